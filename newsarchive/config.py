@@ -1,0 +1,197 @@
+"""`newsarchive.toml`: the settings of one archive, read strictly.
+
+An unknown key is an error that names the line and the nearest known key; nothing is ignored in
+silence. Never touches the network or the index. Tested in tests/test_config.py.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from newsarchive.errors import ConfigError
+
+FILENAME = "newsarchive.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConfig:
+    """`[network]`: where connections may go and how large an answer may be."""
+
+    connect_to: tuple[str, ...] = ()  # "host:port:address:port", as curl's --connect-to
+    allow: tuple[str, ...] = ()  # "host:port" that may be private or loopback, "address:port" too
+    ca_file: str = ""  # PEM file of further certificate authorities, relative to the archive
+    timeout: float = 30.0  # seconds for one page in all
+    max_body: int = 32 * 1024 * 1024  # bytes on the wire and after decoding
+    max_header: int = 256 * 1024  # bytes
+    verify_tls: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlConfig:
+    """`[crawl]`: pace and budgets."""
+
+    delay: float = 1.0  # seconds between two requests to one host
+    concurrency: int = 16  # requests under way in all
+    per_host: int = 1  # requests under way to one host
+    daily_budget: int = 2000  # requests a host and day
+    run_budget: int = 1000  # requests a host and run
+    max_pages: int = 0  # articles a run in all; 0 = no limit
+    user_agent: str = ""  # empty = made from name, version and contact
+    obey_optout: bool = False  # noarchive, X-Robots-Tag, TDM: recorded always, obeyed if true
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckConfig:
+    """`[recheck]`: when a known story is looked at again. Times in seconds."""
+
+    ratio: float = 0.2  # of the story's age
+    floor: float = 15 * 60.0
+    cap: float = 3 * 86400.0
+    end: float = 90 * 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcConfig:
+    """`[warc]`."""
+
+    max_size: int = 1_000_000_000  # bytes at which a file is closed and the next begun
+    compression: int = 6  # zlib level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractConfig:
+    """`[extract]`."""
+
+    workers: int = 0  # processes; 0 = as many as cores
+    template_pages: int = 15  # pages of an outlet and month that its template is learnt from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyConfig:
+    """`[notify]`: where alarms and watch hits go. Empty = nowhere."""
+
+    command: str = ""  # run with the message on stdin
+    webhook: str = ""  # URL that gets a JSON POST
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_from: str = ""
+    smtp_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole `newsarchive.toml`. Absent sections and keys have their defaults."""
+
+    name: str = ""
+    contact: str = ""  # e-mail or URL, goes into the user agent
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    crawl: CrawlConfig = field(default_factory=CrawlConfig)
+    recheck: RecheckConfig = field(default_factory=RecheckConfig)
+    warc: WarcConfig = field(default_factory=WarcConfig)
+    extract: ExtractConfig = field(default_factory=ExtractConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
+
+
+def read_config(folder: Path) -> Config:
+    """The settings of the archive in `folder`; all defaults if the file is absent.
+
+    Raises:
+        ConfigError: not TOML, an unknown key, or a value of the wrong type; `where` is `file:line`.
+    """
+    path = folder / FILENAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    return from_table(Config, parse_toml(text, path), text=text, path=path)
+
+
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """`text` as a table; a syntax error becomes a `ConfigError` with its line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        where = f"{path}:{found[1]}" if found else str(path)
+        raise ConfigError(f"not valid TOML: {error}", where=where) from error
+
+
+T = TypeVar("T")
+
+
+def from_table(kind: type[T], table: Mapping[str, Any], *, text: str, path: Path, section: str = "") -> T:
+    """`table` as a frozen dataclass `kind`; nested dataclasses are sections.
+
+    Args:
+        text: The whole file, to find the line of a wrong key.
+        section: Dotted name of the section that `table` is, for the message.
+
+    Raises:
+        ConfigError: an unknown key (with the nearest known one) or a value of the wrong type.
+    """
+    known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(
+                f"unknown key '{f'{section}.' if section else ''}{key}'",
+                where=f"{path}:{line_of(text, key, section)}",
+                next_step=_nearest(key, known),
+            )
+        default = _default(known[key])
+        where = f"{path}:{line_of(text, key, section)}"
+        if hasattr(default, "__dataclass_fields__"):
+            if not isinstance(value, dict):
+                raise ConfigError(f"'{key}' is a section, write [{key}]", where=where)
+            name = f"{section}.{key}" if section else key
+            values[key] = from_table(type(default), value, text=text, path=path, section=name)
+        else:
+            values[key] = _convert(key, value, default, where)
+    return kind(**values)
+
+
+def _nearest(key: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f"Did you mean '{near[0]}'?" if near else "Known here: " + ", ".join(sorted(known))
+
+
+def _default(spec: Any) -> Any:
+    if spec.default is not MISSING:
+        return spec.default
+    return spec.default_factory() if spec.default_factory is not MISSING else ""
+
+
+def _convert(key: str, value: Any, default: Any, where: str) -> Any:
+    """`value`, if it fits the type of `default` (an int where a float stands is one)."""
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        raise ConfigError(f"'{key}' must be a list of texts", where=where)
+    if default is None or isinstance(default, float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        raise ConfigError(f"'{key}' must be a number", where=where)
+    if type(value) is not type(default):
+        names = {bool: "true or false", int: "a whole number", str: "a text in quotes"}
+        raise ConfigError(f"'{key}' must be {names.get(type(default), 'other')}", where=where)
+    return value
+
+
+def line_of(text: str, key: str, section: str) -> int:
+    """The line, from 1, on which `key` of `section` (or the section itself) stands; 1 if not found."""
+    here = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if head:
+            here = head[1]
+            if here == (f"{section}.{key}" if section else key):
+                return number
+        elif here == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return 1

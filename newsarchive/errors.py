@@ -1,0 +1,101 @@
+"""Every error that this package raises on purpose, in one tree.
+
+    NewsarchiveError                      exit code
+    ├── UsageError                             2     the caller asked for something that can't be
+    │   ├── ConfigError                        2     newsarchive.toml or a source file
+    │   └── BadUrlError                        2     not an http(s) URL, or one with a password in it
+    ├── NothingFoundError                      1     no such story, source, capture or version
+    ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
+    ├── ArchiveDamagedError                    4     torn file, wrong digest, missing record
+    ├── ArchiveNotWritableError                5     read-only, full, gone
+    ├── ArchiveLockedError                    75     another process works on the archive
+    └── FetchRefusedError                      3     the guard refused an address, scheme or size
+
+An error says what happened, where (file and byte offset, URL, config line) and what to do next.
+All of them pickle, so that a worker process can raise one. Tested in tests/test_errors.py.
+"""
+
+from __future__ import annotations
+
+
+class NewsarchiveError(Exception):
+    """Base of all. `str()` gives one readable paragraph: what, where, next step.
+
+    Args:
+        what: One sentence, no full stop needed.
+        where: The place: a path with `@offset`, a URL, `file:line`. Empty if there is none.
+        next_step: What the reader can do now. Empty if there is nothing to do.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        parts = [self.what.rstrip(".")]
+        if self.where:
+            parts[0] += f" ({self.where})"
+        if self.next_step:
+            parts.append(self.next_step.rstrip("."))
+        return ". ".join(parts) + "."
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.what, self.where, self.next_step))
+
+
+def _rebuild(kind: type[NewsarchiveError], what: str, where: str, next_step: str) -> NewsarchiveError:
+    return kind(what, where=where, next_step=next_step)
+
+
+class UsageError(NewsarchiveError):
+    """The caller asked for something that can't be."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A key or value in newsarchive.toml or a source file is wrong; `where` is `file:line`."""
+
+
+class BadUrlError(UsageError):
+    """Not an http(s) URL, or one that carries a password."""
+
+
+class NothingFoundError(NewsarchiveError):
+    """No such story, source, capture or version."""
+
+    exit_code = 1
+
+
+class SourceFailedError(NewsarchiveError):
+    """A source gave nothing, or more than 20 % of its fetches failed."""
+
+    exit_code = 3
+
+
+class FetchRefusedError(NewsarchiveError):
+    """The guard refused an address, a scheme or a size."""
+
+    exit_code = 3
+
+
+class ArchiveDamagedError(NewsarchiveError):
+    """Torn file, wrong digest, missing record; `where` is `file@offset`."""
+
+    exit_code = 4
+
+
+class ArchiveNotWritableError(NewsarchiveError):
+    """The archive folder is read-only, full or gone."""
+
+    exit_code = 5
+
+
+class ArchiveLockedError(NewsarchiveError):
+    """Another process holds the lock that this work needs."""
+
+    exit_code = 75

@@ -1,0 +1,309 @@
+"""The words of this project as frozen dataclasses; values only, no behaviour that decides.
+
+Source -> Candidate -> Exchange (on the wire) -> Capture (on disk) -> Article -> Version -> Change, Story.
+What two rooms need of each other stands here, so that no room imports its neighbour.
+Digests are `sha1:BASE32`; times aware, UTC; record ids `urn:uuid:…` without angle brackets.
+Tested in tests/test_model.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import BinaryIO, Literal
+
+# ---------------------------------------------------------------- sources and candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRule:
+    """A dated rule of one outlet: what to keep, to drop or to take as the root of the article."""
+
+    action: Literal["keep", "drop", "root"]
+    selector: str  # CSS
+    since: date | None = None  # by the page's fetch date; None = always
+    until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An outlet: one TOML file. `name` is `[a-z0-9-]{1,40}` and is also the file's stem."""
+
+    name: str
+    title: str = ""
+    homepage: str = ""
+    language: str = ""
+    domains: tuple[str, ...] = ()  # hosts (with subdomains) whose pages belong to it
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()  # news sitemaps or sitemap indexes
+    sections: tuple[str, ...] = ()  # pages that list articles
+    article_patterns: tuple[str, ...] = ()  # regexes searched in the URL; empty = learnt by shape
+    exclude_patterns: tuple[str, ...] = ()
+    delay: float | None = None  # seconds between two requests to one host; None = archive's default
+    daily_budget: int | None = None  # requests a day and host; None = archive's default
+    obey_robots: bool = True
+    night: str = ""  # "HH:MM-HH:MM" UTC in which alone it is crawled; empty = always
+    cookies_file: str = ""  # Netscape format, path relative to the archive; never archived
+    login_header: str = ""  # "Name: value" taken from the environment variable named here
+    render: bool = False
+    requisites: bool = False
+    enabled: bool = True
+    rules: tuple[SiteRule, ...] = ()
+
+
+CandidateKind = Literal["feed", "news-sitemap", "sitemap", "section", "archive", "manual"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A URL that discovery proposes, with what the feed or sitemap said of it."""
+
+    url: str
+    kind: CandidateKind
+    found_on: str = ""  # URL of the feed, sitemap or page
+    title: str | None = None
+    guid: str | None = None
+    published_at: datetime | None = None
+    lastmod: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+
+
+# ---------------------------------------------------------------- exchanges and captures
+
+Reason = Literal[
+    "new", "recheck", "feed", "sitemap", "section", "robots", "probe", "requisite", "import", "manual"
+]
+Truncated = Literal["disconnect", "time", "length"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    version: str  # "tls/1.3"
+    cipher: str
+    certificate_sha256: str  # hex, of the leaf certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRef:
+    """Names an earlier capture, for revisits."""
+
+    record_id: str
+    url: str
+    fetched_at: datetime
+    payload_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP exchange as it went over the wire, before it is written.
+
+    `request` and `response` are the very bytes (1xx responses stripped, secrets not yet redacted).
+    `response` is a seekable binary file, read from 0; None when nothing came.
+    """
+
+    url: str
+    started_at: datetime
+    request: bytes
+    response: BinaryIO | None
+    ip: str | None = None
+    port: int | None = None
+    tls: Tls | None = None
+    truncated: Truncated | None = None
+    error: str | None = None
+    crawl_id: str = ""
+    seq: int = 0  # counts the exchanges of one crawl
+    source: str = ""
+    reason: Reason = "new"
+    candidate: Candidate | None = None
+    redirect_from: str | None = None  # URL that redirected here
+    seconds: float | None = None  # how long it took
+    previous: RecordRef | None = None  # last full capture of this URL, if the asker knows it
+    extra: Mapping[str, object] = field(default_factory=dict)  # goes into the metadata record
+
+
+CaptureKind = Literal["response", "same-payload", "not-modified", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One HTTP exchange on disk. `warc_offset` and `warc_length` are those of the gzip member that
+    holds the response (or revisit; or, for a failed fetch, the metadata record)."""
+
+    warc_filename: str  # final name, relative to warc/, never with `.open`
+    warc_offset: int
+    warc_length: int
+    warc_record_id: str
+    url: str
+    fetched_at: datetime
+    kind: CaptureKind
+    http_status: int | None = None
+    content_type: str | None = None  # the header's value
+    payload_digest: str | None = None  # the spec's reading: de-chunked, content coding kept
+    payload_length: int | None = None  # bytes, same reading
+    etag: str | None = None
+    last_modified: str | None = None
+    location: str | None = None  # absolute redirect target
+    truncated: Truncated | None = None
+    error: str | None = None
+    refers_to: RecordRef | None = None
+    crawl_id: str = ""
+    seq: int = 0
+    source: str = ""
+    reason: Reason = "new"
+    candidate: Candidate | None = None
+    redirect_from: str | None = None
+    robots_tag: str | None = None  # X-Robots-Tag, tdm-reservation …
+
+
+# ---------------------------------------------------------------- articles
+
+BlockKind = Literal[
+    "paragraph",
+    "heading",
+    "quote",
+    "list_item",
+    "table_row",
+    "caption",
+    "credit",
+    "embed",
+    "entry",
+    "title",
+    "description",
+    "byline",
+    "date",
+    "other",
+]
+PageKind = Literal[
+    "article",
+    "live blog",
+    "gallery",
+    "video",
+    "front page",
+    "block page",
+    "consent page",
+    "soft 404",
+    "not html",
+    "empty",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of the page, in page order, kept in the article's text or removed with a reason."""
+
+    kind: BlockKind
+    text: str
+    kept: bool
+    reason: str = ""  # why removed ("newsletter", "republishing notice", "related", "site template, …")
+    place: str = ""  # DOM place: "main>article.node>div.field--name-body>p"
+    at: datetime | None = None  # of a live blog's entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What extraction gives for one capture."""
+
+    url: str
+    title: str = ""
+    description: str = ""  # standfirst
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    date_is_weak: bool = False  # only the URL or a copyright line says so
+    language: str = ""  # ISO 639-1
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    image_url: str = ""
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    canonical_url: str = ""  # as the page declares it, made absolute; may be a trap
+    og_url: str = ""
+    amp_url: str = ""
+    jsonld_id: str = ""
+    free_access: bool | None = None
+    page_kind: PageKind = "article"
+    blocks: tuple[Block, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)  # field -> "json-ld", "og", "h1" …
+    extractor: str = ""
+    extractor_version: str = ""
+    confidence: float = 1.0
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The kept texts of the body, in order."""
+        return tuple(b.text for b in self.blocks if b.kept)
+
+    @property
+    def text(self) -> str:
+        """The body: paragraphs joined by an empty line."""
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def removed(self) -> tuple[Block, ...]:
+        """What was taken for boilerplate, with reasons."""
+        return tuple(b for b in self.blocks if not b.kept)
+
+
+# ---------------------------------------------------------------- versions and changes
+
+OpName = Literal["keep", "add", "delete", "edit", "move", "split", "merge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordEdit:
+    """A run of characters inside an edited unit. `op` is keep, add or delete."""
+
+    op: Literal["keep", "add", "delete"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditOp:
+    """One step of an edit script over units (paragraphs or sentences).
+
+    `before` and `after` are indexes into the two sequences of units; `words` is filled for an edit
+    (also for a move, split or merge in which words changed).
+    """
+
+    op: OpName
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+    words: tuple[WordEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A field that differs: title, description, authors, captions, published_at, section …"""
+
+    name: str
+    before: str
+    after: str
+    words: tuple[WordEdit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened between two versions."""
+
+    kind: str  # the weightiest of `kinds`
+    kinds: tuple[str, ...]
+    significant: bool
+    reason: str  # of `significant`, one clause
+    silent: bool  # text changed, and neither the date nor a notice says so
+    chars_added: int
+    chars_removed: int
+    share: float  # of the text touched, 0..1
+    fields: tuple[FieldChange, ...] = ()
+    ops: tuple[EditOp, ...] = ()  # over paragraphs
+    before: tuple[str, ...] = ()  # the paragraphs
+    after: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing that a reader could see differs."""
+        return not self.kinds

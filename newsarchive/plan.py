@@ -1,0 +1,101 @@
+"""What one crawl is asked to do, as JSON: the parent writes it, the crawl's child process reads it.
+
+A plan is complete: the child reads no configuration file and asks the index only which URLs are
+known. Pure. Tested in tests/test_plan.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from newsarchive.config import CrawlConfig, NetworkConfig, RecheckConfig, WarcConfig
+from newsarchive.model import RecordRef, Source
+from newsarchive.times import iso, parse_iso
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A URL that the plan names itself: a feed to poll, a story to look at again, a page to probe."""
+
+    url: str
+    source: str
+    reason: Literal["feed", "sitemap", "section", "recheck", "probe", "manual", "requisite"]
+    etag: str | None = None
+    last_modified: str | None = None
+    previous: RecordRef | None = None  # last full capture of it
+    priority: float = 0.0  # higher first, when a budget is short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One crawl. `archive` is an absolute path; `now` is the run's anchor in time."""
+
+    crawl_id: str  # "20261124T034012-3f9a"
+    archive: str
+    now: datetime
+    sources: tuple[Source, ...] = ()
+    targets: tuple[Target, ...] = ()
+    follow: bool = True  # fetch the unknown articles that feeds, sitemaps and sections name
+    user_agent: str = ""
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    crawl: CrawlConfig = field(default_factory=CrawlConfig)
+    recheck: RecheckConfig = field(default_factory=RecheckConfig)
+    warc: WarcConfig = field(default_factory=WarcConfig)
+    spent: dict[str, int] = field(default_factory=dict)  # host -> requests already made today
+    not_before: dict[str, datetime] = field(default_factory=dict)  # host -> Retry-After of earlier runs
+    speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """The plan that `to_json` wrote.
+
+        Raises:
+            ValueError: not such a text.
+        """
+        return typing.cast(Plan, decode(cls, json.loads(text)))
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def decode(kind: Any, value: Any) -> Any:
+    """`value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
+
+    Raises:
+        ValueError: the shape doesn't fit.
+    """
+    if value is None:
+        return None
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        inner = [k for k in typing.get_args(kind) if k is not type(None)]
+        return decode(inner[0], value)
+    if origin is tuple:
+        return tuple(decode(typing.get_args(kind)[0], v) for v in value)
+    if origin is dict:
+        return {k: decode(typing.get_args(kind)[1], v) for k, v in value.items()}
+    if kind is datetime:
+        return parse_iso(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise ValueError(f"expected an object for {kind}, got {type(value).__name__}")
+        hints = typing.get_type_hints(kind)
+        return kind(**{k: decode(hints[k], v) for k, v in value.items() if k in hints})  # type: ignore[operator]
+    return value
