@@ -1,0 +1,94 @@
+"""The house: each room imports only rooms below it, and each library lives in its own rooms.
+
+Reads the code as text (ast); imports nothing of it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
+
+FLOORS = [
+    {"errors", "model", "text", "settings", "newsroom", "times"},
+    {"urls", "config", "plan"},
+    {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
+    {"crawl", "spiders", "ingest", "schedule", "export", "browse"},
+    {"archive"},
+    {"cluster", "cli"},
+]
+FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# On the ground and on floor 2 rooms are single files that may lean on each other, in this order.
+GROUND = ["errors", "model", "times", "text", "urls", "config", "plan"]
+HOMES = {
+    "warcio": {"warc"},
+    "trafilatura": {"extract"},
+    "sqlite_utils": {"index"},
+    "datasette": {"browse"},
+    "scrapy": {"crawl", "spiders"},
+    "twisted": {"crawl", "spiders"},
+}
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of everything that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "newsarchive":
+                for alias in node.names:
+                    yield node.lineno, f"newsarchive.{alias.name}"
+            else:
+                yield node.lineno, node.module
+
+
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE or p.name != "__init__.py")
+
+
+def test_every_room_stands_on_a_floor():
+    assert sorted({room_of(p) for p in FILES} - set(FLOOR_OF)) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_rooms_below_it(path):
+    room = room_of(path)
+    wrong = []
+    for line, name in imports(path):
+        if not name.startswith("newsarchive."):
+            continue
+        other = name.split(".")[1]
+        if other == room or other not in FLOOR_OF:
+            continue
+        if room in GROUND and other in GROUND:
+            allowed = GROUND.index(other) < GROUND.index(room)
+        else:
+            allowed = FLOOR_OF[other] < FLOOR_OF[room] or (room, other) == ("crawl", "spiders")
+        if not allowed:
+            wrong.append(f"line {line}: {room} imports {other}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_library_is_used_only_in_its_rooms(path):
+    wrong = [
+        f"line {line}: {name}"
+        for line, name in imports(path)
+        if room_of(path) not in HOMES.get(name.split(".")[0], {room_of(path)})
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_opens_with_what_it_is_for(path):
+    assert (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").strip()
