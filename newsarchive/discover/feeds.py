@@ -1,0 +1,212 @@
+"""Feeds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed; well-formed or not.
+
+Takes a tree or a JSON text, gives raw entries. Namespaces and nesting are not trusted: an item is an
+item wherever it stands. Reads no network. Tested in tests/discover/test_feeds.py and, against 618
+feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from newsarchive.discover.discovery import DocumentKind
+from newsarchive.discover.gather import RawEntry
+from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>")
+_ATOM = re.compile(r"atom", re.IGNORECASE)
+_DEPTH = 40  # nodes between an entry and its text are fewer in any real feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it states itself."""
+
+    kind: DocumentKind
+    entries: tuple[RawEntry, ...] = ()
+    title: str = ""
+    language: str = ""
+    moved_to: str = ""
+
+
+def read_feed(root: Element) -> Feed:
+    """The feed whose root element is `root`."""
+    kind = _kind(root)
+    head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
+    return Feed(
+        kind=kind,
+        entries=tuple(_entry(e) for e in _entry_elements(root)),
+        title=plain(child_text(head, "title")),
+        language=_language(head),
+        moved_to=child_text(head, "new-feed-url"),
+    )
+
+
+def _kind(root: Element) -> DocumentKind:
+    name = name_of(root)
+    if name == "feed":
+        return "atom"
+    return "rdf" if name == "rdf" else "rss"
+
+
+def _entry_elements(root: Element) -> Iterator[Element]:
+    """Items and entries, wherever they stand: some feeds nest them, some put them beside the channel."""
+    for element in root.iter():
+        if name_of(element) in ("item", "entry"):
+            yield element
+
+
+def _entry(element: Element) -> RawEntry:
+    return RawEntry(
+        link=_link(element),
+        base=_base(element),
+        title=plain(_title(element)),
+        guid=_guid(element),
+        published=child_text(element, "pubdate", "published", "issued", "date", "created"),
+        updated=child_text(element, "updated", "modified", "lastbuilddate"),
+        authors=_authors(element),
+        language=(element.get(_XML + "lang") or child_text(element, "language")).strip(),
+    )
+
+
+def _title(element: Element) -> str:
+    """The entry's own title; one of another namespace (media:title) only if there is no other."""
+    titles = list(children(element, "title"))
+    own = [t for t in titles if "media" not in space_of(t) and "search.yahoo" not in space_of(t)]
+    return next((text for text in map(text_of, own or titles) if text), "")
+
+
+def _link(element: Element) -> str:
+    """Where the entry's page is: the original before a counter's redirect, alternate before others."""
+    original = child_text(element, "origlink")
+    if original:
+        return original
+    best = (0, "")
+    for link in children(element, "link"):
+        text = link.get("href") or text_of(link)
+        if text and _weight(link) > best[0]:
+            best = (_weight(link), text)
+    return best[1] or _link_by_id(element)
+
+
+def _weight(link: Element) -> int:
+    """How surely a link element names the entry's page; 0 if it can't."""
+    rel = (link.get("rel") or "").lower()
+    if rel not in ("", "alternate"):
+        return 0
+    kind = (link.get("type") or "").lower()
+    page = 0 if kind and "html" not in kind else 2
+    foreign = "" if link.get("href") is None or name_of(link.getparent()) == "entry" else space_of(link)  # type: ignore[arg-type]
+    return 1 + page + (1 if not _ATOM.search(foreign) else 0)
+
+
+def _link_by_id(element: Element) -> str:
+    for name in ("guid", "id"):
+        for child in children(element, name):
+            text = text_of(child)
+            is_link = (child.get("isPermaLink") or "true").strip().lower() != "false"
+            if is_link and text.lower().startswith(("http://", "https://")):
+                return text
+    return _about(element)
+
+
+def _guid(element: Element) -> str:
+    return child_text(element, "guid", "id", "identifier") or _about(element)
+
+
+def _about(element: Element) -> str:
+    """RDF's name of an item. By name only: going through lxml's attributes takes quadratic time."""
+    return element.get(_RDF + "about") or element.get("rdf:about") or ""
+
+
+def _authors(element: Element) -> tuple[str, ...]:
+    names = []
+    for child in children(element, "author", "creator", "dc-creator"):
+        name = child_text(child, "name") or text_of(child)
+        found = re.search(r"\(([^()]+)\)\s*$", name)  # RSS 2.0: "mail@example.org (A Name)"
+        name = plain(found[1] if found and "@" in name else name)
+        if name and name not in names:
+            names.append(name)
+    return tuple(names)
+
+
+def _language(head: Element) -> str:
+    own = head.get(_XML + "lang") or child_text(head, "language")
+    above = head.getparent()
+    if not own and above is not None:
+        own = above.get(_XML + "lang") or ""
+    return own.strip()
+
+
+def _base(element: Element) -> str:
+    """The xml:base in force at `element`; empty if there is none."""
+    bases = []
+    here: Element | None = element
+    steps = 0
+    while here is not None and steps < _DEPTH:
+        base = here.get(_XML + "base")
+        if base:
+            bases.append(base.strip())
+        here = here.getparent()
+        steps += 1
+    joined = ""
+    for base in reversed(bases):
+        try:
+            joined = urljoin(joined, base)
+        except ValueError:
+            continue
+    return joined
+
+
+def plain(text: str) -> str:
+    """A title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+        if "<" in text:
+            text = _TAG.sub("", text)
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def read_json_feed(text: str) -> Feed | None:
+    """The JSON Feed in `text`; None if it isn't one, not even a broken one."""
+    try:
+        document = json.loads(text.lstrip("\ufeff\x00 \t\r\n"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return None
+    items = [i for i in document["items"] if isinstance(i, dict)]
+    return Feed(
+        kind="json-feed",
+        entries=tuple(_json_entry(i) for i in items),
+        title=plain(_text(document, "title")),
+        language=_text(document, "language"),
+    )
+
+
+def _json_entry(item: dict[str, object]) -> RawEntry:
+    several = item.get("authors")
+    people = several if isinstance(several, list) else [item.get("author")]
+    names = [_text(p, "name") for p in people if isinstance(p, dict)]
+    return RawEntry(
+        link=_text(item, "url") or _text(item, "external_url"),
+        title=plain(_text(item, "title")),
+        guid=_text(item, "id"),
+        published=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
+        authors=tuple(n for n in names if n),
+        language=_text(item, "language"),
+    )
+
+
+def _text(table: dict[str, object], key: str) -> str:
+    value = table.get(key)
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

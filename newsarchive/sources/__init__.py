@@ -1,0 +1,32 @@
+"""The outlets that an archive follows: TOML files, read strictly; built-in ones; detection.
+
+Fetches nothing. Tested in tests/sources/.
+"""
+
+from __future__ import annotations
+
+from newsarchive.sources.detect import Detection, common_places, detect
+from newsarchive.sources.registry import (
+    builtin_sources,
+    check_source,
+    parse_source,
+    read_source,
+    read_sources,
+    source_name_for,
+    source_to_toml,
+    write_source,
+)
+
+__all__ = [
+    "Detection",
+    "builtin_sources",
+    "check_source",
+    "common_places",
+    "detect",
+    "parse_source",
+    "read_source",
+    "read_sources",
+    "source_name_for",
+    "source_to_toml",
+    "write_source",
+]

@@ -1,0 +1,247 @@
+"""What a homepage and a robots.txt say about an outlet: its feeds, sitemaps and sections.
+
+Pure: takes bytes that were fetched, proposes; fetches nothing and writes nothing. What it proposes
+must be probed before it is believed. Tested in tests/sources/test_detect.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from newsarchive.errors import BadUrlError
+from newsarchive.urls import check_url
+
+Element = etree._Element
+
+MAX_SECTIONS = 12
+_FEED_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/x-rss+xml",
+        "text/rss+xml",
+    }
+)
+# Paths at which common systems serve feeds: WordPress, Drupal, Ghost and Substack, Blogger, Hugo, Jekyll,
+# Arc, Joomla, TYPO3; then what outlets choose by hand. Few, since each costs a request.
+_FEED_PLACES = (
+    "rss",
+    "feed",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "index.xml",
+    "feed.json",
+    "arc/outboundfeeds/rss/?outputType=xml",
+    "feeds/posts/default",
+)
+_SITEMAP_PLACES = (
+    "sitemap.xml",
+    "news-sitemap.xml",
+    "sitemap-news.xml",
+    "sitemap_index.xml",
+    "sitemap/news.xml",
+)
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """What the homepage and robots.txt propose; URLs absolute, best first, not yet probed."""
+
+    title: str = ""
+    language: str = ""  # ISO 639-1, or empty
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what a person should know, a sentence each
+
+
+def common_places(homepage: str) -> tuple[str, ...]:
+    """URLs at which sites of the usual make serve feeds and sitemaps, the likeliest first."""
+    root = urljoin(homepage, "/")
+    return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
+
+
+def detect(homepage: str, html: bytes, robots_txt: str = "") -> Detection:
+    """What an outlet offers, by its homepage and its robots.txt.
+
+    Args:
+        homepage: Its URL, after redirects.
+        html: Its payload, decoded; may be empty or no HTML at all.
+        robots_txt: The text of robots.txt; empty if there is none.
+
+    Returns:
+        Feeds by link rel=alternate, else by links that look like feeds; sitemaps by robots.txt, news
+        sitemaps first; as sections the homepage itself, then those of its menus.
+    """
+    root = _tree(html)
+    feeds = _feeds(root, homepage) if root is not None else ()
+    sections = (homepage, *_sections(root, homepage)) if root is not None else ()
+    sitemaps = _sitemaps(robots_txt, homepage)
+    return Detection(
+        title=_title(root) if root is not None else "",
+        language=_language(root) if root is not None else "",
+        feeds=feeds,
+        sitemaps=sitemaps,
+        sections=sections,
+        notes=tuple(_notes(root, feeds, sitemaps, sections, robots_txt)),
+    )
+
+
+def _tree(html: bytes) -> Element | None:
+    found = _CHARSET.search(html[:4096])
+    try:
+        html.decode("utf-8")
+        charset = "utf-8"
+    except UnicodeDecodeError:
+        charset = found[1].decode("ascii", "ignore") if found else "windows-1252"
+    try:
+        parser = lxml_html.HTMLParser(encoding=charset, remove_comments=True, huge_tree=True)
+    except LookupError:
+        parser = lxml_html.HTMLParser(encoding="windows-1252", remove_comments=True, huge_tree=True)
+    try:
+        return lxml_html.document_fromstring(html.replace(b"\0", b""), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _absolute(base: str, href: str) -> str | None:
+    try:
+        return check_url(urljoin(base, href.strip()))
+    except (BadUrlError, ValueError):
+        return None
+
+
+def _base(root: Element, homepage: str) -> str:
+    for element in root.iter("base"):
+        return _absolute(homepage, element.get("href") or "") or homepage
+    return homepage
+
+
+def _feeds(root: Element, homepage: str) -> tuple[str, ...]:
+    """Declared feeds in page order, comment feeds last; else links whose URL says feed."""
+    base = _base(root, homepage)
+    declared: dict[str, int] = {}
+    for link in root.iter("link"):
+        rels = (link.get("rel") or "").lower().split()
+        kind = (link.get("type") or "").partition(";")[0].strip().lower()
+        url = _absolute(base, link.get("href") or "")
+        if url and ("feed" in rels or ("alternate" in rels and kind in _FEED_TYPES)):
+            declared.setdefault(url, 1 if re.search(r"comment", url, re.IGNORECASE) else 0)
+    if declared:
+        return tuple(sorted(declared, key=lambda u: declared[u]))
+    linked: dict[str, None] = {}
+    for anchor in root.iter("a"):
+        url = _absolute(base, anchor.get("href") or "")
+        if url and re.search(
+            r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)", url, re.IGNORECASE
+        ):
+            linked.setdefault(url)
+    return tuple(linked)[:20]
+
+
+def _sitemaps(robots_txt: str, homepage: str) -> tuple[str, ...]:
+    """The Sitemap lines of robots.txt, those that call themselves news first."""
+    found: dict[str, None] = {}
+    for line in robots_txt.splitlines():
+        key, _, value = line.partition(":")
+        value = value.partition(" #")[0].strip()
+        url = _absolute(homepage, value) if value and key.strip().lower() == "sitemap" else None
+        if url:
+            found.setdefault(url)
+    return tuple(sorted(found, key=lambda u: "news" not in u.lower()))
+
+
+def _sections(root: Element, homepage: str) -> tuple[str, ...]:
+    """Links of the menus that lie one or two short words below the homepage, in menu order.
+
+    A section's link is short in path and text, and stands in a menu beside its like. Those that other
+    links of the page lie below (`/europe` and `/europe/a-story`) come first.
+    """
+    base = _base(root, homepage)
+    host = (urlsplit(homepage).hostname or "").removeprefix("www.")
+    below: Counter[str] = Counter()
+    menu: dict[str, None] = {}
+    for anchor in root.iter("a"):
+        url = _absolute(base, anchor.get("href") or "")
+        if not url or (urlsplit(url).hostname or "").removeprefix("www.") != host:
+            continue
+        segments = [s for s in urlsplit(url).path.split("/") if s]
+        for size in range(1, min(len(segments), 3)):
+            below["/".join(segments[:size])] += 1
+        if _is_section_link(anchor, url, segments):
+            menu.setdefault(url)
+    ranked = sorted(menu, key=lambda u: -min(below[urlsplit(u).path.strip("/")], 3))
+    real = [u for u in ranked if below[urlsplit(u).path.strip("/")] >= 1]
+    return tuple(u for u in real if u != homepage)[:MAX_SECTIONS]
+
+
+def _is_section_link(anchor: Element, url: str, segments: list[str]) -> bool:
+    text = " ".join("".join(anchor.itertext()).split())
+    if not 1 <= len(segments) <= 2 or urlsplit(url).query or not text or len(text) > 30:
+        return False
+    if any(re.search(r"\d|\.\w{2,4}\Z", s) or s.count("-") > 2 for s in segments):
+        return False
+    here = anchor.getparent()
+    for _ in range(8):
+        if here is None:
+            return False
+        if here.tag in ("nav", "header") or (here.get("role") or "") in ("navigation", "menubar", "menu"):
+            return True
+        if re.search(r"\b(?:nav|menu)", here.get("class") or "", re.IGNORECASE):
+            return True
+        here = here.getparent()
+    return False
+
+
+def _title(root: Element) -> str:
+    """The outlet's name: og:site_name, else the page title up to its first separator."""
+    for meta in root.iter("meta"):
+        if (meta.get("property") or meta.get("name") or "").lower() in ("og:site_name", "application-name"):
+            name = (meta.get("content") or "").strip()
+            if name:
+                return name
+    title = " ".join((root.findtext(".//title") or "").split())
+    return re.split(r"\s+[|·•–—-]\s+|: ", title)[0][:80]
+
+
+def _language(root: Element) -> str:
+    for value in (root.get("lang"), root.get("xml:lang"), *_locales(root)):
+        found = re.match(r"([a-zA-Z]{2})(?:[-_]|\Z)", (value or "").strip())
+        if found:
+            return found[1].lower()
+    return ""
+
+
+def _locales(root: Element) -> list[str]:
+    return [m.get("content") or "" for m in root.iter("meta") if (m.get("property") or "") == "og:locale"]
+
+
+def _notes(
+    root: Element | None,
+    feeds: tuple[str, ...],
+    sitemaps: tuple[str, ...],
+    sections: tuple[str, ...],
+    robots_txt: str,
+) -> list[str]:
+    notes = []
+    if root is None:
+        notes.append("The homepage is not an HTML page.")
+    if not feeds:
+        notes.append("The homepage names no feed.")
+    if not sitemaps:
+        notes.append("robots.txt names no sitemap." if robots_txt else "There is no robots.txt.")
+    if not feeds and not sitemaps and sections:
+        notes.append("Articles will be looked for on section pages; this finds less than a feed.")
+    if root is not None and len(list(root.iter("a"))) < 5 and len(list(root.iter("script"))) > 2:
+        notes.append("The homepage seems to need JavaScript; consider render = true.")
+    return notes

@@ -1,0 +1,225 @@
+"""The outlets of an archive: one TOML file each in `sources/`, read strictly, written rarely.
+
+A file is written only when its values differ from what it says, so comments of a hand-written file
+stay. Reads no network. Tested in tests/sources/test_registry.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsarchive.config import from_table, line_of, parse_toml
+from newsarchive.errors import ArchiveNotWritableError, BadUrlError, ConfigError
+from newsarchive.model import SiteRule, Source
+from newsarchive.sources.toml_writer import Value, to_toml
+from newsarchive.urls import check_url, domain
+
+FOLDER = "sources"
+BUILTIN = Path(__file__).parent / "builtin"
+NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
+_URLS = ("feeds", "sitemaps", "sections")
+_NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")
+_ACTIONS = ("keep", "drop", "root")
+
+
+def read_sources(root: Path) -> dict[str, Source]:
+    """The sources of the archive in `root` by name, in order of name; none if there is no folder.
+
+    Raises:
+        ConfigError: a file is not a source; `where` is `file:line`.
+    """
+    folder = root / FOLDER
+    found = (read_source(path) for path in sorted(folder.glob("*.toml"))) if folder.is_dir() else ()
+    return {source.name: source for source in found}
+
+
+def builtin_sources() -> dict[str, Source]:
+    """The outlets that come with this package, by name."""
+    return {s.name: s for s in (read_source(path) for path in sorted(BUILTIN.glob("*.toml")))}
+
+
+def read_source(path: Path) -> Source:
+    """The source in the file `path`.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key (the nearest known one is named), a value of
+            the wrong type, a URL that isn't http(s), a pattern that doesn't compile, a name that isn't
+            the file's.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"can't read the source file: {error}", where=str(path)) from error
+    return parse_source(text, path)
+
+
+def parse_source(text: str, path: Path) -> Source:
+    """As `read_source`, for a text that is already read; `path` is for messages and the name."""
+    table = dict(parse_toml(text, path))
+    rules = _rules(table.pop("rules", []), text, path)
+    table.setdefault("name", path.stem)
+    source = replace(from_table(Source, table, text=text, path=path), rules=rules)
+    check_source(source, text=text, path=path)
+    return source
+
+
+def check_source(source: Source, *, text: str = "", path: Path = Path("source")) -> None:
+    """Raises ConfigError unless the values of `source` can be used."""
+
+    def wrong(key: str, what: str, next_step: str = "") -> ConfigError:
+        return ConfigError(what, where=f"{path}:{line_of(text, key, '')}", next_step=next_step)
+
+    if not NAME.match(source.name):
+        raise wrong("name", f"'{source.name}' can't name a source", "Use 1 to 40 of a-z, 0-9 and -")
+    if path.suffix == ".toml" and source.name != path.stem:
+        raise wrong("name", f"the file of '{source.name}' must be called {source.name}.toml")
+    _check_urls(source, wrong)
+    for key in ("article_patterns", "exclude_patterns"):
+        for pattern in getattr(source, key):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise wrong(key, f"'{pattern}' is not a regular expression: {error}") from error
+    if source.night and not _NIGHT.match(source.night):
+        raise wrong("night", f"'{source.night}' is not a window of time", 'Write "22:00-06:00", UTC')
+    if source.delay is not None and source.delay < 0:
+        raise wrong("delay", "the delay must not be negative")
+    if source.daily_budget is not None and (
+        source.daily_budget < 1 or source.daily_budget != int(source.daily_budget)
+    ):
+        raise wrong("daily_budget", "the daily budget must be a whole number above 0")
+
+
+def _check_urls(source: Source, wrong: Any) -> None:
+    for key in ("homepage", *_URLS):
+        value = getattr(source, key)
+        for url in (value,) if isinstance(value, str) else value:
+            try:
+                if url:
+                    check_url(url)
+            except BadUrlError as error:
+                raise wrong(key, f"{error.what}: {error.where}", error.next_step) from error
+    for name in source.domains:
+        if "/" in name or ":" in name or not name:
+            raise wrong("domains", f"'{name}' is not a host name", "Write it without scheme and path")
+
+
+def _rules(rows: Any, text: str, path: Path) -> tuple[SiteRule, ...]:
+    where = f"{path}:{line_of(text, 'rules', '')}"
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ConfigError("rules are tables, write [[rules]]", where=where)
+    return tuple(_rule(row, text, path) for row in rows)
+
+
+def _rule(row: Mapping[str, Any], text: str, path: Path) -> SiteRule:
+    dates = {key: row[key] for key in ("since", "until") if key in row}
+    others = {key: value for key, value in row.items() if key not in dates}
+    for key, value in dates.items():
+        if type(value) is not date:
+            raise ConfigError(
+                f"'{key}' must be a date without quotes",
+                where=f"{path}:{line_of(text, key, 'rules')}",
+                next_step="Write 2026-11-24",
+            )
+    for key in ("action", "selector"):
+        if not others.get(key):
+            raise ConfigError(f"a rule without '{key}'", where=f"{path}:{line_of(text, 'rules', '')}")
+    rule = replace(from_table(SiteRule, others, text=text, path=path, section="rules"), **dates)
+    if rule.action not in _ACTIONS:
+        raise ConfigError(
+            f"'{rule.action}' is not an action",
+            where=f"{path}:{line_of(text, 'action', 'rules')}",
+            next_step="Use keep, drop or root",
+        )
+    return rule
+
+
+def write_source(root: Path, source: Source) -> Path:
+    """Writes `source` to `sources/NAME.toml` in the archive `root`, unless the file says so already.
+
+    Returns:
+        The file's path. It is replaced in one step, so that a reader never sees half of it.
+
+    Raises:
+        ConfigError: values that `read_source` would refuse.
+        ArchiveNotWritableError: the folder can't be written.
+    """
+    path = root / FOLDER / f"{source.name}.toml"
+    check_source(source, path=path)
+    if path.exists() and _says(path, source):
+        return path
+    _write(path, source_to_toml(source))
+    return path
+
+
+def _says(path: Path, source: Source) -> bool:
+    try:
+        return read_source(path) == source
+    except ConfigError:
+        return False
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise ArchiveNotWritableError(
+            f"can't write the source file: {error.strerror or error}", where=str(path)
+        ) from error
+
+
+def source_to_toml(source: Source) -> str:
+    """The file of `source`: what differs from the defaults, in the order of the dataclass."""
+    return to_toml(_plain(source, skip=("rules",)), {"rules": [_plain(rule) for rule in source.rules]})
+
+
+def _plain(value: Source | SiteRule, skip: tuple[str, ...] = ()) -> dict[str, Value]:
+    said = {}
+    for spec in fields(value):
+        own = getattr(value, spec.name)
+        if spec.name in skip or (spec.default is not MISSING and own == spec.default):
+            continue
+        said[spec.name] = own
+    return said
+
+
+def source_name_for(url: str) -> str:
+    """A name for the outlet at `url`: "https://www.middleeasteye.net/rss" -> "middleeasteye".
+
+    The registrable domain without its suffix; a host below it that isn't `www` stands before it.
+
+    Raises:
+        BadUrlError: not an http(s) URL.
+    """
+    host = (urlsplit(check_url(url)).hostname or "").removeprefix("www.")
+    if host.replace(".", "").isdigit() or ":" in host:
+        stem = host  # an address
+    elif (registrable := domain(f"https://{host}/")) != host:
+        below = host.removesuffix(registrable).strip(".")
+        stem = f"{below}-{registrable.partition('.')[0]}"
+    else:
+        stem = _without_suffix(host)
+    name = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")
+    return name[:40].strip("-") or "source"
+
+
+def _without_suffix(host: str) -> str:
+    """The first label of a registrable domain; all but the last of a host under no known suffix."""
+    labels = host.split(".")
+    is_known = domain(f"https://below.{host}/") == host
+    return labels[0] if is_known else "-".join(labels[:-1] or labels)

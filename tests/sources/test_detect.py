@@ -1,0 +1,120 @@
+"""Detection: what a homepage and a robots.txt offer."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsarchive.sources import common_places, detect
+from newsarchive.sources.detect import MAX_SECTIONS
+
+HOME = "https://www.gazette.example/"
+PAGE = """<!doctype html><html lang="en-GB"><head><title>Home | The Gazette</title>
+<meta property="og:site_name" content="The Gazette">
+<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">
+<link rel="alternate" type="application/rss+xml" title="News" href="/rss">
+<link rel="alternate" type="application/atom+xml; charset=utf-8" href="https://feeds.gazette.example/top">
+<link rel="alternate" hreflang="fr" href="/fr/"><link rel="stylesheet" href="/x.css">
+<link rel="alternate" type="application/rss+xml" href="javascript:void(0)">
+</head><body><nav><ul>
+<li><a href="/">Home</a></li><li><a href="/europe">Europe</a></li><li><a href="/money">Money</a></li>
+<li><a href="/about">About us</a></li><li><a href="https://shop.example/">Shop</a></li><li><a href="/login?x=1">Log in</a></li>
+</ul></nav><main>
+<a href="/europe/rain-falls-on-the-old-bridge">Rain falls on the old bridge</a>
+<a href="/europe/second-story-of-the-day">Second story</a>
+<a href="/money/bread-is-dearer-than-ever">Bread is dearer than ever</a>
+<a href="/europe">More from Europe</a></main></body></html>"""
+ROBOTS = """User-agent: *
+Disallow: /search
+sitemap: https://www.gazette.example/sitemap.xml
+Sitemap:https://www.gazette.example/news-sitemap.xml # for readers
+Sitemap: /relative.xml
+Sitemap:
+Sitemap: https://www.gazette.example/sitemap.xml
+"""
+
+
+def test_a_homepage_and_robots_tell_what_an_outlet_offers() -> None:
+    found = detect(HOME, PAGE.encode(), ROBOTS)
+    assert found.title == "The Gazette"
+    assert found.language == "en"
+    assert found.feeds == (
+        "https://www.gazette.example/rss",
+        "https://feeds.gazette.example/top",
+        "https://www.gazette.example/comments/feed/",
+    )
+    assert found.sitemaps == (
+        "https://www.gazette.example/news-sitemap.xml",
+        "https://www.gazette.example/sitemap.xml",
+        "https://www.gazette.example/relative.xml",
+    )
+    assert found.sections == (HOME, "https://www.gazette.example/europe", "https://www.gazette.example/money")
+    assert found.notes == ()
+
+
+def test_links_that_look_like_feeds_serve_where_none_is_declared() -> None:
+    page = b'<html><body><a href="/about">About</a><a href="/rss.xml">RSS</a><a href="/feed/">F</a><a href="/feedback">Write</a></body>'
+    assert detect(HOME, page).feeds == (
+        "https://www.gazette.example/rss.xml",
+        "https://www.gazette.example/feed/",
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "robots", "notes"),
+    [
+        (b"", "", ["not an HTML page", "no feed", "no robots.txt"]),
+        (b"\x89PNG\r\n", "User-agent: *", ["no feed", "names no sitemap"]),
+        (
+            b"<html><body><nav><a href='/europe'>E</a></nav><a href='/europe/a-b-c'>x</a></body></html>",
+            "",
+            ["section pages"],
+        ),
+        (
+            b"<html><body><script></script><script></script><script></script></body></html>",
+            "",
+            ["JavaScript"],
+        ),
+    ],
+)
+def test_what_is_missing_is_said(html: bytes, robots: str, notes: list[str]) -> None:
+    said = " ".join(detect(HOME, html, robots).notes)
+    assert [n for n in notes if n not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "language"),
+    [
+        (b"<title>Die Zeitung - Nachrichten</title>", "Die Zeitung", ""),
+        (b"<title>Gazette: all the news</title><meta property='og:locale' content='pt_BR'>", "Gazette", "pt"),
+        ("<html lang='ar'><title>الجريدة | أخبار</title>".encode(), "الجريدة", "ar"),
+        (
+            "<html xml:lang='ru'><meta charset='windows-1251'><title>Вести</title>".encode("cp1251"),
+            "Вести",
+            "ru",
+        ),
+        (b"<html lang='english'><title></title>", "", ""),
+    ],
+)
+def test_title_and_language(html: bytes, title: str, language: str) -> None:
+    found = detect(HOME, html)
+    assert (found.title, found.language) == (title, language)
+
+
+def test_sections_are_few() -> None:
+    menu = "".join(
+        f'<a href="/part{chr(97 + n)}">Part</a><a href="/part{chr(97 + n)}/a-story-here">S</a>'
+        for n in range(26)
+    )
+    assert len(detect(HOME, f"<nav>{menu}</nav>".encode()).sections) == MAX_SECTIONS + 1
+
+
+def test_common_places_are_on_the_same_host_and_few() -> None:
+    places = common_places("https://www.gazette.example/en/home")
+    assert all(p.startswith("https://www.gazette.example/") for p in places)
+    assert "https://www.gazette.example/feed" in places
+    assert len(places) == len(set(places)) <= 16
+
+
+def test_hostile_pages_end() -> None:
+    detect(HOME, b"<div>" * 50_000 + b"<a href='/x'>y</a>")
+    detect(HOME, b"<meta charset='klingon'>\xff\xfe" + b"\0" * 1000)
