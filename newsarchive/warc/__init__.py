@@ -1,0 +1,56 @@
+"""WARC files: written whole or not at all, read by ranges, recovered, verified.
+
+The archive's truth. `WarcStore` writes exchanges; `read_captures`, `read_payload` and `read_raw` read them
+back; the rest keeps the files right. Nothing here knows an article, a story or the index.
+Tested in tests/warc/.
+"""
+
+from __future__ import annotations
+
+from newsarchive.warc.backup import BackupReport, backup
+from newsarchive.warc.cdxj import write_cdxj
+from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
+from newsarchive.warc.foreign import ImportedFile, import_file
+from newsarchive.warc.lock import WarcLock
+from newsarchive.warc.purge import PurgeReport, purge
+from newsarchive.warc.read import (
+    Payload,
+    known_captures,
+    read_captures,
+    read_payload,
+    read_raw,
+    read_source_texts,
+)
+from newsarchive.warc.recover import Recovered, recover
+from newsarchive.warc.store import WarcStore
+from newsarchive.warc.tombstone import Purge, read_purges
+from newsarchive.warc.verify import Finding, VerifyReport, verify
+
+__all__ = [
+    "BackupReport",
+    "Commit",
+    "Finding",
+    "ImportedFile",
+    "Payload",
+    "Purge",
+    "PurgeReport",
+    "Recovered",
+    "VerifyReport",
+    "WarcFile",
+    "WarcLock",
+    "WarcStore",
+    "backup",
+    "import_file",
+    "known_captures",
+    "list_files",
+    "purge",
+    "read_captures",
+    "read_commits",
+    "read_payload",
+    "read_purges",
+    "read_raw",
+    "read_source_texts",
+    "recover",
+    "verify",
+    "write_cdxj",
+]

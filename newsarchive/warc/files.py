@@ -1,0 +1,269 @@
+"""The files of an archive's WARC side: names, MANIFEST, commits, listing.
+
+    ROOT/warc/NAME.warc.gz[.open]   ROOT/warc/imported/NAME.warc.gz   ROOT/MANIFEST
+    ROOT/crawls/ID/commits.jsonl    ROOT/purged.jsonl
+
+It knows nothing of what is in a record but the first one of a file that is still open. Tested in tests/warc/test_files.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.warc.reader import Damage, read_records
+from newsarchive.warc.record import read_warc_fields
+
+SUFFIX = ".warc.gz"
+OPEN = ".open"
+MANIFEST = "MANIFEST"
+PURGED = "purged.jsonl"
+CRAWL_FIELD = "newsarchive-crawl"  # of a warcinfo record
+
+_PREFIX = re.compile(r"[a-z0-9-]{1,40}")
+_CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """A WARC file of the archive. `size` is in bytes; of an open file only what is committed."""
+
+    filename: str  # final name, relative to warc/
+    size: int
+    is_open: bool = False
+    is_checks: bool = False  # answers 304 only
+    is_imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A range of a WARC file that is safe on disk: whole exchanges. Bytes."""
+
+    filename: str
+    offset: int
+    length: int
+    record_ids: tuple[str, ...] = ()  # of the captures in it, in order
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+def new_name(prefix: str, moment: datetime, serial: int) -> str:
+    """A file name that no other file has: `PREFIX-YYYYMMDDHHMMSSmmm-SERIAL-TOKEN.warc.gz`.
+
+    Raises:
+        UsageError: `prefix` isn't `[a-z0-9-]{1,40}`.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise UsageError(
+            f"{prefix!r} can't begin a WARC file's name", next_step="Use a-z, 0-9 and -, at most 40"
+        )
+    stamp = moment.strftime("%Y%m%d%H%M%S") + f"{moment.microsecond // 1000:03d}"
+    return f"{prefix}-{stamp}-{serial:05d}-{secrets.token_hex(3)}{SUFFIX}"
+
+
+def warc_folder(root: Path) -> Path:
+    return root / "warc"
+
+
+def find_path(root: Path, filename: str) -> Path:
+    """Where the file with this final name lies now: `NAME`, or `NAME.open` while it is written.
+
+    Raises:
+        NothingFoundError: neither is there.
+        UsageError: the name leads out of the archive.
+    """
+    folder = warc_folder(root)
+    path = folder / filename.removesuffix(OPEN)
+    if ".." in path.parts or not path.is_relative_to(folder):
+        raise UsageError(f"{filename!r} is no WARC file of this archive")
+    for _ in range(2):  # it may be renamed between the two looks
+        for there in (path, path.with_name(path.name + OPEN)):
+            if there.is_file():
+                return there
+    raise NothingFoundError("no such WARC file", where=str(path), next_step="Run `newsarchive verify`")
+
+
+def list_files(root: Path) -> list[WarcFile]:
+    """All WARC files, by name; open ones with their final name and committed size."""
+    folder = warc_folder(root)
+    found: dict[str, WarcFile] = {}
+    for path in sorted([*folder.glob("*"), *folder.glob("imported/*")]):
+        name = path.relative_to(folder).as_posix()
+        is_open = name.endswith(SUFFIX + OPEN)
+        if not (is_open or name.endswith(SUFFIX)) or not path.is_file():
+            continue
+        final = name.removesuffix(OPEN)
+        with contextlib.suppress(FileNotFoundError):  # renamed meanwhile: the other name is listed too
+            size = committed_size(root, path) if is_open else path.stat().st_size
+            if is_open and (folder / final).exists():
+                continue
+            found[final] = WarcFile(
+                final, size, is_open, "-checks-" in path.name, name.startswith("imported/")
+            )
+    return list(found.values())
+
+
+def committed_size(root: Path, path: Path) -> int:
+    """How many bytes of the open file `path` its crawl has committed; 0 if none."""
+    crawl_id = crawl_of(path)
+    if not crawl_id:
+        return 0
+    name = path.relative_to(warc_folder(root)).as_posix().removesuffix(OPEN)
+    return max((c.end for c in read_commits(root, crawl_id) if c.filename == name), default=0)
+
+
+def crawl_of(path: Path) -> str:
+    """The id of the crawl that writes the file, from its first record; empty if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            for record in read_records(file, 0, path.stat().st_size):
+                return read_warc_fields(record.read(64 * 1024)).get(CRAWL_FIELD, "")
+    except Damage:
+        return ""
+    return ""
+
+
+# ---------------------------------------------------------------- commits
+
+
+def commits_path(root: Path, crawl_id: str) -> Path:
+    """The file that tells what a crawl has committed.
+
+    Raises:
+        UsageError: the id can't be a folder's name.
+    """
+    if not _CRAWL_ID.fullmatch(crawl_id):
+        raise UsageError(
+            f"{crawl_id!r} can't be a crawl's id", next_step="Use letters, digits, '.', '_' and '-'"
+        )
+    return root / "crawls" / crawl_id / "commits.jsonl"
+
+
+def read_commits(root: Path, crawl_id: str) -> Iterator[Commit]:
+    """What the crawl has committed so far, in order. A last line that is cut is left out."""
+    try:
+        text = commits_path(root, crawl_id).read_bytes()
+    except FileNotFoundError:
+        return
+    for line in text[: text.rfind(b"\n") + 1].splitlines():
+        try:
+            row = json.loads(line)
+            yield Commit(row["file"], row["offset"], row["length"], tuple(row["records"]))
+        except (ValueError, KeyError, TypeError):
+            continue  # a line damaged by a crash; the WARC itself says what is there
+
+
+def commit_lines(commits: Iterable[Commit]) -> bytes:
+    """The lines for `commits.jsonl`."""
+    rows = (
+        {"file": c.filename, "offset": c.offset, "length": c.length, "records": c.record_ids} for c in commits
+    )
+    return "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode()
+
+
+def append_lines(path: Path, lines: bytes, *, durable: bool = False) -> None:
+    """Appends whole lines; a cut line that a crash left is cut away first; on an error nothing is added.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        end = os.fstat(fd).st_size
+        if end and os.pread(fd, 1, end - 1) != b"\n":
+            tail = os.pread(fd, min(end, 1 << 20), max(0, end - (1 << 20)))
+            end -= len(tail) - (tail.rfind(b"\n") + 1)
+            os.ftruncate(fd, end)
+        try:
+            write_all(fd, lines, end)
+            if durable:
+                os.fsync(fd)
+        except BaseException:
+            os.ftruncate(fd, end)
+            raise
+    finally:
+        os.close(fd)
+
+
+def write_all(fd: int, data: bytes | memoryview, offset: int) -> None:
+    """Writes all of `data` at `offset`, however many calls it takes."""
+    view = memoryview(data)
+    while view:
+        done = os.pwrite(fd, view, offset)
+        view = view[done:]
+        offset += done
+
+
+# ---------------------------------------------------------------- MANIFEST
+
+
+def read_manifest(root: Path) -> dict[str, str]:
+    """Path relative to the archive -> SHA-256 in hex, in the file's order; a cut last line is left out."""
+    try:
+        text = (root / MANIFEST).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return {}
+    whole = text[: text.rfind("\n") + 1].splitlines()
+    return {found[2]: found[1] for line in whole if (found := _LINE.fullmatch(line))}
+
+
+def add_to_manifest(root: Path, sums: Mapping[str, str]) -> None:
+    """Appends lines that `sha256sum -c MANIFEST` understands, and makes them durable."""
+    append_lines(root / MANIFEST, _manifest_lines(sums), durable=True)
+
+
+def write_manifest(root: Path, sums: Mapping[str, str]) -> None:
+    """Replaces MANIFEST at once."""
+    replace_file(root / MANIFEST, _manifest_lines(sums))
+
+
+def _manifest_lines(sums: Mapping[str, str]) -> bytes:
+    return "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes `path` anew so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(path: Path) -> None:
+    """Makes renames in the folder durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def seal_path(path: Path, final: Path) -> None:
+    """Gives a file its final name, durably; never over another file."""
+    if final.exists():
+        raise FileExistsError(errno.EEXIST, "a file of this name is there already", str(final))
+    path.rename(final)
+    sync_folder(final.parent)

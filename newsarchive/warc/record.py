@@ -1,0 +1,197 @@
+"""WARC/1.1 records: heads built and parsed, digests, the metadata record's facts.
+
+Pure, but for the random record ids. Every value that goes into a head passes `clean`, so that no URL, header or file name can add
+a line to a record. Tested in tests/warc/test_record.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from newsarchive.times import iso, parse_iso
+
+VERSION = b"WARC/1.1"
+HTTP_RESPONSE = "application/http; msgtype=response"
+HTTP_REQUEST = "application/http; msgtype=request"
+# Indexers of other makers (pywb 2.10, cdxj-indexer 1.5) leave records of this type out of replay;
+# a metadata record of any other type under a page's URL would stand in for the page.
+WARC_FIELDS = "application/warc-fields"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+FACTS = "newsarchive"  # the field of a metadata record that holds our JSON
+MAX_HEAD = 256 * 1024  # bytes of a record's head that are accepted when reading
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHead:
+    """The head of a WARC record: its version and its fields in order. `length` counts its bytes with the empty line."""
+
+    version: str
+    fields: tuple[tuple[str, str], ...]
+    length: int
+
+    def get(self, name: str) -> str | None:
+        """The first value of the field `name`, in any case of letters; None if absent."""
+        wanted = name.lower()
+        return next((value for key, value in self.fields if key.lower() == wanted), None)
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        wanted = name.lower()
+        return tuple(value for key, value in self.fields if key.lower() == wanted)
+
+    @property
+    def type(self) -> str:
+        return (self.get("WARC-Type") or "").lower()
+
+    @property
+    def record_id(self) -> str:
+        """Without angle brackets; empty if the record has none."""
+        return bare_id(self.get("WARC-Record-ID") or "")
+
+    @property
+    def url(self) -> str:
+        """WARC-Target-URI; some writers put it in angle brackets."""
+        return bare_id(self.get("WARC-Target-URI") or "")
+
+    @property
+    def date(self) -> datetime | None:
+        return read_date(self.get("WARC-Date"))
+
+    @property
+    def content_length(self) -> int | None:
+        """Bytes of the block; None if the field is absent or not a number."""
+        value = (self.get("Content-Length") or "").strip()
+        return int(value) if value.isdecimal() and value.isascii() else None
+
+    @property
+    def is_http(self) -> bool:
+        return (self.get("Content-Type") or "").lower().startswith("application/http")
+
+
+def new_id() -> str:
+    """A fresh record id, `urn:uuid:…`."""
+    return f"urn:uuid:{uuid.uuid4()}"
+
+
+def bare_id(value: str) -> str:
+    """`value` without the angle brackets around it."""
+    value = value.strip()
+    return value[1:-1] if value.startswith("<") and value.endswith(">") else value
+
+
+def id_bytes(record_id: str) -> bytes:
+    """16 bytes for a record id: those of its UUID, else the first 16 of a hash of it."""
+    try:
+        return uuid.UUID(record_id.rpartition(":")[2]).bytes
+    except ValueError:
+        import hashlib
+
+        return hashlib.sha256(record_id.encode("utf-8", "replace")).digest()[:16]
+
+
+def read_date(value: str | None) -> datetime | None:
+    """A WARC-Date of 4 to 26 characters as a moment; None if it is absent or not one."""
+    if not value:
+        return None
+    try:
+        return parse_iso(value)
+    except ValueError:
+        return None
+
+
+def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
+    """`sha1:BASE32`, the form that all tools take."""
+    return f"{algorithm}:{base64.b32encode(digest).decode().rstrip('=')}"
+
+
+def clean(value: str) -> str:
+    """`value` on one line: control characters become a space each run."""
+    return _CONTROL.sub(" ", value).strip()
+
+
+def safe_url(url: str) -> str:
+    """`url` as it may stand in a record: no password, and nothing but printable ASCII.
+
+    Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
+    is encoded already stays.
+    """
+    url = _USERINFO.sub(r"\1", url.strip(" "))
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~^`|{}\\\"-._", errors="replace")
+
+
+def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:
+    """The bytes of a head, with the empty line; fields whose value is None are left out."""
+    lines = [VERSION]
+    for name, value in fields:
+        if value is not None:
+            lines.append(f"{name}: {clean(value)}".encode())
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def parse_record_head(start: bytes) -> RecordHead | None:
+    """The head with which `start` begins; None if its end isn't there or it isn't a WARC head."""
+    found = _HEAD_END.search(start, 0, MAX_HEAD)
+    if found is None or not start.startswith(b"WARC/"):
+        return None
+    version, *lines = start[: found.start()].decode("utf-8", "replace").split("\n")
+    fields: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+            continue
+        name, colon, value = line.partition(":")
+        if not colon:
+            return None
+        fields.append((name.strip(), value.strip()))
+    return RecordHead(version.strip(), tuple(fields), found.end())
+
+
+def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:
+    """A block of `name: value` lines; None and empty values are left out."""
+    lines = [f"{clean(name)}: {clean(str(v))}\r\n" for name, v in fields if v is not None and v != ""]
+    return "".join(lines).encode()
+
+
+def read_warc_fields(block: bytes) -> dict[str, str]:
+    """The lines of such a block; of a repeated name the last."""
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    return {name.strip(): value.strip() for name, colon, value in lines if colon}
+
+
+def facts_block(facts: Mapping[str, Any], also: Iterable[tuple[str, object]] = ()) -> bytes:
+    """The block of a metadata record: fields that other tools know, then ours as one line of JSON."""
+    kept = {k: v for k, v in facts.items() if v is not None and v != "" and v != {}}
+    text = json.dumps(kept, ensure_ascii=True, separators=(",", ":"), default=_encode)
+    return warc_fields([*also, (FACTS, text)])
+
+
+def read_facts(block: bytes) -> dict[str, Any] | None:
+    """What `facts_block` wrote; None if the block isn't ours."""
+    text = read_warc_fields(block).get(FACTS)
+    if text is None:
+        return None
+    try:
+        facts = json.loads(text)
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value)

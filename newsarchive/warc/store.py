@@ -1,0 +1,282 @@
+"""Writes exchanges into WARC files: whole or not at all, and durable before anybody hears of it.
+
+One `WarcStore` is one crawl's pen. `commit` appends all records of an exchange; on any error it cuts the
+file back to where the exchange began. `sync` makes what was committed durable and tells it in
+`commits.jsonl`. It never appends to a file of an earlier run, never writes a HEAD or a secret, and never
+goes on after a failed write. Tested in tests/warc/test_store.py, test_crash.py, test_full_disk.py.
+"""
+
+from __future__ import annotations
+
+import platform
+import threading
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from newsarchive import __version__
+from newsarchive.errors import ArchiveNotWritableError
+from newsarchive.model import Capture, Exchange, RecordRef
+from newsarchive.times import Clock, iso
+from newsarchive.warc import files
+from newsarchive.warc.exchange import Prepared, prepare, source_record
+from newsarchive.warc.facts import Place, capture_of, reference
+from newsarchive.warc.files import CRAWL_FIELD, Commit
+from newsarchive.warc.lock import WarcLock, check_room, not_writable
+from newsarchive.warc.pen import Pen
+from newsarchive.warc.record import warc_fields
+from newsarchive.warc.recover import Recovered, recover_files
+
+MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
+REMEMBER = 20_000  # URLs whose last full capture a store keeps in mind
+
+
+class WarcStore:
+    """The writing end of an archive's WARC files, for one crawl and one process.
+
+    Opening it takes `warc.lock`, checks that the archive can be written, and repairs what a crash
+    left (told in `recovered`). Use it as a context manager. Threads may share it.
+
+    Args:
+        root: The archive folder; it must exist.
+        crawl_id: Names the crawl; its commits go to `crawls/ID/commits.jsonl`.
+        max_size: Bytes at which a file is closed and the next begun.
+        info: Further lines for each file's warcinfo record.
+        clock: Gives the time for file names and warcinfo.
+        compression: zlib level, 1 to 9.
+        prefix: How file names begin, `[a-z0-9-]{1,40}`.
+        min_free: Bytes that must be free on the disk.
+        wait: Seconds to wait for the lock.
+
+    Raises:
+        ArchiveLockedError: another process writes.
+        ArchiveNotWritableError: read-only, gone or too full.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        crawl_id: str,
+        max_size: int = 1_000_000_000,
+        info: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        compression: int = 6,
+        prefix: str = "news",
+        min_free: int = MIN_FREE,
+        wait: float = 0.0,
+    ) -> None:
+        self._root = Path(root)
+        self._crawl_id = crawl_id
+        self._commits = files.commits_path(self._root, crawl_id)
+        self._max_size = max_size
+        self._info = dict(info or {})
+        self._clock = clock if clock is not None else Clock()
+        self._level = compression
+        self._prefix = prefix
+        self._serial = 0
+        self._pens: dict[bool, Pen] = {}  # is_checks -> pen
+        self._waiting: list[tuple[Commit, Capture | None]] = []
+        self._sources: dict[str, str] = {}
+        self._known: dict[str, RecordRef] = {}
+        self._broken: ArchiveNotWritableError | None = None
+        self._mutex = threading.RLock()
+        if not self._root.is_dir():
+            raise ArchiveNotWritableError(
+                "no such archive folder", where=str(root), next_step="Run `newsarchive init`"
+            )
+        self._lock = WarcLock(self._root, wait=wait)
+        try:
+            check_room(self._root, min_free)
+            self.recovered: tuple[Recovered, ...] = recover_files(self._root)
+        except OSError as error:
+            self._lock.close()
+            raise not_writable(error, self._root) from error
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def __enter__(self) -> WarcStore:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        try:
+            self.close()
+        except ArchiveNotWritableError:
+            if kind is None:
+                raise
+
+    # ------------------------------------------------------------ writing
+
+    def commit(self, exchange: Exchange) -> Capture:
+        """Appends all records of one exchange, or none of them.
+
+        Returns:
+            The capture, as reading it back will give it. It is durable only once `sync` returned it.
+
+        Raises:
+            ArchiveNotWritableError: the disk is full or gone; the file was cut back, and the store
+                takes nothing more.
+        """
+        with self._mutex:
+            self._check()
+            prepared = prepare(exchange, self._known.get)
+            pen = self._pen(prepared.is_check)
+            start = pen.size
+            try:
+                spans = pen.write(prepared.records(pen.info_id))
+            except OSError as error:
+                raise self._fail(error, pen.path, prepared.size) from error
+            capture = self._capture(prepared, pen, spans)
+            self._wait_for(pen, start, capture)
+            if (known := reference(capture)) is not None:
+                self._remember(known)
+            return capture
+
+    def sync(self) -> list[Capture]:
+        """Makes all that was committed durable, then tells it in `commits.jsonl`.
+
+        Returns:
+            The captures that became durable with this call, in order.
+
+        Raises:
+            ArchiveNotWritableError: the disk refused; the captures since the last sync are not safe.
+        """
+        with self._mutex:
+            self._check()
+            if not self._waiting:
+                return []
+            path = self._commits
+            try:
+                for pen in self._pens.values():
+                    path = pen.path
+                    pen.sync()
+                path = self._commits
+                files.append_lines(path, files.commit_lines(_joined([c for c, _ in self._waiting])))
+            except OSError as error:
+                raise self._fail(error, path) from error
+            done = [capture for _, capture in self._waiting if capture is not None]
+            self._waiting.clear()
+            return done
+
+    def add_source(self, name: str, toml_text: str) -> None:
+        """Keeps the text of a source file in each WARC file of this crawl that holds captures."""
+        with self._mutex:
+            self._check()
+            if self._sources.get(name) == toml_text:
+                return
+            self._sources[name] = toml_text
+            for pen in self._pens.values():
+                self._write_source(pen, name)
+
+    def close(self) -> None:
+        """Syncs, seals all files (fsync, rename, MANIFEST) and frees the lock; a second call does nothing.
+
+        Raises:
+            ArchiveNotWritableError: a file couldn't be sealed; the next start will.
+        """
+        with self._mutex:
+            try:
+                if self._broken is None:
+                    self.sync()
+                for is_checks in list(self._pens):
+                    self._seal(is_checks)
+            finally:
+                for pen in self._pens.values():
+                    pen.abandon()
+                self._pens.clear()
+                self._lock.close()
+                if self._broken is None:
+                    self._broken = ArchiveNotWritableError("the WARC store is closed", where=str(self._root))
+
+    # ------------------------------------------------------------ inside
+
+    def _check(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+
+    def _fail(self, error: OSError, path: Path, need: int = 0) -> ArchiveNotWritableError:
+        self._broken = not_writable(error, path, need)
+        return self._broken
+
+    def _pen(self, is_checks: bool) -> Pen:
+        pen = self._pens.get(is_checks)
+        if pen is not None and pen.size >= self._max_size:
+            self._seal(is_checks)
+            pen = None
+        if pen is None:
+            pen = self._open(is_checks)
+        return pen
+
+    def _open(self, is_checks: bool) -> Pen:
+        self._serial += 1
+        now = self._clock.now()
+        prefix = f"{self._prefix}-checks" if is_checks else self._prefix
+        name = files.new_name(prefix, now, self._serial)
+        folder = files.warc_folder(self._root)
+        try:
+            pen = Pen(folder, name, self._level)
+            pen.write_info(self._info_block(), iso(now))
+        except OSError as error:
+            raise self._fail(error, folder / name) from error
+        self._pens[is_checks] = pen
+        self._wait_for(pen, 0, None)
+        for source in self._sources:
+            self._write_source(pen, source)
+        return pen
+
+    def _info_block(self) -> bytes:
+        own = {
+            "software": f"newsarchive/{__version__} (Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION})",
+            "format": "WARC File Format 1.1",
+            "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "isPartOf": self._crawl_id,
+            CRAWL_FIELD: self._crawl_id,
+            "newsarchive-redaction": "values of Cookie, Authorization and Proxy-Authorization in requests",
+        }
+        return warc_fields((own | {k: v for k, v in self._info.items() if k not in own}).items())
+
+    def _write_source(self, pen: Pen, name: str) -> None:
+        start = pen.size
+        record = source_record(name, self._sources[name], iso(self._clock.now()))
+        try:
+            pen.write([(record.head(pen.info_id), record.block)])
+        except OSError as error:
+            raise self._fail(error, pen.path) from error
+        self._wait_for(pen, start, None)
+
+    def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:
+        ids = (capture.warc_record_id,) if capture else ()
+        self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture))
+
+    def _capture(self, prepared: Prepared, pen: Pen, spans: list[tuple[int, int]]) -> Capture:
+        offset, length = spans[prepared.named]
+        place = Place(filename=pen.name, offset=offset, length=length)
+        return capture_of(place, prepared.head, prepared.http, prepared.facts)
+
+    def _remember(self, known: RecordRef) -> None:
+        self._known.pop(known.url, None)
+        self._known[known.url] = known
+        if len(self._known) > REMEMBER:
+            del self._known[next(iter(self._known))]
+
+    def _seal(self, is_checks: bool) -> None:
+        pen = self._pens[is_checks]
+        try:
+            digest = pen.seal()
+            files.add_to_manifest(self._root, {f"warc/{pen.name}": digest})
+        except OSError as error:
+            raise self._fail(error, pen.path) from error
+        del self._pens[is_checks]
+
+
+def _joined(commits: list[Commit]) -> list[Commit]:
+    """One commit for each file; what was written to a file since the last sync is one range."""
+    joined: dict[str, Commit] = {}
+    for commit in commits:
+        before = joined.get(commit.filename)
+        if before is not None:
+            length, ids = before.length + commit.length, before.record_ids + commit.record_ids
+            commit = Commit(commit.filename, before.offset, length, ids)
+        joined[commit.filename] = commit
+    return list(joined.values())

@@ -1,0 +1,192 @@
+"""Takes exchanges out of a WARC file and leaves a record of the same length that says so.
+
+All other records keep their bytes and their offsets, so nothing that points to them breaks. What is to be
+taken out is written to `purged.jsonl` first; whatever a crash leaves undone is done at the next start.
+Tested in tests/warc/test_purge.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from newsarchive.errors import UsageError
+from newsarchive.warc import files
+from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id
+
+URI = "urn:newsarchive:purged"
+STORED = 65535  # bytes of a stored deflate block, at most
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """One line of `purged.jsonl`: what is taken out of one file, when and why."""
+
+    at: str  # ISO 8601
+    reason: str
+    urls: tuple[str, ...]
+    file: str  # relative to warc/
+    sha256: str  # of the file before
+    spans: tuple[tuple[int, int], ...]  # offset and length, bytes, of neighbouring records together
+    record_ids: tuple[str, ...]  # of the captures that were in them
+
+    def to_line(self) -> bytes:
+        return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
+
+
+def read_purges(root: Path) -> Iterator[Purge]:
+    """All that was ever taken out, in order."""
+    try:
+        text = (root / files.PURGED).read_bytes()
+    except FileNotFoundError:
+        return
+    for line in text[: text.rfind(b"\n") + 1].splitlines():
+        yield _purge(json.loads(line))
+
+
+def _purge(row: dict[str, Any]) -> Purge:
+    return Purge(
+        at=row["at"],
+        reason=row["reason"],
+        urls=tuple(row["urls"]),
+        file=row["file"],
+        sha256=row["sha256"],
+        spans=tuple((offset, length) for offset, length in row["spans"]),
+        record_ids=tuple(row["record_ids"]),
+    )
+
+
+def finish_purges(root: Path) -> list[str]:
+    """Does what `purged.jsonl` says and MANIFEST shows undone. The caller holds the lock.
+
+    Returns:
+        The files that were changed.
+    """
+    sums = files.read_manifest(root)
+    done: list[str] = []
+    for purge in read_purges(root):
+        path = files.warc_folder(root) / purge.file
+        if sums.get(f"warc/{purge.file}") != purge.sha256 or not path.is_file():
+            continue
+        if files.sha256_of(path) == purge.sha256:
+            take_out(path, purge)
+        sums[f"warc/{purge.file}"] = files.sha256_of(path)
+        files.write_manifest(root, sums)
+        done.append(purge.file)
+    return done
+
+
+def take_out(path: Path, purge: Purge) -> None:
+    """Writes the file anew with a tombstone in each span, and puts it in the old one's place at once."""
+    fresh = path.with_name(path.name + ".new")
+    with path.open("rb") as source, fresh.open("wb") as out:
+        at = 0
+        for offset, length in purge.spans:
+            _copy(source, out, offset - at)
+            out.write(tombstone(length, purge))
+            at = source.seek(offset + length)
+        _copy(source, out, path.stat().st_size - at)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+    files.sync_folder(path.parent)
+
+
+def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
+    while left:
+        piece = source.read(min(PIECE, left))
+        if not piece:
+            raise OSError("the file ended while it was copied")
+        out.write(piece)
+        left -= len(piece)
+
+
+def tombstone(size: int, purge: Purge) -> bytes:
+    """A gzip member of exactly `size` bytes that holds one metadata record about a purge.
+
+    Raises:
+        UsageError: no record is that small.
+    """
+    told = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
+    for block in (told, b"purged\r\n"):
+        for date in (purge.at, purge.at[:19] + "Z"):
+            raw = _stored(size, block, date)
+            if raw is not None:
+                return raw
+    packed = _commented(size, b"purged\r\n", purge.at)
+    if packed is None:
+        raise UsageError(f"{size} bytes are too few for a tombstone")
+    return packed
+
+
+def _record(block: bytes, date: str, *, with_digest: bool = True) -> bytes:
+    head = build_head(
+        [
+            ("WARC-Type", "metadata"),
+            ("WARC-Record-ID", f"<{new_id()}>"),
+            ("WARC-Date", date),
+            ("WARC-Target-URI", URI),
+            ("Content-Type", WARC_FIELDS),
+            ("WARC-Block-Digest", digest_text(hashlib.sha1(block).digest()) if with_digest else None),
+            ("Content-Length", str(len(block))),
+        ]
+    )
+    return head + block + b"\r\n\r\n"
+
+
+def _stored(size: int, block: bytes, date: str) -> bytes | None:
+    """With blanks behind the block's text and no compression, so that every length can be met."""
+    blocks = -(-(size - 18) // (STORED + 5))
+    wanted = size - 18 - 5 * blocks  # bytes of the record
+    pad = wanted - len(_record(block, date))
+    for _ in range(3):  # the padding's length may add digits to Content-Length
+        if pad < 0:
+            return None
+        record = _record(block + b" " * pad, date)
+        if len(record) == wanted:
+            return _gzip(record, _deflate_stored(record, blocks))
+        pad -= len(record) - wanted
+    return None
+
+
+def _deflate_stored(data: bytes, blocks: int) -> bytes:
+    out = bytearray()
+    for number in range(blocks):
+        piece = data[number * STORED : (number + 1) * STORED]
+        out += struct.pack("<BHH", number == blocks - 1, len(piece), len(piece) ^ 0xFFFF) + piece
+    return bytes(out)
+
+
+def _commented(size: int, block: bytes, date: str) -> bytes | None:
+    """Compressed, with a comment in the gzip head that fills the rest; for spans that are very small."""
+    record = _record(block, date, with_digest=False)
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = engine.compress(record) + engine.flush()
+    fill = size - 18 - len(packed) - 1
+    if fill == -1:
+        return _gzip(record, packed)
+    return _gzip(record, packed, b"x" * fill + b"\0") if fill >= 0 else None
+
+
+def _gzip(data: bytes, packed: bytes, comment: bytes = b"") -> bytes:
+    head = b"\x1f\x8b\x08" + (b"\x10" if comment else b"\0") + b"\0\0\0\0" + b"\0\xff" + comment
+    return head + packed + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Neighbouring spans as one."""
+    out: list[tuple[int, int]] = []
+    for offset, length in sorted(spans):
+        if out and sum(out[-1]) == offset:
+            out[-1] = (out[-1][0], out[-1][1] + length)
+        else:
+            out.append((offset, length))
+    return tuple(out)

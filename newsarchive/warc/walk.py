@@ -1,0 +1,186 @@
+"""Walks a WARC file record by record and tells what each one is, with or without checking its digests.
+
+The one place that knows how our files are laid out: an exchange ends with its metadata record. Reading,
+recovery and verification all stand on it. Tested in tests/warc/test_walk.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from newsarchive.warc.message import MAX_HEAD, Dechunker, HttpHead, parse_head
+from newsarchive.warc.reader import Record, read_records
+from newsarchive.warc.record import RecordHead, digest_text, read_facts
+
+MAX_FACTS = 4 * 1024 * 1024  # bytes of a metadata record that are held
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
+
+
+@dataclass(slots=True)
+class Seen:
+    """A record that was read to its end. Offsets and lengths in bytes, of its gzip member."""
+
+    head: RecordHead
+    offset: int
+    length: int = 0
+    http: HttpHead | None = None  # of a response or revisit
+    facts: dict[str, Any] | None = None  # of a metadata record of ours
+    payload_digest: str | None = None  # sha1 in the spec's reading, if digests were asked for
+    payload_length: int | None = None
+    wrong: list[str] = field(default_factory=list)  # digests that don't fit, as sentences
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+    @property
+    def closes(self) -> bool:
+        """Whether an exchange of ours may end here."""
+        return self.head.type == "warcinfo" or self.facts is not None
+
+
+def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[Seen]:
+    """The records in the range, each read and checked to its end.
+
+    Args:
+        digests: Whether to reckon digests and compare them with those stated.
+
+    Raises:
+        Damage: at the first member that isn't whole.
+    """
+    for record in read_records(file, start, end):
+        seen = Seen(record.head, record.offset)
+        if digests:
+            _read_with_digests(record, seen)
+        else:
+            _read(record, seen)
+        record.finish()
+        seen.length = record.length
+        yield seen
+
+
+def _read(record: Record, seen: Seen) -> None:
+    kind = seen.head.type
+    if kind in ("response", "revisit") and seen.head.is_http:
+        seen.http = _http_head(record)[0]
+    elif kind == "metadata":
+        seen.facts = read_facts(record.read(MAX_FACTS))
+
+
+def _http_head(record: Record) -> tuple[HttpHead, bytes]:
+    """The HTTP head, and what was read of the block."""
+    start = record.read(1)
+    http = parse_head(start)
+    while not http.is_complete and len(start) < MAX_HEAD:
+        more = record.read(1)
+        if not more:
+            break
+        start += more
+        http = parse_head(start)
+    return http, start
+
+
+def _read_with_digests(record: Record, seen: Seen) -> None:
+    block = Check.of(seen.head.get("WARC-Block-Digest"))
+    kind = seen.head.type
+    if kind == "metadata":
+        held = (
+            b"".join(record.pieces())
+            if (seen.head.content_length or 0) <= MAX_FACTS
+            else record.read(MAX_FACTS)
+        )
+        block.update(held)
+        seen.facts = read_facts(held)
+    elif kind in ("response", "revisit") and seen.head.is_http:
+        seen.http, start = _http_head(record)
+        block.update(start)
+        if kind == "response":
+            _read_payload(record, seen, start, block)
+    for piece in record.pieces():
+        block.update(piece)
+    if not block.holds:
+        seen.wrong.append(f"block digest is {block.found}, stated {block.stated}")
+
+
+def _read_payload(record: Record, seen: Seen, start: bytes, block: Check) -> None:
+    """Reads the payload once for three sums: the block's, the payload's, and the stated one's."""
+    http = seen.http
+    if http is None:
+        return
+    plain = Dechunker() if http.is_chunked else None
+    stated = seen.head.get("WARC-Payload-Digest")
+    raw = Check.of(stated) if plain is not None and stated else None
+    other = Check.of(stated) if stated and not stated.lower().startswith("sha1:") else None
+    payload, size = hashlib.sha1(), 0
+    piece = start[http.length :]
+    pieces = record.pieces()
+    while True:
+        body = plain.feed(piece) if plain is not None else piece
+        payload.update(body)
+        size += len(body)
+        for check, data in ((raw, piece), (other, body)):
+            if check is not None:
+                check.update(data)
+        more = next(pieces, None)
+        if more is None:
+            break
+        piece = more
+        block.update(piece)
+    seen.payload_digest, seen.payload_length = digest_text(payload.digest()), size
+    if not stated or (raw is not None and raw.holds):
+        return
+    spec = other if other is not None else Check(stated, payload)
+    if not spec.holds:
+        seen.wrong.append(f"payload digest is {spec.found}, stated {spec.stated}")
+
+
+class Check:
+    """A digest under way, and the one that was stated. Without a stated one it always holds."""
+
+    def __init__(self, stated: str | None, engine: Any = None) -> None:
+        self.stated = stated
+        self._engine = engine
+        self._wanted: bytes | None = None
+        if stated is not None:
+            self._name, _, text = stated.strip().partition(":")
+            self._name = self._name.lower().replace("-", "")
+            self._wanted = _digest_bytes(self._name, text)
+
+    @classmethod
+    def of(cls, stated: str | None) -> Check:
+        check = cls(stated)
+        if check._wanted is not None:
+            check._engine = hashlib.new(check._name, usedforsecurity=False)
+        return check
+
+    def update(self, data: bytes) -> None:
+        if self._engine is not None:
+            self._engine.update(data)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the data have the digest stated; a digest in a form that isn't known can't be held against them."""
+        return self._wanted is None or self._engine is None or self._engine.digest() == self._wanted
+
+    @property
+    def found(self) -> str:
+        return digest_text(self._engine.digest(), self._name) if self._engine is not None else ""
+
+
+def _digest_bytes(name: str, text: str) -> bytes | None:
+    """The digest's bytes from base32 or hex; None if it is neither."""
+    size = _SIZES.get(name)
+    text = text.strip()
+    try:
+        if size is None:
+            return None
+        if len(text) == size * 2:
+            return bytes.fromhex(text)
+        return base64.b32decode(text.upper().rstrip("=") + "=" * (-len(text.rstrip("=")) % 8))
+    except (ValueError, binascii.Error):
+        return None
