@@ -1,0 +1,22 @@
+"""Fetching: a child process that does plans with Scrapy and archives every byte.
+
+The parent's side (`CrawlChild`, `Report`, `plan_sources`) loads neither Scrapy nor Twisted.
+"""
+
+from __future__ import annotations
+
+from newsarchive.crawl.ids import new_crawl_id
+from newsarchive.crawl.plans import plan_sources, targets_of, user_agent
+from newsarchive.crawl.report import DocumentReport, Report, SourceReport
+from newsarchive.crawl.run import CrawlChild
+
+__all__ = [
+    "CrawlChild",
+    "DocumentReport",
+    "Report",
+    "SourceReport",
+    "new_crawl_id",
+    "plan_sources",
+    "targets_of",
+    "user_agent",
+]

@@ -1,0 +1,10 @@
+"""`python -m newsarchive.crawl`: the crawl's child process; see `run.py` for its parent."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":
+    from newsarchive.crawl.child import main
+
+    sys.exit(main())

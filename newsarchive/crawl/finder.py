@@ -1,0 +1,165 @@
+"""What a fetched feed, sitemap or section page leads to: new pages, further documents, counts.
+
+Joins `discover/` with the index's known URLs; fetches nothing itself. Tested in tests/crawl/test_finder.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+from urllib.parse import urljoin
+
+from newsarchive.crawl.jobs import Answer, Job, Outcome
+from newsarchive.crawl.report import DocumentReport
+from newsarchive.crawl.tally import Tally
+from newsarchive.discover import Discovery, discover, select
+from newsarchive.model import Candidate, CandidateKind, Source
+from newsarchive.plan import Plan
+from newsarchive.times import Clock, iso
+from newsarchive.urls import url_key
+
+FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
+FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
+
+_DOCUMENT_KINDS: dict[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
+
+
+class Known(Protocol):
+    """Who can tell which URLs the archive has."""
+
+    def unknown(self, urls: list[str]) -> list[str]:
+        """Those of `urls` that it hasn't."""
+
+    def close(self) -> None:
+        """Let go of the index."""
+
+
+class Finder:
+    """Reads documents for one crawl.
+
+    Args:
+        add: Queues a job.
+        emit: Told of known pages that a document dates ("known" events).
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        clock: Clock,
+        known: Known,
+        tally: Tally,
+        emit: Callable[[str, dict[str, Any]], None],
+        add: Callable[[Job], None],
+        source_of: Callable[[str], Source],
+    ) -> None:
+        self._plan, self._clock, self._known, self._tally = plan, clock, known, tally
+        self._emit, self._add, self._source_of = emit, add, source_of
+        self._seen: set[str] = set()
+        self._followed: Counter[str] = Counter()
+        self._articles = 0
+
+    def know(self, url: str) -> None:
+        """This run fetches `url` anyway; it isn't to be queued again."""
+        self._seen.add(url_key(url))
+
+    def read(self, job: Job, answer: Answer, outcome: Outcome) -> None:
+        """Queue what a document names, and report it."""
+        if answer.status == 304:
+            self._tally.of(job.source).document(
+                job, DocumentReport(url=job.url, status=304, is_unchanged=True)
+            )
+            return
+        found = discover(
+            job.url,
+            answer.body,
+            answer.headers.get("content-type"),
+            source=self._source_of(job.source),
+            now=self._clock.now(),
+            kind=_DOCUMENT_KINDS[job.reason],
+        )
+        unknown = self._take(job, self._worth(found))
+        self._tally.of(job.source).document(
+            job,
+            DocumentReport(
+                url=job.url,
+                status=answer.status,
+                kind=found.kind,
+                is_unchanged=outcome.kind == "unchanged",
+                entries=found.stated_count,
+                candidates=len(found.candidates),
+                unknown=unknown,
+                problems={problem.code: problem.count for problem in found.problems},
+                moved_to=found.moved_to,
+            ),
+        )
+        self._follow(job, found, unknown)
+
+    def _worth(self, found: Discovery) -> Sequence[Candidate]:
+        """The candidates that an ordinary crawl takes: of a plain sitemap, which may list a whole archive,
+        only what it dates to the last days."""
+        if found.kind not in ("sitemap", "text-sitemap"):
+            return found.candidates
+        return select(found.candidates, since=self._clock.now() - PLAIN_SITEMAP, undated=False)
+
+    def _take(self, job: Job, candidates: Sequence[Candidate]) -> int:
+        """Queue the candidates that nobody has fetched yet; their number."""
+        tally = self._tally.of(job.source)
+        fresh = {}
+        for candidate in candidates:
+            key = url_key(candidate.url)
+            if key not in self._seen:
+                self._seen.add(key)
+                fresh[candidate.url] = candidate
+        tally.found += len(fresh)
+        if not self._plan.follow or not fresh:
+            return len(fresh)
+        unknown = self._known.unknown(list(fresh))
+        self._tell_known(job, [c for url, c in fresh.items() if url not in set(unknown)])
+        for url in unknown:
+            self._take_page(Job(url=url, source=job.source, reason="new", candidate=fresh[url]))
+        return len(unknown)
+
+    def _tell_known(self, job: Job, candidates: Sequence[Candidate]) -> None:
+        """Tell the parent what feeds say of known pages: a newer date or title asks for an early look."""
+        self._tally.of(job.source).known += len(candidates)
+        for candidate in candidates:
+            moment = candidate.lastmod or candidate.published_at
+            self._emit(
+                "known",
+                {
+                    "url": candidate.url,
+                    "source": job.source,
+                    "title": candidate.title,
+                    "at": iso(moment) if moment else None,
+                },
+            )
+
+    def _take_page(self, job: Job) -> None:
+        limit = self._plan.crawl.max_pages
+        if limit and self._articles >= limit:
+            self._tally.of(job.source).leave(job, "max_pages reached")
+            return
+        self._articles += 1
+        self._add(job)
+
+    def _follow(self, job: Job, found: Discovery, unknown: int) -> None:
+        """Queue sub-sitemaps (the latest first) and, while they bring something, next pages."""
+        if not self._plan.follow:
+            return
+        latest = sorted(found.follow, key=lambda f: f.lastmod.timestamp() if f.lastmod else 0.0, reverse=True)
+        for step in latest:
+            is_page = step.kind == "page"
+            if is_page and (not unknown or job.depth >= FOLLOW_PAGES):
+                continue
+            url = urljoin(job.url, step.url)
+            group = f"{job.source} {step.kind} {job.url if not is_page else ''}"
+            if url_key(url) in self._seen or (not is_page and self._followed[group] >= FOLLOW_DOCUMENTS):
+                continue
+            self._followed[group] += 1
+            self._seen.add(url_key(url))
+            reason = job.reason if is_page else "sitemap"
+            self._add(Job(url=url, source=job.source, reason=reason, depth=job.depth + 1, priority=-1.0))

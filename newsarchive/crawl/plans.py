@@ -1,0 +1,107 @@
+"""A plan for sources by themselves, and the folder of one crawl (`crawls/ID/`).
+
+Tested in tests/crawl/test_plans.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import newsarchive
+from newsarchive.config import Config, read_config
+from newsarchive.crawl.ids import new_crawl_id
+from newsarchive.crawl.report import Report
+from newsarchive.errors import NothingFoundError
+from newsarchive.model import Source
+from newsarchive.plan import Plan, Target
+from newsarchive.sources import read_sources
+from newsarchive.times import Clock
+
+
+def targets_of(source: Source) -> tuple[Target, ...]:
+    """What a source polls: feeds, news sitemaps, section pages; its homepage if it has none of them."""
+    found = [Target(url=url, source=source.name, reason="feed") for url in source.feeds]
+    found += [Target(url=url, source=source.name, reason="sitemap") for url in source.sitemaps]
+    found += [Target(url=url, source=source.name, reason="section") for url in source.sections]
+    if not found and source.homepage:
+        found = [Target(url=source.homepage, source=source.name, reason="section")]
+    return tuple(found)
+
+
+def user_agent(config: Config) -> str:
+    """How the crawl calls itself: `newsarchive/0.1.0 (+contact)`, or what the settings say."""
+    if config.crawl.user_agent:
+        return config.crawl.user_agent
+    contact = f" (+{config.contact})" if config.contact else ""
+    return f"newsarchive/{newsarchive.__version__}{contact}"
+
+
+def plan_sources(
+    root: Path, config: Config, sources: Iterable[Source], *, now: datetime, follow: bool = True
+) -> Plan:
+    """A plan that polls `sources` and fetches what is new; it looks at nothing again."""
+    chosen = tuple(source for source in sources if source.enabled)
+    return Plan(
+        crawl_id=new_crawl_id(now),
+        archive=str(root.resolve()),
+        now=now,
+        sources=chosen,
+        targets=tuple(target for source in chosen for target in targets_of(source)),
+        follow=follow,
+        user_agent=user_agent(config),
+        network=config.network,
+        crawl=config.crawl,
+        recheck=config.recheck,
+        warc=config.warc,
+    )
+
+
+def plan_by_hand(root: Path, *, names: str, follow: bool = True) -> Plan:
+    """The plan for `scrapy crawl news -a source=…`.
+
+    Args:
+        names: Names of sources of the archive, with commas between; empty for all.
+
+    Raises:
+        NothingFoundError: no such source, or none at all.
+        ConfigError: a file of the archive can't be read.
+    """
+    known = read_sources(root)
+    wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)
+    missing = [name for name in wanted if name not in known]
+    if missing or not wanted:
+        raise NothingFoundError(
+            f"no source '{missing[0]}'" if missing else "this archive has no sources",
+            where=str(root / "sources"),
+            next_step=f"Known: {', '.join(known)}" if known else "Add one with `newsarchive add URL`",
+        )
+    return plan_sources(
+        root, read_config(root), [known[name] for name in wanted], now=Clock().now(), follow=follow
+    )
+
+
+def crawl_folder(plan: Plan) -> Path:
+    """`crawls/ID` of the archive; made if absent."""
+    folder = Path(plan.archive) / "crawls" / plan.crawl_id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_plan(plan: Plan) -> Path:
+    """Write `plan.json`; its path."""
+    return _write(crawl_folder(plan) / "plan.json", plan.to_json())
+
+
+def write_report(plan: Plan, report: Report) -> Path:
+    """Write `report.json`; its path."""
+    return _write(crawl_folder(plan) / "report.json", report.to_json())
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(path)
+    return path

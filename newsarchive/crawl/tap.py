@@ -1,0 +1,328 @@
+"""The download handler that taps the wire: exact bytes both ways, archived before anything is handed on.
+
+A subclass of Scrapy's HTTP/1.1 handler whose connection pool makes protocols that copy what they read
+and write. It leans on private names of Scrapy and Twisted; `tests/crawl/test_contracts.py` holds one test
+for each. Never hands on a response that isn't on disk. Tested in tests/crawl/test_wire_bytes.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from OpenSSL import SSL
+from scrapy import Request
+from scrapy.core.downloader.handlers import http11
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+)
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet import error as net_error
+from twisted.internet.defer import fail
+from twisted.web.client import Agent
+from twisted.web.http_headers import Headers, InvalidHeaderName
+
+from newsarchive.crawl.archiving import Archiving, Fetch
+from newsarchive.crawl.guard import SCHEMES
+from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
+from newsarchive.crawl.wire import Recording
+from newsarchive.model import Tls
+
+
+class TapHeaders(Headers):
+    """Request headers that carry their recording along, also through the copy that the agent makes."""
+
+    recording: Recording | None = None
+
+    def copy(self) -> TapHeaders:
+        """A copy with the same recording."""
+        twin = TapHeaders(dict(self.getAllRawHeaders()))
+        twin.recording = self.recording
+        return twin
+
+
+class TapTransport:
+    """A transport that copies what is written."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self.recording: Recording | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Record and send."""
+        if self.recording is not None:
+            self.recording.sent(data)
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: Any) -> None:
+        """Record and send."""
+        pieces = list(pieces)
+        if self.recording is not None:
+            self.recording.sent(b"".join(pieces))
+        self._transport.writeSequence(pieces)
+
+
+class TapParser(http11._LenientHTTPClientParser):
+    """Reads headers as browsers do: a space before the colon is dropped, an impossible name skipped."""
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        """Take one header line."""
+        try:
+            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
+        except InvalidHeaderName:
+            return
+
+
+class TapProtocol(http11._LenientHTTP11ClientProtocol):
+    """The client protocol that copies what it reads, and asks the guard before it writes."""
+
+    archiving: Archiving  # set by the handler, on a subclass of its own
+    recording: Recording | None = None
+    tls: Tls | None = None
+
+    def makeConnection(self, transport: Any) -> None:
+        """Put the tap between protocol and transport."""
+        super().makeConnection(TapTransport(transport))  # type: ignore[no-untyped-call]
+
+    def request(self, request: Any) -> Any:
+        """Send one request, recorded from its first byte; refused peers get none."""
+        recording: Recording | None = getattr(request.headers, "recording", None)
+        transport: Any = self.transport
+        if recording is not None:
+            peer = transport.getPeer()
+            options = self.archiving.options
+            reason = options.guard.refuses(recording.host, recording.port, peer.host, peer.port)
+            if reason:
+                transport.abortConnection()
+                return fail(AddressRefused(reason))
+            recording.begin(options.clock.now(), peer.host, peer.port)
+        self.recording = transport.recording = recording
+        deferred = super().request(request)
+        if recording is not None and self._parser is not None:
+            self._parser.__class__ = TapParser  # it adds no state; request() names the class itself
+            self._parser.MAX_LENGTH = recording.max_header  # a line may be as long as a header
+        return deferred
+
+    def dataReceived(self, data: bytes) -> None:
+        """Record, then parse; an answer beyond its limits ends the connection."""
+        recording = self.recording
+        if recording is None:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+            return
+        if recording.too_large:
+            return
+        if recording.tls is None:
+            recording.tls = self.tls = self.tls or _tls_facts(self.transport)
+        recording.came(data)
+        if recording.too_large:
+            self.transport.abortConnection()
+            return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> Any:
+        """The parser has read the whole answer; `rest` belongs to none."""
+        recording: Recording | None = self.recording
+        transport: Any = self.transport
+        if recording is not None:
+            recording.finished(len(rest))
+        self.recording = transport.recording = None
+        result = super()._finishResponse(rest)
+        if rest:
+            transport.loseConnection()  # what follows would be taken for the next answer
+        return result
+
+
+class TapFactory(http11._LenientHTTP11ClientFactory):
+    """Builds tapping protocols."""
+
+    protocol_class: type[TapProtocol] = TapProtocol
+
+    def buildProtocol(self, _addr: Any) -> TapProtocol:
+        """A tapping protocol for a new connection."""
+        return self.protocol_class(self._quiescentCallback)
+
+
+class TapAgent(http11._ScrapyAgent):
+    """Scrapy's agent for one request, over guarded endpoints and without proxies."""
+
+    recording: Recording
+    endpoints: GuardedEndpoints
+
+    def _get_agent(self, _request: Request, _timeout: float) -> Any:
+        from twisted.internet import reactor
+
+        agent = Agent.usingEndpointFactory(reactor, self.endpoints, self._pool)  # type: ignore[no-untyped-call]
+        return _Recorded(agent, self.recording)
+
+
+class _Recorded:
+    """An agent whose requests carry a recording."""
+
+    def __init__(self, agent: Any, recording: Recording) -> None:
+        self._agent, self._recording = agent, recording
+
+    def request(self, method: bytes, uri: bytes, headers: Headers, body: Any = None) -> Any:
+        tapped = TapHeaders(dict(headers.getAllRawHeaders()))
+        tapped.recording = self._recording
+        return self._agent.request(method, uri, tapped, body)
+
+
+class ArchivingHandler(http11.HTTP11DownloadHandler):
+    """Fetches http and https, and archives each exchange before its response is handed on.
+
+    A request's `meta["newsarchive"]` may hold a `Fetch` that says why it is made; the capture comes
+    back in it.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        archiving = crawler.get_extension(Archiving)
+        if archiving is None:
+            raise RuntimeError("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
+        self._archiving: Archiving = archiving
+        protocol = type("BoundTap", (TapProtocol,), {"archiving": archiving})
+        factory: Any = type("BoundFactory", (TapFactory,), {"protocol_class": protocol})
+        self._pool._factory = factory
+        self._pool.retryAutomatically = False  # each try is an exchange of its own, and a request that counts
+        options = archiving.options
+        tls = self._contextFactory if options.tls is None else options.tls
+        from twisted.internet import reactor
+
+        self._endpoints = GuardedEndpoints(reactor, options.guard, tls, options.network.timeout)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, archive, make durable, hand on.
+
+        Raises:
+            ArchiveNotWritableError: it can't be archived; the crawl is being stopped.
+            AddressRefused: the guard refused the address (wrapped or bare).
+        """
+        self._archiving.check()
+        fetch = Fetch.of(request)
+        recording = self._recording(request)
+        response, surprise = None, None
+        try:
+            response = await self._fetch(request, recording)
+        except (Exception, asyncio.CancelledError) as error:  # whatever it was, the exchange is kept
+            surprise = error
+            fetch.failure, fetch.error = classify(error, recording)
+            if self._archiving.is_aborted:
+                fetch.failure, fetch.error = "stopped", "the crawl was stopped"
+        if response is not None and "dataloss" in response.flags:
+            fetch.failure, fetch.error = "disconnect", "the answer was cut short"
+        try:
+            if request.method != "HEAD" and fetch.failure != "address refused":
+                fetch.capture = await self._archiving.keep(request.url, recording, fetch)
+        finally:
+            recording.close()
+        if surprise is not None:
+            raise surprise
+        if response is None:
+            raise RuntimeError("neither response nor error")
+        return response
+
+    def _recording(self, request: Request) -> Recording:
+        options = self._archiving.options
+        parts = urlparse_cached(request)
+        return Recording(
+            host=parts.hostname or "",
+            port=parts.port or SCHEMES.get(parts.scheme, 0),
+            started_at=options.clock.now(),
+            max_header=options.network.max_header,
+            max_wire=options.network.max_body + options.network.max_body // 8 + options.network.max_header,
+        )
+
+    async def _fetch(self, request: Request, recording: Recording) -> Response:
+        agent = TapAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._archiving.options.network.max_body,
+            warnsize=0,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            tls_verbose_logging=False,
+        )
+        agent.recording, agent.endpoints = recording, self._endpoints
+        deferred = agent.download_request(request)
+        with wrap_twisted_exceptions(), self._archiving.under_way(deferred):
+            return await maybe_deferred_to_future(deferred)
+
+
+def classify(error: BaseException, recording: Recording) -> tuple[str, str]:
+    """The kind of a failed fetch and one line about it.
+
+    Returns:
+        A kind among: address refused, too large, timeout, dns, connection refused, tls, stopped,
+        disconnect, other.
+    """
+    if recording.too_large:
+        return "too large", recording.too_large
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, AddressRefused):
+            return "address refused", cause.reason
+    for cause in causes:
+        if isinstance(cause, SSL.Error) or type(cause).__module__.startswith("service_identity"):
+            return "tls", _one_line(cause)
+    return _plain_kind(error, causes), _one_line(causes[-1] if str(causes[-1]) else error)
+
+
+_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (net_error.TimeoutError, "timeout"),
+    (net_error.TCPTimedOutError, "timeout"),
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "connection refused"),
+    (DownloadCancelledError, "too large"),
+    (asyncio.CancelledError, "stopped"),
+)
+
+
+def _plain_kind(error: BaseException, causes: list[BaseException]) -> str:
+    for kind, name in _KINDS:
+        if isinstance(error, kind) or (kind is net_error.TimeoutError and isinstance(causes[-1], kind)):
+            return name
+    if isinstance(causes[-1], net_error.ConnectError):
+        return "no connection"
+    return "disconnect"
+
+
+def _causes(error: BaseException) -> Any:
+    """`error`, what it was raised from, and the reasons that Twisted packs into it."""
+    yield error
+    for reason in getattr(error, "reasons", None) or ():
+        yield from _causes(reason.value)
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__)
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text[:300]
+
+
+def _tls_facts(transport: Any) -> Tls | None:
+    """Version, cipher and certificate of the connection; None without TLS."""
+    connection = transport.getHandle()
+    if not isinstance(connection, SSL.Connection):
+        return None
+    certificate = connection.get_peer_certificate()
+    fingerprint = certificate.digest("sha256").decode("ascii").replace(":", "").lower() if certificate else ""
+    return Tls(
+        version=connection.get_protocol_version_name().lower().replace("tlsv", "tls/"),
+        cipher=connection.get_cipher_name() or "",
+        certificate_sha256=fingerprint,
+    )

@@ -1,0 +1,210 @@
+"""The spider that does a plan: `newsarchive crawl` starts it in a child, `scrapy crawl news` by hand.
+
+    scrapy crawl news -a source=NAME[,NAME…] [-a archive=DIR] [-a follow=no] [-O pages.jsonl]
+
+It yields one plain item for each page that was archived. Without an archive folder that can be written it
+fetches nothing. Tested in tests/spiders/test_news.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from newsarchive.crawl.archiving import META, PLAN_SETTING, Archiving, Fetch
+from newsarchive.crawl.flow import Flow
+from newsarchive.crawl.gate import RobotsCache
+from newsarchive.crawl.jobs import Answer, Job
+from newsarchive.crawl.plans import plan_by_hand, write_plan, write_report
+from newsarchive.crawl.report import Report
+from newsarchive.errors import NewsarchiveError
+from newsarchive.plan import Plan
+
+Emit = Callable[[str, dict[str, Any]], None]
+
+PAGES = ("new", "recheck", "manual")  # reasons of fetches that become items
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class NewsSpider(Spider):
+    """One plan, through the lanes of `crawl/flow.py`; the requests go through Scrapy's own engine."""
+
+    name = "news"
+    custom_settings = {  # noqa: RUF012 - Scrapy's own name and type for it
+        # The lanes keep order, pace, retries, redirects and robots.txt; the engine gets one request at a time
+        # for each host.
+        "CONCURRENT_REQUESTS": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1000,
+        "DOWNLOAD_DELAY": 0,
+        "COOKIES_ENABLED": False,
+        "RETRY_ENABLED": False,
+        "REDIRECT_ENABLED": False,
+        "METAREFRESH_ENABLED": False,
+        "ROBOTSTXT_OBEY": False,
+        "HTTPCACHE_ENABLED": False,
+        "AUTOTHROTTLE_ENABLED": False,
+    }
+
+    def __init__(
+        self,
+        *,
+        plan: Plan,
+        emit: Emit | None = None,
+        robots: RobotsCache | None = None,
+        by_hand: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.plan = plan
+        self.report: Report | None = None
+        self.flow: Flow | None = None
+        self._emit = emit or (lambda _kind, _values: None)
+        self._robots = robots
+        self._by_hand = by_hand
+        self._surprise = ""
+        self._begun, self._cpu = time.monotonic(), time.process_time()
+        self._items: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        """Make the spider, and put its plan where the archiving extension finds it.
+
+        Args:
+            kwargs: `plan`, `emit`, `robots` from the child; `source`, `archive`, `follow` by hand.
+        """
+        if "plan" not in kwargs:
+            kwargs["plan"] = plan_by_hand(
+                Path(
+                    kwargs.pop("archive", None) or crawler.settings.get("NEWSARCHIVE_DIR") or "archives/main"
+                ),
+                names=kwargs.pop("source", ""),
+                follow=kwargs.pop("follow", "yes") not in ("no", "0", "false"),
+            )
+            kwargs["by_hand"] = True
+        plan: Plan = kwargs["plan"]
+        crawler.settings.set(PLAN_SETTING, plan.to_json(), priority="cmdline")
+        crawler.settings.set("USER_AGENT", plan.user_agent, priority="cmdline")
+        crawler.settings.set("DOWNLOAD_MAXSIZE", plan.network.max_body, priority="cmdline")
+        crawler.settings.set("DOWNLOAD_TIMEOUT", plan.network.timeout, priority="cmdline")
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Run the flow; each archived page is an item."""
+        archiving = self.crawler.get_extension(Archiving)
+        if archiving is None:
+            raise CloseSpider("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
+        if self._by_hand:
+            write_plan(self.plan)
+        self.flow = Flow(
+            self.plan,
+            clock=archiving.options.clock,
+            fetch=self._fetch,
+            emit=self._tell,
+            robots=self._robots,
+        )
+        running = asyncio.ensure_future(self._run(self.flow))
+        try:
+            while (item := await self._items.get()) is not None:
+                yield item
+        except asyncio.CancelledError:  # Scrapy was asked to stop: nothing new, what is under way may end
+            self.flow.lanes.stop("interrupted")
+            raise
+        await running
+
+    async def _run(self, flow: Flow) -> None:
+        try:
+            await flow.run()
+        except NewsarchiveError as error:
+            self.logger.error("%s", error)
+        except Exception as error:  # a fault of ours: the report must say so
+            self._surprise = f"{type(error).__name__}: {error}"
+            self.logger.exception("the crawl was stopped by a fault of its own")
+        finally:
+            self._items.put_nowait(None)
+
+    def _tell(self, kind: str, values: dict[str, Any]) -> None:
+        self._emit(kind, values)
+        if self._by_hand and kind == "fetched" and values["reason"] in PAGES and "kind" in values:
+            self._items.put_nowait(values)
+
+    def closed(self, reason: str) -> None:
+        """Make the report; Scrapy calls it when the spider is closed."""
+        if self.flow is None:
+            return
+        archiving = self.crawler.get_extension(Archiving)
+        failure = archiving.failure if archiving is not None else None
+        stopped = "archive not writable" if failure is not None else self.flow.lanes.stop_reason
+        if reason == "shutdown" and not stopped:
+            stopped = "interrupted"
+        self.report = self.flow.report(
+            stopped=stopped,
+            error=str(failure) if failure else self._surprise,
+            recovered=tuple(r.to_text() for r in archiving.store.recovered) if archiving is not None else (),
+            wall_seconds=round(time.monotonic() - self._begun, 3),
+            cpu_seconds=round(time.process_time() - self._cpu, 3),
+            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        )
+        if self._by_hand:
+            write_report(self.plan, self.report)
+            self.logger.info("%s", self.report.to_text())
+
+    async def _fetch(self, job: Job) -> Answer:
+        """One job through Scrapy's engine; what the network does wrong is an answer, not an error."""
+        fetch = Fetch(
+            reason=job.reason,
+            source=job.source,
+            candidate=job.candidate,
+            redirect_from=job.redirects[-1] if job.redirects else None,
+            previous=job.previous,
+        )
+        request = Request(
+            job.url,
+            headers={"Accept": ACCEPT, **job.validators},
+            meta={META: fetch, "download_timeout": self.plan.network.timeout},
+            dont_filter=True,
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except NewsarchiveError:
+            raise
+        except Exception as error:  # whatever the network, or decoding, brings
+            return _failed(fetch, error)
+        return _answered(fetch, response)
+
+
+def _failed(fetch: Fetch, error: Exception) -> Answer:
+    """The answer for a fetch that raised: a failed exchange, or a body that couldn't be decoded."""
+    failure = fetch.failure or "undecodable"
+    return Answer(
+        status=fetch.capture.http_status if fetch.capture is not None and not fetch.failure else None,
+        capture=fetch.capture,
+        failure=failure,
+        error=fetch.error or str(error)[:300],
+        seconds=fetch.seconds,
+        size=fetch.size,
+    )
+
+
+def _answered(fetch: Fetch, response: Response) -> Answer:
+    headers: dict[str, str] = {}
+    for name, values in response.headers.items():
+        headers[name.decode("latin-1").lower()] = b", ".join(values).decode("latin-1")
+    return Answer(
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        capture=fetch.capture,
+        failure=fetch.failure,
+        error=fetch.error,
+        seconds=fetch.seconds,
+        size=fetch.size,
+    )

@@ -1,0 +1,168 @@
+"""Delays, budgets, back-off, Retry-After and night windows, as pure functions of the time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsarchive.crawl import pace as pacing
+from newsarchive.crawl.pace import Pace
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_fresh_host_is_asked_at_once() -> None:
+    assert pacing.verdict(Pace.start(delay=1.0, budget=5), NOW) == pacing.Verdict()
+
+
+def test_the_second_request_waits_for_the_delay() -> None:
+    pace = pacing.started(Pace.start(delay=2.0, budget=5), NOW)
+    assert pacing.verdict(pace, at(0.5)).wait == pytest.approx(1.5)
+    assert pacing.verdict(pace, at(2.0)) == pacing.Verdict()
+
+
+def test_a_slow_answer_gives_the_host_as_long_a_rest() -> None:
+    pace = pacing.started(Pace.start(delay=1.0, budget=5), NOW)
+    pace = pacing.answered(pace, at(4), took=4, status=200)
+    assert pacing.verdict(pace, at(4)).wait == pytest.approx(4.0)
+
+
+def test_the_rest_after_a_very_slow_answer_is_ten_seconds() -> None:
+    pace = pacing.answered(pacing.started(Pace.start(delay=1, budget=5), NOW), at(29), took=29, status=200)
+    assert pacing.verdict(pace, at(29)).wait == pytest.approx(10.0)
+
+
+def test_without_a_delay_there_is_no_rest() -> None:
+    pace = pacing.answered(pacing.started(Pace.start(delay=0, budget=5), NOW), at(9), took=9, status=503)
+    assert pacing.verdict(pace, at(9)) == pacing.Verdict()
+
+
+def test_the_delay_doubles_with_trouble_and_halves_with_good_answers_down_to_its_base() -> None:
+    pace, delays = Pace.start(delay=1.0, budget=99), []
+    for status in (503, None, 429, 200, 200, 200, 200):
+        pace = pacing.answered(pacing.started(pace, NOW), NOW, took=0, status=status)
+        delays.append(pace.delay)
+    assert delays == [2, 4, 8, 4, 2, 1, 1]
+
+
+def test_the_delay_has_a_ceiling() -> None:
+    pace = Pace.start(delay=1.0, budget=99)
+    for _ in range(20):
+        pace = pacing.answered(pace, NOW, took=0, status=500)
+    assert pace.delay == pacing.SLOWEST
+
+
+@pytest.mark.parametrize(
+    ("pace", "stop"),
+    [
+        (Pace.start(delay=1, budget=0), "budget spent"),
+        (Pace.start(delay=1, budget=-3), "budget spent"),
+        (Pace.start(delay=1, budget=5, not_before=at(1)), "asked to wait"),
+        (Pace.start(delay=1, budget=5, not_before=at(0)), ""),
+        (Pace.start(delay=1, budget=5, night="22:00-05:00"), "outside the night window"),
+        (Pace.start(delay=1, budget=5, night="11:00-13:00"), ""),
+    ],
+)
+def test_a_host_is_left_alone_with_a_reason(pace: Pace, stop: str) -> None:
+    assert pacing.verdict(pace, NOW).stop == stop
+
+
+def test_each_request_costs_one_of_the_budget() -> None:
+    pace = Pace.start(delay=0, budget=2)
+    for _ in range(2):
+        assert pacing.verdict(pace, NOW).stop == ""
+        pace = pacing.started(pace, NOW)
+    assert pacing.verdict(pace, NOW).stop == "budget spent"
+    assert pace.made == 2
+
+
+def test_a_host_without_connection_is_left_alone_after_three_tries() -> None:
+    pace, stops = Pace.start(delay=0, budget=99), []
+    for _ in range(3):
+        pace = pacing.answered(pace, NOW, took=0, status=None, is_reached=False)
+        stops.append(pacing.verdict(pace, NOW).stop)
+    assert stops == ["", "", "host unreachable"]
+    assert pacing.verdict(pacing.answered(pace, NOW, took=0, status=200), NOW).stop == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("Tue, 24 Nov 2026 12:02:00 GMT", 120),
+        ("Tuesday, 24-Nov-26 12:02:00 GMT", 120),
+        ("Tue Nov 24 12:02:00 2026", 120),
+        ("Tue, 24 Nov 2026 11:00:00 GMT", 0),
+        ("99999999999", 7 * 86400),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 7 * 86400),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        ("1.5", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_comes_in_seconds_or_as_a_date(value: str, seconds: int | None) -> None:
+    parsed = pacing.parse_retry_after(value, NOW)
+    assert parsed == (None if seconds is None else at(seconds))
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "seconds"),
+    [
+        (429, "30", 30),
+        (503, "30", 30),
+        (429, None, 900),
+        (429, "soon", 900),
+        (503, None, None),
+        (503, "soon", None),
+        (200, "30", None),
+        (500, "30", None),
+        (None, None, None),
+    ],
+)
+def test_a_429_or_503_can_ask_to_be_left_alone(
+    status: int | None, retry_after: str | None, seconds: int | None
+) -> None:
+    found = pacing.waits_until(status, retry_after, NOW)
+    assert found == (None if seconds is None else at(seconds))
+
+
+@pytest.mark.parametrize(("attempt", "low", "high"), [(1, 1.0, 3.0), (2, 2.0, 6.0)])
+def test_backoff_doubles_and_is_spread_by_half(attempt: int, low: float, high: float) -> None:
+    assert [pacing.backoff(attempt, jitter) for jitter in (0.0, 1.0)] == [low, high]
+
+
+@pytest.mark.parametrize(
+    ("window", "clock", "is_open"),
+    [
+        ("01:00-05:00", "00:59", False),
+        ("01:00-05:00", "01:00", True),
+        ("01:00-05:00", "04:59", True),
+        ("01:00-05:00", "05:00", False),
+        ("22:00-04:00", "23:30", True),
+        ("22:00-04:00", "03:59", True),
+        ("22:00-04:00", "12:00", False),
+        ("nonsense", "12:00", True),
+    ],
+)
+def test_a_night_window_may_span_midnight(window: str, clock: str, is_open: bool) -> None:
+    hour, minute = map(int, clock.split(":"))
+    assert pacing.in_window(window, NOW.replace(hour=hour, minute=minute)) is is_open
+
+
+def test_crawl_delay_counts_from_the_request_under_way() -> None:
+    pace = pacing.slowed(pacing.started(Pace.start(delay=1, budget=9), NOW), 10)
+    assert pacing.verdict(pace, at(1)).wait == pytest.approx(9.0)
+    assert pace.base == pace.delay == 10
+
+
+def test_a_crawl_delay_below_ours_changes_nothing() -> None:
+    pace = Pace.start(delay=5, budget=9)
+    assert pacing.slowed(pace, 2) == pace

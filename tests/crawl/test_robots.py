@@ -1,0 +1,101 @@
+"""robots.txt by RFC 9309."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from newsarchive.crawl.robots import LONGEST, agent_token, read_robots
+
+AGENT = "newsarchive"
+FILE = b"""User-agent: *
+Disallow: /private
+Allow: /private/open
+Crawl-delay: 3
+
+User-agent: newsarchive
+Disallow: /not-for-archives$
+Disallow: /*.pdf
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "is_allowed"),
+    [
+        ("/a", True),
+        ("/private/x", True),
+        ("/not-for-archives", False),
+        ("/not-for-archives/x", True),
+        ("/a.pdf", False),
+    ],
+)
+def test_our_own_group_stands_before_the_star(path: str, is_allowed: bool) -> None:
+    assert read_robots(200, FILE).allows("https://e.test" + path, AGENT) is is_allowed
+
+
+def test_the_star_holds_for_everybody_else_and_the_longest_rule_wins() -> None:
+    robots = read_robots(200, FILE)
+    assert not robots.allows("https://e.test/private/x", "somebody")
+    assert robots.allows("https://e.test/private/open/x", "somebody")
+    assert robots.crawl_delay("somebody") == 3.0
+
+
+@pytest.mark.parametrize(
+    ("status", "is_allowed"),
+    [
+        (None, False),
+        (500, False),
+        (503, False),
+        (599, False),
+        (429, False),
+        (400, True),
+        (401, True),
+        (403, True),
+        (404, True),
+        (410, True),
+        (301, True),
+    ],
+)
+def test_what_a_status_means(status: int | None, is_allowed: bool) -> None:
+    assert read_robots(status, b"User-agent: *\nDisallow: /").allows("https://e.test/a", AGENT) is is_allowed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html><p>Not found</p></html>", b"\xff\xfe\x00", b"Disallow: /", b"User-agent: *\nDisallow:"],
+)
+def test_a_file_without_rules_allows_all(body: bytes) -> None:
+    assert read_robots(200, body).allows("https://e.test/a", AGENT)
+
+
+def test_a_byte_order_mark_and_mac_line_ends_are_read() -> None:
+    robots = read_robots(200, b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /x\r\n")
+    assert not robots.allows("https://e.test/x", AGENT)
+
+
+def test_only_the_first_500_kib_count() -> None:
+    padding = b"# " + b"x" * LONGEST + b"\nUser-agent: *\nDisallow: /\n"
+    assert read_robots(200, padding).allows("https://e.test/a", AGENT)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("", 3600),
+        ("max-age=60", 60),
+        ("public, MAX-AGE = 7200", 7200),
+        ("max-age=999999999", 86400),
+        ("no-store", 3600),
+    ],
+)
+def test_it_is_kept_for_its_life_and_a_day_at_most(header: str, seconds: int) -> None:
+    assert read_robots(200, FILE, header).life == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("agent", "token"),
+    [("newsarchive/0.1 (+x@example.org)", "newsarchive"), ("Tide Watch/2", "Tide"), ("", "newsarchive")],
+)
+def test_the_product_token_names_us(agent: str, token: str) -> None:
+    assert agent_token(agent) == token
