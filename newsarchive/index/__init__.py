@@ -1,0 +1,75 @@
+"""The index: clean text and metadata in SQLite, searched, browsed, made anew at will.
+
+A pure function of the WARCs, the decisions, the source files and the extractor; see docs/index.md for its
+tables. The search itself is `newsarchive.index.search.search`. Names are loaded when first used: reading and searching load neither sqlite-utils nor the URL rules.
+Tested in tests/index/.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsarchive.index.compare import Difference, compare_indexes
+    from newsarchive.index.counts import SourceRow, days, feeds, sources, stats, yields
+    from newsarchive.index.door import open_readonly, reading
+    from newsarchive.index.lock import index_lock
+    from newsarchive.index.looks import KnownUrls, Look, due_rows, last_looks
+    from newsarchive.index.read import Story, Version, article, changes, story, version, versions
+    from newsarchive.index.search import Found, Hit, Wanted
+    from newsarchive.index.snippets import highlight, marked, snippet, unmarked
+    from newsarchive.index.write import Index, open_index
+
+_PLACES = {
+    "compare": ("Difference", "compare_indexes"),
+    "counts": ("SourceRow", "days", "feeds", "sources", "stats", "yields"),
+    "door": ("open_readonly", "reading"),
+    "lock": ("index_lock",),
+    "looks": ("KnownUrls", "Look", "due_rows", "last_looks"),
+    "read": ("Story", "Version", "article", "changes", "story", "version", "versions"),
+    "search": ("Found", "Hit", "Wanted"),
+    "snippets": ("highlight", "marked", "snippet", "unmarked"),
+    "write": ("Index", "open_index"),
+}
+_HOMES = {name: module for module, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "Difference",
+    "Found",
+    "Hit",
+    "Index",
+    "KnownUrls",
+    "Look",
+    "SourceRow",
+    "Story",
+    "Version",
+    "Wanted",
+    "article",
+    "changes",
+    "compare_indexes",
+    "days",
+    "due_rows",
+    "feeds",
+    "highlight",
+    "index_lock",
+    "last_looks",
+    "marked",
+    "open_index",
+    "open_readonly",
+    "reading",
+    "snippet",
+    "sources",
+    "stats",
+    "story",
+    "unmarked",
+    "version",
+    "versions",
+    "yields",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'newsarchive.index' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"newsarchive.index.{_HOMES[name]}"), name)

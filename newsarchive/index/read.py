@@ -1,0 +1,443 @@
+"""What the index knows: stories, versions, changes, sources, counts.
+
+Every function takes a connection (`door.open_readonly`, or any other to index.db), reads and returns frozen
+dataclasses; none writes, none reads a WARC. Withheld stories are left out everywhere but in `story`, which
+says that they are. Loads no sqlite-utils. Tested in tests/index/test_read.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from newsarchive.errors import NothingFoundError
+from newsarchive.index import compact
+from newsarchive.index.door import rows
+from newsarchive.model import Article, Block
+from newsarchive.times import from_micros, iso_seconds, parse_iso
+
+# ---------------------------------------------------------------- stories and versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version with its text. Times are ISO 8601 texts; `silent` and the counts compare it with the one before."""
+
+    id: int
+    story_id: int
+    version_no: int
+    is_latest: bool
+    url: str
+    title: str
+    description: str
+    authors: str
+    author_names: tuple[str, ...]
+    publisher: str
+    text: str
+    captions: str
+    paragraph_kinds: str
+    language: str
+    section: str
+    tags: str
+    tag_names: tuple[str, ...]
+    image_url: str
+    canonical_url: str
+    free_access: bool | None
+    page_kind: str
+    published_at: str | None
+    modified_at: str | None
+    date_is_weak: bool
+    first_seen_at: str
+    last_seen_at: str
+    n_captures: int
+    warc_filename: str
+    warc_offset: int
+    warc_length: int
+    warc_record_id: str
+    payload_digest: str
+    text_id: int
+    text_fingerprint: str
+    words: int
+    extractor: str
+    extractor_version: str
+    confidence: float
+    flapping: bool
+    change_kind: str
+    significant: bool | None
+    silent: bool | None
+    chars_added: int | None
+    chars_removed: int | None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs of the body."""
+        return tuple(self.text.split("\n\n")) if self.text else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a story without making a version: gone, back, moved, paywalled …"""
+
+    happened_at: str
+    kind: str
+    url: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A field that changed without making a version."""
+
+    changed_at: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story with its versions, oldest first, and what else happened to it. A withheld one has none."""
+
+    id: int
+    source: str
+    url: str
+    domain: str
+    title: str
+    description: str
+    language: str
+    section: str
+    image_url: str
+    free_access: bool | None
+    page_kind: str
+    status: str
+    published_at: str | None
+    modified_at: str | None
+    first_seen_at: str
+    last_checked_at: str
+    last_changed_at: str
+    n_versions: int
+    n_captures: int
+    n_changes: int
+    same_because: tuple[str, ...]
+    withheld: bool
+    withheld_reason: str
+    versions: tuple[Version, ...]
+    events: tuple[Event, ...]
+    field_changes: tuple[FieldChange, ...]
+    urls: tuple[str, ...]
+    aliases: tuple[int, ...]
+
+
+T = TypeVar("T")
+
+
+def _made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
+    """`row` as `kind`; SQLite's 0 and 1 become bool where the field is one."""
+    values = row | more
+    for field in fields(kind):  # type: ignore[arg-type]
+        if "bool" in str(field.type) and values.get(field.name) is not None:
+            values[field.name] = bool(values[field.name])
+    return kind(**{f.name: values[f.name] for f in fields(kind)})  # type: ignore[arg-type]
+
+
+def story_id(db: sqlite3.Connection, key: str | int) -> int:
+    """The id of the story with this id, former id, URL or record id of a version.
+
+    A URL that several stories used means the one that was seen last.
+
+    Raises:
+        NothingFoundError: there is none.
+    """
+    text = str(key).strip()
+    if text.isdigit():
+        found = _first(db, _BY_ID, (int(text), int(text)))
+    elif text.startswith("urn:uuid:"):
+        found = _first(db, "SELECT story_id FROM versions WHERE id = ?", (compact.capture_id(text),))
+    else:
+        found = _by_url(db, text)
+    if found is None:
+        raise NothingFoundError(
+            "the index has no such story",
+            where=text,
+            next_step="Look for it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+        )
+    return found
+
+
+_BY_ID = (
+    """SELECT id FROM stories WHERE id = ? UNION ALL SELECT story_id FROM story_aliases WHERE alias = ?"""
+)
+_BY_URL = """SELECT su.story_id FROM urls u JOIN story_urls su ON su.url_id = u.id
+JOIN stories s ON s.id = su.story_id WHERE u.{} = ? ORDER BY s.last_checked_at DESC, s.first_seen_at DESC, s.id"""
+
+
+def _by_url(db: sqlite3.Connection, url: str) -> int | None:
+    from newsarchive.urls import check_url, url_key
+
+    for spelling in (url, check_url(url)):
+        found = _first(db, _BY_URL.format("url"), (spelling,))
+        if found is not None:
+            return found
+    return _first(db, _BY_URL.format("url_key"), (url_key(url),))
+
+
+def _first(db: sqlite3.Connection, sql: str, params: Sequence[Any]) -> int | None:
+    row = db.execute(sql, params).fetchone()
+    return int(row[0]) if row else None
+
+
+def story(db: sqlite3.Connection, key: str | int) -> Story:
+    """The story with this id, former id, URL, or record id of one of its versions.
+
+    Raises:
+        NothingFoundError: there is none.
+        BadUrlError: `key` is neither a number nor a record id nor a URL.
+    """
+    number = story_id(db, key)
+    row = rows(db, "SELECT * FROM stories WHERE id = ?", (number,))[0]
+    urls = (
+        "SELECT u.url FROM story_urls su JOIN urls u ON u.id = su.url_id WHERE su.story_id = ? ORDER BY u.url"
+    )
+    aliases = "SELECT alias FROM story_aliases WHERE story_id = ? ORDER BY alias"
+    events = "SELECT * FROM events WHERE story_id = ? ORDER BY happened_at, id"
+    field_changes = "SELECT * FROM field_changes WHERE story_id = ? ORDER BY changed_at, id"
+    return _made(
+        Story,
+        row,
+        same_because=tuple(json.loads(row["same_because"])),
+        versions=versions(db, number),
+        events=tuple(_made(Event, r) for r in rows(db, events, (number,))),
+        field_changes=tuple(_made(FieldChange, r) for r in rows(db, field_changes, (number,))),
+        urls=tuple(r[0] for r in db.execute(urls, (number,))),
+        aliases=tuple(r[0] for r in db.execute(aliases, (number,))),
+    )
+
+
+_VERSIONS = """SELECT v.*, t.text, t.captions,
+    (SELECT json_group_array(name) FROM (SELECT a.name FROM version_authors va JOIN authors a ON a.id = va.author_id
+        WHERE va.version_id = v.id ORDER BY va.place)) AS author_names,
+    (SELECT json_group_array(name) FROM (SELECT g.name FROM version_tags vt JOIN tags g ON g.id = vt.tag_id
+        WHERE vt.version_id = v.id ORDER BY vt.place)) AS tag_names
+FROM versions v JOIN texts t ON t.id = v.text_id"""
+
+
+def _version(row: dict[str, Any]) -> Version:
+    names = {name: tuple(json.loads(row[name])) for name in ("author_names", "tag_names")}
+    return _made(Version, row, **names)
+
+
+def versions(db: sqlite3.Connection, story: int) -> tuple[Version, ...]:
+    """The versions of a story, oldest first."""
+    found = rows(db, f"{_VERSIONS} WHERE v.story_id = ? ORDER BY v.version_no", (story,))
+    return tuple(_version(row) for row in found)
+
+
+def version(db: sqlite3.Connection, version_id: int) -> Version:
+    """The version with this id.
+
+    Raises:
+        NothingFoundError: there is none.
+    """
+    found = rows(db, f"{_VERSIONS} WHERE v.id = ?", (version_id,))
+    if not found:
+        raise NothingFoundError("the index has no such version", where=str(version_id))
+    return _version(found[0])
+
+
+_KINDS: dict[str, Any] = compact.LETTER_KINDS
+
+
+def article(version: Version) -> Article:
+    """The version as an article, for `diff.compare`: what was removed as boilerplate isn't in it."""
+    kinds = version.paragraph_kinds
+    blocks = tuple(
+        Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
+        for i, text in enumerate(version.paragraphs)
+    )
+    return Article(
+        url=version.url,
+        title=version.title,
+        description=version.description,
+        authors=version.author_names,
+        publisher=version.publisher,
+        published_at=parse_iso(version.published_at) if version.published_at else None,
+        modified_at=parse_iso(version.modified_at) if version.modified_at else None,
+        date_is_weak=version.date_is_weak,
+        language=version.language,
+        section=version.section,
+        tags=version.tag_names,
+        image_url=version.image_url,
+        captions=tuple(c for c in version.captions.split("\n") if c),
+        canonical_url=version.canonical_url,
+        free_access=version.free_access,
+        page_kind=version.page_kind,  # type: ignore[arg-type]
+        blocks=blocks,
+        extractor=version.extractor,
+        extractor_version=version.extractor_version,
+        confidence=version.confidence,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRow:
+    """One look at a page, as people read it."""
+
+    id: int
+    story_id: int | None
+    version_no: int | None
+    event: str | None
+    url: str
+    source: str
+    fetched_at: str
+    seq: int
+    http_status: int | None
+    kind: str
+    reason: str
+    warc_filename: str
+    warc_offset: int
+    warc_length: int
+    warc_record_id: str
+
+
+def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
+    """Every look at a story, oldest first."""
+    sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
+    return tuple(_made(CaptureRow, row) for row in rows(db, sql, (story,)))
+
+
+def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
+    """Every look at a URL (spelt as it was fetched), of a story or not, oldest first."""
+    sql = (
+        "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
+        " ORDER BY fetched_at, seq, id"
+    )
+    return tuple(_made(CaptureRow, row) for row in rows(db, sql, (compact.url_id(url),)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """What extraction gave for a page, and the template of its outlet's month; JSON's kinds of values."""
+
+    article: Any
+    template: Any  # None if none was learnt
+
+
+def page(db: sqlite3.Connection, version: Version | int) -> StoredPage:
+    """The page of a version's first capture, with every block that was kept or removed.
+
+    Raises:
+        NothingFoundError: no such version.
+    """
+    number = version if isinstance(version, int) else version.id
+    sql = """SELECT p.data, t.data FROM versions v JOIN pages p ON p.id = v.page_id
+        LEFT JOIN templates t ON t.source_id = p.source_id AND t.month = p.month WHERE v.id = ?"""
+    row = db.execute(sql, (number,)).fetchone()
+    if row is None:
+        raise NothingFoundError("the index has no such version", where=str(number))
+    return StoredPage(
+        article=compact.unpack_json(row[0]), template=compact.unpack_json(row[1]) if row[1] else None
+    )
+
+
+# ---------------------------------------------------------------- changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """A change, with the story that it happened to. The edit lies between `not_before` and `changed_at`."""
+
+    id: int
+    story_id: int
+    before_id: int
+    after_id: int
+    before_no: int
+    after_no: int
+    changed_at: str
+    not_before: str
+    kind: str
+    kinds: tuple[str, ...]
+    significant: bool
+    silent: bool
+    reason: str
+    chars_added: int
+    chars_removed: int
+    share: float
+    title_before: str
+    title_after: str
+    url: str
+    source: str
+    language: str
+    before_record_id: str
+    after_record_id: str
+
+
+_CHANGES = """SELECT c.*, b.version_no AS before_no, a.version_no AS after_no, a.url, a.source, a.language,
+    b.warc_record_id AS before_record_id, a.warc_record_id AS after_record_id
+FROM changes c JOIN versions b ON b.id = c.before_id JOIN versions a ON a.id = c.after_id"""
+
+
+def changes(
+    db: sqlite3.Connection,
+    *,
+    story: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sources: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    significant: bool | None = None,
+    silent: bool | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> tuple[ChangeRow, ...]:
+    """Changes that fit all conditions, latest first. `kinds`: one of them is among the change's kinds."""
+    parts: list[str] = []
+    params: list[Any] = []
+
+    def narrow(sql: str, *values: Any) -> None:
+        parts.append(sql)
+        params.extend(values)
+
+    if story is not None:
+        narrow("c.story_id = ?", story)
+    if since:
+        narrow("c.changed_at >= ?", iso_seconds(since))
+    if until:
+        narrow("c.changed_at < ?", iso_seconds(until))
+    if sources:
+        narrow(f"a.source IN ({', '.join('?' * len(sources))})", *sources)
+    if kinds:
+        narrow(
+            "EXISTS (SELECT 1 FROM json_each(c.kinds) k JOIN json_each(?) w USING (value))", json.dumps(kinds)
+        )
+    if significant is not None:
+        narrow("c.significant = ?", int(significant))
+    if silent is not None:
+        narrow("c.silent = ?", int(silent))
+    where = f" WHERE {' AND '.join(parts)}" if parts else ""
+    found = rows(
+        db, f"{_CHANGES}{where} ORDER BY c.changed_at DESC, c.id LIMIT ? OFFSET ?", [*params, limit, offset]
+    )
+    return tuple(_made(ChangeRow, row, kinds=tuple(json.loads(row["kinds"]))) for row in found)
+
+
+# ---------------------------------------------------------------- WARC records
+
+
+def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
+    """(file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
+    sql = """SELECT w.name, c.warc_offset, c.record FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
+        ORDER BY w.name, c.warc_offset"""
+    for row in db.execute(sql):
+        yield row[0], row[1], compact.unpack_record(row[2])
+
+
+def fetched_between(db: sqlite3.Connection, story: int) -> tuple[datetime, datetime] | None:
+    """When a story was captured first and last; None if never."""
+    row = db.execute(
+        "SELECT min(fetched_at), max(fetched_at) FROM captures WHERE story_id = ?", (story,)
+    ).fetchone()
+    return (from_micros(row[0]), from_micros(row[1])) if row and row[0] is not None else None

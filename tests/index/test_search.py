@@ -1,0 +1,184 @@
+"""Search: what is found, in which order, how it is cut, and what it says of lost words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsarchive.index import search as search_module
+from newsarchive.index.door import open_readonly
+from newsarchive.index.search import Found, Wanted, day_from, search
+from newsarchive.index.snippets import unmarked
+from tests.index.build import Told, build
+from tests.index.test_folding import NASTY
+
+SITE = "https://gazette.example/"
+STORIES = [
+    Told(
+        SITE + "toll",
+        [("Bridge toll agreed", "The toll is 12 pounds.\n\nThe mayor was furious."), ("Bridge toll agreed", "The toll is 15 pounds.")],
+        published=datetime(2026, 1, 5, 8, tzinfo=UTC),
+        section="Transport",
+        authors=("Ann Lee", "Bo Chen"),
+    ),
+    Told(SITE + "school", [("School opens", "A school opened. Pupils pay no toll on the bridge.")], published=datetime(2026, 2, 9, 12, tzinfo=UTC)),
+    Told(SITE + "gone", [("Gone story", "A bridge fell.")], status="gone", published=datetime(2026, 2, 10, 9, tzinfo=UTC)),
+    Told("https://anzeiger.example/a", [("Brücke gesperrt", "Die Brücke ist gesperrt, die Maut steigt.")], source="anzeiger", language="de", published=datetime(2026, 2, 10, 7, tzinfo=UTC)),
+    Told("https://ribao.example/1", [("气候变化会议", "气候变化会议在北京举行。")], source="ribao", language="zh", description="各国代表出席"),
+    Told("https://shimbun.example/1", [("東京のニュース", "東京で大きなニュースがあった。")], source="shimbun", language="ja"),
+    Told("https://khao.example/1", [("ข่าวรัฐสภา", "การประชุมรัฐสภาไทยวันนี้ที่กรุงเทพ")], source="khao", language="th"),
+    Told(SITE + "secret", [("Withheld bridge", "Nobody may read of this bridge.")], withheld=True),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    path = build(tmp_path_factory.mktemp("index") / "index.db", STORIES)
+    with closing(open_readonly(path)) as opened:
+        yield opened
+
+
+def ends(found: Found) -> list[str]:
+    return [hit.url.rsplit("/", 1)[1] for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "urls"),
+    [
+        (Wanted(text="toll"), ["toll", "school"]),  # in the title before in the text
+        (Wanted(text="bridge", newest=True), ["gone", "school", "toll"]),
+        (Wanted(text="bridge", newest=True, limit=1), ["gone"]),
+        (Wanted(text="bridge", newest=True, limit=1, offset=1), ["school"]),
+        (Wanted(text="bridge", newest=True, limit=5, offset=2), ["toll"]),
+        (Wanted(text="bridge", newest=True, offset=9), []),
+        (Wanted(text="bridge", limit=1, sources=("gazette",)), ["toll"]),
+        (Wanted(text="brucke"), ["a"]),
+        (Wanted(text="bridge", changed=True), ["toll"]),
+        (Wanted(text="bridge", gone=True), ["gone"]),
+        (Wanted(text="bridge", section="transport"), ["toll"]),
+        (Wanted(text="bridge", author="chen"), ["toll"]),
+        (Wanted(text="bridge", author="%"), []),
+        (Wanted(text="bridge OR maut", language="de"), ["a"]),
+        (Wanted(text="bridge", sources=("anzeiger",)), []),
+        (Wanted(text="bridge", since=date(2026, 2, 9), newest=True), ["gone", "school"]),
+        (Wanted(text="bridge", since=date(2026, 2, 10)), ["gone"]),
+        (Wanted(text="bridge", until=date(2026, 2, 9), newest=True), ["school", "toll"]),
+        (Wanted(text="bridge", until=date(1960, 1, 1)), []),
+        (Wanted(text="气候"), ["1"]),
+        (Wanted(text="代表"), ["1"]),
+        (Wanted(text="東京"), ["1"]),
+        (Wanted(text="รัฐสภา"), ["1"]),
+        (Wanted(text="nobody"), []),
+        (Wanted(text="furious"), []),
+        (Wanted(text="furious", all_versions=True), ["toll"]),
+        (Wanted(text="12 pounds", all_versions=True, newest=True), ["toll"]),
+    ],
+)  # fmt: skip
+def test_search_finds(db: Any, wanted: Wanted, urls: list[str]) -> None:
+    found = search(db, wanted)
+    assert ends(found) == urls
+    if not (wanted.limit < 20 or wanted.offset):
+        assert found.total == len(urls)
+
+
+def test_the_total_and_the_months_count_all_hits_however_few_are_shown(db: Any) -> None:
+    found = search(db, Wanted(text="bridge", limit=1))
+    assert found.total == 3
+    assert found.months == (("2026-01", 1), ("2026-02", 2))
+
+
+def test_a_removed_word_is_found_and_says_which_version_lost_it(db: Any) -> None:
+    hit = search(db, Wanted(text="furious", all_versions=True)).hits[0]
+    assert (hit.version_no, hit.n_versions, hit.lost_in, hit.matching) == (1, 2, 2, (1,))
+    assert hit.lost_at is not None
+    assert "\x01furious\x02" in hit.snippet
+
+
+def test_a_word_of_all_versions_is_one_hit_and_not_lost(db: Any) -> None:
+    found = search(db, Wanted(text="toll", all_versions=True))
+    hit = found.hits[0]
+    assert (found.total, hit.version_no, hit.matching, hit.lost_in) == (2, 2, (1, 2), None)
+
+
+def test_an_empty_query_lists_all_stories_newest_first(db: Any) -> None:
+    found = search(db, Wanted(limit=4))
+    assert found.total == 7
+    assert found.hits[0].title == "ข่าวรัฐสภา"
+    assert ends(search(db, Wanted(language="en"))) == ["gone", "school", "toll"]
+    assert ends(search(db, Wanted(changed=True))) == ["toll"]
+    assert ends(search(db, Wanted(gone=True))) == ["gone"]
+    assert ends(search(db, Wanted(author="ann", section="TRANSPORT"))) == ["toll"]
+    assert ends(search(db, Wanted(since=date(2026, 2, 9), until=date(2026, 2, 9)))) == ["school"]
+    assert ends(search(db, Wanted(sources=("anzeiger", "ribao")))) == ["1", "a"]
+
+
+def test_a_withheld_story_is_never_found(db: Any) -> None:
+    for text in ("", "withheld", "bridge", "nobody"):
+        for all_versions in (False, True):
+            found = search(db, Wanted(text=text, all_versions=all_versions, limit=100))
+            assert all("secret" not in hit.url for hit in found.hits)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_any_query_text_survives(db: Any, text: str) -> None:
+    for all_versions in (False, True):
+        for newest in (False, True):
+            search(db, Wanted(text=text, all_versions=all_versions, newest=newest))
+
+
+def test_the_hit_is_shown_where_it_is_in_description_or_text(db: Any) -> None:
+    assert search(db, Wanted(text="代表")).hits[0].snippet == "各国\x01代表\x02出席"
+    assert (
+        search(db, Wanted(text="maut")).hits[0].snippet == "Die Brücke ist gesperrt, die \x01Maut\x02 steigt."
+    )
+
+
+def test_a_common_word_ranks_only_the_newest_but_counts_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "RANKED", 3)
+    many = [
+        Told(
+            f"{SITE}{i}",
+            [(f"Story {i}", "common " + "common " * i)],
+            published=datetime(2026, 1, 1 + i, tzinfo=UTC),
+        )
+        for i in range(6)
+    ]
+    with closing(open_readonly(build(tmp_path / "index.db", many))) as opened:
+        found = search(opened, Wanted(text="common"))
+        assert (found.total, found.ranked) == (6, 3)
+        assert {unmarked(hit.title) for hit in found.hits} == {"Story 3", "Story 4", "Story 5"}
+        assert search(opened, Wanted(text="common", newest=True)).total == 6
+        assert len(search(opened, Wanted(text="common", newest=True)).hits) == 6
+
+
+def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:
+    same = [Told(SITE + "1", [("Same", "words")]), Told(SITE + "2", [("Same", "words")])]
+    for told in same:
+        told.published = datetime(2026, 1, 1, tzinfo=UTC)
+    with closing(open_readonly(build(tmp_path / "index.db", same))) as opened:
+        assert search(opened, Wanted(text="words")).total == 2
+        assert opened.execute("SELECT count(*) FROM texts").fetchone()[0] == 1
+
+
+def test_a_search_loads_no_crawler_no_extractor_no_browser() -> None:
+    code = (
+        "import sys, newsarchive.index.search, newsarchive.index.read, newsarchive.index.door\n"
+        "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'datasette', 'sqlite_utils', 'warcio', 'tldextract'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr.strip() == b""
+
+
+def test_days_are_read_from_any_iso_text() -> None:
+    assert day_from("2026-02-09") == date(2026, 2, 9)
+    assert day_from("2026-02-09T23:30:00-02:00") == date(2026, 2, 10)
+    assert day_from("2026-02-09T23:30:00Z") == date(2026, 2, 9)
