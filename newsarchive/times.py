@@ -25,11 +25,11 @@ class Clock:
     def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
         self._anchor = utc(start) if start is not None else datetime.now(UTC)
         self._mono = time.monotonic()
-        self._speed = speed
+        self.speed = speed
 
     def now(self) -> datetime:
         """The present, aware, UTC, with microseconds."""
-        passed = (time.monotonic() - self._mono) * self._speed
+        passed = (time.monotonic() - self._mono) * self.speed
         return self._anchor + timedelta(seconds=passed)
 
 

@@ -1,0 +1,146 @@
+"""`newsarchive doctor`: is this machine fit, and how to mend it if not.
+
+Looks only; changes nothing but a probe file that it removes. Tested in tests/archive/test_doctor.py.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_SPACE = 1_000_000_000  # bytes; below it a crawl of a large outlet can end within a day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check: its name, whether it passed, what was seen, how to mend it."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Every check, in the order in which to mend."""
+    checks: list[Callable[[], Finding]] = [
+        python,
+        fts5,
+        lxml_clean,
+        brotli,
+        *(lambda d=d, m=m: library(d, m) for d, m in LIBRARIES.items()),
+    ]
+    return [_safely(check) for check in checks] + list(archive(folder))
+
+
+LIBRARIES = {
+    "scrapy": "scrapy",
+    "trafilatura": "trafilatura",
+    "warcio": "warcio",
+    "sqlite-utils": "sqlite_utils",
+    "datasette": "datasette",
+}
+
+
+def _safely(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Exception as error:  # a broken install raises anything at import; that is the finding
+        name = getattr(check, "__name__", "library")
+        return Finding(
+            name=name,
+            ok=False,
+            detail=f"{type(error).__name__}: {error}",
+            mend="pip install --force-reinstall newsarchive",
+        )
+
+
+def python() -> Finding:
+    """Python 3.11 or newer."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(
+        name="python", ok=sys.version_info >= (3, 11), detail=version, mend="Install Python 3.11 or newer."
+    )
+
+
+def fts5() -> Finding:
+    """SQLite with full-text search."""
+    with sqlite3.connect(":memory:") as db:
+        try:
+            db.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+            ok = True
+        except sqlite3.OperationalError:
+            ok = False
+    db.close()
+    return Finding(
+        name="sqlite fts5",
+        ok=ok,
+        detail=f"SQLite {sqlite3.sqlite_version}",
+        mend="Use a Python whose sqlite3 is built with FTS5 (python.org's and every distribution's are).",
+    )
+
+
+def lxml_clean() -> Finding:
+    """justext, which trafilatura uses, needs lxml.html.clean, a package of its own since lxml 5.2."""
+    try:
+        importlib.import_module("lxml_html_clean")
+        ok, detail = True, "lxml_html_clean " + importlib.metadata.version("lxml_html_clean")
+    except ImportError as error:
+        ok, detail = False, str(error)
+    return Finding(name="lxml html clean", ok=ok, detail=detail, mend="pip install lxml_html_clean")
+
+
+def brotli() -> Finding:
+    """Brotli decodes; the dead package brotlipy shadows it and breaks every `br` answer."""
+    module = importlib.import_module("brotli")
+    ok = hasattr(module.Decompressor, "process")
+    return Finding(
+        name="brotli",
+        ok=ok,
+        detail=getattr(module, "__file__", "") or "",
+        mend="pip uninstall brotlipy && pip install --force-reinstall brotli",
+    )
+
+
+def library(distribution: str, module: str) -> Finding:
+    """A library is there and imports."""
+    importlib.import_module(module)
+    return Finding(name=distribution, ok=True, detail=importlib.metadata.version(distribution))
+
+
+def archive(folder: Path) -> Iterator[Finding]:
+    """The archive's folder: there, writable, with room."""
+    if not folder.is_dir():
+        yield Finding(
+            name="archive",
+            ok=False,
+            detail=f"no folder {folder}",
+            mend=f"newsarchive init --archive {folder}",
+        )
+        return
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        probe.write_bytes(b"x")
+        probe.unlink()
+        yield Finding(name="archive writable", ok=True, detail=str(folder))
+    except OSError as error:
+        yield Finding(
+            name="archive writable",
+            ok=False,
+            detail=f"{folder}: {error.strerror}",
+            mend="Give yourself write access, or mount it read-write.",
+        )
+    free = shutil.disk_usage(folder).free
+    yield Finding(
+        name="space left",
+        ok=free >= MIN_SPACE,
+        detail=f"{free / 1e9:.1f} GB",
+        mend=f"Free at least {MIN_SPACE / 1e9:.0f} GB on the disk of {folder}.",
+    )

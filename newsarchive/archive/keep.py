@@ -1,0 +1,150 @@
+"""Keeping an archive sound: verify, back up, purge, import, decide. Joins the WARC room and the index.
+
+Tested in tests/archive/test_keep.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.errors import NothingFoundError
+
+if TYPE_CHECKING:
+    from newsarchive.archive.facade import Archive, Tell
+    from newsarchive.ingest import IngestReport
+    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
+
+DATABASES = ("index.db", "state.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What `verify` found, and what a repair did before it looked."""
+
+    report: VerifyReport
+    repaired: tuple[Recovered, ...] = ()
+    ingested: IngestReport | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 whole, 4 damaged."""
+        return 0 if self.report.is_whole else 4
+
+    def lines(self) -> list[str]:
+        """For a person."""
+        lines = [r.to_text() for r in self.repaired]
+        lines += [f.to_text() for f in self.report.findings]
+        state = "whole" if self.report.is_whole else f"{len(self.report.findings)} things are wrong"
+        lines.append(
+            f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
+            f"{self.report.size / 1e6:.1f} MB: {state}"
+        )
+        if not self.report.is_whole:
+            lines.append(
+                "Next: newsarchive verify --repair (cuts torn tails, seals open files, indexes what isn't)"
+            )
+        return lines
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "whole": self.report.is_whole,
+            "repaired": [r.to_text() for r in self.repaired],
+            **self.report.to_json(),
+        }
+
+
+def verify(
+    archive: Archive, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None
+) -> Verified:
+    """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
+    from newsarchive.index import reading
+    from newsarchive.index.read import warc_rows
+    from newsarchive.warc import recover
+    from newsarchive.warc import verify as check
+
+    repaired, ingested = (), None
+    if repair:
+        repaired = recover(archive.root, wait=wait)
+        ingested = archive.ingest(wait=wait)
+    progress = _progress(tell, "verifying")
+    if not archive.index.exists():
+        return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
+    with reading(archive.index) as db:
+        report = check(archive.root, warc_rows(db), progress=progress)
+    return Verified(report=report, repaired=repaired, ingested=ingested)
+
+
+def _progress(tell: Tell | None, text: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: tell(text, done, total)) if tell else None
+
+
+def backup(archive: Archive, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+    """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
+    from newsarchive.warc import backup as copy
+
+    def copy_databases(folder: Path) -> None:
+        for name in DATABASES:
+            if (archive.root / name).exists():
+                copy_database(archive.root / name, folder / name)
+
+    return copy(archive.root, dest, copy_index=copy_databases, progress=_progress(tell, "copying"))
+
+
+def copy_database(source: Path, dest: Path) -> None:
+    """`source` as it stands now, copied to `dest` while others write to it."""
+    with (
+        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(dest)) as new,
+    ):
+        old.backup(new)
+
+
+def purge(archive: Archive, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
+    """Takes every capture of `url`'s story out of the WARCs, then makes the index anew without them."""
+    from newsarchive.warc import purge as take_out
+
+    try:
+        urls: Sequence[str] = archive.story(url).urls
+    except NothingFoundError:
+        urls = [url]  # no story of ours, but perhaps a feed or a page without text
+    report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
+    archive.rebuild(wait=wait)
+    return report
+
+
+def import_files(
+    archive: Archive, paths: Sequence[Path], *, wait: float = 0.0, tell: Tell | None = None
+) -> tuple[list[ImportedFile], IngestReport]:
+    """Takes WARC, WACZ or ARC files that others made into the archive, and indexes them."""
+    from newsarchive.warc import import_file
+
+    archive.check_writable()
+    taken = []
+    for number, path in enumerate(paths):
+        if tell:
+            tell(f"importing {path.name}", number, len(paths))
+        taken.append(import_file(archive.root, path, wait=wait, clock=archive.clock))
+    return taken, archive.ingest(wait=wait, tell=tell)
+
+
+def decide(
+    archive: Archive, kind: str, urls: Sequence[str], *, reason: str, undo: bool = False, wait: float = 0.0
+) -> IngestReport:
+    """Appends a decision to decisions.jsonl, then ingests, which puts it into effect.
+
+    Raises:
+        NothingFoundError: the archive has no story at one of the URLs.
+    """
+    from newsarchive.versions import Decision, append_decision
+
+    for url in urls:
+        archive.story(url)
+    decision = Decision(kind=kind, urls=tuple(urls), at=archive.clock.now(), reason=reason, undo=undo)  # type: ignore[arg-type]
+    append_decision(archive.root / "decisions.jsonl", decision)
+    return archive.ingest(wait=wait)

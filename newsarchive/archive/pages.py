@@ -1,0 +1,110 @@
+"""One page, looked at by itself: extracted from a file, stdin or the archive, and printed for a person.
+
+Writes nothing. Tested in tests/archive/test_pages.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.extract import extract_article
+from newsarchive.model import Article, Block
+
+if TYPE_CHECKING:
+    from newsarchive.index import Version
+
+MARKDOWN = {"heading": "## ", "quote": "> ", "list_item": "- ", "caption": "*", "entry": "### "}
+
+
+def extract_page(what: str, *, url: str = "", archive: Path) -> Article:
+    """The article of one page.
+
+    Args:
+        what: A file, `-` for stdin, or a URL that the archive holds.
+        url: The page's URL, if `what` isn't one.
+        archive: Folder of the archive; only looked at for a URL.
+
+    Raises:
+        NothingFoundError: no such file, or the archive doesn't hold the URL.
+    """
+    if what == "-":
+        return extract_article(sys.stdin.buffer.read(), url)
+    if "://" in what:
+        return _archived(what, archive)
+    try:
+        return extract_article(Path(what).read_bytes(), url)
+    except FileNotFoundError as error:
+        raise NothingFoundError("no such file", where=what) from error
+    except OSError as error:
+        raise UsageError(f"can't read it: {error.strerror}", where=what) from error
+
+
+def _archived(url: str, folder: Path) -> Article:
+    from newsarchive.archive.facade import Archive
+
+    archive = Archive(folder)
+    version = archive.story(url).pick("last")
+    rules = archive.sources[name].rules if (name := archive.source_of(url)) else ()
+    return extract_article(archive.page(version), version.url, rules=rules)
+
+
+def stored_article(index: Path, version: Version) -> Article:
+    """The article as ingest stored it for the version's page, its template applied, with all blocks."""
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.template import Template, apply
+    from newsarchive.index import reading
+    from newsarchive.index.read import page
+
+    with reading(index) as db:
+        stored = page(db, version)
+    article = article_from_json(stored.article)
+    return apply(article, Template.from_json(stored.template)) if stored.template else article
+
+
+def page_text(article: Article, form: str) -> str:
+    """`article` for a person: `text`, `markdown`, or `explain` (every block, and why)."""
+    if form == "explain":
+        return "\n".join([*_facts(article), "", *map(_explained, article.blocks)])
+    if form == "markdown":
+        parts = [f"# {article.title}", f"*{article.description}*" if article.description else ""]
+        parts += [_marked(b) for b in article.blocks if b.kept]
+        return "\n\n".join(filter(None, parts))
+    return "\n\n".join(filter(None, [article.title, article.description, article.text]))
+
+
+def _facts(article: Article) -> list[str]:
+    names = (
+        "title",
+        "description",
+        "authors",
+        "publisher",
+        "published_at",
+        "modified_at",
+        "language",
+        "section",
+    )
+    names += ("tags", "image_url", "canonical_url", "free_access", "page_kind", "captions", "confidence")
+    lines = [
+        f"{name}: {_plain(getattr(article, name))}"
+        + (f"  (from {article.origins[name]})" if name in article.origins else "")
+        for name in names
+    ]
+    return [*lines, f"extractor: {article.extractor} {article.extractor_version}", *article.warnings]
+
+
+def _plain(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def _explained(block: Block) -> str:
+    mark = "KEPT   " if block.kept else "REMOVED"
+    why = f" [{block.reason}]" if block.reason else ""
+    return f"{mark} {block.kind}{why} {block.place}\n        {block.text}"
+
+
+def _marked(block: Block) -> str:
+    sign = MARKDOWN.get(block.kind, "")
+    return f"{sign}{block.text}*" if sign == "*" else f"{sign}{block.text}"

@@ -1,0 +1,132 @@
+"""The command line: `newsarchive VERB`.
+
+Each verb is about ten lines around one call on `Archive`; it decides nothing. Data goes to stdout,
+words and progress to stderr. Verbs are imported when called, so that `search` loads no crawler.
+
+Exit codes: 0 ok, 1 differs or nothing found, 2 usage, 3 a source gave nothing or more than 20 % of
+its fetches failed, 4 archive damaged, 5 archive can't be written, 75 archive locked.
+Tested in tests/cli/.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsarchive import __version__
+from newsarchive.errors import NewsarchiveError
+
+# verb -> module of this package that holds it, in the order of the help
+VERBS = {
+    "init": "collect",
+    "add": "collect",
+    "sources": "collect",
+    "crawl": "collect",
+    "run": "follow",
+    "schedule": "follow",
+    "status": "follow",
+    "health": "follow",
+    "watch": "follow",
+    "backfill": "collect",
+    "import": "collect",
+    "search": "read",
+    "show": "read",
+    "versions": "read",
+    "diff": "read",
+    "changes": "read",
+    "feed": "read",
+    "stats": "read",
+    "extract": "read",
+    "browse": "browse",
+    "story": "decide",
+    "withhold": "decide",
+    "ingest": "keep",
+    "rebuild": "keep",
+    "reextract": "keep",
+    "verify": "keep",
+    "backup": "keep",
+    "purge": "keep",
+    "cdxj": "keep",
+    "doctor": "keep",
+    "demo": "demo",
+}
+DEFAULT_ARCHIVE = Path("archives/main")
+
+
+class Verbs(click.Group):
+    """A group whose verbs are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it
+        """The verbs, in the order of the help."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The verb's command, its module imported now; None if there is no such verb."""
+        if name not in VERBS:
+            return None
+        module = importlib.import_module(f"newsarchive.cli.{VERBS[name]}")
+        command: click.Command = getattr(module, name + "_" if name in ("import",) else name)
+        return command
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=(__doc__ or "").split("\n\n")[2],
+)
+@click.version_option(__version__, prog_name="newsarchive")
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
+@click.pass_context
+def group(ctx: click.Context, archive: Path | None) -> None:
+    """Archive news pages as WARC, read clean text, follow every edit."""
+    ctx.ensure_object(dict)["archive"] = archive
+
+
+def archive_folder(given: Path | None) -> Path:
+    """The archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
+    ctx = click.get_current_context()
+    chosen = given or (ctx.find_root().obj or {}).get("archive")
+    return chosen or Path(os.environ.get("NEWSARCHIVE_DIR") or DEFAULT_ARCHIVE)
+
+
+def helptexts() -> Iterator[tuple[str, str]]:
+    """(words, help text) of every verb and of the verbs below it, for the docs and their test."""
+
+    def walk(command: click.Command, words: str) -> Iterator[tuple[str, str]]:
+        ctx = click.Context(command, info_name=words, max_content_width=96, terminal_width=96)
+        yield words, command.get_help(ctx).rstrip()
+        if isinstance(command, click.Group):
+            for name in command.list_commands(ctx):
+                child = command.get_command(ctx, name)
+                if child is not None:
+                    yield from walk(child, f"{words} {name}")
+
+    for verb in VERBS:
+        command = group.get_command(click.Context(group), verb)
+        if command is not None:
+            yield from walk(command, f"newsarchive {verb}")
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code: Any = group.main(args, standalone_mode=False)
+    except NewsarchiveError as error:
+        click.echo(f"newsarchive: {error}", err=True)
+        code = error.exit_code
+    except click.exceptions.Abort:
+        click.echo("newsarchive: stopped.", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

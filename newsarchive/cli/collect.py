@@ -1,0 +1,126 @@
+"""Verbs that bring pages in: init, add, sources, crawl, backfill, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
+@click.option("--contact", default="", help="E-mail or URL that goes into the user agent.")
+@click.option("--name", default="", help="The archive's name.")
+def init(archive: Path | None, contact: str, name: str) -> None:
+    """Make a new archive: a folder with newsarchive.toml."""
+    from newsarchive.archive import Archive
+
+    folder = archive_folder(archive)
+    if not contact and click.get_text_stream("stdin").isatty():
+        contact = click.prompt(
+            "Contact for site owners (e-mail or URL)", default="", show_default=False, err=True
+        )
+    made = Archive.create(folder, contact=contact, name=name)
+    say(f"Archive made at {made.root}. Next: newsarchive add https://a-news-site.example")
+
+
+@click.command()
+@with_archive
+@click.argument("sites", nargs=-1, required=True)
+@click.option("--name", default="", help="Name of the source (one site only).")
+@as_json
+@wait
+def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait: float) -> None:
+    """Add sources: a site's URL (its feeds are found), or the name of a built-in source."""
+    if name and len(sites) > 1:
+        raise click.UsageError("--name goes with one site.")
+    added = [archive.add(site, name=name, wait=wait, tell=say) for site in sites]
+    if as_json:
+        print_json(added)
+        return
+    for source in added:
+        parts = [
+            f"{len(source.feeds)} feeds",
+            f"{len(source.sitemaps)} sitemaps",
+            f"{len(source.sections)} sections",
+        ]
+        click.echo(
+            f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml"
+        )
+
+
+@click.command()
+@with_archive
+@click.option("--builtin", is_flag=True, help="List the sources that come with newsarchive.")
+@as_json
+def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
+    """List the archive's sources with what was last found."""
+    rows = archive.builtin_sources() if builtin else archive.source_rows()
+    if as_json:
+        print_json(rows)
+    elif builtin:
+        print_table(
+            [(r.name, r.title, r.language, r.homepage) for r in rows], ("NAME", "TITLE", "LANG", "HOMEPAGE")
+        )
+    elif not rows:
+        say(
+            "No sources yet. Next: newsarchive add https://a-news-site.example (or: newsarchive sources --builtin)"
+        )
+    else:
+        table = [
+            (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
+            for r in rows
+        ]
+        print_table(table, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
+
+
+@click.command()
+@with_archive
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
+)
+@click.option("--limit", type=int, default=0, help="At most so many new articles.")
+@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't looked at again.")
+@as_json
+@wait
+def crawl(
+    archive: Archive,
+    names: tuple[str, ...],
+    urls: tuple[str, ...],
+    limit: int,
+    no_recheck: bool,
+    as_json: bool,
+    wait: float,
+) -> int:
+    """Fetch what is new and what is due, archive it, index it."""
+    with progress("crawling") as tell:
+        done = archive.crawl(
+            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_teller(tell)
+        )
+    if as_json:
+        print_json(done.as_dict())
+    else:
+        click.echo(done.as_text())
+    return done.exit_code
+
+
+def _teller(tell: Any) -> Any:
+    """An event handler that moves the progress bar."""
+
+    def on_event(event: dict[str, Any]) -> None:
+        if event.get("event") in ("progress", "fetched"):
+            tell(
+                str(event.get("url", ""))[:70],
+                int(event.get("done", event.get("seq", 0))),
+                event.get("total"),
+            )
+
+    return on_event

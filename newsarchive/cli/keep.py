@@ -1,0 +1,135 @@
+"""Verbs that keep the archive sound: ingest, rebuild, reextract, verify, backup, purge, cdxj, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.cli.output import as_json, print_json, progress, say, wait, with_archive
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+
+
+@click.command()
+@with_archive
+@as_json
+@wait
+def ingest(archive: Archive, as_json: bool, wait: float) -> None:
+    """Index what stands in the WARC files and isn't in the index yet."""
+    with progress("ingesting") as tell:
+        report = archive.ingest(wait=wait, tell=tell)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report.to_text())
+
+
+@click.command()
+@with_archive
+@click.option("--check", is_flag=True, help="Only compare: is the live index what the WARC files give?")
+@as_json
+@wait
+def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
+    """Make the whole index anew from the WARC files."""
+    with progress("rebuilding") as tell:
+        report = archive.rebuild(check=check, wait=wait, tell=tell)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report.to_text())
+    return 0 if report.equal in (True, None) else 1
+
+
+@click.command()
+@with_archive
+@click.option("--since", help="Only captures from this day on (ISO date).")
+@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@as_json
+@wait
+def reextract(
+    archive: Archive, since: str | None, sources: tuple[str, ...], as_json: bool, wait: float
+) -> None:
+    """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
+    with progress("extracting") as tell:
+        report = archive.reextract(since=since, sources=sources, wait=wait, tell=tell)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report.to_text())
+
+
+@click.command()
+@with_archive
+@click.option("--repair", is_flag=True, help="Mend what a crash left: cut torn tails, seal open files.")
+@as_json
+@wait
+def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
+    """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
+    with progress("verifying") as tell:
+        result = archive.verify(repair=repair, wait=wait, tell=tell)
+    if as_json:
+        print_json(result.as_dict())
+    else:
+        for line in result.lines():
+            click.echo(line)
+    return int(result.exit_code)
+
+
+@click.command()
+@with_archive
+@click.argument("dest", type=click.Path(path_type=Path))
+def backup(archive: Archive, dest: Path) -> None:
+    """Copy the archive to DEST, consistent even while a crawl runs."""
+    with progress("copying") as tell:
+        copied = archive.backup(dest, tell=tell)
+    click.echo(
+        f"{copied.files} files, {(copied.copied + copied.reused) / 1e6:.1f} MB at {dest}. Use it with --archive {dest}"
+    )
+    for problem in copied.problems:
+        click.echo(problem)
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option("--reason", required=True, help="Who asked, and why; kept in purged.jsonl.")
+@click.confirmation_option("--yes", prompt="This removes the captures of this URL for good. Go on?")
+@wait
+def purge(archive: Archive, url: str, reason: str, wait: float) -> None:
+    """Remove every capture of URL from the WARC files for good, and say so in purged.jsonl."""
+    report = archive.purge(url, reason=reason, wait=wait)
+    click.echo(
+        f"{len(report.captures)} captures of {url} removed; the tombstone stands in {archive.root / 'purged.jsonl'}"
+    )
+
+
+@click.command()
+@with_archive
+@click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="File; - is stdout."
+)
+def cdxj(archive: Archive, output: TextIO) -> None:
+    """Write a CDXJ index of the archive, for pywb and others."""
+    say(f"{archive.cdxj(output)} lines")
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
+@as_json
+def doctor(archive: Path | None, as_json: bool) -> int:
+    """Is this machine fit to archive? Says how to mend what isn't."""
+    from newsarchive.archive.doctor import examine
+
+    findings = examine(archive_folder(archive))
+    if as_json:
+        print_json(findings)
+    else:
+        for found in findings:
+            click.echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
+            if not found.ok:
+                click.echo(f"     {found.mend}")
+    return 0 if all(f.ok for f in findings) else 1

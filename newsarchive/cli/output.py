@@ -1,0 +1,106 @@
+"""How a verb speaks: data to stdout, words and progress to stderr.
+
+Decides nothing about the archive. Tested in tests/cli/.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.times import iso
+
+if TYPE_CHECKING:
+    pass
+
+F = Callable[..., Any]
+
+
+def with_archive(verb: F) -> F:
+    """Gives a verb the option `--archive DIR`; it gets an opened `Archive` as its first argument."""
+
+    def wrapped(archive: Path | None, **options: Any) -> Any:
+        from newsarchive.archive import Archive
+
+        return verb(Archive(archive_folder(archive)), **options)
+
+    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
+    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    option = click.option(
+        "--archive",
+        type=click.Path(path_type=Path),
+        help="The archive's folder (else NEWSARCHIVE_DIR, else archives/main).",
+    )
+    return option(wrapped)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+wait = click.option(
+    "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a locked archive; else exit 75."
+)
+
+
+def say(text: str) -> None:
+    """Words for a person: to stderr."""
+    click.echo(text, err=True)
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON knows it: dataclasses become objects, times ISO texts, bytes hex."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    """`value` as indented JSON on stdout."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
+    """Rows in aligned columns on stdout; the last column may be long."""
+    texts = [[("" if v is None else str(v)) for v in row] for row in rows]
+    widths = [max([len(head), *(len(row[i]) for row in texts)]) for i, head in enumerate(heads[:-1])]
+    for row in [list(heads), *texts]:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar on a terminal, silence elsewhere. Yields `tell(text, done, total)`."""
+    if not sys.stderr.isatty():
+        yield lambda _text, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def tell(text: str, done: int, total: int | None) -> None:
+            bar.update(task, description=text or label, completed=done, total=total)
+
+        yield tell

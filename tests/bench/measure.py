@@ -1,0 +1,117 @@
+"""Runs a command and measures it whole: wall, CPU of all its processes, peak memory of each.
+
+CPU comes from the operating system's accounting of the finished processes (children included);
+peak memory from VmHWM in /proc, sampled every 50 ms, so a process that lives shorter may be missed.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import monotonic
+
+
+@dataclass
+class Usage:
+    """`wall` and `cpu` in seconds; `peaks` maps a process's label to the largest peak in MiB."""
+
+    code: int
+    wall: float
+    cpu: float
+    stdout: str
+    stderr: str
+    peaks: dict[str, float] = field(default_factory=dict)
+
+
+def run(
+    command: Sequence[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, ok: bool = True
+) -> Usage:
+    """Run `command` to its end. With `ok`, a non-zero exit raises RuntimeError with its stderr."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = monotonic()
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        peaks: dict[str, float] = {}
+        stop = threading.Event()
+        watcher = threading.Thread(target=_watch, args=(process.pid, peaks, stop), daemon=True)
+        watcher.start()
+        out, err = process.communicate()
+        stop.set()
+        watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if ok and process.returncode:
+        raise RuntimeError(f"{' '.join(command)}: exit {process.returncode}\n{err[-3000:]}")
+    return Usage(process.returncode, monotonic() - start, cpu, out, err, peaks)
+
+
+def _watch(root: int, peaks: dict[str, float], stop: threading.Event) -> None:
+    while not stop.wait(0.05):
+        for pid in _family(root):
+            try:
+                status = Path(f"/proc/{pid}/status").read_text()
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            peak = next((int(x.split()[1]) / 1024 for x in status.splitlines() if x.startswith("VmHWM")), 0.0)
+            label = _label(words)
+            peaks[label] = max(peaks.get(label, 0.0), peak)
+
+
+def _family(root: int) -> list[int]:
+    family, todo = [], [root]
+    while todo:
+        pid = todo.pop()
+        family.append(pid)
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            try:
+                todo += [int(word) for word in task.read_text().split()]
+            except OSError:
+                continue
+    return family
+
+
+def _label(words: str) -> str:
+    for mark, label in (
+        ("newsarchive.crawl", "crawl"),
+        ("resource_tracker", "tracker"),
+        ("forkserver", "worker"),
+        ("multiprocessing", "worker"),
+        ("wget", "wget"),
+        ("trafilatura", "trafilatura"),
+    ):
+        if mark in words:
+            return label
+    return "main"
+
+
+def machine() -> str:
+    """One line on the machine and the versions that matter."""
+    cpu = next(
+        (
+            x.split(":", 1)[1].strip()
+            for x in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in x
+        ),
+        "",
+    )
+    parts = [f"{os.cpu_count()} cores", cpu, f"Python {platform.python_version()}"]
+    for name in ("scrapy", "trafilatura", "warcio", "lxml", "sqlite-utils"):
+        try:
+            parts.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(parts)

@@ -1,0 +1,194 @@
+"""Serves a folder of real pages on loopback, as a process of its own, for the benchmarks.
+
+    python -m tests.bench.pages --data DIR --mode hosts|paths [--tls-dir DIR] [--limit N]
+
+DIR is laid out as `shared/data/extraction`: `truth.jsonl.gz` and the pages it names. Two modes:
+`hosts` serves each page under its own URL (by Host header, http and TLS under a CA made for the run);
+`paths` serves all of them under http://127.0.0.1:PORT/p/N.html. Prints one JSON line with the
+addresses, then serves until its stdin closes. A page is sent as stored (gzip) to who accepts gzip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import gzip
+import json
+import ssl
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+
+@dataclass
+class Page:
+    """One page: the URL under which it is served, and its file (several = one after another)."""
+
+    url: str
+    files: list[Path]
+    rows: list[dict[str, object]]
+    served: int = 0
+
+
+@dataclass
+class Site:
+    pages: dict[str, Page] = field(default_factory=dict)  # by URL without fragment
+    feeds: dict[str, bytes] = field(default_factory=dict)  # by URL
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def load_rows(data: Path) -> list[dict[str, object]]:
+    """The truth rows that have a URL, in their order."""
+    with gzip.open(data / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [row for row in rows if row.get("url")]
+
+
+def wire_url(url: str) -> str:
+    """The URL as a client requests it: no fragment, a path at least."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+
+
+def build(data: Path, mode: str, base: str = "", limit: int = 0) -> Site:
+    """All pages and one generated feed per host (mode `hosts`) or one in all (mode `paths`)."""
+    site = Site()
+    lists: dict[str, list[str]] = {}
+    for number, row in enumerate(load_rows(data)[: limit or None]):
+        url = wire_url(str(row["url"])) if mode == "hosts" else f"{base}/p/{number}.html"
+        parts = urlsplit(url)
+        page = site.pages.setdefault(url, Page(url=url, files=[], rows=[]))
+        page.files.append(data / str(row["html_path"]))
+        page.rows.append(row)
+        lists.setdefault(f"{parts.scheme}://{parts.netloc}/-/bench-feed.xml", []).append(url)
+    for feed, urls in lists.items():
+        items = "".join(
+            f"<item><title>{escape(u)}</title><link>{escape(u)}</link><guid>{escape(u)}</guid></item>"
+            for u in dict.fromkeys(urls)
+        )
+        site.feeds[feed] = (
+            f'<?xml version="1.0"?><rss version="2.0"><channel><title>bench</title>{items}</channel></rss>'
+        ).encode()
+    return site
+
+
+def handler(site: Site, scheme: str) -> type[BaseHTTPRequestHandler]:
+    """A request handler that answers for `site` under `scheme`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            url = f"{scheme}://{self.headers.get('Host', '')}{self.path}"
+            if url in site.feeds:
+                self._send(200, "application/rss+xml", site.feeds[url])
+            elif url in site.pages:
+                self._page(site.pages[url])
+            else:
+                self._send(404, "text/plain", b"not here\n")
+
+        def _page(self, page: Page) -> None:
+            with site.lock:
+                file = page.files[min(page.served, len(page.files) - 1)]
+                page.served += 1
+            body = file.read_bytes()
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                self._send(200, "text/html", body, "Content-Encoding: gzip")
+            else:
+                self._send(200, "text/html", gzip.decompress(body))
+
+        def _send(self, status: int, kind: str, body: bytes, *more: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            for line in more:
+                self.send_header(*line.split(": ", 1))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
+
+
+def certificates(hosts: list[str], folder: Path) -> tuple[Path, Path]:
+    """A CA and one certificate for all `hosts`; (CA file, certificate with key)."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    now = dt.datetime.now(dt.UTC)
+
+    def make(name: str, key, issuer, signer, extensions):
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer or subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=3))
+        )
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
+        return builder.sign(signer, hashes.SHA256())
+
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca = make("bench CA", ca_key, None, ca_key, [(x509.BasicConstraints(ca=True, path_length=None), True)])
+    names = x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts])
+    leaf = make("bench", key, ca.subject, ca_key, [(names, False)])
+    pem = serialization.Encoding.PEM
+    (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
+    (folder / "leaf.pem").write_bytes(
+        leaf.public_bytes(pem)
+        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "ca.pem", folder / "leaf.pem"
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--mode", choices=["hosts", "paths"], default="hosts")
+    parser.add_argument("--tls-dir", type=Path)
+    parser.add_argument("--limit", type=int, default=0)
+    options = parser.parse_args()
+    plain = Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    base = f"http://127.0.0.1:{plain.server_address[1]}"
+    site = build(options.data, options.mode, base, options.limit)
+    plain.RequestHandlerClass = handler(site, "http")
+    servers = [plain]
+    answer: dict[str, object] = {"http": plain.server_address[1], "feeds": sorted(site.feeds)}
+    if options.mode == "hosts":
+        hosts = sorted({urlsplit(url).hostname or "" for url in site.pages})
+        ca, leaf = certificates(hosts, options.tls_dir)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(leaf)
+        secure = Server(("127.0.0.1", 0), handler(site, "https"))
+        secure.socket = context.wrap_socket(secure.socket, server_side=True, do_handshake_on_connect=False)
+        servers.append(secure)
+        answer |= {"https": secure.server_address[1], "ca": str(ca), "hosts": hosts}
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps(answer), flush=True)
+    sys.stdin.read()
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()
