@@ -122,6 +122,7 @@ class Exchange:
     seconds: float | None = None  # how long it took
     previous: RecordRef | None = None  # last full capture of this URL, if the asker knows it
     extra: Mapping[str, object] = field(default_factory=dict)  # goes into the metadata record
+    secret_headers: tuple[str, ...] = ()  # request headers to redact beside Cookie and the authorizations
 
 
 CaptureKind = Literal["response", "same-payload", "not-modified", "failed"]
@@ -214,6 +215,8 @@ class Article:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     date_is_weak: bool = False  # only the URL or a copyright line says so
+    published_as: str = ""  # ISO 8601 as the page states it: its own offset, or none; a day if it names a day
+    modified_as: str = ""
     language: str = ""  # ISO 639-1
     section: str = ""
     tags: tuple[str, ...] = ()
@@ -298,6 +301,7 @@ class Change:
     chars_added: int
     chars_removed: int
     share: float  # of the text touched, 0..1
+    is_version: bool = True  # headline, standfirst, byline, captions or text differ to a reader
     fields: tuple[FieldChange, ...] = ()
     ops: tuple[EditOp, ...] = ()  # over paragraphs
     before: tuple[str, ...] = ()  # the paragraphs

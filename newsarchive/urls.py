@@ -124,7 +124,12 @@ def domain(url: str) -> str:
 @lru_cache(maxsize=4096)
 def _domain_of(name: str) -> str:
     found = _suffixes(name)
-    return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else name
+    if found.domain and found.suffix:
+        return f"{found.domain}.{found.suffix}"
+    labels = name.split(".")
+    if found.suffix or len(labels) < 3 or ":" in name or labels[-1].isdigit():
+        return name
+    return ".".join(labels[-2:])  # the list's rule for a suffix it doesn't know: the last label is one
 
 
 def is_homepage(url: str) -> bool:

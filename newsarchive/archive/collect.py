@@ -7,11 +7,12 @@ Never writes a WARC or a row. Tested in tests/archive/test_collect.py.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.urls import check_url
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from newsarchive.ingest import Ingester, IngestReport
 
 OnEvent = Callable[[dict[str, Any]], None]
+LOCK_EVERY = 0.5  # seconds between two tries to get a lock
 INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
 
 
@@ -54,6 +56,7 @@ def crawl(
     urls: Sequence[str] = (),
     limit: int = 0,
     recheck: bool = True,
+    wait: float = 0.0,
     on_event: OnEvent | None = None,
 ) -> Collected:
     """Catch up with the WARCs, crawl what is new and due, index it while it comes in."""
@@ -61,16 +64,16 @@ def crawl(
 
     archive.check_writable()
     sources = archive.select(names)
-    with Ingester(archive.root, config=archive.config, sources=archive.sources) as ingester:
+    with Ingester(archive.root, config=archive.config, sources=archive.sources, wait=wait) as ingester:
         ingester.catch_up()
         targets = [*manual(archive, urls)] if urls else [*polls(archive, sources)]
         if recheck and not urls:
             targets += due(archive, sources)
         plan = new_plan(archive, sources=sources, targets=tuple(targets), follow=not urls, limit=limit)
-        return beside(plan, ingester, on_event or (lambda _event: None))
+        return beside(plan, ingester, on_event or (lambda _event: None), wait=wait)
 
 
-def beside(plan: Plan, ingester: Ingester, on_event: OnEvent) -> Collected:
+def beside(plan: Plan, ingester: Ingester, on_event: OnEvent, *, wait: float = 0.0) -> Collected:
     """Runs the crawl in a thread (its child process) and ingests here until both are done."""
     from newsarchive.crawl.run import CrawlChild
 
@@ -79,7 +82,7 @@ def beside(plan: Plan, ingester: Ingester, on_event: OnEvent) -> Collected:
 
     def work(child: CrawlChild) -> None:
         try:
-            result.append(child.run(plan, on_event))
+            result.append(patiently(lambda: child.run(plan, on_event), wait))
         except NewsarchiveError as error:
             failure.append(error)
 
@@ -101,6 +104,18 @@ def beside(plan: Plan, ingester: Ingester, on_event: OnEvent) -> Collected:
     if failure:
         raise failure[0]
     return Collected(crawl=result[0], ingest=done if ingested is None else ingested + done)
+
+
+def patiently(action: Callable[[], Report], wait: float) -> Report:
+    """`action`, tried again for `wait` seconds while another process has locked the archive."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            return action()
+        except ArchiveLockedError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(LOCK_EVERY)
 
 
 # ---------------------------------------------------------------- plans

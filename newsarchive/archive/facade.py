@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -167,12 +168,19 @@ class Archive:
 
     # ------------------------------------------------------------ collecting
 
-    def add(self, site: str, *, name: str = "", tell: Callable[[str], None] = lambda _text: None) -> Source:
+    def add(
+        self,
+        site: str,
+        *,
+        name: str = "",
+        wait: float = 0.0,
+        tell: Callable[[str], None] = lambda _text: None,
+    ) -> Source:
         """Adds a site (URL, host or built-in name) to the sources; see `probing.add`."""
         from newsarchive.archive.probing import add
 
         self.check_writable()
-        source = add(self, site, name=name, tell=tell)
+        source = add(self, site, name=name, wait=wait, tell=tell)
         self.__dict__.pop("sources", None)
         return source
 
@@ -183,12 +191,13 @@ class Archive:
         urls: Sequence[str] = (),
         limit: int = 0,
         recheck: bool = True,
+        wait: float = 0.0,
         on_event: OnEvent | None = None,
     ) -> Collected:
         """One run: poll the sources, fetch what is new and due, archive and index it."""
         from newsarchive.archive.collect import crawl
 
-        return crawl(self, names, urls=urls, limit=limit, recheck=recheck, on_event=on_event)
+        return crawl(self, names, urls=urls, limit=limit, recheck=recheck, wait=wait, on_event=on_event)
 
     def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
         """Index what stands in the WARCs and isn't in the index yet."""
@@ -202,6 +211,27 @@ class Archive:
 
         return rebuild(
             self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait, check=check
+        )
+
+    def reextract(
+        self,
+        *,
+        since: datetime | None = None,
+        sources: Sequence[str] = (),
+        wait: float = 0.0,
+        tell: Tell | None = None,
+    ) -> IngestReport:
+        """Makes texts anew from the WARCs, after the extractor or a source's rules changed."""
+        from newsarchive.ingest import reextract
+
+        return reextract(
+            self.root,
+            config=self.config,
+            sources=self.sources,
+            since=since,
+            names=sources,
+            on_progress=tell,
+            wait=wait,
         )
 
     # ------------------------------------------------------------ reading

@@ -68,7 +68,8 @@ def verify(
     from newsarchive.warc import recover
     from newsarchive.warc import verify as check
 
-    repaired, ingested = (), None
+    repaired: tuple[Recovered, ...] = ()
+    ingested: IngestReport | None = None
     if repair:
         repaired = recover(archive.root, wait=wait)
         ingested = archive.ingest(wait=wait)

@@ -75,22 +75,17 @@ def page_text(article: Article, form: str) -> str:
     return "\n\n".join(filter(None, [article.title, article.description, article.text]))
 
 
+FACTS = (
+    *("title", "description", "authors", "publisher", "published_at", "modified_at", "language", "section"),
+    *("tags", "image_url", "canonical_url", "free_access", "page_kind", "captions", "credits", "confidence"),
+)
+
+
 def _facts(article: Article) -> list[str]:
-    names = (
-        "title",
-        "description",
-        "authors",
-        "publisher",
-        "published_at",
-        "modified_at",
-        "language",
-        "section",
-    )
-    names += ("tags", "image_url", "canonical_url", "free_access", "page_kind", "captions", "confidence")
     lines = [
         f"{name}: {_plain(getattr(article, name))}"
         + (f"  (from {article.origins[name]})" if name in article.origins else "")
-        for name in names
+        for name in FACTS
     ]
     return [*lines, f"extractor: {article.extractor} {article.extractor_version}", *article.warnings]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsarchive.archive.collect import new_plan
+from newsarchive.archive.collect import new_plan, patiently
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
@@ -29,7 +29,9 @@ Tell = Callable[[str], None]
 MAX_REDIRECTS = 10
 
 
-def add(archive: Archive, site: str, *, name: str = "", tell: Tell = lambda _text: None) -> Source:
+def add(
+    archive: Archive, site: str, *, name: str = "", wait: float = 0.0, tell: Tell = lambda _text: None
+) -> Source:
     """Adds `site` to the archive's sources and returns what was written.
 
     Args:
@@ -51,7 +53,8 @@ def add(archive: Archive, site: str, *, name: str = "", tell: Tell = lambda _tex
             next_step="`newsarchive sources --builtin` lists them; else give the site's URL",
         )
     else:
-        source = find(archive, check_url(site if "://" in site else f"https://{site}"), name=name, tell=tell)
+        url = check_url(site if "://" in site else f"https://{site}")
+        source = find(archive, url, name=name, wait=wait, tell=tell)
     if source.name in archive.sources:
         raise NothingFoundError(
             f"the archive has a source '{source.name}' already",
@@ -65,8 +68,8 @@ def add(archive: Archive, site: str, *, name: str = "", tell: Tell = lambda _tex
 class Probes:
     """Pages that a site was asked for, by URL; redirects are followed in the archive."""
 
-    def __init__(self, archive: Archive, child: CrawlChild, source: Source) -> None:
-        self._archive, self._child, self._source = archive, child, source
+    def __init__(self, archive: Archive, child: CrawlChild, source: Source, wait: float) -> None:
+        self._archive, self._child, self._source, self._wait = archive, child, source, wait
         self._captures: dict[str, Capture] = {}
         self._reasons: dict[str, str] = {}
 
@@ -77,7 +80,7 @@ class Probes:
             return
         targets = tuple(Target(url=u, source=self._source.name, reason="probe") for u in wanted)
         plan = new_plan(self._archive, sources=(self._source,), targets=targets, follow=False)
-        report = self._child.run(plan)
+        report = patiently(lambda: self._child.run(plan), self._wait)
         for seen in report.sources:
             self._reasons |= {url: why for why, urls in seen.examples.items() for url in urls}
         for commit in read_commits(self._archive.root, plan.crawl_id):
@@ -122,12 +125,12 @@ class Probes:
         return discover(capture.url, body, capture.content_type, source=self._source, now=now)
 
 
-def find(archive: Archive, url: str, *, name: str, tell: Tell) -> Source:
+def find(archive: Archive, url: str, *, name: str, wait: float, tell: Tell) -> Source:
     """A source for the site of `url`, from what it offers."""
     home = url
     source = Source(name=name or source_name_for(url), homepage=url, domains=(domain(url),))
     with CrawlChild() as child:
-        probes = Probes(archive, child, source)
+        probes = Probes(archive, child, source, wait)
         probes.ask([url])
         seen = probes.discovery(url)
         if seen is None:
@@ -148,10 +151,10 @@ def find(archive: Archive, url: str, *, name: str, tell: Tell) -> Source:
         offers = {
             u: probes.discovery(u) for u in dict.fromkeys([*feeds, *found.feeds, *found.sitemaps, *places])
         }
-    feeds = _distinct(u for u, d in offers.items() if _is_feed(d))
+    found_feeds = _distinct(u for u, d in offers.items() if _is_feed(d))
     sitemaps = _distinct(u for u, d in offers.items() if d is not None and d.kind in SITEMAPS)
     sections = found.sections or (home,)
-    if not feeds:
+    if not found_feeds:
         tell(f"{home} has no feed that we could find; its section pages are followed instead.")
     for note in found.notes:
         tell(note)
@@ -163,9 +166,9 @@ def find(archive: Archive, url: str, *, name: str, tell: Tell) -> Source:
         language=found.language,
         homepage=home,
         domains=tuple(hosts),
-        feeds=feeds,
+        feeds=found_feeds,
         sitemaps=sitemaps,
-        sections=() if feeds and sitemaps else tuple(sections),
+        sections=() if found_feeds and sitemaps else tuple(sections),
     )
 
 

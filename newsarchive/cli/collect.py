@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ def init(archive: Path | None, contact: str, name: str) -> None:
     from newsarchive.archive import Archive
 
     folder = archive_folder(archive)
-    if not contact and click.get_text_stream("stdin").isatty():
+    if not contact and sys.stdin.isatty():
         contact = click.prompt(
             "Contact for site owners (e-mail or URL)", default="", show_default=False, err=True
         )
@@ -62,23 +63,27 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait
 @as_json
 def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
     """List the archive's sources with what was last found."""
-    rows = archive.builtin_sources() if builtin else archive.source_rows()
+    if builtin:
+        known = archive.builtin_sources()
+        if as_json:
+            print_json(known)
+        else:
+            table = [(s.name, s.title, s.language, s.homepage) for s in known]
+            print_table(table, ("NAME", "TITLE", "LANG", "HOMEPAGE"))
+        return
+    rows = archive.source_rows()
     if as_json:
         print_json(rows)
-    elif builtin:
-        print_table(
-            [(r.name, r.title, r.language, r.homepage) for r in rows], ("NAME", "TITLE", "LANG", "HOMEPAGE")
-        )
     elif not rows:
         say(
             "No sources yet. Next: newsarchive add https://a-news-site.example (or: newsarchive sources --builtin)"
         )
     else:
-        table = [
+        lines = [
             (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
             for r in rows
         ]
-        print_table(table, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
+        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
 
 
 @click.command()
@@ -124,3 +129,28 @@ def _teller(tell: Any) -> Any:
             )
 
     return on_event
+
+
+@click.command("import")
+@with_archive
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@as_json
+@wait
+def import_(archive: Archive, files: tuple[Path, ...], as_json: bool, wait: float) -> None:
+    """Take WARC, WACZ or ARC files that others made into the archive, and index them.
+
+    Pages of the archive's own sources continue the same stories; others are kept but not indexed.
+    """
+    with progress("importing") as tell:
+        taken, indexed = archive.import_files(files, wait=wait, tell=tell)
+    if as_json:
+        print_json({"files": taken, "ingest": indexed})
+        return
+    for path, file in zip(files, taken, strict=True):
+        state = "had been imported before" if file.already else f"{file.captures} captures"
+        click.echo(f"{path.name}: {state}" + (", re-packed" if file.repacked else ""))
+        for problem in file.problems:
+            click.echo(f"  {problem}")
+    click.echo(indexed.to_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -9,6 +10,7 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, print_json, progress, say, wait, with_archive
+from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -46,16 +48,18 @@ def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
 
 @click.command()
 @with_archive
-@click.option("--since", help="Only captures from this day on (ISO date).")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages first captured from this day on."
+)
 @click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
 @as_json
 @wait
 def reextract(
-    archive: Archive, since: str | None, sources: tuple[str, ...], as_json: bool, wait: float
+    archive: Archive, since: datetime | None, sources: tuple[str, ...], as_json: bool, wait: float
 ) -> None:
     """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
     with progress("extracting") as tell:
-        report = archive.reextract(since=since, sources=sources, wait=wait, tell=tell)
+        report = archive.reextract(since=utc(since) if since else None, sources=sources, wait=wait, tell=tell)
     if as_json:
         print_json(report)
     else:

@@ -103,7 +103,10 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
         sys.stdout.buffer.write(archive.raw(version) if raw else archive.page(version))
     elif removed:
         blocks = archive.removed(version)
-        print_json(blocks) if as_json else [click.echo(f"[{b.reason}] {b.text}") for b in blocks]
+        if as_json:
+            print_json(blocks)
+        else:
+            click.echo("\n".join(f"[{b.reason}] {b.text}" for b in blocks))
     elif as_json:
         print_json(version)
     else:

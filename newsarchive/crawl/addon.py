@@ -10,6 +10,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from newsarchive.crawl.plans import PLAN_SETTING, plan_of
+
 HANDLER = "newsarchive.crawl.tap.ArchivingHandler"
 EXTENSION = "newsarchive.crawl.archiving.Archiving"
 
@@ -30,8 +32,11 @@ class Newsarchive:
     def update_settings(self, settings: BaseSettings) -> None:
         """Put the handler and the extension in, and close what is open by default.
 
-        What archives is set at the add-on's priority over the project's; a project that puts its own
-        handler for http back does so on the command line or in the spider, and then archives nothing.
+        Set at the highest priority: a project that names a handler of its own for http would otherwise
+        go on without archiving.
+
+        Raises:
+            ConfigError: the archive's newsarchive.toml can't be read.
         """
         handlers = dict(settings.getdict("DOWNLOAD_HANDLERS"))
         handlers |= {"http": HANDLER, "https": HANDLER, **dict.fromkeys(NO_SCHEMES)}
@@ -40,3 +45,6 @@ class Newsarchive:
         settings.set("EXTENSIONS", extensions | {EXTENSION: 0}, priority="cmdline")
         for name, value in CLOSED.items():
             settings.set(name, value, priority="cmdline")
+        plan = plan_of(settings)
+        settings.set(PLAN_SETTING, plan.to_json(), priority="cmdline")
+        settings.set("DOWNLOAD_VERIFY_CERTIFICATES", plan.network.verify_tls, priority="cmdline")

@@ -19,12 +19,11 @@ import scrapy
 import twisted
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.settings import BaseSettings
 
 import newsarchive
-from newsarchive.config import NetworkConfig, read_config
+from newsarchive.config import NetworkConfig
 from newsarchive.crawl.guard import Guard
-from newsarchive.crawl.ids import new_crawl_id
+from newsarchive.crawl.plans import plan_of
 from newsarchive.crawl.robots import agent_token
 from newsarchive.crawl.wire import Recording, truncation
 from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
@@ -34,11 +33,9 @@ from newsarchive.times import Clock
 from newsarchive.warc import WarcStore
 
 META = "newsarchive"  # the key of Request.meta under which a Fetch travels
-PLAN_SETTING = "NEWSARCHIVE_PLAN"  # JSON of a Plan
-DIR_SETTING = "NEWSARCHIVE_DIR"  # archive folder, when there is no plan
 LONGEST_GROUP = 0.2  # seconds; between a commit and its fsync
 SHORTEST_GROUP = 0.01
-FSYNC_SHARE = 8  # a group lasts this many times as long as the last fsync took
+FSYNC_SHARE = 3  # a group lasts this many times as long as the last fsync took
 
 
 @dataclass(slots=True)
@@ -95,6 +92,7 @@ class Archiving:
         self.failure: NewsarchiveError | None = None
         self._seq = 0
         self._durable: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._last_fsync = 0.0
         self._under_way: set[Any] = set()
         self.is_aborted = False
@@ -181,16 +179,20 @@ class Archiving:
         return spider.name if spider is not None else ""
 
     async def _on_disk(self) -> None:
-        """Wait for the fsync of the present group; the first to come opens it."""
+        """Wait for the fsync of the present group; the first to come opens it. It isn't waited for long,
+        and not at all when no other fetch is under way that could join."""
+        loop = asyncio.get_running_loop()
         if self._durable is None:
-            loop = asyncio.get_running_loop()
             self._durable = loop.create_future()
             wait = min(LONGEST_GROUP, max(SHORTEST_GROUP, FSYNC_SHARE * self._last_fsync))
-            loop.call_later(wait, self._sync)
+            self._timer = loop.call_later(wait, self._sync)
+        if not self._under_way and self._timer is not None:
+            self._timer.cancel()
+            self._timer = loop.call_later(0, self._sync)
         await asyncio.shield(self._durable)
 
     def _sync(self) -> None:
-        group, self._durable = self._durable, None
+        group, self._durable, self._timer = self._durable, None, None
         begin = time.monotonic()
         try:
             self.store.sync()
@@ -234,26 +236,6 @@ def _not_writable(error: Exception, options: Options) -> NewsarchiveError:
         f"the archive can't be written: {error}",
         where=str(options.root),
         next_step="Make room or mend the folder's permissions, then crawl again",
-    )
-
-
-def plan_of(settings: BaseSettings) -> Plan:
-    """The plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
-    text = settings.get(PLAN_SETTING)
-    if text:
-        return Plan.from_json(text)
-    root = Path(settings.get(DIR_SETTING) or "archives/main").resolve()
-    config = read_config(root)
-    now = Clock().now()
-    return Plan(
-        crawl_id=new_crawl_id(now),
-        archive=str(root),
-        now=now,
-        user_agent=settings.get("USER_AGENT") or "",
-        network=config.network,
-        crawl=config.crawl,
-        recheck=config.recheck,
-        warc=config.warc,
     )
 
 

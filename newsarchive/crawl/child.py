@@ -23,12 +23,13 @@ from scrapy.utils.reactor import install_reactor
 
 from newsarchive import settings as project
 from newsarchive.crawl.archiving import Archiving
+from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.report import Report
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.spiders.news import NewsSpider
 
+SPIDER = "news"  # by its name, as Scrapy's own commands find it
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 GRACE = 5.0  # seconds that a fetch under way gets after a stop
 PROGRESS = 1.0  # seconds between two progress events
@@ -97,9 +98,10 @@ class Child:
         flow.lanes.stop("interrupted")
         asyncio.get_running_loop().call_later(GRACE, archiving.abort)
 
-    def _flow(self) -> Any:
+    def _flow(self) -> Flow | None:
         spider = self._crawler.spider if self._crawler is not None else None
-        return spider.flow if isinstance(spider, NewsSpider) else None
+        flow: Flow | None = getattr(spider, "flow", None)
+        return flow
 
     def _archiving(self) -> Archiving | None:
         if self._crawler is None or self._flow() is None:
@@ -132,7 +134,7 @@ class Child:
         )
 
     async def _crawl(self, plan: Plan) -> Report:
-        self._crawler = self._runner.create_crawler(NewsSpider)
+        self._crawler = self._runner.create_crawler(SPIDER)
         ticking = asyncio.ensure_future(self._progress())
         try:
             await self._runner.crawl(self._crawler, plan=plan, emit=self._voice.tell, robots=self._robots)
@@ -141,10 +143,10 @@ class Child:
             archiving = self._crawler.get_extension(Archiving) if self._crawler._extensions else None
             if archiving is not None:
                 archiving.close()
-        spider = self._crawler.spider
-        if not isinstance(spider, NewsSpider) or spider.report is None:
+        report: Report | None = getattr(self._crawler.spider, "report", None)
+        if report is None:
             raise NewsarchiveError("the crawl ended before it began")
-        return spider.report
+        return report
 
     async def _progress(self) -> None:
         while True:

@@ -76,7 +76,7 @@ class RobotsGate:
         if isinstance(answer, str):
             return Outcome("left", answer)
         if answer.failure:
-            self._note(job.source, f"{lane.host}: {answer.failure} ({answer.error})")
+            self._note(job.source, f"{lane.host}: {answer.failure} ({answer.error}){_advice(answer)}")
             if not answer.is_reached or answer.failure in ("stopped", "address refused"):
                 return Outcome("refused" if answer.failure == "address refused" else "failed", answer.failure)
         status = None if answer.failure else answer.status
@@ -100,3 +100,9 @@ class RobotsGate:
                     job, attempt = replace(onward, reason="robots"), 0
                     continue
             return answer
+
+
+def _advice(answer: Answer) -> str:
+    if answer.failure == "address refused":
+        return "; network.allow in newsarchive.toml can permit it"
+    return ""

@@ -27,6 +27,7 @@ from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from newsarchive.crawl.guard import SCHEMES, Guard, address_in_host
+from newsarchive.errors import ConfigError
 
 
 class AddressRefused(ConnectError):
@@ -184,14 +185,30 @@ class _SystemAndFile:
         context.load_verify_locations(self._ca_file)
 
 
+def _check_authorities(ca_file: str) -> None:
+    try:
+        SSL.Context(SSL.TLS_METHOD).load_verify_locations(ca_file)
+    except SSL.Error as error:
+        raise ConfigError(
+            "no certificate authorities can be read from network.ca_file",
+            where=ca_file,
+            next_step="Give a file in PEM format, relative to the archive",
+        ) from error
+
+
 @implementer(IPolicyForHTTPS)
 class VerifyingPolicy:
     """Certificates are verified, against the system's authorities and `ca_file` if there is one.
 
     One TLS configuration is kept for each host, since reading the authorities costs some 20 ms.
+
+    Raises:
+        ConfigError: `ca_file` is absent or holds no certificate.
     """
 
     def __init__(self, ca_file: str = "") -> None:
+        if ca_file:
+            _check_authorities(ca_file)
         self._trust: Any = _SystemAndFile(ca_file) if ca_file else platformTrust()  # type: ignore[no-untyped-call]
         self._kept: dict[bytes, Any] = {}
 

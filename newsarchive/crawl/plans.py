@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 import newsarchive
 from newsarchive.config import Config, read_config
@@ -18,6 +19,16 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.sources import read_sources
 from newsarchive.times import Clock
+
+PLAN_SETTING = "NEWSARCHIVE_PLAN"  # JSON of a Plan
+DIR_SETTING = "NEWSARCHIVE_DIR"  # archive folder, when there is no plan
+
+
+class Settings(Protocol):
+    """What is needed of Scrapy's settings here."""
+
+    def get(self, name: str) -> Any:
+        """The value, or None."""
 
 
 def targets_of(source: Source) -> tuple[Target, ...]:
@@ -79,6 +90,26 @@ def plan_by_hand(root: Path, *, names: str, follow: bool = True) -> Plan:
         )
     return plan_sources(
         root, read_config(root), [known[name] for name in wanted], now=Clock().now(), follow=follow
+    )
+
+
+def plan_of(settings: Settings) -> Plan:
+    """The plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
+    text = settings.get(PLAN_SETTING)
+    if text:
+        return Plan.from_json(text)
+    root = Path(settings.get(DIR_SETTING) or "archives/main").resolve()
+    config = read_config(root)
+    now = Clock().now()
+    return Plan(
+        crawl_id=new_crawl_id(now),
+        archive=str(root),
+        now=now,
+        user_agent=settings.get("USER_AGENT") or "",
+        network=config.network,
+        crawl=config.crawl,
+        recheck=config.recheck,
+        warc=config.warc,
     )
 
 

@@ -16,19 +16,22 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import IO, Any
 
 from newsarchive import errors
 from newsarchive.crawl.plans import write_plan, write_report
 from newsarchive.crawl.report import Report
-from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
+from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NewsarchiveError
 from newsarchive.plan import Plan
 
 OnEvent = Callable[[dict[str, Any]], None]
 LAST_WORDS = 40  # lines of the child's stderr that are kept for an error's text
+TRY_AGAIN = 0.5  # seconds between two tries for a locked archive
 PATIENCE = 45.0  # seconds that a child gets to end by itself; a page may take 30
 
 
@@ -58,8 +61,11 @@ class CrawlChild:
         """The child's process id; None while there is none."""
         return self._process.pid if self._process is not None else None
 
-    def run(self, plan: Plan, on_event: OnEvent | None = None) -> Report:
+    def run(self, plan: Plan, on_event: OnEvent | None = None, *, wait: float = 0.0) -> Report:
         """Do one plan; `crawls/ID/plan.json` and `report.json` are written.
+
+        Args:
+            wait: Seconds to go on trying while another process writes to the archive.
 
         An exception (also KeyboardInterrupt) that `on_event` raises, or that comes while waiting, stops
         the crawl cleanly first: what is under way ends, the archive is sealed.
@@ -78,13 +84,24 @@ class CrawlChild:
                 where=plan.archive,
                 next_step="Mend the folder's permissions",
             ) from error
-        process = self._started()
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                report = self._converse(self._started(), plan, on_event)
+                break
+            except ArchiveLockedError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(min(TRY_AGAIN, wait))
+            except NewsarchiveError:
+                raise
+            except BaseException:  # whatever it was, the crawl must end before it goes on
+                self.close()
+                raise
         try:
-            report = self._converse(process, plan, on_event)
-        except BaseException:  # whatever it was, the crawl must end before it goes on
-            self.close()
-            raise
-        write_report(plan, report)
+            write_report(plan, report)
+        except OSError as error:
+            return replace(report, stopped="archive not writable", error=report.error or str(error))
         return report
 
     def interrupt(self) -> None:

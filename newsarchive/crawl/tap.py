@@ -14,22 +14,16 @@ from OpenSSL import SSL
 from scrapy import Request
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-)
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet import error as net_error
 from twisted.internet.defer import fail
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from newsarchive.crawl.archiving import Archiving, Fetch
+from newsarchive.crawl.failures import classify
 from newsarchive.crawl.guard import SCHEMES
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
 from newsarchive.crawl.wire import Recording
@@ -217,7 +211,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             response = await self._fetch(request, recording)
         except (Exception, asyncio.CancelledError) as error:  # whatever it was, the exchange is kept
             surprise = error
-            fetch.failure, fetch.error = classify(error, recording)
+            fetch.failure, fetch.error = classify(error, recording.too_large)
             if self._archiving.is_aborted:
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
         if response is not None and "dataloss" in response.flags:
@@ -259,59 +253,6 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         deferred = agent.download_request(request)
         with wrap_twisted_exceptions(), self._archiving.under_way(deferred):
             return await maybe_deferred_to_future(deferred)
-
-
-def classify(error: BaseException, recording: Recording) -> tuple[str, str]:
-    """The kind of a failed fetch and one line about it.
-
-    Returns:
-        A kind among: address refused, too large, timeout, dns, connection refused, tls, stopped,
-        disconnect, other.
-    """
-    if recording.too_large:
-        return "too large", recording.too_large
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, AddressRefused):
-            return "address refused", cause.reason
-    for cause in causes:
-        if isinstance(cause, SSL.Error) or type(cause).__module__.startswith("service_identity"):
-            return "tls", _one_line(cause)
-    return _plain_kind(error, causes), _one_line(causes[-1] if str(causes[-1]) else error)
-
-
-_KINDS: tuple[tuple[type[BaseException], str], ...] = (
-    (DownloadTimeoutError, "timeout"),
-    (net_error.TimeoutError, "timeout"),
-    (net_error.TCPTimedOutError, "timeout"),
-    (CannotResolveHostError, "dns"),
-    (DownloadConnectionRefusedError, "connection refused"),
-    (DownloadCancelledError, "too large"),
-    (asyncio.CancelledError, "stopped"),
-)
-
-
-def _plain_kind(error: BaseException, causes: list[BaseException]) -> str:
-    for kind, name in _KINDS:
-        if isinstance(error, kind) or (kind is net_error.TimeoutError and isinstance(causes[-1], kind)):
-            return name
-    if isinstance(causes[-1], net_error.ConnectError):
-        return "no connection"
-    return "disconnect"
-
-
-def _causes(error: BaseException) -> Any:
-    """`error`, what it was raised from, and the reasons that Twisted packs into it."""
-    yield error
-    for reason in getattr(error, "reasons", None) or ():
-        yield from _causes(reason.value)
-    if error.__cause__ is not None:
-        yield from _causes(error.__cause__)
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:300]
 
 
 def _tls_facts(transport: Any) -> Tls | None:

@@ -48,6 +48,11 @@ class HeadScanner:
             self.length, self.done = end, True
         self._buffer = bytearray()
 
+    @property
+    def is_only_interim(self) -> bool:
+        """Has nothing of a final header come, but at most a piece of another interim answer?"""
+        return not self.done and _is_interim(bytes(self._buffer[self.interim : self.interim + 16]))
+
     def _block_end(self) -> int:
         """Where the header block that begins at `interim` ends, after its empty line; -1 if not yet."""
         while (newline := self._buffer.find(b"\n", self._seen)) >= 0:
@@ -134,7 +139,7 @@ class Recording:
         """The answer's bytes from its final status line to its end, at position 0; None if nothing
         (beyond interim answers) came. The caller doesn't close it; `close` does."""
         size = self.received - self._rest - self._head.interim
-        if self._spool is None or size <= 0:
+        if self._spool is None or size <= 0 or self._head.is_only_interim:
             return None
         self._spool.truncate(self.received - self._rest)
         if self._head.interim:

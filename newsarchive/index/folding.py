@@ -61,6 +61,11 @@ def _as_tokenized(word: str) -> str:
     return word.lower()
 
 
+def count_words(text: str) -> int:
+    """How many words a text has; in a script without spaces every character counts as one."""
+    return sum(len(_UNIT.findall(w)) or 1 for w in WORD.findall(text))
+
+
 def folded(*texts: str) -> str:
     """What the column `folded` holds for `texts`: pairs of characters and plain forms, by spaces."""
     return " ".join(token for text in texts for token in _folded_tokens(text))

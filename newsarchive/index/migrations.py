@@ -77,6 +77,8 @@ CREATE INDEX pages_by_month ON pages(source_id, month, url_id, first_at)
 
 CREATE INDEX pages_by_url ON pages(url_id)
 
+CREATE INDEX pages_by_make ON pages(source_id, extractor_version, rules)
+
 CREATE TABLE templates (
     source_id INTEGER NOT NULL REFERENCES sources(id),
     month INTEGER NOT NULL,

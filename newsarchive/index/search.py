@@ -216,7 +216,7 @@ def _newest(
 
 # ---------------------------------------------------------------- how a hit looks
 
-_HIT = """SELECT s.id AS story_id, v.id AS version_id, v.version_no, s.n_versions, s.n_changes, v.url,
+_HIT = """SELECT s.id AS story_id, v.id AS version_id, v.version_no, v.is_latest, s.n_versions, s.n_changes, v.url,
     v.title, v.description, t.text, t.captions, s.source, s.domain, v.language, s.section, v.authors, s.status,
     s.published_at, s.first_seen_at, s.last_changed_at
 FROM versions v JOIN stories s ON s.id = v.story_id JOIN texts t ON t.id = v.text_id
@@ -229,7 +229,7 @@ def _hit(
 ) -> Hit:
     story, number, score, matching = chosen
     row = rows(db, _HIT, (story, number))[0]
-    text, captions = row.pop("text"), row.pop("captions")
+    text, captions, is_latest = row.pop("text"), row.pop("captions"), row.pop("is_latest")
     body = snippet(text, asked)
     if START not in body:
         for other in (row["description"], captions):
@@ -237,7 +237,7 @@ def _hit(
                 body = piece
                 break
     row["title"] = highlight(row["title"], asked)
-    lost = number + 1 if number < row["n_versions"] else None
+    lost = None if is_latest or number >= row["n_versions"] else number + 1
     at = db.execute(_LOST, (story, lost)).fetchone() if lost else None
     return Hit(
         **row,

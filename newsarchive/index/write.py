@@ -83,21 +83,33 @@ class Index:
 
     # ------------------------------------------------------------ sources and files
 
-    def set_sources(self, sources: Iterable[Mapping[str, Any]]) -> None:
-        """Write the sources' rows: name, title, homepage, language, config (JSON text)."""
-        found = [{"id": compact.source_id(s["name"]), **s} for s in sources]
-        self.database.table("sources").upsert_all(found, pk="id")
+    def set_sources(self, sources: Sequence[Mapping[str, str]]) -> None:
+        """Let the sources' rows be these: name, title, homepage, language, config (JSON text).
 
-    def drop_unused_sources(self, keep: Iterable[str]) -> None:
-        """Remove the rows of sources that are neither in `keep` nor have a capture."""
-        kept = set(keep)
-        unused = self.db.execute(
-            "SELECT id, name FROM sources s WHERE NOT EXISTS (SELECT 1 FROM urls WHERE source_id = s.id)"
-            " AND NOT EXISTS (SELECT 1 FROM source_days WHERE source_id = s.id)"
-        ).fetchall()
-        for number, name in unused:
-            if name not in kept:
-                self.db.execute("DELETE FROM sources WHERE id = ?", (number,))
+        A source that isn't among them stays, by name alone, while a capture is of it.
+        """
+        names = ("name", "title", "homepage", "language", "config")
+        found = {
+            r[0]: tuple(r)
+            for r in self.db.execute("SELECT name, title, homepage, language, config FROM sources")
+        }
+        wanted = {s["name"]: tuple(s[n] for n in names) for s in sources}
+        wanted |= {n: (n, "", "", "", "{}") for n in found.keys() - wanted.keys() if self._has_captures(n)}
+        if wanted == found:
+            return
+        with self.batch():
+            self.db.executemany(
+                "DELETE FROM sources WHERE name = ?", [(n,) for n in found.keys() - wanted.keys()]
+            )
+            rows = [
+                {"id": compact.source_id(n), **dict(zip(names, v, strict=True))} for n, v in wanted.items()
+            ]
+            self.database.table("sources").upsert_all(rows, pk="id")
+
+    def _has_captures(self, source: str) -> bool:
+        sql = "SELECT 1 FROM source_days WHERE source_id = ? UNION ALL SELECT 1 FROM urls WHERE source_id = ? LIMIT 1"
+        number = compact.source_id(source)
+        return self.db.execute(sql, (number, number)).fetchone() is not None
 
     def ingested_to(self) -> dict[str, int]:
         """Up to which byte each WARC file has been read."""
@@ -187,6 +199,10 @@ class Index:
             r[0] for r in self.db.execute("SELECT url_id FROM dirty_urls ORDER BY url_id LIMIT ?", (limit,))
         ]
 
+    def count_dirty(self) -> int:
+        """How many URLs are dirty."""
+        return int(self.db.execute("SELECT count(*) FROM dirty_urls").fetchone()[0])
+
     def connected(self, url_ids: Iterable[int]) -> set[int]:
         """All URLs that shared identities connect with these, themselves included."""
         reached: set[int] = set()
@@ -197,6 +213,12 @@ class Index:
             found = {r[0] for r in self._in("SELECT url_id FROM url_identities WHERE identity IN (?)", keys)}
             edge = found - reached
         return reached
+
+    def beside(self, url_ids: Iterable[int]) -> set[int]:
+        """All URLs of the stories that now hold these URLs."""
+        sql = """SELECT DISTINCT b.url_id FROM story_urls a JOIN story_urls b ON b.story_id = a.story_id
+            WHERE a.url_id IN (?)"""
+        return {r[0] for r in self._in(sql, url_ids)}
 
     # ------------------------------------------------------------ pages
 
@@ -233,6 +255,52 @@ class Index:
         packed = [compact.pack_digest(d) for d in digests]
         sql = f"{_CAPTURES} WHERE c.page_id IS NULL AND c.kind = 1 AND c.digest IN (?)"
         return [stored_capture(row) for row in rows_in(self, sql, packed)]
+
+    def stale_pages(
+        self, version: str, rules: Mapping[str, str], *, sources: Sequence[str] = (), since: int = 0
+    ) -> list[int]:
+        """Pages that another version of the extractor made, or other site rules than `rules` (by source).
+
+        Args:
+            sources: Only of these; all if empty.
+            since: Only first captured at this microsecond or later.
+        """
+        wanted = set(sources)
+        found: list[int] = []
+        sql = "SELECT id FROM pages WHERE source_id = ? AND extractor_version = ? AND rules = ? AND first_at >= ?"
+        for source, made_by, under in self._makes():
+            if (wanted and source not in wanted) or (made_by, under) == (version, rules.get(source, "")):
+                continue
+            found += [r[0] for r in self.db.execute(sql, (compact.source_id(source), made_by, under, since))]
+        return sorted(found)
+
+    def _makes(self) -> list[tuple[str, str, str]]:
+        """(source, extractor version, rules) of the pages, each once."""
+        return self.db.execute(
+            "SELECT s.name, m.extractor_version, m.rules FROM sources s JOIN"
+            " (SELECT DISTINCT source_id, extractor_version, rules FROM pages) m ON m.source_id = s.id ORDER BY 1, 2, 3"
+        ).fetchall()
+
+    def pages_of(self, *, sources: Sequence[str] = (), since: int = 0) -> list[int]:
+        """All pages first captured at microsecond `since` or later; of these sources, if any is named."""
+        numbers = compact.to_json([compact.source_id(s) for s in sources])
+        sql = """SELECT id FROM pages WHERE first_at >= ?
+            AND (? = '[]' OR source_id IN (SELECT value FROM json_each(?))) ORDER BY id"""
+        return [r[0] for r in self.db.execute(sql, (since, numbers, numbers))]
+
+    def page_urls(self, ids: Iterable[int]) -> dict[int, int]:
+        """The URL ids of these pages."""
+        return dict(self._in("SELECT id, url_id FROM pages WHERE id IN (?)", ids))
+
+    def forget_identities(self, url_ids: Iterable[int]) -> None:
+        """Remove all identities of these URLs, and what the templates of their months were learnt from."""
+        given = [(u,) for u in url_ids]
+        self.db.executemany("DELETE FROM url_identities WHERE url_id = ?", given)
+        self.db.executemany(
+            "UPDATE templates SET learnt_from = '' WHERE (source_id, month) IN"
+            " (SELECT source_id, month FROM pages WHERE url_id = ?)",
+            given,
+        )
 
     # ------------------------------------------------------------ stories
 
@@ -341,7 +409,9 @@ class Index:
         known = self.decisions()
         for number in ids:
             found = self.urls_with_keys(known[number])
-            self.db.execute("DELETE FROM url_identities WHERE identity = ?", (compact.identity_id(decision_key(number)),))
+            self.db.execute(
+                "DELETE FROM url_identities WHERE identity = ?", (compact.identity_id(decision_key(number)),)
+            )
             self.db.execute("DELETE FROM decisions WHERE id = ?", (number,))
             self.mark_dirty(found)
 
@@ -370,7 +440,7 @@ class Index:
         """The pages that the stored template was learnt from; None if there is no template."""
         sql = "SELECT learnt_from FROM templates WHERE source_id = ? AND month = ?"
         row = self.db.execute(sql, (source_id, month)).fetchone()
-        return list(json.loads(row[0])) if row else None
+        return list(json.loads(row[0])) if row and row[0] else None
 
     def template(self, source_id: int, month: int) -> Any:
         """The template of an outlet's month as JSON's kinds of values; None if there is none."""
@@ -384,7 +454,7 @@ class Index:
         Returns:
             Whether it differs.
         """
-        differs = self.template(source_id, month) != data
+        differs = bool(self.template(source_id, month) != data)
         row = {
             "source_id": source_id,
             "month": month,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 from newsarchive.newsroom import layout, noise
 from newsarchive.newsroom.desk import Desk, Shelf, month_of, recent
@@ -160,7 +161,7 @@ class Front:
         if kind == "plain" and address.key in site.plain_pages:
             heading, text = site.plain_pages[address.key]
             html = site.plain(heading, [text], self._view(shelf, target), path=target)
-            return Answer(body=html.encode(), etag=token(site.name, target))
+            return self._html(shelf, html, etag=token(site.name, target))
         if kind == "robots":
             return Answer(body=site.robots(base).encode(), content_type="text/plain; charset=utf-8")
         if kind == "picture":
@@ -190,12 +191,8 @@ class Front:
         html = site.article(story, view)
         if release > 1:
             html = layout.relaunch(html)
-        return Answer(
-            body=_encoded(html, site.charset),
-            content_type=f"text/html; charset={site.charset}",
-            etag=token(site.name, number, shelf.revision[number], address.kind, release),
-            modified=changed,
-        )
+        etag = token(site.name, number, shelf.revision[number], address.kind, release)
+        return self._html(shelf, html, etag=etag, modified=changed)
 
     def _list(self, shelf: Shelf, target: str, address: Address, release: int) -> Answer:
         site, key = shelf.site, address.key
@@ -220,11 +217,7 @@ class Front:
         html = site.listing(heading, shown, view, path=target, older=older, newer=newer)
         if release > 1:
             html = layout.relaunch(html)
-        return Answer(
-            body=_encoded(html, site.charset),
-            content_type=f"text/html; charset={site.charset}",
-            etag=token(site.name, target, shelf.changes, release),
-        )
+        return self._html(shelf, html, etag=token(site.name, target, shelf.changes, release))
 
     def _xml(self, shelf: Shelf, address: Address, now: datetime) -> Answer | None:
         site, base, kind = shelf.site, self.bases[shelf.site.name], address.kind
@@ -251,7 +244,12 @@ class Front:
     def _note(self, shelf: Shelf, what: str, status: int) -> Answer:
         heading, *text = noise.notes(shelf.site.language)[what]
         html = shelf.site.plain(heading, text, self._view(shelf, f"/{what}"), path=f"/{what}")
-        return Answer(status=status, body=html.encode())
+        return self._html(shelf, html, status=status)
+
+    def _html(self, shelf: Shelf, html: str, **more: Any) -> Answer:
+        charset = shelf.site.charset
+        body = html.encode(charset, "xmlcharrefreplace")
+        return Answer(body=body, content_type=f"text/html; charset={charset}", **more)
 
     # ---------------------------------------------------------------- faults
 
@@ -284,9 +282,8 @@ class Front:
         elif kind == "huge":
             made.body += HUGE * max(0, (fault.size - len(made.body)) // len(HUGE) + 1)
         elif kind == "wrong-charset":
-            made.body = made.body.decode("utf-8", "replace").encode(
-                _LEGACY.get(shelf.site.language, "cp1252"), "xmlcharrefreplace"
-            )
+            legacy = "utf-8" if shelf.site.charset == "windows-1252" else _LEGACY[shelf.site.language]
+            made.body = made.body.decode(shelf.site.charset).encode(legacy, "xmlcharrefreplace")
         elif kind == "broken-xml":
             made.body = made.body[: int(len(made.body) * 0.6)] + b"<title>and &nbsp; then"
         elif kind == "stale-validators":
@@ -350,7 +347,7 @@ class Front:
         return self._note(shelf, "error", 200)
 
 
-_LEGACY = {"ar": "cp1256", "ja": "shift_jis"}
+_LEGACY = {"ar": "cp1256", "ja": "euc_jp", "en": "cp1252", "de": "cp1252"}
 _SHAPES: dict[str, Callable[[Front, Fault, Shelf, str], Answer]] = {
     "block": Front._challenge,
     "consent": Front._consent,
@@ -369,10 +366,6 @@ _SHAPES: dict[str, Callable[[Front, Fault, Shelf, str], Answer]] = {
 def _redirect(to: str, status: int, *, outlet: str = "") -> Answer:
     body = f'<html><head><title>Moved</title></head><body><a href="{to}">Moved</a></body></html>'
     return Answer(status=status, body=body.encode(), headers=[("Location", to)], outlet=outlet)
-
-
-def _encoded(html: str, charset: str) -> bytes:
-    return html.encode(charset, "xmlcharrefreplace")
 
 
 def _own_ways(made: Answer, site: Site) -> None:

@@ -59,6 +59,7 @@ class Desk:
     """All outlets. Every public method may be called from any thread.
 
     Args:
+        bases: Outlet -> "https://host", for addresses of copies.
         start: Up to this moment `count` stories of each outlet have come out, `per_day` a day.
         script: What is going to happen; told by `tick`.
     """
@@ -71,10 +72,12 @@ class Desk:
         count: int,
         start: datetime,
         per_day: float,
+        bases: Mapping[str, str],
         script: Iterable[ScriptLine] = (),
     ) -> None:
         self.lock = threading.RLock()
         self.seed = seed
+        self.bases = bases
         self.shelves = {site.name: Shelf(site) for site in sites}
         self.history: list[Happened] = []
         self.script: list[ScriptLine] = []
@@ -159,7 +162,16 @@ class Desk:
                     story = self._placed(shelf, line.number, line.at)
                     self._publish(shelf, replace(story, **edits.checked(line.fields)))
                 else:
-                    self._edit(shelf, line.number, line.kind, line.at, line.silent, line.fields)
+                    self._scripted(shelf, line)
+
+    def _scripted(self, shelf: Shelf, line: ScriptLine) -> None:
+        """An edit as scripted; where the text has no place for it, a number changes, and the script says so."""
+        try:
+            self._edit(shelf, line.number, line.kind, line.at, line.silent, line.fields)
+        except NewsroomError:
+            instead = replace(line, kind="number", silent=True, fields={})
+            self._edit(shelf, line.number, instead.kind, line.at, True, {})
+            self.script[self.script.index(line)] = instead
 
     # ------------------------------------------------------------ doing
 
@@ -195,11 +207,15 @@ class Desk:
     def _placed(self, shelf: Shelf, number: int, at: datetime) -> Story:
         site = shelf.site
         made = draft(self.seed, site.name, number, site.language, at.replace(microsecond=0))
-        story = site.dress(site.place(made))
+        story = site.dress(site.place(made), self._found, self.bases)
         story = replace(story, path=self._free_path(shelf, story))
         if (site.name, number) in self._slips:
             story = edits.plant(story, random.Random(f"{self.seed}/{site.name}/{number}/slip"))  # noqa: S311
         return story
+
+    def _found(self, outlet: str, number: int) -> Story | None:
+        shelf = self.shelves.get(outlet)
+        return shelf.stories.get(number) if shelf else None
 
     @staticmethod
     def _free_path(shelf: Shelf, story: Story, extra: str = "") -> str:

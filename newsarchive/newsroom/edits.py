@@ -222,6 +222,12 @@ def _name(story: Story, hand: Writer) -> Story:
 
 
 def _quote(story: Story, hand: Writer) -> Story:
+    """Other words inside the marks; a story in which nobody is quoted gets a quote at the end of a paragraph."""
+    if not any(QUOTED.search(story.paragraphs[i]) for i in _body(story)):
+        index = hand.rng.choice(_body(story))
+        return _with(
+            story, index, story.paragraphs[index] + hand.words.marks["join"] + hand.sentence("quote")
+        )
     index = _where(story, hand, QUOTED.search, "quote")
     text = story.paragraphs[index]
     old = QUOTED.search(text)
@@ -250,11 +256,11 @@ def _removed(story: Story, hand: Writer) -> Story:
 
 def _moved(story: Story, hand: Writer) -> Story:
     body = _body(story)
-    if len(body) < 4:
+    if len(body) < 2:
         raise NewsroomError(f"{story.outlet}{story.path} has too few paragraphs to move one")
-    source = hand.rng.choice(body[3:])
+    source = hand.rng.choice(body[3:] or body[2:] or body[1:])
     order = [i for i in _order(story) if i != source]
-    order.insert(1, source)
+    order.insert(1 if source > 1 else 0, source)
     return _rebuilt(story, order)
 
 

@@ -270,7 +270,8 @@ def draft(seed: int, outlet: str, number: int, language: str, published: datetim
     length = min(20, 4 + int(rng.expovariate(1 / 5.0)))
     leads = topic.lines["lead"]
     paragraphs = [_capital(hand.fill(leads[angle % len(leads)]))]
-    paragraphs += [hand.paragraph(hand.rng.choice(_RHYTHMS)) for _ in range(length - 2)]
+    rhythms = [("quote", "context"), *(rng.choice(_RHYTHMS) for _ in range(length - 3))]
+    paragraphs += [hand.paragraph(rhythm) for rhythm in rhythms]
     paragraphs.append(hand.paragraph(("closing", "context") if rng.random() < 0.6 else ("closing", "quote")))
     headings: tuple[int, ...] = ()
     if "subhead" in hand.words.common and length > 7:

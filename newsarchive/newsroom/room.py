@@ -141,8 +141,10 @@ class Newsroom:
             lines += month(
                 seed, [s.name for s in sites], start=begin, days=days, per_day=per_day, known=stories
             )
-        self.desk = Desk(sites, seed=seed, count=stories, start=begin, per_day=per_day, script=lines)
         bases = {s.name: f"{'https' if tls and s.secure else 'http'}://{s.host}" for s in sites}
+        self.desk = Desk(
+            sites, seed=seed, count=stories, start=begin, per_day=per_day, bases=bases, script=lines
+        )
         self.outlets = {s.name: Outlet(s, bases[s.name], self.desk) for s in sites}
         self.ca_file: Path | None = None
         self._hosts = [h for s in sites for h in (s.host, *s.aliases)]

@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from newsarchive.newsroom.outlets import SITES
 from newsarchive.newsroom.story import ScriptLine
 
 # kind -> how often among a hundred edits, and whether the page's date stands still
@@ -38,6 +39,8 @@ WEIGHTS: tuple[tuple[str, int, bool], ...] = (
     ("delete-home", 1, False),
     ("retraction", 1, False),
     ("paywall", 1, False),
+    ("slug", 2, False),
+    ("case", 2, True),
 )
 ENDINGS = frozenset({"delete-404", "delete-410", "delete-soft", "delete-home", "retraction", "paywall"})
 
@@ -61,6 +64,7 @@ def month(
         gap: The least time between two things that happen to one story.
     """
     lines: list[ScriptLine] = []
+    live = {site.name: site.live_every for site in SITES}
     for outlet in outlets:
         rng = random.Random(f"{seed}/{outlet}/script")  # noqa: S311
         step = timedelta(days=1 / per_day)
@@ -68,12 +72,23 @@ def month(
             at = (start + step * (k + 0.1 + 0.8 * rng.random())).replace(microsecond=0)
             number = known + k + 1
             lines.append(ScriptLine(at=at, outlet=outlet, number=number, kind="publish"))
-            if rng.random() < edited:
+            if live.get(outlet) and number % live[outlet] == 0:
+                lines += _live(rng, outlet, number, at)
+            elif rng.random() < edited:
                 lines += _life(rng, outlet, number, at, start + timedelta(days=days), gap)
         for number in range(max(1, known - int(2 * per_day)), known + 1):
-            if rng.random() < edited / 2:
+            if not (live.get(outlet) and number % live[outlet] == 0) and rng.random() < edited / 2:
                 lines += _life(rng, outlet, number, start, start + timedelta(days=days), gap)
     return sorted(lines, key=lambda line: (line.at, line.outlet, line.number))
+
+
+def _live(rng: random.Random, outlet: str, number: int, born: datetime) -> list[ScriptLine]:
+    """A live blog gets a few more entries in the hours after it opened."""
+    lines = []
+    for _ in range(rng.randint(2, 4)):
+        born = (born + timedelta(minutes=rng.randint(370, 500))).replace(microsecond=0)
+        lines.append(ScriptLine(at=born, outlet=outlet, number=number, kind="entry"))
+    return lines
 
 
 def _life(

@@ -29,7 +29,7 @@ class Server:
 
     Args:
         answering: Called in the server's thread, must not block for long.
-        logging: Told of each answer once its last byte was handed to the socket, or it was cut.
+        logging: Told of each answer just before it is sent, so that whoever has it finds it in the log.
         now: For the Date header.
         context: The TLS side; None = no second listener.
         ports: For http and https; 0 = any that is free.
@@ -193,15 +193,16 @@ class Connection(asyncio.Protocol):
         chunked = answer.chunked and version == "HTTP/1.1" and answer.keep == 1.0 and not answer.drip
         head = _head(answer, self.server.now(), chunked=chunked, keep_alive=_keeps(request, version))
         body = b"" if request.method == "HEAD" or answer.status in (204, 304) else answer.body
-        if chunked and body:
+        if chunked and request.method != "HEAD":
             body = _chunks(body)
         if answer.keep < 1.0:
             body = body[: int(len(body) * answer.keep)]
+        self.server.logging(request, answer, self.number, answer.status, len(body))
         if answer.drip and body:
             self._drip(request, version, answer, head, body)
             return
         self.transport.write(head + body)
-        self._done(request, version, answer, len(body))
+        self._done(request, version, answer)
 
     def _drip(self, request: Request, version: str, answer: Answer, head: bytes, body: bytes) -> None:
         steps = 10
@@ -210,17 +211,16 @@ class Connection(asyncio.Protocol):
 
         def step(index: int) -> None:
             if self.transport is None:
-                self.server.logging(request, answer, self.number, answer.status, index * size)
-            elif index == len(pieces):
-                self._done(request, version, answer, len(body))
+                return
+            if index == len(pieces):
+                self._done(request, version, answer)
             else:
                 self.transport.write(pieces[index])
                 self.server._loop.call_later(answer.drip / steps, step, index + 1)
 
         step(0)
 
-    def _done(self, request: Request, version: str, answer: Answer, sent: int) -> None:
-        self.server.logging(request, answer, self.number, answer.status, sent)
+    def _done(self, request: Request, version: str, answer: Answer) -> None:
         self.busy = False
         if self.transport is not None and (answer.keep < 1.0 or not _keeps(request, version)):
             self.transport.close()

@@ -20,11 +20,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from newsarchive.crawl.archiving import META, PLAN_SETTING, Archiving, Fetch
+from newsarchive.crawl.archiving import META, Archiving, Fetch
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.crawl.plans import plan_by_hand, write_plan, write_report
+from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan

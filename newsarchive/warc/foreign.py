@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import io
 import json
 import os
 import re
@@ -294,18 +293,19 @@ def _records(path: Path, problems: list[str]) -> Iterator[tuple[bytes, _Stream]]
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
     with path.open("rb") as raw:
-        source = _unzipped(raw)
-        noise = io.StringIO()
+        walk_on = ArchiveIterator(_unzipped(raw), no_record_parse=True, arc2warc=True)
         try:
-            with contextlib.redirect_stderr(noise):
-                for record in ArchiveIterator(source, no_record_parse=True, arc2warc=True):
-                    made = _as_warc(record)
-                    if made is not None:
-                        yield made
+            for record in walk_on:
+                if record.rec_type == "arc_header":
+                    continue
+                if record.length is None or record.length < 0:
+                    problems.append(f"a record without a length ({record.rec_type or 'its head is cut'})")
+                    continue
+                yield _as_warc(record)
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:  # OSError: gzip's own
             problems.append(f"the file breaks off or is damaged: {error}")
-        if noise.getvalue():
-            problems.append("records whose length is wrong")
+        if walk_on.err_count:
+            problems.append(f"{walk_on.err_count} records whose stated length is wrong")
 
 
 def _unzipped(raw: BinaryIO) -> IO[bytes] | gzip.GzipFile:
@@ -315,10 +315,8 @@ def _unzipped(raw: BinaryIO) -> IO[bytes] | gzip.GzipFile:
     return gzip.GzipFile(fileobj=raw) if start == GZIP else raw
 
 
-def _as_warc(record: Any) -> tuple[bytes, _Stream] | None:
-    """A record's head with its fields as they were; None for one without a block's length."""
-    if record.rec_type == "arc_header" or record.length is None or record.length < 0:
-        return None
+def _as_warc(record: Any) -> tuple[bytes, _Stream]:
+    """A record's head, with its fields as they were, and its block."""
     fields = [(str(k), str(v)) for k, v in record.rec_headers.headers if str(k).lower() != "content-length"]
     return build_head([*fields, ("Content-Length", str(record.length))]), _Stream(
         record.raw_stream, record.length

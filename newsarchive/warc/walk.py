@@ -181,6 +181,8 @@ def _digest_bytes(name: str, text: str) -> bytes | None:
             return None
         if len(text) == size * 2:
             return bytes.fromhex(text)
-        return base64.b32decode(text.upper().rstrip("=") + "=" * (-len(text.rstrip("=")) % 8))
+        text = text.upper().rstrip("=")
+        found = base64.b32decode(text + "=" * (-len(text) % 8))
+        return found if len(found) == size else None
     except (ValueError, binascii.Error):
         return None

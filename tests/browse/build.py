@@ -1,34 +1,46 @@
-"""Makes small indexes for the tests of browse: invented stories put into the tables as ingest would.
+"""Makes small archives for the tests of browse: invented stories, through the index's own write functions.
 
-Not an ingest: rows are written one by one from what a test says. Texts come from the newsroom's
-generator or from the test itself.
+Not an ingest: what a test says is stored as it says it, whether or not an extractor would find it.
+Pages go into a WARC too, if a store is given.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
+import io
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
-
 from newsarchive.diff import compare
-from newsarchive.index import compact
-from newsarchive.index.migrations import migrations
-from newsarchive.model import Article, Block, BlockKind, Change
+from newsarchive.index import compact, open_index
+from newsarchive.index.folding import folded
+from newsarchive.index.records import (
+    ChangeRecord,
+    EventRecord,
+    FieldChangeRecord,
+    NewCapture,
+    Page,
+    StoryRecord,
+    VersionRecord,
+)
+from newsarchive.model import Article, Block, BlockKind, Capture, CaptureKind, Change, Exchange, Reason
 from newsarchive.text import fingerprint
-from newsarchive.times import iso_seconds, micros
+from newsarchive.times import iso_seconds
 from newsarchive.urls import domain, url_key
+from newsarchive.warc import WarcStore
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
-PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>Kept</title></head><body><h1>As it was</h1></body></html>"
+INVENTED = "news-20261102-checks.warc.gz"  # of captures that no store holds
+DAYS = "INSERT INTO source_days (source_id, day, reason, outcome, n, bytes) VALUES (?, ?, ?, ?, ?, ?)"
+STYLE = (
+    "body{font:18px/1.5 serif;margin:0 auto;max-width:40em}header{background:#123;color:#fff;padding:1em}"
+    ".box{background:#eee;padding:1em}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +57,23 @@ class State:
     removed: tuple[Block, ...] = ()
     modified_at: datetime | None = None
     section: str = ""
-    page: bytes = PAGE
+    image_url: str = ""
+    page: bytes = b""  # empty: made from the rest
 
-    def article(self, url: str, language: str, published: datetime | None) -> Article:
+    def html(self, language: str) -> bytes:
+        """What the server sent."""
+        if self.page:
+            return self.page
+        direction = ' dir="rtl"' if language == "ar" else ""
+        text = "".join(f"<p>{escape(p)}</p>\n" for p in self.paragraphs)
+        boxes = "".join(f'<div class="box"><p>{escape(b.text)}</p></div>\n' for b in self.removed)
+        return (
+            f'<!doctype html>\n<html lang="{language}"{direction}><head><meta charset="utf-8">'
+            f"<title>{escape(self.title)}</title>\n<style>{STYLE}</style></head>\n<body><header>News of the day</header>"
+            f"<main><h1>{escape(self.title)}</h1>\n<p><b>{escape(self.description)}</b></p>\n{text}{boxes}</main></body></html>\n"
+        ).encode()
+
+    def article(self, url: str, language: str, published: datetime) -> Article:
         """The same as extraction would give it."""
         blocks = [
             Block(kind=self.kinds[i] if i < len(self.kinds) else "paragraph", text=p, kept=True)
@@ -63,206 +89,228 @@ class State:
             published_at=published,
             modified_at=self.modified_at,
             section=self.section,
+            image_url=self.image_url,
             blocks=(*blocks, *self.removed),
-            extractor="trafilatura+newsarchive",
-            extractor_version="2.3.1+1",
+            extractor="invented",
+            extractor_version="1",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """All that is told of one story."""
+
+    source: str
+    url: str
+    states: Sequence[State]
+    language: str
+    published: datetime | None = None
+    checks: Sequence[datetime] = ()
+    gone: datetime | None = None
+    withheld: str = ""
+    same_because: tuple[str, ...] = ()
+    copied_from: str = ""
+    section: str = ""
+    field_changes: Sequence[tuple[datetime, str, str, str]] = ()
+
+    @property
+    def id(self) -> int:
+        """Of the story."""
+        return compact.hash63("story", self.url)
+
+    @property
+    def day(self) -> datetime:
+        """When it came out."""
+        return self.published or self.states[0].at
 
 
 @dataclass
 class Desk:
-    """Writes one index. Use as a context manager."""
+    """Writes one archive. Use as a context manager."""
 
-    path: Path
-    sources: dict[str, str] = field(default_factory=dict)
+    root: Path
+    store: WarcStore | None = None  # closed by whoever made it
+    languages: dict[str, str] = field(default_factory=dict)
     count: int = 0
+    sources: list[dict[str, str]] = field(default_factory=list)
+    days: list[tuple[object, ...]] = field(default_factory=list)
+    captures: list[Capture] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    links: dict[int, int] = field(default_factory=dict)
+    stories: list[StoryRecord] = field(default_factory=list)
 
     def __enter__(self) -> Desk:
-        self.db = sqlite_utils.Database(self.path)
-        self.db.execute("PRAGMA journal_mode = WAL")
-        migrations.apply(self.db)
-        self.db.conn.execute("PRAGMA foreign_keys = OFF")
-        self.put("warc_files", id=compact.warc_file_id("main.warc.gz"), name="main.warc.gz", ingested_to=0)
+        self.root.mkdir(exist_ok=True)
+        self.index = open_index(self.root / "index.db")
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self.db.conn.commit()
-        self.db.close()
+        self.flush()
+        self.index.db.commit()
+        self.index.close()
 
-    def put(self, table: str, **values: Any) -> None:
-        names = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
-        self.db.conn.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", values)
-
-    def source(self, name: str, *, title: str = "", language: str = "en", homepage: str = "") -> None:
-        self.sources[name] = language
-        self.put(
-            "sources", id=compact.source_id(name), name=name, title=title or name.title(), language=language,
-            homepage=homepage or f"https://{name}.example/",
-        )  # fmt: skip
-
-    def day(self, source: str, when: datetime, outcome: str, n: int, reason: str = "new") -> None:
-        self.put(
-            "source_days", source_id=compact.source_id(source), day=compact.day_number(when),
-            reason=compact.REASONS.index(reason), outcome=outcome, n=n, bytes=n * 40_000,
-        )  # fmt: skip
-
-    def url(self, source: str, url: str, at: datetime) -> int:
-        number = compact.url_id(url)
-        self.put(
-            "urls", id=number, url=url, url_key=url_key(url), domain=domain(url) or "",
-            source_id=compact.source_id(source), first_at=micros(at), last_at=micros(at),
-        )  # fmt: skip
-        self.db.conn.execute("UPDATE urls SET last_at = MAX(last_at, ?) WHERE id = ?", (micros(at), number))
-        return number
+    def day(self, source: str, when: datetime, outcome: str, n: int, reason: Reason = "new") -> None:
+        """How many fetches ended so on a day, beside those that are stored."""
+        number, day = compact.source_id(source), compact.day_number(when)
+        self.days.append((number, day, compact.REASONS.index(reason), outcome, n, n * 40_000))
 
     def capture(
-        self, source: str, url: str, at: datetime, *, story: int | None = None, no: int | None = None,
-        status: int = 200, kind: str = "response", reason: str = "recheck", event: str | None = None,
-        body: bytes = PAGE, page_id: int | None = None, extras: dict[str, Any] | None = None,
-    ) -> tuple[int, str, str]:  # fmt: skip
-        """Inserts a capture; its id, record id and digest."""
+        self, source: str, url: str, at: datetime, *, status: int = 200, kind: CaptureKind = "response",
+        reason: Reason = "recheck", body: bytes = b"", content_type: str = "text/html; charset=utf-8",
+    ) -> Capture:  # fmt: skip
+        """A look at a page, in the WARC too if there is a store."""
         self.count += 1
-        record = f"urn:uuid:{uuid.UUID(int=self.count << 64 | compact.hash63(url))}"
-        digest = "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode()
-        number = compact.capture_id(record)
-        offset, length = self.place(url, at, status, body)
-        self.put(
-            "captures", id=number, story_id=story, version_no=no, event=event, url_id=self.url(source, url, at),
-            page_id=page_id, source_id=compact.source_id(source), warc_file_id=compact.warc_file_id("main.warc.gz"),
-            warc_offset=offset, warc_length=length, record=compact.pack_record(record),
-            digest=compact.pack_digest(digest), fetched_at=micros(at), seq=self.count, http_status=status,
-            kind=compact.KINDS.index(kind), reason=compact.REASONS.index(reason),
+        if self.store is not None and kind == "response":
+            head = f"HTTP/1.1 {status} OK\r\nContent-Type: {content_type}\r\nServer: invented\r\nContent-Length: {len(body)}\r\n\r\n"
+            host, _, path = url.partition("://")[2].partition("/")
+            return self.store.commit(
+                Exchange(
+                    url=url,
+                    started_at=at,
+                    request=f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode(),
+                    response=io.BytesIO(head.encode() + body),
+                    source=source,
+                    reason=reason,
+                    seq=self.count,
+                    crawl_id="sample",
+                )
+            )
+        return Capture(
+            warc_filename=INVENTED, warc_offset=self.count * 1000, warc_length=900,
+            warc_record_id=f"urn:uuid:{uuid.UUID(int=self.count << 64 | compact.hash63(url))}", url=url, fetched_at=at,
+            kind=kind, http_status=status, payload_digest="sha1:" + "A" * 32, source=source, reason=reason, seq=self.count,
         )  # fmt: skip
-        if extras:
-            self.put("capture_extras", capture_id=number, data=json.dumps(extras))
-        return number, record, digest
 
-    def place(self, url: str, at: datetime, status: int, body: bytes) -> tuple[int, int]:
-        """Where the capture's record lies; invented here, real in `build_archive`."""
-        return self.count * 1000, 900
+    def keep(self, *captures: Capture) -> None:
+        """Captures that belong to no story."""
+        self.captures += captures
 
-    def story(
-        self, source: str, url: str, states: Sequence[State], *, published: datetime | None = None,
-        checks: Sequence[datetime] = (), gone: datetime | None = None, status: str = "", withheld: str = "",
-        language: str | None = None, same_because: Sequence[str] = (), copied_from: str = "", section: str = "",
-        field_changes: Sequence[tuple[datetime, str, str, str]] = (),
-    ) -> int:  # fmt: skip
-        """Inserts a story with its versions, captures, changes and events; its id."""
-        language = self.sources[source] if language is None else language
-        published = published or states[0].at
-        number = compact.hash63("story", url)
-        articles = [s.article(url, language, published) for s in states]
-        changes = [compare(a, b) for a, b in pairwise(articles)]
-        versions = [
-            self._version(source, url, number, i, s, articles[i], changes, language, published)
+    def flush(self) -> None:
+        """Writes what was told, in one transaction."""
+        url_ids = [u for story in self.stories for u in story.url_ids]
+        with self.index.batch():
+            self.index.set_sources(self.sources)
+            self.index.db.executemany(DAYS, self.days)
+            self.index.add_captures([_new(c) for c in self.captures])
+            self.index.put_pages(self.pages)
+            self.index.link_pages(self.links)
+            self.index.replace_stories(self.stories, url_ids, self.index.captures_of(url_ids))
+
+    def story(self, source: str, url: str, states: Sequence[State], **more: Any) -> int:
+        """A story with its versions, captures, changes and events; its id."""
+        told = Told(source=source, url=url, states=states, **{"language": self.languages[source], **more})
+        looks = [
+            self.capture(source, url, s.at, reason="recheck" if i else "new", body=s.html(told.language))
             for i, s in enumerate(states)
         ]
-        for i, (before, after) in enumerate(pairwise(versions)):
-            self._change(number, before, after, changes[i], states[i], states[i + 1])
-        n_checks = self._checks(source, url, number, states, checks)
-        last = max([s.at for s in states] + list(checks) + ([gone] if gone else []))
-        if gone:
-            capture, _, _ = self.capture(
-                source, url, gone, story=number, status=404, event="gone", no=len(states)
-            )
-            self.put("events", id=compact.hash63("event", str(capture)), story_id=number, capture_id=capture,
-                     happened_at=iso_seconds(gone), kind="gone", url=url, detail="status 404")  # fmt: skip
-        for at, name, before, after in field_changes:
-            capture, _, _ = self.capture(source, url, at, story=number, no=len(states))
-            self.put("field_changes", id=compact.hash63("field", str(capture)), story_id=number, capture_id=capture,
-                     changed_at=iso_seconds(at), name=name, before=before, after=after)  # fmt: skip
-        self.put("story_urls", url_id=compact.url_id(url), story_id=number)
-        if copied_from:
-            self.put("syndication", story_id=number, url=copied_from, url_key=url_key(copied_from))
-        final = articles[-1]
-        self.put(
-            "stories", id=number, source=source, url=url, domain=domain(url) or "",
-            title="" if withheld else final.title, description=final.description, language=language,
-            section=section or final.section, status=status or ("gone" if gone else "live"),
-            news_at=iso_seconds(published), published_at=iso_seconds(published), first_seen_at=iso_seconds(states[0].at),
-            last_checked_at=iso_seconds(last), last_changed_at=iso_seconds(states[-1].at), n_versions=len(states),
-            n_captures=len(states) + n_checks, n_changes=len(changes), latest_version_id=versions[-1],
-            same_because=json.dumps(list(same_because)), withheld=int(bool(withheld)), withheld_reason=withheld,
-        )  # fmt: skip
-        return number
-
-    def _version(
-        self, source: str, url: str, story: int, i: int, state: State, article: Article,
-        changes: Sequence[Change], language: str, published: datetime,
-    ) -> int:  # fmt: skip
-        page = compact.page_id(url, state.title + str(i))
-        number, record, digest = self.capture(
-            source, url, state.at, story=story, no=i + 1, reason="recheck" if i else "new", page_id=page,
-            event=None, body=state.page,
-        )  # fmt: skip
-        self._page(page, source, url, state, article)
-        body, captions = article.text, "\n".join(article.captions)
-        text = compact.text_id(
-            compact.day_number(published), article.title, article.description, body, captions
-        )
-        self.put("texts", id=text, title=article.title, description=article.description, text=body, captions=captions,
-                 folded=self.folded(article))  # fmt: skip
-        offset, length = self.db.conn.execute(
-            "SELECT warc_offset, warc_length FROM captures WHERE id = ?", (number,)
-        ).fetchone()
-        change = changes[i - 1] if i else None
-        is_last = i == len(changes)
-        self.put(
-            "versions", id=number, story_id=story, version_no=i + 1, is_latest=int(is_last), source=source, url=url,
-            title=article.title, description=article.description, authors=self.joined(article.authors),
-            publisher="", language=language, section=article.section, published_at=iso_seconds(published),
-            modified_at=iso_seconds(state.modified_at) if state.modified_at else None,
-            first_seen_at=iso_seconds(state.at), last_seen_at=iso_seconds(state.at), n_captures=1,
-            first_capture_id=number, last_capture_id=number, page_id=page, warc_filename="main.warc.gz",
-            warc_offset=offset, warc_length=length, warc_record_id=record, payload_digest=digest, text_id=text,
-            text_fingerprint=fingerprint(body), paragraph_kinds=compact.paragraph_kinds(article.blocks),
-            words=len(body.split()), extractor=article.extractor, extractor_version=article.extractor_version,
-            confidence=0.97, change_kind=change.kind if change else "", significant=int(change.significant) if change else None,
-            silent=int(change.silent) if change else None, chars_added=change.chars_added if change else None,
-            chars_removed=change.chars_removed if change else None,
-        )  # fmt: skip
-        for place, name in enumerate(article.authors):
-            author = compact.hash47("author", name)
-            self.put("authors", id=author, name=name)
-            self.put("version_authors", version_id=number, author_id=author, place=place)
-        return number
-
-    def joined(self, authors: Sequence[str]) -> str:
-        return "; ".join(authors)
-
-    def folded(self, article: Article) -> str:
-        return ""
-
-    def _page(self, page: int, source: str, url: str, state: State, article: Article) -> None:
-        from newsarchive.extract import article_to_json
-
-        self.put(
-            "pages", id=page, url_id=compact.url_id(url), source_id=compact.source_id(source),
-            month=compact.month_number(state.at), first_at=micros(state.at), kind="article",
-            extractor=article.extractor, extractor_version=article.extractor_version,
-            data=compact.pack_json(article_to_json(article)),
-        )  # fmt: skip
-
-    def _change(self, story: int, before: int, after: int, change: Change, a: State, b: State) -> None:
-        self.put(
-            "changes", id=compact.hash63("change", str(before), str(after)), story_id=story, before_id=before,
-            after_id=after, changed_at=iso_seconds(b.at), not_before=iso_seconds(a.at), kind=change.kind,
-            kinds=json.dumps(list(change.kinds)), significant=int(change.significant), silent=int(change.silent),
-            reason=change.reason, chars_added=change.chars_added, chars_removed=change.chars_removed,
-            share=change.share, title_before=a.title, title_after=b.title,
-        )  # fmt: skip
-
-    def _checks(
-        self, source: str, url: str, story: int, states: Sequence[State], checks: Sequence[datetime]
-    ) -> int:
-        for at in checks:
-            shown = sum(1 for s in states if s.at <= at)
-            self.capture(source, url, at, story=story, no=max(shown, 1), status=304, kind="not-modified")
-        return len(checks)
+        checks = [self.capture(source, url, at, kind="not-modified", status=304) for at in told.checks]
+        gone = [self.capture(source, url, told.gone, status=404, body=b"Not here.")] if told.gone else []
+        fields = [self.capture(source, url, at, body=b"<p>other</p>") for at, *_ in told.field_changes]
+        articles = [s.article(url, told.language, told.day) for s in states]
+        pages = [_page(told, look, article) for look, article in zip(looks, articles, strict=True)]
+        story = _story(told, articles, looks, checks, gone, fields)
+        self.captures += [*looks, *checks, *gone, *fields]
+        self.pages += pages
+        self.links |= {_id(c): p.id for c, p in zip(looks, pages, strict=True)}
+        self.stories.append(story)
+        return story.id
 
 
-def looks(start: datetime, end: datetime, *, ratio: float = 0.2, floor: float = 900.0) -> list[datetime]:
+def _id(capture: Capture) -> int:
+    return compact.capture_id(capture.warc_record_id)
+
+
+def _new(capture: Capture) -> NewCapture:
+    key = url_key(capture.url)
+    return NewCapture(
+        capture=capture, source=capture.source, url_key=key, domain=domain(capture.url), identities=(f"url:{key}",)
+    )  # fmt: skip
+
+
+def _page(told: Told, look: Capture, article: Article) -> Page:
+    from newsarchive.extract import article_to_json
+
+    return Page(
+        id=compact.page_id(told.url, look.warc_record_id), url=told.url, source=told.source, first_at=look.fetched_at,
+        kind="article", extractor=article.extractor, extractor_version=article.extractor_version,
+        data=article_to_json(article),
+    )  # fmt: skip
+
+
+def _story(
+    told: Told, articles: Sequence[Article], looks: Sequence[Capture], checks: Sequence[Capture],
+    gone: Sequence[Capture], fields: Sequence[Capture],
+) -> StoryRecord:  # fmt: skip
+    changes = [compare(a, b) for a, b in pairwise(articles)]
+    versions = tuple(_version(told, i, articles, looks, changes) for i in range(len(articles)))
+    every = [*looks, *checks, *gone, *fields]
+    last = articles[-1]
+    times = [c.fetched_at for c in every]
+    hidden = bool(told.withheld)
+    return StoryRecord(
+        id=told.id, source=told.source, url=told.url, domain=domain(told.url), title="" if hidden else last.title,
+        description="" if hidden else last.description, language=told.language, section=told.section or last.section,
+        status="gone" if told.gone else "live", news_at=iso_seconds(told.day), published_at=iso_seconds(told.day),
+        first_seen_at=iso_seconds(min(times)), last_checked_at=iso_seconds(max(times)),
+        last_changed_at=iso_seconds(looks[-1].fetched_at), n_changes=len(changes), same_because=told.same_because,
+        withheld=hidden, withheld_reason=told.withheld, versions=() if hidden else versions,
+        changes=() if hidden else tuple(_change(told.states, looks, i, c) for i, c in enumerate(changes)),
+        events=tuple(
+            EventRecord(capture_id=_id(c), happened_at=iso_seconds(c.fetched_at), kind="gone", url=told.url, detail="status 404")
+            for c in gone
+        ),
+        field_changes=tuple(
+            FieldChangeRecord(capture_id=_id(c), changed_at=iso_seconds(at), name=name, before=before, after=after)
+            for c, (at, name, before, after) in zip(fields, told.field_changes, strict=True)
+        ),
+        url_ids=(compact.url_id(told.url),),
+        syndicated=((told.copied_from, url_key(told.copied_from)),) if told.copied_from else (),
+        shown={_id(c): (None if hidden else _shown(told.states, c.fetched_at), "gone" if c in gone else None) for c in every},
+    )  # fmt: skip
+
+
+def _shown(states: Sequence[State], at: datetime) -> int:
+    return max(sum(1 for s in states if s.at <= at), 1)
+
+
+def _version(
+    told: Told, i: int, articles: Sequence[Article], looks: Sequence[Capture], changes: Sequence[Change]
+) -> VersionRecord:
+    article, look = articles[i], looks[i]
+    change = changes[i - 1] if i else None
+    captions = "\n".join(article.captions)
+    return VersionRecord(
+        version_no=i + 1, is_latest=i == len(articles) - 1, source=told.source, url=told.url, title=article.title,
+        description=article.description, author_names=article.authors, publisher="", language=told.language,
+        section=article.section, tag_names=(), image_url=article.image_url, canonical_url="", free_access=None,
+        page_kind="article", published_at=iso_seconds(told.day),
+        modified_at=iso_seconds(article.modified_at) if article.modified_at else None, date_is_weak=False,
+        first_seen_at=iso_seconds(look.fetched_at), last_seen_at=iso_seconds(look.fetched_at), n_captures=1,
+        first_capture_id=_id(look), last_capture_id=_id(look), page_id=compact.page_id(told.url, look.warc_record_id),
+        warc_filename=look.warc_filename, warc_offset=look.warc_offset, warc_length=look.warc_length,
+        warc_record_id=look.warc_record_id, payload_digest=look.payload_digest or "", text=article.text,
+        captions=captions, folded=folded(article.title, article.description, article.text, captions),
+        text_id=compact.text_id(compact.day_number(told.day), article.title, article.description, article.text, captions),
+        text_fingerprint=fingerprint(article.text), paragraph_kinds=compact.paragraph_kinds(article.blocks),
+        words=len(article.text.split()), extractor=article.extractor, extractor_version=article.extractor_version,
+        confidence=0.97, change_kind=change.kind if change else "",
+        significant=change.significant if change else None, silent=change.silent if change else None,
+        chars_added=change.chars_added if change else None, chars_removed=change.chars_removed if change else None,
+    )  # fmt: skip
+
+
+def _change(states: Sequence[State], looks: Sequence[Capture], i: int, change: Change) -> ChangeRecord:
+    return ChangeRecord(
+        before_id=_id(looks[i]), after_id=_id(looks[i + 1]), changed_at=iso_seconds(looks[i + 1].fetched_at),
+        not_before=iso_seconds(looks[i].fetched_at), kind=change.kind, kinds=change.kinds, significant=change.significant,
+        silent=change.silent, reason=change.reason, chars_added=change.chars_added, chars_removed=change.chars_removed,
+        share=change.share, title_before=states[i].title, title_after=states[i + 1].title,
+    )  # fmt: skip
+
+
+def looks_until(
+    start: datetime, end: datetime, *, ratio: float = 0.2, floor: float = 900.0
+) -> list[datetime]:
     """When a page would have been looked at between two moments, ever more rarely."""
     found, at = [], start
     while True:

@@ -64,7 +64,7 @@ def empty(tmp_path: Path) -> Iterator[Reader]:
     """An archive in which nothing is."""
     from .build import Desk
 
-    with Desk(tmp_path / "index.db"):
+    with Desk(tmp_path):
         pass
     found = Reader(app(tmp_path, settings=STOPPED))
     yield found

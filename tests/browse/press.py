@@ -13,8 +13,9 @@ from pathlib import Path
 
 from newsarchive.model import Block
 from newsarchive.newsroom.generate import Draft, stories
+from newsarchive.warc import WarcStore
 
-from .build import NOW, Desk, State, edited, looks
+from .build import NOW, Desk, State, edited, looks_until
 
 HOUR = timedelta(hours=1)
 BRIDGE_URL = "https://www.gazette.example/2026/10/30/bridge-toll-rises"
@@ -48,8 +49,7 @@ class Press:
 
 def print_press(root: Path) -> Press:
     """Writes the sample archive's index.db into `root`."""
-    (root / "warc").mkdir(parents=True, exist_ok=True)
-    with Desk(root / "index.db") as desk:
+    with WarcStore(root, crawl_id="sample") as store, Desk(root, store) as desk:
         return fill(desk, root)
 
 
@@ -89,7 +89,7 @@ def print_daily(desk: Desk, source: str, host: str, language: str, n: int) -> No
             states.append(edited(first, timedelta(hours=rng.randint(1, 9)), **an_edit(draft, rng)))
         url = f"https://{host}/{draft.section.lower().replace(' ', '-')}/{draft.number}"
         desk.story(source, url, states, published=draft.published_at, section=draft.section,
-                   checks=looks(seen, min(NOW, seen + timedelta(days=2))))  # fmt: skip
+                   checks=looks_until(seen, min(NOW, seen + timedelta(days=2))))  # fmt: skip
 
 
 def state_of(draft: Draft, seen: datetime) -> State:
@@ -169,8 +169,8 @@ def print_bridge(desk: Desk) -> tuple[int, int]:
         fourth, paragraphs=(fourth.paragraphs[0].replace("16 crowns", "15 crowns"), *fourth.paragraphs[1:])
     )
     bridge = desk.story(
-        "gazette", BRIDGE_URL, [first, second, third, fourth], checks=looks(at, NOW), published=at - timedelta(minutes=9),
-        section="Region", same_because=["same canonical URL https://www.gazette.example/2026/10/30/bridge-toll-rises", "same guid gazette-88123 in the feed"],
+        "gazette", BRIDGE_URL, [first, second, third, fourth], checks=looks_until(at, NOW), published=at - timedelta(minutes=9),
+        section="Region", same_because=("same canonical URL https://www.gazette.example/2026/10/30/bridge-toll-rises", "same guid gazette-88123 in the feed"),
         field_changes=[(at + 30 * HOUR, "image_url", "https://www.gazette.example/i/1.jpg", "https://www.gazette.example/i/2.jpg")],
     )  # fmt: skip
     copied = State(
@@ -201,7 +201,7 @@ def print_live(desk: Desk) -> int:
             changes = {"paragraphs": tuple(p.replace("half past", "half-past") for p in state.paragraphs)}
         state = edited(state, timedelta(minutes=20 + hour * 2), **changes)
         states.append(state)
-    return desk.story("gazette", LIVE_URL, states, checks=looks(at, NOW, ratio=0.02), section="Region")
+    return desk.story("gazette", LIVE_URL, states, checks=looks_until(at, NOW, ratio=0.02), section="Region")
 
 
 def print_arabic(desk: Desk) -> int:
@@ -225,7 +225,9 @@ def print_arabic(desk: Desk) -> int:
             "تصحيح: ذكرت نسخة سابقة أن الرسوم ستبلغ 16 درهما، والصحيح 15 درهما.",
         ),
     )
-    return desk.story("sahifa", ARABIC_URL, [first, second, third], checks=looks(at, NOW), section="محليات")
+    return desk.story(
+        "sahifa", ARABIC_URL, [first, second, third], checks=looks_until(at, NOW), section="محليات"
+    )
 
 
 def print_gone(desk: Desk) -> int:
@@ -237,7 +239,7 @@ def print_gone(desk: Desk) -> int:
         "morgenblatt",
         GONE_URL,
         [state],
-        checks=looks(at, at + 20 * HOUR),
+        checks=looks_until(at, at + 20 * HOUR),
         gone=at + 26 * HOUR,
         section="Lokales",
     )
@@ -246,16 +248,9 @@ def print_gone(desk: Desk) -> int:
 def print_withheld(desk: Desk) -> int:
     """As ingest leaves it: a row without a title, nothing else of it to see."""
     at = NOW - timedelta(days=5)
-    number = desk.story(
+    return desk.story(
         "harbour",
         WITHHELD_URL,
         [State(at=at, title="Court names minor", paragraphs=("The name was printed here.",))],
         withheld="a minor is named",
     )
-    for table in ("versions", "changes", "events"):
-        desk.db.conn.execute(f"DELETE FROM {table} WHERE story_id = ?", (number,))
-    desk.db.conn.execute("DELETE FROM texts WHERE title = 'Court names minor'")
-    desk.db.conn.execute(
-        "UPDATE stories SET description = '', latest_version_id = NULL WHERE id = ?", (number,)
-    )
-    return number

@@ -12,7 +12,9 @@ TODAY = 20_759
 
 
 def rows(*told: tuple[int, int, str, int]) -> list[dict[str, Any]]:
-    return [{"day": TODAY - ago, "reason": reason, "outcome": outcome, "n": n} for ago, reason, outcome, n in told]
+    return [
+        {"day": TODAY - ago, "reason": reason, "outcome": outcome, "n": n} for ago, reason, outcome, n in told
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +37,10 @@ def test_a_state_says_why(told: list[tuple[int, int, str, int]], state: str, tex
 
 @pytest.mark.parametrize(
     ("outcome", "fails"),
-    [("200", False), ("301", False), ("same", False), ("not-modified", False), ("404", False), ("410", False)]
-    + [("403", True), ("429", True), ("500", True), ("failed", True)],
+    [
+        *((o, False) for o in ("200", "301", "same", "not-modified", "404", "410")),
+        *((o, True) for o in ("403", "429", "500", "failed")),
+    ],
 )
 def test_what_the_page_itself_says_is_no_failure(outcome: str, fails: bool):
     assert is_failure(outcome) is fails

@@ -19,7 +19,9 @@ def parsed(svg: object) -> etree._Element:
 
 
 def test_the_tallest_column_fills_the_room_and_nought_draws_nothing():
-    svg = parsed(bars([Bar(value=10, label="a"), Bar(value=0, label="b"), Bar(value=5, label="c")], "t", height=150))
+    svg = parsed(
+        bars([Bar(value=10, label="a"), Bar(value=0, label="b"), Bar(value=5, label="c")], "t", height=150)
+    )
     heights = [float(r.get("height") or 0) for r in svg.iterfind("{*}rect")]
     assert heights == [114.0, 0.0, 57.0]
 
@@ -38,14 +40,19 @@ def test_plots_of_nothing_are_nothing():
 
 def test_every_text_in_a_plot_is_escaped():
     marks = [Mark(at=START, kind="version", label=BAD, href=BAD, text=BAD)]
-    for svg in (bars([Bar(value=1, label=BAD, href=BAD)], BAD, unit=BAD), timeline(marks, BAD), sparkline([1], BAD)):
+    for svg in (
+        bars([Bar(value=1, label=BAD, href=BAD)], BAD, unit=BAD),
+        timeline(marks, BAD),
+        sparkline([1], BAD),
+    ):
         assert "<script" not in str(svg)
         parsed(svg)
 
 
 def test_marks_stand_in_the_order_of_time_and_the_current_one_keeps_its_label():
     marks = [
-        Mark(at=START + timedelta(seconds=i), kind="version", label=str(i), text=str(i), current=i == 39) for i in range(40)
+        Mark(at=START + timedelta(seconds=i), kind="version", label=str(i), text=str(i), current=i == 39)
+        for i in range(40)
     ]
     marks.append(Mark(at=START + timedelta(days=9), kind="capture", label="c"))
     svg = parsed(timeline(marks, "t"))
@@ -63,7 +70,9 @@ def test_any_numbers_give_a_well_formed_plot(values: list[float]):
         parsed(bars([Bar(value=v, part=v / 2, label=str(i)) for i, v in enumerate(values)], "t"))
 
 
-@given(st.lists(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9000)), min_size=1, max_size=40))
+@given(
+    st.lists(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=9000)), min_size=1, max_size=40)
+)
 def test_any_times_give_a_timeline_within_its_bounds(ages: list[timedelta]):
     kinds = ("capture", "version", "minor", "event")
     marks = [Mark(at=START + a, kind=kinds[i % 4], label="x", text=str(i)) for i, a in enumerate(ages)]

@@ -27,14 +27,24 @@ def test_a_text_is_clean_and_short(query: str, name: str, value: str):
     assert Args.of(query).text(name) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("3", 3), ("-5", 1), ("999999", 200), ("x", 7), ("", 7), ("1e3", 7)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("3", 3), ("-5", 1), ("999999", 200), ("x", 7), ("", 7), ("1e3", 7)]
+)
 def test_a_number_stays_in_its_bounds(text: str, value: int):
     assert Args.of(f"page={text}").number("page", 7, 1, 200) == value
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0", 0), (str(MAX_ID), MAX_ID), (str(MAX_ID + 1), None), ("-1", None), ("٣", None), ("1" * 30, None), ("", None)],
+    [
+        ("0", 0),
+        (str(MAX_ID), MAX_ID),
+        (str(MAX_ID + 1), None),
+        ("-1", None),
+        ("٣", None),
+        ("1" * 30, None),
+        ("", None),
+    ],
 )
 def test_an_id_has_63_bits(text: str, value: int | None):
     assert as_id(text) == value

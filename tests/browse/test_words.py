@@ -43,14 +43,20 @@ def test_the_length_of_a_time_takes_its_largest_unit(passed: timedelta, text: st
 
 @pytest.mark.parametrize(
     ("count", "noun", "text"),
-    [(1, "story", "1 story"), (2, "story", "2 stories"), (1200, "capture", "1,200 captures"), (0, "day", "0 days")],
+    [
+        (1, "story", "1 story"),
+        (2, "story", "2 stories"),
+        (1200, "capture", "1,200 captures"),
+        (0, "day", "0 days"),
+    ],
 )
 def test_counts_agree_with_their_nouns(count: int, noun: str, text: str):
     assert words.counted(count, noun) == text
 
 
 @pytest.mark.parametrize(
-    ("octets", "text"), [(None, ""), (999, "999 B"), (43_210, "43 kB"), (1_234_567, "1.2 MB"), (5 * 10**12, "5000 GB")]
+    ("octets", "text"),
+    [(None, ""), (999, "999 B"), (43_210, "43 kB"), (1_234_567, "1.2 MB"), (5 * 10**12, "5000 GB")],
 )
 def test_sizes_are_short(octets: int | None, text: str):
     assert words.size(octets) == text
@@ -58,7 +64,13 @@ def test_sizes_are_short(octets: int | None, text: str):
 
 @pytest.mark.parametrize(
     ("code", "direction", "name"),
-    [("ar", "rtl", "Arabic"), ("fa-IR", "rtl", "Persian"), ("de", "ltr", "German"), ("", "auto", ""), ("xx", "ltr", "xx")],
+    [
+        ("ar", "rtl", "Arabic"),
+        ("fa-IR", "rtl", "Persian"),
+        ("de", "ltr", "German"),
+        ("", "auto", ""),
+        ("xx", "ltr", "xx"),
+    ],
 )
 def test_languages_have_names_and_directions(code: str, direction: str, name: str):
     assert (words.direction(code), words.language(code)) == (direction, name)

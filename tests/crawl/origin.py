@@ -26,6 +26,7 @@ class Shape:
     pause: float = 0.0
     close: bool = False
     reset: bool = False
+    hang: bool = False  # after the last piece nothing more comes
     is_endless: bool = False  # the last piece again and again until the client goes
     cut: str | None = None  # WARC-Truncated that must result
     fails: bool = False  # the client must see a failure
@@ -154,11 +155,13 @@ class Origin:
         self.port = self._socket.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
+        self._closing = threading.Event()
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._closing.set()
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._accepting.join()
@@ -222,6 +225,9 @@ class Origin:
             connection.sendall(piece)
         while shape.is_endless:
             connection.sendall(shape.pieces[-1])
+        if shape.hang:
+            self._closing.wait()
+            return False
         if shape.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
             return False

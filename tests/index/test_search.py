@@ -175,7 +175,9 @@ def test_a_search_loads_no_crawler_no_extractor_no_browser() -> None:
         "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'datasette', 'sqlite_utils', 'warcio', 'tldextract'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr.strip() == b""
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr.strip() == b""
+    )
 
 
 def test_days_are_read_from_any_iso_text() -> None:

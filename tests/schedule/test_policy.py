@@ -34,7 +34,7 @@ def seen(**fields: object) -> History:
         (seen(last_checked_at=at(days=2), is_gone=True), None),
         (seen(last_checked_at=at(hours=10), hinted_at=at(hours=9)), at(hours=12)),
         (seen(last_checked_at=at(hours=10), hinted_at=at(hours=11)), at(hours=11)),
-        (seen(last_checked_at=at(hours=10), hinted_at=at(hours=10, minutes=1)), at(hours=10, minutes=15)),
+        (seen(last_checked_at=at(hours=10), hinted_at=at(hours=10, minutes=1)), at(hours=10, minutes=5)),
         (seen(last_checked_at=at(days=200), hinted_at=at(days=201)), at(days=201)),
     ],
 )

@@ -82,7 +82,7 @@ DAMAGE = [
         0,
     ),
     ("garbage behind", lambda d, e: d + b"<html>", 2),
-    ("half a member behind", lambda d, e: d + d[: e[0] // 2], 2),
+    ("half a member behind", lambda d, e: d + d[:100], 2),
 ]
 
 

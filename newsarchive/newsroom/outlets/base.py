@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from html import escape
@@ -22,6 +22,8 @@ from newsarchive.newsroom.story import Story
 
 PAGE_SIZE = 20
 FEED_SIZE = 30
+
+Finding = Callable[[str, int], Story | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Site(ABC):
         tuple[str, ...]
     ] = ()  # texts that stand on every article page and aren't the article
     moves: ClassVar[bool] = True  # its addresses hold a slug that can change
+    live_every: ClassVar[int] = 0  # each n-th story is a live blog; 0 = none
+    gallery_every: ClassVar[int] = 0
 
     # ---------------------------------------------------------------- addresses
 
@@ -120,8 +124,13 @@ class Site(ABC):
             headings=draft.headings,
         )
 
-    def dress(self, story: Story) -> Story:
-        """What some outlets make of some stories: a live blog, a gallery, a copy of another's."""
+    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:  # noqa: ARG002
+        """What some outlets make of some stories: a live blog, a gallery, a copy of another's.
+
+        Args:
+            found: Gives the story of an outlet with a number, if it is out.
+            bases: Outlet -> "https://host".
+        """
         return story
 
     @abstractmethod

@@ -22,6 +22,7 @@ class CedarCourier(Site):
 
     name = "courier"
     host = "www.cedar-courier.example"
+    aliases = ("cedar-courier.example",)
     title = "Cedar Courier"
     sections = (
         Section("local", "Local"),

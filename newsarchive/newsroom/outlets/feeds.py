@@ -16,12 +16,21 @@ from newsarchive.newsroom.story import Story
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def rss(site: Site, stories: Sequence[Story], base: str, *, full: bool = False, campaign: str = "") -> str:
+def rss(
+    site: Site,
+    stories: Sequence[Story],
+    base: str,
+    *,
+    full: bool = False,
+    campaign: str = "",
+    guids: bool = True,
+) -> str:
     """RSS 2.0.
 
     Args:
         full: Puts the whole text into content:encoded.
         campaign: Ends each link with utm parameters.
+        guids: Gives each item its guid.
     """
     items = []
     for s in stories:
@@ -38,8 +47,8 @@ def rss(site: Site, stories: Sequence[Story], base: str, *, full: bool = False, 
             f"<description>{escape(s.standfirst)}</description>"
             + "".join(f"<dc:creator>{escape(a)}</dc:creator>" for a in s.authors)
             + f"<pubDate>{format_datetime(site.local(s.published_at))}</pubDate>"
-            f'<guid isPermaLink="{permalink}">{escape(s.guid)}</guid>'
-            f"<category>{escape(site.section_title(s.section))}</category>{content}</item>"
+            + (f'<guid isPermaLink="{permalink}">{escape(s.guid)}</guid>' if guids else "")
+            + f"<category>{escape(site.section_title(s.section))}</category>{content}</item>"
         )
     built = _newest(stories)
     return (

@@ -8,13 +8,14 @@ the middle of the text, a share line and an author's box after it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from typing import ClassVar
 
 from newsarchive.newsroom.outlets import feeds
-from newsarchive.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify
+from newsarchive.newsroom.outlets.base import Finding, Section, Site, View, free_paragraphs, slugify
 from newsarchive.newsroom.story import Story
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
@@ -40,6 +41,7 @@ class HarbourPost(Site):
     sitemap_index = "/wp-sitemap.xml"
     news_sitemap = "/news-sitemap.xml"
     first_id = 5100
+    gallery_every = 13
     routes = (
         (r"/", "front"),
         (rf"/category/(?P<key>{_SECTIONS})/(?:page/(?P<page>\d+)/)?", "section"),
@@ -79,6 +81,18 @@ class HarbourPost(Site):
 
     def path(self, number: int, section: str, title: str, published: datetime) -> str:  # noqa: ARG002
         return f"/{published:%Y/%m/%d}/{slugify(title)}/"
+
+    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:  # noqa: ARG002
+        """Each thirteenth story is a gallery: three paragraphs, and pictures with long captions."""
+        if story.number % self.gallery_every:
+            return story
+        return replace(
+            story,
+            kind="gallery",
+            paragraphs=story.paragraphs[:3],
+            captions=(*story.captions, *story.paragraphs[3:]),
+            headings=(),
+        )
 
     def guid(self, number: int, path: str) -> str:  # noqa: ARG002
         return f"http://{self.host}/?p={self.first_id + number}"

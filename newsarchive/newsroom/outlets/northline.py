@@ -9,14 +9,15 @@ with utm parameters. Some stories are live blogs.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any, ClassVar
 
 from newsarchive.newsroom.outlets import feeds
-from newsarchive.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify, token
-from newsarchive.newsroom.story import Story
+from newsarchive.newsroom.outlets.base import Finding, Section, Site, View, free_paragraphs, slugify, token
+from newsarchive.newsroom.story import Entry, Story
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
 
@@ -44,6 +45,8 @@ class Northline(Site):
     dated = False
     chunked = True
     first_id = 770000
+    live_every = 16
+    aliases = ("northline.test",)
     routes = (
         (r"/", "front"),
         (rf"/section/(?P<key>{_SECTIONS})(?:\?p=(?P<page>\d+))?", "section"),
@@ -76,6 +79,21 @@ class Northline(Site):
 
     def path(self, number: int, section: str, title: str, published: datetime) -> str:  # noqa: ARG002
         return f"/article/{slugify(title)}-{self.first_id + number}"
+
+    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:  # noqa: ARG002
+        """Each sixteenth story is a live blog: an entry for each paragraph, newest first."""
+        if story.number % self.live_every:
+            return story
+        times = [story.published_at - timedelta(minutes=25 * i + 4) for i in range(len(story.paragraphs))]
+        return replace(
+            story,
+            kind="live blog",
+            headings=(),
+            entries=tuple(
+                Entry(at=at, title=f"{text.split(' ', 1)[0]} {text.split(' ')[-1].strip('.”')}, {at:%H:%M}")
+                for at, text in zip(times, story.paragraphs, strict=True)
+            ),
+        )
 
     def guid(self, number: int, path: str) -> str:  # noqa: ARG002
         return f"tag:northline.test,2020:{self.first_id + number}"

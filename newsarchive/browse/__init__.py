@@ -1,0 +1,125 @@
+"""Browse an archive with Datasette: the plugin and the server.
+
+The entry point `datasette` names this package; its hooks add pages under `/-/news` wherever a
+database is an index of ours, and do nothing for any other. `app` and `serve` start a Datasette that
+is set up for one archive. It never writes to an archive. Tested in tests/browse/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from newsarchive.browse.door import Datasette, hook, optional_hook
+from newsarchive.browse.server import app, serve
+
+__all__ = ["app", "serve"]
+
+
+@hook
+def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
+    """Our pages; also as `/` where the setting `home` is on."""
+    from newsarchive.browse.routes import routes
+    from newsarchive.browse.which import settings
+
+    return routes(home=bool(settings(datasette).get("home")))
+
+
+@hook
+def menu_links(datasette: Datasette) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """A way to our pages in Datasette's menu, if there is an archive."""
+
+    async def inner() -> list[dict[str, str]]:
+        from newsarchive.browse.which import find_archive
+
+        if await find_archive(datasette) is None:
+            return []
+        return [{"href": str(datasette.urls.path("/-/news")), "label": "News archive"}]
+
+    return inner
+
+
+@hook
+def database_actions(datasette: Datasette, database: str) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """The same in the menu of the database."""
+
+    async def inner() -> list[dict[str, str]]:
+        from newsarchive.browse.which import find_archive
+
+        place = await find_archive(datasette)
+        if place is None or place.database.name != database:
+            return []
+        return [{"href": str(datasette.urls.path("/-/news")), "label": "Read as a newspaper"}]
+
+    return inner
+
+
+@hook
+def render_cell(
+    row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
+) -> Any:
+    """Headlines as links to our pages, long texts cut short; nothing elsewhere."""
+    from newsarchive.browse.tables import cell
+
+    return cell(value, column, table, database, datasette, row)
+
+
+@hook
+def extra_css_urls(datasette: Datasette, database: str | None, table: str | None) -> Any:
+    """Column widths for the tables of an archive."""
+
+    async def inner() -> list[str]:
+        from newsarchive.browse.links import Links
+        from newsarchive.browse.which import find_archive
+
+        place = await find_archive(datasette) if table else None
+        if place is None or place.database.name != database:
+            return []
+        return [Links(datasette.urls.path).static("tables.css")]
+
+    return inner
+
+
+@hook
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """A policy on Datasette's own pages too, in a server of ours."""
+    from newsarchive.browse.guard import guarded
+    from newsarchive.browse.which import settings
+
+    return guarded if settings(datasette).get("home") else lambda application: application
+
+
+@optional_hook
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """What tables and columns mean (Datasette 0.65)."""
+    from newsarchive.browse.tables import table_metadata
+    from newsarchive.browse.which import is_known
+
+    known = [name for name, found in datasette.databases.items() if is_known(found)]
+    return {"databases": {name: {"tables": table_metadata()} for name in known}}
+
+
+@optional_hook
+def canned_queries(datasette: Datasette, database: str) -> Any:
+    """Questions worth asking, ready to run (Datasette 0.65)."""
+
+    async def inner() -> dict[str, dict[str, Any]]:
+        from newsarchive.browse.tables import QUERIES
+        from newsarchive.browse.which import find_archive
+
+        place = await find_archive(datasette)
+        return dict(QUERIES) if place is not None and place.database.name == database else {}
+
+    return inner
+
+
+@hook
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """The same questions and what each column means, where Datasette 1.0 keeps them."""
+
+    async def inner() -> None:
+        from newsarchive.browse.tables import describe
+
+        await describe(datasette)
+
+    return inner

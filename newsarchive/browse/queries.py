@@ -1,0 +1,218 @@
+"""The SQL of our pages, named by what each answers. All of it reads; times are ISO text, UTC.
+
+Every value comes in as a parameter; the only text put together here are the filters of lists,
+from fixed clauses. Tested in tests/browse/ through the pages, and for speed in tests/bench/browse.py.
+"""
+
+from __future__ import annotations
+
+# ---------------------------------------------------------------- the whole archive
+
+OUR_TABLES = """
+SELECT COUNT(*) FROM sqlite_master
+WHERE type = 'table' AND name IN ('stories', 'versions', 'changes', 'captures', 'texts', 'source_days')
+"""
+
+TOTALS = """
+SELECT (SELECT COUNT(*) FROM stories WHERE withheld = 0) AS stories,
+    (SELECT COUNT(*) FROM versions) AS versions,
+    (SELECT COUNT(*) FROM changes) AS changes,
+    (SELECT COUNT(*) FROM captures) AS captures,
+    (SELECT COUNT(*) FROM sources) AS sources
+"""
+
+NEWEST_CAPTURE = "SELECT MAX(last_at) FROM urls"
+
+SOURCES = """
+SELECT id, name, title, homepage, language FROM sources ORDER BY name
+"""
+
+STORIES_BY_SOURCE_AND_DAY = """
+SELECT source, substr(news_at, 1, 10) AS day, COUNT(*) AS n
+FROM stories WHERE withheld = 0 AND news_at >= :since AND news_at < :until
+GROUP BY source, day
+"""
+
+STORIES_BY_SOURCE = "SELECT source, COUNT(*) AS n FROM stories WHERE withheld = 0 GROUP BY source"
+
+OUTCOMES_BY_SOURCE = """
+SELECT source_id, day, reason, outcome, SUM(n) AS n, SUM(bytes) AS bytes
+FROM source_days WHERE day >= :since AND (:source_id IS NULL OR source_id = :source_id)
+GROUP BY source_id, day, reason, outcome
+"""
+
+LATEST_STORIES = """
+SELECT id, source, url, title, description, language, section, status, published_at, first_seen_at,
+    last_changed_at, n_versions, n_changes
+FROM stories WHERE withheld = 0 AND news_at <= :now
+ORDER BY news_at DESC LIMIT :limit
+"""
+
+# ---------------------------------------------------------------- one story
+
+STORY = "SELECT * FROM stories WHERE id = :id"
+
+STORY_BY_ALIAS = "SELECT story_id FROM story_aliases WHERE alias = :id"
+
+STORIES_BY_URL_KEY = """
+SELECT su.story_id FROM urls u JOIN story_urls su ON su.url_id = u.id
+WHERE u.url_key = :url_key LIMIT 1
+"""
+
+VERSIONS = """
+SELECT id, version_no, is_latest, url, title, description, authors, publisher, language, section, tags,
+    image_url, canonical_url, free_access, page_kind, published_at, modified_at, date_is_weak,
+    first_seen_at, last_seen_at, n_captures, first_capture_id, last_capture_id, page_id, warc_filename,
+    warc_offset, warc_length, warc_record_id, payload_digest, text_id, text_fingerprint, paragraph_kinds,
+    words, extractor, extractor_version, confidence, warnings, flapping, change_kind, significant, silent,
+    chars_added, chars_removed
+FROM versions WHERE story_id = :id ORDER BY version_no
+"""
+
+STORY_CAPTURES = """
+SELECT id, version_no, event, fetched_at, http_status, kind, reason
+FROM captures WHERE story_id = :id ORDER BY fetched_at, seq
+"""
+
+STORY_CHANGES = """
+SELECT id, before_id, after_id, changed_at, not_before, kind, kinds, significant, silent, reason,
+    chars_added, chars_removed, share, title_before, title_after
+FROM changes WHERE story_id = :id ORDER BY changed_at
+"""
+
+STORY_EVENTS = """
+SELECT id, capture_id, happened_at, kind, url, detail FROM events
+WHERE story_id = :id ORDER BY happened_at
+"""
+
+STORY_FIELD_CHANGES = """
+SELECT id, capture_id, changed_at, name, before, after FROM field_changes
+WHERE story_id = :id ORDER BY changed_at
+"""
+
+STORY_URLS = """
+SELECT u.url, u.domain, u.n_captures FROM story_urls su JOIN urls u ON u.id = su.url_id
+WHERE su.story_id = :id ORDER BY u.first_at, u.url
+"""
+
+COPY_OF = """
+SELECT sy.url, sy.original_story_id AS story_id, st.title, st.source, st.published_at
+FROM syndicated sy LEFT JOIN stories st ON st.id = sy.original_story_id AND st.withheld = 0
+WHERE sy.story_id = :id
+"""
+
+COPIED_BY = """
+SELECT st.id AS story_id, st.url, st.title, st.source, st.published_at
+FROM story_urls su JOIN urls u ON u.id = su.url_id
+JOIN syndication sy ON sy.url_key = u.url_key
+JOIN stories st ON st.id = sy.story_id
+WHERE su.story_id = :id AND st.id != :id AND st.withheld = 0
+GROUP BY st.id ORDER BY st.published_at LIMIT 50
+"""
+
+# ---------------------------------------------------------------- captures
+
+CAPTURE = "SELECT * FROM captures_read WHERE id = :id"
+
+CAPTURES_OF_STORY_BEFORE_AND_AFTER = """
+SELECT (SELECT b.id FROM captures b WHERE b.story_id = c.story_id AND b.fetched_at < c.fetched_at
+        ORDER BY b.fetched_at DESC LIMIT 1) AS before_id,
+    (SELECT a.id FROM captures a WHERE a.story_id = c.story_id AND a.fetched_at > c.fetched_at
+        ORDER BY a.fetched_at LIMIT 1) AS after_id
+FROM captures c WHERE c.id = :id
+"""
+
+WITHHELD_URL = """
+SELECT st.withheld_reason FROM captures c JOIN story_urls su ON su.url_id = c.url_id
+JOIN stories st ON st.id = su.story_id WHERE c.id = :id AND st.withheld = 1 LIMIT 1
+"""
+
+# ---------------------------------------------------------------- changes
+
+CHANGES = """
+SELECT ch.id, ch.story_id, ch.before_id, ch.after_id, ch.changed_at, ch.not_before, ch.kind, ch.kinds,
+    ch.significant, ch.silent, ch.reason, ch.chars_added, ch.chars_removed, ch.share,
+    ch.title_before, ch.title_after, st.source, st.url, st.language, st.published_at, st.status
+FROM changes ch JOIN stories st ON st.id = ch.story_id
+WHERE st.withheld = 0 {filters}
+ORDER BY ch.changed_at DESC, ch.id DESC LIMIT :limit OFFSET :offset
+"""
+
+CHANGE_FILTERS = {
+    "source": "AND st.source = :source",
+    "kind": "AND (ch.kind = :kind OR instr(ch.kinds, '\"' || :kind || '\"'))",
+    "significant": "AND ch.significant = 1",
+    "silent": "AND ch.silent = 1",
+    "headline": "AND ch.title_before != ch.title_after",
+    "since": "AND ch.changed_at >= :since",
+    "until": "AND ch.changed_at < :until",
+}
+
+CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
+
+CHANGES_BY_DAY = """
+SELECT substr(ch.changed_at, 1, 10) AS day, COUNT(*) AS n
+FROM changes ch JOIN stories st ON st.id = ch.story_id
+WHERE st.withheld = 0 AND ch.changed_at >= :plot_since {filters}
+GROUP BY day
+"""
+
+EVENTS = """
+SELECT ev.id, ev.story_id, ev.happened_at, ev.kind, ev.url, ev.detail, st.title, st.source, st.language
+FROM events ev JOIN stories st ON st.id = ev.story_id
+WHERE st.withheld = 0 {filters}
+ORDER BY ev.happened_at DESC LIMIT :limit
+"""
+
+EVENT_FILTERS = {"source": "AND st.source = :source"}
+
+# ---------------------------------------------------------------- one source
+
+SOURCE = "SELECT id, name, title, homepage, language, config FROM sources WHERE name = :name"
+
+SOURCE_DAYS = """
+SELECT substr(news_at, 1, 10) AS day, COUNT(*) AS n FROM stories
+WHERE withheld = 0 AND source = :name AND news_at >= :since AND news_at < :until
+GROUP BY day
+"""
+
+SOURCE_TOTALS = """
+SELECT COUNT(*) AS stories, SUM(n_versions) AS versions, SUM(n_changes) AS changes, SUM(n_captures) AS captures,
+    SUM(n_versions > 1) AS edited, SUM(status = 'gone') AS gone, MIN(first_seen_at) AS first_seen_at,
+    MAX(last_checked_at) AS last_checked_at
+FROM stories WHERE withheld = 0 AND source = :name
+"""
+
+LAGS = """
+SELECT unixepoch(first_seen_at) - unixepoch(published_at) AS seconds FROM stories
+WHERE withheld = 0 AND source = :name AND published_at IS NOT NULL
+ORDER BY news_at DESC LIMIT 5000
+"""
+
+EDIT_AGES = """
+SELECT unixepoch(ch.changed_at) - unixepoch(st.published_at) AS seconds, ch.significant
+FROM stories st JOIN changes ch ON ch.story_id = st.id
+WHERE st.withheld = 0 AND st.source = :name AND st.published_at IS NOT NULL
+ORDER BY st.news_at DESC LIMIT 5000
+"""
+
+SOURCE_SECTIONS = """
+SELECT section, COUNT(*) AS n FROM stories WHERE withheld = 0 AND source = :name AND section != ''
+GROUP BY section ORDER BY n DESC LIMIT 12
+"""
+
+SOURCE_LATEST = """
+SELECT id, source, url, title, description, language, section, status, published_at, first_seen_at,
+    last_changed_at, n_versions, n_changes
+FROM stories WHERE withheld = 0 AND source = :name AND news_at <= :now
+ORDER BY news_at DESC LIMIT :limit
+"""
+
+LANGUAGES = "SELECT DISTINCT language FROM stories WHERE withheld = 0 AND language != '' ORDER BY language"
+
+LIBRARY_VERSION = "SELECT sqlite_version()"
+
+
+def filtered(sql: str, clauses: dict[str, str], chosen: set[str]) -> str:
+    """`sql` with the clauses that are chosen, in a fixed order, for its `{filters}`."""
+    return sql.replace("{filters}", " ".join(text for name, text in clauses.items() if name in chosen))

@@ -1,0 +1,53 @@
+"""The addresses of our pages, as Datasette's router wants them: pattern and view.
+
+`.json` behind a page's address gives its data. Tested in tests/browse/test_pages.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsarchive.browse.door import Request, response
+from newsarchive.browse.links import ROOT, STATIC
+from newsarchive.browse.pages import about, capture, changes, diff, front, search, source, story
+from newsarchive.browse.web import HEADERS, Handler, page
+
+JSON = r"(?:\.(?P<format>json))?$"
+ID = r"(?P<id>[0-9]{1,19})"
+TYPES = {
+    "newsarchive.css": "text/css; charset=utf-8",
+    "tables.css": "text/css; charset=utf-8",
+    "newsarchive.js": "text/javascript; charset=utf-8",
+}
+
+Routes = list[tuple[str, Any]]
+
+
+def routes(*, home: bool) -> Routes:
+    """All of them; with `home` the front is also what `/` shows."""
+    front_page = page(front.front)
+    made: list[tuple[str, Handler]] = [
+        (rf"^{ROOT}{JSON}", front_page),
+        (rf"^{ROOT}/search{JSON}", page(search.search)),
+        (rf"^{ROOT}/story/{ID}{JSON}", page(story.story)),
+        (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff.diff)),
+        (rf"^{ROOT}/capture/{ID}{JSON}", page(capture.capture)),
+        (rf"^{ROOT}/capture/{ID}/page$", page(capture.frame)),
+        (rf"^{ROOT}/capture/{ID}/raw$", page(capture.raw)),
+        (rf"^{ROOT}/changes\.atom$", page(changes.changes_atom)),
+        (rf"^{ROOT}/changes\.feed\.json$", page(changes.changes_json_feed)),
+        (rf"^{ROOT}/changes{JSON}", page(changes.changes)),
+        (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source.source)),
+        (rf"^{ROOT}/about{JSON}", page(about.about)),
+    ]
+    served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]
+    return [(r"^/$", front_page), *served] if home else served
+
+
+async def static(request: Request) -> object:
+    """Our style sheet and script."""
+    name = request.url_vars["name"]
+    if name not in TYPES:
+        return response("not found\n", status=404, content_type="text/plain", headers=HEADERS)
+    headers = HEADERS | {"cache-control": "public, max-age=31536000, immutable"}
+    return response((STATIC / name).read_bytes(), status=200, content_type=TYPES[name], headers=headers)

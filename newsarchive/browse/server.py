@@ -1,0 +1,145 @@
+"""A Datasette set up for one archive: read-only, no SQL of visitors and no download unless allowed.
+
+It opens the index itself, never for writing, and serves on one socket until it is interrupted.
+Tested in tests/browse/test_server.py.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from newsarchive.browse.door import is_old_line, new_database, new_datasette, register_plugin
+from newsarchive.browse.tables import QUERIES, table_metadata
+from newsarchive.browse.which import OWN, PLUGIN
+from newsarchive.errors import NothingFoundError, UsageError
+
+INDEX = "index.db"
+NAME = "archive"  # of the database in Datasette's addresses
+SQL_MS = 3000  # that one query of Datasette's own pages may take
+
+
+def app(
+    root: Path,
+    *,
+    allow_sql: bool = False,
+    allow_download: bool = False,
+    base_url: str = "/",
+    settings: Mapping[str, Any] | None = None,
+) -> Any:
+    """A `Datasette` whose front is ours; `.app()` is the ASGI application.
+
+    Args:
+        root: The archive's folder.
+        allow_sql: Let visitors write queries of their own.
+        allow_download: Let visitors download the index (Datasette offers it for an immutable one).
+        base_url: The path under which a proxy serves it.
+        settings: Further settings of the plugin (`now` stops the clock).
+
+    Raises:
+        NothingFoundError: there is no index yet.
+    """
+    path = Path(root) / INDEX
+    if not path.exists():
+        raise NothingFoundError(
+            "there is no index yet",
+            where=str(path),
+            next_step="Run: newsarchive crawl, or newsarchive ingest",
+        )
+    options: dict[str, Any] = {
+        "default_allow_sql": allow_sql,
+        "allow_download": allow_download,
+        "sql_time_limit_ms": SQL_MS,
+        "facet_time_limit_ms": 500,
+        "truncate_cells_html": 400,
+        "suggest_facets": False,
+        "base_url": base_url,
+    }
+    register_plugin(import_module("newsarchive.browse"), PLUGIN)
+    own = {"database": NAME, "root": str(root), "home": True, **(settings or {})}
+    served = new_datasette({OWN: own}, settings=options, **_described())
+    served.add_database(new_database(served, str(path), is_mutable=not is_frozen(path)), name=NAME)
+    return served
+
+
+def _described() -> dict[str, Any]:
+    """Titles, tables and questions, where the Datasette at hand wants them."""
+    about = {"title": "News archive", "databases": {NAME: {"tables": table_metadata()}}}
+    if is_old_line():
+        return {"metadata": about}
+    return {
+        "metadata": about,
+        "config": {"databases": {NAME: {"tables": table_metadata(), "queries": QUERIES}}},
+    }
+
+
+def is_frozen(path: Path) -> bool:
+    """True if nobody can be writing the index: its folder is read-only, and no write-ahead log is left."""
+    log = path.with_name(path.name + "-wal")
+    return not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+
+
+def serve(
+    root: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    allow_sql: bool = False,
+    allow_download: bool = False,
+    open_browser: bool = False,
+    base_url: str = "/",
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the archive until interrupted.
+
+    Args:
+        port: 0 = a free one.
+        on_ready: Called with the address as soon as it answers.
+
+    Raises:
+        NothingFoundError: there is no index yet.
+        UsageError: the port is taken, or the host isn't one of this machine.
+    """
+    import uvicorn
+
+    served = app(root, allow_sql=allow_sql, allow_download=allow_download, base_url=base_url)
+    with listening(host, port) as listener:
+        address = url_of(listener, base_url)
+        if on_ready:
+            on_ready(address)
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        config = uvicorn.Config(served.app(), log_level="warning", lifespan="on", server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        UsageError: it can't.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(
+            f"can't serve there: {error}", where=f"{host}:{port}", next_step="Choose another --port"
+        ) from error
+    return listener
+
+
+def url_of(listener: socket.socket, base_url: str = "/") -> str:
+    """`http://127.0.0.1:8001/`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}"

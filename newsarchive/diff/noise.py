@@ -1,0 +1,120 @@
+"""Lines that change by themselves: counters, relative times, "last updated", share lines, related links.
+
+A rule looks at one whole paragraph, never into prose, so that a number inside a sentence is always an
+edit. A change in such a line is kept in the edit script; it only makes no version and isn't significant.
+Each rule has examples that a test runs. Pure. Tested in tests/diff/test_noise.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsarchive.text import fold
+
+LONGEST = 200  # characters; a longer paragraph is prose
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseRule:
+    """`pattern` must match a whole line, or each of its parts between bars, bullets and commas."""
+
+    name: str
+    pattern: str
+    examples: tuple[str, ...]
+
+
+_UNIT = (
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|sekunden?|minuten?|std\.?|stunden?|tage?n?|wochen?|monate?n?"
+    r"|minutes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|minut[io]|or[ae]|giorn[io]|settiman[ae]"
+    r"|dagen?|dag(?:ar)?|uur|uren|weken|week|minutter|timer?|dager?|timm(?:e|ar)|tuntia?|minuuttia?|p[äa]iv[äa]{1,2}"
+    r"|godzin[ay]?|minut[ay]?|dni|hodin(?:ami|y)?|минут[уы]?|час(?:а|ов)?|дн(?:я|ей)|день|dakika|saat|gün|دقيقة|دقائق|ساعات?|ساعة|أيام|يوم)"
+)
+_DAY_WORD = r"(?:just now|now|today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|vandaag|gisteren|сегодня|вчера)"
+_NUMBER = r"\d[\d.,' ]*[kKmM]?"
+_STAMP = r"[^.!?]{0,90}\d[^!?]{0,60}"
+_NETWORKS = r"(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|pinterest|e-?mail|mail|pocket|flipboard|threads|bluesky|mastodon|instagram|messenger|viber|vk|copy link|link|print|save)"
+
+RULES = (
+    NoiseRule(
+        "counter",
+        rf"(?:read |view |see |show )?(?:all )?\(?{_NUMBER}\)? ?\+?(?:comments?|views?|shares?|reads?|likes?|reactions?|votes?|replies|followers|remaining paragraphs?"
+        r"|kommentare?n?|aufrufe|kommentarer|commentaires?|vues|partages|comentarios?|vistas|compartidos|comenta?ri(?:os)?|commenti|visualizza(?:zioni|ti)|reacties?|weergaven"
+        r"|комментари(?:й|я|ев)|просмотр(?:а|ов)?|koment[aá]ř[eů]?|komentarzy?|yorum|görüntülenme|تعليقات?|مشاهدات?|条评论|次浏览|件のコメント)"
+        rf"|(?:comments?|views?|shares?|kommentare|commentaires|comentarios|commenti|reacties|комментарии|просмотров|vistas|visitas|visualizações|tykkäystä|阅读|评论|閲覧) ?[:(]? ?{_NUMBER}\)?"
+        r"|read (?:\d+ remaining paragraphs?|full article|more)|comments?|kommentare|commentaires|comentarios|commenti|reacties|комментарии",
+        ("15,419 Views", "Read 27 remaining paragraphs | Comments", "3 Kommentare", "(48) Comments", "Просмотров: 1 204"),
+    ),
+    NoiseRule(
+        "relative time",
+        rf"(?:(?:posted|published|updated|last updated|erstellt|aktualisiert|publié|publicado|pubblicato|gepubliceerd|обновлено|опубликовано)[:]? )?"
+        rf"(?:(?:about |an? )?(?:\d+|an?|one|few)? ?{_UNIT} ago|vor (?:\d+|einer|einem) {_UNIT}|il y a (?:\d+|une?) {_UNIT}|hace (?:\d+|una?) {_UNIT}|há (?:\d+|uma?) {_UNIT}"
+        rf"|\d+ {_UNIT} (?:fa|geleden|siden|sedan|sitten|temu|назад|önce|atrás)|för \d+ {_UNIT} sedan|před \d+ {_UNIT}|(?:منذ|قبل) \d* ?{_UNIT}|\d+ ?(?:分钟前|小时前|天前|分前|時間前|日前)|{_DAY_WORD})",
+        ("5 minutes ago", "Updated 3 hours ago", "vor 5 Minuten", "il y a 2 heures", "hace 3 días", "2 uur geleden", "3分钟前", "منذ 5 دقائق"),
+    ),
+    NoiseRule(
+        "last updated",
+        rf"(?:last |first )?(?:updated|modified|revised|reviewed)(?: on| at)?:? {_STAMP}"
+        rf"|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)(?: am| um)?:? {_STAMP}|stand:? {_STAMP}"
+        rf"|(?:article )?(?:mis|modifié|actualisé)e?(?: à jour)?(?: le)?:? {_STAMP}|(?:última )?(?:actualizaci[óo]n|actualizado|modificado|atualiza(?:ção|do))(?: el| em)?:? {_STAMP}"
+        rf"|(?:ultimo )?(?:aggiorna(?:mento|to)|modificato)(?: il| alle)?:? {_STAMP}|(?:laatst )?(?:bijgewerkt|gewijzigd)(?: op| om)?:? {_STAMP}"
+        rf"|(?:sist |senast )?(?:oppdatert|uppdaterad|opdateret)(?: den)?:? {_STAMP}|päivitetty:? {_STAMP}|aktualizacja:? {_STAMP}|aktualizov[áa]no:? {_STAMP}"
+        rf"|обновлено:? {_STAMP}|оновлено:? {_STAMP}|(?:son )?güncelleme:? {_STAMP}|(?:آخر )?تحديث:? {_STAMP}|更新(?:于|時間|时间)?[:：]? ?{_STAMP}|最終更新:? ?{_STAMP}",
+        ("Last updated 5 March 2024 at 12:30 GMT", "Updated: 09:15", "Zuletzt aktualisiert am 3.5.2024, 10:22", "Mis à jour le 3 mai 2024 à 10h22", "Aggiornato alle 12:30", "更新：2024-05-03 10:22"),
+    ),
+    NoiseRule(
+        "share line",
+        rf"(?:share|share this(?: article| story| page| post)?|share on|follow us on|send this [^.!?]{{1,30}} on|tweet|print|save|teilen|artikel teilen|partager|compartir|condividi|delen|del|dela|jaa|udostępnij|sdílet|поделиться|paylaş|مشاركة|分享|シェア)"
+        rf"(?:[:,/ ]+(?:(?:on|via|by|auf|sur|en|su|op|and|or) )?{_NETWORKS})*[.!]?|send this card to someone on twitter!?",
+        ("Share on Facebook, Twitter, WhatsApp", "Share this article", "Teilen", "Send this card to someone on Twitter!"),
+    ),
+    NoiseRule(
+        "reading time",
+        r"(?:reading time|read time|lesezeit|lesedauer|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|lästid|время чтения|listen(?: to this article)?)?[:(]? ?(?:ca\.? )?\d+ ?(?:min(?:ute[ns]?|uti|utos|uten)?\.?|мин\.?|分)(?: ?(?:read|lesezeit|de lecture|de lectura|di lettura|leestijd|listen))?\)?|listen to this article",
+        ("5 min read", "Lesezeit: 4 Minuten", "Temps de lecture : 3 min"),
+    ),
+    NoiseRule(
+        "related link",
+        r"(?:read more|read also|related|see also|more on this(?: story)?|recommended|also read|lesen sie auch|lesen sie mehr|mehr zum thema|lire aussi|à lire aussi|lea también|leggi anche|leia também|lees ook|läs också|les også|læs også|lue myös|czytaj też|czytaj także|čtěte také|читайте также|читайте ещё|ayrıca okuyun|اقرأ أيضا|相关阅读|関連記事)(?::.{0,180})?",
+        ("Read more: Ministers agree on the bridge", "Lesen Sie auch: Die neue Brücke", "Lire aussi : Le pont est ouvert", "Related"),
+    ),
+    NoiseRule(
+        "copyright line",
+        r"(?:copyright )?(?:©|\(c\)|copyright) ?(?:\d{4}(?: ?- ?\d{4})?)?[^.!?]{0,80}(?:\. ?(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados)\.?)?",
+        ("© 2024 The Example Times. All rights reserved.", "Copyright 2023-2024 Example"),
+    ),
+    NoiseRule(
+        "advertisement",
+        r"advertisement|advertorial|sponsored|ad|anzeige|werbung|publicité|publicidad|pubblicità|advertentie|annonse|annons|реклама|reklam[ay]?|إعلان|广告|広告|story continues below(?: advertisement)?|article continues after (?:ad|advertisement)",
+        ("Advertisement", "Anzeige", "Story continues below"),
+    ),
+)  # fmt: skip
+
+_COMPILED = tuple((r.name, re.compile(r.pattern, re.IGNORECASE)) for r in RULES)
+_PARTS = re.compile(r" ?[|·*/] ?| - ")
+
+
+@lru_cache(maxsize=8192)
+def noise(paragraph: str) -> str:
+    """The name of the rule that this whole paragraph falls under; empty for everything else."""
+    if len(paragraph) > LONGEST:
+        return ""
+    text = fold(paragraph).strip()
+    if not text:
+        return "empty"
+    name = _rule(text)
+    if name:
+        return name
+    parts = [p for p in _PARTS.split(text) if p]
+    if len(parts) < 2:
+        return ""
+    names = [_rule(p) for p in parts]
+    return names[0] if all(names) else ""
+
+
+def _rule(text: str) -> str:
+    for name, pattern in _COMPILED:
+        if pattern.fullmatch(text):
+            return name
+    return ""

@@ -1,0 +1,202 @@
+"""What kind of thing was changed in a run of words: a number, a date, a name, a quotation, a typo, wording.
+
+Looks at one edited unit (paragraph, headline, standfirst, caption) as `word_edits` cut it. Rules and their
+word lists are data below. Names are told by their capitals, so in scripts without capitals (and for German
+nouns) only where two stand together. Pure. Tested in tests/diff/test_regions.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsarchive.diff.lexicon import NEGATIONS, date_words, months, number_words
+from newsarchive.diff.words import tokens
+from newsarchive.model import WordEdit
+from newsarchive.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Words deleted and added in one place, folded, with what stands around them."""
+
+    deleted: str
+    added: str
+    before: str  # the kept text just before
+    after: str  # the kept text just after
+    quoted: bool  # inside quotation marks, in the old text or the new
+    opens: bool  # at the start of the unit or of a sentence
+
+
+def regions(words: Sequence[WordEdit]) -> tuple[Region, ...]:
+    """The edited places of one unit, in order."""
+    old = "".join(w.text for w in words if w.op != "add")
+    new = "".join(w.text for w in words if w.op != "delete")
+    spans_old, spans_new = _quoted_spans(fold_same_length(old)), _quoted_spans(fold_same_length(new))
+    found: list[Region] = []
+    at_old = at_new = 0
+    k = 0
+    while k < len(words):
+        if words[k].op == "keep":
+            at_old, at_new, k = at_old + len(words[k].text), at_new + len(words[k].text), k + 1
+            continue
+        start = k
+        deleted = added = ""
+        while k < len(words) and words[k].op != "keep":
+            if words[k].op == "delete":
+                deleted += words[k].text
+            else:
+                added += words[k].text
+            k += 1
+        before = words[start - 1].text if start else ""
+        after = words[k].text if k < len(words) else ""
+        end_old, end_new = at_old + len(deleted), at_new + len(added)
+        quoted = _inside(spans_old, at_old, end_old) or _inside(spans_new, at_new, end_new)
+        opens = not before or before.rstrip()[-1:] in (*".!?…:\"“„«'‘(", "\u2029")
+        found.append(Region(fold(deleted), fold(added), fold(before[-60:]), fold(after[:60]), quoted, opens))
+        at_old, at_new = end_old, end_new
+    return tuple(found)
+
+
+_SINGLE = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")
+
+
+def fold_same_length(s: str) -> str:
+    """Quotes made straight without moving a character."""
+    return s.translate(_SINGLE)
+
+
+_QUOTE = re.compile(r"\"[^\"]{1,1500}(?:\"|$)|(?<!\w)'[^']{2,500}'(?!\w)|「[^」]*」?|『[^』]*』?")
+
+
+def _quoted_spans(s: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _QUOTE.finditer(s)]
+
+
+def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(
+        a < max(end, start + 1) and start < b and not (start <= a and b < end - 1)
+        for a, b in spans
+        if start < end
+    )
+
+
+# ---------------------------------------------------------------- the kinds of a region
+
+_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+_PLAIN = re.compile(r"[^\w]+")
+LONG = 12  # words; a longer addition or deletion is new or lost text, not a changed number or name
+
+
+def region_kind(
+    region: Region, language: str = "", known: frozenset[str] = frozenset(), title: bool = False
+) -> str:
+    """One of "punctuation", "typo", "date", "number", "quote", "name", "rewording".
+
+    Args:
+        region: The place.
+        language: ISO 639-1, if known.
+        known: The words, in lower case, that stand elsewhere in the text: a typo's wrong form is none of them.
+        title: The unit is a headline, where capitals may mean nothing.
+    """
+    old, new = _words(region.deleted), _words(region.added)
+    if [w.lower() for w in old] == [w.lower() for w in new]:
+        return _punctuation(region)
+    if max(len(old), len(new)) <= LONG:
+        if _is_date(region, old, new, language):
+            return "date"
+        if _numbers(region.deleted, language) != _numbers(region.added, language):
+            return "number"
+        if region.quoted:
+            return "quote"
+        if _names(region, old, language, title) != _names(region, new, language, title):
+            return "name"
+        if is_typo(region.deleted, region.added, known, language):
+            return "typo"
+    return "quote" if region.quoted else "rewording"
+
+
+def _words(s: str) -> list[str]:
+    return [k for k in tokens(s).keys if k[:1].isalnum()]
+
+
+def _punctuation(region: Region) -> str:
+    """Case and punctuation; but quotation marks set or taken away change who speaks."""
+    old, new = region.deleted, region.added
+    quotes = [sum(s.count(q) for q in "\"'") for s in (old, new)]
+    if (
+        quotes[0] != quotes[1]
+        and _PLAIN.sub("", old) == _PLAIN.sub("", new)
+        and not _apostrophes_only(old, new)
+    ):
+        return "quote"
+    return "punctuation"
+
+
+def _apostrophes_only(old: str, new: str) -> bool:
+    return '"' not in old + new and bool(re.search(r"\w'\w", old + new))
+
+
+def _numbers(s: str, language: str) -> list[str]:
+    known = number_words(language)
+    found = [n.replace(",", "") for n in _DIGITS.findall(s)]
+    return sorted(found + [w for w in (x.lower() for x in _words(s)) if w in known])
+
+
+def _is_date(region: Region, old: list[str], new: list[str], language: str) -> bool:
+    known, beside = date_words(language), months(language)
+    dates = [{w.lower().rstrip(".") for w in words} & known for words in (old, new)]
+    if dates[0] != dates[1]:
+        return True
+    if not _DIGITS.search(region.deleted + region.added) or max(len(old), len(new)) > 2:
+        return False
+    near = _words(region.before)[-1:] + _words(region.after)[:1] + old + new
+    return any(w.lower().rstrip(".") in beside for w in near)
+
+
+def _names(region: Region, words: list[str], language: str, title: bool) -> set[str]:
+    """Capitalised words that can be no sentence's opening (in German: two together)."""
+    capital = [w for w in words if w[:1].isupper() and len(w) > 1]
+    if title and len(words) > 1 and len(capital) == len(words):
+        return set()
+    if language == "de":
+        around = _words(region.before)[-1:] + words + _words(region.after)[:1]
+        capital = [w for k, w in enumerate(around[:-1]) if w[:1].isupper() and around[k + 1][:1].isupper()]
+    opening = words[0] if words and region.opens else ""
+    return {w for w in capital if w != opening}
+
+
+def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
+    """One letter (or two swapped) of one longer word, where the old form stands nowhere else in the text.
+
+    Endings don't count ("minister", "ministers"): that is grammar, so wording. Nor do negations.
+    """
+    a, b = _words(old), _words(new)
+    if "".join(a).lower() == "".join(b).lower() and a and b:
+        return True  # "every one", "everyone"
+    if len(a) != 1 or len(b) != 1:
+        return False
+    x, y = a[0].lower(), b[0].lower()
+    if (
+        min(len(x), len(y)) < 4
+        or x in known
+        or {x, y} & (NEGATIONS | number_words(language))
+        or not (x + y).isalpha()
+    ):
+        return False
+    if x.startswith(y) or y.startswith(x):
+        return False
+    return within_one_letter(x, y)
+
+
+def within_one_letter(x: str, y: str) -> bool:
+    """One letter added, lost, changed, or two neighbours swapped."""
+    if abs(len(x) - len(y)) > 1:
+        return False
+    k = 0
+    while k < min(len(x), len(y)) and x[k] == y[k]:
+        k += 1
+    if len(x) == len(y):
+        return x[k + 1 :] == y[k + 1 :] or (x[k + 2 :] == y[k + 2 :] and x[k : k + 2] == y[k : k + 2][::-1])
+    return x[k + 1 :] == y[k:] if len(x) > len(y) else x[k:] == y[k + 1 :]

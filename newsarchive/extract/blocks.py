@@ -1,0 +1,286 @@
+"""The page as a list of text blocks in page order, each with its place in the tree.
+
+One walk over the tree; decides nothing about what belongs to the article. A block is what a reader
+sees as one paragraph, heading, list item, table row, caption or line. Never changes the tree.
+Tested in tests/extract/test_blocks.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from newsarchive.extract.hints import BIT, mask_of, names_of
+from newsarchive.extract.tree import NO_TEXT, Element
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
+    "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6 bold".split())
+_SPACES = re.compile(r"[^\S\n]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CJK = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]"
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A container on the way from the body to a block; its figures are sums over the blocks inside."""
+
+    tag: str
+    names: str
+    mask: int
+    parent: Node | None
+    depth: int
+    element: Element
+    order: int
+    hidden: bool = False
+    chars: int = 0
+    link_chars: int = 0
+    blocks: int = 0
+    long_blocks: int = 0  # with at least 80 characters
+    long_chars: int = 0
+    para_score: float = 0.0
+    child_score: float = 0.0
+    first: int = -1
+    last: int = -1
+    kept: float = 0.0  # used by the judge
+
+
+@dataclass(slots=True, eq=False)
+class RawBlock:
+    """A block before anybody judged it."""
+
+    text: str
+    node: Node  # innermost block-level element
+    size: int  # characters, an ideograph counts three
+    link_chars: int
+    links: int
+    bold_chars: int
+    index: int = 0
+    starts_inline: bool = False  # text beside block-level siblings, not an element of its own
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+def size_of(text: str) -> int:
+    """Length in characters, where one of a script without spaces counts three."""
+    if text.isascii():
+        return len(text)
+    return len(text) + 2 * len(_CJK.findall(text))
+
+
+def clean(text: str) -> str:
+    """`text` with invisible characters gone, spaces collapsed, composed (NFC); newlines stay."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = "\n".join(line.strip() for line in text.split("\n")).strip("\n")
+    return text.strip()
+
+
+class Walker:
+    """Collects the blocks of one tree; use `blocks_of`."""
+
+    def __init__(self) -> None:
+        self.blocks: list[RawBlock] = []
+        self.nodes: list[Node] = []
+        self._parts: list[str] = []
+        self._links: list[str] = []
+        self._bold = 0
+        self._link_count = 0
+        self._owner: Node | None = None
+
+    def walk(self, element: Element, node: Node) -> None:
+        """Blocks of a block-level element."""
+        self._content(element, node, 0, 0)
+        self._flush(node)
+
+    def _content(self, element: Element, node: Node, link: int, bold: int) -> None:
+        if element.text:
+            self._add(element.text, link, bold)
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str):
+                if tag == "br":
+                    self._parts.append("\n")
+                elif tag in INLINE:
+                    self._inline(child, tag, node, link, bold)
+                elif tag == "hr":
+                    self._flush(node)
+                elif tag not in NO_TEXT:
+                    self._block(child, tag, node)
+                elif tag == "button" or tag == "input":
+                    self._parts.append(" ")
+            if child.tail:
+                self._add(child.tail, link, bold)
+
+    def _inline(self, child: Element, tag: str, node: Node, link: int, bold: int) -> None:
+        is_link = tag == "a"
+        if is_link:
+            self._link_count += 1
+            if self._parts and link == 0 and _ends_in_link(child):
+                self._parts.append(" ")
+        if child.attrib:
+            style = child.get("style")
+            if (style and _HIDDEN_STYLE.search(style)) or "hidden" in child.attrib:
+                return
+        self._content(child, node, link or is_link, bold or tag in _BOLD)
+
+    def _block(self, child: Element, tag: str, node: Node) -> None:
+        self._flush(node)
+        inner = self._enter(child, tag, node)
+        self._content(child, inner, 1 if _inside_link(child) else 0, 0)
+        self._flush(inner)
+
+    def _enter(self, element: Element, tag: str, parent: Node | None) -> Node:
+        names = names_of(element)
+        style = element.get("style") or ""
+        hidden = bool(
+            (parent is not None and parent.hidden)
+            or "hidden" in element.attrib
+            or (style and _HIDDEN_STYLE.search(style))
+        )
+        node = Node(
+            tag=tag,
+            names=names,
+            mask=mask_of(names) if names else 0,
+            parent=parent,
+            depth=parent.depth + 1 if parent is not None else 0,
+            element=element,
+            order=len(self.nodes),
+            hidden=hidden,
+        )
+        self.nodes.append(node)
+        return node
+
+    def _add(self, text: str, link: int, bold: int) -> None:
+        text = text.replace("\n", " ")
+        self._parts.append(text)
+        if link:
+            self._links.append(text)
+        if bold:
+            self._bold += len(text.strip())
+
+    def _flush(self, node: Node) -> None:
+        if not self._parts:
+            self._link_count = 0
+            return
+        raw = "".join(self._parts)
+        links, count, bold = clean("".join(self._links)), self._link_count, self._bold
+        self._parts, self._links, self._bold, self._link_count = [], [], 0, 0
+        text = clean(raw)
+        if not text:
+            return
+        pieces = [p.strip() for p in re.split(r"\n\s*\n+", text)] if "\n\n" in text else [text]
+        whole = max(1, len(text))
+        for piece in pieces:
+            if not piece:
+                continue
+            share = len(piece) / whole
+            if len(pieces) == 1:
+                link_chars = len(links)
+            else:
+                link_chars = min(len(piece), round(len(links) * share))
+            self.blocks.append(
+                RawBlock(
+                    text=piece,
+                    node=node,
+                    size=size_of(piece),
+                    link_chars=min(link_chars, len(piece)),
+                    links=count,
+                    bold_chars=min(len(piece), round(bold * share)),
+                    index=len(self.blocks),
+                )
+            )
+
+
+def _ends_in_link(child: Element) -> bool:
+    """Two links that touch: `</a><a>`. A reader sees a gap."""
+    before = child.getprevious()
+    return before is not None and before.tag == "a" and not (before.tail or "")
+
+
+def _inside_link(element: Element) -> bool:
+    """Whether a block-level element stands in a link (within four levels)."""
+    for _ in range(4):
+        element = element.getparent()
+        if element is None:
+            return False
+        if element.tag == "a":
+            return True
+    return False
+
+
+def blocks_of(root: Element) -> tuple[list[RawBlock], list[Node]]:
+    """All text blocks of the page's body in page order, and the containers they stand in."""
+    body = root.find("body")
+    if body is None:
+        body = root
+    walker = Walker()
+    top = walker._enter(body, "body", None)
+    walker.walk(body, top)
+    _sum_up(walker.blocks)
+    return walker.blocks, walker.nodes
+
+
+def _sum_up(blocks: list[RawBlock]) -> None:
+    for block in blocks:
+        own = block.node
+        is_long = block.size >= 80
+        points = 0.0
+        if block.size >= 25 and block.link_chars * 2 < len(block.text):
+            points = 1 + block.text.count(",") + min(block.size // 100, 3)
+        node: Node | None = own
+        steps = 0
+        while node is not None:
+            node.chars += block.size
+            node.link_chars += block.link_chars
+            node.blocks += 1
+            if is_long:
+                node.long_blocks += 1
+                node.long_chars += block.size
+            if node.first < 0:
+                node.first = block.index
+            node.last = block.index
+            if steps == 1:
+                node.para_score += points
+            elif steps == 2:
+                node.para_score += points / 2
+            steps += 1
+            node = node.parent
+
+
+def place_of(node: Node) -> str:
+    """The block's place as a short path of tags with one class each: `main>article.node>div.body>p`."""
+    steps: list[str] = []
+    current: Node | None = node
+    while current is not None and current.tag != "body" and len(steps) < 6:
+        steps.append(current.tag + _class_of(current))
+        current = current.parent
+    return ">".join(reversed(steps))
+
+
+_HASHED = re.compile(r"\d{3,}|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
+
+
+def _class_of(node: Node) -> str:
+    for name in (node.element.get("class") or "").split():
+        if not _HASHED.search(name) and len(name) < 40:
+            return "." + name
+    return ""
+
+
+def is_in(node: Node | None, group: str) -> bool:
+    """Whether the node or one of its containers carries a hint of `group`."""
+    bit = BIT[group]
+    while node is not None:
+        if node.mask & bit:
+            return True
+        node = node.parent
+    return False

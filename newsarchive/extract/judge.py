@@ -1,0 +1,224 @@
+"""Which blocks are the article, what kind is each, and why was the rest removed.
+
+The model's score decides; rules of the outlet overrule it; signs and the names of containers give the reason.
+Pure but for reading the shipped model. Tested in tests/extract/test_judge.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
+from newsarchive.extract.hints import BIT
+from newsarchive.extract.metadata import Found
+from newsarchive.extract.rules import Ruled
+from newsarchive.extract.signs import Sign
+from newsarchive.extract.titles import fold
+from newsarchive.model import Block, BlockKind
+
+
+@dataclass(slots=True)
+class Verdict:
+    """One block's fate."""
+
+    kind: BlockKind
+    kept: bool
+    reason: str = ""
+
+
+# Names of containers -> the reason a removed block carries, nearest container first.
+_REASONS = (
+    ("newsletter", "newsletter"),
+    ("bio", "bio"),
+    ("share", "share line"),
+    ("comment", "comments"),
+    ("related", "related"),
+    ("paywall", "subscription or donation ask"),
+    ("ad", "advertisement"),
+    ("notice", "notice"),
+    ("tags", "tags"),
+    ("nav", "navigation"),
+    ("side", "sidebar"),
+    ("footer", "footer"),
+    ("modal", "overlay"),
+)
+_REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
+_TAG_REASONS = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form", "header": "page header"}
+
+
+def kind_of(block: RawBlock) -> BlockKind:
+    """The block's kind by its place alone."""
+    node = block.node
+    at: Node | None = node
+    steps = 0
+    while at is not None and steps < 5:
+        tag = at.tag
+        if tag in HEADINGS:
+            return "heading"
+        if tag == "figcaption" or (tag == "caption"):
+            return "credit" if at.mask & BIT["credit"] and steps == 0 else "caption"
+        if tag == "blockquote":
+            return "embed" if at.mask & BIT["embed"] else "quote"
+        if tag in ("li", "dt", "dd"):
+            return "list_item"
+        if tag in ("td", "th", "tr"):
+            return "table_row"
+        if steps <= 1 and tag != "body":
+            if at.mask & BIT["caption"] and not at.mask & BIT["body"]:
+                return "caption"
+            if at.mask & BIT["credit"] and block.size < 120:
+                return "credit"
+        at, steps = at.parent, steps + 1
+    return "paragraph"
+
+
+def judge(
+    blocks: Sequence[RawBlock],
+    scores: Sequence[float],
+    threshold: float,
+    *,
+    found: Found,
+    signs: Sequence[Sign | None],
+    ruled: Ruled,
+) -> list[Verdict]:
+    """A verdict for each block."""
+    verdicts = []
+    page_chars = sum(b.size for b in blocks if b.size >= 80)
+    for block, score, sign in zip(blocks, scores, signs, strict=True):
+        kind = kind_of(block)
+        kept = score >= threshold
+        reason = ""
+        if kept and sign is not None and sign.is_strong:
+            kept, reason = False, sign.group
+        word, rule = ruled.verdict(block.node) if ruled else ("", None)
+        if word == "keep":
+            kept, reason = True, ""
+        elif word and rule is not None:
+            kept, reason = False, f"site rule '{rule.selector}'"
+        if not kept and not reason:
+            reason = sign.group if sign is not None else reason_of(block, score, page_chars)
+        verdicts.append(Verdict(kind, kept, reason))
+    _fields(blocks, verdicts, found, page_chars)
+    return verdicts
+
+
+def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
+    """Why a block that nobody named was removed, by the names of its containers; else the score.
+
+    Containers that hold more than a third of the page's prose are wrappers: their names say nothing.
+    """
+    at: Node | None = block.node
+    steps = 0
+    while at is not None and steps < 8:
+        if at.tag in _TAG_REASONS and at.tag != "header":
+            return _TAG_REASONS[at.tag]
+        if at.long_chars * 3 <= page_chars:
+            for bit, reason in _REASON_BITS:
+                if at.mask & bit:
+                    return reason
+        if at.tag == "header":
+            return _TAG_REASONS["header"]
+        at, steps = at.parent, steps + 1
+    if block.node.hidden:
+        return "hidden"
+    if block.link_chars > 0.8 * len(block.text):
+        return "links"
+    return f"not part of the article (score {score:.2f})"
+
+
+def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, page_chars: int) -> None:
+    """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
+    title, description = fold(found.title), fold(found.description)
+    first = next((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1)
+    for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
+        if verdict.kind in ("caption", "credit"):
+            if verdict.kept or not _is_foreign(block.node, page_chars):
+                verdict.kept, verdict.reason = False, verdict.kind
+            continue
+        if block.size > 600:
+            continue
+        folded = fold(block.text)
+        if title and folded == title and (first < 0 or i <= first):
+            verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
+        elif description and folded == description and _stands_apart(blocks, verdicts, i):
+            verdict.kind, verdict.kept, verdict.reason = "description", False, "standfirst"
+        elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
+            near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
+            if near & BIT["byline"] and not near & BIT["bio"]:
+                verdict.kind = "byline"
+                verdict.reason = "byline" if verdict.reason.startswith("not part") else verdict.reason
+            elif near & BIT["date"]:
+                verdict.kind = "date"
+                verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
+
+
+def _is_foreign(node: Node, page_chars: int) -> bool:
+    """Whether a caption stands in a teaser, a side column or a footer rather than in the article."""
+    at: Node | None = node
+    steps = 0
+    while at is not None and steps < 5:
+        if at.long_chars * 3 > page_chars:
+            return False
+        if at.tag in ("aside", "footer", "nav") or at.mask & (BIT["related"] | BIT["side"] | BIT["nav"]):
+            return True
+        at, steps = at.parent, steps + 1
+    return False
+
+
+def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: int) -> bool:
+    """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
+    own = blocks[i].node
+    for j in range(i + 1, min(i + 12, len(blocks))):
+        if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
+            other = blocks[j].node
+            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
+    return True
+
+
+def confidence(blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Sequence[Verdict]) -> float:
+    """How sure the model was, 0..1: the mean certainty of the kept text and of doubtful removed blocks, by size.
+
+    1 means that no block of weight was in doubt; below 0.75 a reader should look.
+    """
+    total = weight = 0.0
+    for block, score, verdict in zip(blocks, scores, verdicts, strict=True):
+        if verdict.kept or score > 0.2:
+            total += block.size
+            weight += block.size * min(1.0, 2 * abs(score - 0.5) if verdict.kept == (score >= 0.5) else 0.0)
+    return round(weight / total, 3) if total else 0.0
+
+
+def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:
+    """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
+    result: list[Block] = []
+    run: list[str] = []
+    run_key: tuple[object, str] | None = None
+    run_place = ""
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        place = place_of(block.node)
+        is_link = not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and block.link_chars > 0.8 * len(block.text)
+        key = (_holder(block.node), verdict.reason) if is_link else None
+        if run and key != run_key:
+            result.append(Block(kind="other", text=" · ".join(run), kept=False, reason=str(run_key[1]) if run_key else "", place=run_place))
+            run = []
+        run_key = key
+        if is_link:
+            if not run:
+                run_place = place
+            run.append(block.text)
+            continue
+        result.append(Block(kind=verdict.kind, text=block.text, kept=verdict.kept, reason=verdict.reason, place=place))
+    if run:
+        result.append(Block(kind="other", text=" · ".join(run), kept=False, reason=str(run_key[1]) if run_key else "", place=run_place))
+    return tuple(result)
+
+
+def _holder(node: Node) -> int:
+    """The container that a run of links shares: the list or the great-grandparent."""
+    at: Node = node
+    for _ in range(2):
+        if at.parent is None:
+            break
+        at = at.parent
+    return at.order

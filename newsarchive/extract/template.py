@@ -1,0 +1,171 @@
+"""An outlet's template, learnt from its own pages: the blocks that recur where they should not.
+
+`learn` is a pure function of a set of Articles (their order doesn't matter); `apply` filters the blocks of one
+stored Article, kept and removed ones alike, and never parses a page. Never removes a paragraph that another
+story merely quotes: a block must recur in the same place on pages that are no near-duplicates of each other,
+and must stand at the edge of the text or in a place that is the template's own. Tested in
+tests/extract/test_template.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from newsarchive.model import Article, Block
+
+MIN_PAGES = 3  # on which a block must stand: this page and two others
+MIN_OTHERS = 2
+NEAR_DUPLICATE = 0.35  # share of common words above which two pages are one story told twice
+LONG = 200  # characters; a longer block must also stand at the edge or in the template's own place
+_WORDS = re.compile(r"\w+")
+_NUMBERS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What recurs on an outlet's pages.
+
+    Attributes:
+        pages: How many pages it was learnt from, near-duplicates left out.
+        texts: Folded text of a recurring block -> on how many of these pages it stands.
+        places: Place -> on how many pages it holds only recurring text.
+    """
+
+    pages: int = 0
+    texts: tuple[tuple[str, int], ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"pages": self.pages, "texts": [list(t) for t in self.texts], "places": [list(p) for p in self.places]}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Template:
+        """The template that `to_json` wrote.
+
+        Raises:
+            ValueError: not such an object.
+        """
+        try:
+            texts = tuple((str(t), int(n)) for t, n in value["texts"])
+            places = tuple((str(p), int(n)) for p, n in value["places"])
+            return cls(pages=int(value["pages"]), texts=texts, places=places)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a template: {error}") from error
+
+
+def fold(text: str) -> str:
+    """A block's text for comparing pages: words only, lower case, numbers as one sign (counters and dates change)."""
+    return " ".join(_NUMBERS.sub("0", w) for w in _WORDS.findall(text.lower()))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One page, as the learner sees it."""
+
+    key: str
+    words: frozenset[str]
+    units: list[tuple[str, str, bool]]  # folded text, place, is at the edge of the kept text
+
+
+def learn(articles: Iterable[Article]) -> Template:
+    """The template of the outlet that `articles` come from: a pure function of their set.
+
+    Args:
+        articles: Pages of one outlet and month, one for each story, before any template. Two are too few.
+    """
+    pages = _distinct(articles)
+    if len(pages) < MIN_PAGES:
+        return Template(pages=len(pages))
+    on: dict[str, set[int]] = defaultdict(set)
+    places: dict[str, set[str]] = defaultdict(set)
+    edges: Counter[str] = Counter()
+    holds: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        for text, place, is_edge in page.units:
+            if number not in on[text]:
+                edges[text] += is_edge
+            on[text].add(number)
+            places[text].add(place)
+            holds[place].append((number, text))
+    recurring = {t for t, numbers in on.items() if len(numbers) >= MIN_PAGES}
+    own = _own_places(holds, recurring, on)
+    texts = []
+    for text in sorted(recurring):
+        is_short = len(text) <= LONG
+        in_own = any(place in own for place in places[text])
+        at_edge = edges[text] >= len(on[text]) - len(on[text]) // 4
+        if in_own or at_edge or (is_short and len(on[text]) * 2 > len(pages)):
+            texts.append((text, len(on[text])))
+    return Template(pages=len(pages), texts=tuple(texts), places=tuple(sorted(own.items())))
+
+
+def _own_places(holds: dict[str, list[tuple[int, str]]], recurring: set[str], on: dict[str, set[int]]) -> dict[str, int]:
+    """Places whose every block, on three pages or more, is a recurring one."""
+    own = {}
+    for place, entries in holds.items():
+        numbers = {n for n, _ in entries}
+        if place and len(numbers) >= MIN_PAGES and all(t in recurring for _, t in entries):
+            own[place] = len(numbers)
+    return own
+
+
+def _distinct(articles: Iterable[Article]) -> list[_Seen]:
+    """The pages in a fixed order, near-duplicates of an earlier one left out."""
+    unique = {a.url: a for a in sorted(articles, key=lambda a: (a.url, a.text))}
+    chosen: list[_Seen] = []
+    for url in sorted(unique):
+        page = _seen(unique[url])
+        if not any(_overlap(page.words, other.words) > NEAR_DUPLICATE for other in chosen):
+            chosen.append(page)
+    return chosen
+
+
+def _seen(article: Article) -> _Seen:
+    kept = [i for i, b in enumerate(article.blocks) if b.kept]
+    edge = _edges(article.blocks, kept)
+    units = [(fold(b.text), b.place, i in edge) for i, b in enumerate(article.blocks) if b.kind not in ("title", "description")]
+    body = " ".join(article.blocks[i].text for i in kept)
+    return _Seen(article.url, _shingles(body), [u for u in units if u[0]])
+
+
+def _edges(blocks: Sequence[Block], kept: Sequence[int]) -> set[int]:
+    """Blocks outside the kept run, and the first and last two kept blocks."""
+    if not kept:
+        return set(range(len(blocks)))
+    outside = {i for i, b in enumerate(blocks) if not b.kept}
+    return outside | set(kept[:1]) | set(kept[-3:])
+
+
+def _shingles(text: str) -> frozenset[str]:
+    words = _WORDS.findall(text.lower())
+    return frozenset(" ".join(words[i : i + 4]) for i in range(len(words) - 3))
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Share of the smaller page's runs of four words that the other has, too."""
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def apply(article: Article, template: Template) -> Article:
+    """The article with the template's blocks removed; the same object if there are none.
+
+    A block falls when its text recurs, and is kept now. Headings that lead only removed blocks fall with them.
+    """
+    if template.pages < MIN_PAGES or not template.texts:
+        return article
+    texts = dict(template.texts)
+    blocks = list(article.blocks)
+    changed = False
+    for i, block in enumerate(blocks):
+        count = texts.get(fold(block.text), 0) if block.kept else 0
+        if count:
+            reason = f"site template, seen on {count} of {template.pages} pages"
+            blocks[i] = dataclasses.replace(block, kept=False, reason=reason)
+            changed = True
+    return dataclasses.replace(article, blocks=tuple(blocks)) if changed else article

@@ -1,0 +1,145 @@
+"""Which of a page's headings and statements is the title of the article.
+
+The heading that readers see wins where it can be told from the outlet's own name; what the page declares
+decides between headings and strips a kicker from them. Pure. Tested in tests/extract/test_titles.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from newsarchive.extract import jsonld
+from newsarchive.extract.head import Head
+from newsarchive.extract.names import fold_name
+from newsarchive.extract.tree import Element
+
+_SEPARATORS = re.compile(r"\s+[|·•»›—–\-:‹«/]+\s+|\s*[|»›]\s*|_(?=[A-Z\u3400-\u9fff])")
+_TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|[\s|·•»›—–\-:_]+$")
+_QUOTES = {ord(a): b for a, b in zip("‘’‚‛`´“”„«»‐‑‒–—―−", "''''''\"\"\"\"\"-------", strict=True)}
+_WORDS = re.compile(r"\w+")
+
+
+def fold(text: str) -> str:
+    """Text for comparing titles: case, quotes, dashes and spaces folded."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES).replace("\u2026", "...")
+    return " ".join(text.split()).strip(" .")
+
+
+def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
+    """The title and its origin (h1, json-ld, og, twitter, title); both empty if the page names none."""
+    headline = jsonld.text_of(head.field("headline")) or jsonld.text_of(head.field("name"))
+    og, twitter = head.meta("og:title"), head.meta("twitter:title")
+    names = _site_names(head, publisher, url)
+    declared = [t for t in (headline, without_site(og, names), without_site(twitter, names)) if t]
+    element = without_site(head.title, names)
+    best, best_score = "", 0.0
+    for text, h1 in zip(head.h1s, head.h1_elements, strict=True):
+        if not text or _is_site(text, names):
+            continue
+        chosen, score = _agreement(text, declared, element)
+        score += _position(h1)
+        if score > best_score:
+            best, best_score = chosen, score
+    if best_score >= 2:
+        return best, "h1"
+    if best and best_score > 0.4 and (len(best.split()) >= 4 or len(best) >= 18) and _is_telling(head, best):
+        return best, "h1"
+    for text, origin in ((headline, "json-ld"), (without_site(og, names), "og"), (without_site(twitter, names), "twitter"), (element, "title")):
+        if text and not _is_site(text, names):
+            return text, origin
+    return (best, "h1") if best else (headline or og or head.title, "title")
+
+
+def _is_telling(head: Head, h1: str) -> bool:
+    """Whether an h1 that nothing agrees with is the only one, or most of the h1s are empty or like it."""
+    return sum(1 for other in head.h1s if other and fold(other) != fold(h1)) == 0
+
+
+def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, float]:
+    """How far the page's statements agree with a heading, 0..4, and the heading without a kicker."""
+    folded = fold(h1)
+    best, chosen = 0.4, h1
+    for text in declared:
+        other = fold(text)
+        if folded == other:
+            return h1, 4.0
+        if len(other) >= 15 and len(other) * 2 > len(folded) and folded.endswith(other):
+            chosen, best = text, max(best, 3.5)  # a kicker stands before it
+        elif len(folded) >= 4 and folded in other:
+            best = max(best, 3.0)
+        elif _alike(folded, other):
+            best = max(best, 2.2)
+    title = fold(element)
+    if title and best < 3:
+        if folded == title:
+            best = 3.2
+        elif len(folded) >= 4 and (title.startswith(folded) or folded in title):
+            best = 3.0
+        elif _alike(folded, title):
+            best = max(best, 2.0)
+    return chosen, best
+
+
+def _position(h1: Element) -> float:
+    """A little more for a heading in the article, less for one in the page's head or a link home."""
+    score = 0.0
+    for at in h1.iterancestors():
+        if at.tag in ("article", "main"):
+            score += 0.2
+            break
+        if at.tag in ("nav", "footer", "aside"):
+            score -= 1.0
+    links = [a.get("href") or "" for a in h1.iter("a")]
+    parent = h1.getparent()
+    if parent is not None and parent.tag == "a":
+        links.append(parent.get("href") or "")
+    if any(link.rstrip("/").count("/") < 3 and (link == "/" or link.startswith("http") and link.rstrip("/").count("/") == 2) for link in links):
+        score -= 2.0
+    names = f"{h1.get('class') or ''} {h1.get('id') or ''}".lower()
+    if "logo" in names or "site-title" in names or "brand" in names:
+        score -= 2.0
+    return score
+
+
+def _site_names(head: Head, publisher: str, url: str) -> set[str]:
+    """Folded names of the outlet without spaces."""
+    names = {publisher, head.meta("og:site_name"), head.meta("application-name"), head.meta("twitter:site").lstrip("@")}
+    host = url.split("://", 1)[-1].split("/", 1)[0].split(":")[0].lower().removeprefix("www.")
+    names |= {host, host.rsplit(".", 1)[0], *host.split(".")[:-1][-1:]}
+    return {n for n in (fold_name(name).replace(" ", "") for name in names) if len(n) >= 3}
+
+
+def _is_site(text: str, names: set[str]) -> bool:
+    name = fold_name(text).replace(" ", "")
+    return not name or name in names or (len(name) >= 6 and any(n.startswith(name) and len(name) * 2 > len(n) for n in names))
+
+
+def _alike(a: str, b: str) -> bool:
+    """Most words of the shorter stand in the longer, and the two are of like length."""
+    x, y = set(_WORDS.findall(a)), set(_WORDS.findall(b))
+    small, large = sorted((len(x), len(y)))
+    return small >= 3 and len(x & y) >= 0.6 * max(small, 0.6 * large)
+
+
+def without_site(title: str, names: set[str]) -> str:
+    """A title without the outlet's name at either end."""
+    if not title:
+        return ""
+    pieces = [p for p in _SEPARATORS.split(title) if p.strip()]
+    if len(pieces) < 2:
+        return title
+    last, first = pieces[-1], pieces[0]
+    if _names_site(last, names):
+        return without_site(_TRIM.sub("", title[: title.rindex(last)]), names)
+    if _names_site(first, names) and len(first) < 40:
+        return _TRIM.sub("", title[title.index(first) + len(first) :])
+    return title
+
+
+def _names_site(piece: str, names: set[str]) -> bool:
+    name = fold_name(piece).replace(" ", "")
+    if len(name) < 3:
+        return False
+    return any(name == n or (len(n) >= 4 and n in name and len(name) < 2 * len(n) + 6) or (len(name) >= 4 and name in n) for n in names)

@@ -1,0 +1,164 @@
+"""Ingest: what stands in the WARCs and isn't in the index yet, taken in; stories put together anew.
+
+    with Ingester(root, config=config, sources=sources) as ingester:
+        ingester.catch_up()      # again and again, while a crawl goes on
+
+One pass: read committed ranges, extract new pages in worker processes, write captures and pages in batches,
+learn templates, put together the stories of every URL that something new was seen of. Whatever a crash leaves
+is found again by the next pass: how far each file was read and which URLs are dirty stands in the index.
+Tested in tests/ingest/test_ingest.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from newsarchive.config import Config
+from newsarchive.index.door import FILENAME
+from newsarchive.index.lock import index_lock
+from newsarchive.index.write import Index, open_index
+from newsarchive.ingest import templates
+from newsarchive.ingest.decided import Decided
+from newsarchive.ingest.outlets import Outlets
+from newsarchive.ingest.pages import Intake, Prepared
+from newsarchive.ingest.pool import Pool
+from newsarchive.ingest.report import IngestReport
+from newsarchive.ingest.scan import BATCH, batches, unread
+from newsarchive.ingest.stories import settle
+from newsarchive.model import Source
+
+Tell = Callable[[str, int, int | None], None]
+AHEAD = 2  # batches whose pages are under way while one is written
+
+
+def _silent(text: str, done: int, total: int | None) -> None:
+    """Tells nobody."""
+
+
+class Ingester:
+    """Takes captures from the WARCs of an archive into its index. A context manager: it holds worker processes.
+
+    Args:
+        root: The archive's folder.
+        sources: By name; their hosts, titles and site rules.
+        on_progress: Told (what is done, how much, of how much or None).
+        workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. 1 = none, in this one.
+        wait: Seconds to wait for the index's lock.
+        index: Name of the database; only a rebuild writes another one.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        config: Config,
+        sources: Mapping[str, Source],
+        on_progress: Tell | None = None,
+        workers: int = 0,
+        wait: float = 0.0,
+        index: str = FILENAME,
+    ) -> None:
+        self.root = root
+        self._config = config
+        self._outlets = Outlets(sources)
+        self._tell = on_progress or _silent
+        self._pool = Pool(root, workers or config.extract.workers)
+        self._wait = wait
+        self._path = root / index
+        self._stale: int | None = None
+
+    def __enter__(self) -> Ingester:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker processes."""
+        self._pool.close()
+
+    def catch_up(self) -> IngestReport:
+        """Take in everything that is committed now; holds the index's lock meanwhile.
+
+        Raises:
+            ArchiveLockedError: another process writes the index, also after `wait`.
+            ArchiveDamagedError: a WARC file or the index can't be read.
+            ArchiveNotWritableError: the index can't be written.
+        """
+        began = time.monotonic()
+        with index_lock(self.root, wait=self._wait), open_index(self._path) as index:
+            report = self.take_in(index) + self.put_together(index)
+            if self._stale is None:  # extractor and rules are the same as long as this object lives
+                self._stale = len(index.stale_pages(current_version(), self._outlets.prints))
+        return report + IngestReport(seconds=time.monotonic() - began, stale_pages=self._stale)
+
+    def take_in(self, index: Index, upto: Mapping[str, int] | None = None) -> IngestReport:
+        """Captures and pages into the index; the caller holds the lock.
+
+        Args:
+            upto: How far to read each file, none of the others; None = all that is committed.
+        """
+        index.set_sources(self._outlets.rows())
+        decided = Decided(self.root)
+        decided.follow(index)
+        intake = Intake(index, self._pool, self._outlets, decided)
+        ranges = unread(self.root, index.ingested_to(), upto)
+        report, waiting = IngestReport(), deque[Prepared]()
+        for batch in batches(self.root, ranges):
+            waiting.append(intake.prepare(batch))
+            if len(waiting) > AHEAD:
+                report += intake.write(waiting.popleft())
+                self._tell("indexing", report.captures, None)
+        while waiting:
+            report += intake.write(waiting.popleft())
+            self._tell("indexing", report.captures, None)
+        return report
+
+    @property
+    def rules_prints(self) -> Mapping[str, str]:
+        """The fingerprints of the sources' site rules, by source."""
+        return self._outlets.prints
+
+    def make_anew(self, index: Index, pages: Sequence[int]) -> IngestReport:
+        """Extract these pages again; the caller holds the lock."""
+        intake = Intake(index, self._pool, self._outlets, Decided(self.root))
+        report = IngestReport()
+        for at in range(0, len(pages), BATCH):
+            report += intake.make_anew(pages[at : at + BATCH])
+            self._tell("extracting", report.pages, len(pages))
+        return report
+
+    def put_together(self, index: Index) -> IngestReport:
+        """Templates and stories of every dirty URL; the caller holds the lock."""
+        learnt = templates.refresh(index, self._config.extract.template_pages)
+        stories = settle(index, Decided(self.root), self._tell)
+        return IngestReport(stories=stories, templates=learnt)
+
+
+def current_version() -> str:
+    """The version of the extractor that makes pages now."""
+    from newsarchive.extract import EXTRACTOR_VERSION
+
+    return EXTRACTOR_VERSION
+
+
+def ingest(
+    root: Path,
+    *,
+    config: Config,
+    sources: Mapping[str, Source],
+    on_progress: Tell | None = None,
+    wait: float = 0.0,
+    workers: int = 0,
+) -> IngestReport:
+    """One pass over the WARCs: index what isn't indexed yet. Raises as `Ingester.catch_up`."""
+    with Ingester(
+        root, config=config, sources=sources, on_progress=on_progress, wait=wait, workers=workers
+    ) as one:
+        return one.catch_up()

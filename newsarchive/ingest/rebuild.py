@@ -1,0 +1,117 @@
+"""Rebuild: the whole index anew from the WARCs, beside the live one; then compared, then copied in.
+
+The copy goes through SQLite's backup API: a reader that holds a snapshot goes on, a fresh one sees the new
+rows. (Renaming over a database in WAL mode gave fresh readers the old rows.) Tested in tests/ingest/test_rebuild.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+from newsarchive.config import Config
+from newsarchive.errors import ArchiveNotWritableError
+from newsarchive.index.compare import compare_indexes
+from newsarchive.index.door import FILENAME
+from newsarchive.index.lock import index_lock
+from newsarchive.index.write import open_index
+from newsarchive.ingest.ingester import Ingester, Tell
+from newsarchive.ingest.report import IngestReport, RebuildReport
+from newsarchive.model import Source
+
+NEW = "index.new.db"
+
+
+def rebuild(
+    root: Path,
+    *,
+    config: Config,
+    sources: Mapping[str, Source],
+    on_progress: Tell | None = None,
+    wait: float = 0.0,
+    workers: int = 0,
+    check: bool = False,
+) -> RebuildReport:
+    """Make the index anew from the WARCs, decisions and sources, and put it in the place of the live one.
+
+    Args:
+        check: Only compare. The live index catches up first; the new one is made from the same bytes and
+            thrown away.
+
+    Returns:
+        What was done, and where the live index differed.
+
+    Raises:
+        As `Ingester.catch_up`.
+    """
+    began = time.monotonic()
+    live, new = root / FILENAME, root / NEW
+    with (
+        index_lock(root, wait=wait),
+        Ingester(root, config=config, sources=sources, on_progress=on_progress, workers=workers) as worker,
+    ):
+        upto = _caught_up(live, worker) if check else None
+        remove(new)
+        try:
+            report = _make(new, worker, upto)
+            found = compare_indexes(live, new) if check else ()
+            if not check:
+                put_in_place(new, live)
+        finally:
+            remove(new)
+    return RebuildReport(
+        ingest=report + IngestReport(seconds=time.monotonic() - began),
+        equal=not found if check else None,
+        differences=found,
+        replaced=not check,
+    )
+
+
+def _caught_up(live: Path, worker: Ingester) -> dict[str, int]:
+    """The live index takes in what is new; how far it has read each file then."""
+    with open_index(live) as index:
+        worker.take_in(index)
+        worker.put_together(index)
+        return index.ingested_to()
+
+
+def _make(new: Path, worker: Ingester, upto: Mapping[str, int] | None) -> IngestReport:
+    with open_index(new) as index:
+        report = worker.take_in(index, upto) + worker.put_together(index)
+        with index.batch():
+            index.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
+        index.db.execute("ANALYZE")
+        index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return report
+
+
+def put_in_place(new: Path, live: Path) -> None:
+    """Copy the database `new` over `live`, which may have readers.
+
+    Raises:
+        ArchiveNotWritableError: `live` can't be written.
+    """
+    with closing(sqlite3.connect(new)) as source:
+        try:
+            with closing(sqlite3.connect(live, timeout=60)) as target:
+                target.execute("PRAGMA journal_mode = WAL")
+                source.backup(target)
+        except sqlite3.OperationalError as error:
+            raise ArchiveNotWritableError(
+                f"the new index can't be copied in: {error}",
+                where=str(live),
+                next_step="Free space and run it again",
+            ) from error
+        except sqlite3.DatabaseError:  # the live file is no database any more: nobody can be reading it
+            remove(live)
+            with closing(sqlite3.connect(live)) as target:
+                source.backup(target)
+
+
+def remove(path: Path) -> None:
+    """Remove a database with what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

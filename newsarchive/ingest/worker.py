@@ -1,0 +1,33 @@
+"""The child process of `newsarchive.ingest.pool`: jobs come on stdin, results go to stdout, until it closes.
+
+    python -m newsarchive.ingest.worker ROOT
+
+Anything that a library prints goes to stderr, never between the messages. Tested in tests/ingest/test_pool.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from newsarchive.ingest.job import Job, extract
+from newsarchive.ingest.pool import receive, send
+
+
+def main(root: Path) -> None:
+    """Answer jobs until the pipe closes."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with answers:
+        while True:
+            try:
+                job = receive(sys.stdin.buffer)
+            except (EOFError, KeyboardInterrupt):
+                return
+            if isinstance(job, Job):
+                send(answers, extract(root, job))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

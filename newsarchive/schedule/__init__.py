@@ -1,0 +1,6 @@
+"""When to look again, what is due, what went wrong, whom to tell.
+
+Deciders are pure; state.db and the channels are thin. Tested in tests/schedule/.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,30 @@
+"""Stories and their versions: which captures are one story, and which show something new.
+
+Decides; reads nothing but `decisions.jsonl`, and knows neither the network nor the index. Tested in
+tests/versions/.
+"""
+
+from __future__ import annotations
+
+from newsarchive.versions.chain import Chain, Event, FieldRecord, Version, chain
+from newsarchive.versions.decisions import Decision, append_decision, in_force, read_decisions
+from newsarchive.versions.grouping import StoryGroup, group, same_story
+from newsarchive.versions.identity import identity_keys
+from newsarchive.versions.observation import Observation
+
+__all__ = [
+    "Chain",
+    "Decision",
+    "Event",
+    "FieldRecord",
+    "Observation",
+    "StoryGroup",
+    "Version",
+    "append_decision",
+    "chain",
+    "group",
+    "identity_keys",
+    "in_force",
+    "read_decisions",
+    "same_story",
+]

@@ -1,0 +1,139 @@
+"""What a person decided: merges, splits, withheld stories; kept in `decisions.jsonl` beside the WARCs.
+
+A rebuild reads this file, so a decision outlives the index. Lines are only ever appended; a later line with
+`undo` takes an earlier one back. Tested in tests/versions/test_decisions.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, BadUrlError, UsageError
+from newsarchive.times import iso_seconds, parse_iso
+from newsarchive.urls import check_url, url_key
+
+DecisionKind = Literal["merge", "split", "withhold"]
+_KINDS = ("merge", "split", "withhold")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision.
+
+    merge: the URLs are one story (one URL alone: all its captures are one story, though it looks reused).
+    split: no two of the URLs are one story; with `record_id`, the one URL begins a new story at that capture.
+    withhold: the story that holds the URL isn't shown.
+    """
+
+    kind: DecisionKind
+    urls: tuple[str, ...]
+    at: datetime
+    reason: str = ""
+    record_id: str = ""
+    undo: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KINDS:
+            raise UsageError(f"'{self.kind}' is no decision", next_step="Known: " + ", ".join(_KINDS))
+        if not self.urls:
+            raise UsageError(f"a {self.kind} needs a URL")
+        if self.kind == "split" and len(self.urls) < 2 and not self.record_id:
+            raise UsageError(
+                "a split needs two URLs, or one URL and the capture at which the new story begins"
+            )
+        for url in self.urls:
+            check_url(url)
+
+    @property
+    def key(self) -> tuple[str, frozenset[str], str]:
+        """What the decision is about; two with one key are the same decision, made or undone."""
+        return self.kind, frozenset(map(url_key, self.urls)), self.record_id
+
+
+def in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions that hold after all were made and undone in the order given, sorted by key."""
+    standing: dict[tuple[str, frozenset[str], str], Decision] = {}
+    for decision in decisions:
+        standing.pop(decision.key, None)
+        if not decision.undo:
+            standing[decision.key] = decision
+    return tuple(sorted(standing.values(), key=lambda d: (d.kind, sorted(d.key[1]), d.record_id)))
+
+
+def read_decisions(path: Path) -> tuple[Decision, ...]:
+    """All lines of the file in order; none if it is absent.
+
+    Raises:
+        ArchiveDamagedError: a line isn't a decision; `where` is `file:line`. A last line without its end
+            (the machine stopped while it was written) is left out.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    found: list[Decision] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_from_json(line))
+        except (ValueError, KeyError, TypeError, AttributeError, UsageError, BadUrlError) as error:
+            if number == len(lines):
+                break
+            raise ArchiveDamagedError(
+                f"not a decision: {error}", where=f"{path}:{number}", next_step="Correct or delete this line"
+            ) from error
+    return tuple(found)
+
+
+def append_decision(path: Path, decision: Decision) -> None:
+    """Adds one line and makes it durable.
+
+    Raises:
+        ArchiveNotWritableError: the file can't be written.
+    """
+    line = _to_json(decision) + "\n"
+    try:
+        whole = not path.exists() or path.stat().st_size == 0 or path.read_bytes().endswith(b"\n")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line if whole else "\n" + line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ArchiveNotWritableError(
+            f"cannot write the decision: {error.strerror}", where=str(path)
+        ) from error
+
+
+def _to_json(decision: Decision) -> str:
+    row: dict[str, object] = {
+        "kind": decision.kind,
+        "urls": list(decision.urls),
+        "at": iso_seconds(decision.at),
+    }
+    if decision.reason:
+        row["reason"] = decision.reason
+    if decision.record_id:
+        row["record_id"] = decision.record_id
+    if decision.undo:
+        row["undo"] = True
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _from_json(line: str) -> Decision:
+    row = json.loads(line)
+    return Decision(
+        kind=row["kind"],
+        urls=tuple(row["urls"]),
+        at=parse_iso(row["at"]),
+        reason=row.get("reason", ""),
+        record_id=row.get("record_id", ""),
+        undo=bool(row.get("undo", False)),
+    )

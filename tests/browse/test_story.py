@@ -1,0 +1,107 @@
+"""The page of a story."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from .conftest import Reader
+from .press import BRIDGE_URL, Press
+
+
+def test_the_latest_version_is_read_first(reader: Reader, press: Press):
+    page = html.fromstring(reader.html(f"/-/news/story/{press.bridge}"))
+    assert page.findtext(".//h1") == "Council raises bridge toll against hauliers’ protest"
+    text = page.find(".//div[@class='reading']").getparent().getparent().text_content()
+    assert "By Astrid Lie and Jon Berg" in " ".join(text.split())
+    assert "It will be 15 crowns." in text
+
+
+@pytest.mark.parametrize("name", ["v=1", "v={first}"])
+def test_an_older_version_says_that_it_is_old(reader: Reader, press: Press, name: str):
+    first = reader.json(f"/-/news/story/{press.bridge}.json")["versions"][0]["id"]
+    text = reader.html(f"/-/news/story/{press.bridge}?{name.format(first=first)}")
+    assert "This is version 1 of 4" in text
+    assert "Council raises toll on harbour bridge" in text
+
+
+def test_a_version_that_is_not_there_is_said(reader: Reader, press: Press):
+    assert reader.get(f"/-/news/story/{press.bridge}?v=99").status_code == 404
+
+
+def test_what_was_removed_is_shown_on_request_with_its_reason(reader: Reader, press: Press):
+    assert "letter from the harbour" not in reader.html(f"/-/news/story/{press.bridge}")
+    text = reader.html(f"/-/news/story/{press.bridge}?removed=1&v=1")
+    assert "Removed as boilerplate: newsletter" in text
+    assert "letter from the harbour" in text
+    blocks = reader.json(f"/-/news/story/{press.bridge}.json?removed=1&v=1")["blocks"]
+    assert [b["reason"] for b in blocks if not b["kept"]] == ["newsletter"]
+
+
+def test_the_timeline_has_each_version_as_a_link(reader: Reader, press: Press):
+    page = html.fromstring(reader.html(f"/-/news/story/{press.live}"))
+    marks = page.findall(".//svg//a")
+    assert len(marks) == 40
+    assert all(m.get("aria-label", "").startswith("Version") for m in marks)
+
+
+def test_the_citation_names_record_offset_and_digest(reader: Reader, press: Press):
+    data = reader.json(f"/-/news/story/{press.bridge}.json")
+    version = data["versions"][-1]
+    for part in (
+        "warc_filename",
+        "warc_offset",
+        "warc_record_id",
+        "payload_digest",
+        "text_fingerprint",
+        "first_seen_at",
+    ):
+        assert str(version[part]) in data["citation"], part
+    assert BRIDGE_URL in data["citation"]
+
+
+def test_evidence_copies_events_and_fields_are_told(reader: Reader, press: Press):
+    assert "same guid gazette-88123" in reader.html(f"/-/news/story/{press.bridge}")
+    assert f"/-/news/story/{press.copy}" in reader.html(f"/-/news/story/{press.bridge}")
+    assert f"/-/news/story/{press.bridge}" in reader.html(f"/-/news/story/{press.copy}")
+    gone = reader.json(f"/-/news/story/{press.gone}.json")
+    assert [e["kind"] for e in gone["events"]] == ["gone"]
+    assert [f["name"] for f in reader.json(f"/-/news/story/{press.bridge}.json")["field_changes"]] == [
+        "image_url"
+    ]
+
+
+def test_an_arabic_story_reads_from_right_to_left(reader: Reader, press: Press):
+    page = html.fromstring(reader.html(f"/-/news/story/{press.arabic}"))
+    reading = page.findall(".//div[@class='reading']")[-1]
+    assert (reading.get("dir"), reading.get("lang")) == ("rtl", "ar")
+
+
+def test_a_withheld_story_shows_nothing_but_why(reader: Reader, press: Press):
+    found = reader.get(f"/-/news/story/{press.withheld}")
+    assert found.status_code == 451
+    assert "a minor is named" in found.text
+    assert "Court names" not in found.text
+    assert reader.get(f"/-/news/story/{press.withheld}.json").status_code == 451
+
+
+def test_an_older_id_leads_to_the_story(
+    reader: Reader, press: Press, tmp_path_factory: pytest.TempPathFactory
+):
+    import shutil
+    import sqlite3
+    from contextlib import closing
+
+    from newsarchive.browse import app
+
+    root = tmp_path_factory.mktemp("alias")
+    shutil.copy(press.root / "index.db", root / "index.db")
+    with closing(sqlite3.connect(root / "index.db")) as db, db:
+        db.execute("INSERT INTO story_aliases (alias, story_id) VALUES (77, ?)", (press.bridge,))
+    other = Reader(app(root))
+    try:
+        found = other.get("/-/news/story/77?v=1")
+        assert (found.status_code, found.headers["location"]) == (302, f"/-/news/story/{press.bridge}?v=1")
+        assert other.get("/-/news/story/77/diff?before=1").status_code == 302
+    finally:
+        other.close()

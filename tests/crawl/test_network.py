@@ -1,0 +1,329 @@
+"""Where connections go: refused before a byte is sent, dialled elsewhere, verified. 127.0.0.2 stands for "private"."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twisted.internet.address import IPv4Address
+
+from newsarchive.config import NetworkConfig
+from newsarchive.crawl.guard import Guard
+from newsarchive.crawl.network import AddressRefused, GuardedReactor, GuardedResolver
+from newsarchive.crawl.run import CrawlChild
+from newsarchive.errors import ConfigError
+from newsarchive.model import Capture
+from tests.crawl.conftest import make_plan
+from tests.crawl.origin import Origin, plain
+
+
+@pytest.fixture
+def inside() -> Iterator[Origin]:
+    """A server that nobody may reach."""
+    with Origin({"/secret": plain(b"SECRET")}, address="127.0.0.2") as origin:
+        yield origin
+
+
+def crawl(child: CrawlChild, root: Path, *urls: str, **more: Any) -> Any:
+    return child.run(make_plan(root, *urls, speed=50.0, **more))
+
+
+SPELLINGS = ["127.0.0.2", "127.2", "2130706434", "0x7f.2", "0177.0.0.2", "[::ffff:127.0.0.2]", "127.0.0.2."]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_a_private_address_gets_no_connection_however_it_is_spelled(
+    child: CrawlChild, root: Path, inside: Origin, captures: Callable[[], list[Capture]], host: str
+) -> None:
+    report = crawl(child, root, f"http://{host}:{inside.port}/secret")
+    assert inside.connections == 0
+    assert captures() == []
+    [source] = report.sources
+    assert source.new == 0
+    assert sum(source.outcomes.values()) == 1 or source.notes
+
+
+def test_a_name_that_resolves_to_a_private_address_gets_no_connection(child: CrawlChild, root: Path) -> None:
+    with Origin({"/secret": plain(b"SECRET")}) as origin:
+        report = crawl(child, root, f"http://localhost:{origin.port}/secret")
+        assert origin.connections == 0
+        assert report.sources[0].outcomes == {"address refused": 1}
+
+
+def test_connect_to_a_private_address_is_refused_unless_allowed(
+    child: CrawlChild, root: Path, inside: Origin
+) -> None:
+    dial = (f"news.test:80:127.0.0.2:{inside.port}",)
+    crawl(child, root, "http://news.test/secret", network=NetworkConfig(connect_to=dial))
+    assert inside.connections == 0
+    allowed = NetworkConfig(connect_to=dial, allow=("news.test:80",))
+    report = crawl(child, root, "http://news.test/secret", network=allowed)
+    assert report.sources[0].new == 1
+    assert b"Host: news.test\r\n" in inside.log[-1]
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(
+    child: CrawlChild, root: Path, inside: Origin
+) -> None:
+    with Origin() as origin:
+        target = f"http://127.0.0.2:{inside.port}/secret".encode()
+        origin.shapes["/a"] = plain(b"", "302 Found", [b"Location: " + target])
+        report = crawl(child, root, origin.url + "/a", allow=(f"127.0.0.1:{origin.port}",))
+    assert inside.connections == 0
+    assert report.sources[0].outcomes == {"address refused": 1}
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/hostname", "data:text/html,x", "ftp://127.0.0.1/x", "s3://bucket/x"]
+)
+def test_other_schemes_are_refused_in_plans_and_redirects(
+    child: CrawlChild, root: Path, captures: Callable[[], list[Capture]], target: str
+) -> None:
+    with Origin() as origin:
+        origin.shapes["/a"] = plain(b"", "302 Found", [b"Location: " + target.encode()])
+        report = crawl(child, root, target, origin.url + "/a", allow=(f"127.0.0.1:{origin.port}",))
+    [source] = report.sources
+    assert source.outcomes == {"redirect to another scheme": 1}
+    assert len(source.notes) == 1
+    assert {c.url for c in captures()} == {origin.url + "/robots.txt", origin.url + "/a"}
+
+
+def test_proxies_of_the_environment_are_ignored(
+    root: Path, inside: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.2:{inside.port}")
+    with Origin({"/a": plain()}) as origin, CrawlChild() as child:
+        report = crawl(child, root, origin.url + "/a", allow=(f"127.0.0.1:{origin.port}",))
+    assert report.sources[0].new == 1
+    assert inside.connections == 0
+
+
+def test_the_crawl_listens_on_no_port(child: CrawlChild, root: Path) -> None:
+    with Origin({"/a": plain()}) as origin:
+        listening: list[int] = []
+
+        def look(event: dict) -> None:
+            if event["event"] == "fetched" and child.pid:
+                listening.extend(listeners(child.pid))
+
+        child.run(make_plan(root, origin.url + "/a", allow=(f"127.0.0.1:{origin.port}",)), look)
+    assert listening == []
+
+
+def listeners(pid: int) -> list[int]:
+    """Inodes of listening TCP sockets of a process."""
+    sockets = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = str(link.readlink())
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            sockets.add(int(target[8:-1]))
+    found = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and int(fields[9]) in sockets:
+                found.append(int(fields[9]))
+    return found
+
+
+# ---------------------------------------------------------------- the resolver and the dialler, in process
+
+
+class Names:
+    """A resolver that gives the next list of addresses each time."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+
+    def resolveHostName(self, receiver: Any, name: str, port: int, *more: Any) -> None:
+        receiver.resolutionBegan(None)
+        for address in self.answers.pop(0):
+            receiver.addressResolved(IPv4Address("TCP", address, port))
+        receiver.resolutionComplete()
+
+
+class Answers:
+    """Collects what is resolved."""
+
+    def __init__(self) -> None:
+        self.addresses: list[tuple[str, int]] = []
+
+    def resolutionBegan(self, _: Any) -> None:
+        self.addresses = []
+
+    def addressResolved(self, address: Any) -> None:
+        self.addresses.append((address.host, address.port))
+
+    def resolutionComplete(self) -> None:
+        pass
+
+
+def test_refused_addresses_are_dropped_and_public_ones_stay() -> None:
+    resolver, answers = GuardedResolver(Names(["10.0.0.1", "93.184.216.34"]), Guard()), Answers()
+    resolver.resolveHostName(answers, "e.test", 443)
+    assert answers.addresses == [("93.184.216.34", 443)]
+    assert resolver.refused == ""
+
+
+def test_a_name_that_turns_private_later_is_refused_then() -> None:
+    resolver, answers = GuardedResolver(Names(["93.184.216.34"], ["127.0.0.2"]), Guard()), Answers()
+    resolver.resolveHostName(answers, "e.test", 80)
+    resolver.resolveHostName(answers, "e.test", 80)
+    assert answers.addresses == []
+    assert "127.0.0.2" in resolver.refused
+
+
+def test_the_dialler_refuses_what_slipped_past_the_resolver() -> None:
+    class Reactor:
+        def __init__(self) -> None:
+            self.nameResolver = Names()
+            self.dialled: list[tuple[str, int]] = []
+
+        def connectTCP(self, host: str, port: int, factory: Any) -> None:
+            self.dialled.append((host, port))
+
+    reactor = Reactor()
+    view = GuardedReactor(reactor, Guard(), "e.test", 80)
+    with pytest.raises(AddressRefused, match=r"10\.0\.0\.1 is not a public address"):
+        view.connectTCP("10.0.0.1", 80, None)
+    view.connectTCP("93.184.216.34", 80, None)
+    assert reactor.dialled == [("93.184.216.34", 80)]
+
+
+# ---------------------------------------------------------------- TLS
+
+
+def make_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
+    """A CA made for the test and a certificate by it for `names`; the CA's file and the server's."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+    now = datetime.now(UTC)
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+
+    def builder(subject: str, public: Any) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(named(subject))
+            .issuer_name(named("test authority"))
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+        )
+
+    ca = (
+        builder("test authority", ca_key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    alternatives: list[Any] = [
+        x509.IPAddress(ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in names
+    ]
+    leaf = (
+        builder(names[0], key.public_key())
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    ca_file, server_file = folder / "ca.pem", folder / "server.pem"
+    ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    server_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + leaf.public_bytes(serialization.Encoding.PEM)
+    )
+    return ca_file, server_file
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[Origin, Path]]:
+    """A TLS server for two names, and the file of its authority."""
+    ca_file, server_file = make_certificate(tmp_path, "one.test", "two.test")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server_file)
+    with Origin({"/a": plain()}, context=context) as origin:
+        yield origin, ca_file
+
+
+def tls_network(origin: Origin, *names: str, **more: Any) -> NetworkConfig:
+    return NetworkConfig(
+        connect_to=tuple(f"{name}:443:127.0.0.1:{origin.port}" for name in names),
+        allow=(f"127.0.0.1:{origin.port}",),
+        timeout=10.0,
+        **more,
+    )
+
+
+def test_two_names_on_one_port_with_tls_under_an_authority_of_our_own(
+    child: CrawlChild, root: Path, secure: tuple[Origin, Path], captures: Callable[[], list[Capture]]
+) -> None:
+    origin, ca_file = secure
+    network = tls_network(origin, "one.test", "two.test", ca_file=str(ca_file))
+    report = crawl(child, root, "https://one.test/a", "https://two.test/a", network=network)
+    assert report.sources[0].new == 2
+    assert {c.url for c in captures() if c.http_status == 200} == {"https://one.test/a", "https://two.test/a"}
+    text = b"".join(path.read_bytes() for path in (root / "warc").iterdir())
+    assert b"WARC-Protocol: tls/1.3" in gzip.decompress(text)
+
+
+@pytest.mark.parametrize(("name", "with_ca"), [("one.test", False), ("other.test", True)])
+def test_a_certificate_that_isnt_trusted_or_names_another_host_is_refused(
+    child: CrawlChild,
+    root: Path,
+    secure: tuple[Origin, Path],
+    captures: Callable[[], list[Capture]],
+    name: str,
+    with_ca: bool,
+) -> None:
+    origin, ca_file = secure
+    network = tls_network(origin, name, ca_file=str(ca_file) if with_ca else "")
+    report = crawl(child, root, f"https://{name}/a", network=network)
+    assert report.sources[0].failed == {"tls": 1}
+    assert origin.log == []
+    assert {c.kind for c in captures()} == {"failed"}
+
+
+def test_verification_can_be_turned_off_and_the_warc_says_so(
+    child: CrawlChild, root: Path, secure: tuple[Origin, Path]
+) -> None:
+    origin, _ = secure
+    report = crawl(
+        child, root, "https://one.test/a", network=tls_network(origin, "one.test", verify_tls=False)
+    )
+    assert report.sources[0].new == 1
+    assert b"certificates: not verified" in gzip.decompress(next((root / "warc").iterdir()).read_bytes())
+
+
+def test_an_authority_file_that_cant_be_read_is_an_error_before_the_first_fetch(
+    child: CrawlChild, root: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"ca_file.*PEM"):
+        crawl(child, root, "https://one.test/a", network=NetworkConfig(ca_file="absent.pem"))
+
+
+def test_a_closed_port_is_a_failure_with_a_name(
+    child: CrawlChild, root: Path, captures: Callable[[], list[Capture]]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    report = crawl(child, root, f"http://127.0.0.1:{port}/a", allow=(f"127.0.0.1:{port}",))
+    assert report.sources[0].failed == {"connection refused": 1}
+    assert report.exit_code == 3
+    assert {c.kind for c in captures()} == {"failed"}

@@ -1,0 +1,115 @@
+"""Alignment: the edit script gives the new text, mirrors, and says move, split and merge by their names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsarchive.diff.align import JOINT, align, apply
+from newsarchive.model import EditOp
+from newsarchive.text import fold
+
+S = (
+    "The council met on Monday to talk about the bridge.",
+    "It has been closed since an inspector found cracks in March.",
+    "Traders on the north bank say that they lose customers every day.",
+    "A temporary ferry carries people but no cars across the river.",
+    "The mayor hopes for money from the state before the summer.",
+)
+
+
+def names(before, after):
+    return [(o.op, o.before, o.after) for o in align(before, after) if o.op != "keep"]
+
+
+CASES = [
+    ("nothing", S, S, []),
+    ("edit", S, (S[0], S[1].replace("March", "April"), *S[2:]), [("edit", (1,), (1,))]),
+    ("add", S, (*S[:2], "A new sentence about something else entirely.", *S[2:]), [("add", (), (2,))]),
+    ("delete", S, (*S[:2], *S[3:]), [("delete", (2,), ())]),
+    ("move", S, (S[3], *S[:3], S[4]), [("move", (3,), (0,))]),
+    ("move and edit", S, (S[3].replace("ferry", "boat"), *S[:3], S[4]), [("move", (3,), (0,))]),
+    ("swap", S[:2], (S[1], S[0]), None),
+    ("split", (S[0] + " " + S[1], *S[2:]), S, [("split", (0,), (0, 1))]),
+    ("merge", S, (*S[:3], S[3] + " " + S[4]), [("merge", (3, 4), (3,))]),
+    ("split with an edit", (S[0] + " " + S[1], *S[2:]), (S[0], S[1].replace("March", "May"), *S[2:]), [("split", (0,), (0, 1))]),
+    ("split in three", (" ".join(S[:3]), *S[3:]), S, [("split", (0,), (0, 1, 2))]),
+    ("replaced", S[:1], ("Entirely different words without relation stand here now.",), [("delete", (0,), ()), ("add", (), (0,))]),
+    ("from nothing", (), S[:2], [("add", (), (0,)), ("add", (), (1,))]),
+    ("to nothing", S[:2], (), [("delete", (0,), ()), ("delete", (1,), ())]),
+    ("typography", ('He said "no" - twice.',), ("He said “no” – twice.",), []),
+    ("a letter set apart", ("Na endlich!", S[0]), ("N a endlich!", S[0]), [("edit", (0,), (0,))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_operations_are_called_by_their_names(before, after, expected):
+    found = names(before, after)
+    if expected is not None:
+        assert sorted(found) == sorted(expected)
+    assert apply(before, align(before, after)) == tuple(after)
+
+
+def test_a_deletion_stands_where_the_unit_stood():
+    assert [o.op for o in align(S, (*S[:2], *S[3:]))] == ["keep", "keep", "delete", "keep", "keep"]
+
+
+def test_the_parts_of_a_split_are_told_apart_in_its_words():
+    (op,) = (o for o in align((S[0] + " " + S[1],), S[:2]) if o.op == "split")
+    assert "".join(w.text for w in op.words).split(JOINT) == list(S[:2])
+
+
+def test_a_script_of_another_text_is_refused():
+    with pytest.raises(ValueError):
+        apply(("x",), align(S, S))
+    with pytest.raises(ValueError):
+        apply(S, align(S[:2], S[:2]))
+
+
+words = st.sampled_from("the a bridge council met river mayor said 12 15 ferry — “no” not new old".split())
+sentence = st.lists(words, min_size=1, max_size=9).map(" ".join)
+texts = st.lists(sentence | st.sampled_from(S), max_size=9).map(tuple)
+any_text = st.lists(st.text(st.characters(exclude_characters=JOINT), max_size=20), max_size=6).map(tuple)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, texts)
+def test_applying_the_script_gives_the_new_text(a, b):
+    assert apply(a, align(a, b)) == b
+
+
+@settings(max_examples=150, deadline=None)
+@given(any_text, any_text)
+def test_applying_the_script_gives_the_new_text_whatever_it_holds(a, b):
+    assert apply(a, align(a, b)) == b
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts)
+def test_a_text_has_no_difference_from_itself(a):
+    assert all(o.op == "keep" and not o.words for o in align(a, a))
+
+
+def mirrored(op: EditOp):
+    turn = {"add": "delete", "delete": "add", "split": "merge", "merge": "split"}
+    words = sorted((turn.get(w.op, w.op), fold(w.text)) for w in op.words)
+    return turn.get(op.op, op.op), op.after, op.before, words
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, texts)
+def test_the_way_back_is_the_mirror_image(a, b):
+    there = sorted(
+        (o.op, o.before, o.after, sorted((w.op, fold(w.text)) for w in o.words)) for o in align(a, b)
+    )
+    back = sorted(mirrored(o) for o in align(b, a))
+    assert there == back
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, texts)
+def test_every_unit_stands_in_exactly_one_operation(a, b):
+    ops = align(a, b)
+    assert sorted(i for o in ops for i in o.before) == list(range(len(a)))
+    assert sorted(j for o in ops for j in o.after) == list(range(len(b)))
