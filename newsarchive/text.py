@@ -14,6 +14,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # ---------------------------------------------------------------- folding
@@ -47,6 +48,9 @@ _GUILLEMETS = re.compile(r"([«‹])[\s\u00a0\u202f]+|[\s\u00a0\u202f]+([»›])
 _DOTS = re.compile(r"\.(?: ?\.){2,}")
 _DASHES = re.compile(r"-{2,}")
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f`]")
+_LEAD_BYTE = re.compile("[\u00c2-\u00f4]")
+
 # Text in UTF-8 that was read as Windows-1252 or Latin-1: a lead byte and its followers, seen as characters.
 _CP1252 = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
 _BYTE_OF = {**{chr(b): b for b in range(0x80, 0x100)}, **_CP1252}
@@ -54,6 +58,8 @@ _FOLLOWERS = "".join(re.escape(c) for c, b in _BYTE_OF.items() if 0x80 <= b <= 0
 _MOJIBAKE = re.compile(
     f"[\u00c2-\u00df][{_FOLLOWERS}]|[\u00e0-\u00ef][{_FOLLOWERS}]{{2}}|[\u00f0-\u00f4][{_FOLLOWERS}]{{3}}"
 )
+# "Â" alone is what stays of a no-break space read as Latin-1, when white space was trimmed around it.
+_LOST_SPACE = re.compile(r"(?<![\u00c0-\u00ffA-Z])Â(?=\s|$)")
 
 
 @lru_cache(maxsize=16384)
@@ -67,18 +73,30 @@ def fold(s: str) -> str:
         Not folded: 12 and 15, Minister and minister, "free" and free, single and double quotes,
         `black'- riding` and `black' - riding` (a missing space is a typo that a reader sees).
     """
-    if s.isascii() and "&" not in s:
-        return _squeeze(s.translate(_TABLE))
-    s = _repair_charset(_unescape(s))
-    s = _GUILLEMETS.sub(r"\1\2", s)
-    s = _RAISED.sub(lambda m: "^" + m[1], s)
-    s = unicodedata.normalize("NFKC", s.translate(_TABLE))
-    return _squeeze(s.translate(_TABLE))
+    if "&" in s:
+        s = _unescape(s)
+    if s.isascii():
+        return _squeeze(s.translate(_TABLE) if _CONTROL.search(s) else s)
+    if _LEAD_BYTE.search(s):
+        s = _repair_charset(s)
+    if "«" in s or "»" in s or "‹" in s:
+        s = _GUILLEMETS.sub(r"\1\2", s)
+    if _RAISED.search(s):
+        s = _RAISED.sub(lambda m: "^" + m[1], s)
+    s = s.translate(_TABLE)
+    if not unicodedata.is_normalized("NFKC", s):
+        s = unicodedata.normalize("NFKC", s).translate(_TABLE)
+    return _squeeze(s)
 
 
 def _squeeze(s: str) -> str:
     """Runs of spaces, dots and dashes made one; no space where taste alone puts one."""
-    s = _DASHES.sub("-", _DOTS.sub("...", _SPACES.sub(" ", s)))
+    if "  " in s:
+        s = _SPACES.sub(" ", s)
+    if ".." in s or ". ." in s:
+        s = _DOTS.sub("...", s)
+    if "--" in s:
+        s = _DASHES.sub("-", s)
     return _TIGHT.sub("", s).strip(" ")
 
 
@@ -93,9 +111,7 @@ def _unescape(s: str) -> str:
 
 def _repair_charset(s: str) -> str:
     """ "EspaÃ±ol" as "Español"; only runs that are valid UTF-8 when taken back to bytes."""
-    if not any("\u00c2" <= c <= "\u00f4" for c in s):
-        return s
-    return _MOJIBAKE.sub(_as_utf8, s)
+    return _LOST_SPACE.sub(" ", _MOJIBAKE.sub(_as_utf8, s))
 
 
 def _as_utf8(found: re.Match[str]) -> str:
@@ -103,6 +119,12 @@ def _as_utf8(found: re.Match[str]) -> str:
         return bytes(_BYTE_OF[c] for c in found[0]).decode("utf-8")
     except UnicodeDecodeError:
         return found[0]
+
+
+def fingerprint_of(parts: Iterable[str]) -> str:
+    """As `fingerprint`, of several pieces (paragraphs) that are folded one by one."""
+    whole = "\n\n".join(map(fold, parts))
+    return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def plain_quotes(s: str) -> str:

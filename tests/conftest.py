@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.press import Press, make
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -17,3 +19,9 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the shared development data are not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    """A small archive that was crawled twice; don't write to it, take `press.copy(folder)`."""
+    return make(tmp_path_factory.mktemp("press") / "archive")

@@ -7,14 +7,15 @@ Never writes a WARC or a row. Tested in tests/archive/test_collect.py.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveLockedError, NewsarchiveError
+from newsarchive.errors import NewsarchiveError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
+from newsarchive.schedule.state import Run, State
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from newsarchive.ingest import Ingester, IngestReport
 
 OnEvent = Callable[[dict[str, Any]], None]
-LOCK_EVERY = 0.5  # seconds between two tries to get a lock
+DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
 INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
 
 
@@ -64,13 +65,47 @@ def crawl(
 
     archive.check_writable()
     sources = archive.select(names)
-    with Ingester(archive.root, config=archive.config, sources=archive.sources, wait=wait) as ingester:
+    with (
+        State(archive.root / "state.db") as state,
+        Ingester(archive.root, config=archive.config, sources=archive.sources, wait=wait) as ingester,
+    ):
         ingester.catch_up()
-        targets = [*manual(archive, urls)] if urls else [*polls(archive, sources)]
+        targets = [*manual(archive, urls)] if urls else [*polls(archive, sources, state)]
         if recheck and not urls:
             targets += due(archive, sources)
-        plan = new_plan(archive, sources=sources, targets=tuple(targets), follow=not urls, limit=limit)
-        return beside(plan, ingester, on_event or (lambda _event: None), wait=wait)
+        plan = new_plan(
+            archive,
+            sources=sources,
+            targets=tuple(targets),
+            follow=not urls,
+            limit=limit,
+            spent=state.spent(archive.clock.now().date()),
+            not_before=state.not_before(archive.clock.now()),
+        )
+        polled = {t.source for t in targets if t.reason in DOCUMENTS}
+        state.begin_polls(polled)
+        done = beside(plan, ingester, on_event or (lambda _event: None), wait=wait)
+        remember(state, done.crawl, polled)
+        return done
+
+
+def remember(state: State, report: Report, polled: Iterable[str]) -> None:
+    """What the next run must know of this one."""
+    stopped = bool(report.stopped)
+    whole = {s.name for s in report.sources if not s.left and not s.gave_nothing}
+    state.end_polls(set() if stopped else whole.intersection(polled))
+    state.add_liars(report.liars)
+    state.add_spent(report.started_at.date(), dict(report.requests))
+    state.set_not_before(report.not_before)
+    state.add_run(
+        Run(
+            crawl_id=report.crawl_id,
+            started_at=report.started_at,
+            ended_at=report.ended_at,
+            exit_code=report.exit_code,
+            summary=report.to_text().splitlines()[0],
+        )
+    )
 
 
 def beside(plan: Plan, ingester: Ingester, on_event: OnEvent, *, wait: float = 0.0) -> Collected:
@@ -82,7 +117,7 @@ def beside(plan: Plan, ingester: Ingester, on_event: OnEvent, *, wait: float = 0
 
     def work(child: CrawlChild) -> None:
         try:
-            result.append(patiently(lambda: child.run(plan, on_event), wait))
+            result.append(child.run(plan, on_event, wait=wait))
         except NewsarchiveError as error:
             failure.append(error)
 
@@ -106,18 +141,6 @@ def beside(plan: Plan, ingester: Ingester, on_event: OnEvent, *, wait: float = 0
     return Collected(crawl=result[0], ingest=done if ingested is None else ingested + done)
 
 
-def patiently(action: Callable[[], Report], wait: float) -> Report:
-    """`action`, tried again for `wait` seconds while another process has locked the archive."""
-    end = time.monotonic() + wait
-    while True:
-        try:
-            return action()
-        except ArchiveLockedError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(LOCK_EVERY)
-
-
 # ---------------------------------------------------------------- plans
 
 
@@ -128,6 +151,8 @@ def new_plan(
     targets: tuple[Target, ...],
     follow: bool = True,
     limit: int = 0,
+    spent: dict[str, int] | None = None,
+    not_before: dict[str, datetime] | None = None,
 ) -> Plan:
     """A plan with the archive's settings, its clock's present and a new crawl id."""
     from newsarchive.crawl import new_crawl_id, user_agent
@@ -147,6 +172,8 @@ def new_plan(
         recheck=config.recheck,
         warc=config.warc,
         speed=archive.clock.speed,
+        spent=spent or {},
+        not_before=not_before or {},
     )
 
 
@@ -156,19 +183,19 @@ def manual(archive: Archive, urls: Iterable[str]) -> Iterable[Target]:
         yield Target(url=url, source=archive.source_of(url), reason="manual")
 
 
-def polls(archive: Archive, sources: Iterable[Source]) -> list[Target]:
+def polls(archive: Archive, sources: Iterable[Source], state: State) -> list[Target]:
     """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
 
-    A source from which the last run left pages unfetched is asked without validators: a "not modified"
-    would hide them.
+    A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
+    a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
     """
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
     last = archive.last_looks([target.url for target in wanted])
-    fresh = archive.asked_afresh()
+    whole, liars = state.polled_whole(), state.liars()
     return [
-        remembering(t, last.get(t.url)) if t.source not in fresh and t.url not in fresh else t for t in wanted
+        remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
     ]
 
 

@@ -320,16 +320,6 @@ class Archive:
         with reading(self.index) as db:
             return list(due_rows(db, sources=names))
 
-    def asked_afresh(self) -> set[str]:
-        """Sources and URLs to be polled without validators, by what the last crawl's report says."""
-        from newsarchive.crawl.report import Report
-
-        reports = sorted((self.root / "crawls").glob("*/report.json"))
-        if not reports:
-            return set()
-        last = Report.from_json(reports[-1].read_text(encoding="utf-8"))
-        return {source.name for source in last.sources if source.left} | set(last.liars)
-
     def compare(self, key: str, versions: str = "", *, other: str = "") -> tuple[Version, Version, Change]:
         """Two versions and what changed between them.
 

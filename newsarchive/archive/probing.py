@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsarchive.archive.collect import new_plan, patiently
+from newsarchive.archive.collect import new_plan
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
@@ -80,7 +80,7 @@ class Probes:
             return
         targets = tuple(Target(url=u, source=self._source.name, reason="probe") for u in wanted)
         plan = new_plan(self._archive, sources=(self._source,), targets=targets, follow=False)
-        report = patiently(lambda: self._child.run(plan), self._wait)
+        report = self._child.run(plan, wait=self._wait)
         for seen in report.sources:
             self._reasons |= {url: why for why, urls in seen.examples.items() for url in urls}
         for commit in read_commits(self._archive.root, plan.crawl_id):

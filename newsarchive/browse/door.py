@@ -123,6 +123,17 @@ def register_plugin(plugin: object, name: str) -> None:
         pm.register(plugin, name)
 
 
+def plain_errors() -> None:
+    """Let Datasette report errors without rich.
+
+    Where rich is installed, which newsarchive does, Datasette (0.65.5, 1.0a41) prints each error with it and
+    fails for want of a traceback when somebody merely asks for a page that isn't there.
+    """
+    from datasette import handle_exception  # type: ignore[import-untyped]
+
+    handle_exception.rich = None
+
+
 def is_old_line() -> bool:
     """True for Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
     from datasette.version import __version__  # type: ignore[import-untyped]

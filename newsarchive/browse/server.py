@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from newsarchive.browse.door import is_old_line, new_database, new_datasette, register_plugin
+from newsarchive.browse.door import is_old_line, new_database, new_datasette, plain_errors, register_plugin
 from newsarchive.browse.tables import QUERIES, table_metadata
 from newsarchive.browse.which import OWN, PLUGIN
 from newsarchive.errors import NothingFoundError, UsageError
@@ -29,6 +29,7 @@ def app(
     allow_sql: bool = False,
     allow_download: bool = False,
     base_url: str = "/",
+    immutable: bool | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """A `Datasette` whose front is ours; `.app()` is the ASGI application.
@@ -38,6 +39,7 @@ def app(
         allow_sql: Let visitors write queries of their own.
         allow_download: Let visitors download the index (Datasette offers it for an immutable one).
         base_url: The path under which a proxy serves it.
+        immutable: Nobody writes the index while it is served; None = find out (`is_frozen`).
         settings: Further settings of the plugin (`now` stops the clock).
 
     Raises:
@@ -59,10 +61,12 @@ def app(
         "suggest_facets": False,
         "base_url": base_url,
     }
+    plain_errors()
     register_plugin(import_module("newsarchive.browse"), PLUGIN)
     own = {"database": NAME, "root": str(root), "home": True, **(settings or {})}
     served = new_datasette({OWN: own}, settings=options, **_described())
-    served.add_database(new_database(served, str(path), is_mutable=not is_frozen(path)), name=NAME)
+    frozen = is_frozen(path) if immutable is None else immutable
+    served.add_database(new_database(served, str(path), is_mutable=not frozen), name=NAME)
     return served
 
 

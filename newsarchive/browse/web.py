@@ -20,6 +20,7 @@ from newsarchive.browse.render import render
 from newsarchive.browse.request import Args
 from newsarchive.browse.which import Place, find_archive, settings
 from newsarchive.errors import NothingFoundError
+from newsarchive.index.door import SCHEMA
 from newsarchive.times import Clock, parse_iso
 
 PAGE_SECONDS = 10.0  # that one page's queries may take
@@ -100,6 +101,10 @@ class MissingError(Exception):
     """No such story, version, capture or source; the text says which."""
 
 
+class SchemaError(Exception):
+    """The index was made by an older or newer program; the text says so."""
+
+
 Answer = Page | Bytes | Redirect
 Make = Callable[[Reading, Args], Answer]
 Handler = Callable[[Any, Any], Awaitable[object]]
@@ -132,6 +137,8 @@ async def answer(datasette: Datasette, request: Request, make: Make) -> object:
         )
     except (MissingError, NothingFoundError) as error:
         made = problem(404, "Not in this archive", str(error))
+    except SchemaError as error:
+        made = problem(503, "This index can't be read", str(error))
     except TooSlowError:
         made = problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
     if isinstance(made, Redirect):
@@ -160,6 +167,11 @@ def _links(datasette: Datasette, request: Request, place: Place) -> Links:
 
 
 def _reading(connection: sqlite3.Connection, links: Links, datasette: Datasette, place: Place) -> Reading:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found != SCHEMA:
+        raise SchemaError(
+            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive ingest, or update newsarchive."
+        )
     return Reading(connection, links, now_of(datasette), place.root)
 
 

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,16 @@ class Fetch:
 
     @classmethod
     def of(cls, request: Request) -> Fetch:
-        """The request's own; one made up for a request of somebody else's spider."""
+        """The request's own; one made up for a request of somebody else's spider, and a fresh one when a
+        middleware asks again (a retry or a redirect takes the first one's meta along)."""
         given = request.meta.get(META)
-        if isinstance(given, cls):
-            return given
         came_from = request.meta.get("redirect_urls") or [None]
-        made = cls(redirect_from=came_from[-1])
+        if isinstance(given, cls):
+            if given.capture is None and not given.failure:
+                return given
+            made = replace(given, redirect_from=came_from[-1], capture=None, failure="", error="")
+        else:
+            made = cls(redirect_from=came_from[-1])
         request.meta[META] = made
         return made
 

@@ -1,6 +1,6 @@
 """What a fetched feed, sitemap or section page leads to: new pages, further documents, counts.
 
-Joins `discover/` with the index's known URLs; fetches nothing itself. Tested in tests/crawl/test_finder.py.
+Joins `discover/` with the index's known URLs; fetches nothing itself. Tested in tests/crawl/test_flow.py.
 """
 
 from __future__ import annotations

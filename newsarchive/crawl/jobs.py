@@ -18,7 +18,7 @@ from newsarchive.plan import Target
 from newsarchive.urls import check_url
 
 MAX_REDIRECTS = 10
-RETRY_STATUSES = frozenset({500, 502, 503, 504, 520, 521, 522, 523, 524})
+RETRY_STATUSES = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 RETRY_FAILURES = frozenset({"disconnect", "timeout", "connection refused", "no connection"})
 UNREACHED = frozenset({"dns", "connection refused", "no connection", "tls"})
 GONE = frozenset({404, 410})
@@ -123,7 +123,7 @@ def judge(job: Job, answer: Answer, *, can_retry: bool) -> Outcome:
         return Outcome("redirect")
     if status in GONE:
         return Outcome("gone")
-    if status in RETRY_STATUSES and can_retry and "retry-after" not in answer.headers:
+    if status in RETRY_STATUSES and can_retry:
         return Outcome("retry", f"HTTP {status}")
     if not 200 <= status < 300:
         return Outcome("failed", f"HTTP {status}")

@@ -20,6 +20,7 @@ CRAWL_DELAY_CAP = 600.0  # seconds; robots.txt may ask for more, and gets this
 RETRIES = 2  # after the first attempt
 BACKOFF = 2.0  # seconds before the first retry, doubled for the second
 UNREACHABLE = 3  # connections in a row that failed before a host is left alone for the run
+SHORT_STOP = 60.0  # seconds; a host that asks for no longer rest is waited for within the run
 DEFAULT_STOP = timedelta(minutes=15)  # for a 429 without Retry-After
 
 
@@ -55,20 +56,20 @@ def verdict(pace: Pace, now: datetime) -> Verdict:
     """What to do with the next request to a host.
 
     Returns:
-        A stop for a spent budget, a Retry-After that lies ahead, an unreachable host or a closed
-        night window; else the seconds to wait, 0 for none.
+        A stop for a spent budget, a Retry-After that lies more than a minute ahead, an unreachable host
+        or a closed night window; else the seconds to wait, 0 for none.
     """
     if pace.budget <= 0:
         return Verdict(stop="budget spent")
-    if pace.not_before is not None and now < pace.not_before:
+    asked = (pace.not_before - now).total_seconds() if pace.not_before is not None else 0.0
+    if asked > SHORT_STOP:
         return Verdict(stop="asked to wait")
     if pace.broken >= UNREACHABLE:
         return Verdict(stop="host unreachable")
     if pace.night and not in_window(pace.night, now):
         return Verdict(stop="outside the night window")
-    if pace.next_at is not None and now < pace.next_at:
-        return Verdict(wait=(pace.next_at - now).total_seconds())
-    return Verdict()
+    due = (pace.next_at - now).total_seconds() if pace.next_at is not None else 0.0
+    return Verdict(wait=max(asked, due, 0.0))
 
 
 def started(pace: Pace, now: datetime) -> Pace:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,7 +29,7 @@ class DocumentReport:
     entries: int = 0  # that it states
     candidates: int = 0  # that belong to the source
     unknown: int = 0  # that weren't known yet
-    problems: Mapping[str, int] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
     moved_to: str = ""
     failure: str = ""
 
@@ -47,11 +46,11 @@ class SourceReport:
     unchanged: int = 0  # looked at again; 304 or the same bytes
     fetches: int = 0  # requests that got an answer or failed, robots.txt and feeds too
     bytes: int = 0  # on the wire
-    outcomes: Mapping[str, int] = field(default_factory=dict)  # neither success nor failure: "gone", "robots"
-    failed: Mapping[str, int] = field(default_factory=dict)  # reason -> count
-    left: Mapping[str, int] = field(default_factory=dict)  # not fetched in this run: reason -> count
-    statuses: Mapping[str, int] = field(default_factory=dict)  # "200" -> requests
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # reason -> some URLs
+    outcomes: dict[str, int] = field(default_factory=dict)  # neither success nor failure: "gone", "robots"
+    failed: dict[str, int] = field(default_factory=dict)  # reason -> count
+    left: dict[str, int] = field(default_factory=dict)  # not fetched in this run: reason -> count
+    statuses: dict[str, int] = field(default_factory=dict)  # "200" -> requests
+    examples: dict[str, tuple[str, ...]] = field(default_factory=dict)  # reason -> some URLs
     documents: tuple[DocumentReport, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -90,8 +89,8 @@ class Report:
     exchanges: int = 0
     bytes: int = 0
     sources: tuple[SourceReport, ...] = ()
-    requests: Mapping[str, int] = field(default_factory=dict)  # host -> requests in this run
-    not_before: Mapping[str, datetime] = field(default_factory=dict)  # host -> it asked to be left alone
+    requests: dict[str, int] = field(default_factory=dict)  # host -> requests in this run
+    not_before: dict[str, datetime] = field(default_factory=dict)  # host -> it asked to be left alone
     liars: tuple[str, ...] = ()  # URLs whose validators said "unchanged" of other bytes: ask without them
     recovered: tuple[str, ...] = ()  # a line for each file that an earlier crash had left open
 

@@ -113,7 +113,7 @@ class Walker:
                     self._inline(child, tag, node, link, bold)
                 elif tag == "hr":
                     self._flush(node)
-                elif tag not in NO_TEXT:
+                elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
                     self._block(child, tag, node)
                 elif tag == "button" or tag == "input":
                     self._parts.append(" ")
@@ -198,6 +198,11 @@ class Walker:
                     index=len(self.blocks),
                 )
             )
+
+
+def holds_page(element: Element) -> bool:
+    """Whether a button was never closed, so that the rest of the page stands in it."""
+    return element.find(".//p") is not None or element.find(".//h1") is not None
 
 
 def _ends_in_link(child: Element) -> bool:

@@ -19,11 +19,13 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z|[+
 _RFC = re.compile(
     r"(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|GMT|UTC|Z)?)?"
 )
-_SLASH = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
+_SLASH = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 _YMD = re.compile(r"\b(\d{4})[./](\d{1,2})[./](\d{1,2})\b")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _CLOCK = re.compile(r"\b(\d{1,2})[:h.](\d{2})(?::(\d{2}))?\s*(?:([ap])\.?m\.?)?\s*(UTC|GMT|Z)?", re.I)
-_URL = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(0?[1-9]|1[0-2])[/_.-]?([0-2]?\d|3[01])(?!\d)")
+_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])(0?[1-9]|1[0-2])\2([0-2]?\d|3[01])|(0[1-9]|1[0-2])([0-2]\d|3[01]))(?!\d)"
+)
 _URL_PATH = re.compile(r"/((?:19|20)\d\d)/(\d{1,2}|[a-z]{3})/(\d{1,2})(?:/|$|-)")
 _MONTHS = {
     name: number
@@ -189,4 +191,6 @@ def from_url(url: str) -> Moment | None:
         month = match[2] if match[2].isdigit() else str(_MONTHS.get(match[2], 0))
         return _build(match[1], month, match[3], None, None, None, None)
     match = _URL.search(path)
-    return _build(match[1], match[2], match[3], None, None, None, None) if match else None
+    if match is None:
+        return None
+    return _build(match[1], match[3] or match[5], match[4] or match[6], None, None, None, None)

@@ -44,7 +44,8 @@ def published_of(head: Head, url: str, blocks: Sequence[RawBlock], source: str, 
     for origin, text in _published_statements(head):
         at = dates.moment(text, day_first=day_first)
         if at is not None:
-            return _as_shown(at, head, blocks, day_first), origin
+            own = _own_day(head, at, day_first) if origin == "json-ld" else None
+            return (own, "meta") if own is not None else (_as_shown(at, head, blocks, day_first), origin)
     by_url = dates.from_url(url)
     shown = _shown(head, blocks, day_first)
     if shown is not None and (by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)):
@@ -55,6 +56,15 @@ def published_of(head: Head, url: str, blocks: Sequence[RawBlock], source: str, 
         if at is not None:
             return at, origin
     return (by_url, "url") if by_url is not None else (None, "")
+
+
+def _own_day(head: Head, at: Moment, day_first: bool) -> Moment | None:
+    """The day in the outlet's plain `date` tag, where it is later than JSON-LD's: the text was issued anew."""
+    own = dates.moment(head.meta("date", "sailthru.date"), day_first=day_first)
+    last = modified_of(head, day_first)[0]
+    if own is None or last is None or not at.at + timedelta(days=1) < own.at <= last.at + timedelta(days=1):
+        return None
+    return own
 
 
 def modified_of(head: Head, day_first: bool) -> tuple[Moment | None, str]:
@@ -77,7 +87,7 @@ def _published_statements(head: Head) -> Iterator[tuple[str, str]]:
     yield from _some("meta", head, _PUBLISHED[2:])
     for element in head.props.get("datepublished", [])[:2]:
         yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
-    for element in head.props.get("datecreated", [])[:1]:
+    for element in head.props.get("datecreated", [])[:1] + head.props.get("schema:datecreated", [])[:1]:
         yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
 
 
@@ -102,7 +112,9 @@ def _as_shown(at: Moment, head: Head, blocks: Sequence[RawBlock], day_first: boo
     shown = _shown(head, blocks, day_first)
     if shown is None or shown[0].stated[:10] == at.stated[:10]:
         return at
-    near = abs(shown[0].at.date() - at.at.date()) <= timedelta(days=1)
+    days = (shown[0].at.date() - at.at.date()).days
+    # west of Greenwich the day before until 10 h, east of it the day after from 21 h
+    near = (days == -1 and at.at.hour < 10) or (days == 1 and at.at.hour >= 21)
     return replace(at, stated=shown[0].stated[:10]) if near else at
 
 
@@ -116,17 +128,27 @@ def _shown(head: Head, blocks: Sequence[RawBlock], day_first: bool) -> tuple[Mom
             machine = dates.moment(stated, day_first=day_first)
             return (machine if machine is not None and machine.stated[:10] == at.stated[:10] else at), "time"
     start = next((b.index for b in blocks if b.node.tag == "h1"), 0)
-    order = [*blocks[max(0, start - 6) : start + 120], *blocks[: max(0, start - 6)][-60:]]
+    order = [*blocks[max(0, start - 6) :], *blocks[: max(0, start - 6)][-60:]]
     for hinted in (True, False):
         for block in order:
-            if block.size > (140 if hinted else 70) or "©" in block.text or "copyright" in block.text.lower():
+            text = block.text if block.size <= 140 else _start(block.text)
+            if len(text) > (140 if hinted else 70) or "©" in block.text or "copyright" in block.text.lower():
                 continue
             if hinted and not _near_mask(block) & (BIT["date"] | BIT["byline"]):
                 continue
-            at = dates.moment(block.text, day_first=day_first)
+            at = dates.moment(text, day_first=day_first)
             if at is not None:
                 return at, "text"
     return None
+
+
+_LEADS = re.compile(r"^\W{0,3}(?:\w+\W{1,3}){0,2}(\d{1,2}\.\s?(?:\d{1,2}\.|\w+)\s?\d{4})\b")
+
+
+def _start(text: str) -> str:
+    """The date with which a paragraph begins, as agencies do; else the text itself."""
+    match = _LEADS.match(text)
+    return match[1] if match else text
 
 
 def _near_mask(block: RawBlock) -> int:

@@ -84,9 +84,8 @@ def read_head(root: Element, url: str) -> Head:
         names = f"{element.get('class') or ''} {names or ''} {element.get('data-testid') or ''}"
         if len(names) > 3 and len(head.authors) < 40 and _AUTHOR.search(names):
             head.authors.append(element)
-        if "itemprop" in element.attrib:
-            for name in element.get("itemprop").lower().split():
-                head.props.setdefault(name, []).append(element)
+        for name in ((element.get("itemprop") or "") + " " + (element.get("property") or "")).lower().split():
+            head.props.setdefault(name, []).append(element)
     head.items = items_of(ld)
     head.article = article_of(head.items, url)
     if head.article is not None:

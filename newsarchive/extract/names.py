@@ -123,7 +123,7 @@ _CASELESS = re.compile(r"^[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u9fff\
 _NOT_NAMES = frozenset(
     "read more about news privacy policy terms conditions share comments category written updated posted published by the all view our "
     "facts contact subscribe newsletter latest home menu search follow this how what why your you posts articles "
-    "reviewed team edited minutes min reading time photo photos image getty reuters".split()
+    "alle artikel zur übersicht more reviewed team edited minutes min reading time photo photos image getty reuters".split()
 )
 
 

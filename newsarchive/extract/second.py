@@ -31,8 +31,8 @@ def kept_text(root: Element, *, fast: bool = True) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     for element in list(root.iter(*_PRUNED)):
-        if element.tag == "form" and len(element.text_content()) > 2000:
-            continue  # whole pages stand in one form on some systems
+        if element.tag in ("form", "button") and len(element.text_content()) > 2000:
+            continue  # whole pages stand in one form on some systems, or in a button that was never closed
         if element.getparent() is not None:
             element.drop_tree()
     try:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from newsarchive.extract import jsonld
 from newsarchive.extract.head import Head
 from newsarchive.extract.names import fold_name
-from newsarchive.extract.tree import Element
+from newsarchive.extract.tree import Element, inner_text
 
 _SEPARATORS = re.compile(r"\s+[|·•»›—–\-:‹«/]+\s+|\s*[|»›]\s*|_(?=[A-Z\u3400-\u9fff])")
 _TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|[\s|·•»›—–\-:_]+$")
@@ -38,13 +38,16 @@ def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
     for text, h1 in zip(head.h1s, head.h1_elements, strict=True):
         if not text or _is_site(text, names):
             continue
-        chosen, score = _agreement(text, declared, element)
+        text = _without_kicker(h1, text, [*declared, element])
+        chosen, score = _agreement(without_site(text, names), declared, element)
         score += _position(h1)
         if score > best_score:
             best, best_score = chosen, score
     if best_score >= 2:
-        return best, "h1"
-    if best and best_score > 0.4 and (len(best.split()) >= 4 or len(best) >= 18) and _is_telling(head, best):
+        newer = _agreed(headline, og, head)
+        return (headline, "json-ld") if newer and fold(best) != fold(headline) else (best, "h1")
+    is_long = len(best.split()) >= 4 or len(best) >= 18
+    if best and best_score >= 0.4 and (is_long or not declared) and _is_telling(head, best):
         return best, "h1"
     for text, origin in ((headline, "json-ld"), (without_site(og, names), "og"), (without_site(twitter, names), "twitter"), (element, "title")):
         if text and not _is_site(text, names):
@@ -53,8 +56,30 @@ def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
 
 
 def _is_telling(head: Head, h1: str) -> bool:
-    """Whether an h1 that nothing agrees with is the only one, or most of the h1s are empty or like it."""
-    return sum(1 for other in head.h1s if other and fold(other) != fold(h1)) == 0
+    """Whether an h1 that nothing agrees with is the only one, or the first and stands in the article."""
+    filled = [other for other in head.h1s if other]
+    return fold(filled[0]) == fold(h1) and (len(set(map(fold, filled))) == 1 or len(filled) <= 2)
+
+
+def _agreed(headline: str, og: str, head: Head) -> bool:
+    """Whether a news article's own headline and og:title are one: two statements against the h1."""
+    is_news = head.article is not None and "newsarticle" in jsonld.types_of(head.article)
+    return bool(headline) and is_news and fold(headline) == fold(og) and not headline.endswith(("…", "..."))
+
+
+_KICKER = re.compile(r"kicker|dachzeile|overline|eyebrow|topline|roofline|supertitle|pretitle|headline__?pre|label|badge|category", re.I)
+
+
+def _without_kicker(h1: Element, text: str, declared: Sequence[str]) -> str:
+    """The heading without an inner element that is named as its kicker, unless the page declares the two together."""
+    for inner in h1.iter():
+        if inner is h1 or not _KICKER.search(inner.get("class") or ""):
+            continue
+        kicker = inner_text(inner)
+        rest = text[len(kicker) :].lstrip(" :|-–—/") if kicker and text.startswith(kicker) else ""
+        if len(rest) >= 12 and not any(fold(d).startswith(fold(kicker)) for d in declared):
+            return rest
+    return text
 
 
 def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, float]:
@@ -65,7 +90,9 @@ def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, flo
         other = fold(text)
         if folded == other:
             return h1, 4.0
-        if len(other) >= 15 and len(other) * 2 > len(folded) and folded.endswith(other):
+        if folded.replace(" ", "") == other.replace(" ", ""):
+            return text, 4.0  # the page's markup glues words that its data keep apart
+        if len(other) >= 15 and len(other) * 3 > len(folded) and folded.endswith(other):
             chosen, best = text, max(best, 3.5)  # a kicker stands before it
         elif len(folded) >= 4 and folded in other:
             best = max(best, 3.0)

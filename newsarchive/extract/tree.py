@@ -7,6 +7,7 @@ Tested in tests/extract/test_tree.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,7 +55,10 @@ def inner_text(element: Element) -> str:
     """All text inside, without scripts and styles, spaces collapsed."""
     parts: list[str] = []
     _collect(element, parts)
-    return " ".join("".join(parts).split())
+    return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060]")
 
 
 def _collect(element: Element, parts: list[str]) -> None:

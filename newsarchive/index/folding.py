@@ -63,7 +63,10 @@ def _as_tokenized(word: str) -> str:
 
 def count_words(text: str) -> int:
     """How many words a text has; in a script without spaces every character counts as one."""
-    return sum(len(_UNIT.findall(w)) or 1 for w in WORD.findall(text))
+    words = WORD.findall(text)
+    if text.isascii() or not RUN.search(text):
+        return len(words)
+    return sum(len(_UNIT.findall(w)) or 1 for w in words)
 
 
 def folded(*texts: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from newsarchive.newsroom.child import NewsroomChild
 from newsarchive.newsroom.clock import NewsClock
+from newsarchive.newsroom.expected import EXPECTED, Expected
 from newsarchive.newsroom.faults import Fault
 from newsarchive.newsroom.generate import Draft, stories
 from newsarchive.newsroom.room import Newsroom, Outlet
@@ -17,6 +18,8 @@ from newsarchive.newsroom.story import Happened, LogEntry, NewsroomError, Script
 
 __all__ = [
     "Draft",
+    "EXPECTED",
+    "Expected",
     "Fault",
     "Happened",
     "LogEntry",

@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from newsarchive.newsroom.generate import Writer
+from newsarchive.newsroom.generate import LANGUAGES, Writer, vocabulary
 from newsarchive.newsroom.story import Entry, NewsroomError, Story
 
 QUOTED = re.compile(r"“[^”]{8,}”|„[^“]{8,}“|«[^»]{8,}»|「[^」]{4,}」")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![\d.,:])(?!(?:1\d|20)\d\d(?!\d))\d+(?![\d.:]*[.:]\d)(?!月|日|年|時|,\d)")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _BREAK = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=。)(?=\S)")
 
@@ -141,8 +142,21 @@ def _caption(story: Story, hand: Writer) -> Story:
 
 
 def slip(text: str, rng: random.Random) -> str:
-    """`text` with a slip of the pen: two letters of one word change places."""
-    words = [m for m in _WORD.finditer(text) if _swaps(m[0])]
+    """`text` with a slip of the pen: two letters of one plain word change places.
+
+    A plain word is no name, no figure and stands in no quotation; where scripts have no spaces, two
+    kana change places.
+    """
+    quoted = [m.span() for m in QUOTED.finditer(text)]
+    words = [
+        m
+        for m in _WORD.finditer(text)
+        if m[0][0] == m[0][0].lower()
+        and m[0] not in _proper()
+        and (len(m[0]) >= 6 or not m[0].isascii())
+        and _swaps(m[0])
+        and not any(a <= m.start() < b for a, b in quoted)
+    ]
     if not words:
         return text + text[-1:]
     word = rng.choice(words)
@@ -152,22 +166,44 @@ def slip(text: str, rng: random.Random) -> str:
 
 
 def _swaps(word: str) -> list[int]:
+    if re.search(r"[\u3040-\u9fff]", word):
+        return [m.start() for m in re.finditer(r"(?=([\u3041-\u3096])(?!\1)[\u3041-\u3096])", word)]
     return [i for i in range(1, len(word) - 2) if word[i] != word[i + 1]]
+
+
+@cache
+def _proper() -> frozenset[str]:
+    """Words that name a person, a place or a time, in any language."""
+    lists = ("first", "last", "place", "street", "weekday", "month")
+    return frozenset({"hundred", "thirty", "twelve"}) | frozenset(
+        part
+        for language in LANGUAGES
+        for name in lists
+        for entry in vocabulary(language).words[name]
+        for part in entry.split()
+    )
 
 
 def plant(story: Story, rng: random.Random) -> Story:
     """The story with a slip that a later edit `typo` puts right."""
-    index = rng.choice(_body(story))
-    right = story.paragraphs[index]
-    return replace(_with(story, index, slip(right, rng)), planted=(index, right))
+    places = _body(story)
+    rng.shuffle(places)
+    for index in places:
+        right = story.paragraphs[index]
+        wrong = slip(right, rng)
+        if len(wrong) == len(right):
+            return replace(_with(story, index, wrong), planted=(index, right))
+    return story
 
 
 def _typo(story: Story, hand: Writer) -> Story:
     if story.planted is not None and slip_stands(story):
         index, right = story.planted
         return replace(_with(story, index, right), planted=None)
-    index = _where(story, hand, _WORD.search, "typo")
-    return _with(story, index, slip(story.paragraphs[index], hand.rng))
+    wrong = plant(story, hand.rng)
+    if wrong is story:
+        raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of typo")
+    return replace(wrong, planted=None)
 
 
 def slip_stands(story: Story) -> bool:
@@ -222,7 +258,7 @@ def _name(story: Story, hand: Writer) -> Story:
 
 
 def _quote(story: Story, hand: Writer) -> Story:
-    """Other words inside the marks; a story in which nobody is quoted gets a quote at the end of a paragraph."""
+    """Somebody said a little more; a story in which nobody is quoted gets a quote at a paragraph's end."""
     if not any(QUOTED.search(story.paragraphs[i]) for i in _body(story)):
         index = hand.rng.choice(_body(story))
         return _with(
@@ -230,14 +266,13 @@ def _quote(story: Story, hand: Writer) -> Story:
         )
     index = _where(story, hand, QUOTED.search, "quote")
     text = story.paragraphs[index]
-    old = QUOTED.search(text)
-    for _ in range(40):
-        new = QUOTED.search(hand.sentence("quote"))
-        if old and new and new[0] != old[0]:
-            tail = "," if old[0][-2:-1] == "," and new[0][-2:-1] != "," else ""
-            fresh = new[0][:-1].rstrip(".") + tail + new[0][-1] if tail else new[0]
-            return _with(story, index, text[: old.start()] + fresh + text[old.end() :])
-    raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of quote")
+    asides = [a for a in hand.words.words["aside"] if a not in text]
+    found = QUOTED.search(text)
+    if found is None or not asides:
+        raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of quote")
+    inside = found[0][:-1]
+    at = found.start() + len(inside.rstrip(",.!?"))
+    return _with(story, index, text[:at] + hand.rng.choice(asides) + text[at:])
 
 
 def _added(story: Story, hand: Writer) -> Story:

@@ -20,6 +20,8 @@ from typing import Any
 _PIECE = re.compile(r"\{([^{}]+)\}|\[([^\[\]]+)\]")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
+LANGUAGES = ("en", "de", "ar", "ja")
+
 Template = tuple[Any, ...]  # texts, slot names as ("slot", name), ranges, alternatives
 
 
@@ -264,7 +266,8 @@ def draft(seed: int, outlet: str, number: int, language: str, published: datetim
     rng, topic = hand.rng, hand.topic
     angle = int(rng.random() * len(topic.lines["headline"]))  # headline and lead tell the same event
     title = hand.headline(angle)
-    standfirst = hand.sentence("standfirst")
+    standfirsts = topic.lines["standfirst"]
+    standfirst = _capital(hand.fill(standfirsts[angle % len(standfirsts)]))
     if not any(c.isdigit() for c in standfirst):
         standfirst = f"{hand.facts['place']}: {standfirst}"
     length = min(20, 4 + int(rng.expovariate(1 / 5.0)))

@@ -5,6 +5,7 @@ Pure, no imaging library. Tested in tests/newsroom/test_outlets.py.
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 import zlib
@@ -40,12 +41,9 @@ def picture(number: int) -> bytes:
 
 
 def _hills(rng: random.Random, base: int) -> list[float]:
-    height, slope, out = float(base), 0.0, []
-    for _ in range(WIDTH):
-        slope = max(-1.0, min(1.0, slope + rng.uniform(-0.25, 0.25)))
-        height = max(base - 16.0, min(base + 16.0, height + slope))
-        out.append(height)
-    return out
+    """The height of a range for each column: three waves of different length and phase."""
+    waves = [(rng.uniform(3, 11), rng.uniform(25, 90), rng.uniform(0, 6.3)) for _ in range(3)]
+    return [base + sum(a * math.sin(x / length + phase) for a, length, phase in waves) for x in range(WIDTH)]
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

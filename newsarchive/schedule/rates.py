@@ -218,7 +218,7 @@ def _rate(tally: Tally, place: int) -> float:
 def _unannounced(tally: Tally, place: int) -> float:
     """The share that nothing announced; all of it while nothing is known."""
     seen = tally.edits[place]
-    return (seen - tally.announced[place] + 1.0) / (seen + 1.0 + min(seen, 1.0))
+    return (seen - tally.announced[place] + 1.0) / (seen + 1.0)
 
 
 def _widths(end: float) -> list[float]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Article
-from newsarchive.text import fingerprint
+from newsarchive.text import fingerprint_of
 from newsarchive.urls import absolute, domain, is_homepage, path_ids, slug, url_key
 from newsarchive.versions.observation import Observation
 
@@ -230,7 +230,7 @@ def text_key(observation: Observation) -> str:
 
 
 def _text_mark(article: Article) -> str:
-    return fingerprint(article.title + "\n" + article.text)
+    return fingerprint_of((article.title, *article.paragraphs))
 
 
 # ---------------------------------------------------------------- ids

@@ -11,7 +11,6 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -34,18 +33,20 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
 
 
-@dataclass(frozen=True, slots=True)
 class RecordHead:
     """The head of a WARC record: its version and its fields in order. `length` counts its bytes with the empty line."""
 
-    version: str
-    fields: tuple[tuple[str, str], ...]
-    length: int
+    __slots__ = ("_first", "fields", "length", "version")
+
+    def __init__(self, version: str, fields: tuple[tuple[str, str], ...], length: int) -> None:
+        self.version = version
+        self.fields = fields
+        self.length = length
+        self._first = {name.lower(): value for name, value in reversed(fields)}
 
     def get(self, name: str) -> str | None:
         """The first value of the field `name`, in any case of letters; None if absent."""
-        wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), None)
+        return self._first.get(name.lower())
 
     def get_all(self, name: str) -> tuple[str, ...]:
         wanted = name.lower()
@@ -148,13 +149,13 @@ def parse_record_head(start: bytes) -> RecordHead | None:
     version, *lines = start[: found.start()].decode("utf-8", "replace").split("\n")
     fields: list[tuple[str, str]] = []
     for line in lines:
+        name, colon, value = line.partition(":")
         if line[:1] in (" ", "\t") and fields:
             fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-            continue
-        name, colon, value = line.partition(":")
-        if not colon:
+        elif colon:
+            fields.append((name.strip(), value.strip()))
+        else:
             return None
-        fields.append((name.strip(), value.strip()))
     return RecordHead(version.strip(), tuple(fields), found.end())
 
 

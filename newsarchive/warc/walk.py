@@ -6,8 +6,6 @@ recovery and verification all stand on it. Tested in tests/warc/test_walk.py.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +16,8 @@ from newsarchive.warc.reader import Record, read_records
 from newsarchive.warc.record import RecordHead, digest_text, read_facts
 
 MAX_FACTS = 4 * 1024 * 1024  # bytes of a metadata record that are held
+_HEX = frozenset("0123456789abcdef")
+_BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -142,20 +142,18 @@ def _read_payload(record: Record, seen: Seen, start: bytes, block: Check) -> Non
 class Check:
     """A digest under way, and the one that was stated. Without a stated one it always holds."""
 
+    __slots__ = ("_engine", "_name", "_wanted", "stated")
+
     def __init__(self, stated: str | None, engine: Any = None) -> None:
         self.stated = stated
         self._engine = engine
-        self._wanted: bytes | None = None
-        if stated is not None:
-            self._name, _, text = stated.strip().partition(":")
-            self._name = self._name.lower().replace("-", "")
-            self._wanted = _digest_bytes(self._name, text)
+        self._name, self._wanted = ("", "") if stated is None else _digest(stated)
 
     @classmethod
     def of(cls, stated: str | None) -> Check:
         check = cls(stated)
-        if check._wanted is not None:
-            check._engine = hashlib.new(check._name, usedforsecurity=False)
+        if check._wanted:
+            check._engine = getattr(hashlib, check._name)(usedforsecurity=False)
         return check
 
     def update(self, data: bytes) -> None:
@@ -164,25 +162,27 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether the data have the digest stated; a digest in a form that isn't known can't be held against them."""
-        return self._wanted is None or self._engine is None or self._engine.digest() == self._wanted
+        """Whether the data have the digest stated; one in a form that isn't known can't be held against them."""
+        return not self._wanted or self._engine is None or self._wanted == self._in_form()
+
+    def _in_form(self) -> str:
+        """The data's digest in the form in which it was stated: hex or base32."""
+        if len(self._wanted) == 2 * _SIZES[self._name]:
+            return str(self._engine.hexdigest())
+        return digest_text(self._engine.digest(), "").removeprefix(":")
 
     @property
     def found(self) -> str:
         return digest_text(self._engine.digest(), self._name) if self._engine is not None else ""
 
 
-def _digest_bytes(name: str, text: str) -> bytes | None:
-    """The digest's bytes from base32 or hex; None if it is neither."""
-    size = _SIZES.get(name)
-    text = text.strip()
-    try:
-        if size is None:
-            return None
-        if len(text) == size * 2:
-            return bytes.fromhex(text)
-        text = text.upper().rstrip("=")
-        found = base64.b32decode(text + "=" * (-len(text) % 8))
-        return found if len(found) == size else None
-    except (ValueError, binascii.Error):
-        return None
+def _digest(stated: str) -> tuple[str, str]:
+    """Algorithm and value of a stated digest, the value as `Check` writes it; empty if it is in no known form."""
+    name, _, text = stated.strip().partition(":")
+    name, text = name.strip().lower().replace("-", ""), text.strip().rstrip("=")
+    size = _SIZES.get(name, 0)
+    if size and len(text) == 2 * size and set(text.lower()) <= _HEX:
+        return name, text.lower()
+    if size and len(text) == -(-size * 8 // 5) and set(text.upper()) <= _BASE32:
+        return name, text.upper()
+    return "", ""

@@ -24,10 +24,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from newsarchive.warc import WarcStore, list_files  # noqa: E402
-from tests.warc.making import answer, exchange  # noqa: E402
+from newsarchive.warc import WarcStore, list_files
+from tests.warc.making import answer, exchange
 
-WORDS = "ferry council harbour minister storm school bridge vote budget river strike market court doctor".split()
+WORDS = (
+    ["ferry", "council", "harbour", "minister", "storm", "school", "bridge", "vote", "budget", "river", "strike", "market", "court", "doctor"]
+)
 
 
 def text(pick: random.Random, size: int) -> bytes:
@@ -37,7 +39,9 @@ def text(pick: random.Random, size: int) -> bytes:
     while length < size:
         kind, number = pick.choice(WORDS), pick.randrange(10**6)
         words = " ".join(pick.choice(WORDS) + str(pick.randrange(300)) for _ in range(12))
-        out.append(f'<div class="card card--{kind}" data-id="{number}"><a href="/{kind}/{number}">{words}</a></div>\n')
+        out.append(
+            f'<div class="card card--{kind}" data-id="{number}"><a href="/{kind}/{number}">{words}</a></div>\n'
+        )
         length += len(out[-1])
     return "".join(out).encode()
 
@@ -60,7 +64,9 @@ def build(root: Path, pages: int) -> tuple[int, float, float]:
     cpu, wall = time.process_time(), time.perf_counter()
     with WarcStore(root, crawl_id="bench", max_size=60_000_000, min_free=0) as store:
         for n, wire in wires:
-            store.commit(exchange(n, f"http://h.example/{n if n % 7 else 0}", response=wire, crawl_id="bench"))
+            store.commit(
+                exchange(n, f"http://h.example/{n if n % 7 else 0}", response=wire, crawl_id="bench")
+            )
             if n % 5 == 4:
                 store.sync()
     return sum(len(w) for _, w in wires), time.process_time() - cpu, time.perf_counter() - wall
@@ -70,7 +76,9 @@ def run(command: list[str]) -> tuple[float, float, int]:
     """CPU and wall seconds of a whole process with its children, and its exit code."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     wall = time.perf_counter()
-    code = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode
+    code = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    ).returncode
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, time.perf_counter() - wall, code
@@ -91,12 +99,18 @@ def main() -> None:
     given = options.parse_args()
     root = given.keep or Path(tempfile.mkdtemp(prefix="newsarchive-bench-"))
     root.mkdir(exist_ok=True)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+    )
     wire, cpu, wall = build(root, given.pages)
     paths = [str(root / "warc" / f.filename) for f in list_files(root)]
     size = sum(f.size for f in list_files(root))
-    print(f"{given.pages} exchanges, {wire / 1e6:.1f} MB on the wire, {size / 1e6:.1f} MB of WARC in {len(paths)} files")
-    print(f"write: {cpu / given.pages * 1000:.2f} ms CPU, {wall / given.pages * 1000:.2f} ms wall an exchange (fsync every 5)")
+    print(
+        f"{given.pages} exchanges, {wire / 1e6:.1f} MB on the wire, {size / 1e6:.1f} MB of WARC in {len(paths)} files"
+    )
+    print(
+        f"write: {cpu / given.pages * 1000:.2f} ms CPU, {wall / given.pages * 1000:.2f} ms wall an exchange (fsync every 5)"
+    )
     rows = [
         ("newsarchive verify, one process", [sys.executable, "-c", VERIFY, str(root), "1"]),
         ("newsarchive verify, all cores", [sys.executable, "-c", VERIFY, str(root), "0"]),
@@ -107,7 +121,9 @@ def main() -> None:
     ]
     for name, command in rows:
         cpu, wall, code = min(run(command) for _ in range(3))
-        print(f"{name:34} {cpu:6.2f} s CPU {wall:6.2f} s wall  {size / 1e6 / cpu:7.1f} MB/s CPU  {wire / 1e6 / cpu:7.1f} MB/s of wire  exit {code}")
+        print(
+            f"{name:34} {cpu:6.2f} s CPU {wall:6.2f} s wall  {size / 1e6 / cpu:7.1f} MB/s CPU  {wire / 1e6 / cpu:7.1f} MB/s of wire  exit {code}"
+        )
     if given.keep is None:
         shutil.rmtree(root)
 

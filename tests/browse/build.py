@@ -149,6 +149,14 @@ class Desk:
         self.index.db.commit()
         self.index.close()
 
+    def source(self, name: str, *, title: str = "", language: str = "en", homepage: str = "") -> None:
+        """An outlet."""
+        self.languages[name] = language
+        homepage = homepage or f"https://{name}.example/"
+        self.sources.append(
+            {"name": name, "title": title, "homepage": homepage, "language": language, "config": "{}"}
+        )
+
     def day(self, source: str, when: datetime, outcome: str, n: int, reason: Reason = "new") -> None:
         """How many fetches ended so on a day, beside those that are stored."""
         number, day = compact.source_id(source), compact.day_number(when)

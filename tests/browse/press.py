@@ -18,6 +18,7 @@ from newsarchive.warc import WarcStore
 from .build import NOW, Desk, State, edited, looks_until
 
 HOUR = timedelta(hours=1)
+QUIET = {"morgenblatt": timedelta(days=4)}  # has published nothing since
 BRIDGE_URL = "https://www.gazette.example/2026/10/30/bridge-toll-rises"
 LIVE_URL = "https://www.gazette.example/2026/10/20/river-flood-live"
 ARABIC_URL = "https://sahifa.example/news/2026/10/29/4411"
@@ -81,7 +82,7 @@ def fill(desk: Desk, root: Path) -> Press:
 def print_daily(desk: Desk, source: str, host: str, language: str, n: int) -> None:
     """Ordinary stories over four weeks; every third is edited once."""
     rng = random.Random(source)
-    for draft in stories(7, n, source, language=language, end=NOW - HOUR, per_day=n / 28):
+    for draft in stories(7, n, source, language=language, end=NOW - QUIET.get(source, HOUR), per_day=n / 28):
         seen = draft.published_at + timedelta(minutes=rng.randint(2, 240))
         first = state_of(draft, seen)
         states = [first]
@@ -124,7 +125,7 @@ def print_days(desk: Desk) -> None:
     for back in range(40):
         when = NOW - timedelta(days=back)
         for name in ("gazette", "harbour", "morgenblatt", "sahifa"):
-            bad = 30 if name == "harbour" and back < 5 else rng.randint(0, 2)
+            bad = 90 if name == "harbour" and back < 5 else rng.randint(0, 2)
             if name == "morgenblatt" and back < 4:
                 desk.day(name, when, "not-modified", 24, "feed")
                 continue

@@ -156,6 +156,7 @@ class Origin:
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._closing = threading.Event()
+        self._heard = threading.Condition()
         self._accepting = threading.Thread(target=self._accept)
         self._accepting.start()
         return self
@@ -178,6 +179,11 @@ class Origin:
     def paths(self) -> list[str]:
         """What was asked for, in order."""
         return [request.split(b" ", 2)[1].decode("latin-1") for request in self.log]
+
+    def wait_for(self, count: int) -> None:
+        """Until so many requests have come."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: len(self.log) >= count, timeout=60)
 
     def _accept(self) -> None:
         while True:
@@ -215,8 +221,10 @@ class Origin:
             if not piece:
                 return False
             request += piece
-        self.log.append(request)
-        self.times.append(time.monotonic())
+        with self._heard:
+            self.log.append(request)
+            self.times.append(time.monotonic())
+            self._heard.notify_all()
         path = request.split(b" ", 2)[1].decode("latin-1")
         shape = self.shapes.get(path) or self.shapes.get(path.split("?")[0]) or plain(b"", "404 Not Found")
         for piece in shape.pieces:

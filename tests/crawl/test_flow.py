@@ -247,8 +247,23 @@ def test_retry_after_leaves_the_host_alone_and_stands_in_the_report() -> None:
     web = Web({"/feed": page(rss("/a", "/b", "/c")), "/a": page(b"", 429, **{"retry-after": "3600"})})
     report, _ = crawl(web)
     assert web.asked == ["/robots.txt", "/feed", "/a"]
-    assert report.sources[0].left == {"asked to wait": 2}
+    assert report.sources[0].left == {"asked to wait": 3}
+    assert report.sources[0].failed == {}
     assert report.not_before["e.test"] > NOW + timedelta(seconds=3590)
+
+
+def test_a_short_retry_after_is_waited_for_and_the_page_asked_again() -> None:
+    web = Web(
+        {
+            "/feed": page(rss("/a", "/b")),
+            "/a": [page(b"", 503, **{"retry-after": "40"}), page()],
+            "/b": page(),
+        }
+    )
+    report, _ = crawl(web)
+    assert web.asked == ["/robots.txt", "/feed", "/a", "/a", "/b"]
+    assert web.times[3] - web.times[2] >= timedelta(seconds=40)
+    assert (report.sources[0].new, report.not_before) == (2, {})
 
 
 def test_a_host_that_asked_to_wait_in_an_earlier_run_is_not_asked() -> None:

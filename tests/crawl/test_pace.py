@@ -62,7 +62,8 @@ def test_the_delay_has_a_ceiling() -> None:
     [
         (Pace.start(delay=1, budget=0), "budget spent"),
         (Pace.start(delay=1, budget=-3), "budget spent"),
-        (Pace.start(delay=1, budget=5, not_before=at(1)), "asked to wait"),
+        (Pace.start(delay=1, budget=5, not_before=at(61)), "asked to wait"),
+        (Pace.start(delay=1, budget=5, not_before=at(60)), ""),
         (Pace.start(delay=1, budget=5, not_before=at(0)), ""),
         (Pace.start(delay=1, budget=5, night="22:00-05:00"), "outside the night window"),
         (Pace.start(delay=1, budget=5, night="11:00-13:00"), ""),
@@ -70,6 +71,10 @@ def test_the_delay_has_a_ceiling() -> None:
 )
 def test_a_host_is_left_alone_with_a_reason(pace: Pace, stop: str) -> None:
     assert pacing.verdict(pace, NOW).stop == stop
+
+
+def test_a_host_that_asks_for_a_short_rest_is_waited_for() -> None:
+    assert pacing.verdict(Pace.start(delay=1, budget=5, not_before=at(30)), NOW).wait == 30
 
 
 def test_each_request_costs_one_of_the_budget() -> None:

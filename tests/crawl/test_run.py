@@ -64,8 +64,7 @@ def test_a_second_interrupt_cuts_what_is_under_way_and_keeps_the_piece(
         plan = make_plan(root, origin.url + "/hang", allow=(f"127.0.0.1:{origin.port}",))
 
         def twice() -> None:
-            while "/hang" not in origin.paths:
-                started.wait(0.02)
+            origin.wait_for(2)
             child.interrupt()
             started.wait(0.2)
             child.interrupt()

@@ -15,7 +15,11 @@ from newsarchive.warc import WarcStore
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SITE = "https://gazette.example"
 CONFIG = Config(extract=ExtractConfig(workers=1))
-SOURCES = {"gazette": Source(name="gazette", title="The Gazette", homepage=SITE + "/", language="en", domains=("gazette.example",))}
+SOURCES = {
+    "gazette": Source(
+        name="gazette", title="The Gazette", homepage=SITE + "/", language="en", domains=("gazette.example",)
+    )
+}
 SENTENCES = (
     "The council met on Tuesday evening to decide how the old harbour crane should be repaired this year.",
     "Engineers had warned for months that the crane could no longer carry the weight of the winter barges.",

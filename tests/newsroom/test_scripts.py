@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from newsarchive.newsroom import Newsroom
+from newsarchive.newsroom import EXPECTED, Newsroom
+from newsarchive.newsroom.edits import KINDS
 from newsarchive.newsroom.scripts import ENDINGS, month
 from tests.newsroom.conftest import START
 
@@ -68,3 +69,8 @@ def test_a_whole_month_can_be_played():
             "delete-home",
         )
         assert all(h.before != h.after for h in done if h.kind not in pages)
+
+
+def test_every_kind_of_edit_has_its_expected_outcome():
+    assert set(EXPECTED) == {"publish", *KINDS} - {"set"}
+    assert all(bool(e.kinds) or bool(e.event) for k, e in EXPECTED.items() if k != "publish")

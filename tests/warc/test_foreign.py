@@ -224,7 +224,7 @@ NO_WARC = [
 ]
 
 
-@pytest.mark.parametrize("data", NO_WARC)
+@pytest.mark.parametrize("data", NO_WARC, ids=range(len(NO_WARC)))
 def test_what_is_no_warc_is_refused_and_leaves_nothing(root, tmp_path, data):
     path = tmp_path / "letter.warc.gz"
     path.write_bytes(data)

@@ -27,7 +27,7 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize(("wire", "body"), BODIES)
+@pytest.mark.parametrize(("wire", "body"), BODIES, ids=range(len(BODIES)))
 def test_a_payload_is_decoded_and_the_raw_answer_is_what_came(tmp_path, wire, body):
     (c,) = write(tmp_path, [exchange(1, response=wire)])
     payload = read_payload(tmp_path, c.warc_filename, c.warc_offset, c.warc_length)

@@ -58,7 +58,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "bad"), BAD)
+@pytest.mark.parametrize(("kind", "bad"), BAD, ids=[f"{kind}-{n}" for n, (kind, _) in enumerate(BAD)])
 def test_the_first_thing_that_is_not_whole_is_named(kind, bad):
     data = GOOD + bad
     read: list[bytes] = []

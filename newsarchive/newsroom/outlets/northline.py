@@ -90,7 +90,7 @@ class Northline(Site):
             kind="live blog",
             headings=(),
             entries=tuple(
-                Entry(at=at, title=f"{text.split(' ', 1)[0]} {text.split(' ')[-1].strip('.”')}, {at:%H:%M}")
+                Entry(at=at, title=" ".join(text.strip("“").split()[:6]).rstrip(",.;:”") + " …")
                 for at, text in zip(times, story.paragraphs, strict=True)
             ),
         )
@@ -261,4 +261,4 @@ class _Names:
         self._release = view.build[:1]
 
     def __call__(self, role: str) -> str:
-        return f"css-{token('northline', self._release, role, length=6)} e{token(role, length=4)}"
+        return f"css-{token('northline', self._release, role, length=6)} e{token(role, length=6)}"

@@ -1,0 +1,73 @@
+"""A small archive made the ordinary way: two outlets of the newsroom, two crawls, edits between them.
+
+Made once a test process (it takes some seconds); `copy` gives a test one of its own to write to.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from newsarchive.archive import Archive
+from newsarchive.config import FILENAME
+from newsarchive.newsroom import Newsroom
+from newsarchive.times import Clock
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SETTINGS = (
+    'contact = "desk@archive.example"\n{network}\n[crawl]\ndelay = 0\nper_host = 4\n[extract]\nworkers = 1\n'
+)
+
+
+@dataclass(frozen=True)
+class Press:
+    """The finished archive, and what the newsroom knows to be true of its stories."""
+
+    folder: Path
+    headline_url: str  # its headline was edited
+    old_title: str
+    new_title: str
+    gone_url: str  # answered 410 at the second look
+    plain_url: str  # never edited
+    plain_paragraphs: tuple[str, ...]
+
+    def copy(self, folder: Path) -> Archive:
+        """A copy of the archive that a test may change."""
+        shutil.copytree(self.folder, folder)
+        return Archive(folder, clock=Clock(START + timedelta(days=2)))
+
+
+def connect(folder: Path, room: Newsroom, clock: Clock) -> Archive:
+    """A new archive in `folder` that reaches the outlets of `room`."""
+    Archive.create(folder)
+    (folder / FILENAME).write_text(SETTINGS.format(network=room.config_toml()))
+    return Archive(folder, clock=clock)
+
+
+@contextmanager
+def newsroom(**options: object) -> Iterator[Newsroom]:
+    """A newsroom whose clock stands still unless it is advanced."""
+    wanted = {"seed": 3, "stories": 8, "speed": 0.0, "start": START, "crawl_delay": 0.0} | options
+    with Newsroom(**wanted) as room:  # type: ignore[arg-type]
+        yield room
+
+
+def make(folder: Path) -> Press:
+    """Crawls, lets a day pass with three edits, crawls again."""
+    with newsroom(outlets=("courier", "mirat")) as room:
+        archive = connect(folder, room, Clock(START))
+        for outlet in room.outlets.values():
+            archive.add(outlet.homepage, name=outlet.name)
+        archive.crawl()
+        urls = room.outlets["courier"].urls()
+        old = room.truth(urls[0]).title
+        room.advance(timedelta(days=1))
+        new = room.edit(urls[0], "headline").title
+        room.delete(urls[1], status=410)
+        Archive(folder, clock=Clock(START + timedelta(days=1))).crawl()
+        plain = room.truth(urls[2])
+    return Press(folder, urls[0], old, new, urls[1], urls[2], plain.paragraphs)
