@@ -73,12 +73,23 @@ def fold(s: str) -> str:
         Not folded: 12 and 15, Minister and minister, "free" and free, single and double quotes,
         `black'- riding` and `black' - riding` (a missing space is a typo that a reader sees).
     """
+    for _ in range(8):  # what was folded may show another layer: text encoded twice, an entity of an entity
+        folded = _fold_once(s)
+        if folded == s:
+            break
+        s = folded
+    return s
+
+
+def _fold_once(s: str) -> str:
     if "&" in s:
         s = _unescape(s)
     if s.isascii():
         return _squeeze(s.translate(_TABLE) if _CONTROL.search(s) else s)
+    if not unicodedata.is_normalized("NFC", s):
+        s = unicodedata.normalize("NFC", s)
     if _LEAD_BYTE.search(s):
-        s = _repair_charset(s)
+        s = _MOJIBAKE.sub(_as_utf8, s)
     if "«" in s or "»" in s or "‹" in s:
         s = _GUILLEMETS.sub(r"\1\2", s)
     if _RAISED.search(s):
@@ -86,7 +97,7 @@ def fold(s: str) -> str:
     s = s.translate(_TABLE)
     if not unicodedata.is_normalized("NFKC", s):
         s = unicodedata.normalize("NFKC", s).translate(_TABLE)
-    return _squeeze(s)
+    return _squeeze(_LOST_SPACE.sub(" ", s) if "Â" in s else s)
 
 
 def _squeeze(s: str) -> str:
@@ -102,19 +113,11 @@ def _squeeze(s: str) -> str:
 
 def _unescape(s: str) -> str:
     """Entities that were escaped once too often, as feeds and careless templates leave them."""
-    for _ in range(2):
-        if "&" not in s:
-            break
-        s = _ENTITY.sub(lambda m: html.unescape(m[0]), s)
-    return s
-
-
-def _repair_charset(s: str) -> str:
-    """ "EspaÃ±ol" as "Español"; only runs that are valid UTF-8 when taken back to bytes."""
-    return _LOST_SPACE.sub(" ", _MOJIBAKE.sub(_as_utf8, s))
+    return _ENTITY.sub(lambda m: html.unescape(m[0]), s)
 
 
 def _as_utf8(found: re.Match[str]) -> str:
+    """ "EspaÃ±ol" as "Español"; what is no valid UTF-8 when taken back to bytes stays."""
     try:
         return bytes(_BYTE_OF[c] for c in found[0]).decode("utf-8")
     except UnicodeDecodeError:

@@ -7,9 +7,9 @@ Never writes a WARC or a row. Tested in tests/archive/test_collect.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.errors import NewsarchiveError
@@ -50,43 +50,89 @@ class Collected:
         return {"crawl": self.crawl.to_dict(), "ingest": self.ingest}
 
 
-def crawl(
-    archive: Archive,
-    names: Sequence[str] = (),
-    *,
-    urls: Sequence[str] = (),
-    limit: int = 0,
-    recheck: bool = True,
-    wait: float = 0.0,
-    on_event: OnEvent | None = None,
-) -> Collected:
-    """Catch up with the WARCs, crawl what is new and due, index it while it comes in."""
-    from newsarchive.ingest import Ingester
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What one run shall do: all sources or some, all that is due or these URLs."""
 
-    archive.check_writable()
-    sources = archive.select(names)
-    with (
-        State(archive.root / "state.db") as state,
-        Ingester(archive.root, config=archive.config, sources=archive.sources, wait=wait) as ingester,
-    ):
-        ingester.catch_up()
-        targets = [*manual(archive, urls)] if urls else [*polls(archive, sources, state)]
-        if recheck and not urls:
-            targets += due(archive, sources)
-        plan = new_plan(
-            archive,
-            sources=sources,
-            targets=tuple(targets),
-            follow=not urls,
-            limit=limit,
-            spent=state.spent(archive.clock.now().date()),
-            not_before=state.not_before(archive.clock.now()),
-        )
-        polled = {t.source for t in targets if t.reason in DOCUMENTS}
-        state.begin_polls(polled)
-        done = beside(plan, ingester, on_event or (lambda _event: None), wait=wait)
-        remember(state, done.crawl, polled)
+    names: tuple[str, ...] = ()  # sources; empty = all enabled ones
+    urls: tuple[str, ...] = ()  # capture these instead of polling
+    limit: int = 0  # new articles at most; 0 = no limit
+    recheck: bool = True  # look at known stories again when they are due
+    wait: float = 0.0  # seconds to wait for a locked archive
+
+
+class Collector:
+    """Does runs one after another with one crawl child; a context manager.
+
+    Args:
+        on_event: Gets each event of the crawls, in another thread.
+    """
+
+    def __init__(self, on_event: OnEvent | None = None) -> None:
+        from newsarchive.crawl.run import CrawlChild
+
+        self._child = CrawlChild()
+        self._on_event = on_event or (lambda _event: None)
+
+    def __enter__(self) -> Collector:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.close()
+
+    def run(self, archive: Archive, wish: Wish = Wish()) -> Collected:
+        """Catch up with the WARCs, crawl what is new and due, index it while it comes in.
+
+        Raises:
+            ConfigError, NothingFoundError: wrong settings; no such source, or none at all.
+            ArchiveNotWritableError, ArchiveLockedError: before the first fetch.
+        """
+        from newsarchive.ingest import Ingester
+
+        config, sources = archive.config, archive.select(wish.names)
+        archive.check_writable()
+        with (
+            State(archive.root / "state.db") as state,
+            Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
+        ):
+            ingester.catch_up()
+            targets = targets_for(archive, sources, wish, state)
+            polled = {t.source for t in targets if t.reason in DOCUMENTS}
+            plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
+            state.begin_polls(polled)
+            done = self._beside(plan, ingester, wish.wait)
+            remember(state, done.crawl, polled)
         return done
+
+    def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:
+        """Runs the crawl in a thread (its child process) and ingests here until both are done."""
+        result: list[Report] = []
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                result.append(self._child.run(plan, self._on_event, wait=wait))
+            except NewsarchiveError as error:
+                failure.append(error)
+
+        thread = threading.Thread(target=work, name="crawl")
+        thread.start()
+        ingested = None
+        try:
+            while thread.is_alive():
+                thread.join(INGEST_EVERY)
+                done = ingester.catch_up()
+                ingested = done if ingested is None else ingested + done
+        except BaseException:  # Ctrl-C, or an ingest that failed: the crawl must end cleanly first
+            self._child.interrupt()
+            thread.join()
+            raise
+        done = ingester.catch_up()
+        if failure:
+            raise failure[0]
+        return Collected(crawl=result[0], ingest=done if ingested is None else ingested + done)
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
@@ -108,40 +154,17 @@ def remember(state: State, report: Report, polled: Iterable[str]) -> None:
     )
 
 
-def beside(plan: Plan, ingester: Ingester, on_event: OnEvent, *, wait: float = 0.0) -> Collected:
-    """Runs the crawl in a thread (its child process) and ingests here until both are done."""
-    from newsarchive.crawl.run import CrawlChild
-
-    result: list[Report] = []
-    failure: list[BaseException] = []
-
-    def work(child: CrawlChild) -> None:
-        try:
-            result.append(child.run(plan, on_event, wait=wait))
-        except NewsarchiveError as error:
-            failure.append(error)
-
-    with CrawlChild() as child:
-        thread = threading.Thread(target=work, args=(child,), name="crawl")
-        thread.start()
-        ingested = None
-        try:
-            while thread.is_alive():
-                thread.join(INGEST_EVERY)
-                done = ingester.catch_up()
-                ingested = done if ingested is None else ingested + done
-        except KeyboardInterrupt:
-            child.interrupt()
-            thread.join()
-            ingester.catch_up()
-            raise
-    done = ingester.catch_up()
-    if failure:
-        raise failure[0]
-    return Collected(crawl=result[0], ingest=done if ingested is None else ingested + done)
-
-
 # ---------------------------------------------------------------- plans
+
+
+def targets_for(
+    archive: Archive, sources: tuple[Source, ...], wish: Wish, state: State
+) -> tuple[Target, ...]:
+    """What a run asks for by itself: the URLs named, or polls and looks that are due."""
+    if wish.urls:
+        return tuple(manual(archive, wish.urls))
+    targets = polls(archive, sources, state)
+    return (*targets, *due(archive, sources)) if wish.recheck else tuple(targets)
 
 
 def new_plan(
@@ -149,12 +172,13 @@ def new_plan(
     *,
     sources: Iterable[Source],
     targets: tuple[Target, ...],
-    follow: bool = True,
-    limit: int = 0,
-    spent: dict[str, int] | None = None,
-    not_before: dict[str, datetime] | None = None,
+    wish: Wish | None = None,
+    state: State | None = None,
 ) -> Plan:
-    """A plan with the archive's settings, its clock's present and a new crawl id."""
+    """A plan with the archive's settings, its clock's present and a new crawl id.
+
+    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
+    """
     from newsarchive.crawl import new_crawl_id, user_agent
 
     config = archive.config
@@ -165,15 +189,15 @@ def new_plan(
         now=now,
         sources=tuple(sources),
         targets=targets,
-        follow=follow,
+        follow=wish is not None and not wish.urls,
         user_agent=user_agent(config),
         network=archive.network(),
-        crawl=replace(config.crawl, max_pages=limit) if limit else config.crawl,
+        crawl=replace(config.crawl, max_pages=wish.limit) if wish and wish.limit else config.crawl,
         recheck=config.recheck,
         warc=config.warc,
         speed=archive.clock.speed,
-        spent=spent or {},
-        not_before=not_before or {},
+        spent=state.spent(now.date()) if state else {},
+        not_before=state.not_before(now) if state else {},
     )
 
 

@@ -195,9 +195,11 @@ class Archive:
         on_event: OnEvent | None = None,
     ) -> Collected:
         """One run: poll the sources, fetch what is new and due, archive and index it."""
-        from newsarchive.archive.collect import crawl
+        from newsarchive.archive.collect import Collector, Wish
 
-        return crawl(self, names, urls=urls, limit=limit, recheck=recheck, wait=wait, on_event=on_event)
+        wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
+        with Collector(on_event) as collector:
+            return collector.run(self, wish)
 
     def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
         """Index what stands in the WARCs and isn't in the index yet."""

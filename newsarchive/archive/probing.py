@@ -79,7 +79,7 @@ class Probes:
         if not wanted:
             return
         targets = tuple(Target(url=u, source=self._source.name, reason="probe") for u in wanted)
-        plan = new_plan(self._archive, sources=(self._source,), targets=targets, follow=False)
+        plan = new_plan(self._archive, sources=(self._source,), targets=targets)
         report = self._child.run(plan, wait=self._wait)
         for seen in report.sources:
             self._reasons |= {url: why for why, urls in seen.examples.items() for url in urls}

@@ -129,9 +129,11 @@ def plain_errors() -> None:
     Where rich is installed, which newsarchive does, Datasette (0.65.5, 1.0a41) prints each error with it and
     fails for want of a traceback when somebody merely asks for a page that isn't there.
     """
-    from datasette import handle_exception  # type: ignore[import-untyped]
+    from datasette.plugins import pm
 
-    handle_exception.rich = None
+    reporter = pm.get_plugin("datasette.handle_exception")
+    if reporter is not None:
+        reporter.rich = None
 
 
 def is_old_line() -> bool:

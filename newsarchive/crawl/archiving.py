@@ -48,6 +48,7 @@ class Fetch:
     redirect_from: str | None = None
     previous: RecordRef | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    secret_headers: tuple[str, ...] = ()  # names of request headers whose values aren't archived
     capture: Capture | None = None
     failure: str = ""  # "" or a kind, see tap.classify
     error: str = ""
@@ -79,6 +80,8 @@ class Options:
     clock: Clock
     guard: Guard
     network: NetworkConfig
+    agent: str  # the name by which robots.txt and X-Robots-Tag call us
+    obey_optout: bool
     tls: Any  # IPolicyForHTTPS; None = Scrapy's, unverified
 
 
@@ -155,7 +158,7 @@ class Archiving:
             url=url.split("#", 1)[0],
             started_at=recording.started_at,
             request=bytes(recording.request),
-            response=recording.response(),
+            response=None if fetch.failure == "opted out" else recording.response(),
             ip=recording.ip,
             port=recording.peer_port,
             tls=recording.tls,
@@ -170,6 +173,7 @@ class Archiving:
             seconds=round(recording.seconds, 6),
             previous=fetch.previous,
             extra=fetch.extra,
+            secret_headers=fetch.secret_headers,
         )
         try:
             capture = self.store.commit(exchange)
@@ -255,6 +259,8 @@ def options_of(plan: Plan) -> Options:
         clock=Clock(plan.now, plan.speed),
         guard=Guard.from_config(plan.network),
         network=plan.network,
+        agent=agent_token(plan.user_agent),
+        obey_optout=plan.crawl.obey_optout,
         tls=VerifyingPolicy(ca_file) if plan.network.verify_tls else None,
     )
 

@@ -113,6 +113,8 @@ def judge(job: Job, answer: Answer, *, can_retry: bool) -> Outcome:
     if answer.failure:
         if answer.failure == "address refused":
             return Outcome("refused", answer.error)
+        if answer.failure == "opted out":
+            return Outcome("refused", "opted out")
         if can_retry and answer.failure in RETRY_FAILURES:
             return Outcome("retry", answer.failure)
         return Outcome("failed", answer.failure)

@@ -23,9 +23,11 @@ from twisted.web.client import Agent
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from newsarchive.crawl.archiving import Archiving, Fetch
+from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
 from newsarchive.crawl.guard import SCHEMES
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
+from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
 from newsarchive.crawl.wire import Recording
 from newsarchive.model import Tls
 
@@ -214,8 +216,8 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             fetch.failure, fetch.error = classify(error, recording.too_large)
             if self._archiving.is_aborted:
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
-        if response is not None and "dataloss" in response.flags:
-            fetch.failure, fetch.error = "disconnect", "the answer was cut short"
+        if response is not None:
+            self._look_at(response, fetch)
         try:
             if request.method != "HEAD" and fetch.failure != "address refused":
                 fetch.capture = await self._archiving.keep(request.url, recording, fetch)
@@ -226,6 +228,18 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         if response is None:
             raise RuntimeError("neither response nor error")
         return response
+
+    def _look_at(self, response: Response, fetch: Fetch) -> None:
+        """Note a cut, and what the page says against being archived."""
+        if "dataloss" in response.flags:
+            fetch.failure, fetch.error = "disconnect", "the answer was cut short"
+            return
+        options = self._archiving.options
+        said = optouts_of(response, options.agent)
+        if said and fetch.reason != "robots":
+            fetch.extra = {**fetch.extra, "optout": list(said)}
+            if options.obey_optout:
+                fetch.failure, fetch.error = "opted out", ", ".join(said)
 
     def _recording(self, request: Request) -> Recording:
         options = self._archiving.options
@@ -253,6 +267,21 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         deferred = agent.download_request(request)
         with wrap_twisted_exceptions(), self._archiving.under_way(deferred):
             return await maybe_deferred_to_future(deferred)
+
+
+def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
+    """What headers and, in an HTML page, meta elements say against archiving."""
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+    said = header_optouts(headers, agent)
+    kind = (response.headers.get(b"Content-Type") or b"text/html").lower()
+    if b"html" not in kind or not response.body:
+        return said
+    coding = b", ".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
+    return said + meta_optouts(beginning(response.body, coding, LOOK), agent)
 
 
 def _tls_facts(transport: Any) -> Tls | None:

@@ -20,6 +20,7 @@ _RFC = re.compile(
     r"(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|GMT|UTC|Z)?)?"
 )
 _SLASH = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
+_SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{2})(?![\d.])")
 _YMD = re.compile(r"\b(\d{4})[./](\d{1,2})[./](\d{1,2})\b")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _CLOCK = re.compile(r"\b(\d{1,2})[:h.](\d{2})(?::(\d{2}))?\s*(?:([ap])\.?m\.?)?\s*(UTC|GMT|Z)?", re.I)
@@ -139,6 +140,9 @@ def _worded(text: str, day_first: bool) -> Moment | None:
         first, second = int(match[1]), int(match[2])
         day, month = (first, second) if (day_first and second <= 12) or first > 12 else (second, first)
         return _with_clock(text, match.end(), match[3], str(month), str(day))
+    match = _SHORT.search(text)
+    if match:
+        return _with_clock(text, match.end(), f"20{match[3]}", match[2], match[1])
     return None
 
 

@@ -220,6 +220,61 @@ class Index:
             WHERE a.url_id IN (?)"""
         return {r[0] for r in self._in(sql, url_ids)}
 
+    # ------------------------------------------------------------ removal (what was purged from the WARCs)
+
+    def repeating(self, digests: Iterable[str]) -> list[StoredCapture]:
+        """Captures that repeat one of these payloads. Reads the whole table: for the rare removal only."""
+        packed = [compact.pack_digest(d) for d in digests]
+        found = rows_in(self, f"{_CAPTURES} WHERE c.kind = 1 AND c.digest IN (?)", packed)
+        return [stored_capture(row) for row in found]
+
+    def remove_captures(self, captures: Sequence[StoredCapture]) -> None:
+        """Remove captures that no story shows any more, and count their days anew."""
+        for stored in captures:
+            capture = stored.capture
+            new = NewCapture(capture=capture, source=capture.source, url_key="", domain="")
+            reason = compact.REASONS.index(capture.reason)
+            day = (
+                compact.source_id(capture.source),
+                compact.day_number(capture.fetched_at),
+                reason,
+                new.outcome,
+            )
+            self.db.execute(
+                "UPDATE source_days SET n = n - 1, bytes = bytes - ?"
+                " WHERE source_id = ? AND day = ? AND reason = ? AND outcome = ?",
+                (capture.warc_length, *day),
+            )
+            self.db.execute("DELETE FROM captures WHERE id = ?", (stored.id,))
+        self.db.execute("DELETE FROM source_days WHERE n = 0")
+
+    def remove_pages(self, ids: Iterable[int]) -> None:
+        """Remove pages; the captures that showed them have none then."""
+        given = [(i,) for i in ids]
+        self.db.executemany(
+            "UPDATE captures SET page_id = NULL WHERE page_id = ?"
+            " AND url_id = (SELECT url_id FROM pages WHERE id = page_id)",
+            given,
+        )
+        self.db.executemany("DELETE FROM pages WHERE id = ?", given)
+
+    def pages_at(self, url_ids: Iterable[int]) -> set[int]:
+        """The pages of these URLs."""
+        return {r[0] for r in self._in("SELECT id FROM pages WHERE url_id IN (?)", url_ids)}
+
+    def remove_urls(self, url_ids: Iterable[int]) -> None:
+        """Remove the rows of URLs that have no captures and pages any more."""
+        for table, column in (("dirty_urls", "url_id"), ("url_identities", "url_id"), ("urls", "id")):
+            delete = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 - three fixed names
+            self.db.executemany(delete, [(u,) for u in url_ids])
+
+    def count_url_anew(self, captures: Sequence[NewCapture]) -> None:
+        """Write the row of a URL from all its captures."""
+        row: dict[str, Any] | None = None
+        for new in captures:
+            row = _merged(row, new)
+        self.database.table("urls").upsert_all([row] if row else [], pk="id")
+
     # ------------------------------------------------------------ pages
 
     def pages_first_at(self, ids: Iterable[int]) -> dict[int, int]:
@@ -424,10 +479,19 @@ class Index:
     # ------------------------------------------------------------ templates
 
     def dirty_months(self) -> list[tuple[int, int]]:
-        """(source id, month) of every page of a dirty URL."""
+        """(source id, month) of every page of a dirty URL, and of templates whose pages were touched."""
         return self.db.execute(
-            "SELECT DISTINCT p.source_id, p.month FROM dirty_urls d JOIN pages p ON p.url_id = d.url_id ORDER BY 1, 2"
+            "SELECT p.source_id, p.month FROM dirty_urls d JOIN pages p ON p.url_id = d.url_id"
+            " UNION SELECT source_id, month FROM templates WHERE learnt_from = '' ORDER BY 1, 2"
         ).fetchall()
+
+    def drop_template_without_pages(self, source_id: int, month: int) -> bool:
+        """Remove the template of a month that has no pages any more. Returns whether it had none."""
+        sql = "SELECT 1 FROM pages WHERE source_id = ? AND month = ? LIMIT 1"
+        if self.db.execute(sql, (source_id, month)).fetchone():
+            return False
+        self.db.execute("DELETE FROM templates WHERE source_id = ? AND month = ?", (source_id, month))
+        return True
 
     def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
         """The pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""

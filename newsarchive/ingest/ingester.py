@@ -26,6 +26,7 @@ from newsarchive.ingest.decided import Decided
 from newsarchive.ingest.outlets import Outlets
 from newsarchive.ingest.pages import Intake, Prepared
 from newsarchive.ingest.pool import Pool
+from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.report import IngestReport
 from newsarchive.ingest.scan import BATCH, batches, unread
 from newsarchive.ingest.stories import settle
@@ -108,9 +109,11 @@ class Ingester:
         decided = Decided(self.root)
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided)
+        purged = purged_records(self.root)
+        forget(index, intake, self.root, purged)
         ranges = unread(self.root, index.ingested_to(), upto)
         report, waiting = IngestReport(), deque[Prepared]()
-        for batch in batches(self.root, ranges):
+        for batch in batches(self.root, ranges, without=purged):
             waiting.append(intake.prepare(batch))
             if len(waiting) > AHEAD:
                 report += intake.write(waiting.popleft())

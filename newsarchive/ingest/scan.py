@@ -59,8 +59,10 @@ def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | Non
     return found
 
 
-def batches(root: Path, ranges: list[Range], size: int = BATCH) -> Iterator[Batch]:
-    """The captures of these ranges, at most `size` in a batch.
+def batches(
+    root: Path, ranges: list[Range], size: int = BATCH, without: frozenset[str] = frozenset()
+) -> Iterator[Batch]:
+    """The captures of these ranges but for those with a record id of `without`, at most `size` in a batch.
 
     A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
     """
@@ -71,7 +73,8 @@ def batches(root: Path, ranges: list[Range], size: int = BATCH) -> Iterator[Batc
             if len(captures) >= size:
                 yield Batch(captures=tuple(captures), read_to=tuple(read_to))
                 captures, read_to = [], []
-            captures.append(capture)
+            if capture.warc_record_id not in without:
+                captures.append(capture)
         read_to.append((part.filename, part.end))
     if captures or read_to:
         yield Batch(captures=tuple(captures), read_to=tuple(read_to))

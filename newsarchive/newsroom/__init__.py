@@ -17,8 +17,8 @@ from newsarchive.newsroom.room import Newsroom, Outlet
 from newsarchive.newsroom.story import Happened, LogEntry, NewsroomError, ScriptLine, Story
 
 __all__ = [
-    "Draft",
     "EXPECTED",
+    "Draft",
     "Expected",
     "Fault",
     "Happened",

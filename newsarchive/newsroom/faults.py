@@ -1,7 +1,6 @@
 """Faults that a test switches on: which requests they meet and what they do to an answer.
 
-`meets` is pure; the faults that change a page are carried out by desk.py, those of the connection by
-server.py. Tested in tests/newsroom/test_faults.py.
+`meets` is pure; spoil.py carries the faults out, server.py those of the connection. Tested in tests/newsroom/test_faults.py.
 """
 
 from __future__ import annotations
@@ -33,18 +32,21 @@ FaultKind = Literal[
     "not-html",
     "stale-validators",
     "layout",
+    "client-side",
+    "opt-out",
     "broken-xml",
     "empty-feed",
     "feed-moved",
     "feed-html",
+    "feed-frozen",
     "robots-forbid",
     "robots-500",
 ]
 KINDS: tuple[str, ...] = FaultKind.__args__  # type: ignore[attr-defined]
 
-FEED_KINDS = frozenset({"broken-xml", "empty-feed", "feed-moved", "feed-html"})
+FEED_KINDS = frozenset({"broken-xml", "empty-feed", "feed-moved", "feed-html", "feed-frozen"})
 ROBOTS_KINDS = frozenset({"robots-forbid", "robots-500"})
-ARTICLE_KINDS = frozenset({"paywall", "soft-404", "wrong-charset", "layout"})
+ARTICLE_KINDS = frozenset({"paywall", "soft-404", "wrong-charset", "layout", "client-side", "opt-out"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Fault:
         to: For `redirect` and `feed-moved`: where to.
         size: For `huge`: bytes of the body.
         keep: For `cut`: the share of the body that is sent before the connection closes.
+        since: For `feed-frozen`: the feed shows nothing newer; the newsroom fills it in.
         robots: Whether robots.txt is spoilt too, when `prefix` doesn't name it.
     """
 
@@ -75,6 +78,7 @@ class Fault:
     size: int = 40 * 1024 * 1024
     keep: float = 0.5
     robots: bool = False
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -75,6 +75,7 @@ def view(
         token=token(seed, path, rng.random(), length=24),
         build=f"{release}{token(site.name, day, length=5)}",
         ago=ago(span, site.language),
+        odd=on and fetch % 2 == 1,
         curly=not on or site.name != "harbour" or fetch % 2 == 0,
         related=tuple(picks[:4]),
         popular=tuple(picks[4:]),

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from newsarchive.newsroom import certificates
-from newsarchive.newsroom.answers import Answer, Front
+from newsarchive.newsroom.answers import Answer
 from newsarchive.newsroom.clock import NewsClock
 from newsarchive.newsroom.desk import Desk
 from newsarchive.newsroom.faults import Fault
+from newsarchive.newsroom.front import Front
 from newsarchive.newsroom.outlets import SITES, Site
 from newsarchive.newsroom.scripts import month
 from newsarchive.newsroom.server import Server
@@ -107,6 +107,7 @@ class Newsroom:
         days: For how many days after `start` a script of publications and edits is made up.
         script: Further lines of the script, or the whole of it if `days` is 0.
         outlets: Names of the outlets that open; all if empty.
+        certificate_days: How long the outlets' certificate holds; it may have run out (negative).
         crawl_delay: Overrules what the robots.txt of one outlet asks for; seconds.
         folder: Where the certificates go; a temporary folder if None.
         ports: For http and https; 0 = any free one.
@@ -126,6 +127,7 @@ class Newsroom:
         outlets: Sequence[str] = (),
         noise: bool = True,
         crawl_delay: float | None = None,
+        certificate_days: float = 30.0,
         folder: Path | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
@@ -150,7 +152,7 @@ class Newsroom:
         self._hosts = [h for s in sites for h in (s.host, *s.aliases)]
         self._front = Front(self.desk, bases=bases, tls=tls, now=self.clock.now)
         self._front.noise = noise
-        self._tls, self._folder, self._ports = tls, folder, ports
+        self._tls, self._folder, self._ports, self._days = tls, folder, ports, certificate_days
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._server: Server | None = None
         self._log: list[LogEntry] = []
@@ -175,7 +177,7 @@ class Newsroom:
                 self._temporary = tempfile.TemporaryDirectory(prefix="newsroom-")
                 self._folder = Path(self._temporary.name)
             self._folder.mkdir(parents=True, exist_ok=True)
-            made = certificates.make(self._hosts, self._folder)
+            made = certificates.make(self._hosts, self._folder, days=self._days)
             context, self.ca_file = made.context(), made.ca_file
         self._server = Server(
             self._front.answer, self._logged, now=self.clock.now, context=context, ports=self._ports
@@ -295,6 +297,7 @@ class Newsroom:
 
     def fault(self, kind: str, outlet: str = "", prefix: str = "/", **options: Any) -> Fault:
         """Switches a fault on (faults.py says what there is); the earliest one that meets a request counts."""
+        options.setdefault("since", self.clock.now())
         made = Fault(kind=kind, outlet=outlet, prefix=prefix, **options)
         with self.desk.lock:
             self._front.faults.append(made)
@@ -325,8 +328,8 @@ class Newsroom:
 
     def _logged(self, request: Request, answer: Answer, connection: int, status: int, sent: int) -> None:
         entry = LogEntry(
-            at=self.clock.now(),
-            wall=time.time(),
+            at=request.at or self.clock.now(),
+            wall=request.wall,
             connection=connection,
             outlet=answer.outlet,
             host=request.host,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -167,7 +169,7 @@ class Connection(asyncio.Protocol):
             length = request[0].headers.get("content-length", "0")
             self.skip = int(length) if length.isdigit() else 0
             self.busy = True
-            self._respond(*request)
+            self._respond(replace(request[0], at=self.server.now(), wall=time.time()), request[1])
 
     def _refuse(self) -> None:
         if self.transport is not None:

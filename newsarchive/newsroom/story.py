@@ -111,13 +111,16 @@ class Request:
     headers: Mapping[str, str]
     raw_headers: tuple[tuple[str, str], ...]
     secure: bool
+    at: datetime | None = None  # when it had come in whole, by the newsroom's clock
+    wall: float = 0.0  # the same in seconds since 1970, outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One request and its answer.
 
-    `at` is the newsroom's time, `wall` seconds since 1970 outside, `connection` counts the connections.
+    `at` is when the request had come, in the newsroom's time; `wall` the same outside, in seconds since
+    1970; `connection` counts the connections.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""The outlets' style sheets, as bytes. Tested in tests/newsroom/test_outlets.py."""
+"""The outlets' style sheets and scripts, as bytes. Tested in tests/newsroom/test_outlets.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsarchive.newsroom.outlets.base import token
 
 @cache
 def style(name: str) -> bytes:
-    """The style sheet of an outlet; a role written `@role` becomes the class that a build made of it."""
-    file = files("newsarchive.newsroom") / "styles" / f"{name}.css"
+    """A file of styles/; empty if there is none. A role written `@role` becomes the class that a build made of it."""
+    file = files("newsarchive.newsroom") / "styles" / name
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     return re.sub(r"@@(\w+)", lambda m: f".e{token(m[1], length=6)}", text).encode()

@@ -1,8 +1,9 @@
 """`state.db`: what the schedule remembers that the WARCs don't tell.
 
 Which sources were polled to the end, requests made today, hosts that asked to be left alone, the last
-runs. All of it may be lost: that costs a few unconditional polls and early looks, nothing else. Holds no
-text and no story. Tested in tests/schedule/test_state.py.
+runs, how often stories are edited, what feeds say changed, what was told to whom. All of it may be lost:
+that costs a few unconditional polls, early looks and a message told twice, nothing else. Holds no text and
+no story. Tested in tests/schedule/test_state.py and test_memory.py.
 """
 
 from __future__ import annotations
@@ -31,6 +32,16 @@ CREATE TABLE IF NOT EXISTS runs (
     crawl_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
     exit_code INTEGER NOT NULL, summary TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tallies (source TEXT PRIMARY KEY, counted_at TEXT NOT NULL, tally TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS listed (
+    document TEXT NOT NULL, url TEXT NOT NULL, at TEXT NOT NULL, title TEXT NOT NULL, seen_on TEXT NOT NULL,
+    PRIMARY KEY (document, url)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS polls (
+    source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 KEPT_DAYS = 7  # of requests by host

@@ -21,9 +21,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from newsarchive.crawl.archiving import META, Archiving, Fetch
+from newsarchive.crawl.bodies import ACCEPT_ENCODING, decoded
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.jobs import Answer, Job
+from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
 from newsarchive.errors import NewsarchiveError
@@ -52,6 +54,8 @@ class NewsSpider(Spider):
         "ROBOTSTXT_OBEY": False,
         "HTTPCACHE_ENABLED": False,
         "AUTOTHROTTLE_ENABLED": False,
+        "COMPRESSION_ENABLED": False,  # only documents are decoded, in _answered; pages stay as they came
+        "DEFAULT_REQUEST_HEADERS": {},
     }
 
     def __init__(
@@ -71,6 +75,7 @@ class NewsSpider(Spider):
         self._robots = robots
         self._by_hand = by_hand
         self._surprise = ""
+        self._logins = Logins(Path(plan.archive), plan.sources)
         self._begun, self._cpu = time.monotonic(), time.process_time()
         self._items: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
@@ -159,7 +164,9 @@ class NewsSpider(Spider):
 
     async def _fetch(self, job: Job) -> Answer:
         """One job through Scrapy's engine; what the network does wrong is an answer, not an error."""
+        secrets = self._logins.headers(job.source, job.url)
         fetch = Fetch(
+            secret_headers=tuple(secrets),
             reason=job.reason,
             source=job.source,
             candidate=job.candidate,
@@ -168,7 +175,7 @@ class NewsSpider(Spider):
         )
         request = Request(
             job.url,
-            headers={"Accept": ACCEPT, **job.validators},
+            headers={**self._headers(job), **secrets},
             meta={META: fetch, "download_timeout": self.plan.network.timeout},
             dont_filter=True,
         )
@@ -178,33 +185,45 @@ class NewsSpider(Spider):
             raise
         except Exception as error:  # whatever the network, or decoding, brings
             return _failed(fetch, error)
-        return _answered(fetch, response)
+        needs_body = job.is_document or job.reason == "robots"
+        return _answered(fetch, response, self.plan.network.max_body if needs_body else 0)
+
+    def _headers(self, job: Job) -> dict[str, str]:
+        """The headers of a request: the source's language first, validators if there are any."""
+        source = self.flow.source(job.source) if self.flow is not None else None
+        language = source.language if source is not None else ""
+        return {
+            "Accept": ACCEPT,
+            "Accept-Language": f"{language}, *;q=0.5" if language else "*",
+            "Accept-Encoding": ACCEPT_ENCODING,
+            **job.validators,
+        }
 
 
 def _failed(fetch: Fetch, error: Exception) -> Answer:
-    """The answer for a fetch that raised: a failed exchange, or a body that couldn't be decoded."""
-    failure = fetch.failure or "undecodable"
+    """The answer for a fetch that raised."""
     return Answer(
-        status=fetch.capture.http_status if fetch.capture is not None and not fetch.failure else None,
         capture=fetch.capture,
-        failure=failure,
-        error=fetch.error or str(error)[:300],
+        failure=fetch.failure or "other",
+        error=fetch.error or f"{type(error).__name__}: {error}"[:300],
         seconds=fetch.seconds,
         size=fetch.size,
     )
 
 
-def _answered(fetch: Fetch, response: Response) -> Answer:
+def _answered(fetch: Fetch, response: Response, limit: int) -> Answer:
+    """The answer for a response; its body is decoded up to `limit` bytes, for 0 left out."""
     headers: dict[str, str] = {}
     for name, values in response.headers.items():
         headers[name.decode("latin-1").lower()] = b", ".join(values).decode("latin-1")
+    body, problem = decoded(response.body, headers.get("content-encoding", ""), limit) if limit else (b"", "")
     return Answer(
         status=response.status,
         headers=headers,
-        body=response.body,
+        body=body,
         capture=fetch.capture,
-        failure=fetch.failure,
-        error=fetch.error,
+        failure=fetch.failure or ("too large" if problem == "too large" else ""),
+        error=fetch.error or problem,
         seconds=fetch.seconds,
         size=fetch.size,
     )

@@ -169,7 +169,7 @@ def is_other_story(before: Observation, after: Observation) -> bool:
         return False
     if _contradictions(before, after):
         return True
-    return alike.is_unrelated and not _agreements(before, after)
+    return alike.body is not None and alike.is_unrelated and not _agreements(before, after)
 
 
 def _contradictions(a: Observation, b: Observation) -> list[str]:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any, ClassVar
@@ -62,7 +62,7 @@ class View:
     popular: tuple[Story, ...] = ()
     ad: str = ""
     variant: str = ""  # "", "amp", "print"
-    elsewhere: Mapping[str, str] = field(default_factory=dict)  # outlet -> base, for copies
+    odd: bool = False  # every second fetch: the same text is written in another way
 
 
 class Site(ABC):
@@ -191,6 +191,14 @@ class Site(ABC):
     @abstractmethod
     def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
         """A page that is no article: about, contact, an error, a consent wall."""
+
+    def data(self, story: Story) -> dict[str, Any]:
+        """The story as the outlet's own interface gives it, for outlets that have one."""
+        return story.to_json()
+
+    def shell(self, story: Story, view: View) -> str:  # noqa: ARG002
+        """The story's page without its text, which a script will fetch; empty if the outlet has none."""
+        return ""
 
     def robots(self, base: str) -> str:
         """robots.txt."""

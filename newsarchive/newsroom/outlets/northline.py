@@ -60,6 +60,8 @@ class Northline(Site):
         (r"/by/(?P<key>[^/?]+)", "author"),
         (r"/(?P<key>about|help|terms)", "plain"),
         (r"/_next/image/(?P<key>\d+)\.png(?:\?.*)?", "picture"),
+        (r"/_next/static/js/(?P<key>northline)\.js", "script"),
+        (r"/api/article/(?P<key>\d+)", "api"),
         (r"/_next/static/css/(?P<key>northline)\.css(?:\?.*)?", "css"),
     )
     boilerplate = (
@@ -158,10 +160,16 @@ class Northline(Site):
             f'<div class="{c("tags")}">{"".join(f"<a href={chr(34)}{self.tag_path(t)}{chr(34)}>{escape(t)}</a>" for t in story.tags)}</div></div>'
             f'<div class="{c("next")}"><div class="{c("nexttitle")}">{self.boilerplate[2]}</div>{related}</div>'
         )
-        data = {"article": self._data(story), "trace": view.token, "reads": view.views}
+        data = {"article": self.data(story), "trace": view.token, "reads": view.views}
         return self._frame(story.title, head, main, view, c, "/article/[slug]", data)
 
-    def _data(self, story: Story) -> dict[str, Any]:
+    def shell(self, story: Story, view: View) -> str:
+        c = _Names(view)
+        head = f'<link rel="canonical" href="{escape(self.canonical(story, view))}"/>'
+        main = f'<div class="{c("article")}" data-article="{self.first_id + story.number}"></div><script src="/_next/static/js/northline.js"></script>'
+        return self._frame(self.title, head, main, view, c, "/article/[slug]", {"trace": view.token})
+
+    def data(self, story: Story) -> dict[str, Any]:
         return {
             "id": self.first_id + story.number,
             "title": story.title,

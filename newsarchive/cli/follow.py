@@ -1,0 +1,1 @@
+"""Verbs that follow outlets for months: run, schedule, status, health, watch."""

@@ -1,0 +1,94 @@
+"""What was purged from the WARCs leaves the index, too: the rows that a rebuild would no longer make.
+
+The list of purged records stands beside the WARCs (`purged.jsonl`), so that every catching-up finds what is
+still to be forgotten, also after a crash. Tested in tests/ingest/test_purged.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from newsarchive.errors import NewsarchiveError
+from newsarchive.index import compact
+from newsarchive.index.records import NewCapture, StoredCapture
+from newsarchive.index.write import Index
+from newsarchive.ingest.pages import Intake
+from newsarchive.model import Capture
+from newsarchive.urls import domain, url_key
+from newsarchive.warc import read_payload, read_purges
+
+
+def purged_records(root: Path) -> frozenset[str]:
+    """The record ids of all captures that were ever purged."""
+    return frozenset(record for purge in read_purges(root) for record in purge.record_ids)
+
+
+def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> int:
+    """Remove the rows of these captures, and of all that only they held; their stories are dirty then.
+
+    Returns:
+        How many captures were removed.
+    """
+    known = index.captures_by_id(compact.capture_id(r) for r in records)
+    if not known:
+        return 0
+    with index.batch():
+        touched = _take_apart(index, known)
+        index.remove_captures(list(known.values()))
+        index.forget_identities(touched)
+        anew: list[int] = []
+        for url in sorted(touched):
+            anew += _settle_url(index, root, url)
+        intake.make_anew(anew)
+    return len(known)
+
+
+def _take_apart(index: Index, known: dict[int, StoredCapture]) -> set[int]:
+    """Remove the stories of these captures. Returns the URLs that lose a capture or a payload."""
+    repeats = index.repeating({c.capture.payload_digest for c in known.values() if c.capture.payload_digest})
+    touched = {c.url_id for c in known.values()} | {c.url_id for c in repeats if c.page_id is not None}
+    urls = index.connected(touched)
+    urls |= index.beside(urls)
+    index.replace_stories([], urls, index.captures_of(urls))
+    index.mark_dirty(urls)
+    return touched
+
+
+def _settle_url(index: Index, root: Path, url: int) -> list[int]:
+    """Write what is left of a URL. Returns its pages that must be made anew, as of another first capture."""
+    left = index.captures_of([url])
+    pages = index.pages_at([url])
+    payloads = {c.page_id for c in left if c.capture.kind == "response"}
+    payloads |= {
+        c.page_id for c in left if c.capture.refers_to and _is_there(index, c.capture.refers_to.record_id)
+    }
+    index.remove_pages(pages - payloads)
+    if not left:
+        index.remove_urls([url])
+        return []
+    index.count_url_anew([_again(root, c.capture) for c in left])
+    return sorted(pages & {p for p in payloads if p is not None})
+
+
+def _is_there(index: Index, record: str) -> bool:
+    return bool(index.known_captures([compact.capture_id(record)]))
+
+
+def _again(root: Path, capture: Capture) -> NewCapture:
+    """A capture that the index holds as it came in, with the validators that its row doesn't keep."""
+    if capture.kind == "response" and capture.http_status == 200:
+        try:
+            payload = read_payload(
+                root, capture.warc_filename, capture.warc_offset, capture.warc_length, limit=0
+            )
+        except NewsarchiveError:  # the record is damaged; verify says more
+            payload = None
+        if payload is not None:
+            capture = replace(
+                capture, etag=payload.header("ETag"), last_modified=payload.header("Last-Modified")
+            )
+    return NewCapture(
+        capture=capture, source=capture.source, url_key=url_key(capture.url), domain=domain(capture.url)
+    )

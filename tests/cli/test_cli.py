@@ -1,0 +1,202 @@
+"""The command line as a user meets it: a process of its own where exit codes count, in-process else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from newsarchive.cli import group, main
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    """(exit code, stdout, stderr) of the real command line, in this process."""
+    runner = CliRunner()
+    result = runner.invoke(_whole, [str(w) for w in words], catch_exceptions=False, prog_name="newsarchive")
+    return result.exit_code, result.stdout, result.stderr
+
+
+class _Main:
+    """`main` under click's runner: the same errors and exit codes as the installed command."""
+
+    name = "newsarchive"
+
+    def main(self, args, prog_name, **_):
+        main(list(args))
+
+
+_whole = _Main()
+
+
+@pytest.fixture
+def on(press):
+    """Runs a verb on the small archive."""
+    return lambda *words: run("--archive", press.folder, *words)
+
+
+def test_the_help_names_every_verb():
+    code, out, _ = run("--help")
+    assert code == 0
+    assert [
+        v for v in ("init", "add", "crawl", "search", "diff", "browse", "verify", "demo") if v not in out
+    ] == []
+
+
+def test_init_makes_an_archive_and_leaves_an_existing_one_as_it_is(tmp_path):
+    folder = tmp_path / "new"
+    assert run("init", "--archive", folder, "--contact", "desk@paper.example")[0] == 0
+    config = folder / "newsarchive.toml"
+    assert 'contact = "desk@paper.example"' in config.read_text()
+    config.write_text("# mine\n")
+    assert run("init", "--archive", folder)[0] == 0
+    assert config.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["search", "x"], 1, "Run `newsarchive init"),
+        (["nonsense"], 2, "No such command"),
+        (["search", "--limit", "0", "x"], 2, "--limit"),
+    ],
+)
+def test_what_cant_be_done_exits_with_its_code_and_names_the_next_step(tmp_path, words, code, says):
+    got, out, err = run("--archive", tmp_path / "none", *words)
+    assert (got, out) == (code, "")
+    assert says in err
+
+
+def test_a_wrong_key_in_the_settings_is_named_with_its_line(tmp_path):
+    run("init", "--archive", tmp_path)
+    (tmp_path / "newsarchive.toml").write_text("[crawl]\ndelya = 1\n")
+    (tmp_path / "sources").mkdir(exist_ok=True)
+    code, _, err = run("--archive", tmp_path, "crawl")
+    assert code == 2
+    assert "newsarchive.toml:2" in err
+    assert "Did you mean 'delay'" in err
+
+
+def test_a_crawl_without_sources_says_how_to_add_one(tmp_path):
+    run("init", "--archive", tmp_path)
+    code, _, err = run("--archive", tmp_path, "crawl")
+    assert code == 1
+    assert "newsarchive add" in err
+
+
+def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
+    code, out, err = on("search", *press.new_title.split()[:3])
+    assert code == 0
+    assert press.headline_url in out
+    assert "stories" in err
+    assert on("search", "zzzyx")[0] == 1
+
+
+@pytest.mark.parametrize("text", ['"', "*", "AND", "a:b", "NEAR(", "((", "🦊", "' OR 1=1 --", "\x00", "-"])
+def test_search_survives_any_query(on, text):
+    assert on("search", "--", text)[0] in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "--newest", "--json"],
+        ["changes", "--json"],
+        ["stats", "--json"],
+        ["sources", "--json"],
+        ["doctor", "--json"],
+    ],
+)
+def test_reading_verbs_print_json(on, words):
+    _, out, _ = on(*words)
+    assert json.loads(out)
+
+
+def test_versions_shows_the_timeline_and_diff_what_changed(on, press):
+    _, out, _ = on("versions", press.headline_url)
+    assert "headline" in out
+    code, out, _ = on("diff", press.headline_url)
+    assert code == 1
+    assert "headline" in out
+    assert on("diff", press.headline_url, "1..1")[0] == 0
+    assert on("diff", press.headline_url, "1..7")[0] == 1
+
+
+@pytest.mark.parametrize("form", ["--side-by-side", "--unified", "--html", "--json"])
+def test_a_diff_has_four_more_forms(on, press, form):
+    code, out, _ = on("diff", press.headline_url, form)
+    assert code == 1
+    assert out.strip()
+
+
+def test_an_html_diff_is_one_self_contained_page(on, press):
+    _, out, _ = on("diff", press.headline_url, "--html")
+    assert out.lstrip().lower().startswith("<!doctype html")
+    assert "<script" not in out
+    assert "<link" not in out
+
+
+def test_the_feed_is_atom_with_one_entry_a_change(on):
+    import xml.etree.ElementTree as ET
+
+    _, out, _ = on("feed")
+    root = ET.fromstring(out)
+    assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 1
+
+
+def test_extract_prints_a_page_and_explains_every_block(tmp_path):
+    page = tmp_path / "p.html"
+    page.write_text(
+        "<html><title>Quay opens</title><body><article><h1>Quay opens</h1>"
+        + "".join(
+            f"<p>Paragraph {n} tells how the quay was opened after years of work by many hands.</p>"
+            for n in range(6)
+        )
+        + "</article></body></html>"
+    )
+    code, out, _ = run("extract", page, "--url", "https://paper.example/quay")
+    assert code == 0
+    assert "Paragraph 3" in out
+    assert "KEPT" in run("extract", page, "--explain")[1]
+    assert json.loads(run("extract", page, "--json")[1])["title"] == "Quay opens"
+    assert run("extract", tmp_path / "none.html")[0] == 1
+
+
+def test_show_brings_back_the_very_bytes(press):
+    command = [sys.executable, "-m", "newsarchive", "--archive", str(press.folder), "show", press.plain_url]
+    raw = subprocess.run([*command, "--raw"], capture_output=True, check=True).stdout
+    assert raw.startswith(b"HTTP/1.1 200 ")
+    page = subprocess.run([*command, "--page"], capture_output=True, check=True).stdout
+    assert b"<html" in page
+
+
+def test_verify_exits_4_on_a_damaged_archive(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    assert run("--archive", archive.root, "verify")[0] == 0
+    victim = max((archive.root / "warc").glob("*.warc.gz"), key=lambda p: p.stat().st_size)
+    victim.write_bytes(victim.read_bytes()[:-20])
+    code, out, _ = run("--archive", archive.root, "verify")
+    assert code == 4
+    assert victim.name in out
+
+
+def test_cdxj_has_a_line_for_the_story(on, press):
+    _, out, _ = on("cdxj")
+    assert press.plain_url in out
+
+
+def test_a_search_loads_neither_crawler_nor_extractor_nor_datasette(press):
+    code = (
+        "import sys\nfrom newsarchive.cli import main\n"
+        f"try: main(['--archive', {str(press.folder)!r}, 'search', 'the'])\nexcept SystemExit: pass\n"
+        "bad = {'scrapy', 'twisted', 'trafilatura', 'datasette', 'lxml'} & set(sys.modules)\nsys.exit(f'loaded {bad}' if bad else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path.cwd())
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_verb_answers_help():
+    assert [name for name in group.list_commands(None) if run(name, "--help")[0] != 0] == []
