@@ -57,6 +57,14 @@ class RecheckConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """`[schedule]`: how `run --watch` goes on."""
+
+    poll_every: float = 15 * 60.0  # seconds between two polls of feeds and sitemaps
+    wake_every: float = 60.0  # seconds between two runs at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarcConfig:
     """`[warc]`."""
 
@@ -93,6 +101,7 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     recheck: RecheckConfig = field(default_factory=RecheckConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     warc: WarcConfig = field(default_factory=WarcConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)

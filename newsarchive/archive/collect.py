@@ -82,6 +82,10 @@ class Collector:
     ) -> None:
         self._child.close()
 
+    def interrupt(self) -> None:
+        """Ends the run that is under way: nothing new is fetched. From any thread."""
+        self._child.interrupt()
+
     def run(self, archive: Archive, wish: Wish = Wish()) -> Collected:
         """Catch up with the WARCs, crawl what is new and due, index it while it comes in.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from newsarchive.times import Clock
 
 if TYPE_CHECKING:
     from newsarchive.archive.collect import Collected, OnEvent
+    from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.keep import Verified
     from newsarchive.archive.stories import ArchivedStory
     from newsarchive.index import Found, Look, Version, Wanted
@@ -200,6 +202,26 @@ class Archive:
         wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
         with Collector(on_event) as collector:
             return collector.run(self, wish)
+
+    def watch(
+        self, *, stop: threading.Event, say: Callable[[str], None], on_event: OnEvent | None = None
+    ) -> int:
+        """Runs again and again until `stop` is set; how many runs there were."""
+        from newsarchive.archive.following import watch
+
+        return watch(self.root, stop=stop, say=say, on_event=on_event)
+
+    def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
+        """The next looks at known stories, soonest first, and how many there are in all."""
+        from newsarchive.archive.following import agenda
+
+        return agenda(self, limit=limit)
+
+    def status(self, *, limit: int = 3) -> Status:
+        """How following goes: last runs, what waits, room on the disk."""
+        from newsarchive.archive.following import status
+
+        return status(self, limit=limit)
 
     def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
         """Index what stands in the WARCs and isn't in the index yet."""

@@ -72,13 +72,17 @@ def domains_of(source: Source) -> tuple[str, ...]:
 def _read_cookies(path: Path, name: str) -> MozillaCookieJar:
     jar = MozillaCookieJar(path)
     try:
-        jar.load(ignore_discard=True)
+        jar.load(ignore_discard=True, ignore_expires=True)
     except (OSError, LoadError) as error:
         raise ConfigError(
             f"the cookie file of source '{name}' can't be read",
             where=str(path),
             next_step="Export the cookies in Netscape format (first line: # Netscape HTTP Cookie File)",
         ) from error
+    for cookie in list(jar):
+        if cookie.expires == 0:  # how browsers and curl write a cookie of the session
+            cookie.expires, cookie.discard = None, True
+    jar.clear_expired_cookies()
     return jar
 
 

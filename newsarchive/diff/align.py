@@ -25,6 +25,7 @@ ALONE = 0.3  # the same, where nothing else stands in the gap on either side
 SURE = 0.75  # similar enough to cut a long gap in two
 MOVED = 0.7  # two units in different places are one that moved
 PART = 0.5  # of a part's words that must stand in the whole, for a split or merge
+WHOLE = 0.97  # alike enough to be the same words put together, however short one part is
 MOST_PARTS = 5
 FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
 
@@ -331,7 +332,8 @@ def _splits(whole: _Unit, parts: list[_Unit], single: list[float]) -> list[tuple
             if start + count > len(parts) or not all(inside[start : start + count]):
                 break
             together = _similarity(whole, _merged(parts[start : start + count]))
-            if together > max(single[start : start + count]) + 0.05 and together >= PART:
+            best = max(single[start : start + count])
+            if together >= PART and (together > best + 0.05 or (together > best and together > WHOLE)):
                 found.append((start, count, together + 0.01))
     return found
 

@@ -53,7 +53,7 @@ def compare(before: Article | str, after: Article | str) -> Change:
     ops = align(old, new)
     fields = tuple(_field_changes(a, b))
     known = _known_words(b) if any(op.op != "keep" for op in ops) or fields else frozenset()
-    findings = [*_field_findings(fields, a, b, known), *_body_findings(ops, old, new, b, known)]
+    findings = [*_field_findings(fields, a, b, known), *_body_findings(ops, a, b, known)]
     added, removed = _counts(ops, fields)
     gone = _mostly_gone(ops, old, new)
     if gone:
@@ -197,6 +197,8 @@ def _field_findings(
             yield Finding("byline", True, "the authors differ")
         elif change.name == "description" and _is_excerpt(a) and _is_excerpt(b):
             yield Finding("noise", False, "the standfirst is an excerpt of the text")
+        elif change.name == "captions" and not _is_reworded(a, b):
+            yield Finding("image", False, "another picture, with its caption")
         else:
             yield from _prose_findings(change, b.language, known)
 
@@ -205,6 +207,13 @@ def _is_excerpt(article: Article) -> bool:
     """Whether the standfirst is nothing but the beginning of the text, cut off."""
     start = fold(article.description).rstrip(" .…")
     return (len(start) > 30 and fold(" ".join(article.paragraphs[:4])).startswith(start)) or not start
+
+
+def _is_reworded(a: Article, b: Article) -> bool:
+    """Whether captions were edited; a caption that came or went with its picture is the picture's matter."""
+    if len(a.captions) == len(b.captions) and picture_key(a.image_url) == picture_key(b.image_url):
+        return True
+    return any(op.op in ("edit", "split", "merge") for op in align(a.captions, b.captions))
 
 
 def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -> Iterator[Finding]:
@@ -234,23 +243,25 @@ def _asks(change: FieldChange) -> bool:
 # ---------------------------------------------------------------- the body
 
 
-def _body_findings(
-    ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str], article: Article, known: frozenset[str]
-) -> Iterator[Finding]:
-    entries = {b.text for b in article.blocks if b.kept and b.kind == "entry"}
+def _body_findings(ops: Sequence[EditOp], a: Article, b: Article, known: frozenset[str]) -> Iterator[Finding]:
+    old, new = a.paragraphs, b.paragraphs
+    entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
+    titles = frozenset(map(fold, (a.title, b.title)))
     for op in ops:
         if op.op == "keep":
             continue
         if op.op == "add":
-            yield _whole_unit("added", new[op.after[0]], new[op.after[0]] in entries)
+            yield _whole_unit("added", new[op.after[0]], titles, new[op.after[0]] in entries)
         elif op.op == "delete":
-            yield _whole_unit("removed", old[op.before[0]], False)
+            yield _whole_unit("removed", old[op.before[0]], titles)
+        elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
+            yield Finding("noise", False, "the headline stands in the text too")
         else:
-            yield from _edited_unit(op, old, new, article.language, known)
+            yield from _edited_unit(op, old, new, b.language, known)
 
 
-def _whole_unit(kind: str, unit: str, is_entry: bool) -> Finding:
-    rule = noise(unit)
+def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = False) -> Finding:
+    rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
     if rule:
         return Finding("noise", False, f"a line that changes by itself ({rule}) was {kind}")
     told = notice(unit)

@@ -85,6 +85,11 @@ RULES = (
         ("© 2024 The Example Times. All rights reserved.", "Copyright 2023-2024 Example"),
     ),
     NoiseRule(
+        "path to the page",
+        r"[^.!?»›>]{2,40}(?: ?[»›>] ?[^.!?»›>]{2,60}){1,4} ?[»›>] ?.{2,120}",
+        ("Home > News > Local > The bridge is closed", "Inicio » Noticias » Salud » El puente"),
+    ),
+    NoiseRule(
         "advertisement",
         r"advertisement|advertorial|sponsored|ad|anzeige|werbung|publicité|publicidad|pubblicità|advertentie|annonse|annons|реклама|reklam[ay]?|إعلان|广告|広告|story continues below(?: advertisement)?|article continues after (?:ad|advertisement)",
         ("Advertisement", "Anzeige", "Story continues below"),

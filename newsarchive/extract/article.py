@@ -133,8 +133,10 @@ def _scores(work: _Work) -> list[float]:
     if "kept" in shipped.names:
         if sum(b.size for b in work.blocks) <= second.MAX_CHARS and work.extractor == EXTRACTOR:
             kept = second.kept_shares(work.blocks, second.kept_text(second.copy_of(work.root)))
-        else:
+        elif work.extractor == EXTRACTOR:
             work.extractor = EXTRACTOR + "/large"
+    if len(work.blocks) > features.MAX_BLOCKS and work.extractor == EXTRACTOR:
+        work.extractor = EXTRACTOR + "/large"
     page = features.Page(
         blocks=work.blocks,
         nodes=work.nodes,

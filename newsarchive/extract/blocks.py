@@ -21,6 +21,7 @@ INLINE = frozenset(
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6 bold".split())
 _SPACES = re.compile(r"[^\S\n]+")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CJK = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]"
@@ -79,6 +80,8 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _SPACES.sub(" ", text)
+    if not text.isprintable():
+        text = _CONTROL.sub("", text)
     if "\n" in text:
         text = "\n".join(line.strip() for line in text.split("\n")).strip("\n")
     return text.strip()

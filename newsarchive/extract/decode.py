@@ -55,8 +55,9 @@ _MAGIC = (
     b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x00\x00\x00",
 )  # fmt: skip
 _MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a)\b", re.I
+    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b", re.I
 )
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _FEED = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
 )
@@ -75,7 +76,7 @@ def is_html(data: bytes, content_type: str | None = None) -> bool:
 def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The characters of `data` and the name of the encoding that gave them.
 
-    Bytes that the encoding doesn't know become U+FFFD; NUL and lone surrogates are dropped.
+    Bytes that the encoding doesn't know become U+FFFD; control characters and lone surrogates are dropped.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -130,5 +131,5 @@ def _detected(data: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    text = text.replace("\x00", "").replace("\r\n", "\n")
+    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
     return text.encode("utf-8", "ignore").decode("utf-8")

@@ -82,7 +82,7 @@ def best_container(nodes: Sequence[Node]) -> Node | None:
 
 def rows(page: Page) -> list[list[float]]:
     """One row for each block, in the order of `NAMES`."""
-    return _Rows(page).all()
+    return _Rows(page).all(range(len(page.blocks)))
 
 
 def is_frame(row: Sequence[float]) -> bool:
@@ -97,10 +97,17 @@ def is_frame(row: Sequence[float]) -> bool:
 
 def scores(page: Page, model: Model) -> list[float]:
     """The probability of each block that it belongs to the article; 0 for the frame."""
-    table = rows(page)
+    made = _Rows(page)
+    chosen = made.sample() if len(page.blocks) > MAX_BLOCKS else range(len(page.blocks))
+    table = made.all(chosen)
     asked = [row for row in table if not is_frame(row)]
     answers = iter(model.scores(asked))
-    return [0.0 if is_frame(row) else next(answers) for row in table]
+    result = dict(zip(chosen, (0.0 if is_frame(row) else next(answers) for row in table), strict=True))
+    return made.spread(result) if len(result) < len(page.blocks) else list(result.values())
+
+
+MAX_BLOCKS = 5000  # of a page; of a larger one a sample is asked and the rest take their neighbours' mean
+PER_SIGNATURE = 60
 
 
 class _Rows:
@@ -152,6 +159,9 @@ class _Rows:
         self.sign_at = -1
         self.sign_in: Node | None = None
 
+    def _short(self, b: RawBlock) -> tuple[float, float, float]:
+        return math.log1p(b.size), b.link_chars / max(1, len(b.text)), 1.0 if b.node.tag in HEADINGS else 0.0
+
     def _is_title(self, block: RawBlock) -> bool:
         w = set(words(block.text))
         return bool(w) and len(w & self.title) * 2 > len(w | self.title)
@@ -164,15 +174,38 @@ class _Rows:
             self.keys[id(node)] = key
         return key
 
-    def all(self) -> list[list[float]]:
+    def sample(self) -> list[int]:
+        """The first `PER_SIGNATURE` blocks of each kind of place, in page order."""
+        seen: Counter[tuple[str, ...]] = Counter()
+        chosen = []
+        for b in self.page.blocks:
+            key = self._signature(b.node)
+            seen[key] += 1
+            if seen[key] <= PER_SIGNATURE:
+                chosen.append(b.index)
+        return chosen
+
+    def spread(self, known: dict[int, float]) -> list[float]:
+        """The scores of a sample, and for every other block the mean of those that stand in the same kind of place."""
+        sums: dict[tuple[str, ...], list[float]] = {}
+        for i, score in known.items():
+            entry = sums.setdefault(self._signature(self.page.blocks[i].node), [0.0, 0.0])
+            entry[0] += score
+            entry[1] += 1
+        means = {key: total / count for key, (total, count) in sums.items()}
+        return [known[b.index] if b.index in known else means[self._signature(b.node)] for b in self.page.blocks]
+
+    def all(self, chosen: Sequence[int]) -> list[list[float]]:
         blocks = self.page.blocks
         before = 0
-        text = [self._text(b) for b in blocks]
-        short = [
-            (t[0], t[3], 1.0 if b.node.tag in HEADINGS else 0.0) for t, b in zip(text, blocks, strict=True)
-        ]
+        text = {i: self._text(blocks[i]) for i in chosen}
+        short = [self._short(b) for b in blocks]
         result = []
+        wanted = set(chosen)
         for i, b in enumerate(blocks):
+            if i not in wanted:
+                before += b.size if b.size >= 80 else 0
+                continue
             row = text[i]
             row += self._place(b)
             row += self._order(i, b, before)

@@ -30,18 +30,22 @@ def kept_text(root: Element, *, fast: bool = True) -> str:
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    for element in list(root.iter(*_PRUNED)):
-        if element.tag in ("form", "button") and len(element.text_content()) > 2000:
-            continue  # whole pages stand in one form on some systems, or in a button that was never closed
-        if element.getparent() is not None:
-            element.drop_tree()
     try:
+        _prune(root)
         found = trafilatura.bare_extraction(
             root, with_metadata=False, include_comments=False, favor_precision=True, fast=fast
         )
     except Exception:  # a third party's walk over anybody's markup: any error means "no opinion"
         return ""
     return str(found.text or "") if found is not None else ""
+
+
+def _prune(root: Element) -> None:
+    for element in list(root.iter(*_PRUNED)):
+        if element.tag in ("form", "button") and len(element.text_content()) > 2000:
+            continue  # whole pages stand in one form on some systems, or in a button that was never closed
+        if element.getparent() is not None:
+            element.drop_tree()
 
 
 def kept_shares(blocks: Sequence[RawBlock], text: str) -> list[float] | None:

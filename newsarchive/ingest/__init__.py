@@ -1,14 +1,34 @@
 """From WARC to index: reads new captures, extracts, decides versions, writes; makes the index anew.
 
 Joins `warc`, `extract`, `versions`, `diff` and `index`; decides nothing that they decide. A crash, a rebuild, an
-imported WARC and a live crawl take the same road. Tested in tests/ingest/.
+imported WARC and a live crawl take the same road. Names are loaded when first used, so that a worker process
+loads the extractor and no more. Tested in tests/ingest/.
 """
 
 from __future__ import annotations
 
-from newsarchive.ingest.ingester import Ingester, ingest
-from newsarchive.ingest.rebuild import rebuild
-from newsarchive.ingest.reextract import reextract
-from newsarchive.ingest.report import IngestReport, RebuildReport
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsarchive.ingest.ingester import Ingester, ingest
+    from newsarchive.ingest.rebuilding import rebuild
+    from newsarchive.ingest.reextraction import reextract
+    from newsarchive.ingest.report import IngestReport, RebuildReport
+
+_HOMES = {
+    "IngestReport": "report",
+    "Ingester": "ingester",
+    "RebuildReport": "report",
+    "ingest": "ingester",
+    "rebuild": "rebuilding",
+    "reextract": "reextraction",
+}
 
 __all__ = ["IngestReport", "Ingester", "RebuildReport", "ingest", "rebuild", "reextract"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'newsarchive.ingest' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"newsarchive.ingest.{_HOMES[name]}"), name)

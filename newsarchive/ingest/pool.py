@@ -22,6 +22,7 @@ from typing import IO
 from newsarchive.ingest.job import Extracted, Job, extract, failed
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
+PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
     2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/index.md)
 )
@@ -94,7 +95,7 @@ class _Worker:
                 except BrokenPipeError:
                     continue
         try:
-            self._process.wait(timeout=2)
+            self._process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -25,8 +25,9 @@ def refresh(index: Index, count: int) -> int:
     """
     changed = 0
     for source_id, month in index.dirty_months():
-        if index.drop_template_without_pages(source_id, month):
-            continue
+        with index.batch():
+            if index.drop_template_without_pages(source_id, month):
+                continue
         pages = index.pages_to_learn(source_id, month, count)
         if pages == index.template_pages(source_id, month):
             continue

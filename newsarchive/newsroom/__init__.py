@@ -13,7 +13,8 @@ from newsarchive.newsroom.clock import NewsClock
 from newsarchive.newsroom.expected import EXPECTED, Expected
 from newsarchive.newsroom.faults import Fault
 from newsarchive.newsroom.generate import Draft, stories
-from newsarchive.newsroom.room import Newsroom, Outlet
+from newsarchive.newsroom.outlet import Outlet
+from newsarchive.newsroom.room import Newsroom
 from newsarchive.newsroom.story import Happened, LogEntry, NewsroomError, ScriptLine, Story
 
 __all__ = [

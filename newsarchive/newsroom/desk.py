@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 from newsarchive.newsroom import edits
 from newsarchive.newsroom.generate import draft, stories, writer
 from newsarchive.newsroom.outlets.base import Site
+from newsarchive.newsroom.slips import plant
 from newsarchive.newsroom.story import Happened, NewsroomError, ScriptLine, Story
 
 GONE_STATUS = {"delete-404": 404, "delete-410": 410, "delete-soft": 200, "delete-home": 302}
@@ -210,7 +211,7 @@ class Desk:
         story = site.dress(site.place(made), self._found, self.bases)
         story = replace(story, path=self._free_path(shelf, story))
         if (site.name, number) in self._slips:
-            story = edits.plant(story, random.Random(f"{self.seed}/{site.name}/{number}/slip"))  # noqa: S311
+            story = plant(story, random.Random(f"{self.seed}/{site.name}/{number}/slip"))  # noqa: S311
         return story
 
     def _found(self, outlet: str, number: int) -> Story | None:

@@ -74,7 +74,9 @@ def compare(
         if known is not None and _differs(known, now):
             hinted.add(listing.url)
         if known is None or known != now:
-            remember[key] = Listed(at=now.at or (known.at if known else ""), title=now.title or (known.title if known else ""))
+            remember[key] = Listed(
+                at=now.at or (known.at if known else ""), title=now.title or (known.title if known else "")
+            )
     return frozenset(hinted), remember
 
 

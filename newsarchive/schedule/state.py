@@ -116,7 +116,12 @@ class State:
                 next_step="Delete this file; it only holds what is due when",
             ) from error
 
-    def _many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a query gives."""
+        with self._writing():
+            return self._db.execute(sql, values).fetchall()
+
+    def write(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """One statement for many rows, all or none."""
         with self._writing():
             self._db.execute("BEGIN IMMEDIATE")
@@ -135,11 +140,11 @@ class State:
 
     def begin_polls(self, sources: Iterable[str]) -> None:
         """Until `end_polls` says otherwise, these sources count as not polled whole."""
-        self._many("DELETE FROM polled WHERE source = ?", ((s,) for s in sources))
+        self.write("DELETE FROM polled WHERE source = ?", ((s,) for s in sources))
 
     def end_polls(self, sources: Iterable[str]) -> None:
         """These sources were polled whole."""
-        self._many("INSERT OR IGNORE INTO polled VALUES (?)", ((s,) for s in sources))
+        self.write("INSERT OR IGNORE INTO polled VALUES (?)", ((s,) for s in sources))
 
     def liars(self) -> set[str]:
         """URLs whose server said "not modified" of other bytes."""
@@ -147,7 +152,7 @@ class State:
 
     def add_liars(self, urls: Iterable[str]) -> None:
         """Ask these without validators from now on."""
-        self._many("INSERT OR IGNORE INTO liars VALUES (?)", ((u,) for u in urls))
+        self.write("INSERT OR IGNORE INTO liars VALUES (?)", ((u,) for u in urls))
 
     # ------------------------------------------------------------ politeness across runs
 
@@ -161,9 +166,9 @@ class State:
             "INSERT INTO spent VALUES (?, ?, ?)"
             " ON CONFLICT (day, host) DO UPDATE SET requests = requests + excluded.requests"
         )
-        self._many(sql, ((day.isoformat(), host, n) for host, n in requests.items()))
+        self.write(sql, ((day.isoformat(), host, n) for host, n in requests.items()))
         oldest = date.fromordinal(max(1, day.toordinal() - KEPT_DAYS)).isoformat()
-        self._many("DELETE FROM spent WHERE day < ?", [(oldest,)])
+        self.write("DELETE FROM spent WHERE day < ?", [(oldest,)])
 
     def not_before(self, now: datetime) -> dict[str, datetime]:
         """Hosts that asked to be left alone until later than `now`."""
@@ -174,7 +179,7 @@ class State:
     def set_not_before(self, hosts: Mapping[str, datetime]) -> None:
         """Leave these hosts alone until then."""
         rows = ((host, iso_seconds(until)) for host, until in hosts.items())
-        self._many("INSERT OR REPLACE INTO not_before VALUES (?, ?)", rows)
+        self.write("INSERT OR REPLACE INTO not_before VALUES (?, ?)", rows)
 
     # ------------------------------------------------------------ runs and other facts
 
@@ -187,9 +192,9 @@ class State:
             run.exit_code,
             run.summary,
         )
-        self._many("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", [row])
+        self.write("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", [row])
         old = "DELETE FROM runs WHERE crawl_id NOT IN (SELECT crawl_id FROM runs ORDER BY started_at DESC LIMIT ?)"
-        self._many(old, [(KEPT_RUNS,)])
+        self.write(old, [(KEPT_RUNS,)])
 
     def runs(self, limit: int = 10) -> tuple[Run, ...]:
         """The last crawls, latest first."""
@@ -215,4 +220,4 @@ class State:
     def put(self, key: str, value: Any) -> None:
         """Stores a fact."""
         row = (key, json.dumps(value, ensure_ascii=False))
-        self._many("INSERT OR REPLACE INTO facts VALUES (?, ?)", [row])
+        self.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [row])

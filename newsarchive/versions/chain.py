@@ -122,6 +122,7 @@ class _Reading:
     trouble: dict[str, EventKind] = field(default_factory=dict)  # url key -> what is wrong with it now
     told: set[tuple[str, str]] = field(default_factory=set)
     main_form: str = ""
+    waiting: list[Observation] = field(default_factory=list)  # other forms, seen before the main one
     states: tuple[Article, ...] = ()  # all that were read, each object once
 
     def __post_init__(self) -> None:
@@ -198,7 +199,10 @@ class _Reading:
 
     def _seen(self, observation: Observation, article: Article) -> None:
         if self.current < 0:
-            self._begin(observation, article, None)
+            if url_form(observation.url) == self.main_form:
+                self._begin(observation, article, None)
+            else:
+                self.waiting.append(observation)
             return
         here = self.versions[self.current]
         if here.latest == article or url_form(observation.url) != self.main_form:
@@ -248,9 +252,10 @@ class _Reading:
             not_before=before,
             same_as=same_as,
         )
-        self.versions.append(_Open(version, article))
+        self.shown.update({o.record_id: version.number for o in (observation, *self.waiting)})
+        self.versions.append(_Open(replace(version, captures=1 + len(self.waiting)), article))
+        self.waiting.clear()
         self.current = len(self.versions) - 1
-        self.shown[observation.record_id] = version.number
 
     def _same(self, observation: Observation, article: Article, change: Change | None) -> None:
         here = self.versions[self.current]

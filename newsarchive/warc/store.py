@@ -120,7 +120,10 @@ class WarcStore:
         """
         with self._mutex:
             self._check()
-            prepared = prepare(exchange, self._known.get)
+            try:
+                prepared = prepare(exchange, self._known.get)
+            except OSError as error:  # the answer's temporary file can't be read back
+                raise self._fail(error, Path(f"answer of {exchange.url}")) from error
             pen = self._pen(prepared.is_check)
             start = pen.size
             try:

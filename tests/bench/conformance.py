@@ -34,8 +34,8 @@ import zstandard
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from newsarchive.model import Capture, Exchange, Tls  # noqa: E402
-from newsarchive.warc import (  # noqa: E402
+from newsarchive.model import Capture, Exchange, Tls
+from newsarchive.warc import (
     WarcStore,
     list_files,
     read_captures,
@@ -43,7 +43,7 @@ from newsarchive.warc import (  # noqa: E402
     verify,
     write_cdxj,
 )
-from tests.warc.making import answer, exchange  # noqa: E402
+from tests.warc.making import answer, exchange
 
 TOOLS = [
     "warcio==1.8.1",

@@ -158,7 +158,7 @@ def _made(op: str, sentence: str, following: str, strange: list[str], dice: Rand
             + following[:1].lower()
             + following[1:]
         ]
-    middle = [k for k in range(4, len(words) - 3)]
+    middle = list(range(4, len(words) - 3))
     if not middle:
         return None
     at = dice.choice(middle)
@@ -200,7 +200,7 @@ def edits(article: Article, strange: list[str], dice: Random) -> dict[str, Pair]
     text = list(article.paragraphs)
     k = dice.randrange(len(text))
     candidates = {
-        "number": _one(text, dice, r"\b\d{1,4}\b", lambda m: str(int(m[0]) + dice.choice([1, 3, 10]))),
+        "number": _one(text, dice, r"(?<!#)\b\d{1,4}\b", lambda m: str(int(m[0]) + dice.choice([1, 3, 10]))),
         "one word": _one(
             text, dice, r"\b[a-z]{4,}\b", lambda m: dice.choice(["nonetheless", "hardly", "river", "seldom"])
         ),
@@ -250,7 +250,7 @@ def noise_pairs(article: Article, dice: Random) -> dict[str, Pair]:
         "advertisement": (article, _with(article, [*text[:1], "Advertisement", *text[1:]])),
         "picture size": (replace(article, image_url="https://news.example/i/a-300x200.jpg"), replace(article, image_url="https://news.example/i/a-1200x800.webp?w=1200")),
         "tags and section": (article, replace(article, tags=("one", "two"), section="News")),
-        "drop cap": (article, _with(article, [text[0][:1] + " " + text[0][1:], *text[1:]]) if text[0][1:2].isalpha() else article),
+        "drop cap": (article, _with(article, [text[0][:1] + " " + text[0][1:], *text[1:]]) if text[0][:2].isalpha() else article),
     }  # fmt: skip
     if cut > 0:
         parts = [text[longest][: cut + 1], text[longest][cut + 2 :]]

@@ -27,9 +27,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from newsarchive.warc import WarcStore, list_files
 from tests.warc.making import answer, exchange
 
-WORDS = (
-    ["ferry", "council", "harbour", "minister", "storm", "school", "bridge", "vote", "budget", "river", "strike", "market", "court", "doctor"]
-)
+WORDS = [
+    "ferry",
+    "council",
+    "harbour",
+    "minister",
+    "storm",
+    "school",
+    "bridge",
+    "vote",
+    "budget",
+    "river",
+    "strike",
+    "market",
+    "court",
+    "doctor",
+]
 
 
 def text(pick: random.Random, size: int) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import time
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from lxml import html
 
 from newsarchive.newsroom import Fault, Newsroom
 from newsarchive.newsroom.answers import retry_date
@@ -209,3 +211,50 @@ def test_pipelined_requests_survive_a_slow_one(room: Newsroom):
     asked += f"GET /robots.txt HTTP/1.1\r\nHost: {outlet.host}\r\nConnection: close\r\n\r\n"
     assert raw(room, asked.encode()).count(b"HTTP/1.1 200 OK") == 2
     assert timedelta(0) <= room.log[-1].at - room.log[-2].at
+
+
+def test_a_frozen_feed_shows_nothing_new(room: Newsroom):
+    outlet = room.outlets["courier"]
+    room.fault("feed-frozen", "courier")
+    before = get(room, outlet.feed).body
+    room.advance(3600)
+    room.publish("courier", title="Ministers agree")
+    assert get(room, outlet.feed).body == before
+    room.clear_faults()
+    assert "Ministers agree" in get(room, outlet.feed).text
+
+
+def test_subscribers_see_behind_the_paywall(room: Newsroom):
+    outlet = room.outlets["courier"]
+    url = outlet.urls()[0]
+    last = outlet.truth(url).paragraphs[-1]
+    room.edit(url, "paywall")
+    assert last not in html.fromstring(get(room, url).text).text_content()
+    for headers in ({"Cookie": "a=1; member=7"}, {"Authorization": "Bearer reader"}):
+        text = html.fromstring(get(room, url, **headers).text).text_content()
+        assert last in " ".join(text.split())
+
+
+def test_an_opt_out_is_told_in_header_and_page(room: Newsroom):
+    room.fault("opt-out", "courier")
+    reply = get(room, room.outlets["courier"].urls()[0])
+    assert reply.headers["X-Robots-Tag"] == "noarchive, noai"
+    assert reply.headers["tdm-reservation"] == "1"
+    assert 'content="noarchive"' in reply.text
+
+
+def test_a_page_can_come_without_its_text_which_a_script_fetches(room: Newsroom):
+    outlet = room.outlets["northline"]
+    story = outlet.stories()[0]
+    room.fault("client-side", "northline")
+    text = get(room, outlet.url + story.path).text
+    assert story.paragraphs[0] not in text
+    assert "northline.js" in text
+    assert (
+        get(room, outlet.url + "/_next/static/js/northline.js")
+        .headers["Content-Type"]
+        .startswith("text/javascript")
+    )
+    data = json.loads(get(room, f"{outlet.url}/api/article/{770000 + story.number}").body)
+    assert tuple(p["text"] for p in data["body"]) == story.paragraphs
+    assert get(room, f"{outlet.url}/api/article/1").status == 404

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.newsroom import stories
-from newsarchive.newsroom.edits import QUOTED
 from newsarchive.newsroom.generate import parse, vocabulary
+from newsarchive.newsroom.slips import QUOTED
 
 LANGUAGES = ("en", "de", "ar", "ja")
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)

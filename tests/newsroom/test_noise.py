@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from lxml import html
 
 from newsarchive.newsroom import Newsroom
 from newsarchive.newsroom.noise import ago
@@ -21,6 +22,20 @@ def test_two_fetches_differ_in_bytes_and_not_in_the_article(room: Newsroom, name
     assert first != second
     assert outlet.truth(url) == story
     assert len(outlet.history()) == 12
+
+
+@pytest.mark.parametrize("name", [s.name for s in SITES])
+def test_no_fetch_loses_a_word(room: Newsroom, name: str):
+    def seen(text: str) -> str:
+        for a, b in (("\u00ad", ""), ("“", '"'), ("”", '"'), ("’", "'"), ("‘", "'")):
+            text = text.replace(a, b)
+        return "".join(text.split())
+
+    outlet = room.outlets[name]
+    for story in outlet.stories()[:6]:
+        for _ in range(3):
+            text = seen(html.fromstring(get(room, outlet.url + story.path).text).text_content())
+            assert all(seen(p) in text for p in story.paragraphs)
 
 
 @pytest.mark.parametrize("name", [s.name for s in SITES])

@@ -43,7 +43,10 @@ EDITS = [
     ("headline", replace(A, title="The bridge stays closed")),
     ("standfirst", replace(A, description="Cracks were found in two pillars.")),
     ("byline", replace(A, authors=("Ann Writer",))),
-    ("captions", replace(A, captions=("The bridge on Monday.",))),
+    (
+        "captions",
+        (replace(A, captions=("The bridge on Monday.",)), replace(A, captions=("The bridge on Tuesday.",))),
+    ),
     ("one word", changed(A, "cracks", "damage")),
     ("case", changed(A, "council", "Council")),
     ("scare quotes", changed(A, "old bridge", '"old" bridge')),
@@ -56,6 +59,7 @@ NO_EDITS = [
     ("section", replace(A, section="Local")),
     ("tags", replace(A, tags=("bridge", "roads"))),
     ("image", replace(A, image_url="https://news.example/bridge.jpg")),
+    ("another picture", replace(A, image_url="https://news.example/other.jpg", captions=("Another place.",))),
     ("credit", replace(A, credits=("Photo: Ann",))),
     ("typography", changed(A, "Traders on", "Traders\u00a0on")),
     ("split paragraph", article(paragraphs=(*BODY[:3], "Traders on the north bank", "fear for their business during the spring market."))),
@@ -67,7 +71,8 @@ NO_EDITS = [
 
 @pytest.mark.parametrize("after", [e for _, e in EDITS], ids=[n for n, _ in EDITS])
 def test_what_a_reader_reads_makes_a_version(after):
-    assert len(versions(look(0, A), look(1, after))) == 2
+    before, after = after if isinstance(after, tuple) else (A, after)
+    assert len(versions(look(0, before), look(1, after))) == 2
 
 
 @pytest.mark.parametrize("after", [e for _, e in NO_EDITS], ids=[n for n, _ in NO_EDITS])
@@ -163,6 +168,13 @@ def test_the_amp_form_of_a_page_makes_no_version():
     amp = article(paragraphs=BODY[1:], url=URL + "/amp")
     found = versions(look(0, A), look(1, amp, url=URL + "/amp"), look(2, A), look(3, amp, url=URL + "/amp"))
     assert [v.captures for v in found] == [4]
+
+
+def test_an_amp_form_seen_first_is_no_version_of_its_own():
+    amp = article(paragraphs=BODY[1:], url=URL + "/amp")
+    found = chain([look(0, amp, url=URL + "/amp"), look(1, A), look(2, A)], compare)
+    assert [(v.captures, v.first_seen_at) for v in found.versions] == [(3, START + timedelta(hours=1))]
+    assert set(found.shown.values()) == {1}
 
 
 def test_a_story_seen_in_its_amp_form_alone_has_versions():

@@ -272,6 +272,15 @@ class Site(ABC):
         ]
         return "\n".join(f'<meta property="{k}" content="{escape(v)}">' for k, v in pairs)
 
+    def set_text(self, text: str, view: View) -> str:
+        """A paragraph as HTML; on every second fetch written in another way that no reader sees."""
+        html = escape(text, quote=False)
+        return self.other_way(html) if view.odd else html
+
+    def other_way(self, html: str) -> str:
+        """The same text with other white space, entities or soft hyphens; as it is, for most outlets."""
+        return html
+
     def set_quotes(self, text: str, view: View) -> str:
         """The text as it is set this time: curly or straight quotes."""
         if view.curly:

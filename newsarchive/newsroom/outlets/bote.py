@@ -6,6 +6,7 @@ text, a subscription line after it. robots.txt asks for a delay. No ETag, no Las
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -111,7 +112,7 @@ class NebelthalerBote(Site):
 <p class="autorzeile">Von {names} · <time itemprop="datePublished" datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)}, {self.local(story.published_at):%H:%M} Uhr</time><meta itemprop="dateModified" content="{self.stamp(story.modified_at)}"> · Lesezeit: {minutes} Min. · Aktualisiert {view.ago}</p></header>
 <figure class="bild"><img itemprop="image" src="{story.image}?v={view.build}" width="640" height="360" alt=""><figcaption>{escape(" ".join(story.captions[:1]))} <small>{escape(" ".join(story.credits[:1]))}</small></figcaption></figure>
 <div class="artikel-text" itemprop="articleBody">
-{self._body(story)}
+{self._body(story, view)}
 </div>
 <p class="abo-hinweis">{self.boilerplate[3]}</p>
 <div class="newsletter-box"><strong>{self.boilerplate[0]}</strong><p>{self.boilerplate[1]}</p><form><input type="hidden" name="csrf" value="{view.token}"><input type="email"></form></div>
@@ -121,15 +122,20 @@ class NebelthalerBote(Site):
 <section class="mehr"><h2>{self.boilerplate[2]}</h2><ul>{related}</ul></section>"""
         return self._frame(f"{story.title} | {self.title}", head, main, view)
 
-    def _body(self, story: Story) -> str:
+    def _body(self, story: Story, view: View) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
             tag = "h2" if i in story.headings else "p"
-            inner = f"<{tag}>{escape(text, quote=False)}</{tag}>"
+            inner = f"<{tag}>{self.set_text(text, view)}</{tag}>"
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else inner)
         if story.paywalled:
             out.append('<div class="plus-hinweis"><p>Weiterlesen mit Bote-Plus</p></div>')
         return "\n".join(out)
+
+    def other_way(self, html: str) -> str:
+        """Soft hyphens in long words, hard spaces after numbers."""
+        html = re.sub(r"\b([a-zäöüA-ZÄÖÜ][a-zäöüß]{5})(?=[a-zäöüß]{6})", r"\1&shy;", html)
+        return re.sub(r"(?<=\d) (?=[A-Za-z])", "&nbsp;", html)
 
     def listing(
         self,

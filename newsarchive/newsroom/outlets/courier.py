@@ -7,6 +7,7 @@ republishing as the last plain paragraph of the body field, and a "last update �
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -49,6 +50,7 @@ class CedarCourier(Site):
         (r"/node/(?P<key>\d+)", "id"),
         (r"/topics/(?P<key>[^/?]+)", "tag"),
         (r"/users/(?P<key>[^/?]+)", "author"),
+        (r"/(?P<key>search)(?:\?.*)?", "plain"),
         (r"/(?P<key>about|contact|privacy|newsletters|republish)", "plain"),
         (r"/sites/default/files/(?P<key>styles/[a-z]+/images|images)/\d+\.png(?:\?.*)?", "picture"),
         (r"/themes/courier/(?P<key>courier)\.css(?:\?.*)?", "css"),
@@ -64,6 +66,7 @@ class CedarCourier(Site):
         "© Cedar Courier 1998 - 2026 - all rights reserved.",
     )
     plain_pages: ClassVar = {
+        "search": ("Search", "What are you looking for?"),
         "about": (
             "About us",
             "The Cedar Courier was founded by four printers and a schoolteacher, and belongs to them still.",
@@ -113,7 +116,7 @@ class CedarCourier(Site):
 <div class="author-date"><span class="author">By {names}</span><div class="published">Published date: {self._when(story.published_at)} <span>|</span> Last update: {view.ago}</div></div>
 <ul class="share"><li><a href="#">Facebook</a></li><li><a href="#">Twitter</a></li><li><a href="#">WhatsApp</a></li><li class="count">{view.shares} Shares</li></ul>
 <div class="clearfix text-formatted field field--name-body field--type-text-with-summary field--label-hidden field__item">
-{self._body(story)}
+{self._body(story, view)}
 </div>
 <div class="block block-block-content block-f3a1"><h3>{self.boilerplate[0]}</h3><p>{self.boilerplate[1]}</p><form action="/newsletters" method="post"><input type="hidden" name="form_token" value="{view.token}"><input type="email" placeholder="Your email"><button>Sign up</button></form></div>
 <div class="field field--name-field-tags">{" ".join(f'<a href="{self.tag_path(t)}">{escape(t)}</a>' for t in story.tags)}</div>
@@ -126,11 +129,11 @@ class CedarCourier(Site):
         del ld["@context"], ld["mainEntityOfPage"]
         return {"@context": "https://schema.org", "@graph": [ld]}
 
-    def _body(self, story: Story) -> str:
+    def _body(self, story: Story, view: View) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
             tag = "h2" if i in story.headings else "p"
-            inner = f"<{tag}>{escape(text, quote=False)}</{tag}>"
+            inner = f"<{tag}>{self.set_text(text, view)}</{tag}>"
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else inner)
         if story.paywalled:
             out.append('<div class="paywall"><p>To read on, become a subscriber.</p></div>')
@@ -140,6 +143,10 @@ class CedarCourier(Site):
             'More about us can be read <a href="/about">here</a>.</p>'
         )
         return "\n".join(out)
+
+    def other_way(self, html: str) -> str:
+        """Lines wrapped in the source."""
+        return textwrap.fill(html, 90, break_long_words=False, break_on_hyphens=False)
 
     def _when(self, moment: datetime) -> str:
         return f"{self.words_date(moment)} {moment:%H:%M} UTC"
@@ -205,5 +212,5 @@ class CedarCourier(Site):
 <main role="main"><a id="main-content" tabindex="-1"></a>
 {main}
 </main><aside class="region-sidebar"><div class="ad" data-slot="{view.ad}">Advertisement</div><h2>Most read</h2><ol>{popular}</ol></aside>
-<footer role="contentinfo"><ul><li><a href="/about">About us</a></li><li><a href="/contact">Contact</a></li><li><a href="/privacy">Privacy</a></li></ul><p>© Cedar Courier 1998 - 2026 - all rights reserved.</p></footer></div></body></html>
+<footer role="contentinfo"><ul><li><a href="/about">About us</a></li><li><a href="/contact">Contact</a></li><li><a href="/privacy">Privacy</a></li><li><a href="/search" rel="nofollow">Search</a></li></ul><p>© Cedar Courier 1998 - 2026 - all rights reserved.</p></footer></div></body></html>
 """

@@ -98,7 +98,7 @@ class MiratAlmina(Site):
 <div class="post-photo"><img src="{story.image}?v={view.build}" alt="" width="640" height="360"><span class="photo-text">{escape(" ".join(story.captions[:1]))} ({escape(" ".join(story.credits[:1]))})</span></div>
 <div class="post-lead"><strong>{escape(story.standfirst)}</strong></div>
 <div class="post-text">
-{self._body(story)}
+{self._body(story, view)}
 </div>
 <div class="post-rights">{self.boilerplate[3]}</div>
 <div class="mail-box"><h4>{self.boilerplate[0]}</h4><p>{self.boilerplate[1]}</p><form><input type="hidden" name="t" value="{view.token}"><input type="email"><button>اشترك</button></form></div>
@@ -108,14 +108,18 @@ class MiratAlmina(Site):
 <div class="related"><h3>{self.boilerplate[2]}</h3><ul>{related}</ul></div>"""
         return self._frame(f"{story.title} - {self.title}", head, main, view)
 
-    def _body(self, story: Story) -> str:
+    def _body(self, story: Story, view: View) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
-            inner = escape(text, quote=False)
+            inner = self.set_text(text, view)
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else f"<p>{inner}</p>")
         if story.paywalled:
             out.append('<div class="locked">للمشتركين فقط. سجل الدخول لمتابعة القراءة.</div>')
         return "\n".join(out)
+
+    def other_way(self, html: str) -> str:
+        """Entities for quotes and the Arabic comma."""
+        return html.replace("«", "&laquo;").replace("»", "&raquo;").replace("،", "&#1548;")
 
     def listing(
         self,

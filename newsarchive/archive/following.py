@@ -1,0 +1,191 @@
+"""Following outlets for months: one run after another, what is due next, how it went.
+
+`watch` survives a machine that slept, a network that is gone and a disk that is full: it says so, waits
+and goes on. Each run opens the archive anew, so that edited settings and sources take effect.
+Tested in tests/archive/test_following.py.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsarchive.archive.collect import Collector, OnEvent, Wish
+from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.schedule.due import coming_pages
+from newsarchive.schedule.state import Run, State
+from newsarchive.times import Clock, iso_seconds
+
+if TYPE_CHECKING:
+    from newsarchive.archive.facade import Archive
+
+Say = Callable[[str], None]
+MakeClock = Callable[[], Clock]
+PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
+
+
+def watch(
+    folder: Path,
+    *,
+    stop: threading.Event,
+    say: Say,
+    wish: Wish = Wish(),  # noqa: B008 - frozen
+    on_event: OnEvent | None = None,
+    make_clock: MakeClock = Clock,
+    pause: Callable[[float], bool] | None = None,
+) -> int:
+    """Runs again and again until `stop` is set; returns how many runs there were.
+
+    Args:
+        stop: Set it to end after the fetches that are under way.
+        say: Gets a line for each run and each trouble.
+        make_clock: Gives each run its clock.
+        pause: Waits so many seconds and tells whether to stop; `stop.wait` by default.
+
+    Raises:
+        ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
+    """
+    from newsarchive.archive.facade import Archive
+
+    wait = pause or stop.wait
+    runs, trouble = 0, 0
+    with Collector(on_event) as collector, _interrupting(collector, stop):
+        while not stop.is_set():
+            archive = Archive(folder, clock=make_clock())
+            pause_for = archive.config.schedule.poll_every
+            try:
+                done = collector.run(archive, wish)
+                runs, trouble = runs + 1, 0
+                say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
+                pause_for = min(pause_for, until_due(archive, make_clock().now()))
+            except (ConfigError, NothingFoundError, ArchiveDamagedError):
+                raise
+            except NewsarchiveError as error:
+                pause_for = min(PATIENCE[0] * 2**trouble, PATIENCE[1])
+                trouble += 1
+                say(f"{error} Trying again in {pause_for:.0f} s.")
+            if stop.is_set() or wait(pause_for):
+                break
+    return runs
+
+
+class _interrupting:
+    """While open, setting `stop` also interrupts the crawl that is under way."""
+
+    def __init__(self, collector: Collector, stop: threading.Event) -> None:
+        self._collector, self._stop, self._done = collector, stop, False
+        self._thread = threading.Thread(target=self._listen, name="stop", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done = True
+        self._stop.set()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        self._stop.wait()
+        if not self._done:
+            self._collector.interrupt()
+
+
+def until_due(archive: Archive, now: datetime) -> float:
+    """Seconds until the next known story is due for a look, at least `wake_every`."""
+    schedule = archive.config.schedule
+    coming = coming_pages(archive.due_rows(()), now=now, policy=archive.config.recheck)
+    if not coming:
+        return schedule.poll_every
+    return max((coming[0].due_at - now).total_seconds(), schedule.wake_every)
+
+
+# ---------------------------------------------------------------- what stands in the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """One look that is planned."""
+
+    url: str
+    source: str
+    due_at: datetime
+    is_due: bool
+    reason: str
+
+
+def agenda(archive: Archive, *, limit: int = 20) -> tuple[list[Coming], int]:
+    """The next looks at known stories, soonest first, and how many there are in all."""
+    now = archive.clock.now()
+    rows = {row.url: row for row in archive.due_rows(())}
+    coming = coming_pages(rows.values(), now=now, policy=archive.config.recheck)
+    shown = [
+        Coming(
+            url=item.key,
+            source=rows[item.key].source,
+            due_at=item.due_at,
+            is_due=item.due_at <= now,
+            reason=item.reason,
+        )
+        for item in coming[:limit]
+    ]
+    return shown, len(coming)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How following goes: last runs, what waits, room on the disk."""
+
+    runs: tuple[Run, ...]
+    due_now: int
+    coming: int  # known stories that will be looked at again
+    lag: float | None  # seconds since the oldest look fell due
+    not_before: dict[str, datetime]  # hosts that asked to be left alone
+    free: int  # bytes
+    warc_bytes: int
+    days_left: float | None  # until the disk is full, at the pace of the last week
+
+    def lines(self) -> list[str]:
+        """For a person."""
+        lines = [f"last run: {self.runs[0].summary}" if self.runs else "no run yet"]
+        lines += [f"  before: {run.summary}" for run in self.runs[1:]]
+        lag = f", the oldest for {timedelta(seconds=round(self.lag))}" if self.lag else ""
+        lines.append(f"due now: {self.due_now} of {self.coming} stories{lag}")
+        lines += [
+            f"{host} wants to be left alone until {iso_seconds(t)}" for host, t in self.not_before.items()
+        ]
+        left = (
+            f", enough for {self.days_left:.0f} days at last week's pace"
+            if self.days_left is not None
+            else ""
+        )
+        lines.append(
+            f"WARC: {self.warc_bytes / 1e6:.1f} MB; free on the disk: {self.free / 1e9:.1f} GB{left}"
+        )
+        return lines
+
+
+def status(archive: Archive, *, limit: int = 3) -> Status:
+    """The state of following, now."""
+    now = archive.clock.now()
+    with State(archive.root / "state.db") as state:
+        runs, not_before = state.runs(limit), state.not_before(now)
+    coming = coming_pages(archive.due_rows(()), now=now, policy=archive.config.recheck)
+    waiting = [item for item in coming if item.due_at <= now]
+    files = [f.stat() for f in (archive.root / "warc").rglob("*.warc.gz*")]
+    week = sum(f.st_size for f in files if f.st_mtime > now.timestamp() - 7 * 86400)
+    free = shutil.disk_usage(archive.root).free
+    return Status(
+        runs=runs,
+        due_now=len(waiting),
+        coming=len(coming),
+        lag=(now - waiting[0].due_at).total_seconds() if waiting else None,
+        not_before=not_before,
+        free=free,
+        warc_bytes=sum(f.st_size for f in files),
+        days_left=free / (week / 7) if week else None,
+    )

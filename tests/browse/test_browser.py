@@ -1,0 +1,287 @@
+"""Our pages in a real browser: read, compare, search, by mouse, by keyboard, without script, in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsarchive.warc import WarcStore
+
+from .build import NOW, Desk, State
+from .chromium import ARGUMENTS, Trap, Watch, find_axe, find_chromium, serving
+from .conftest import STOPPED, Reader
+from .press import Press
+
+pytestmark = pytest.mark.browser
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium (Debian: apt-get install chromium; or set NEWSARCHIVE_CHROMIUM)")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def url(reader: Reader) -> Iterator[str]:
+    with serving(reader.datasette) as address:
+        yield address
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(browser: Any, url: str) -> Iterator[Open]:
+    """Opens pages; after the test each must have been without errors and strangers."""
+    made: list[tuple[Any, Watch]] = []
+
+    def open_it(path: str, **options: Any) -> Any:
+        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}).new_page()
+        page.set_default_timeout(20_000)
+        made.append((page, Watch(page)))
+        page.goto(url + path)
+        return page
+
+    yield open_it
+    for page, watch in made:
+        page.context.close()
+        assert watch.errors == []
+        assert watch.strangers == []
+
+
+def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
+    page = open_page("/")
+    page.get_by_role("searchbox").fill("hauliers")
+    page.get_by_role("searchbox").press("Enter")
+    assert page.locator("mark").first.inner_text() == "hauliers"
+    page.locator("article a", has_text="against hauliers").last.click()
+    assert page.locator("h1").inner_text().split() == [
+        "Council",
+        "raises",
+        "bridge",
+        "toll",
+        "against",
+        "hauliers’",
+        "protest",
+    ]
+    page.get_by_role("link", name="Compare versions").click()
+    page.get_by_label("Earlier", exact=True).select_option(index=0)
+    page.wait_for_url(re.compile("before="))
+    page.get_by_label("Later", exact=True).select_option(index=1)
+    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 2')")
+    assert [e.strip() for e in page.locator(".diff.reading ins").all_inner_texts()] == ["16"]
+    assert [e.strip() for e in page.locator(".diff.reading del").all_inner_texts()] == ["15"]
+    page.get_by_role("link", name="Council raises").first.click()
+    page.get_by_role("link", name="The page as it was").click()
+    frame = page.frame_locator("iframe.frame")
+    assert "Correction: an earlier version" in frame.locator("body").inner_text()
+
+
+def test_filters_answer_at_once_and_stay_in_the_address(open_page: Open):
+    page = open_page("/-/news/search?q=bridge")
+    page.get_by_text("Narrow the search").click()
+    page.get_by_label("Source", exact=True).select_option("gazette")
+    page.wait_for_url(re.compile("source=gazette"))
+    page.get_by_label("only edited stories").check()
+    page.wait_for_url(re.compile("changed=1"))
+    assert page.get_by_label("Source", exact=True).input_value() == "gazette"
+    assert page.locator("article .meta").first.inner_text().startswith("gazette")
+
+
+def test_two_clicks_on_the_timeline_choose_two_versions(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}/diff")
+    marks = page.locator(".timeline a")
+    marks.nth(2).click()
+    assert "Now choose" in page.locator("[data-pick-note]").inner_text()
+    marks.nth(0).click()
+    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 3')")
+
+
+def test_a_slider_chooses_a_version(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}/diff?before=1&after=2")
+    slider = page.get_by_label("Slide to the later version")
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 3')")
+
+
+def test_by_keyboard_alone(open_page: Open, press: Press):
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('href') || ''").endswith(
+            f"/story/{press.bridge}"
+        ):
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"story/{press.bridge}"))
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText || ''").strip() == "what changed":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/diff"))
+    assert "from version 3 to version 4" in page.locator("h1").inner_text()
+
+
+def test_everything_works_without_script(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}/diff", java_script_enabled=False)
+    page.get_by_label("Earlier", exact=True).select_option(index=0)
+    page.get_by_label("Shown").select_option("sides")
+    page.get_by_role("button", name="Compare").click()
+    assert "from version 1 to version 4" in page.locator("h1").inner_text()
+    assert page.locator(".sides").count() == 1
+    page.locator(".timeline a").first.click()
+    assert "#v-" in page.url
+    page.get_by_role("searchbox").fill("toll")
+    page.get_by_role("button", name="Search").click()
+    assert page.locator("mark").count() > 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+def test_no_page_is_wider_than_its_window(open_page: Open, press: Press, width: int):
+    paths = ["/", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/source/gazette", "/-/news/about"]
+    paths += [
+        f"/-/news/story/{i}{more}"
+        for i in (press.bridge, press.live, press.arabic)
+        for more in ("", "/diff", "/diff?view=sides")
+    ]
+    page = open_page("/", viewport={"width": width, "height": 900})
+    base = page.url.rstrip("/")
+    for path in paths:
+        page.goto(base + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_text_reads_from_right_to_left_where_it_should(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.arabic}/diff?before=1&after=2")
+    box = page.locator(".diff.reading")
+    assert box.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    place = page.locator(".diff.reading .block-move").first
+    assert place.evaluate("e => parseFloat(getComputedStyle(e).borderRightWidth)") == 4
+
+
+def test_dark_and_light_follow_the_reader(open_page: Open):
+    def paper(scheme: str) -> str:
+        page = open_page("/", color_scheme=scheme)
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    assert paper("light") != paper("dark")
+
+
+def test_a_citation_can_be_copied(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert "WARC: news-" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_diff_prints_without_controls(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}/diff")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Compare").is_visible()
+    assert not page.get_by_role("searchbox").is_visible()
+    assert page.locator(".diff.reading").is_visible()
+
+
+HOSTILE = """<!doctype html><html><head><title>x</title>
+<link rel="preconnect" href="http://127.0.0.2:{port}/"><link rel="dns-prefetch" href="//127.0.0.2:{port}">
+<link rel="stylesheet" href="http://127.0.0.2:{port}/a.css"><link rel="prefetch" href="http://127.0.0.2:{port}/p">
+<link rel="prerender" href="http://127.0.0.2:{port}/r"><link rel="icon" href="http://127.0.0.2:{port}/i">
+<meta http-equiv="refresh" content="0;url=http://127.0.0.2:{port}/refresh">
+<script src="http://127.0.0.2:{port}/s.js"></script>
+<script>document.title = 'ran'; fetch('http://127.0.0.2:{port}/f'); top.location = 'http://127.0.0.2:{port}/t'</script>
+<script type="speculationrules">{{"prefetch":[{{"source":"list","urls":["http://127.0.0.2:{port}/sp"]}}]}}</script>
+<style>@import url(http://127.0.0.2:{port}/b.css); @font-face {{font-family: x; src: url(http://127.0.0.2:{port}/f.woff)}}
+body {{background: url(http://127.0.0.2:{port}/bg.png); font-family: x}}</style></head>
+<body onload="document.title='ran'"><h1>Read me</h1><img src="http://127.0.0.2:{port}/i.png" srcset="http://127.0.0.2:{port}/j.png 2x">
+<iframe src="http://127.0.0.2:{port}/f.html"></iframe><iframe srcdoc="<img src=http://127.0.0.2:{port}/sd.png>"></iframe>
+<object data="http://127.0.0.2:{port}/o"></object><embed src="http://127.0.0.2:{port}/e"><video src="http://127.0.0.2:{port}/v" autoplay></video>
+<audio src="http://127.0.0.2:{port}/au" autoplay></audio><svg><image href="http://127.0.0.2:{port}/sv.png"/><use href="http://127.0.0.2:{port}/u.svg#a"/></svg>
+<form action="http://127.0.0.2:{port}/form"><input autofocus onfocus="this.form.submit()"></form>
+<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a></body></html>"""
+
+
+def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_path: Path):
+    from newsarchive.browse import app
+
+    with Trap() as trap:
+        body = HOSTILE.format(port=trap.port).encode()
+        with WarcStore(tmp_path, crawl_id="hostile") as store, Desk(tmp_path, store) as desk:
+            desk.source("hostile")
+            state = State(at=NOW, title="Read me", paragraphs=("x",), page=body)
+            number = desk.story("hostile", "https://hostile.example/a", [state])
+        served = Reader(app(tmp_path, settings=STOPPED))
+        capture = served.json(f"/-/news/story/{number}.json")["versions"][0]["first_capture_id"]
+        with serving(served.datasette) as address:
+            page = browser.new_context().new_page()
+            page.goto(f"{address}/-/news/capture/{capture}")
+            frame = page.frame_locator("iframe.frame")
+            assert frame.locator("h1").inner_text() == "Read me"
+            page.wait_for_load_state("networkidle")
+            frame.get_by_text("away").click()
+            page.wait_for_load_state("networkidle")
+            assert page.title().startswith("The page as it was")
+            alone = browser.new_context().new_page()
+            alone.goto(f"{address}/-/news/capture/{capture}/page")
+            alone.wait_for_load_state("networkidle")
+            assert alone.title() == "x"
+            page.context.close()
+            alone.context.close()
+        served.close()
+    assert trap.caught == 0
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    found = find_axe()
+    if found is None:
+        pytest.skip("axe-core is not at hand (npm pack axe-core needs npm and its registry)")
+    return found.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: str, scheme: str):
+    paths = [
+        "/",
+        "/-/news/search?q=bridge&source=gazette",
+        "/-/news/search?q=zzzz",
+        "/-/news/changes",
+        "/-/news/source/harbour",
+        "/-/news/about",
+    ]
+    paths += [
+        f"/-/news/story/{i}{more}" for i in (press.bridge, press.arabic, press.gone) for more in ("", "/diff")
+    ]
+    paths += [
+        f"/-/news/story/{press.live}",
+        f"/-/news/story/{press.bridge}/diff?view=sides",
+        f"/-/news/story/{press.bridge}?removed=1",
+    ]
+    page = browser.new_context(bypass_csp=True, color_scheme=scheme).new_page()
+    found = []
+    for path in paths:
+        page.goto(url + path)
+        page.evaluate(axe)
+        result = page.evaluate("axe.run(document, {iframes: false})")
+        for rule in result["violations"]:
+            if rule["impact"] in SERIOUS:
+                found.append((path, rule["id"], [n["html"][:160] for n in rule["nodes"]][:3]))
+    page.context.close()
+    assert found == []

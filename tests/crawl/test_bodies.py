@@ -1,0 +1,56 @@
+"""Content codings taken off within a limit; what isn't coded as it says stays as it is."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+
+from newsarchive.crawl.bodies import beginning, decoded
+
+TEXT = b"The tide turned before noon. " * 100
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (TEXT, ""),
+        (gzip.compress(TEXT), "gzip"),
+        (gzip.compress(TEXT), "x-gzip"),
+        (gzip.compress(TEXT), " GZIP "),
+        (zlib.compress(TEXT), "deflate"),
+        (brotli.compress(TEXT), "br"),
+        (zstandard.compress(TEXT), "zstd"),
+        (gzip.compress(gzip.compress(TEXT)), "gzip, gzip"),
+        (TEXT, "identity"),
+        (TEXT, "gzip"),
+    ],
+)
+def test_a_body_is_decoded_and_one_that_isnt_coded_stays(body: bytes, coding: str) -> None:
+    assert decoded(body, coding, 10_000)[0] == TEXT
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli.compress, zstandard.compress])
+def test_a_bomb_is_given_up_at_the_limit(pack: object) -> None:
+    names = {
+        gzip.compress: "gzip",
+        zlib.compress: "deflate",
+        brotli.compress: "br",
+        zstandard.compress: "zstd",
+    }
+    body, problem = decoded(pack(bytes(20_000_000)), names[pack], 1_000_000)  # type: ignore[operator, index]
+    assert (len(body), problem) == (1_000_000, "too large")
+
+
+def test_a_torn_body_gives_what_there_is() -> None:
+    body, problem = decoded(gzip.compress(TEXT)[:-12], "gzip", 10_000)
+    assert TEXT.startswith(body)
+    assert problem
+
+
+def test_the_beginning_costs_no_more_than_itself() -> None:
+    assert beginning(gzip.compress(bytes(50_000_000)), "gzip", 10) == bytes(10)
+    assert beginning(TEXT, "", 8) == b"The tide"
