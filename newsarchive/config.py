@@ -50,10 +50,10 @@ class CrawlConfig:
 class RecheckConfig:
     """`[recheck]`: when a known story is looked at again. Times in seconds."""
 
-    ratio: float = 0.2  # of the story's age
+    ratio: float = 0.2  # of the story's age, before anything was learnt of its outlet
     floor: float = 15 * 60.0
-    cap: float = 3 * 86400.0
-    end: float = 90 * 86400.0
+    cap: float = 30 * 86400.0
+    end: float = 365 * 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.archive.planning import DOCUMENTS, Rechecks, Wish, manual, new_plan, polls, rechecks
 from newsarchive.errors import NewsarchiveError
-from newsarchive.model import Source
-from newsarchive.plan import Plan, Target
+from newsarchive.plan import Plan
+from newsarchive.schedule import memory
+from newsarchive.schedule.hints import listing_of
 from newsarchive.schedule.state import Run, State
-from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.facade import Archive
     from newsarchive.crawl.report import Report
-    from newsarchive.index import Look
     from newsarchive.ingest import Ingester, IngestReport
 
 OnEvent = Callable[[dict[str, Any]], None]
-DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+NONE = Rechecks(before={}, hints={})
 INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
 
 
@@ -50,17 +50,6 @@ class Collected:
         return {"crawl": self.crawl.to_dict(), "ingest": self.ingest}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What one run shall do: all sources or some, all that is due or these URLs."""
-
-    names: tuple[str, ...] = ()  # sources; empty = all enabled ones
-    urls: tuple[str, ...] = ()  # capture these instead of polling
-    limit: int = 0  # new articles at most; 0 = no limit
-    recheck: bool = True  # look at known stories again when they are due
-    wait: float = 0.0  # seconds to wait for a locked archive
-
-
 class Collector:
     """Does runs one after another with one crawl child; a context manager.
 
@@ -73,6 +62,7 @@ class Collector:
 
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
+        self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
 
     def __enter__(self) -> Collector:
         return self
@@ -86,7 +76,7 @@ class Collector:
         """Ends the run that is under way: nothing new is fetched. From any thread."""
         self._child.interrupt()
 
-    def run(self, archive: Archive, wish: Wish = Wish()) -> Collected:
+    def run(self, archive: Archive, wish: Wish | None = None) -> Collected:
         """Catch up with the WARCs, crawl what is new and due, index it while it comes in.
 
         Raises:
@@ -95,6 +85,7 @@ class Collector:
         """
         from newsarchive.ingest import Ingester
 
+        wish = wish or Wish()
         config, sources = archive.config, archive.select(wish.names)
         archive.check_writable()
         with (
@@ -102,13 +93,26 @@ class Collector:
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
             ingester.catch_up()
-            targets = targets_for(archive, sources, wish, state)
+            again = rechecks(archive, sources, state) if wish.recheck and not wish.urls else NONE
+            first = manual(archive, wish.urls) if wish.urls else polls(archive, sources, state)
+            targets = (*first, *again.targets)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
             state.begin_polls(polled)
+            self._known.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
+            memory.note_listings(state, [listing_of(event) for event in self._known], plan.now)
+            after = archive.due_rows([source.name for source in sources]) if again.before else []
+            memory.learn(
+                state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
+            )
         return done
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event.get("event") == "known":
+            self._known.append(event)
+        self._on_event(event)
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:
         """Runs the crawl in a thread (its child process) and ingests here until both are done."""
@@ -117,7 +121,7 @@ class Collector:
 
         def work() -> None:
             try:
-                result.append(self._child.run(plan, self._on_event, wait=wait))
+                result.append(self._child.run(plan, self._hear, wait=wait))
             except NewsarchiveError as error:
                 failure.append(error)
 
@@ -156,87 +160,3 @@ def remember(state: State, report: Report, polled: Iterable[str]) -> None:
             summary=report.to_text().splitlines()[0],
         )
     )
-
-
-# ---------------------------------------------------------------- plans
-
-
-def targets_for(
-    archive: Archive, sources: tuple[Source, ...], wish: Wish, state: State
-) -> tuple[Target, ...]:
-    """What a run asks for by itself: the URLs named, or polls and looks that are due."""
-    if wish.urls:
-        return tuple(manual(archive, wish.urls))
-    targets = polls(archive, sources, state)
-    return (*targets, *due(archive, sources)) if wish.recheck else tuple(targets)
-
-
-def new_plan(
-    archive: Archive,
-    *,
-    sources: Iterable[Source],
-    targets: tuple[Target, ...],
-    wish: Wish | None = None,
-    state: State | None = None,
-) -> Plan:
-    """A plan with the archive's settings, its clock's present and a new crawl id.
-
-    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
-    """
-    from newsarchive.crawl import new_crawl_id, user_agent
-
-    config = archive.config
-    now = archive.clock.now()
-    return Plan(
-        crawl_id=new_crawl_id(now),
-        archive=str(archive.root),
-        now=now,
-        sources=tuple(sources),
-        targets=targets,
-        follow=wish is not None and not wish.urls,
-        user_agent=user_agent(config),
-        network=archive.network(),
-        crawl=replace(config.crawl, max_pages=wish.limit) if wish and wish.limit else config.crawl,
-        recheck=config.recheck,
-        warc=config.warc,
-        speed=archive.clock.speed,
-        spent=state.spent(now.date()) if state else {},
-        not_before=state.not_before(now) if state else {},
-    )
-
-
-def manual(archive: Archive, urls: Iterable[str]) -> Iterable[Target]:
-    """A target for each URL that a person named."""
-    for url in map(check_url, urls):
-        yield Target(url=url, source=archive.source_of(url), reason="manual")
-
-
-def polls(archive: Archive, sources: Iterable[Source], state: State) -> list[Target]:
-    """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
-
-    A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
-    a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
-    """
-    from newsarchive.crawl import targets_of
-
-    wanted = [target for source in sources for target in targets_of(source)]
-    last = archive.last_looks([target.url for target in wanted])
-    whole, liars = state.polled_whole(), state.liars()
-    return [
-        remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
-    ]
-
-
-def remembering(target: Target, look: Look | None) -> Target:
-    """`target` with the validators and the record of its last look, if there was one."""
-    if look is None:
-        return target
-    return replace(target, etag=look.etag, last_modified=look.last_modified, previous=look.previous)
-
-
-def due(archive: Archive, sources: Iterable[Source]) -> list[Target]:
-    """The known stories whose time for another look has come, most urgent first."""
-    from newsarchive.schedule.due import due_targets
-
-    names = [source.name for source in sources]
-    return list(due_targets(archive.due_rows(names), now=archive.clock.now(), policy=archive.config.recheck))

@@ -43,11 +43,9 @@ contact = {contact}  # e-mail or URL; site owners find it in the user agent
 delay = 1.0          # seconds between two requests to one host
 daily_budget = 2000  # requests a host and day
 
-[recheck]            # a known story is looked at again after ratio x its age
-ratio = 0.2
-floor = 900          # seconds
-cap = 259200
-end = 7776000
+[recheck]            # when a known story is looked at again, in seconds
+floor = 900          # never sooner after the last look
+end = 31536000       # a story older than this isn't looked at any more
 """
 
 
@@ -197,7 +195,8 @@ class Archive:
         on_event: OnEvent | None = None,
     ) -> Collected:
         """One run: poll the sources, fetch what is new and due, archive and index it."""
-        from newsarchive.archive.collect import Collector, Wish
+        from newsarchive.archive.collect import Collector
+        from newsarchive.archive.planning import Wish
 
         wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
         with Collector(on_event) as collector:

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.collect import Collector, OnEvent, Wish
+from newsarchive.archive.collect import Collector, OnEvent
+from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
 from newsarchive.schedule.due import coming_pages
 from newsarchive.schedule.state import Run, State
@@ -34,7 +35,7 @@ def watch(
     *,
     stop: threading.Event,
     say: Say,
-    wish: Wish = Wish(),  # noqa: B008 - frozen
+    wish: Wish | None = None,
     on_event: OnEvent | None = None,
     make_clock: MakeClock = Clock,
     pause: Callable[[float], bool] | None = None,

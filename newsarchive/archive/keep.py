@@ -107,7 +107,7 @@ def copy_database(source: Path, dest: Path) -> None:
 
 
 def purge(archive: Archive, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Takes every capture of `url`'s story out of the WARCs, then makes the index anew without them."""
+    """Takes every capture of `url`'s story out of the WARCs, and lets the index forget them."""
     from newsarchive.warc import purge as take_out
 
     try:
@@ -115,7 +115,7 @@ def purge(archive: Archive, url: str, *, reason: str, wait: float = 0.0) -> Purg
     except NothingFoundError:
         urls = [url]  # no story of ours, but perhaps a feed or a page without text
     report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
-    archive.rebuild(wait=wait)
+    archive.ingest(wait=wait)
     return report
 
 

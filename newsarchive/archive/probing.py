@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsarchive.archive.collect import new_plan
+from newsarchive.archive.planning import new_plan
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError

@@ -145,7 +145,7 @@ def _made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
 
 
 def story_id(db: sqlite3.Connection, key: str | int) -> int:
-    """The id of the story with this id, former id, URL or record id of a version.
+    """The id of the story with this id, former id, URL or record id of a capture.
 
     A URL that several stories used means the one that was seen last.
 
@@ -156,7 +156,9 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
     if text.isdigit():
         found = _first(db, _BY_ID, (int(text), int(text)))
     elif text.startswith("urn:uuid:"):
-        found = _first(db, "SELECT story_id FROM versions WHERE id = ?", (compact.capture_id(text),))
+        found = _first(
+            db, "SELECT story_id FROM captures WHERE id = ? AND story_id > 0", (compact.capture_id(text),)
+        )
     else:
         found = _by_url(db, text)
     if found is None:
@@ -191,7 +193,7 @@ def _first(db: sqlite3.Connection, sql: str, params: Sequence[Any]) -> int | Non
 
 
 def story(db: sqlite3.Connection, key: str | int) -> Story:
-    """The story with this id, former id, URL, or record id of one of its versions.
+    """The story with this id, former id, URL, or record id of one of its captures.
 
     Raises:
         NothingFoundError: there is none.

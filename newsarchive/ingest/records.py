@@ -183,6 +183,7 @@ def _version(
     version: Version, said: _Said, captures: Captures, source: str, day: int, *, is_latest: bool
 ) -> VersionRecord:
     article, look = version.article, captures[version.record_id]
+    full = _full_capture(look, captures)
     title, text = article.title or said.title, article.text
     captions = "\n".join(article.captions)
     published = article.published_at or said.published_at
@@ -210,10 +211,10 @@ def _version(
         n_captures=version.captures,
         first_capture_id=look.id,
         last_capture_id=compact.capture_id(version.last_record_id),
-        page_id=look.page_id or 0,
-        warc_filename=look.capture.warc_filename,
-        warc_offset=look.capture.warc_offset,
-        warc_length=look.capture.warc_length,
+        page_id=full.page_id or 0,
+        warc_filename=full.capture.warc_filename,
+        warc_offset=full.capture.warc_offset,
+        warc_length=full.capture.warc_length,
         warc_record_id=version.record_id,
         payload_digest=look.capture.payload_digest or "",
         text=text,
@@ -230,6 +231,22 @@ def _version(
         flapping=version.flapping,
         **_of_change(version.change),
     )
+
+
+def _full_capture(look: StoredCapture, captures: Captures) -> StoredCapture:
+    """The capture whose record holds the bytes that `look` showed: itself, or the one that it repeats."""
+    if look.page_id is not None and look.capture.kind == "response":
+        return look
+    mine = [c for c in captures.values() if c.url_id == look.url_id and c.page_id is not None]
+    if look.page_id is None:  # a 304: what the URL had shown last
+        before = [c for c in mine if _order(c) < _order(look)]
+        look = max(before, key=_order) if before else look
+    full = [c for c in mine if c.page_id == look.page_id and c.capture.kind == "response"]
+    return min(full, key=_order) if full else look
+
+
+def _order(stored: StoredCapture) -> tuple[datetime, int, int]:
+    return stored.capture.fetched_at, stored.capture.seq, stored.id
 
 
 def _of_change(change: Change | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.due import DueRow
+from newsarchive.schedule.facts import Document, Poll
 from newsarchive.schedule.hints import Listed, Listing, compare
 from newsarchive.schedule.policy import History as PageHistory
 from newsarchive.schedule.policy import born_at
@@ -134,6 +135,38 @@ def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: date
     """Source -> the waits that its looks advise; for one without looks, those of the first guess."""
     known = _tallies(state, now)
     return {source: rates_of(known.get(source, Tally()), config) for source in sources}
+
+
+# ---------------------------------------------------------------- polls
+
+
+def add_polls(state: State, polls: Iterable[Poll]) -> None:
+    """Remembers what one run found at each source; polls older than KEPT_POLLS days are forgotten."""
+    made = list(polls)
+    rows = [(poll.source, iso_seconds(poll.at), json.dumps(_dict_of(poll))) for poll in made]
+    state.write("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", rows)
+    if made:
+        oldest = max(poll.at for poll in made) - timedelta(days=KEPT_POLLS)
+        state.write("DELETE FROM polls WHERE at < ?", [(iso_seconds(oldest),)])
+
+
+def _dict_of(poll: Poll) -> dict[str, object]:
+    """The poll without what is empty."""
+    table = asdict(poll)
+    table["documents"] = [{k: v for k, v in d.items() if v} for d in table["documents"]]
+    del table["source"], table["at"]
+    return {k: v for k, v in table.items() if v}
+
+
+def polls(state: State, source: str) -> tuple[Poll, ...]:
+    """All remembered polls of a source, oldest first."""
+    rows = state.read("SELECT at, poll FROM polls WHERE source = ? ORDER BY at", (source,))
+    found = []
+    for at, text in rows:
+        table = json.loads(text)
+        documents = tuple(Document(**d) for d in table.pop("documents", ()))
+        found.append(Poll(source=source, at=parse_iso(at), documents=documents, **table))
+    return tuple(found)
 
 
 # ---------------------------------------------------------------- what was told to whom

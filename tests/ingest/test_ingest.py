@@ -21,7 +21,8 @@ from newsarchive.index.search import Wanted, search
 from newsarchive.ingest import Ingester, IngestReport, ingest, rebuild
 from newsarchive.model import Candidate, Exchange, RecordRef
 from newsarchive.times import Clock
-from newsarchive.warc import WarcStore
+from newsarchive.versions import Decision, append_decision
+from newsarchive.warc import WarcStore, read_payload
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text, write
 
 URL = SITE + "/news/1000/harbour-crane-repaired"
@@ -434,4 +435,29 @@ def test_a_payload_that_another_url_showed_first_is_found(tmp_path: Path) -> Non
     take(tmp_path)
     with reading(tmp_path / "index.db") as db:
         assert story(db, twin).n_captures >= 1
+    same_as_rebuilt(tmp_path)
+
+
+def test_a_version_that_a_304_shows_first_names_the_bytes_it_stands_for(tmp_path: Path) -> None:
+    twin = SITE + "/news/1001/harbour-crane-again"
+    one, two = html("Crane repaired", text(1)), html("Crane is broken again", text(2))
+    first = write(tmp_path, [answer(URL, one, headers=[("ETag", '"1"')])], "one")[0]
+    write(
+        tmp_path,
+        [
+            answer(twin, two, hour=2, seq=2, reason="recheck"),
+            answer(URL, b"", hour=4, seq=3, status=304, reason="recheck", previous=first),
+        ],
+        "two",
+    )
+    decision = Decision(kind="merge", urls=(URL, twin), at=START, reason="one story")
+    append_decision(tmp_path / "decisions.jsonl", decision)
+    take(tmp_path)
+    with reading(tmp_path / "index.db") as db:
+        versions = story(db, URL).versions
+        assert [v.title for v in versions] == ["Crane repaired", "Crane is broken again", "Crane repaired"]
+        last = versions[2]
+        payload = read_payload(tmp_path, last.warc_filename, last.warc_offset, last.warc_length)
+        assert payload.body == one
+        assert story(db, last.warc_record_id).id == last.story_id
     same_as_rebuilt(tmp_path)

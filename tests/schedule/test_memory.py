@@ -12,6 +12,7 @@ import pytest
 from newsarchive.config import RecheckConfig
 from newsarchive.model import RecordRef
 from newsarchive.schedule import memory
+from newsarchive.schedule.facts import Document, Poll
 from newsarchive.schedule.hints import Listing
 from newsarchive.schedule.state import State
 
@@ -87,6 +88,19 @@ def test_what_was_counted_fades(state: State) -> None:
 def test_a_source_without_looks_has_the_first_guess(state: State) -> None:
     found = memory.rates(state, ["gazette"], RecheckConfig(), NOW)
     assert found["gazette"].hint_precision == pytest.approx(0.3)
+
+
+def test_polls_come_back_as_they_were_and_old_ones_go(state: State) -> None:
+    document = Document(url=FEED, kind="rss", candidates=3, problems={"empty": 1})
+    polls = [
+        Poll(source="gazette", at=NOW, documents=(document,), new=2, statuses={"200": 3}),
+        Poll(source="other", at=NOW),
+    ]
+    memory.add_polls(state, polls)
+    assert memory.polls(state, "gazette") == (polls[0],)
+    assert memory.polls(state, "other") == (polls[1],)
+    memory.add_polls(state, [Poll(source="gazette", at=NOW + timedelta(days=100))])
+    assert len(memory.polls(state, "gazette")) == 1
 
 
 def test_what_was_told_can_be_told_again_after_it_was_taken_back(state: State) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import io
 import os
@@ -97,24 +98,25 @@ def test_a_crawl_that_fetched_nothing_leaves_no_file(tmp_path):
 
 
 class Failing(io.BytesIO):
-    """A response's file that can't be read to its end a second time."""
+    """A response's file that can't be read any more after some reads."""
 
-    reads = 0
+    def __init__(self, data, reads):
+        super().__init__(data)
+        self.left = reads
 
     def read(self, size=-1):
-        self.reads += 1
-        if self.reads > 12:
+        self.left -= 1
+        if self.left < 0:
             raise OSError(errno.EIO, "disk gone")
         return super().read(size)
 
 
-def test_an_error_within_an_exchange_leaves_nothing_of_it(tmp_path):
-    import dataclasses
-
+@pytest.mark.parametrize("reads", [0, 3, 12])  # at once; while its digest is taken; while it is written
+def test_an_error_within_an_exchange_leaves_nothing_of_it(tmp_path, reads):
     with WarcStore(tmp_path, crawl_id="run-1", min_free=0) as store:
         good = store.commit(exchange(1, response=answer(page(1))))
         size = (tmp_path / "warc" / f"{good.warc_filename}.open").stat().st_size
-        bad = dataclasses.replace(exchange(2), response=Failing(answer(os.urandom(2_000_000))))
+        bad = dataclasses.replace(exchange(2), response=Failing(answer(os.urandom(2_000_000)), reads))
         with pytest.raises(ArchiveNotWritableError):
             store.commit(bad)
         assert (tmp_path / "warc" / f"{good.warc_filename}.open").stat().st_size == size

@@ -1,0 +1,119 @@
+"""What one run shall do: from sources, the index and the schedule's memory to a `Plan`.
+
+Joins what others decide: what is due is `schedule`'s word, what a source polls is its file's. Fetches
+nothing, writes nothing. Tested in tests/archive/test_planning.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from newsarchive.model import Source
+from newsarchive.plan import Plan, Target
+from newsarchive.schedule import memory
+from newsarchive.schedule.due import due_targets
+from newsarchive.schedule.state import State
+from newsarchive.urls import check_url
+
+if TYPE_CHECKING:
+    from newsarchive.archive.facade import Archive
+    from newsarchive.index import Look
+
+DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What one run shall do: all sources or some, all that is due or these URLs."""
+
+    names: tuple[str, ...] = ()  # sources; empty = all enabled ones
+    urls: tuple[str, ...] = ()  # capture these instead of polling
+    limit: int = 0  # new articles at most; 0 = no limit
+    recheck: bool = True  # look at known stories again when they are due
+    wait: float = 0.0  # seconds to wait for a locked archive
+
+
+def new_plan(
+    archive: Archive,
+    *,
+    sources: Iterable[Source],
+    targets: tuple[Target, ...],
+    wish: Wish | None = None,
+    state: State | None = None,
+) -> Plan:
+    """A plan with the archive's settings, its clock's present and a new crawl id.
+
+    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
+    """
+    from newsarchive.crawl import new_crawl_id, user_agent
+
+    config = archive.config
+    now = archive.clock.now()
+    return Plan(
+        crawl_id=new_crawl_id(now),
+        archive=str(archive.root),
+        now=now,
+        sources=tuple(sources),
+        targets=targets,
+        follow=wish is not None and not wish.urls,
+        user_agent=user_agent(config),
+        network=archive.network(),
+        crawl=replace(config.crawl, max_pages=wish.limit) if wish and wish.limit else config.crawl,
+        recheck=config.recheck,
+        warc=config.warc,
+        speed=archive.clock.speed,
+        spent=state.spent(now.date()) if state else {},
+        not_before=state.not_before(now) if state else {},
+    )
+
+
+def manual(archive: Archive, urls: Iterable[str]) -> Iterable[Target]:
+    """A target for each URL that a person named."""
+    for url in map(check_url, urls):
+        yield Target(url=url, source=archive.source_of(url), reason="manual")
+
+
+def polls(archive: Archive, sources: Iterable[Source], state: State) -> list[Target]:
+    """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
+
+    A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
+    a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
+    """
+    from newsarchive.crawl import targets_of
+
+    wanted = [target for source in sources for target in targets_of(source)]
+    last = archive.last_looks([target.url for target in wanted])
+    whole, liars = state.polled_whole(), state.liars()
+    return [
+        remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
+    ]
+
+
+def remembering(target: Target, look: Look | None) -> Target:
+    """`target` with the validators and the record of its last look, if there was one."""
+    if look is None:
+        return target
+    return replace(target, etag=look.etag, last_modified=look.last_modified, previous=look.previous)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecks:
+    """The known stories whose time for another look has come, worthiest first, and how they stood before."""
+
+    targets: tuple[Target, ...] = ()
+    before: dict[str, Look]
+    hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
+
+
+def rechecks(archive: Archive, sources: Iterable[Source], state: State) -> Rechecks:
+    """What of the stories of `sources` is due now."""
+    names = [source.name for source in sources]
+    now, policy = archive.clock.now(), archive.config.recheck
+    rows, hints = archive.due_rows(names), memory.hints(state)
+    rates = memory.rates(state, names, policy, now)
+    targets = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    wanted = {target.url for target in targets}
+    return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)

@@ -1,0 +1,107 @@
+"""What a page needs to look as it looked: its stylesheets and images.
+
+Pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
+page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree, html
+
+from newsarchive.errors import BadUrlError
+from newsarchive.urls import check_url
+
+MOST = 60  # URLs of one page
+PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
+RUN_BYTES = 200_000_000  # of requisites for one source and run
+SIZES = re.compile(r"\s+[\d.]+[wx]\s*$")
+
+_CSS_URL = re.compile(
+    rb"""url\(\s*(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"')]{1,2000}))\s*\)""", re.IGNORECASE
+)
+_CSS_IMPORT = re.compile(rb"""@import\s+(?:url\(\s*)?["']?([^"')\s;]{1,2000})""", re.IGNORECASE)
+_CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)(?:$|[?#])", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Budget:
+    """Bytes that requisites may still take for one page; `take` says whether there is room for another."""
+
+    left: int = PAGE_BYTES
+
+    def take(self, size: int) -> None:
+        """A requisite of `size` bytes has come."""
+        self.left -= size
+
+    @property
+    def is_spent(self) -> bool:
+        """Is there no room left?"""
+        return self.left <= 0
+
+
+def of_page(page: bytes, url: str) -> tuple[str, ...]:
+    """The URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
+
+    Args:
+        page: Decoded HTML; anything else gives nothing.
+        url: The page's own, after redirects.
+    """
+    try:
+        root = html.document_fromstring(page)
+    except (etree.ParserError, ValueError):
+        return ()
+    base = urljoin(url, _first(root.xpath("//base/@href")))
+    sheets = root.xpath(
+        "//link[contains(concat(' ', translate(@rel, 'STYLEHCON', 'stylehcon'), ' '), ' stylesheet ')]/@href"
+    )
+    styles = b"\n".join(text.encode("utf-8", "replace") for text in root.xpath("//style/text()"))
+    found = [*_absolute(base, sheets), *_absolute(base, _images(root)), *of_sheet(styles, base)]
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
+    """The URLs that a stylesheet imports or shows as images."""
+    text = _CSS_COMMENT.sub(b"", sheet)
+    imports = [found.decode("utf-8", "replace") for found in _CSS_IMPORT.findall(text)]
+    shown = [(a or b or c).decode("utf-8", "replace") for a, b, c in _CSS_URL.findall(text)]
+    wanted = [*imports, *(link for link in shown if _IMAGE.search(link))]
+    return tuple(dict.fromkeys(_absolute(url, wanted)))[:MOST]
+
+
+def _images(root: html.HtmlElement) -> Iterator[str]:
+    """What `img`, `picture` and social cards show; of several sizes the largest that is named last."""
+    for element in root.iter("img", "source"):
+        if (
+            element.tag == "source"
+            and element.getparent() is not None
+            and element.getparent().tag != "picture"
+        ):
+            continue
+        for name in ("src", "data-src"):
+            if element.get(name):
+                yield element.get(name, "")
+        sizes = element.get("srcset") or element.get("data-srcset") or ""
+        if sizes and not element.get("src"):
+            yield SIZES.sub("", sizes.split(", ")[-1]).strip()
+    yield from root.xpath("//link[@rel='icon' or @rel='shortcut icon']/@href")
+    yield from root.xpath("//meta[@property='og:image']/@content")
+
+
+def _absolute(base: str, links: Iterable[str]) -> Iterator[str]:
+    for link in links:
+        try:
+            target = urljoin(base, link.strip())
+            if urlsplit(target).scheme in ("http", "https"):
+                yield check_url(target)
+        except (BadUrlError, ValueError):
+            continue
+
+
+def _first(values: list[str]) -> str:
+    return values[0] if values else ""
