@@ -95,51 +95,14 @@ def _column(column: Bar, x: float, step: float, floor: float, head: float, top: 
     bad = _grow(column.part, top, floor - head)
     wide = max(step - min(2.0, step / 4), 0.8)
     name = f"<title>{escape(column.label)}: {column.value:,.0f}</title>"
-    shape = f'<rect x="{x:.1f}" y="{floor - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}">{name}</rect>'
+    box = f'x="{x:.1f}" width="{wide:.1f}"'
+    shape = f'<rect {box} y="{floor - tall:.1f}" height="{tall:.1f}"/>'
     if bad:
-        shape += (
-            f'<rect class="bad" x="{x:.1f}" y="{floor - bad:.1f}" width="{wide:.1f}" height="{bad:.1f}"/>'
-        )
-    if column.href and column.value:
-        hit = f'<rect class="hit" x="{x:.1f}" y="{head}" width="{wide:.1f}" height="{floor - head:.1f}">{name}</rect>'
-        return f'<a href="{escape(column.href)}" tabindex="-1">{hit}{shape}</a>'
-    return shape
-
-
-def timeline(marks: Sequence[Mark], title: str, *, width: int = 720) -> Markup:
-    """Captures as ticks and versions as dots over the time since the first of them.
-
-    The axis is logarithmic, since most edits come in the first hours.
-    """
-    if not marks:
-        return Markup("")
-    height, line, left, right = 74, 40, 16, width - 16
-    start = min(m.at for m in marks)
-    ages = sorted((m.at - start).total_seconds() for m in marks)
-    span = max(ages[-1], 60.0)
-    unit = max(60.0, min((a for a in ages if a > 0), default=60.0) / 2)
-
-    def place(seconds: float) -> float:
-        return left + (right - left) * math.log1p(seconds / unit) / math.log1p(span / unit)
-
-    parts = [f'<path class="axis" d="M{left} {line}H{right}"/>']
-    last_label = -100.0
-    for tick in TICKS:
-        if unit <= tick < span and place(tick) - last_label > 46 and right - place(tick) > 20:
-            last_label = place(tick)
-            parts.append(f'<path class="grid" d="M{last_label:.1f} {line}v10"/>')
-            parts.append(f'<text x="{last_label:.1f}" y="{line + 24}">{short_lasting(tick)}</text>')
-    placed = [(mark, place((mark.at - start).total_seconds())) for mark in marks]
-    labelled = _labelled(placed)
-    parts += [
-        _mark(mark, x, line, i in labelled) for i, (mark, x) in enumerate(placed) if mark.kind == "capture"
-    ]
-    rest = [(i, mark, x) for i, (mark, x) in enumerate(placed) if mark.kind != "capture"]
-    parts += [
-        _mark(mark, x, line, i in labelled)
-        for i, mark, x in sorted(rest, key=lambda r: (r[1].current, r[1].at))
-    ]
-    return _svg("timeline", width, height, title, "".join(parts))
+        shape += f'<rect class="bad" {box} y="{floor - bad:.1f}" height="{bad:.1f}"/>'
+    if not column.href or not column.value:
+        return f"<g>{name}{shape}</g>"
+    hit = f'<rect class="hit" {box} y="{head}" height="{floor - head:.1f}"/>'
+    return f'<a href="{escape(column.href)}" tabindex="-1">{name}{hit}{shape}</a>'
 
 
 def _labelled(placed: Sequence[tuple[Mark, float]]) -> set[int]:
@@ -157,12 +120,15 @@ def _mark(mark: Mark, x: float, line: float, show: bool) -> str:
     if mark.kind == "capture":
         return f'<path class="{kind}" d="M{x:.1f} {line - 5}v10">{name}</path>'
     radius = 4 if mark.kind == "minor" else 6.5
-    shape = f'<circle class="{kind}" cx="{x:.1f}" cy="{line}" r="{radius}">{name}</circle>'
+    shape = f'<circle class="{kind}" cx="{x:.1f}" cy="{line}" r="{radius}"/>'
     if show:
-        shape += f'<text class="{kind}" x="{x:.1f}" y="{line - 13}">{escape(mark.text)}</text>'
+        shape += (
+            f'<text class="{kind}" x="{x:.1f}" y="{line - 13}" aria-hidden="true">{escape(mark.text)}</text>'
+        )
     if not mark.href:
-        return shape
-    return f'<a href="{escape(mark.href)}" aria-label="{escape(mark.label)}">{shape}</a>'
+        return f"<g>{name}{shape}</g>"
+    hit = f'<rect class="hit" x="{x - 7:.1f}" y="{line - 26}" width="14" height="36"/>'
+    return f'<a href="{escape(mark.href)}">{name}{hit}{shape}</a>'
 
 
 def _grow(value: float, top: float, room: float) -> float:
@@ -171,8 +137,7 @@ def _grow(value: float, top: float, room: float) -> float:
 
 
 def _svg(kind: str, width: float, height: float, title: str, inside: str, *, scale: bool = True) -> Markup:
-    has_links = "<a " in inside and kind == "timeline"
-    role = "group" if has_links else "img"
+    role = "group" if "<a " in inside else "img"
     ratio = "" if scale else ' preserveAspectRatio="none"'
     return Markup(  # noqa: S704  (every text in it is escaped where it is put in)
         f'<svg class="plot {kind}" viewBox="0 0 {width} {height}" role="{role}" '

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
+from newsarchive.crawl import requisites
 from newsarchive.crawl.jobs import Answer, Job, Outcome
 from newsarchive.crawl.report import DocumentReport
 from newsarchive.crawl.tally import Tally
@@ -22,6 +23,7 @@ from newsarchive.urls import url_key
 
 FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+SHEET_DEPTH = 3  # how deep stylesheets may import each other
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
 
 _DOCUMENT_KINDS: dict[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
@@ -61,6 +63,8 @@ class Finder:
         self._seen: set[str] = set()
         self._followed: Counter[str] = Counter()
         self._articles = 0
+        self._budgets: dict[str, requisites.Budget] = {}  # page -> what its requisites may still take
+        self._run_budgets: dict[str, requisites.Budget] = {}  # source -> the same for the run
 
     def know(self, url: str) -> None:
         """This run fetches `url` anyway; it isn't to be queued again."""
@@ -163,3 +167,33 @@ class Finder:
             self._seen.add(url_key(url))
             reason = job.reason if is_page else "sitemap"
             self._add(Job(url=url, source=job.source, reason=reason, depth=job.depth + 1, priority=-1.0))
+
+    # ------------------------------------------------------------ requisites
+
+    def dress(self, job: Job, answer: Answer) -> None:
+        """Queue the stylesheets and images of a page, or what a stylesheet asks for, where nobody has them."""
+        page = job.page or job.url
+        if job.page:
+            self._charge(job, answer.size)
+            is_sheet = "css" in answer.headers.get("content-type", "")
+            wanted = requisites.of_sheet(answer.body, job.url) if is_sheet and job.depth < SHEET_DEPTH else ()
+        else:
+            wanted = requisites.of_page(answer.body, job.url)
+        fresh = [url for url in wanted if url_key(url) not in self._seen]
+        for url in self._known.unknown(fresh):
+            self.know(url)
+            self._add(Job(url=url, source=job.source, reason="requisite", page=page, depth=job.depth + 1))
+
+    def is_spent(self, job: Job) -> bool:
+        """Has a requisite's page, or its source, used up its bytes?"""
+        return any(budget.is_spent for budget in self._budgets_of(job))
+
+    def _charge(self, job: Job, size: int) -> None:
+        for budget in self._budgets_of(job):
+            budget.take(size)
+
+    def _budgets_of(self, job: Job) -> tuple[requisites.Budget, requisites.Budget]:
+        return (
+            self._budgets.setdefault(job.page, requisites.Budget()),
+            self._run_budgets.setdefault(job.source, requisites.Budget(requisites.RUN_BYTES)),
+        )

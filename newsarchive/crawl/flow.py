@@ -163,6 +163,9 @@ class Flow:
     async def _work(self, lane: Lane, job: Job) -> None:
         """One job: robots.txt, the fetch with its retries, what follows."""
         try:
+            if job.page and self._finder.is_spent(job):
+                self.tally.of(job.source).leave(job, "requisites' budget spent")
+                return
             obeys = self.source(job.source).obey_robots
             refusal = await self._gate.refusal(lane, job) if obeys else None
             if refusal is None:
@@ -220,8 +223,20 @@ class Flow:
                 self._end(job, onward)
             return
         self._end(job, outcome)
-        if job.is_document and outcome.kind in ("ok", "changed", "unchanged"):
+        if outcome.kind not in ("ok", "changed", "unchanged"):
+            return
+        if job.is_document:
             self._finder.read(job, answer, outcome)
+        elif self.wants_requisites(job) and outcome.kind != "unchanged":
+            self._finder.dress(job, answer)
+
+    def wants_requisites(self, job: Job) -> bool:
+        """Is this a page, or a stylesheet, whose requisites are to be fetched?"""
+        return (job.is_page or job.reason == "requisite") and self.source(job.source).requisites
+
+    def needs_body(self, job: Job) -> bool:
+        """Does anybody look into what this job brings?"""
+        return job.is_document or job.reason == "robots" or self.wants_requisites(job)
 
 
 def _index_of(plan: Plan) -> Known:

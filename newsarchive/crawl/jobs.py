@@ -44,11 +44,17 @@ class Job:
     priority: float = 0.0
     redirects: tuple[str, ...] = ()  # URLs that led here, oldest first
     depth: int = 0  # of a document: how many others led to it
+    page: str = ""  # of a requisite: the page that it is for
 
     @property
     def is_document(self) -> bool:
         """A feed, sitemap or section page, which names pages."""
         return self.reason in DOCUMENTS
+
+    @property
+    def is_page(self) -> bool:
+        """A story, or what may be one."""
+        return self.reason in ("new", "recheck", "manual")
 
     @property
     def validators(self) -> dict[str, str]:
@@ -208,6 +214,8 @@ def rank(job: Job, count: int) -> tuple[int, float, int]:
     """
     if job.is_document or job.reason == "probe":
         return (0, -job.priority, count)
+    if job.reason == "requisite":
+        return (4, float(count), count)
     if job.reason == "recheck":
         return (1, count * 2 + 0.5, count)
     kind = job.candidate.kind if job.candidate else "manual"

@@ -77,11 +77,8 @@ def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
 def _images(root: html.HtmlElement) -> Iterator[str]:
     """What `img`, `picture` and social cards show; of several sizes the largest that is named last."""
     for element in root.iter("img", "source"):
-        if (
-            element.tag == "source"
-            and element.getparent() is not None
-            and element.getparent().tag != "picture"
-        ):
+        parent = element.getparent()
+        if element.tag == "source" and (parent is None or parent.tag != "picture"):
             continue
         for name in ("src", "data-src"):
             if element.get(name):

@@ -21,7 +21,7 @@ class SourceTally:
     def __init__(self, name: str) -> None:
         self.name = name
         self.found = self.known = self.new = self.changed = self.unchanged = 0
-        self.fetches = self.bytes = 0
+        self.fetches = self.bytes = self.requisites = 0
         self.outcomes: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
@@ -39,11 +39,15 @@ class SourceTally:
 
     def ended(self, job: Job, outcome: Outcome) -> None:
         """A job is done with, for better or worse."""
-        if outcome.kind == "failed":
+        if job.reason == "requisite":
+            self.requisites += outcome.kind in ("ok", "changed", "unchanged")
+            if outcome.kind in ("failed", "gone", "refused"):
+                self._because(self.outcomes, "requisite missing", job.url)
+        elif outcome.kind == "failed":
             self._because(self.failed, outcome.reason, job.url)
         elif outcome.kind in ("gone", "refused"):
             self._because(self.outcomes, outcome.kind if outcome.kind == "gone" else outcome.reason, job.url)
-        elif not job.is_document and job.reason not in ("robots", "probe"):
+        elif job.is_page:
             self._page(outcome)
 
     def _page(self, outcome: Outcome) -> None:
@@ -78,6 +82,7 @@ class SourceTally:
             unchanged=self.unchanged,
             fetches=self.fetches,
             bytes=self.bytes,
+            requisites=self.requisites,
             outcomes=dict(self.outcomes),
             failed=dict(self.failed),
             left=dict(self.left),

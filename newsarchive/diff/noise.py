@@ -86,7 +86,7 @@ RULES = (
     ),
     NoiseRule(
         "path to the page",
-        r"[^.!?»›>]{2,40}(?: ?[»›>] ?[^.!?»›>]{2,60}){1,4} ?[»›>] ?.{2,120}",
+        r"[^.!?>]{2,40}(?: ?> ?[^.!?>]{2,60}){1,4} ?> ?.{2,120}",
         ("Home > News > Local > The bridge is closed", "Inicio » Noticias » Salud » El puente"),
     ),
     NoiseRule(
@@ -105,7 +105,9 @@ def noise(paragraph: str) -> str:
     """The name of the rule that this whole paragraph falls under; empty for everything else."""
     if len(paragraph) > LONGEST:
         return ""
-    text = fold(paragraph).strip()
+    if "«" not in paragraph and "‹" not in paragraph:  # as arrows, not as quotation marks
+        paragraph = paragraph.replace("»", ">").replace("›", ">")
+    text = fold(paragraph)
     if not text:
         return "empty"
     name = _rule(text)

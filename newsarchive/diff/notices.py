@@ -97,8 +97,10 @@ def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
-# An opening counts only in a short paragraph or before a mark: "Correction: …", not "Corrections officers say …".
-_MARK = re.compile(r"^\W{0,3}[^.:!?】\])〉>\-]{0,60}[:】\])〉>]|^\W{0,3}[\w' ]{0,30}(?: - |-)|^[【(\[〈<*]")
+# An opening counts only before a mark: "Correction: …", not "Corrections officers say …". Between the two may
+# stand two words or a date.
+_MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}[:】\])〉>-]|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]|\.?$")
+_BRACKET = re.compile(r"^[【(\[〈<*]")
 
 
 @lru_cache(maxsize=4096)
@@ -109,6 +111,7 @@ def notice(paragraph: str) -> NoticeKind | None:
         opening, anywhere = _COMPILED[kind]
         if anywhere.search(text):
             return kind
-        if opening.search(text) and _MARK.search(text):
+        found = opening.search(text)
+        if found and (_BRACKET.match(text) or _MARK.match(text, found.end())):
             return kind
     return None

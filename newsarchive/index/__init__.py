@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from newsarchive.index.compare import Difference, compare_indexes
     from newsarchive.index.counts import SourceRow, days, feeds, sources, stats, yields
     from newsarchive.index.door import open_readonly, reading
+    from newsarchive.index.edits import ChangeRow, changes
     from newsarchive.index.lock import index_lock
     from newsarchive.index.looks import KnownUrls, Look, due_rows, last_looks
-    from newsarchive.index.read import Story, Version, article, changes, story, version, versions
+    from newsarchive.index.read import Story, Version, article, story, version, versions
     from newsarchive.index.search import Found, Hit, Wanted
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
@@ -25,9 +26,10 @@ _PLACES = {
     "compare": ("Difference", "compare_indexes"),
     "counts": ("SourceRow", "days", "feeds", "sources", "stats", "yields"),
     "door": ("open_readonly", "reading"),
+    "edits": ("ChangeRow", "changes"),
     "lock": ("index_lock",),
     "looks": ("KnownUrls", "Look", "due_rows", "last_looks"),
-    "read": ("Story", "Version", "article", "changes", "story", "version", "versions"),
+    "read": ("Story", "Version", "article", "story", "version", "versions"),
     "search": ("Found", "Hit", "Wanted"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
     "write": ("Index", "open_index"),
@@ -35,6 +37,7 @@ _PLACES = {
 _HOMES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "ChangeRow",
     "Difference",
     "Found",
     "Hit",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, NothingFoundError
 
@@ -23,6 +24,7 @@ SCHEMA = 1  # number of migrations; PRAGMA user_version of a database that has t
 BUSY_MS = 10_000  # how long a statement waits for another writer
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
@@ -137,3 +139,12 @@ def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
     cursor = db.execute(sql, params)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
+    """`row` as `kind`; SQLite's 0 and 1 become bool where the field is one."""
+    values = row | more
+    for field in fields(kind):  # type: ignore[arg-type]
+        if "bool" in str(field.type) and values.get(field.name) is not None:
+            values[field.name] = bool(values[field.name])
+    return kind(**{f.name: values[f.name] for f in fields(kind)})  # type: ignore[arg-type]

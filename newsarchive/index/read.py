@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from newsarchive.errors import NothingFoundError
 from newsarchive.index import compact
-from newsarchive.index.door import rows
+from newsarchive.index.door import made, rows
+from newsarchive.index.edits import ChangeRow as ChangeRow
 from newsarchive.model import Article, Block
-from newsarchive.times import from_micros, iso_seconds, parse_iso
+from newsarchive.times import parse_iso
 
 # ---------------------------------------------------------------- stories and versions
 
@@ -132,18 +132,6 @@ class Story:
     aliases: tuple[int, ...]
 
 
-T = TypeVar("T")
-
-
-def _made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
-    """`row` as `kind`; SQLite's 0 and 1 become bool where the field is one."""
-    values = row | more
-    for field in fields(kind):  # type: ignore[arg-type]
-        if "bool" in str(field.type) and values.get(field.name) is not None:
-            values[field.name] = bool(values[field.name])
-    return kind(**{f.name: values[f.name] for f in fields(kind)})  # type: ignore[arg-type]
-
-
 def story_id(db: sqlite3.Connection, key: str | int) -> int:
     """The id of the story with this id, former id, URL or record id of a capture.
 
@@ -207,13 +195,13 @@ def story(db: sqlite3.Connection, key: str | int) -> Story:
     aliases = "SELECT alias FROM story_aliases WHERE story_id = ? ORDER BY alias"
     events = "SELECT * FROM events WHERE story_id = ? ORDER BY happened_at, id"
     field_changes = "SELECT * FROM field_changes WHERE story_id = ? ORDER BY changed_at, id"
-    return _made(
+    return made(
         Story,
         row,
         same_because=tuple(json.loads(row["same_because"])),
         versions=versions(db, number),
-        events=tuple(_made(Event, r) for r in rows(db, events, (number,))),
-        field_changes=tuple(_made(FieldChange, r) for r in rows(db, field_changes, (number,))),
+        events=tuple(made(Event, r) for r in rows(db, events, (number,))),
+        field_changes=tuple(made(FieldChange, r) for r in rows(db, field_changes, (number,))),
         urls=tuple(r[0] for r in db.execute(urls, (number,))),
         aliases=tuple(r[0] for r in db.execute(aliases, (number,))),
     )
@@ -229,7 +217,7 @@ FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 def _version(row: dict[str, Any]) -> Version:
     names = {name: tuple(json.loads(row[name])) for name in ("author_names", "tag_names")}
-    return _made(Version, row, **names)
+    return made(Version, row, **names)
 
 
 def versions(db: sqlite3.Connection, story: int) -> tuple[Version, ...]:
@@ -308,7 +296,7 @@ class CaptureRow:
 def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
     """Every look at a story, oldest first."""
     sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
-    return tuple(_made(CaptureRow, row) for row in rows(db, sql, (story,)))
+    return tuple(made(CaptureRow, row) for row in rows(db, sql, (story,)))
 
 
 def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
@@ -317,7 +305,7 @@ def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
         "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
         " ORDER BY fetched_at, seq, id"
     )
-    return tuple(_made(CaptureRow, row) for row in rows(db, sql, (compact.url_id(url),)))
+    return tuple(made(CaptureRow, row) for row in rows(db, sql, (compact.url_id(url),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,87 +333,6 @@ def page(db: sqlite3.Connection, version: Version | int) -> StoredPage:
     )
 
 
-# ---------------------------------------------------------------- changes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow:
-    """A change, with the story that it happened to. The edit lies between `not_before` and `changed_at`."""
-
-    id: int
-    story_id: int
-    before_id: int
-    after_id: int
-    before_no: int
-    after_no: int
-    changed_at: str
-    not_before: str
-    kind: str
-    kinds: tuple[str, ...]
-    significant: bool
-    silent: bool
-    reason: str
-    chars_added: int
-    chars_removed: int
-    share: float
-    title_before: str
-    title_after: str
-    url: str
-    source: str
-    language: str
-    before_record_id: str
-    after_record_id: str
-
-
-_CHANGES = """SELECT c.*, b.version_no AS before_no, a.version_no AS after_no, a.url, a.source, a.language,
-    b.warc_record_id AS before_record_id, a.warc_record_id AS after_record_id
-FROM changes c JOIN versions b ON b.id = c.before_id JOIN versions a ON a.id = c.after_id"""
-
-
-def changes(
-    db: sqlite3.Connection,
-    *,
-    story: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    sources: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    significant: bool | None = None,
-    silent: bool | None = None,
-    limit: int = 100,
-    offset: int = 0,
-) -> tuple[ChangeRow, ...]:
-    """Changes that fit all conditions, latest first. `kinds`: one of them is among the change's kinds."""
-    parts: list[str] = []
-    params: list[Any] = []
-
-    def narrow(sql: str, *values: Any) -> None:
-        parts.append(sql)
-        params.extend(values)
-
-    if story is not None:
-        narrow("c.story_id = ?", story)
-    if since:
-        narrow("c.changed_at >= ?", iso_seconds(since))
-    if until:
-        narrow("c.changed_at < ?", iso_seconds(until))
-    if sources:
-        narrow(f"a.source IN ({', '.join('?' * len(sources))})", *sources)
-    if kinds:
-        narrow(
-            "EXISTS (SELECT 1 FROM json_each(c.kinds) k JOIN json_each(?) w USING (value))", json.dumps(kinds)
-        )
-    if significant is not None:
-        narrow("c.significant = ?", int(significant))
-    if silent is not None:
-        narrow("c.silent = ?", int(silent))
-    where = f" WHERE {' AND '.join(parts)}" if parts else ""
-    found = rows(
-        db, f"{_CHANGES}{where} ORDER BY c.changed_at DESC, c.id LIMIT ? OFFSET ?", [*params, limit, offset]
-    )
-    return tuple(_made(ChangeRow, row, kinds=tuple(json.loads(row["kinds"]))) for row in found)
-
-
 # ---------------------------------------------------------------- WARC records
 
 
@@ -435,11 +342,3 @@ def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
         ORDER BY w.name, c.warc_offset"""
     for row in db.execute(sql):
         yield row[0], row[1], compact.unpack_record(row[2])
-
-
-def fetched_between(db: sqlite3.Connection, story: int) -> tuple[datetime, datetime] | None:
-    """When a story was captured first and last; None if never."""
-    row = db.execute(
-        "SELECT min(fetched_at), max(fetched_at) FROM captures WHERE story_id = ?", (story,)
-    ).fetchone()
-    return (from_micros(row[0]), from_micros(row[1])) if row and row[0] is not None else None

@@ -203,10 +203,11 @@ def _gaps(polls: Sequence[Poll]) -> list[timedelta]:
 
 
 def longest_gap(polls: Sequence[Poll]) -> timedelta | None:
-    if not polls:
+    """The longest time between new stories, in the four weeks before the last one; None if unknown."""
+    last = max((p.at for p in polls if p.new), default=None)
+    if last is None:
         return None
-    recent = [p for p in polls if p.at >= polls[-1].at - timedelta(days=GAP_DAYS)]
-    return max(_gaps(recent), default=None)
+    return max(_gaps([p for p in polls if p.at >= last - timedelta(days=GAP_DAYS)]), default=None)
 
 
 def _no_new_story(facts: Facts, now: datetime) -> Alarm | None:

@@ -185,7 +185,7 @@ class NewsSpider(Spider):
             raise
         except Exception as error:  # whatever the network, or decoding, brings
             return _failed(fetch, error)
-        needs_body = job.is_document or job.reason == "robots"
+        needs_body = self.flow is not None and self.flow.needs_body(job)
         return _answered(fetch, response, self.plan.network.max_body if needs_body else 0)
 
     def _headers(self, job: Job) -> dict[str, str]:

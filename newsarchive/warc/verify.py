@@ -211,6 +211,10 @@ def _note(result: _Result, seen: Seen, exchange: list[Seen], *, is_ours: bool) -
     if seen.closes:
         if seen.facts is not None and "outcome" in seen.facts:
             main = next((s for s in exchange if s.head.type in ("response", "revisit")), seen)
+            told = seen.facts.get("payload_digest")
+            if main.payload_digest and told and told != main.payload_digest:
+                text = f"payload digest is {main.payload_digest}, its metadata record says {told}"
+                result.tell("bad-digest", main.offset, text)
             _add_capture(result, main)
         exchange.clear()
 

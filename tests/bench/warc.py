@@ -75,7 +75,7 @@ def build(root: Path, pages: int) -> tuple[int, float, float]:
         else:
             wires.append((n, answer(body)))
     cpu, wall = time.process_time(), time.perf_counter()
-    with WarcStore(root, crawl_id="bench", max_size=60_000_000, min_free=0) as store:
+    with WarcStore(root, crawl_id="bench", max_size=12_000_000, min_free=0) as store:
         for n, wire in wires:
             store.commit(
                 exchange(n, f"http://h.example/{n if n % 7 else 0}", response=wire, crawl_id="bench")

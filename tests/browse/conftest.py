@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ class Reader:
 
     def get(self, path: str, **options: Any) -> Any:
         """The response; redirects are not followed."""
-        return asyncio.run(self.datasette.client.get(path, **options))
+        with ThreadPoolExecutor(1) as aside:  # the browser's driver has a loop running in this thread
+            return aside.submit(lambda: asyncio.run(self.datasette.client.get(path, **options))).result()
 
     def html(self, path: str) -> str:
         """The page's text; it must be there."""

@@ -22,7 +22,7 @@ def test_the_tallest_column_fills_the_room_and_nought_draws_nothing():
     svg = parsed(
         bars([Bar(value=10, label="a"), Bar(value=0, label="b"), Bar(value=5, label="c")], "t", height=150)
     )
-    heights = [float(r.get("height") or 0) for r in svg.iterfind("{*}rect")]
+    heights = [float(r.get("height") or 0) for r in svg.iter("{*}rect")]
     assert heights == [114.0, 0.0, 57.0]
 
 
@@ -59,7 +59,7 @@ def test_marks_stand_in_the_order_of_time_and_the_current_one_keeps_its_label():
     shown = [t.text for t in svg.iterfind(".//{*}text[@class]") if "version" in (t.get("class") or "")]
     assert "39" in shown
     assert len(shown) < 10
-    places = {c[0].text: float(c.get("cx") or 0) for c in svg.iter("{*}circle")}
+    places = {str(c.getparent()[0].text): float(c.get("cx") or 0) for c in svg.iter("{*}circle")}
     assert sorted(places.values()) == [places[k] for k in sorted(places, key=lambda k: int(k.split(",")[0]))]
 
 

@@ -124,8 +124,9 @@ def test_a_weekly_paper_may_be_silent_for_a_week() -> None:
     weekly = tuple(well(0, at=START + timedelta(days=n), new=20 if n % 7 == 0 else 0) for n in range(50))
     for n in range(30, 50):
         assert kinds(Facts(source="weekly", polls=weekly[:n])) == []
-    late = (*weekly, *(well(0, at=START + timedelta(days=50 + n), new=0) for n in range(6)))
-    assert kinds(Facts(source="weekly", polls=late)) == ["no new story"]
+    late = (*weekly, *(well(0, at=START + timedelta(days=50 + n), new=0) for n in range(60)))
+    told = [n for n in range(60) if kinds(Facts(source="weekly", polls=late[: 51 + n]))]
+    assert told == list(range(10, 60))
 
 
 def test_a_young_source_may_sleep_a_night_and_a_sunday() -> None:

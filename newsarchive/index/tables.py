@@ -1,0 +1,64 @@
+"""What every part of the writing index stands on: its connection, transactions, and two ways to say IN.
+
+Decides nothing. Tested in tests/index/test_write.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from newsarchive.index.door import Row, rows
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_CHUNK = 400  # values in one IN (…)
+
+
+class Tables:
+    """The index, opened for writing. A context manager that closes it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.db: sqlite3.Connection = database.conn
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it."""
+        self.database.close()
+
+    def batch(self) -> AbstractContextManager[Database]:
+        """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
+        return self.database.atomic()
+
+    def _insert(self, table: str, records: Iterable[dict[str, Any]], *, ignore: bool = False) -> None:
+        self.database.table(table).insert_all(records, ignore=ignore, batch_size=500)
+
+    def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `sql`, in which `(?)` stands for the values, some hundred at a time."""
+        for marks, part in _parts(values):
+            yield from self.db.execute(sql.replace("(?)", marks), part)
+
+    def _rows(self, sql: str, values: Iterable[Any]) -> list[Row]:
+        """As `_in`, each row as a dict."""
+        return [
+            row for marks, part in _parts(values) for row in rows(self.db, sql.replace("(?)", marks), part)
+        ]
+
+
+def _parts(values: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    given = list(values)
+    for at in range(0, len(given), _CHUNK):
+        part = given[at : at + _CHUNK]
+        yield f"({', '.join('?' * len(part))})", part

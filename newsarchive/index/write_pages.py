@@ -1,0 +1,154 @@
+"""Writing pages (what extraction gave) and the templates learnt from them.
+
+Part of `write.Index`. Tested in tests/index/test_write.py and tests/ingest/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from newsarchive.index import compact
+from newsarchive.index.capture_rows import CAPTURES, stored_capture
+from newsarchive.index.records import Page, StoredCapture
+from newsarchive.index.tables import Tables
+
+
+class PageTables(Tables):
+    """pages, templates."""
+
+    def pages_first_at(self, ids: Iterable[int]) -> dict[int, int]:
+        """Of these pages those that are there, with the microsecond of their first capture."""
+        return dict(self._in("SELECT id, first_at FROM pages WHERE id IN (?)", ids))
+
+    def page_data(self, ids: Iterable[int]) -> dict[int, Any]:
+        """The articles of these pages, before the template layer, as JSON's kinds of values."""
+        return {
+            r[0]: compact.unpack_json(r[1])
+            for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
+        }
+
+    def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """(source id, month) of these pages."""
+        return {
+            r[0]: (r[1], r[2])
+            for r in self._in("SELECT id, source_id, month FROM pages WHERE id IN (?)", ids)
+        }
+
+    def put_pages(self, pages: Iterable[Page]) -> None:
+        """Add pages, or write them anew (extraction was repeated). Their URLs must have rows."""
+        self.database.table("pages").upsert_all((page.row() for page in pages), pk="id")
+
+    def link_pages(self, page_ids: Mapping[int, int]) -> None:
+        """Give captures (by id) their page, where it wasn't known when they came."""
+        self.db.executemany(
+            "UPDATE captures SET page_id = ? WHERE id = ?", [(page, c) for c, page in page_ids.items()]
+        )
+
+    def without_page(self, digests: Iterable[str]) -> list[StoredCapture]:
+        """Captures that repeat one of these payloads and have no page yet."""
+        packed = [compact.pack_digest(d) for d in digests]
+        sql = f"{CAPTURES} WHERE c.page_id IS NULL AND c.kind = 1 AND c.digest IN (?)"
+        return [stored_capture(row) for row in self._rows(sql, packed)]
+
+    def stale_pages(
+        self, version: str, rules: Mapping[str, str], *, sources: Sequence[str] = (), since: int = 0
+    ) -> list[int]:
+        """Pages that another version of the extractor made, or other site rules than `rules` (by source).
+
+        Args:
+            sources: Only of these; all if empty.
+            since: Only first captured at this microsecond or later.
+        """
+        wanted = set(sources)
+        found: list[int] = []
+        sql = "SELECT id FROM pages WHERE source_id = ? AND extractor_version = ? AND rules = ? AND first_at >= ?"
+        for source, made_by, under in self._makes():
+            if (wanted and source not in wanted) or (made_by, under) == (version, rules.get(source, "")):
+                continue
+            found += [r[0] for r in self.db.execute(sql, (compact.source_id(source), made_by, under, since))]
+        return sorted(found)
+
+    def _makes(self) -> list[tuple[str, str, str]]:
+        """(source, extractor version, rules) of the pages, each once."""
+        return self.db.execute(
+            "SELECT s.name, m.extractor_version, m.rules FROM sources s JOIN"
+            " (SELECT DISTINCT source_id, extractor_version, rules FROM pages) m ON m.source_id = s.id ORDER BY 1, 2, 3"
+        ).fetchall()
+
+    def pages_of(self, *, sources: Sequence[str] = (), since: int = 0) -> list[int]:
+        """All pages first captured at microsecond `since` or later; of these sources, if any is named."""
+        numbers = compact.to_json([compact.source_id(s) for s in sources])
+        sql = """SELECT id FROM pages WHERE first_at >= ?
+            AND (? = '[]' OR source_id IN (SELECT value FROM json_each(?))) ORDER BY id"""
+        return [r[0] for r in self.db.execute(sql, (since, numbers, numbers))]
+
+    def page_urls(self, ids: Iterable[int]) -> dict[int, int]:
+        """The URL ids of these pages."""
+        return dict(self._in("SELECT id, url_id FROM pages WHERE id IN (?)", ids))
+
+    def forget_identities(self, url_ids: Iterable[int]) -> None:
+        """Remove all identities of these URLs, and what the templates of their months were learnt from."""
+        given = [(u,) for u in url_ids]
+        self.db.executemany("DELETE FROM url_identities WHERE url_id = ?", given)
+        self.db.executemany(
+            "UPDATE templates SET learnt_from = '' WHERE (source_id, month) IN"
+            " (SELECT source_id, month FROM pages WHERE url_id = ?)",
+            given,
+        )
+
+    # ------------------------------------------------------------ templates
+
+    def dirty_months(self) -> list[tuple[int, int]]:
+        """(source id, month) of every page of a dirty URL, and of templates whose pages were touched."""
+        return self.db.execute(
+            "SELECT p.source_id, p.month FROM dirty_urls d JOIN pages p ON p.url_id = d.url_id"
+            " UNION SELECT source_id, month FROM templates WHERE learnt_from = '' ORDER BY 1, 2"
+        ).fetchall()
+
+    def drop_template_without_pages(self, source_id: int, month: int) -> bool:
+        """Remove the template of a month that has no pages any more. Returns whether it had none."""
+        sql = "SELECT 1 FROM pages WHERE source_id = ? AND month = ? LIMIT 1"
+        if self.db.execute(sql, (source_id, month)).fetchone():
+            return False
+        self.db.execute("DELETE FROM templates WHERE source_id = ? AND month = ?", (source_id, month))
+        return True
+
+    def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
+        """The pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
+        sql = """SELECT id, min(first_at) FROM pages WHERE source_id = ? AND month = ?
+            AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
+            GROUP BY url_id ORDER BY url_id LIMIT ?"""
+        return [r[0] for r in self.db.execute(sql, (source_id, month, count))]
+
+    def template_pages(self, source_id: int, month: int) -> list[int] | None:
+        """The pages that the stored template was learnt from; None if there is no template."""
+        sql = "SELECT learnt_from FROM templates WHERE source_id = ? AND month = ?"
+        row = self.db.execute(sql, (source_id, month)).fetchone()
+        return list(json.loads(row[0])) if row and row[0] else None
+
+    def template(self, source_id: int, month: int) -> Any:
+        """The template of an outlet's month as JSON's kinds of values; None if there is none."""
+        sql = "SELECT data FROM templates WHERE source_id = ? AND month = ?"
+        row = self.db.execute(sql, (source_id, month)).fetchone()
+        return compact.unpack_json(row[0]) if row else None
+
+    def put_template(self, source_id: int, month: int, learnt_from: Sequence[int], data: object) -> bool:
+        """Write the template of an outlet's month; the month's URLs are dirty if it differs from before.
+
+        Returns:
+            Whether it differs.
+        """
+        differs = bool(self.template(source_id, month) != data)
+        row = {
+            "source_id": source_id,
+            "month": month,
+            "learnt_from": compact.to_json(list(learnt_from)),
+            "data": compact.pack_json(data),
+        }
+        self.database.table("templates").upsert(row, pk=("source_id", "month"))
+        if differs:
+            sql = "INSERT OR IGNORE INTO dirty_urls SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
+            self.db.execute(sql, (source_id, month))
+        return differs
