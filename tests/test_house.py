@@ -92,3 +92,40 @@ def test_a_library_is_used_only_in_its_rooms(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_file_opens_with_what_it_is_for(path):
     assert (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").strip()
+
+
+def targets(path: Path) -> set[Path]:
+    """The files of ours that a file imports, also inside functions and for type checking."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            if name.startswith("newsarchive."):
+                base = PACKAGE.joinpath(*name.split(".")[1:])
+                found |= {p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()}
+    return found - {path}
+
+
+def test_no_file_imports_itself_through_others():
+    """A room's `__init__` only gathers names; what its files import of each other must be no circle."""
+    graph = {p: {t for t in targets(p) if t.name != "__init__.py"} for p in FILES if p.name != "__init__.py"}
+    done: set[Path] = set()
+    circles = []
+
+    def walk(path: Path, trail: list[Path]) -> None:
+        if path in trail:
+            circles.append(
+                " -> ".join(str(p.relative_to(PACKAGE)) for p in [*trail[trail.index(path) :], path])
+            )
+        elif path not in done:
+            for target in sorted(graph.get(path, ())):
+                walk(target, [*trail, path])
+            done.add(path)
+
+    for path in sorted(graph):
+        walk(path, [])
+    assert circles == []

@@ -20,7 +20,7 @@ from newsarchive.schedule.hints import listing_of
 from newsarchive.schedule.state import Run, State
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.crawl.report import Report
     from newsarchive.ingest import Ingester, IngestReport
 
@@ -76,7 +76,7 @@ class Collector:
         """Ends the run that is under way: nothing new is fetched. From any thread."""
         self._child.interrupt()
 
-    def run(self, archive: Archive, wish: Wish | None = None) -> Collected:
+    def run(self, archive: ArchiveFolder, wish: Wish | None = None) -> Collected:
         """Catch up with the WARCs, crawl what is new and due, index it while it comes in.
 
         Raises:

@@ -23,7 +23,7 @@ from newsarchive.schedule.state import Run, State
 from newsarchive.times import Clock, iso_seconds
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
 
 Say = Callable[[str], None]
 MakeClock = Callable[[], Clock]
@@ -51,13 +51,13 @@ def watch(
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
     """
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
 
     wait = pause or stop.wait
     runs, trouble = 0, 0
     with Collector(on_event) as collector, _interrupting(collector, stop):
         while not stop.is_set():
-            archive = Archive(folder, clock=make_clock())
+            archive = ArchiveFolder(folder, clock=make_clock())
             pause_for = archive.config.schedule.poll_every
             try:
                 done = collector.run(archive, wish)
@@ -96,7 +96,7 @@ class _interrupting:
             self._collector.interrupt()
 
 
-def until_due(archive: Archive, now: datetime) -> float:
+def until_due(archive: ArchiveFolder, now: datetime) -> float:
     """Seconds until the next known story is due for a look, at least `wake_every`."""
     schedule = archive.config.schedule
     coming = coming_pages(archive.due_rows(()), now=now, policy=archive.config.recheck)
@@ -119,7 +119,7 @@ class Coming:
     reason: str
 
 
-def agenda(archive: Archive, *, limit: int = 20) -> tuple[list[Coming], int]:
+def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], int]:
     """The next looks at known stories, soonest first, and how many there are in all."""
     now = archive.clock.now()
     rows = {row.url: row for row in archive.due_rows(())}
@@ -170,7 +170,7 @@ class Status:
         return lines
 
 
-def status(archive: Archive, *, limit: int = 3) -> Status:
+def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
     """The state of following, now."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.errors import NothingFoundError
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive, Tell
+    from newsarchive.archive.folder import ArchiveFolder, Tell
     from newsarchive.ingest import IngestReport
     from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
 
@@ -60,7 +60,7 @@ class Verified:
 
 
 def verify(
-    archive: Archive, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None
+    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import reading
@@ -85,7 +85,7 @@ def _progress(tell: Tell | None, text: str) -> Callable[[int, int], None] | None
     return (lambda done, total: tell(text, done, total)) if tell else None
 
 
-def backup(archive: Archive, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+def backup(archive: ArchiveFolder, dest: Path, *, tell: Tell | None = None) -> BackupReport:
     """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
     from newsarchive.warc import backup as copy
 
@@ -106,7 +106,7 @@ def copy_database(source: Path, dest: Path) -> None:
         old.backup(new)
 
 
-def purge(archive: Archive, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
+def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
     """Takes every capture of `url`'s story out of the WARCs, and lets the index forget them."""
     from newsarchive.warc import purge as take_out
 
@@ -120,7 +120,7 @@ def purge(archive: Archive, url: str, *, reason: str, wait: float = 0.0) -> Purg
 
 
 def import_files(
-    archive: Archive, paths: Sequence[Path], *, wait: float = 0.0, tell: Tell | None = None
+    archive: ArchiveFolder, paths: Sequence[Path], *, wait: float = 0.0, tell: Tell | None = None
 ) -> tuple[list[ImportedFile], IngestReport]:
     """Takes WARC, WACZ or ARC files that others made into the archive, and indexes them."""
     from newsarchive.warc import import_file
@@ -135,7 +135,13 @@ def import_files(
 
 
 def decide(
-    archive: Archive, kind: str, urls: Sequence[str], *, reason: str, undo: bool = False, wait: float = 0.0
+    archive: ArchiveFolder,
+    kind: str,
+    urls: Sequence[str],
+    *,
+    reason: str,
+    undo: bool = False,
+    wait: float = 0.0,
 ) -> IngestReport:
     """Appends a decision to decisions.jsonl, then ingests, which puts it into effect.
 

@@ -43,12 +43,14 @@ def extract_page(what: str, *, url: str = "", archive: Path) -> Article:
 
 
 def _archived(url: str, folder: Path) -> Article:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.warc import read_payload
 
-    archive = Archive(folder)
+    archive = ArchiveFolder(folder)
     version = archive.story(url).pick("last")
     rules = archive.sources[name].rules if (name := archive.source_of(url)) else ()
-    return extract_article(archive.page(version), version.url, rules=rules)
+    payload = read_payload(archive.root, version.warc_filename, version.warc_offset, version.warc_length)
+    return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
 
 
 def stored_article(index: Path, version: Version) -> Article:

@@ -19,7 +19,7 @@ from newsarchive.schedule.state import State
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.index import Look
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
@@ -37,7 +37,7 @@ class Wish:
 
 
 def new_plan(
-    archive: Archive,
+    archive: ArchiveFolder,
     *,
     sources: Iterable[Source],
     targets: tuple[Target, ...],
@@ -70,13 +70,13 @@ def new_plan(
     )
 
 
-def manual(archive: Archive, urls: Iterable[str]) -> Iterable[Target]:
+def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
     """A target for each URL that a person named."""
     for url in map(check_url, urls):
         yield Target(url=url, source=archive.source_of(url), reason="manual")
 
 
-def polls(archive: Archive, sources: Iterable[Source], state: State) -> list[Target]:
+def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
     """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
@@ -108,7 +108,7 @@ class Rechecks:
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 
-def rechecks(archive: Archive, sources: Iterable[Source], state: State) -> Rechecks:
+def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> Rechecks:
     """What of the stories of `sources` is due now."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck

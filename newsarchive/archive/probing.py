@@ -23,14 +23,14 @@ from newsarchive.urls import check_url, domain
 from newsarchive.warc import read_captures, read_commits, read_payload
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
 
 Tell = Callable[[str], None]
 MAX_REDIRECTS = 10
 
 
 def add(
-    archive: Archive, site: str, *, name: str = "", wait: float = 0.0, tell: Tell = lambda _text: None
+    archive: ArchiveFolder, site: str, *, name: str = "", wait: float = 0.0, tell: Tell = lambda _text: None
 ) -> Source:
     """Adds `site` to the archive's sources and returns what was written.
 
@@ -68,7 +68,7 @@ def add(
 class Probes:
     """Pages that a site was asked for, by URL; redirects are followed in the archive."""
 
-    def __init__(self, archive: Archive, child: CrawlChild, source: Source, wait: float) -> None:
+    def __init__(self, archive: ArchiveFolder, child: CrawlChild, source: Source, wait: float) -> None:
         self._archive, self._child, self._source, self._wait = archive, child, source, wait
         self._captures: dict[str, Capture] = {}
         self._reasons: dict[str, str] = {}
@@ -125,7 +125,7 @@ class Probes:
         return discover(capture.url, body, capture.content_type, source=self._source, now=now)
 
 
-def find(archive: Archive, url: str, *, name: str, wait: float, tell: Tell) -> Source:
+def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, tell: Tell) -> Source:
     """A source for the site of `url`, from what it offers."""
     home = url
     source = Source(name=name or source_name_for(url), homepage=url, domains=(domain(url),))

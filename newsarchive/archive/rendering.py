@@ -24,7 +24,7 @@ from newsarchive.index.read import version
 from newsarchive.times import parse_iso
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.index import Version
     from newsarchive.index.read import ChangeRow
     from newsarchive.model import Change
@@ -62,7 +62,7 @@ def render(before: Version, after: Version, change: Change, *, form: str, color:
     return render_terminal(change, top, color=color, width=min(width, 100))
 
 
-def feed(archive: Archive, rows: Iterable[ChangeRow], *, link: str = "") -> str:
+def feed(archive: ArchiveFolder, rows: Iterable[ChangeRow], *, link: str = "") -> str:
     """An Atom feed: one entry a change, the diff inside, an id that stays.
 
     Args:

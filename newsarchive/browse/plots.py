@@ -105,6 +105,39 @@ def _column(column: Bar, x: float, step: float, floor: float, head: float, top: 
     return f'<a href="{escape(column.href)}" tabindex="-1">{name}{hit}{shape}</a>'
 
 
+def timeline(marks: Sequence[Mark], title: str, *, width: int = 720) -> Markup:
+    """Captures as ticks and versions as dots over the time since the first of them.
+
+    The axis is logarithmic, since most edits come in the first hours.
+    """
+    if not marks:
+        return Markup("")
+    height, line, left, right = 74, 40, 16, width - 16
+    start = min(m.at for m in marks)
+    ages = sorted((m.at - start).total_seconds() for m in marks)
+    span = max(ages[-1], 60.0)
+    unit = max(60.0, min((a for a in ages if a > 0), default=60.0) / 2)
+
+    def place(seconds: float) -> float:
+        return left + (right - left) * math.log1p(seconds / unit) / math.log1p(span / unit)
+
+    parts = [f'<path class="axis" d="M{left} {line}H{right}"/>']
+    last_label = -100.0
+    for tick in TICKS:
+        if unit <= tick < span and place(tick) - last_label > 46 and right - place(tick) > 20:
+            last_label = place(tick)
+            parts.append(f'<path class="grid" d="M{last_label:.1f} {line}v10"/>')
+            parts.append(f'<text x="{last_label:.1f}" y="{line + 24}">{short_lasting(tick)}</text>')
+    placed = [(mark, place((mark.at - start).total_seconds())) for mark in marks]
+    labelled = _labelled(placed)
+    parts += [
+        _mark(mark, x, line, i in labelled) for i, (mark, x) in enumerate(placed) if mark.kind == "capture"
+    ]
+    rest = [(i, mark, x) for i, (mark, x) in enumerate(placed) if mark.kind != "capture"]
+    parts += [_mark(mark, x, line, i in labelled) for i, mark, x in sorted(rest, key=lambda r: r[1].at)]
+    return _svg("timeline", width, height, title, "".join(parts))
+
+
 def _labelled(placed: Sequence[tuple[Mark, float]]) -> set[int]:
     """Which marks get their text: the current one first, then as many as have room."""
     chosen: list[tuple[int, float]] = []

@@ -182,6 +182,22 @@ class Archiving:
         await self._on_disk()
         return capture
 
+    async def keep_rendered(self, capture: Capture, document: str) -> None:
+        """Write what a browser made of a page, beside the page as it came.
+
+        Raises:
+            ArchiveNotWritableError: as `keep`.
+        """
+        self.check()
+        add = getattr(self.store, "add_rendered", None)
+        if add is None:
+            return
+        try:
+            add(capture, document.encode("utf-8", "replace"))
+        except (NewsarchiveError, OSError) as error:
+            raise self._stop(error) from error
+        await self._on_disk()
+
     def _spider_name(self) -> str:
         spider = self._crawler.spider
         return spider.name if spider is not None else ""

@@ -76,14 +76,9 @@ class Flow:
             add=self._add,
             source_of=self.source,
         )
-        self._gate = RobotsGate(
-            {} if robots is None else robots,
-            archive=plan.archive,
-            agent=agent_token(plan.user_agent),
-            clock=clock,
-            ask=self._ask_robots,
-            note=lambda source, text: self.tally.of(source).notes.append(text),
-        )
+        kept: RobotsCache = {} if robots is None else robots
+        self._gate = self._make_gate(kept, self._ask_robots)
+        self._part_gate = self._make_gate(kept, self._ask_robots_for_part)
         self.lanes = Lanes(
             clock=clock,
             speed=plan.speed,
@@ -94,11 +89,27 @@ class Flow:
             per_host=plan.crawl.per_host,
         )
 
+    def _make_gate(
+        self, kept: RobotsCache, ask: Callable[[Lane, Job, int], Awaitable[Answer | str]]
+    ) -> RobotsGate:
+        return RobotsGate(
+            kept,
+            archive=self.plan.archive,
+            agent=agent_token(self.plan.user_agent),
+            clock=self.clock,
+            ask=ask,
+            note=lambda source, text: self.tally.of(source).notes.append(text),
+        )
+
     async def run(self) -> None:
         """Do the whole plan."""
         self._emit("start", {"crawl_id": self.plan.crawl_id, "sources": sorted(self._sources)})
         for source in self.plan.sources:
-            self.tally.of(source.name)
+            tally = self.tally.of(source.name)
+            if self.plan.follow and not source.feeds and not source.sitemaps:
+                tally.notes.append(
+                    "no feed and no sitemap is known of it; stories are found by its pages' links alone"
+                )
         for target in self.plan.targets:
             try:
                 job = Job.from_target(target)
@@ -204,6 +215,29 @@ class Flow:
             await self.lanes.rest(pacing.backoff(attempt, self._roll()))
         return await self.turn(lane, job)
 
+    async def part(self, job: Job) -> Answer | None:
+        """What a page asks for while a browser loads it: at once, as a browser does, but guarded, counted,
+        within the host's budget and robots.txt. None if it isn't fetched."""
+        lane = self.lanes.of(lane_of(job.url))
+        obeys = self.source(job.source).obey_robots
+        if self.lanes.stopping or pacing.verdict(lane.pace, self.clock.now()).stop:
+            return None
+        if obeys and await self._part_gate.refusal(lane, job) is not None:
+            return None
+        return await self._at_once(lane, job)
+
+    async def _at_once(self, lane: Lane, job: Job) -> Answer:
+        lane.pace = pacing.started(lane.pace, self.clock.now())
+        answer = await self._fetch(job)
+        self.tally.fetched(lane.host, job.source, answer)
+        self._emit("fetched", event_of(job, answer))
+        return answer
+
+    async def _ask_robots_for_part(self, lane: Lane, job: Job, attempt: int) -> Answer | str:
+        if attempt:
+            await self.lanes.rest(pacing.backoff(attempt, self._roll()))
+        return await self._at_once(lane, job)
+
     def _end(self, job: Job, outcome: Outcome) -> None:
         self.tally.of(job.source).ended(job, outcome)
         if job.is_document and outcome.kind in ("failed", "refused", "gone"):
@@ -225,6 +259,8 @@ class Flow:
         self._end(job, outcome)
         if outcome.kind not in ("ok", "changed", "unchanged"):
             return
+        if answer.status != 304:
+            self.tally.of(job.source).brought(job, answer)
         if job.is_document:
             self._finder.read(job, answer, outcome)
         elif self.wants_requisites(job) and outcome.kind != "unchanged":
@@ -236,7 +272,11 @@ class Flow:
 
     def needs_body(self, job: Job) -> bool:
         """Does anybody look into what this job brings?"""
-        return job.is_document or job.reason == "robots" or self.wants_requisites(job)
+        return job.is_document or job.reason == "robots" or self.wants_requisites(job) or self.renders(job)
+
+    def renders(self, job: Job) -> bool:
+        """Does a browser load this page, or ask for this part of one?"""
+        return (job.is_page or bool(job.page)) and self.source(job.source).render
 
 
 def _index_of(plan: Plan) -> Known:

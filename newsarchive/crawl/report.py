@@ -51,6 +51,7 @@ class SourceReport:
     failed: dict[str, int] = field(default_factory=dict)  # reason -> count
     left: dict[str, int] = field(default_factory=dict)  # not fetched in this run: reason -> count
     statuses: dict[str, int] = field(default_factory=dict)  # "200" -> requests
+    types: dict[str, int] = field(default_factory=dict)  # of pages: media type, or "empty" -> count
     examples: dict[str, tuple[str, ...]] = field(default_factory=dict)  # reason -> some URLs
     documents: tuple[DocumentReport, ...] = ()
     notes: tuple[str, ...] = ()
@@ -167,6 +168,9 @@ def _source_lines(source: SourceReport) -> list[str]:
     lines = [f"  {source.name}: {', '.join(parts)}"]
     lines += [f"    failed: {why} ({n}) {_example(source, why)}" for why, n in source.failed.items()]
     lines += [f"    left: {why} ({n})" for why, n in source.left.items()]
+    odd = {kind: n for kind, n in source.types.items() if "html" not in kind}
+    if odd:
+        lines.append("    not HTML: " + ", ".join(f"{kind} ({n})" for kind, n in odd.items()))
     lines += [f"    {note}" for note in source.notes]
     return lines
 

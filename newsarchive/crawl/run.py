@@ -31,6 +31,7 @@ from newsarchive.plan import Plan
 
 OnEvent = Callable[[dict[str, Any]], None]
 LAST_WORDS = 40  # lines of the child's stderr that are kept for an error's text
+PLANS_PER_CHILD = 400  # after which a fresh child takes over: a long life leaves memory in pieces
 TRY_AGAIN = 0.5  # seconds between two tries for a locked archive
 PATIENCE = 45.0  # seconds that a child gets to end by itself; a page may take 30
 
@@ -44,6 +45,7 @@ class CrawlChild:
 
     def __init__(self, *, on_log: Callable[[str], None] | None = None) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._plans = 0
         self._on_log = on_log
         self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._listener: threading.Thread | None = None
@@ -128,10 +130,13 @@ class CrawlChild:
             _close_quietly(process.stderr)
 
     def _started(self) -> subprocess.Popen[str]:
-        if self._process is not None and self._process.poll() is None:
+        self._plans += 1
+        is_fresh = self._plans <= PLANS_PER_CHILD
+        if is_fresh and self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
         self._words.clear()
+        self._plans = 1
         environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "newsarchive.crawl"],

@@ -26,6 +26,7 @@ class SourceTally:
         self.failed: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
+        self.types: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = defaultdict(list)
         self.documents: dict[str, DocumentReport] = {}
         self.notes: list[str] = []
@@ -36,6 +37,13 @@ class SourceTally:
         if answer.status is not None:
             self.statuses[str(answer.status)] += 1
         self.bytes += answer.size
+
+    def brought(self, job: Job, answer: Answer) -> None:
+        """A page came; what kind of file is it?"""
+        if job.is_page and answer.capture is not None:
+            size = answer.capture.payload_length
+            kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower() or "no type"
+            self.types["empty" if size == 0 else kind] += 1
 
     def ended(self, job: Job, outcome: Outcome) -> None:
         """A job is done with, for better or worse."""
@@ -87,6 +95,7 @@ class SourceTally:
             failed=dict(self.failed),
             left=dict(self.left),
             statuses=dict(self.statuses),
+            types=dict(self.types),
             examples={reason: tuple(urls) for reason, urls in self.examples.items()},
             documents=tuple(self.documents.values()),
             notes=tuple(self.notes),

@@ -52,7 +52,7 @@ def compare(before: Article | str, after: Article | str) -> Change:
     old, new = a.paragraphs, b.paragraphs
     ops = align(old, new)
     fields = tuple(_field_changes(a, b))
-    known = _known_words(b) if any(op.op != "keep" for op in ops) or fields else frozenset()
+    known = _kept_words(ops, b) if any(op.op != "keep" for op in ops) or fields else frozenset()
     findings = [*_field_findings(fields, a, b, known), *_body_findings(ops, a, b, known)]
     added, removed = _counts(ops, fields)
     gone = _mostly_gone(ops, old, new)
@@ -88,9 +88,11 @@ def _article(state: Article | str) -> Article:
     )
 
 
-def _known_words(article: Article) -> frozenset[str]:
-    units = (article.title, article.description, *article.paragraphs)
-    return frozenset(k.lower() for u in units for k in tokens(u).keys)
+def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
+    """Words, in lower case, that stand in what was kept: they are spelt as the outlet means them."""
+    kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
+    kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
+    return frozenset(k.lower() for unit in kept for k in tokens(unit).keys)
 
 
 def _significance(findings: Sequence[Finding], kinds: Sequence[str]) -> tuple[bool, str]:

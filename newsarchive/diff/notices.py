@@ -53,30 +53,30 @@ NOTICES = (
     Notice("correction", "zh", r"[【(\[〈<]?(?:更正|勘误|勘誤|编者按|编辑更正)", r"本文(?:此前|早前|先前)(?:版本|的版本)|(?:早前|先前|此前)版本", "更正：本文此前版本中的年份有误。"),
     Notice("correction", "ko", r"[【(\[〈<]?(?:정정(?:합니다|보도)?|바로잡습니다|고침)", r"이전 (?:버전|기사)에서", "[바로잡습니다] 이전 기사에서 연도가 잘못 표기되었습니다."),
     Notice("correction", "el", r"διόρθωση|διευκρίνιση", r"σε προηγούμενη (?:έκδοση|εκδοχή)", "Διόρθωση: Σε προηγούμενη έκδοση του άρθρου υπήρχε λάθος."),
-    Notice("update", "en", r"updates?(?= ?(?:[:,.\-(]|\d|at |on ))|updated(?=:| with| to| at| on| \d)|developing|breaking update", r"this (?:story|article|post|piece) (?:has been|was) updated|this is a (?:developing|breaking) (?:news )?story", "UPDATE: The ministry has answered."),
-    Notice("update", "de", r"update(?=[:\s,(])|aktualisierung(?=:)|nachtrag|aktualisiert(?=:)|eilmeldung", r"dieser (?:text|artikel|beitrag) (?:wurde|wird) (?:aktualisiert|ergänzt)", "Nachtrag: Das Ministerium hat inzwischen geantwortet."),
-    Notice("update", "fr", r"mise à jour(?=[\s:,(])|actualisation|ajout", r"cet article (?:a été|est) (?:mis à jour|actualisé|complété)", "Mise à jour : le ministère a répondu."),
-    Notice("update", "es", r"actualización(?=[\s:,(])|actualizado(?=:)", r"est(?:e|a) (?:artículo|noticia|información) (?:ha sido|fue|se ha) actualizad[oa]|noticia en desarrollo", "Actualización: El ministerio ha respondido."),
-    Notice("update", "it", r"aggiornamento(?=[\s:,(])", r"articolo (?:è stato )?aggiornato|(?:notizia )?in aggiornamento", "Aggiornamento: il ministero ha risposto."),
-    Notice("update", "pt", r"atualização(?=[\s:,(])", r"(?:reportagem|matéria|texto|artigo) (?:foi )?atualizad[oa]|notícia em atualização", "Atualização: o ministério respondeu."),
-    Notice("update", "nl", r"update(?=[:\s,(])|aanvulling", r"dit (?:artikel|bericht) (?:is|wordt) (?:aangevuld|bijgewerkt|geüpdatet)", "Aanvulling: het ministerie heeft geantwoord."),
-    Notice("update", "sv", r"uppdatering(?=[\s:,])|uppdaterad(?=:)|tillägg", r"artikeln (?:har uppdaterats|uppdateras)", "Uppdatering: Ministeriet har svarat."),
-    Notice("update", "nb", r"oppdatering(?=[\s:,])|opdatering(?=[\s:,])|tilføjelse|tillegg", r"saken (?:er|blir) oppdatert|artiklen (?:er|bliver) opdateret", "Oppdatering: Departementet har svart."),
-    Notice("update", "pl", r"aktualizacja(?=[\s:,])|uzupełnienie", r"(?:tekst|artykuł) (?:został )?zaktualizowan[yo]", "Aktualizacja: ministerstwo odpowiedziało."),
-    Notice("update", "ru", r"обновлен[оие]+(?=:)|дополнен[оие]+|обновление", r"(?:новость|материал|статья) (?:дополняется|обновляется|дополнен)", "Обновление: министерство ответило."),
-    Notice("update", "tr", r"güncelleme(?=:)", r"haber(?:imiz)? güncelle(?:niyor|nmiştir|ndi)", "Güncelleme: Bakanlık yanıt verdi."),
-    Notice("update", "ar", r"تحديث(?=[\s:])", r"(?:الخبر|القصة) (?:قيد التحديث|يتطور)", "تحديث: ردت الوزارة."),
+    Notice("update", "en", r"updates?|updated|developing|breaking update", r"this (?:story|article|post|piece) (?:has been|was) updated|this is a (?:developing|breaking) (?:news )?story", "UPDATE: The ministry has answered."),
+    Notice("update", "de", r"update|aktualisierung|nachtrag|aktualisiert|eilmeldung", r"dieser (?:text|artikel|beitrag) (?:wurde|wird) (?:aktualisiert|ergänzt)", "Nachtrag: Das Ministerium hat inzwischen geantwortet."),
+    Notice("update", "fr", r"mise à jour|actualisation|ajout", r"cet article (?:a été|est) (?:mis à jour|actualisé|complété)", "Mise à jour : le ministère a répondu."),
+    Notice("update", "es", r"actualización|actualizado", r"est(?:e|a) (?:artículo|noticia|información) (?:ha sido|fue|se ha) actualizad[oa]|noticia en desarrollo", "Actualización: El ministerio ha respondido."),
+    Notice("update", "it", r"aggiornamento", r"articolo (?:è stato )?aggiornato|(?:notizia )?in aggiornamento", "Aggiornamento: il ministero ha risposto."),
+    Notice("update", "pt", r"atualização", r"(?:reportagem|matéria|texto|artigo) (?:foi )?atualizad[oa]|notícia em atualização", "Atualização: o ministério respondeu."),
+    Notice("update", "nl", r"update|aanvulling", r"dit (?:artikel|bericht) (?:is|wordt) (?:aangevuld|bijgewerkt|geüpdatet)", "Aanvulling: het ministerie heeft geantwoord."),
+    Notice("update", "sv", r"uppdatering|uppdaterad|tillägg", r"artikeln (?:har uppdaterats|uppdateras)", "Uppdatering: Ministeriet har svarat."),
+    Notice("update", "nb", r"oppdatering|opdatering|tilføjelse|tillegg", r"saken (?:er|blir) oppdatert|artiklen (?:er|bliver) opdateret", "Oppdatering: Departementet har svart."),
+    Notice("update", "pl", r"aktualizacja|uzupełnienie", r"(?:tekst|artykuł) (?:został )?zaktualizowan[yo]", "Aktualizacja: ministerstwo odpowiedziało."),
+    Notice("update", "ru", r"обновлен[оие]+|дополнен[оие]+|обновление", r"(?:новость|материал|статья) (?:дополняется|обновляется|дополнен)", "Обновление: министерство ответило."),
+    Notice("update", "tr", r"güncelleme", r"haber(?:imiz)? güncelle(?:niyor|nmiştir|ndi)", "Güncelleme: Bakanlık yanıt verdi."),
+    Notice("update", "ar", r"تحديث", r"(?:الخبر|القصة) (?:قيد التحديث|يتطور)", "تحديث: ردت الوزارة."),
     Notice("update", "ja", r"[【(\[〈<]?(?:追記|更新|続報)", "", "【追記】省庁が回答した。"),
     Notice("update", "zh", r"[【(\[〈<]?(?:更新|最新(?:消息|进展))", "", "更新：该部门已作出回应。"),
-    Notice("retraction", "en", r"retract(?:ion|ed)|withdrawn|kill notice|advisory", r"this (?:article|story|post|report|piece) (?:has been|was|is) (?:being )?(?:retracted|withdrawn|deleted|removed|taken down)|(?:has|have) been retracted|no longer stands? by (?:this|the) (?:article|story|report)", "Retraction: This story has been withdrawn."),
-    Notice("retraction", "de", r"zurückgezogen|widerruf|gelöscht", r"(?:artikel|text|beitrag|bericht) (?:wurde|haben wir|ist) (?:zurückgezogen|gelöscht|entfernt|offline)", "Widerruf: Dieser Artikel wurde zurückgezogen."),
-    Notice("retraction", "fr", r"rétractation|article retiré|article supprimé", r"(?:article|texte) (?:a été|est) (?:retiré|supprimé|dépublié)", "Cet article a été retiré."),
-    Notice("retraction", "es", r"retractación|retirado|artículo retirado", r"(?:artículo|texto|noticia) (?:ha sido|fue) (?:retirad[oa]|eliminad[oa])", "Este artículo ha sido retirado."),
-    Notice("retraction", "it", r"ritrattazione|articolo rimosso|articolo ritirato", r"articolo è stato (?:rimosso|ritirato|cancellato)", "Questo articolo è stato rimosso."),
+    Notice("retraction", "en", r"retract(?:ion|ed)|withdrawn|kill notice|advisory", r"this (?:article|story|post|report|piece) (?:has been|was|is) (?:being )?(?:retracted|withdrawn|deleted|removed|taken down)|(?:has|have) been retracted|(?:withdrawn|retracted|removed|deleted|taken down) this (?:article|story|post|report|piece)|no longer stands? by (?:this|the) (?:article|story|report)", "Retraction: This story has been withdrawn."),
+    Notice("retraction", "de", r"zurückgezogen|widerruf|gelöscht", r"(?:artikel|text|beitrag|bericht) (?:wurde|haben wir|ist) (?:zurückgezogen|gelöscht|entfernt|offline)|(?:diesen|dieses) (?:artikel|text|beitrag|bericht) (?:zurückgezogen|gelöscht|entfernt|widerrufen)", "Widerruf: Dieser Artikel wurde zurückgezogen."),
+    Notice("retraction", "fr", r"rétractation|article retiré|article supprimé", r"(?:article|texte) (?:a été|est) (?:retiré|supprimé|dépublié)|(?:retiré|supprimé|dépublié) (?:cet article|ce texte)", "Cet article a été retiré."),
+    Notice("retraction", "es", r"retractación|retirado|artículo retirado", r"(?:artículo|texto|noticia) (?:ha sido|fue) (?:retirad[oa]|eliminad[oa])|(?:retirado|eliminado) (?:este|esta) (?:artículo|texto|noticia)", "Este artículo ha sido retirado."),
+    Notice("retraction", "it", r"ritrattazione|articolo rimosso|articolo ritirato", r"articolo è stato (?:rimosso|ritirato|cancellato)|(?:rimosso|ritirato|cancellato) (?:questo articolo|quest'articolo)", "Questo articolo è stato rimosso."),
     Notice("retraction", "pt", r"retratação|retirado do ar", r"(?:artigo|texto|reportagem) foi (?:retirad[oa]|removid[oa]|apagad[oa])", "Este texto foi retirado."),
-    Notice("retraction", "nl", r"ingetrokken|teruggetrokken|artikel verwijderd", r"(?:artikel|bericht) (?:is|werd) (?:ingetrokken|teruggetrokken|verwijderd)", "Dit artikel is ingetrokken."),
+    Notice("retraction", "nl", r"ingetrokken|teruggetrokken|artikel verwijderd", r"(?:artikel|bericht) (?:is |werd )?(?:ingetrokken|teruggetrokken|verwijderd)", "Dit artikel is ingetrokken."),
     Notice("retraction", "ru", r"материал удален|новость удалена|отозвано", r"(?:материал|статья|новость|текст) (?:был[аи]? )?(?:удал[её]н[аы]?|отозван[аы]?|снят[аы]?)", "Материал удалён."),
-    Notice("retraction", "ar", r"سحب|حذف", r"تم (?:سحب|حذف) (?:هذا|هذه)", "تم سحب هذا المقال."),
+    Notice("retraction", "ar", r"سحب|حذف", r"تم (?:سحب|حذف) (?:هذا|هذه)|(?:سحب|حذف)(?:ت|نا)? (?:هيئة التحرير |الصحيفة |إدارة الموقع )?(?:هذا|هذه) (?:المقال|الخبر|التقرير|المادة|القصة)", "تم سحب هذا المقال."),
     Notice("retraction", "ja", r"[【(\[〈<]?(?:記事(?:を)?(?:取り消|削除)|取り消し)", r"記事を(?:取り消し|削除し)", "【取り消し】この記事を取り消します。"),
     Notice("retraction", "zh", r"[【(\[〈<]?(?:撤稿|撤回|本文已(?:撤回|删除))", r"(?:本文|文章)已(?:被)?(?:撤回|删除|撤下)", "本文已撤回。"),
 )  # fmt: skip
@@ -99,7 +99,9 @@ def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str]]:
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
 # An opening counts only before a mark: "Correction: …", not "Corrections officers say …". Between the two may
 # stand two words or a date.
-_MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}[:】\])〉>-]|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]|\.?$")
+_MARK = re.compile(
+    r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]|\.?$"
+)
 _BRACKET = re.compile(r"^[【(\[〈<*]")
 
 

@@ -85,6 +85,8 @@ def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 # ---------------------------------------------------------------- the kinds of a region
 
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_UNSPACED_ALONE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]{2,4}")
 _PLAIN = re.compile(r"[^\w]+")
 LONG = 12  # words; a longer addition or deletion is new or lost text, not a changed number or name
 
@@ -97,7 +99,7 @@ def region_kind(
     Args:
         region: The place.
         language: ISO 639-1, if known.
-        known: The words, in lower case, that stand elsewhere in the text: a typo's wrong form is none of them.
+        known: The words, in lower case, that were kept: a word that stands elsewhere too is spelt as meant.
         title: The unit is a headline, where capitals may mean nothing.
     """
     old, new = _words(region.deleted), _words(region.added)
@@ -141,12 +143,18 @@ def _apostrophes_only(old: str, new: str) -> bool:
 def _numbers(s: str, language: str) -> list[str]:
     known = number_words(language)
     found = [n.replace(",", "") for n in _DIGITS.findall(s)]
-    return sorted(found + [w for w in (x.lower() for x in _words(s)) if w in known])
+    words = [w.lower() for w in _words(s)]
+    named = [w for w in words if w in known]
+    if any(_HAN.match(w) for w in named) and len(named) < len(words):
+        return sorted(found)  # 千 in a name is no thousand
+    return sorted(found + named)
 
 
 def _is_date(region: Region, old: list[str], new: list[str], language: str) -> bool:
     known, beside = date_words(language), months(language)
     dates = [{w.lower().rstrip(".") for w in words} & known for words in (old, new)]
+    if any(len(w) == 1 for found in dates for w in found) and max(len(old), len(new)) > 1:
+        dates = [set(), set()]  # 月 in a name is no month
     if dates[0] != dates[1]:
         return True
     if not _DIGITS.search(region.deleted + region.added) or max(len(old), len(new)) > 2:
@@ -170,20 +178,20 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
 def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
     """One letter (or two swapped) of one longer word, where the old form stands nowhere else in the text.
 
+    Two swapped letters are a slip also where the right form stands elsewhere and the wrong one came in.
     Endings don't count ("minister", "ministers"): that is grammar, so wording. Nor do negations.
     """
     a, b = _words(old), _words(new)
     if "".join(a).lower() == "".join(b).lower() and a and b:
         return True  # "every one", "everyone"
+    if _UNSPACED_ALONE.fullmatch(old) and old != new and sorted(old) == sorted(new):
+        return True  # two kana swapped
     if len(a) != 1 or len(b) != 1:
         return False
-    x, y = a[0].lower(), b[0].lower()
-    if (
-        min(len(x), len(y)) < 4
-        or x in known
-        or {x, y} & (NEGATIONS | number_words(language))
-        or not (x + y).isalpha()
-    ):
+    x, y = (w[0].lower().replace("'", "") for w in (a, b))
+    if min(len(x), len(y)) < 4 or not (x + y).isalpha() or {x, y} & (NEGATIONS | number_words(language)):
+        return False
+    if x in known and (y in known or sorted(x) != sorted(y)):
         return False
     if x.startswith(y) or y.startswith(x):
         return False

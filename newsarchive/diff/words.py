@@ -70,7 +70,8 @@ def word_edits(before: str, after: str) -> tuple[WordEdit, ...]:
     `before` as it folds. Mirrored: `word_edits(after, before)` has additions and deletions exchanged.
     """
     a, b = tokens(before), tokens(after)
-    if a.keys == b.keys and fold(before) != fold(after):  # only spaces differ: "black'- riding"
+    is_whole = "\u2029" not in before + after  # else paragraphs were split or joined
+    if a.keys == b.keys and is_whole and fold(before) != fold(after):  # only spaces differ: "black'- riding"
         a, b = _characters(before), _characters(after)
     found: list[WordEdit] = []
     for run in runs(a, b):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsarchive.extract.hints import BIT, mask_of, names_of
 from newsarchive.extract.tree import NO_TEXT, Element
@@ -19,6 +19,8 @@ INLINE = frozenset(
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline".split()
 )
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_ITALIC = frozenset("i em cite".split())
+_MEDIA = frozenset("img picture video iframe figure svg amp-img embed object".split())
 _BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6 bold".split())
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -26,6 +28,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\u200e\u200f\u202a-\u202e\u206
 _CJK = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]"
 )
+_BREAKS = re.compile(r"\n\s*\n+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -63,9 +66,9 @@ class RawBlock:
     link_chars: int
     links: int
     bold_chars: int
+    italic_chars: int = 0
+    media: int = 0  # images, videos and frames between the block before and this one
     index: int = 0
-    starts_inline: bool = False  # text beside block-level siblings, not an element of its own
-    figures: dict[str, float] = field(default_factory=dict)
 
 
 def size_of(text: str) -> int:
@@ -96,24 +99,28 @@ class Walker:
         self._parts: list[str] = []
         self._links: list[str] = []
         self._bold = 0
+        self._italic = 0
+        self._media = 0
         self._link_count = 0
-        self._owner: Node | None = None
 
     def walk(self, element: Element, node: Node) -> None:
         """Blocks of a block-level element."""
         self._content(element, node, 0, 0)
         self._flush(node)
 
-    def _content(self, element: Element, node: Node, link: int, bold: int) -> None:
+    def _content(self, element: Element, node: Node, link: int, style: int) -> None:
+        """`style` is 1 in bold, 2 in italics, 3 in both."""
         if element.text:
-            self._add(element.text, link, bold)
+            self._add(element.text, link, style)
         for child in element:
             tag = child.tag
             if isinstance(tag, str):
+                if tag in _MEDIA:
+                    self._media += 1
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
-                    self._inline(child, tag, node, link, bold)
+                    self._inline(child, tag, node, link, style)
                 elif tag == "hr":
                     self._flush(node)
                 elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
@@ -121,19 +128,19 @@ class Walker:
                 elif tag == "button" or tag == "input":
                     self._parts.append(" ")
             if child.tail:
-                self._add(child.tail, link, bold)
+                self._add(child.tail, link, style)
 
-    def _inline(self, child: Element, tag: str, node: Node, link: int, bold: int) -> None:
+    def _inline(self, child: Element, tag: str, node: Node, link: int, style: int) -> None:
         is_link = tag == "a"
         if is_link:
             self._link_count += 1
             if self._parts and link == 0 and _ends_in_link(child):
                 self._parts.append(" ")
         if child.attrib:
-            style = child.get("style")
-            if (style and _HIDDEN_STYLE.search(style)) or "hidden" in child.attrib:
+            css = child.get("style")
+            if (css and _HIDDEN_STYLE.search(css)) or "hidden" in child.attrib:
                 return
-        self._content(child, node, link or is_link, bold or tag in _BOLD)
+        self._content(child, node, link or is_link, style | (tag in _BOLD) | (2 * (tag in _ITALIC)))
 
     def _block(self, child: Element, tag: str, node: Node) -> None:
         self._flush(node)
@@ -162,45 +169,56 @@ class Walker:
         self.nodes.append(node)
         return node
 
-    def _add(self, text: str, link: int, bold: int) -> None:
+    def _add(self, text: str, link: int, style: int) -> None:
         text = text.replace("\n", " ")
         self._parts.append(text)
         if link:
             self._links.append(text)
-        if bold:
-            self._bold += len(text.strip())
+        if style:
+            size = len(text.strip())
+            if style & 1:
+                self._bold += size
+            if style & 2:
+                self._italic += size
 
     def _flush(self, node: Node) -> None:
         if not self._parts:
             self._link_count = 0
             return
         raw = "".join(self._parts)
-        links, count, bold = clean("".join(self._links)), self._link_count, self._bold
-        self._parts, self._links, self._bold, self._link_count = [], [], 0, 0
+        if not raw or raw.isspace():
+            self._forget()
+            return
         text = clean(raw)
+        links, count, bold, italic, media = clean("".join(self._links)), self._link_count, self._bold, self._italic, self._media
+        self._forget()
         if not text:
             return
-        pieces = [p.strip() for p in re.split(r"\n\s*\n+", text)] if "\n\n" in text else [text]
-        whole = max(1, len(text))
+        self._media = 0
+        pieces = [p.strip() for p in _BREAKS.split(text)] if "\n\n" in text else [text]
+        whole = len(text)
         for piece in pieces:
             if not piece:
                 continue
             share = len(piece) / whole
-            if len(pieces) == 1:
-                link_chars = len(links)
-            else:
-                link_chars = min(len(piece), round(len(links) * share))
+            size = len(piece)
             self.blocks.append(
                 RawBlock(
                     text=piece,
                     node=node,
                     size=size_of(piece),
-                    link_chars=min(link_chars, len(piece)),
+                    link_chars=min(size, round(len(links) * share)),
                     links=count,
-                    bold_chars=min(len(piece), round(bold * share)),
+                    bold_chars=min(size, round(bold * share)),
+                    italic_chars=min(size, round(italic * share)),
+                    media=media,
                     index=len(self.blocks),
                 )
             )
+            media = 0
+
+    def _forget(self) -> None:
+        self._parts, self._links, self._bold, self._italic, self._link_count = [], [], 0, 0, 0
 
 
 def holds_page(element: Element) -> bool:

@@ -130,6 +130,20 @@ def _detected(data: bytes) -> str:
     return name if _SAFE.match(name.replace("_", "-")) else "cp1252"
 
 
+_C1 = re.compile("[\xc2-\xf4][\x80-\x9f]")  # UTF-8 read as Latin-1 leaves characters that no text has
+_TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _once(match: re.Match[str]) -> str:
+    """A character of a page that was encoded twice."""
+    try:
+        return match[0].encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return match[0]
+
+
 def _clean(text: str) -> str:
+    if _C1.search(text):
+        text = _TWICE.sub(_once, text)
     text = _CONTROL.sub("", text.replace("\r\n", "\n"))
     return text.encode("utf-8", "ignore").decode("utf-8")

@@ -22,20 +22,27 @@ _STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
 )
+_CREDIT = re.compile(
+    r"(?:^(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?(?:credit|by|courtesy|via)?\s?[:/]"
+    r"|[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|©)[^)\]]{0,80}[)\]]\.?$"
+    r"|(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$)",
+    re.I,
+)
+_AGENCY = re.compile(r"[(\[|/](?:getty|reuters|afp|ap|epa|dpa|imago|alamy|shutterstock|courtesy|via|image|photo|foto)\b", re.I)
 _UPPER = re.compile(r"[^\W\d_]")
 _FAR = 9.0
 
 TEXT = (
     "size words links density bold stop colon ellipsis lower quote commas digits upper capital marks at "
-    "date question sentences wordlen repeats title_overlap desc_overlap body_cover same_as_title sign sign_head"
+    "date question sentences wordlen repeats title_overlap desc_overlap body_cover same_as_title sign sign_head italic media credit said_before"
 ).split()
 PLACE = (
     "is_p heading is_li is_cell is_quote is_caption is_div is_term list_len list_density in_table in_aside "
     "in_footer in_header in_nav in_form in_figure articles_in in_main hidden depth articles_on_page "
     "alone parent_density parent_blocks parent_long parent_avg parent_share grand_density grand_long grand_share "
-    "branch_density branch_share branch_long up down best_share best_pos best_chars_after best_density "
+    "branch_density branch_share branch_long up down best_share title_up title_down article_no article_titled best_pos best_chars_after best_density "
     "order before after_h1 h1_blocks from_first from_last sig_share sig_count sig_avg sig_density "
-    "page_blocks page_long page_density"
+    "page_blocks page_long page_density since_head"
 ).split()
 AROUND = [
     f"{name}_{where}"
@@ -78,6 +85,11 @@ def best_container(nodes: Sequence[Node]) -> Node | None:
         if score > best_score:
             best, best_score = node, score
     return best
+
+
+def nodes_of(nodes: Sequence[Node]) -> list[Node]:
+    """The article elements that hold prose, in page order."""
+    return [n for n in nodes if n.tag == "article" and n.long_blocks]
 
 
 def rows(page: Page) -> list[list[float]]:
@@ -141,6 +153,21 @@ class _Rows:
         self.h1 = next((b.index for b in blocks if b.node.tag == "h1" and self._is_title(b)), -1)
         if self.h1 < 0:
             self.h1 = next((b.index for b in blocks if b.node.tag in HEADINGS and self._is_title(b)), -1)
+        title_at = blocks[self.h1].node if self.h1 >= 0 else None
+        self.title_ups: dict[int, int] = {}
+        steps = 0
+        while title_at is not None:
+            self.title_ups[id(title_at)] = steps
+            steps, title_at = steps + 1, title_at.parent
+        self.article_no: dict[int, int] = {}
+        for node in nodes_of(page.nodes):
+            self.article_no[id(node)] = len(self.article_no)
+        self.heads: list[int] = []
+        last = -50
+        for b in blocks:
+            if b.node.tag in HEADINGS:
+                last = b.index
+            self.heads.append(min(30, b.index - last))
         self.up: dict[int, int] = {}
         steps, node = 0, self.best
         while node is not None:
@@ -156,6 +183,7 @@ class _Rows:
             if b.size >= 80:
                 s[3] += b.size
         self.cache: dict[int, list[float]] = {}
+        self.first_at: dict[str, int] = {}
         self.sign_at = -1
         self.sign_in: Node | None = None
 
@@ -263,7 +291,25 @@ class _Rows:
             overlap > 0.75,
             sign,
             self._since_sign(b, sign),
+            b.italic_chars / max(1, n),
+            min(b.media, 5),
+            self._credit(t),
+            self._said_before(b),
         ]
+
+    def _credit(self, text: str) -> float:
+        """1 if the text ends in or begins with a photographer's credit, 0.5 if it names an agency in brackets."""
+        if len(text) > 500:
+            return 0.0
+        if _CREDIT.search(text):
+            return 1.0
+        return 0.5 if _AGENCY.search(text) else 0.0
+
+    def _said_before(self, b: RawBlock) -> bool:
+        if len(b.text) < 25:
+            return False
+        first = self.first_at.setdefault(b.text, b.index)
+        return first < b.index
 
     def _since_sign(self, b: RawBlock, sign: float) -> float:
         """Blocks since a short one that was a sign, within the same container of two levels; 20 if there is none."""
@@ -332,9 +378,24 @@ class _Rows:
             min(up, 12),
             min(down, 12),
             best.long_chars / long_total if best else 0.0,
+            *self._beside_title(node),
         ]
         self.cache[id(node)] = row
         return row
+
+    def _beside_title(self, node: Node) -> tuple[float, float, float, float]:
+        """Steps from the title and from the block to what holds both; which article element, and has it the title."""
+        up, down, number, titled = 15.0, 15.0, -1.0, 0.0
+        at: Node | None = node
+        steps = 0
+        while at is not None:
+            if number < 0 and id(at) in self.article_no:
+                number = min(10, self.article_no[id(at)])
+                titled = float(id(at) in self.title_ups)
+            if up == 15.0 and id(at) in self.title_ups:
+                up, down = min(14, self.title_ups[id(at)]), min(14, steps)
+            at, steps = at.parent, steps + 1
+        return up, down, number, titled
 
     def _branch(self, node: Node) -> tuple[Node, int, int]:
         """The child of the lowest common container with the best one in which `node` stands, and steps up and down."""
@@ -371,6 +432,7 @@ class _Rows:
             math.log1p(n),
             math.log1p(self.long_total),
             self.density,
+            self.heads[i],
         ]
 
     def _hints(self, node: Node) -> list[float]:

@@ -28,12 +28,25 @@ NO_TEXT = frozenset(
 
 def parse(text: str) -> Element | None:
     """The tree of a page, or None where there is no element at all (empty, only comments)."""
+    text = _open_end(text)
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     return root
+
+
+def _open_end(text: str) -> str:
+    """`text` without end tags of body and html that come too early: libxml2 reads nothing after them."""
+    first = _END.search(text)
+    if first is None or len(text) - first.end() < 200:
+        return text
+    rest = text[first.end() :]
+    return text[: first.start()] + _END.sub("", rest) if "<p" in rest or "<div" in rest else text
+
+
+_END = re.compile(r"</(?:body|html)\s*>", re.I)
 
 
 def too_deep(root: Element) -> bool:

@@ -18,7 +18,7 @@ from newsarchive.index.records import (
     VersionRecord,
 )
 from newsarchive.model import Article, Change
-from newsarchive.text import fingerprint
+from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
 from newsarchive.urls import domain, url_key
 from newsarchive.versions.chain import Chain, Version
@@ -221,7 +221,7 @@ def _version(
         captions=captions,
         folded=folded(title, article.description, text, captions),
         text_id=compact.text_id(day, title, article.description, text, captions),
-        text_fingerprint=fingerprint(text),
+        text_fingerprint=fingerprint_of(article.paragraphs),
         paragraph_kinds=compact.paragraph_kinds(article.blocks),
         words=count_words(text),
         extractor=article.extractor,

@@ -59,10 +59,8 @@ def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | Non
     return found
 
 
-def batches(
-    root: Path, ranges: list[Range], size: int = BATCH, without: frozenset[str] = frozenset()
-) -> Iterator[Batch]:
-    """The captures of these ranges but for those with a record id of `without`, at most `size` in a batch.
+def batches(root: Path, ranges: list[Range], without: frozenset[str] = frozenset()) -> Iterator[Batch]:
+    """The captures of these ranges but for those with a record id of `without`, at most BATCH in a batch.
 
     A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
     """
@@ -70,7 +68,7 @@ def batches(
     read_to: list[tuple[str, int]] = []
     for part in ranges:
         for capture in read_captures(root, part.filename, part.start, part.end):
-            if len(captures) >= size:
+            if len(captures) >= BATCH:
                 yield Batch(captures=tuple(captures), read_to=tuple(read_to))
                 captures, read_to = [], []
             if capture.warc_record_id not in without:

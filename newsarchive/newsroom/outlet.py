@@ -47,6 +47,10 @@ class Outlet:
         """
         return self._desk.truth(where, self.name, at)
 
+    def caption(self, story: Story) -> str:
+        """The caption of a story's picture as its page shows it, with the credit."""
+        return self._site.caption(story)
+
     def history(self) -> list[Happened]:
         """What happened to its stories, in order of time."""
         with self._desk.lock:

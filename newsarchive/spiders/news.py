@@ -12,6 +12,7 @@ import asyncio
 import resource
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,16 @@ from scrapy.http import Response
 
 from newsarchive.crawl.archiving import META, Archiving, Fetch
 from newsarchive.crawl.bodies import ACCEPT_ENCODING, decoded
+from newsarchive.crawl.browser import Browser, check_browser
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
-from newsarchive.crawl.jobs import Answer, Job
+from newsarchive.crawl.jobs import Answer, Job, judge, redirected
 from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.plan import Plan
+from newsarchive.urls import check_url
 
 Emit = Callable[[str, dict[str, Any]], None]
 
@@ -75,6 +78,9 @@ class NewsSpider(Spider):
         self._robots = robots
         self._by_hand = by_hand
         self._surprise = ""
+        self._browser: Browser | None = None
+        if any(source.render for source in plan.sources):
+            check_browser()
         self._logins = Logins(Path(plan.archive), plan.sources)
         self._begun, self._cpu = time.monotonic(), time.process_time()
         self._items: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
@@ -112,7 +118,7 @@ class NewsSpider(Spider):
         self.flow = Flow(
             self.plan,
             clock=archiving.options.clock,
-            fetch=self._fetch,
+            fetch=self._load,
             emit=self._tell,
             robots=self._robots,
         )
@@ -134,6 +140,8 @@ class NewsSpider(Spider):
             self._surprise = f"{type(error).__name__}: {error}"
             self.logger.exception("the crawl was stopped by a fault of its own")
         finally:
+            if self._browser is not None:
+                await self._browser.close()
             self._items.put_nowait(None)
 
     def _tell(self, kind: str, values: dict[str, Any]) -> None:
@@ -161,6 +169,33 @@ class NewsSpider(Spider):
         if self._by_hand:
             write_report(self.plan, self.report)
             self.logger.info("%s", self.report.to_text())
+
+    async def _load(self, job: Job) -> Answer:
+        """One job: by a browser if its source wishes so and it is a page, else as it comes."""
+        if self.flow is None or not job.is_page or not self.flow.renders(job):
+            return await self._fetch(job)
+        if self._browser is None:
+            self._browser = Browser(user_agent=self.plan.user_agent, timeout=self.plan.network.timeout)
+        rendered = await self._browser.render(job, self._fetch, partial(self._part, job))
+        archiving = self.crawler.get_extension(Archiving)
+        if rendered.html and rendered.answer.capture is not None and archiving is not None:
+            await archiving.keep_rendered(rendered.answer.capture, rendered.html)
+        return rendered.answer
+
+    async def _part(self, page: Job, url: str) -> Answer | None:
+        """What a page asks for while it is loaded, redirects followed."""
+        try:
+            job = Job(url=check_url(url), source=page.source, reason="requisite", page=page.url)
+        except BadUrlError:
+            return None
+        answer = await self.flow.part(job) if self.flow is not None else None
+        while answer is not None and judge(job, answer, can_retry=False).kind == "redirect":
+            onward = redirected(job, answer)
+            if not isinstance(onward, Job) or self.flow is None:
+                return None
+            job = onward
+            answer = await self.flow.part(job)
+        return answer
 
     async def _fetch(self, job: Job) -> Answer:
         """One job through Scrapy's engine; what the network does wrong is an answer, not an error."""

@@ -7,10 +7,11 @@ a line to a record. Tested in tests/warc/test_record.py.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +29,13 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FACTS = "newsarchive"  # the field of a metadata record that holds our JSON
 MAX_HEAD = 256 * 1024  # bytes of a record's head that are accepted when reading
 
+_NAMES = frozenset(
+    "WARC-Type WARC-Record-ID WARC-Date WARC-Target-URI WARC-IP-Address WARC-Protocol WARC-Cipher-Suite WARC-Profile "
+    "WARC-Refers-To WARC-Refers-To-Target-URI WARC-Refers-To-Date WARC-Payload-Digest WARC-Block-Digest WARC-Truncated "
+    "WARC-Concurrent-To WARC-Warcinfo-ID WARC-Filename Content-Type Content-Length".split()
+)
+# One field a line, one blank behind the colon, none before it or at the line's end: as nearly all writers do.
+_PLAIN = re.compile(r"WARC/1\.\d(?:\r\n[A-Za-z0-9-]+: (?:[^\s\r\n][^\r\n]*)?(?<! ))*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
@@ -36,17 +44,22 @@ _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
 class RecordHead:
     """The head of a WARC record: its version and its fields in order. `length` counts its bytes with the empty line."""
 
-    __slots__ = ("_first", "fields", "length", "version")
+    __slots__ = ("_first", "_is_plain", "fields", "length", "version")
 
-    def __init__(self, version: str, fields: tuple[tuple[str, str], ...], length: int) -> None:
+    def __init__(self, version: str, fields: Sequence[tuple[str, str]], length: int) -> None:
         self.version = version
-        self.fields = fields
+        self.fields = tuple(fields)
         self.length = length
-        self._first = {name.lower(): value for name, value in reversed(fields)}
+        self._first = dict(reversed(self.fields))
+        self._is_plain = self._first.keys() <= _NAMES  # nothing in another case of letters
 
     def get(self, name: str) -> str | None:
         """The first value of the field `name`, in any case of letters; None if absent."""
-        return self._first.get(name.lower())
+        value = self._first.get(name)
+        if value is not None or (self._is_plain and name in _NAMES):
+            return value
+        wanted = name.lower()
+        return next((value for key, value in self.fields if key.lower() == wanted), None)
 
     def get_all(self, name: str) -> tuple[str, ...]:
         wanted = name.lower()
@@ -94,12 +107,13 @@ def bare_id(value: str) -> str:
 
 def id_bytes(record_id: str) -> bytes:
     """16 bytes for a record id: those of its UUID, else the first 16 of a hash of it."""
+    text = record_id[-36:].replace("-", "")
     try:
-        return uuid.UUID(record_id.rpartition(":")[2]).bytes
+        if len(text) == 32:
+            return bytes.fromhex(text)
     except ValueError:
-        import hashlib
-
-        return hashlib.sha256(record_id.encode("utf-8", "replace")).digest()[:16]
+        pass
+    return hashlib.sha256(record_id.encode("utf-8", "replace")).digest()[:16]
 
 
 def read_date(value: str | None) -> datetime | None:
@@ -146,7 +160,16 @@ def parse_record_head(start: bytes) -> RecordHead | None:
     found = _HEAD_END.search(start, 0, MAX_HEAD)
     if found is None or not start.startswith(b"WARC/"):
         return None
-    version, *lines = start[: found.start()].decode("utf-8", "replace").split("\n")
+    text = start[: found.start()].decode("utf-8", "replace")
+    version, *lines = text.split("\r\n" if found[0] == b"\r\n\r\n" else "\n")
+    fields = [(name, value) for line in lines for name, colon, value in (line.partition(": "),) if colon]
+    if len(fields) < len(lines) or not _PLAIN.fullmatch(text):
+        fields = _loose_fields(text.split("\n")[1:])
+    return RecordHead(version.strip(), fields, found.end()) if fields or not lines else None
+
+
+def _loose_fields(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Fields as some writers send them: bare LF, folded lines, blanks around; none if a line is no field."""
     fields: list[tuple[str, str]] = []
     for line in lines:
         name, colon, value = line.partition(":")
@@ -155,8 +178,8 @@ def parse_record_head(start: bytes) -> RecordHead | None:
         elif colon:
             fields.append((name.strip(), value.strip()))
         else:
-            return None
-    return RecordHead(version.strip(), tuple(fields), found.end())
+            return []
+    return fields
 
 
 def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:

@@ -16,8 +16,8 @@ from newsarchive.warc.reader import Record, read_records
 from newsarchive.warc.record import RecordHead, digest_text, read_facts
 
 MAX_FACTS = 4 * 1024 * 1024  # bytes of a metadata record that are held
-_HEX = frozenset("0123456789abcdef")
-_BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+# Base32's letters as the digits that int(…, 32) takes; 0, 1, 8 and 9 are no letters of it.
+_BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ2345670189", "0123456789abcdefghijklmnopqrstuv!!!!")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -147,7 +147,7 @@ class Check:
     def __init__(self, stated: str | None, engine: Any = None) -> None:
         self.stated = stated
         self._engine = engine
-        self._name, self._wanted = ("", "") if stated is None else _digest(stated)
+        self._name, self._wanted = ("", b"") if stated is None else _digest(stated)
 
     @classmethod
     def of(cls, stated: str | None) -> Check:
@@ -163,26 +163,24 @@ class Check:
     @property
     def holds(self) -> bool:
         """Whether the data have the digest stated; one in a form that isn't known can't be held against them."""
-        return not self._wanted or self._engine is None or self._wanted == self._in_form()
-
-    def _in_form(self) -> str:
-        """The data's digest in the form in which it was stated: hex or base32."""
-        if len(self._wanted) == 2 * _SIZES[self._name]:
-            return str(self._engine.hexdigest())
-        return digest_text(self._engine.digest(), "").removeprefix(":")
+        return not self._wanted or self._engine is None or bool(self._engine.digest() == self._wanted)
 
     @property
     def found(self) -> str:
         return digest_text(self._engine.digest(), self._name) if self._engine is not None else ""
 
 
-def _digest(stated: str) -> tuple[str, str]:
-    """Algorithm and value of a stated digest, the value as `Check` writes it; empty if it is in no known form."""
+def _digest(stated: str) -> tuple[str, bytes]:
+    """Algorithm and bytes of a stated digest, from base32 or hex; empty if it is in no known form."""
     name, _, text = stated.strip().partition(":")
     name, text = name.strip().lower().replace("-", ""), text.strip().rstrip("=")
     size = _SIZES.get(name, 0)
-    if size and len(text) == 2 * size and set(text.lower()) <= _HEX:
-        return name, text.lower()
-    if size and len(text) == -(-size * 8 // 5) and set(text.upper()) <= _BASE32:
-        return name, text.upper()
-    return "", ""
+    try:
+        if size and len(text) == 2 * size:
+            return name, bytes.fromhex(text)
+        if size and len(text) == -(-size * 8 // 5) and text.isascii() and text.isalnum():
+            surplus = len(text) * 5 - size * 8  # bits that fill the last letter
+            return name, (int(text.upper().translate(_BASE32), 32) >> surplus).to_bytes(size, "big")
+    except ValueError:
+        pass
+    return "", b""

@@ -282,7 +282,7 @@ def test_small_batches_give_the_same_index(tmp_path: Path, monkeypatch: pytest.M
     take(whole)
     other = tmp_path / "other"
     copied(sorted((whole / "warc").glob("*.warc.gz")), other)
-    monkeypatch.setattr("newsarchive.ingest.scan.batches.__defaults__", (1,))
+    monkeypatch.setattr("newsarchive.ingest.scan.BATCH", 1)
     monkeypatch.setattr("newsarchive.ingest.stories.AT_ONCE", 1)
     take(other)
     assert compare_indexes(whole / "index.db", other / "index.db") == ()
@@ -293,10 +293,10 @@ import os, sys
 from pathlib import Path
 from newsarchive.index.write import Index
 from newsarchive.ingest import ingest
-from newsarchive.ingest.scan import batches
+from newsarchive.ingest import scan
 from tests.ingest.press import CONFIG, SOURCES
 countdown = int(sys.argv[2])
-batches.__defaults__ = (7,)
+scan.BATCH = 7
 old = Index.batch
 def batch(self):
     global countdown
@@ -313,7 +313,7 @@ if __name__ == "__main__":
 def test_a_killed_ingest_is_made_good_by_the_next(tmp_path: Path) -> None:
     whole = warcs(tmp_path, 4)
     take(whole)
-    for steps in (2, 4, 7):
+    for steps in (2, 6):
         root = tmp_path / f"killed-{steps}"
         copied(sorted((whole / "warc").glob("*.warc.gz")), root)
         here = Path(__file__).resolve().parents[2]

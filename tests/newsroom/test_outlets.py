@@ -35,7 +35,8 @@ def test_an_article_page_holds_the_whole_truth(open_room: Newsroom, name: str):
     for url in outlet.urls()[:12]:
         story = outlet.truth(url)
         text = flat(page(open_room, url).text_content())
-        for paragraph in (story.title, story.standfirst, *story.paragraphs, *story.captions, *story.authors):
+        parts = (story.title, story.standfirst, *story.paragraphs, *story.captions, *story.authors)
+        for paragraph in (*parts, outlet.caption(story)):
             assert flat(paragraph) in text
     open_room.noise(True)
 

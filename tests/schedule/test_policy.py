@@ -10,7 +10,7 @@ from newsarchive.config import RecheckConfig
 from newsarchive.schedule.policy import History, Page, born_at, due, next_look
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
-RULE = RecheckConfig()
+RULE = RecheckConfig(ratio=0.2, floor=900, cap=3 * 86400, end=90 * 86400)
 
 
 def at(**parts: float) -> datetime:

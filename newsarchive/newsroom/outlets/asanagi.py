@@ -103,7 +103,7 @@ class AsanagiShimbun(Site):
 <p class="Lead">{escape(story.standfirst)}</p>
 <p class="Writer">{names}</p><p class="LastUpdated"><time datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)} {self.local(story.published_at):%H時%M分}</time>　最終更新 {view.ago}　閲覧 {view.views}</p>
 <ul class="SnsUtil"><li>シェア</li><li>ツイート {view.shares}</li><li><a href="/print{story.path}">印刷</a></li></ul></div>
-<div class="Image"><img src="{story.image}?{view.build}" alt="" width="640" height="360"><p class="Caption">{escape(" ".join(story.captions[:1]))}（{escape(" ".join(story.credits[:1]))}）</p></div>
+<div class="Image"><img src="{story.image}?{view.build}" alt="" width="640" height="360"><p class="Caption">{escape(self.caption(story))}</p></div>
 <div class="ArticleText">
 {self._body(story)}
 </div>
@@ -130,6 +130,9 @@ class AsanagiShimbun(Site):
             f"<body><h1>{escape(story.title)}</h1><p>{self.words_date(story.published_at)}</p><p>{escape(story.standfirst)}</p>"
             f"{self._body(story)}<hr><p>{self.boilerplate[4]}</p></body></html>"
         )
+
+    def caption(self, story: Story) -> str:
+        return "".join((*story.captions[:1], *(f"（{credit}）" for credit in story.credits[:1])))
 
     def listing(
         self,

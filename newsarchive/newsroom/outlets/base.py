@@ -272,6 +272,10 @@ class Site(ABC):
         ]
         return "\n".join(f'<meta property="{k}" content="{escape(v)}">' for k, v in pairs)
 
+    def caption(self, story: Story) -> str:
+        """The first caption as readers see it, with its credit in the outlet's way."""
+        return " ".join((*story.captions[:1], *story.credits[:1]))
+
     def set_text(self, text: str, view: View) -> str:
         """A paragraph as HTML; on every second fetch written in another way that no reader sees."""
         html = escape(text, quote=False)

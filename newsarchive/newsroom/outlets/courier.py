@@ -105,9 +105,7 @@ class CedarCourier(Site):
             f"{self.open_graph(story, view)}\n"
             f'<script type="application/ld+json">{ld}</script>'
         )
-        caption = story.captions[0] if story.captions else ""
-        if story.credits:
-            caption += f" ({story.credits[0]})"
+        caption = self.caption(story)
         names = " and ".join(f'<a href="{self.author_path(a)}">{escape(a)}</a>' for a in story.authors)
         main = f"""<article role="article" data-nid="{self.first_id + story.number}" class="node node--type-article node--view-mode-full">
 <h1 class="page-header"><span class="field field--name-title">{escape(story.title)}</span></h1>
@@ -154,6 +152,9 @@ class CedarCourier(Site):
     @staticmethod
     def _row(story: Story) -> str:
         return f'<div class="views-row"><a href="{story.path}"><h3>{escape(story.title)}</h3></a></div>'
+
+    def caption(self, story: Story) -> str:
+        return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,

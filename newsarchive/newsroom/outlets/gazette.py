@@ -142,7 +142,7 @@ class OldMillGazette(Site):
         main = f"""<font size="5" face="Georgia"><b>{escape(story.title)}</b></font><br>
 <font size="3"><i>{escape(story.standfirst)}</i></font><br>
 <font size="2">By {names}, {self.words_date(story.published_at)} | read {view.views} times</font><br><br>
-<img src="{story.image}?{view.build}" width="320" height="180" alt=""><br><font size="1">{escape(" ".join(story.captions[:1]))} ({escape(" ".join(story.credits[:1]))})</font><br><br>
+<img src="{story.image}?{view.build}" width="320" height="180" alt=""><br><font size="1">{escape(self.caption(story))}</font><br><br>
 {self._body(story)}
 <br><br>{copied}<font size="1">{self.boilerplate[0]}</font><br><br>
 <b>{self.boilerplate[1]}</b><br><br>
@@ -159,6 +159,9 @@ class OldMillGazette(Site):
         if story.paywalled:
             parts.append("<b>The rest is for subscribers.</b>")
         return "<br><br>\n".join(parts)
+
+    def caption(self, story: Story) -> str:
+        return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,

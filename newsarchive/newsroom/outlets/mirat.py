@@ -95,7 +95,7 @@ class MiratAlmina(Site):
 <div class="post-cat"><a href="{self.section_path(story.section)}">{self.section_title(story.section)}</a></div>
 <h1 class="post-title">{escape(story.title)}</h1>
 <div class="post-info"><span class="writer">بقلم {names}</span> <span class="date">{self.words_date(story.published_at)} - {self.local(story.published_at):%H:%M}</span> <span class="upd">آخر تحديث: {view.ago}</span> <span class="seen">{view.views} مشاهدة</span></div>
-<div class="post-photo"><img src="{story.image}?v={view.build}" alt="" width="640" height="360"><span class="photo-text">{escape(" ".join(story.captions[:1]))} ({escape(" ".join(story.credits[:1]))})</span></div>
+<div class="post-photo"><img src="{story.image}?v={view.build}" alt="" width="640" height="360"><span class="photo-text">{escape(self.caption(story))}</span></div>
 <div class="post-lead"><strong>{escape(story.standfirst)}</strong></div>
 <div class="post-text">
 {self._body(story, view)}
@@ -120,6 +120,9 @@ class MiratAlmina(Site):
     def other_way(self, html: str) -> str:
         """Entities for quotes and the Arabic comma."""
         return html.replace("«", "&laquo;").replace("»", "&raquo;").replace("،", "&#1548;")
+
+    def caption(self, story: Story) -> str:
+        return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,

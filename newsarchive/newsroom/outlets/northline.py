@@ -144,7 +144,7 @@ class Northline(Site):
         )
         figure = (
             f'<figure class="{c("figure")}"><img class="{c("img")}" src="{story.image}?w={view.build}" alt="" width="640" height="360"/>'
-            f'<figcaption class="{c("caption")}">{escape(" ".join(story.captions[:1]))}<span class="{c("credit")}">{escape(" ".join(story.credits[:1]))}</span></figcaption></figure>'
+            f'<figcaption class="{c("caption")}">{escape(" ".join(story.captions[:1]))} <span class="{c("credit")}">{escape(" ".join(story.credits[:1]))}</span></figcaption></figure>'
         )
         related = "".join(
             f'<a class="{c("card")}" href="{s.path}"><span class="{c("cardtitle")}">{escape(s.title)}</span></a>'

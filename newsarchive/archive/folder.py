@@ -1,0 +1,196 @@
+"""An archive's folder: its settings, its sources, what its index says for plans, whether it can be written.
+
+The ground of this room: everything that works on an archive takes an `ArchiveFolder`; `facade.Archive` is
+one with all verbs. Tested in tests/archive/test_folder.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
+from newsarchive.errors import ArchiveNotWritableError, NothingFoundError
+from newsarchive.model import Source
+from newsarchive.times import Clock
+
+if TYPE_CHECKING:
+    from newsarchive.archive.stories import ArchivedStory
+    from newsarchive.index import Look
+    from newsarchive.ingest import IngestReport
+
+Tell = Callable[[str, int, int | None], None]
+MIN_FREE = 64 * 1024 * 1024  # bytes; two of the largest pages with their records
+
+TEMPLATE = """# Settings of this archive; docs/configuration.md lists every key.
+name = {name}
+contact = {contact}  # e-mail or URL; site owners find it in the user agent
+
+[crawl]
+delay = 1.0          # seconds between two requests to one host
+daily_budget = 2000  # requests a host and day
+
+[recheck]            # when a known story is looked at again, in seconds
+floor = 900          # never sooner after the last look
+end = 31536000       # a story older than this isn't looked at any more
+"""
+
+
+class ArchiveFolder:
+    """An archive on disk.
+
+    Args:
+        folder: Its folder, which holds newsarchive.toml.
+        clock: Where the present comes from; the machine's clock if None.
+
+    Raises:
+        NothingFoundError: no archive there.
+        ConfigError: newsarchive.toml or a source file is wrong.
+    """
+
+    def __init__(self, folder: Path | str, *, clock: Clock | None = None) -> None:
+        self.root = Path(folder).expanduser().resolve()
+        self.clock = clock or Clock()
+        if not (self.root / FILENAME).is_file():
+            raise NothingFoundError(
+                "no archive here",
+                where=str(self.root),
+                next_step=f"Run `newsarchive init --archive {folder}`",
+            )
+
+    @classmethod
+    def create(
+        cls, folder: Path | str, *, contact: str = "", name: str = "", clock: Clock | None = None
+    ) -> Self:
+        """Makes a new archive; an existing one is opened and left as it is."""
+        root = Path(folder).expanduser().resolve()
+        if not (root / FILENAME).exists():
+            text = TEMPLATE.format(name=_quoted(name or root.name), contact=_quoted(contact))
+            try:
+                for part in ("sources", "warc", "crawls"):
+                    (root / part).mkdir(parents=True, exist_ok=True)
+                (root / FILENAME).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise ArchiveNotWritableError(
+                    f"can't write: {error.strerror}", where=str(root), next_step="Choose another folder"
+                ) from error
+        return cls(root, clock=clock)
+
+    @cached_property
+    def config(self) -> Config:
+        """newsarchive.toml, read once."""
+        return read_config(self.root)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The source files, read once; name -> Source."""
+        from newsarchive.sources import read_sources
+
+        return read_sources(self.root)
+
+    def network(self) -> NetworkConfig:
+        """The network settings, with the CA file as an absolute path."""
+        network = self.config.network
+        if not network.ca_file:
+            return network
+        return replace(network, ca_file=str(self.root / network.ca_file))
+
+    def select(self, names: Sequence[str] = ()) -> tuple[Source, ...]:
+        """The named sources; all enabled ones if none is named.
+
+        Raises:
+            NothingFoundError: an unknown name, or an archive without sources.
+        """
+        for name in names:
+            if name not in self.sources:
+                raise NothingFoundError(
+                    f"no source '{name}'", next_step=f"There are: {', '.join(sorted(self.sources)) or 'none'}"
+                )
+        chosen = [self.sources[n] for n in names] or [s for s in self.sources.values() if s.enabled]
+        if not chosen:
+            raise NothingFoundError(
+                "this archive has no sources", where=str(self.root), next_step="Run `newsarchive add URL`"
+            )
+        return tuple(chosen)
+
+    def source_of(self, url: str) -> str:
+        """The name of the source whose hosts include that of `url`; empty if none does."""
+        from newsarchive.urls import host
+
+        name = host(url)
+        for source in self.sources.values():
+            if any(name == d or name.endswith(f".{d}") for d in source.domains):
+                return source.name
+        return ""
+
+    def check_writable(self) -> None:
+        """Before any traffic: can we write here, and is there room?
+
+        Raises:
+            ArchiveNotWritableError: read-only, or less than 64 MiB left.
+        """
+        probe = self.root / f".probe-{os.getpid()}"
+        try:
+            probe.write_bytes(b"x")
+            probe.unlink()
+        except OSError as error:
+            raise ArchiveNotWritableError(
+                f"can't write: {error.strerror}", where=str(self.root), next_step="Give yourself write access"
+            ) from error
+        free = shutil.disk_usage(self.root).free
+        if free < MIN_FREE:
+            raise ArchiveNotWritableError(
+                f"{free / 1e6:.0f} MB left, {MIN_FREE / 1e6:.0f} MB are needed",
+                where=str(self.root),
+                next_step="Free some space and run the command again",
+            )
+
+    @property
+    def index(self) -> Path:
+        """The path of index.db."""
+        return self.root / "index.db"
+
+    def last_looks(self, urls: Sequence[str]) -> dict[str, Look]:
+        """How each URL was last seen; for plans."""
+        from newsarchive.index import last_looks, reading
+
+        if not self.index.exists():
+            return {}
+        with reading(self.index) as db:
+            return last_looks(db, urls)
+
+    def due_rows(self, names: Sequence[str]) -> list[Look]:
+        """The known stories of these sources, as the schedule wants them."""
+        from newsarchive.index import due_rows, reading
+
+        if not self.index.exists():
+            return []
+        with reading(self.index) as db:
+            return list(due_rows(db, sources=names))
+
+    def story(self, key: str | int) -> ArchivedStory:
+        """The story with this URL, id or record id, its versions oldest first.
+
+        Raises:
+            NothingFoundError: there is none.
+        """
+        from newsarchive.archive.stories import find_story
+
+        return find_story(self.index, key)
+
+    def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
+        """Index what stands in the WARCs and isn't in the index yet."""
+        from newsarchive.ingest import ingest
+
+        return ingest(self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait)
+
+
+def _quoted(text: str) -> str:
+    """`text` as a TOML basic string."""
+    return json.dumps(text, ensure_ascii=False)
