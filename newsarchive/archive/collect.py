@@ -133,7 +133,12 @@ class Collector:
                 thread.join(INGEST_EVERY)
                 done = ingester.catch_up()
                 ingested = done if ingested is None else ingested + done
-        except BaseException:  # Ctrl-C, or an ingest that failed: the crawl must end cleanly first
+        except KeyboardInterrupt:  # what was fetched is indexed, too
+            self._child.interrupt()
+            thread.join()
+            ingester.catch_up()
+            raise
+        except BaseException:  # an ingest that failed: the crawl must end cleanly first
             self._child.interrupt()
             thread.join()
             raise
@@ -146,7 +151,7 @@ class Collector:
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
     """What the next run must know of this one."""
     stopped = bool(report.stopped)
-    whole = {s.name for s in report.sources if not s.left and not s.gave_nothing}
+    whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
     state.end_polls(set() if stopped else whole.intersection(polled))
     state.add_liars(report.liars)
     state.add_spent(report.started_at.date(), dict(report.requests))

@@ -12,6 +12,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,7 @@ class Archiving:
         plan = plan_of(crawler.settings)
         self.options = options_of(plan)
         self.failure: NewsarchiveError | None = None
+        self.certificates: dict[str, datetime] = {}  # host -> until when its certificate is good
         self._seq = 0
         self._durable: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None

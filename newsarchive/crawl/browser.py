@@ -34,9 +34,7 @@ ARGUMENTS = [
 ]
 HOP = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"})
 
-FetchPart = Callable[
-    [str, str], Awaitable[Answer | None]
-]  # URL and resource type -> answer; None = not fetched
+FetchPart = Callable[[str], Awaitable[Answer | None]]  # URL -> answer; None = not fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Joins `discover/` with the index's known URLs; fetches nothing itself. Tested in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urljoin
@@ -60,7 +60,8 @@ class Finder:
     ) -> None:
         self._plan, self._clock, self._known, self._tally = plan, clock, known, tally
         self._emit, self._add, self._source_of = emit, add, source_of
-        self._seen: set[str] = set()
+        self._seen: set[str] = set()  # keys of what this run has queued, or found in the index
+        self._archived: set[str] = set()  # those of them that the index has
         self._followed: Counter[str] = Counter()
         self._articles = 0
         self._budgets: dict[str, requisites.Budget] = {}  # page -> what its requisites may still take
@@ -110,26 +111,32 @@ class Finder:
         return select(found.candidates, since=self._clock.now() - PLAIN_SITEMAP, undated=False)
 
     def _take(self, job: Job, candidates: Sequence[Candidate]) -> int:
-        """Queue the candidates that nobody has fetched yet; their number."""
-        tally = self._tally.of(job.source)
-        fresh = {}
+        """Queue the candidates that nobody has fetched yet; their number. Known ones are told."""
+        told: dict[str, Candidate] = {}
+        fresh: dict[str, Candidate] = {}
         for candidate in candidates:
             key = url_key(candidate.url)
-            if key not in self._seen:
+            if key in self._archived:
+                told.setdefault(key, candidate)
+            elif key not in self._seen:
                 self._seen.add(key)
                 fresh[candidate.url] = candidate
+        tally = self._tally.of(job.source)
         tally.found += len(fresh)
-        if not self._plan.follow or not fresh:
-            return len(fresh)
-        unknown = self._known.unknown(list(fresh))
-        self._tell_known(job, [c for url, c in fresh.items() if url not in set(unknown)])
-        for url in unknown:
-            self._take_page(Job(url=url, source=job.source, reason="new", candidate=fresh[url]))
+        unknown = self._known.unknown(list(fresh)) if fresh and self._plan.follow else list(fresh)
+        for url in fresh.keys() - set(unknown):
+            key = url_key(url)
+            self._archived.add(key)
+            told[key] = fresh[url]
+            tally.known += 1
+        self._tell_known(job, told.values())
+        if self._plan.follow:
+            for url in unknown:
+                self._take_page(Job(url=url, source=job.source, reason="new", candidate=fresh[url]))
         return len(unknown)
 
-    def _tell_known(self, job: Job, candidates: Sequence[Candidate]) -> None:
-        """Tell the parent what feeds say of known pages: a newer date or title asks for an early look."""
-        self._tally.of(job.source).known += len(candidates)
+    def _tell_known(self, job: Job, candidates: Iterable[Candidate]) -> None:
+        """Tell the parent what a document says of known pages: a newer date or title asks for an early look."""
         for candidate in candidates:
             moment = candidate.lastmod or candidate.published_at
             self._emit(
@@ -137,6 +144,7 @@ class Finder:
                 {
                     "url": candidate.url,
                     "source": job.source,
+                    "document": job.url,
                     "title": candidate.title,
                     "at": iso(moment) if moment else None,
                 },

@@ -23,6 +23,7 @@ class DocumentReport:
     """One feed, sitemap or section page: what it was and what it gave."""
 
     url: str
+    asked: str = ""  # the URL that was asked first, where a redirect led elsewhere
     status: int | None = None
     kind: str = ""  # as discovery saw it: "rss", "news-sitemap", "html", "empty" …
     is_unchanged: bool = False
@@ -93,6 +94,9 @@ class Report:
     sources: tuple[SourceReport, ...] = ()
     requests: dict[str, int] = field(default_factory=dict)  # host -> requests in this run
     not_before: dict[str, datetime] = field(default_factory=dict)  # host -> it asked to be left alone
+    certificates: dict[str, datetime] = field(
+        default_factory=dict
+    )  # host -> until when its certificate is good
     liars: tuple[str, ...] = ()  # URLs whose validators said "unchanged" of other bytes: ask without them
     recovered: tuple[str, ...] = ()  # a line for each file that an earlier crash had left open
 

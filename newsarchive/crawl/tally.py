@@ -7,6 +7,7 @@ Tested in tests/crawl/test_report.py.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime
 
 from newsarchive.crawl.jobs import Answer, Job, Outcome
@@ -68,7 +69,8 @@ class SourceTally:
 
     def document(self, job: Job, report: DocumentReport) -> None:
         """What a feed, sitemap or section page gave; it is known by the URL it was first asked by."""
-        self.documents[job.redirects[0] if job.redirects else job.url] = report
+        asked = job.redirects[0] if job.redirects else ""
+        self.documents[asked or job.url] = replace(report, asked=asked)
 
     def leave(self, job: Job, reason: str) -> None:
         """A job isn't done in this run."""

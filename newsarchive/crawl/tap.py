@@ -8,7 +8,8 @@ for each. Never hands on a response that isn't on disk. Tested in tests/crawl/te
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from OpenSSL import SSL
 from scrapy import Request
@@ -118,12 +119,25 @@ class TapProtocol(http11._LenientHTTP11ClientProtocol):
         if recording.too_large:
             return
         if recording.tls is None:
-            recording.tls = self.tls = self.tls or _tls_facts(self.transport)
+            recording.tls = self.tls = self.tls or self._look_at_tls(recording)
         recording.came(data)
         if recording.too_large:
             self.transport.abortConnection()
             return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _look_at_tls(self, recording: Recording) -> Tls | None:
+        """The connection's TLS facts, once; until when its certificate is good is told to the report."""
+        connection = cast("Any", self.transport).getHandle()
+        if not isinstance(connection, SSL.Connection):
+            return None
+        certificate = connection.get_peer_certificate()
+        until = certificate.get_notAfter() if certificate is not None else None
+        if until:
+            port = "" if recording.port == SCHEMES["https"] else f":{recording.port}"
+            moment = datetime.strptime(until.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+            self.archiving.certificates[recording.host + port] = moment
+        return _tls_facts(connection, certificate)
 
     def _finishResponse(self, rest: bytes) -> Any:
         """The parser has read the whole answer; `rest` belongs to none."""
@@ -284,12 +298,8 @@ def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
     return said + meta_optouts(beginning(response.body, coding, LOOK), agent)
 
 
-def _tls_facts(transport: Any) -> Tls | None:
-    """Version, cipher and certificate of the connection; None without TLS."""
-    connection = transport.getHandle()
-    if not isinstance(connection, SSL.Connection):
-        return None
-    certificate = connection.get_peer_certificate()
+def _tls_facts(connection: SSL.Connection, certificate: Any) -> Tls:
+    """Version, cipher and certificate of a connection."""
     fingerprint = certificate.digest("sha256").decode("ascii").replace(":", "").lower() if certificate else ""
     return Tls(
         version=connection.get_protocol_version_name().lower().replace("tlsv", "tls/"),

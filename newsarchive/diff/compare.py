@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from newsarchive.diff.align import align
 from newsarchive.diff.kinds import in_order, makes_version
+from newsarchive.diff.lexicon import SMALL_WORDS
 from newsarchive.diff.noise import noise
 from newsarchive.diff.notices import notice
 from newsarchive.diff.regions import Region, region_kind, regions
@@ -317,20 +318,25 @@ def _is_drop_cap(before: str, after: str) -> bool:
 
 def _region_finding(region: Region, language: str, known: frozenset[str]) -> Finding:
     kind = region_kind(region, language, known)
-    shown = f"{_short(region.deleted)} → {_short(region.added)}"
+    shown = _shown(region)
     if kind == "rewording":
-        words = [k for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]
-        heavy = len(words) > 2 or any(len(w) > 3 or not w.isascii() for w in words)
-        return Finding("rewording", heavy, f"other words: {shown}" if heavy else f"one short word: {shown}")
+        words = [k.lower() for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]
+        heavy = not SMALL_WORDS.issuperset(words)
+        return Finding("rewording", heavy, f"{'other' if heavy else 'small'} words: {shown}")
     article = "a quotation" if kind == "quote" else f"a {kind}"
     if kind == "punctuation":
         article = "case or punctuation"
     return Finding(kind, kind not in ("typo", "punctuation"), f"{article} differs: {shown}")
 
 
+def _shown(region: Region) -> str:
+    old, new = _short(region.deleted), _short(region.added)
+    return f"{old} → {new}" if old and new else f"{new} added" if new else f"{old} deleted"
+
+
 def _short(s: str, most: int = 40) -> str:
     s = s.strip()
-    return "nothing" if not s else s if len(s) <= most else s[: most - 1].rstrip() + "…"
+    return s if len(s) <= most else s[: most - 1].rstrip() + "…"
 
 
 def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> Finding | None:

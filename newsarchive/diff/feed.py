@@ -82,7 +82,7 @@ def _entry(entry: FeedEntry) -> str:
         *(["significant"] if change.significant else []),
     ]
     lang = f" xml:lang={_attribute(language)}" if language else ""
-    names = f"<p>{escape(entry.heading.before)} → {escape(entry.heading.after)}</p>"
+    names = f"<p>{_text(entry.heading.before)} → {_text(entry.heading.after)}</p>"
     body = (
         names
         + f"<p>{escape(summary(change))}</p>"

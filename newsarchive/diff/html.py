@@ -16,6 +16,7 @@ from newsarchive.diff.present import NAMES, Heading, Piece, field_words, fields_
 from newsarchive.model import Change, WordEdit
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?")
 _RTL = frozenset(["ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "ug", "sd"])
 
 
@@ -41,7 +42,7 @@ def render_fragment(
         keep, add, delete, edit, move, away, split, merge.
     """
     style = _Style(inline_styles)
-    lang = f' lang="{escape(language)}"' if re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?", language) else ""
+    lang = f' lang="{language}"' if _LANGUAGE.fullmatch(language) else ""
     parts = [f'<div class="newsarchive-diff"{lang}>']
     level = min(6, max(1, heading_level))
     for field in fields_in_order(change):
@@ -68,7 +69,7 @@ def render_html(change: Change, heading: Heading | None = None) -> str:
     )
     direction = "rtl" if about.language in _RTL else "auto"
     return _PAGE.format(
-        language=escape(about.language or "en"),
+        language=about.language if _LANGUAGE.fullmatch(about.language) else "en",
         title=escape(clean(title)),
         direction=direction,
         url=shown,
@@ -145,6 +146,8 @@ ul.kinds li { border: 1px solid var(--line); border-radius: 1rem; padding: .05re
 a { color: inherit; }
 ins { background: var(--add); color: var(--add-ink); text-decoration: underline; text-decoration-color: var(--add-line); text-decoration-thickness: 2px; text-underline-offset: .18em; border-radius: .15em; }
 del { background: var(--del); color: var(--del-ink); text-decoration: line-through; text-decoration-color: var(--del-line); border-radius: .15em; }
+del + ins { margin-inline-start: .2em; }
+.old { border-block-end: 2px solid var(--del-line); } .new { border-block-end: 2px solid var(--add-line); }
 .field p { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 .field.title p { font-size: 1.375rem; line-height: 1.3; }
 .text { margin-block-start: 1.5rem; }
@@ -181,7 +184,7 @@ _PAGE = """<!DOCTYPE html>
 <header>
 <h1 dir="auto">{title}</h1>
 <p dir="ltr">{url}</p>
-<p dir="ltr"><del>{before}</del> → <ins>{after}</ins></p>
+<p dir="ltr"><span class="old">{before}</span> → <span class="new">{after}</span></p>
 <p dir="ltr">{summary}</p>
 <ul class="kinds" dir="ltr">{kinds}</ul>
 </header>

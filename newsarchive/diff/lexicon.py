@@ -51,6 +51,8 @@ _DATES = {
     "ja": "月 日 年 今日 昨日 明日",
 }
 _NEGATIONS = "not no never without isn't wasn't aren't weren't didn't doesn't don't won't can't couldn't wouldn't nicht kein keine keinen nie pas non jamais nunca niet geen nooit inte ikke aldrig aldri ei nie nigdy не нет никогда ні değil لا لم لن 不 没 未 ない"
+# Articles and prepositions: one of them exchanged for another is an edit, not a significant one.
+_SMALL = "a an the of in on at to for by with from and as into der die das den dem des ein eine einen im am zum zur le la les un une du des de à au aux en el los las un una del al il lo gli uno di da het een van te o os as um uma do dos na no em den det en ett i på av til"
 _AMBIGUOUS = frozenset(
     [
         *("once", "on", "bin", "fire", "to", "ti", "ni", "cent", "cents", "mil", "six", "sex", "sept", "elf", "null", "sei", "miles", "quart"),
@@ -60,6 +62,7 @@ _AMBIGUOUS = frozenset(
 )  # fmt: skip
 
 NEGATIONS = frozenset(_NEGATIONS.split())
+SMALL_WORDS = frozenset(_SMALL.split()) - NEGATIONS
 
 
 @lru_cache(maxsize=64)

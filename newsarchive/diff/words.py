@@ -79,10 +79,18 @@ def word_edits(before: str, after: str) -> tuple[WordEdit, ...]:
             found.append(WordEdit(op="keep", text="".join(b.raw[run.b0 : run.b1])))
             continue
         if run.a1 > run.a0:
-            found.append(WordEdit(op="delete", text="".join(a.raw[run.a0 : run.a1])))
+            found.append(WordEdit(op="delete", text=_lost_space(a, b, run) + "".join(a.raw[run.a0 : run.a1])))
         if run.b1 > run.b0:
             found.append(WordEdit(op="add", text="".join(b.raw[run.b0 : run.b1])))
     return tuple(found)
+
+
+def _lost_space(a: Tokens, b: Tokens, run: Run) -> str:
+    """The space before deleted words, where the new text has none there: "spring market." became "spring."."""
+    if not run.a0 or not run.b0:
+        return ""
+    old, new = a.raw[run.a0 - 1], b.raw[run.b0 - 1]
+    return old[len(old.rstrip()) :] if new == new.rstrip() else ""
 
 
 def _characters(unit: str) -> Tokens:

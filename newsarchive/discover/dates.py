@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from urllib.parse import urlsplit
 
 _ISO = re.compile(
     r"""\s*(\d{4})-?(\d{2})(?:-?(\d{2}))?
@@ -16,6 +17,9 @@ _ISO = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\s*(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*\Z")
+_IN_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)([/_-]?)(0?[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]|(?<=\D)[1-9]))?(?!\d)"
+)
 _LONG = 100  # characters; longer texts aren't dates
 
 
@@ -70,3 +74,22 @@ def _rfc822(text: str) -> datetime | None:
         parts[0], parts[1], parts[2], hour % 24 if hour == 24 else hour, minute, second, tzinfo=zone
     )
     return (moment + extra).astimezone(UTC)
+
+
+def date_in_url(url: str) -> tuple[datetime, datetime] | None:
+    """The day or month that a URL's path names, as its first moment and the first after it; else None.
+
+    Reads `/2026/11/24/`, `/2026/11/`, `20261124`, `2026-11-24`. Six digits alone (`202611`) are taken for an id.
+    """
+    for found in _IN_URL.finditer(urlsplit(url).path):
+        year, gap, month, day = int(found[1]), found[2], int(found[3]), found[4]
+        if not gap and not day:
+            continue
+        try:
+            start = datetime(year, month, int(day) if day else 1, tzinfo=UTC)
+        except ValueError:
+            continue
+        if day:
+            return start, start + timedelta(days=1)
+        return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return None

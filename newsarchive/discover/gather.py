@@ -1,7 +1,7 @@
 """From the raw entries of a document to candidates: each page once, odd things counted.
 
 Pure. The one place that decides what an entry is worth, whatever format it came from.
-Tested in tests/discover/test_gather.py.
+Tested in tests/discover/test_discover.py.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from newsarchive.discover.discovery import Follow
 from newsarchive.discover.links import absolute, host_of
 from newsarchive.discover.shapes import Shapes, UrlShape, shape_of
+from newsarchive.discover.sniff import decode
 
 Element = etree._Element
 
@@ -115,6 +116,17 @@ def base_of(root: Element, url: str) -> str:
         if href:
             return absolute(url, href) or url
     return url
+
+
+def links_of(body: bytes, url: str) -> list[str]:
+    """Every http(s) link of an HTML page, made absolute, each once, in page order."""
+    text, _, _ = decode(body)
+    root = parse_html(text)
+    if root is None:
+        return []
+    base = base_of(root, url)
+    found = (absolute(base, anchor.get("href") or "") for anchor in root.iter("a"))
+    return list(dict.fromkeys(link for link in found if link))
 
 
 def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> list[Link]:

@@ -1,7 +1,7 @@
 """The shape of a URL: what is left of its path when words, numbers and ids are blanked.
 
 Articles of one site share a few shapes, and its menus have others; so a link is recognised without
-any list of words. Pure. Tested in tests/discover/test_shapes.py.
+any list of words. Pure. Tested in tests/discover/test_sections.py.
 """
 
 from __future__ import annotations
@@ -167,3 +167,17 @@ class Shapes:
 def learn_shapes(urls: Iterable[str]) -> Shapes:
     """The shapes of articles known from feeds, news sitemaps or the index."""
     return Shapes(counts=dict(Counter(shape_of(u).key for u in urls)))
+
+
+def resembles_article(url: str, shapes: Shapes | None = None) -> bool:
+    """Whether a URL alone, without the link's text and place, looks like an article.
+
+    What is known of the site decides; else a slug of three words, a date or an id in the path does.
+    """
+    shape = shape_of(url)
+    if not shape.is_page or (not shape.depth and not shape.has_id):
+        return False
+    known = shapes.knows(shape) if shapes else None
+    if known is not None:
+        return known
+    return shape.slug_words >= 3 or shape.has_id or (shape.has_date and shape.pattern[-1] not in "Yn")

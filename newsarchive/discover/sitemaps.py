@@ -1,7 +1,7 @@
 """Sitemaps: plain, news, index and text.
 
 Takes a tree or a text, gives raw entries and the further sitemaps that an index names. Reads no
-network. Tested in tests/discover/test_sitemaps.py.
+network. Tested in tests/discover/test_discover.py.
 """
 
 from __future__ import annotations

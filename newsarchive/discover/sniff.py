@@ -153,7 +153,8 @@ def _decode_lossy(data: bytes, names: list[str]) -> tuple[str, str, bool]:
     high = sum(1 for b in data[:100_000] if b >= 0x80)
     if best[1] and best[2] * 4 <= max(high, 1):
         return best[0], best[1], True
-    return data.decode("cp1252", "replace"), "cp1252", True
+    text = data.decode("cp1252", "replace")
+    return text, "cp1252", "\ufffd" in text
 
 
 def _declared_charsets(data: bytes, content_type: str | None) -> list[str]:

@@ -95,7 +95,12 @@ def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
 
 
 def _prepare(
-    root: Element, text: str, url: str, rules: tuple[SiteRule, ...], fetched_at: datetime | None, warnings: list[str]
+    root: Element,
+    text: str,
+    url: str,
+    rules: tuple[SiteRule, ...],
+    fetched_at: datetime | None,
+    warnings: list[str],
 ) -> _Work:
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
@@ -109,7 +114,9 @@ def _prepare(
             blocks, nodes = flat, [flat[0].node] if flat else []
             extractor = EXTRACTOR + "/flat"
     found = read_metadata(head, url, blocks, text)
-    declared = language.code_of(head.lang) or language.code_of(head.meta("og:locale", "content-language", "language"))
+    declared = language.code_of(head.lang) or language.code_of(
+        head.meta("og:locale", "content-language", "language")
+    )
     return _Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
 
 

@@ -12,16 +12,16 @@ import unicodedata
 from dataclasses import dataclass
 
 from newsarchive.extract.hints import BIT, mask_of, names_of
-from newsarchive.extract.tree import NO_TEXT, Element
+from newsarchive.extract.tree import NO_TEXT, Element, tokens
 
-INLINE = frozenset(
+INLINE = tokens(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline".split()
+    "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_ITALIC = frozenset("i em cite".split())
-_MEDIA = frozenset("img picture video iframe figure svg amp-img embed object".split())
-_BOLD = frozenset("b strong h1 h2 h3 h4 h5 h6 bold".split())
+HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
+_ITALIC = tokens("i em cite")
+_MEDIA = tokens("img picture video iframe figure svg amp-img embed object")
+_BOLD = tokens("b strong h1 h2 h3 h4 h5 h6 bold")
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -190,7 +190,13 @@ class Walker:
             self._forget()
             return
         text = clean(raw)
-        links, count, bold, italic, media = clean("".join(self._links)), self._link_count, self._bold, self._italic, self._media
+        links, count, bold, italic, media = (
+            clean("".join(self._links)),
+            self._link_count,
+            self._bold,
+            self._italic,
+            self._media,
+        )
         self._forget()
         if not text:
             return

@@ -19,14 +19,21 @@ _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl",
     "og:article:author", "article:author_name", "cxenseparse:author", "vr:author", "rbauthors", "creator", "byline", "twitter:data1",
 )  # fmt: skip
-_SPOKEN = re.compile(r"^(?:by|von|par|por|di|written by|words by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I)
-_OUTSIDE = re.compile(r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter", re.I)
+_SPOKEN = re.compile(
+    r"^(?:by|von|par|por|di|written by|words by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I
+)
+_OUTSIDE = re.compile(
+    r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
+    re.I,
+)
 _DATA = re.compile(
     r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
 )
 
 
-def authors_of(head: Head, blocks: Sequence[RawBlock], publisher: str, source: str) -> tuple[tuple[str, ...], str]:
+def authors_of(
+    head: Head, blocks: Sequence[RawBlock], publisher: str, source: str
+) -> tuple[tuple[str, ...], str]:
     """The names and their origin; both empty if nobody is named."""
     site = {fold_name(publisher), fold_name(head.meta("og:site_name"))} - {""}
     people, bodies = _declared(head)
@@ -88,7 +95,9 @@ def _meta(head: Head) -> list[str]:
 def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
     """Names near the title: microdata, elements that are named so, a block that says "by"."""
     for element in head.props.get("author", [])[:3]:
-        inner = [e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()]
+        inner = [
+            e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
+        ]
         names = [n for e in inner or [element] for n in names_in(e.get("content") or inner_text(e))]
         names = [n for n in names if looks_like_name(n)]
         if names:
@@ -99,7 +108,11 @@ def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
             continue
         names = _names_of(element)
         if names:
-            siblings = [e for e in head.authors if e is not element and e.get("class") == element.get("class") and _close(e, element)]
+            siblings = [
+                e
+                for e in head.authors
+                if e is not element and e.get("class") == element.get("class") and _close(e, element)
+            ]
             for other in siblings[:5]:
                 names = names + _names_of(other)
             return names, "byline"
@@ -128,7 +141,9 @@ def _names_of(element: Element) -> list[str]:
 def _is_outside(element: Element) -> bool:
     steps = 0
     for at in element.iterancestors():
-        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(f"{at.get('class') or ''} {at.get('id') or ''}"):
+        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
+            f"{at.get('class') or ''} {at.get('id') or ''}"
+        ):
             return True
         steps += 1
         if steps >= 4:
@@ -141,7 +156,12 @@ def _close(a: Element, b: Element) -> bool:
     pa, pb = a.getparent(), b.getparent()
     if pa is pb:
         return True
-    return pa is not None and pb is not None and pa.getparent() is pb.getparent() and pa.get("class") == pb.get("class")
+    return (
+        pa is not None
+        and pb is not None
+        and pa.getparent() is pb.getparent()
+        and pa.get("class") == pb.get("class")
+    )
 
 
 def _in_data(source: str) -> list[str]:

@@ -7,12 +7,14 @@ the second model, from the first one's scores alone. Tested in tests/extract/tes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock
+from newsarchive.extract.tree import listed
 
-NAMES = tuple(
+NAMES = listed(
     "score prev next prev2 next2 prev3 next3 around parent grand great same_place same_kind section head_score next_head "
-    "before after run gap_first gap_last page_mean size tag_p tag_h tag_li page_kept".split()
+    "before after run gap_first gap_last page_mean size tag_p tag_h tag_li page_kept"
 )
 
 
@@ -45,7 +47,8 @@ class _Context:
         blocks, scores = self.blocks, self.scores
         n = len(blocks)
         sections, head_scores, next_heads = self._sections()
-        result = []
+        result: list[list[float]] = []
+        page_size = sum(b.size for b in blocks) or 1
         before = 0.0
         run = 0
         for i, (b, s) in enumerate(zip(blocks, scores, strict=True)):
@@ -76,12 +79,12 @@ class _Context:
                 run,
                 max(-40, min(40, i - self.first)) if self.last >= 0 else -41,
                 max(-40, min(40, self.last - i)) if self.last >= 0 else -41,
-                self.total / (sum(x.size for x in blocks) or 1) if i == 0 else result[0][21],
+                self.total / page_size,
                 min(b.size, 1000),
                 float(b.node.tag == "p"),
                 float(b.node.tag in HEADINGS),
                 float(b.node.tag == "li"),
-                self.total if i == 0 else result[0][26],
+                min(self.total, 50_000.0),
             ]
             before += s * b.size
             run = run + 1 if s >= 0.5 else 0
@@ -101,12 +104,14 @@ class _Context:
         for start, end in zip(bounds, bounds[1:], strict=False):
             inside = range(start + 1, end)
             weight = sum(min(blocks[i].size, 400) + 10.0 for i in inside)
-            mean = sum(scores[i] * (min(blocks[i].size, 400) + 10.0) for i in inside) / weight if weight else 0.0
+            mean = (
+                sum(scores[i] * (min(blocks[i].size, 400) + 10.0) for i in inside) / weight if weight else 0.0
+            )
             for i in inside:
                 sections[i] = mean
                 above[i] = scores[start] if start >= 0 else -1.0
                 below[i] = scores[end] if end < n else -1.0
-            if 0 <= start:
+            if start >= 0:
                 sections[start] = mean
                 below[start] = scores[end] if end < n else -1.0
         return sections, above, below
@@ -122,8 +127,11 @@ def _kind(b: RawBlock) -> tuple[object, ...]:
     return (b.node.tag, b.node.names, parent.tag if parent else "", parent.names if parent else "")
 
 
-def _put(table: dict[object, list[float]] | dict[int, list[float]] | dict[tuple[object, ...], list[float]], key: object, score: float, weight: float) -> None:
-    entry = table.setdefault(key, [0.0, 0.0])  # type: ignore[arg-type]
+K = TypeVar("K")
+
+
+def _put(table: dict[K, list[float]], key: K, score: float, weight: float) -> None:
+    entry = table.setdefault(key, [0.0, 0.0])
     entry[0] += score * weight
     entry[1] += weight
 

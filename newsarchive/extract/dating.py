@@ -35,11 +35,17 @@ _DATA = re.compile(
     rf"{_QUOTE}(?:datePublished|date_?[pP]ublished|publishedAt|published_?at|publishedDate|publish_?[dD]ate|publicationDate|pubDate|firstPublished\w*){_QUOTE}"
     rf"\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})"
 )
-_DATA_WEAK = re.compile(rf"{_QUOTE}(?:created_?[aA]t|createdDate|dateCreated|displayDate){_QUOTE}\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})")
-_CHANGED = re.compile(r"updat|modif|aktualis|geändert|actualiz|mis à jour|aggiorn|обновл|atualiz|更新|zuletzt", re.I)
+_DATA_WEAK = re.compile(
+    rf"{_QUOTE}(?:created_?[aA]t|createdDate|dateCreated|displayDate){_QUOTE}\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})"
+)
+_CHANGED = re.compile(
+    r"updat|modif|aktualis|geändert|actualiz|mis à jour|aggiorn|обновл|atualiz|更新|zuletzt", re.I
+)
 
 
-def published_of(head: Head, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool) -> tuple[Moment | None, str]:
+def published_of(
+    head: Head, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool
+) -> tuple[Moment | None, str]:
     """When it came out, and the origin of the answer; "url", "modified" and "weak data" are weak."""
     for origin, text in _published_statements(head):
         at = dates.moment(text, day_first=day_first)
@@ -48,7 +54,9 @@ def published_of(head: Head, url: str, blocks: Sequence[RawBlock], source: str, 
             return (own, "meta") if own is not None else (_as_shown(at, head, blocks, day_first), origin)
     by_url = dates.from_url(url)
     shown = _shown(head, blocks, day_first)
-    if shown is not None and (by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)):
+    if shown is not None and (
+        by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)
+    ):
         return shown
     for pattern, origin in ((_DATA, "data"), (_DATA_WEAK, "weak data")):
         match = pattern.search(source)

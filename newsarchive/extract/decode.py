@@ -55,7 +55,8 @@ _MAGIC = (
     b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x00\x00\x00",
 )  # fmt: skip
 _MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b", re.I
+    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b",
+    re.I,
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _FEED = re.compile(
@@ -87,7 +88,9 @@ def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
     names = _declared(data, content_type)
     text = _strict(data, "utf-8")
     if text is not None and not (b"\x1b" in data and "iso-2022-jp" in names):
-        return _clean(text), "utf-8"  # bytes beyond ASCII that fit UTF-8 are UTF-8, whatever the page declares
+        return _clean(
+            text
+        ), "utf-8"  # bytes beyond ASCII that fit UTF-8 are UTF-8, whatever the page declares
     for name in names:
         text = _strict(data, name)
         if text is not None:

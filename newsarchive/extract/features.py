@@ -16,6 +16,7 @@ from newsarchive.extract.blocks import HEADINGS, Node, RawBlock
 from newsarchive.extract.hints import BIT, GROUPS
 from newsarchive.extract.model import Model
 from newsarchive.extract.signs import Sign
+from newsarchive.extract.tree import listed
 
 _WORD = re.compile(r"\w+")
 _STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
@@ -28,28 +29,30 @@ _CREDIT = re.compile(
     r"|(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$)",
     re.I,
 )
-_AGENCY = re.compile(r"[(\[|/](?:getty|reuters|afp|ap|epa|dpa|imago|alamy|shutterstock|courtesy|via|image|photo|foto)\b", re.I)
+_AGENCY = re.compile(
+    r"[(\[|/](?:getty|reuters|afp|ap|epa|dpa|imago|alamy|shutterstock|courtesy|via|image|photo|foto)\b", re.I
+)
 _UPPER = re.compile(r"[^\W\d_]")
 _FAR = 9.0
 
-TEXT = (
+TEXT = listed(
     "size words links density bold stop colon ellipsis lower quote commas digits upper capital marks at "
     "date question sentences wordlen repeats title_overlap desc_overlap body_cover same_as_title sign sign_head italic media credit said_before"
-).split()
-PLACE = (
+)
+PLACE = listed(
     "is_p heading is_li is_cell is_quote is_caption is_div is_term list_len list_density in_table in_aside "
     "in_footer in_header in_nav in_form in_figure articles_in in_main hidden depth articles_on_page "
     "alone parent_density parent_blocks parent_long parent_avg parent_share grand_density grand_long grand_share "
     "branch_density branch_share branch_long up down best_share title_up title_down article_no article_titled best_pos best_chars_after best_density "
     "order before after_h1 h1_blocks from_first from_last sig_share sig_count sig_avg sig_density "
     "page_blocks page_long page_density since_head"
-).split()
-AROUND = [
+)
+AROUND = tuple(
     f"{name}_{where}"
     for where in ("prev", "next", "prev2", "next2")
     for name in ("size", "density", "head", "same")
-]
-SECOND = "kept kept_page kept_parent kept_prev kept_next kept_span".split()
+)
+SECOND = listed("kept kept_page kept_parent kept_prev kept_next kept_span")
 NAMES = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND, *SECOND)
 
 
@@ -221,7 +224,9 @@ class _Rows:
             entry[0] += score
             entry[1] += 1
         means = {key: total / count for key, (total, count) in sums.items()}
-        return [known[b.index] if b.index in known else means[self._signature(b.node)] for b in self.page.blocks]
+        return [
+            known[b.index] if b.index in known else means[self._signature(b.node)] for b in self.page.blocks
+        ]
 
     def all(self, chosen: Sequence[int]) -> list[list[float]]:
         blocks = self.page.blocks

@@ -93,7 +93,9 @@ def read_head(root: Element, url: str) -> Head:
     return head
 
 
-_AUTHOR = re.compile(r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I)
+_AUTHOR = re.compile(
+    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I
+)
 
 
 def _meta(element: Element, head: Head) -> None:

@@ -11,13 +11,23 @@ from typing import Any
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.head import Head
+from newsarchive.extract.tree import tokens
 
-_KEYS = frozenset(
+_KEYS = tokens(
     "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
-    "children data value story article richtext raw rendered maintext storybody nodes items".split()
+    "children data value story article richtext raw rendered maintext storybody nodes items"
 )
-_TEXT_KEYS = frozenset("text html content value body raw rendered bodytext bodyhtml body_html articlebody maintext".split())
-_SCRIPT_IDS = ("__next_data__", "__nuxt_data__", "__apollo_state__", "serverapp-state", "__data__", "__preloaded_state__")
+_TEXT_KEYS = tokens(
+    "text html content value body raw rendered bodytext bodyhtml body_html articlebody maintext"
+)
+_SCRIPT_IDS = (
+    "__next_data__",
+    "__nuxt_data__",
+    "__apollo_state__",
+    "serverapp-state",
+    "__data__",
+    "__preloaded_state__",
+)
 MAX_CHARS = 3_000_000
 
 

@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from newsarchive.extract.tree import tokens
+
 Item = Mapping[str, Any]
 
-ARTICLE_TYPES = frozenset(
+ARTICLE_TYPES = tokens(
     "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle reviewnewsarticle "
     "backgroundnewsarticle askpublicnewsarticle advertisercontentarticle satiricalarticle scholarlyarticle "
     "techarticle report blogposting liveblogposting socialmediaposting discussionforumposting review recipe "
-    "criticreview".split()
+    "criticreview"
 )
 LESSER_TYPES = frozenset(
-    "webpage itempage videoobject imagegallery podcastepisode creativework mediaobject".split()
+    ["webpage", "itempage", "videoobject", "imagegallery", "podcastepisode", "creativework", "mediaobject"]
 )
 _WRAP = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"

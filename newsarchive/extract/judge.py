@@ -44,7 +44,13 @@ _REASONS = (
     ("modal", "overlay"),
 )
 _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
-_TAG_REASONS = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form", "header": "page header"}
+_TAG_REASONS = {
+    "nav": "navigation",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "header": "page header",
+}
 
 
 def kind_of(block: RawBlock) -> BlockKind:
@@ -130,7 +136,9 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
 def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, page_chars: int) -> None:
     """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
     title, description = fold(found.title), fold(found.description)
-    first = next((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1)
+    first = next(
+        (i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1
+    )
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
         if verdict.kind in ("caption", "credit"):
             if verdict.kept or not _is_foreign(block.node, page_chars):
@@ -197,10 +205,22 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
     run_place = ""
     for block, verdict in zip(blocks, verdicts, strict=True):
         place = place_of(block.node)
-        is_link = not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and block.link_chars > 0.8 * len(block.text)
+        is_link = (
+            not verdict.kept
+            and verdict.kind in ("list_item", "paragraph", "heading")
+            and block.link_chars > 0.8 * len(block.text)
+        )
         key = (_holder(block.node), verdict.reason) if is_link else None
         if run and key != run_key:
-            result.append(Block(kind="other", text=" · ".join(run), kept=False, reason=str(run_key[1]) if run_key else "", place=run_place))
+            result.append(
+                Block(
+                    kind="other",
+                    text=" · ".join(run),
+                    kept=False,
+                    reason=str(run_key[1]) if run_key else "",
+                    place=run_place,
+                )
+            )
             run = []
         run_key = key
         if is_link:
@@ -208,9 +228,19 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
                 run_place = place
             run.append(block.text)
             continue
-        result.append(Block(kind=verdict.kind, text=block.text, kept=verdict.kept, reason=verdict.reason, place=place))
+        result.append(
+            Block(kind=verdict.kind, text=block.text, kept=verdict.kept, reason=verdict.reason, place=place)
+        )
     if run:
-        result.append(Block(kind="other", text=" · ".join(run), kept=False, reason=str(run_key[1]) if run_key else "", place=run_place))
+        result.append(
+            Block(
+                kind="other",
+                text=" · ".join(run),
+                kept=False,
+                reason=str(run_key[1]) if run_key else "",
+                place=run_place,
+            )
+        )
     return tuple(result)
 
 

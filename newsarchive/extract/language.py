@@ -79,5 +79,16 @@ def code_of(tag: str) -> str:
     match = re.match(r"^([a-z]{2,3})(?:[-_]|$)", tag.strip().lower())
     if match is None:
         return ""
-    code = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "spa": "es", "ara": "ar"}
+    code = {
+        "nb": "no",
+        "nn": "no",
+        "iw": "he",
+        "in": "id",
+        "eng": "en",
+        "deu": "de",
+        "ger": "de",
+        "fra": "fr",
+        "spa": "es",
+        "ara": "ar",
+    }
     return code.get(match[1], match[1] if len(match[1]) == 2 else "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from newsarchive.extract.tree import tokens
+
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|reviewed|edited|story|words|text|interview|photos?|report|analysis|opinion|"
     r"article|contributed|created|submitted|news|commentary|column|guest post)\s+)?(?:by|von|par|por|di|av|af|door|autor(?:in|es|a)?|"
@@ -44,10 +46,10 @@ _DATE = re.compile(
 )
 _HAS_DATE = re.compile(r"\d{4}|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}|\b(?:updated|published|posted)\b", re.I)
 _JUNK = re.compile(r"https?://|www\.|@|\.(?:com|org|net)/|[<>{}=\[\]]|#")
-_NOBODY = frozenset(
+_NOBODY = tokens(
     "admin administrator editor staff author authors unknown anonymous none null undefined guest user webmaster by "
     "root default system redacao redaktion redacción redaccion online website facebook twitter instagram linkedin "
-    "email mail share the-author wordpress test n/a na".split()
+    "email mail share the-author wordpress test n/a na"
 ) | {
     "the author",
     "super user",
@@ -118,12 +120,14 @@ def _one(part: str) -> str:
     return part if len(part.split()) <= 7 else ""
 
 
-_NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][^\W\d_]*[.'’\-]?(?:[^\W\d_]*['’\-.]?)*|de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin|ben|ter|ten|zu|af|av|y|e|st\.?)$")
+_NAME_WORD = re.compile(
+    r"^(?:[^\W\d_a-z][^\W\d_]*[.'’\-]?(?:[^\W\d_]*['’\-.]?)*|de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin|ben|ter|ten|zu|af|av|y|e|st\.?)$"
+)
 _CASELESS = re.compile(r"^[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af·・\s.]+$")
-_NOT_NAMES = frozenset(
+_NOT_NAMES = tokens(
     "read more about news privacy policy terms conditions share comments category written updated posted published by the all view our "
     "facts contact subscribe newsletter latest home menu search follow this how what why your you posts articles "
-    "alle artikel zur übersicht more reviewed team edited minutes min reading time photo photos image getty reuters".split()
+    "alle artikel zur übersicht more reviewed team edited minutes min reading time photo photos image getty reuters"
 )
 
 

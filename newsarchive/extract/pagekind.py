@@ -23,7 +23,8 @@ _BLOCK = re.compile(
     re.I,
 )
 _CONSENT = re.compile(
-    r"\b(?:cookies?|consent|gdpr|dsgvo|datenschutz|privacy|einwilligung|zustimm\w*|consentement|rgpd|privacidad)\b", re.I
+    r"\b(?:cookies?|consent|gdpr|dsgvo|datenschutz|privacy|einwilligung|zustimm\w*|consentement|rgpd|privacidad)\b",
+    re.I,
 )
 _CONSENT_ACT = re.compile(
     r"accept (?:all|and)|i agree|reject all|manage (?:options|settings|preferences)|alle akzeptieren|zustimmen|akzeptieren|"
@@ -37,7 +38,10 @@ _MISSING = re.compile(
     r"sidan (?:hittades inte|kunde inte)|oops|we can(?:'t|not) find|couldn['’]t find",
     re.I,
 )
-_LIVE = re.compile(r"\blive ?blog|liveticker|news-?ticker|\blive updates?\b|minuto a minuto|en direct\b|as it happened|live:|\blive\b", re.I)
+_LIVE = re.compile(
+    r"\blive ?blog|liveticker|news-?ticker|\blive updates?\b|minuto a minuto|en direct\b|as it happened|live:|\blive\b",
+    re.I,
+)
 _PAYWORDS = re.compile(
     r"subscribe to (?:continue|read|unlock)|to (?:continue|keep) reading|this (?:article|content|story) is (?:for|only|reserved|exclusive)|already a (?:subscriber|member)|"
     r"subscribers? only|log in to (?:continue|read)|register to (?:continue|read)|nur für abonnenten|exklusiv für|weiterlesen mit|"
@@ -62,19 +66,33 @@ def page_kind(head: Head, blocks: Sequence[RawBlock], kept_chars: int, title: st
             return "consent page"
     if _MISSING.search(titles) and head.article is None and kept_chars < 2500:
         return "soft 404"
-    if kept_chars < 600 and head.article is None and any(b.node.tag in ("h1", "h2") and _MISSING.search(b.text) for b in blocks):
+    if (
+        kept_chars < 600
+        and head.article is None
+        and any(b.node.tag in ("h1", "h2") and _MISSING.search(b.text) for b in blocks)
+    ):
         return "soft 404"
     kinds = set().union(*(jsonld.types_of(i) for i in head.items)) if head.items else set()
-    if "liveblogposting" in kinds or (_LIVE.search(titles) and any(b.node.mask & BIT["live"] for b in blocks)):
+    if "liveblogposting" in kinds or (
+        _LIVE.search(titles) and any(b.node.mask & BIT["live"] for b in blocks)
+    ):
         return "live blog"
     if head.article is None and _is_front(url, head, blocks, kept_chars, total):
         return "front page"
     if kept_chars < 1500:
         own = jsonld.types_of(head.article) if head.article is not None else set()
         kind = head.meta("og:type").lower()
-        if kinds & {"imagegallery", "mediagallery"} or "gallery" in kind or re.search(r"/(?:gallery|galleries|photos|fotostrecke|bildergalerie|pictures)/", url):
+        if (
+            kinds & {"imagegallery", "mediagallery"}
+            or "gallery" in kind
+            or re.search(r"/(?:gallery|galleries|photos|fotostrecke|bildergalerie|pictures)/", url)
+        ):
             return "gallery"
-        if (kind.startswith("video") or "videoobject" in kinds) and kept_chars < 600 and not own & {"newsarticle"}:
+        if (
+            (kind.startswith("video") or "videoobject" in kinds)
+            and kept_chars < 600
+            and not own & {"newsarticle"}
+        ):
             return "video"
     return "article"
 
@@ -96,7 +114,9 @@ def free_access(head: Head, blocks: Sequence[RawBlock], kept_chars: int) -> bool
     if stated is not None:
         return stated
     asks = any(
-        b.size < 400 and _PAYWORDS.search(b.text) and (b.node.mask & BIT["paywall"] or _near(b) or kept_chars < 1200)
+        b.size < 400
+        and _PAYWORDS.search(b.text)
+        and (b.node.mask & BIT["paywall"] or _near(b) or kept_chars < 1200)
         for b in blocks
     )
     if asks and kept_chars < 2000:

@@ -37,7 +37,8 @@ def kept_text(root: Element, *, fast: bool = True) -> str:
         )
     except Exception:  # a third party's walk over anybody's markup: any error means "no opinion"
         return ""
-    return str(found.text or "") if found is not None else ""
+    text = getattr(found, "text", None)
+    return str(text or "")
 
 
 def _prune(root: Element) -> None:

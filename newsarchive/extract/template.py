@@ -42,7 +42,11 @@ class Template:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"pages": self.pages, "texts": [list(t) for t in self.texts], "places": [list(p) for p in self.places]}
+        return {
+            "pages": self.pages,
+            "texts": [list(t) for t in self.texts],
+            "places": [list(p) for p in self.places],
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Template:
@@ -105,7 +109,9 @@ def learn(articles: Iterable[Article]) -> Template:
     return Template(pages=len(pages), texts=tuple(texts), places=tuple(sorted(own.items())))
 
 
-def _own_places(holds: dict[str, list[tuple[int, str]]], recurring: set[str], on: dict[str, set[int]]) -> dict[str, int]:
+def _own_places(
+    holds: dict[str, list[tuple[int, str]]], recurring: set[str], on: dict[str, set[int]]
+) -> dict[str, int]:
     """Places whose every block, on three pages or more, is a recurring one."""
     own = {}
     for place, entries in holds.items():
@@ -129,7 +135,11 @@ def _distinct(articles: Iterable[Article]) -> list[_Seen]:
 def _seen(article: Article) -> _Seen:
     kept = [i for i, b in enumerate(article.blocks) if b.kept]
     edge = _edges(article.blocks, kept)
-    units = [(fold(b.text), b.place, i in edge) for i, b in enumerate(article.blocks) if b.kind not in ("title", "description")]
+    units = [
+        (fold(b.text), b.place, i in edge)
+        for i, b in enumerate(article.blocks)
+        if b.kind not in ("title", "description")
+    ]
     body = " ".join(article.blocks[i].text for i in kept)
     return _Seen(article.url, _shingles(body), [u for u in units if u[0]])
 

@@ -49,7 +49,12 @@ def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
     is_long = len(best.split()) >= 4 or len(best) >= 18
     if best and best_score >= 0.4 and (is_long or not declared) and _is_telling(head, best):
         return best, "h1"
-    for text, origin in ((headline, "json-ld"), (without_site(og, names), "og"), (without_site(twitter, names), "twitter"), (element, "title")):
+    for text, origin in (
+        (headline, "json-ld"),
+        (without_site(og, names), "og"),
+        (without_site(twitter, names), "twitter"),
+        (element, "title"),
+    ):
         if text and not _is_site(text, names):
             return text, origin
     return (best, "h1") if best else (headline or og or head.title, "title")
@@ -67,7 +72,10 @@ def _agreed(headline: str, og: str, head: Head) -> bool:
     return bool(headline) and is_news and fold(headline) == fold(og) and not headline.endswith(("…", "..."))
 
 
-_KICKER = re.compile(r"kicker|dachzeile|overline|eyebrow|topline|roofline|supertitle|pretitle|headline__?pre|label|badge|category", re.I)
+_KICKER = re.compile(
+    r"kicker|dachzeile|overline|eyebrow|topline|roofline|supertitle|pretitle|headline__?pre|label|badge|category",
+    re.I,
+)
 
 
 def _without_kicker(h1: Element, text: str, declared: Sequence[str]) -> str:
@@ -122,7 +130,11 @@ def _position(h1: Element) -> float:
     parent = h1.getparent()
     if parent is not None and parent.tag == "a":
         links.append(parent.get("href") or "")
-    if any(link.rstrip("/").count("/") < 3 and (link == "/" or link.startswith("http") and link.rstrip("/").count("/") == 2) for link in links):
+    if any(
+        link.rstrip("/").count("/") < 3
+        and (link == "/" or (link.startswith("http") and link.rstrip("/").count("/") == 2))
+        for link in links
+    ):
         score -= 2.0
     names = f"{h1.get('class') or ''} {h1.get('id') or ''}".lower()
     if "logo" in names or "site-title" in names or "brand" in names:
@@ -132,7 +144,12 @@ def _position(h1: Element) -> float:
 
 def _site_names(head: Head, publisher: str, url: str) -> set[str]:
     """Folded names of the outlet without spaces."""
-    names = {publisher, head.meta("og:site_name"), head.meta("application-name"), head.meta("twitter:site").lstrip("@")}
+    names = {
+        publisher,
+        head.meta("og:site_name"),
+        head.meta("application-name"),
+        head.meta("twitter:site").lstrip("@"),
+    }
     host = url.split("://", 1)[-1].split("/", 1)[0].split(":")[0].lower().removeprefix("www.")
     names |= {host, host.rsplit(".", 1)[0], *host.split(".")[:-1][-1:]}
     return {n for n in (fold_name(name).replace(" ", "") for name in names) if len(n) >= 3}
@@ -140,7 +157,11 @@ def _site_names(head: Head, publisher: str, url: str) -> set[str]:
 
 def _is_site(text: str, names: set[str]) -> bool:
     name = fold_name(text).replace(" ", "")
-    return not name or name in names or (len(name) >= 6 and any(n.startswith(name) and len(name) * 2 > len(n) for n in names))
+    return (
+        not name
+        or name in names
+        or (len(name) >= 6 and any(n.startswith(name) and len(name) * 2 > len(n) for n in names))
+    )
 
 
 def _alike(a: str, b: str) -> bool:
@@ -169,4 +190,9 @@ def _names_site(piece: str, names: set[str]) -> bool:
     name = fold_name(piece).replace(" ", "")
     if len(name) < 3:
         return False
-    return any(name == n or (len(n) >= 4 and n in name and len(name) < 2 * len(n) + 6) or (len(name) >= 4 and name in n) for n in names)
+    return any(
+        name == n
+        or (len(n) >= 4 and n in name and len(name) < 2 * len(n) + 6)
+        or (len(name) >= 4 and name in n)
+        for n in names
+    )

@@ -18,11 +18,22 @@ Element = Any  # lxml.html.HtmlElement; lxml's own stubs can't say it without it
 
 MAX_DEPTH = 250  # libxml2 keeps 256 levels of a page (measured with libxml2 2.14)
 
+
+def tokens(text: str) -> frozenset[str]:
+    """The words of a list written as text."""
+    return frozenset(text.split())
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The same in its order."""
+    return tuple(text.split())
+
+
 # Elements that never hold a reader's text.
-NO_TEXT = frozenset(
+NO_TEXT = tokens(
     "script style noscript template svg math iframe object embed applet canvas map audio video select "
     "option datalist input textarea button head link meta title base param source track img picture area "
-    "col colgroup frame frameset progress meter".split()
+    "col colgroup frame frameset progress meter"
 )
 
 

@@ -6,6 +6,7 @@ that a search doesn't pay for it. Tested in tests/index/test_door.py.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.errors import (
+    ArchiveDamagedError,
+    ArchiveLockedError,
+    ArchiveNotWritableError,
+    NothingFoundError,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -35,25 +41,40 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         ArchiveDamagedError: not an index of ours, or one of another schema.
     """
     if not path.exists():
-        raise NothingFoundError(
-            "there is no index yet",
-            where=str(path),
-            next_step="Run: newsarchive crawl, or newsarchive ingest",
-        )
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000)
+        raise _absent(path)
+    db = _connect(path, "mode=ro")
     try:
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            if os.access(path.parent, os.W_OK):
+                raise
+            db.close()  # a folder where SQLite can't put its log: nobody can be writing there
+            db = _connect(path, "immutable=1")
         db.execute("PRAGMA query_only = 1")
         _check(db, path)
     except sqlite3.DatabaseError as error:
         db.close()
         raise _damaged(path, str(error)) from error
-    except ArchiveDamagedError:
+    except (ArchiveDamagedError, NothingFoundError):
         db.close()
         raise
     return db
 
 
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_MS / 1000)
+
+
+def _absent(path: Path) -> NothingFoundError:
+    return NothingFoundError(
+        "there is no index yet", where=str(path), next_step="Run: newsarchive crawl, or newsarchive ingest"
+    )
+
+
 def _check(db: sqlite3.Connection, path: Path) -> None:
+    if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise _absent(path)  # somebody is just making it
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise _damaged(path, "not an index of this program")
     if (found := db.execute("PRAGMA user_version").fetchone()[0]) != SCHEMA:
@@ -75,10 +96,33 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """`open_readonly` for a `with` block, all of whose statements see one snapshot."""
     db = open_readonly(path)
     try:
-        db.execute("BEGIN")
-        yield db
+        with explained(path):
+            db.execute("BEGIN")
+            yield db
     finally:
         db.close()
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors inside the block into ours: full or read-only, locked, damaged."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise ArchiveLockedError(
+                "another process is writing the index",
+                where=str(path),
+                next_step="Try again later, or use --wait SECONDS",
+            ) from error
+        if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
+            raise _unwritable(path, error) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a mistake of ours, not of the file
+        raise _damaged(path, str(error)) from error
 
 
 def open_for_writing(path: Path) -> Database:
@@ -111,9 +155,10 @@ def open_for_writing(path: Path) -> Database:
             connection.execute(f"PRAGMA {pragma}")
         database = Database(connection, execute_plugins=False)
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            migrations.apply(database)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+            with database.atomic():  # so that a reader finds nothing or all
+                migrations.apply(database)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA}")
     except sqlite3.OperationalError as error:
         connection.close()
         raise _unwritable(path, error) from error

@@ -37,6 +37,7 @@ _UNIT = re.compile(rf"[{_UNSPACED}][{_MARKS}]*")
 _PLAIN_MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
 )
+_BEYOND_ASCII = re.compile(r"[^\W\x00-\x7f]")
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
     | {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ٱ": "ا", "ς": "σ"}
@@ -75,7 +76,7 @@ def folded(*texts: str) -> str:
 
 
 def _folded_tokens(text: str) -> Iterator[str]:
-    if text.isascii():
+    if text.isascii() or not _BEYOND_ASCII.search(text):
         return
     for word in WORD.findall(text):
         if word.isascii():

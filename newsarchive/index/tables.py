@@ -42,6 +42,24 @@ class Tables:
         """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
         return self.database.atomic()
 
+    def connected(self, url_ids: Iterable[int]) -> set[int]:
+        """All URLs that shared identities connect with these, themselves included."""
+        reached: set[int] = set()
+        edge = set(url_ids)
+        while edge:
+            reached |= edge
+            keys = {r[0] for r in self._in("SELECT identity FROM url_identities WHERE url_id IN (?)", edge)}
+            found = {r[0] for r in self._in("SELECT url_id FROM url_identities WHERE identity IN (?)", keys)}
+            edge = found - reached
+        return reached
+
+    def wipe(self) -> None:
+        """Leave nothing of removed rows in the files: neither in free pages, nor in the log, nor in FTS5."""
+        with self.batch():
+            self.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
+        self.db.execute("VACUUM")
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _insert(self, table: str, records: Iterable[dict[str, Any]], *, ignore: bool = False) -> None:
         self.database.table(table).insert_all(records, ignore=ignore, batch_size=500)
 

@@ -101,17 +101,6 @@ class CaptureTables(Tables):
         """How many URLs are dirty."""
         return int(self.db.execute("SELECT count(*) FROM dirty_urls").fetchone()[0])
 
-    def connected(self, url_ids: Iterable[int]) -> set[int]:
-        """All URLs that shared identities connect with these, themselves included."""
-        reached: set[int] = set()
-        edge = set(url_ids)
-        while edge:
-            reached |= edge
-            keys = {r[0] for r in self._in("SELECT identity FROM url_identities WHERE url_id IN (?)", edge)}
-            found = {r[0] for r in self._in("SELECT url_id FROM url_identities WHERE identity IN (?)", keys)}
-            edge = found - reached
-        return reached
-
     def beside(self, url_ids: Iterable[int]) -> set[int]:
         """All URLs of the stories that now hold these URLs."""
         sql = """SELECT DISTINCT b.url_id FROM story_urls a JOIN story_urls b ON b.story_id = a.story_id

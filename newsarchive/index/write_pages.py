@@ -70,6 +70,25 @@ class PageTables(Tables):
             found += [r[0] for r in self.db.execute(sql, (compact.source_id(source), made_by, under, since))]
         return sorted(found)
 
+    def stale_beside_new(self, version: str, rules: Mapping[str, str]) -> list[int]:
+        """The stale pages (as `stale_pages`) that identities connect with a page of a dirty URL that is not stale.
+
+        One step of identities at a time would do for most; the whole connection is asked, as for stories.
+        """
+        stale = set(self.stale_pages(version, rules))
+        dirty = {r[0] for r in self.db.execute("SELECT url_id FROM dirty_urls")}
+        found: set[int] = set()
+        seen: set[int] = set()
+        for url in sorted(dirty):
+            if url in seen:
+                continue
+            part = self.connected([url])
+            seen |= part
+            pages = {r[0] for r in self._in("SELECT id FROM pages WHERE url_id IN (?)", part)}
+            if pages - stale:
+                found |= pages & stale
+        return sorted(found)
+
     def _makes(self) -> list[tuple[str, str, str]]:
         """(source, extractor version, rules) of the pages, each once."""
         return self.db.execute(

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from newsarchive.config import Config
-from newsarchive.index.door import FILENAME
+from newsarchive.index.door import FILENAME, explained
 from newsarchive.index.lock import index_lock
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest import templates
@@ -93,11 +94,10 @@ class Ingester:
             ArchiveNotWritableError: the index can't be written.
         """
         began = time.monotonic()
-        with index_lock(self.root, wait=self._wait), open_index(self._path) as index:
+        with writing(self._path, wait=self._wait) as index:
             report = self.take_in(index) + self.put_together(index)
-            if self._stale is None:  # extractor and rules are the same as long as this object lives
-                self._stale = len(index.stale_pages(current_version(), self._outlets.prints))
-        return report + IngestReport(seconds=time.monotonic() - began, stale_pages=self._stale)
+            stale = self.count_stale(index)
+        return report + IngestReport(seconds=time.monotonic() - began, stale_pages=stale)
 
     def take_in(self, index: Index, upto: Mapping[str, int] | None = None) -> IngestReport:
         """Captures and pages into the index; the caller holds the lock.
@@ -110,7 +110,9 @@ class Ingester:
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided)
         purged = purged_records(self.root)
-        forget(index, intake, self.root, purged)
+        if forget(index, intake, self.root, purged):
+            self.put_together(index)
+            index.wipe()
         ranges = unread(self.root, index.ingested_to(), upto)
         report, waiting = IngestReport(), deque[Prepared]()
         for batch in batches(self.root, ranges, without=purged):
@@ -139,9 +141,34 @@ class Ingester:
 
     def put_together(self, index: Index) -> IngestReport:
         """Templates and stories of every dirty URL; the caller holds the lock."""
+        anew = self._stale_beside_new(index)
         learnt = templates.refresh(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._tell)
-        return IngestReport(stories=stories, templates=learnt)
+        return anew + IngestReport(stories=stories, templates=learnt)
+
+    def _stale_beside_new(self, index: Index) -> IngestReport:
+        """Make those stale pages anew whose story has a page of the present extractor now.
+
+        Texts of two extractors must never be compared: the difference would look like an edit.
+        """
+        if not self.count_stale(index):
+            return IngestReport()
+        pages = index.stale_beside_new(current_version(), self._outlets.prints)
+        self._stale = None
+        return self.make_anew(index, pages)
+
+    def count_stale(self, index: Index) -> int:
+        """How many pages another extractor or other site rules made."""
+        if self._stale is None:  # extractor and rules are the same as long as this object lives
+            self._stale = len(index.stale_pages(current_version(), self._outlets.prints))
+        return self._stale
+
+
+@contextmanager
+def writing(path: Path, *, wait: float = 0.0) -> Iterator[Index]:
+    """The index of an archive, opened under its lock; SQLite's errors become ours."""
+    with index_lock(path.parent, wait=wait), explained(path), open_index(path) as index:
+        yield index
 
 
 def current_version() -> str:

@@ -2,7 +2,7 @@
 
 The page is read from its WARC where it is extracted, so that no page text goes through a pipe to a worker.
 Never raises for a page: what can't be read or extracted becomes an empty article with a warning.
-Tested in tests/ingest/test_job.py.
+Tested in tests/ingest/test_pool.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A capture as `versions` looks at it: the exchange with the article that was made of it.
 
-Pure. Tested in tests/ingest/test_observe.py.
+Pure. Tested in tests/ingest/test_ingest.py.
 """
 
 from __future__ import annotations

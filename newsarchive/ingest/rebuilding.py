@@ -15,7 +15,7 @@ from pathlib import Path
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.compare import compare_indexes
-from newsarchive.index.door import FILENAME
+from newsarchive.index.door import FILENAME, explained
 from newsarchive.index.lock import index_lock
 from newsarchive.index.write import open_index
 from newsarchive.ingest.ingester import Ingester, Tell
@@ -51,9 +51,10 @@ def rebuild(
     live, new = root / FILENAME, root / NEW
     with (
         index_lock(root, wait=wait),
+        explained(live),
         Ingester(root, config=config, sources=sources, on_progress=on_progress, workers=workers) as worker,
     ):
-        upto = _caught_up(live, worker) if check else None
+        upto, stale = _caught_up(live, worker) if check else (None, 0)
         remove(new)
         try:
             report = _make(new, worker, upto)
@@ -63,19 +64,19 @@ def rebuild(
         finally:
             remove(new)
     return RebuildReport(
-        ingest=report + IngestReport(seconds=time.monotonic() - began),
+        ingest=report + IngestReport(seconds=time.monotonic() - began, stale_pages=stale),
         equal=not found if check else None,
         differences=found,
         replaced=not check,
     )
 
 
-def _caught_up(live: Path, worker: Ingester) -> dict[str, int]:
-    """The live index takes in what is new; how far it has read each file then."""
+def _caught_up(live: Path, worker: Ingester) -> tuple[dict[str, int], int]:
+    """The live index takes in what is new; how far it has read each file then, and its stale pages."""
     with open_index(live) as index:
         worker.take_in(index)
         worker.put_together(index)
-        return index.ingested_to()
+        return index.ingested_to(), worker.count_stale(index)
 
 
 def _make(new: Path, worker: Ingester, upto: Mapping[str, int] | None) -> IngestReport:

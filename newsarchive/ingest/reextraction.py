@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.config import Config
-from newsarchive.index.lock import index_lock
-from newsarchive.index.write import Index, open_index
-from newsarchive.ingest.ingester import Ingester, Tell, current_version
+from newsarchive.index.door import FILENAME
+from newsarchive.index.write import Index
+from newsarchive.ingest.ingester import Ingester, Tell, current_version, writing
 from newsarchive.ingest.report import IngestReport
 from newsarchive.model import Source
 from newsarchive.times import micros
@@ -47,7 +47,7 @@ def reextract(
         root, config=config, sources=sources, on_progress=on_progress, workers=workers, wait=wait
     ) as one:
         report = one.catch_up()
-        with index_lock(root, wait=wait), open_index(root / "index.db") as index:
+        with writing(root / FILENAME, wait=wait) as index:
             pages = _chosen(index, one, names, micros(since) if since else 0, everything)
             report += one.make_anew(index, pages)
             report += one.put_together(index)

@@ -79,6 +79,11 @@ class RebuildReport:
                 if self.equal
                 else f"The live index differed in {len(self.differences)} places:"
             )
+        if self.ingest.stale_pages:
+            lines.append(
+                f"{self.ingest.stale_pages} of its pages were made by another extractor or under other site rules:"
+                " run newsarchive reextract first."
+            )
         lines += [f"  {d.to_text()}" for d in self.differences]
         if self.replaced:
             lines.append("The new index is in place.")

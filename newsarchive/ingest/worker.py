@@ -8,6 +8,7 @@ Anything that a library prints goes to stderr, never between the messages. Teste
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from newsarchive.ingest.pool import receive, send
 
 def main(root: Path) -> None:
     """Answer jobs until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with answers:
         while True:
             try:
                 job = receive(sys.stdin.buffer)
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 return
             if isinstance(job, Job):
                 send(answers, extract(root, job))

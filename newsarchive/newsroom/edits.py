@@ -81,10 +81,19 @@ def _body(story: Story) -> list[int]:
 
 
 def _where(story: Story, hand: Writer, fits: Callable[[str], object], what: str) -> int:
-    places = [i for i in _body(story) if fits(story.paragraphs[i])]
+    heads = _notice_heads(hand)
+    places = [
+        i for i in _body(story) if fits(story.paragraphs[i]) and not story.paragraphs[i].startswith(heads)
+    ]
     if not places:
         raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of {what}")
     return hand.rng.choice(places)
+
+
+def _notice_heads(hand: Writer) -> tuple[str, ...]:
+    """How notices of this language begin: an edit inside one would be an edit of the notice."""
+    lines = [line for part in ("correction", "update", "retraction") for line in hand.words.common[part]]
+    return tuple(line[0][:6] for line in lines if isinstance(line[0], str))
 
 
 def _with(story: Story, index: int, text: str) -> Story:

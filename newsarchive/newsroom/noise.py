@@ -36,7 +36,8 @@ def ago(span: timedelta, language: str) -> str:
         n, unit = minutes // 60, 1
     else:
         n, unit = minutes // (24 * 60), 2
-    return str(words["ago"]).format(n=n, unit=words["units"][unit])
+    one, _, many = words["units"][unit].partition("|")
+    return str(words["ago"]).format(n=n, unit=one if n == 1 or not many else many)
 
 
 def view(

@@ -86,7 +86,7 @@ class Newsroom:
         self.ca_file: Path | None = None
         self._hosts = [h for s in sites for h in (s.host, *s.aliases)]
         self._front = Front(self.desk, bases=bases, tls=tls, now=self.clock.now)
-        self._front.noise = noise
+        self._front.pages.noise = noise
         self._tls, self._folder, self._ports, self._days = tls, folder, ports, certificate_days
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._server: Server | None = None
@@ -246,7 +246,7 @@ class Newsroom:
     def noise(self, on: bool) -> None:
         """Whether counters, boxes, ads and tokens change from one fetch to the next."""
         with self.desk.lock:
-            self._front.noise = on
+            self._front.pages.noise = on
 
     # ------------------------------------------------------------ the log
 

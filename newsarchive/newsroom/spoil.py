@@ -9,17 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 from newsarchive.newsroom import noise
 from newsarchive.newsroom.answers import Answer, redirect
 from newsarchive.newsroom.faults import Fault
 from newsarchive.newsroom.outlets.base import FEED_SIZE, token
+from newsarchive.newsroom.pages import Asked, Pages
 
-if TYPE_CHECKING:
-    from newsarchive.newsroom.front import Asked, Front
-
-    Spoiling = Callable[[Front, Fault, Asked], Answer]
+Spoiling = Callable[[Pages, Fault, Asked], Answer]
 
 MOVED = "?moved=1"  # a feed that moved answers at its old address with this behind it
 HUGE = b"<p>" + b"the press runs and runs " * 42 + b"</p>\n"
@@ -27,12 +24,12 @@ HUGE = b"<p>" + b"the press runs and runs " * 42 + b"</p>\n"
 _WRONG = {"windows-1252": "utf-8", "shift_jis": "euc_jp", "ar": "cp1256"}
 
 
-def spoilt(front: Front, fault: Fault, asked: Asked) -> Answer:
+def spoilt(pages: Pages, fault: Fault, asked: Asked) -> Answer:
     """The answer that a fault gives instead of the right one, or makes of it."""
     if instead := _INSTEAD.get(fault.kind):
-        return instead(front, fault, asked)
+        return instead(pages, fault, asked)
     asked = replace(asked, release=2 if fault.kind == "layout" else 1, stub=fault.kind == "paywall")
-    made = front.page(asked)
+    made = pages.page(asked)
     _AFTERWARDS.get(fault.kind, _nothing)(made, fault, asked)
     return made
 
@@ -40,9 +37,9 @@ def spoilt(front: Front, fault: Fault, asked: Asked) -> Answer:
 # ------------------------------------------------------------------ instead of the page
 
 
-def _refused(front: Front, fault: Fault, asked: Asked) -> Answer:
+def _refused(pages: Pages, fault: Fault, asked: Asked) -> Answer:
     status = int(fault.kind.removeprefix("robots-"))
-    made = front.note(asked, {404: "not_found", 410: "gone"}.get(status, "error"), status)
+    made = pages.note(asked, {404: "not_found", 410: "gone"}.get(status, "error"), status)
     if isinstance(fault.retry_after, datetime):
         moment = fault.retry_after.astimezone(UTC)
         made.headers.append(("Retry-After", format_datetime(moment, usegmt=True)))
@@ -51,7 +48,7 @@ def _refused(front: Front, fault: Fault, asked: Asked) -> Answer:
     return made
 
 
-def _challenge(_front: Front, fault: Fault, asked: Asked) -> Answer:
+def _challenge(_pages: Pages, fault: Fault, asked: Asked) -> Answer:
     html = (
         '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title><meta name="robots" '
         'content="noindex,nofollow"></head><body><div class="main-wrapper"><h1>Checking your browser before '
@@ -61,7 +58,7 @@ def _challenge(_front: Front, fault: Fault, asked: Asked) -> Answer:
     return Answer(status=fault.status, body=html.encode(), headers=[("X-Mitigated", "challenge")])
 
 
-def _consent(_front: Front, _fault: Fault, asked: Asked) -> Answer:
+def _consent(_pages: Pages, _fault: Fault, asked: Asked) -> Answer:
     site = asked.shelf.site
     heading, text = noise.notes(site.language)["consent"]
     html = (
@@ -72,14 +69,14 @@ def _consent(_front: Front, _fault: Fault, asked: Asked) -> Answer:
     return Answer(body=html.encode())
 
 
-def _shell(front: Front, _fault: Fault, asked: Asked) -> Answer:
+def _shell(pages: Pages, _fault: Fault, asked: Asked) -> Answer:
     """A page without text, which a script fetches: only of outlets that have an api."""
     story = asked.shelf.stories.get(int(asked.address.key))
-    html = asked.shelf.site.shell(story, front.view(asked)) if story else ""
-    return Answer(body=html.encode()) if html else front.page(asked)
+    html = asked.shelf.site.shell(story, pages.view(asked)) if story else ""
+    return Answer(body=html.encode()) if html else pages.page(asked)
 
 
-def _away(_front: Front, fault: Fault, asked: Asked) -> Answer:
+def _away(_pages: Pages, fault: Fault, asked: Asked) -> Answer:
     if fault.kind == "redirect-home":
         return redirect(asked.base + "/", 302)
     if fault.kind == "feed-moved":
@@ -89,13 +86,13 @@ def _away(_front: Front, fault: Fault, asked: Asked) -> Answer:
     return redirect(fault.to or asked.base + "/", 302)
 
 
-def _feed(front: Front, fault: Fault, asked: Asked) -> Answer:
+def _feed(pages: Pages, fault: Fault, asked: Asked) -> Answer:
     if asked.address.kind != "feed":
-        return front.page(asked)
+        return pages.page(asked)
     if fault.kind == "empty-feed":
-        return front.feed(asked, [])
+        return pages.feed(asked, [])
     since = fault.since or asked.now
-    return front.feed(asked, [s for s in asked.shelf.newest() if s.published_at <= since][:FEED_SIZE])
+    return pages.feed(asked, [s for s in asked.shelf.newest() if s.published_at <= since][:FEED_SIZE])
 
 
 _INSTEAD: dict[str, Spoiling] = {
@@ -105,13 +102,13 @@ _INSTEAD: dict[str, Spoiling] = {
     "block": _challenge,
     "consent": _consent,
     "client-side": _shell,
-    "soft-404": lambda front, _fault, asked: front.note(asked, "not_found", 200),
-    "feed-html": lambda front, _fault, asked: front.note(asked, "error", 200),
-    "empty-body": lambda _front, _fault, _asked: Answer(),
-    "not-html": lambda _front, _fault, _asked: Answer(
+    "soft-404": lambda pages, _fault, asked: pages.note(asked, "not_found", 200),
+    "feed-html": lambda pages, _fault, asked: pages.note(asked, "error", 200),
+    "empty-body": lambda _pages, _fault, _asked: Answer(),
+    "not-html": lambda _pages, _fault, _asked: Answer(
         body=b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n", content_type="application/pdf"
     ),
-    "robots-forbid": lambda _front, _fault, _asked: Answer(
+    "robots-forbid": lambda _pages, _fault, _asked: Answer(
         body=b"User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8"
     ),
 }

@@ -16,11 +16,11 @@ from newsarchive.schedule.facts import Alarm, AlarmKind, Facts
 from newsarchive.schedule.signs import (
     USUAL_POLLS,
     document_signs,
-    longest_gap,
     name_of,
     source_signs,
     usual_entries,
 )
+from newsarchive.schedule.silence import longest_gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

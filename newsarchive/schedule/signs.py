@@ -6,21 +6,14 @@ without a past gives only the alarms that need none. Tested in tests/schedule/te
 
 from __future__ import annotations
 
-import itertools
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from newsarchive.schedule.facts import Alarm, Document, Facts, Poll
+from newsarchive.schedule.silence import PAST, TWICE, no_new_story, streak
 
-TWICE = 2  # polls in a row after which a failure is told; one may be a hiccup
-PAST = 3  # polls that make a past
 USUAL_POLLS = 40  # polls that "usual" is taken from
-GAP_DAYS = 28  # days of polls whose gaps between new stories are usual
-GAP_FACTOR = 1.5  # no new story for so many times the longest usual gap …
-GAP_LEAST = timedelta(hours=3)  # … and at least this much longer than it
-GAP_YOUNG = timedelta(hours=36)  # the least wait while less than a week is known (nights, Sundays)
 FEW = 5  # pages or stories below which shares mean nothing
 BAD_SHARE = 0.5  # of pages or stories; above it something broke
 USUAL_SHARE = 0.15  # usual share up to which a bad one is news
@@ -97,7 +90,7 @@ def _not_a_feed(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | 
 
 
 def _fails(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
-    failures = _streak(history, lambda d: bool(d.failure))
+    failures = streak(history, lambda d: bool(d.failure))
     last = history[-1]
     if last.failure == "robots":
         return Alarm(
@@ -132,21 +125,11 @@ def _moved(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
     )
 
 
-def _streak(items: Sequence[Any], test: Callable[[Any], bool]) -> int:
-    """How many of the last items pass in a row."""
-    count = 0
-    for item in reversed(items):
-        if not test(item):
-            break
-        count += 1
-    return count
-
-
 # ---------------------------------------------------------------- the source as a whole
 
 
 def source_signs(facts: Facts, now: datetime) -> Iterable[Alarm]:
-    rules = (_all_fail, _robots, _no_new_story, _blocked, _extraction, _fetches_fail)
+    rules = (_all_fail, _robots, no_new_story, _blocked, _extraction, _fetches_fail)
     for rule in rules:
         alarm = rule(facts, now)
         if alarm is not None:
@@ -167,7 +150,7 @@ def _all_fail(facts: Facts, _now: datetime) -> Alarm | None:
     def is_dead(poll: Poll) -> bool:
         return bool(poll.documents) and all(d.failure and d.failure != "robots" for d in poll.documents)
 
-    count = _streak(facts.polls, is_dead)
+    count = streak(facts.polls, is_dead)
     if count < TWICE:
         return None
     reasons = sorted({d.failure for d in facts.polls[-1].documents})
@@ -193,53 +176,6 @@ def _robots(facts: Facts, _now: datetime) -> Alarm | None:
         kind="robots forbids",
         evidence=f"robots.txt refuses {last.robots} of {asked} pages; before, {100 * before:.0f} %",
         next_step="Respect it, or ask the outlet",
-    )
-
-
-def _gaps(polls: Sequence[Poll]) -> list[timedelta]:
-    """Times between polls that brought new stories."""
-    moments = [p.at for p in polls if p.new]
-    return [later - earlier for earlier, later in itertools.pairwise(moments)]
-
-
-def longest_gap(polls: Sequence[Poll]) -> timedelta | None:
-    """The longest time between new stories, in the four weeks before the last one; None if unknown."""
-    last = max((p.at for p in polls if p.new), default=None)
-    if last is None:
-        return None
-    return max(_gaps([p for p in polls if p.at >= last - timedelta(days=GAP_DAYS)]), default=None)
-
-
-def _no_new_story(facts: Facts, now: datetime) -> Alarm | None:
-    fruitful = [p for p in facts.polls if p.new]
-    longest = longest_gap(facts.polls)
-    if len(fruitful) < PAST or longest is None:
-        return None
-    known = facts.polls[-1].at - facts.polls[0].at
-    limit = max(GAP_FACTOR * longest, longest + GAP_LEAST)
-    if known < timedelta(days=8):
-        limit = max(limit, GAP_YOUNG)
-    silent = facts.polls[-1].at - fruitful[-1].at
-    polls_since = _streak(facts.polls, lambda p: not p.new)
-    if silent <= limit or polls_since < TWICE or facts.polls[-1].at > now:
-        return None
-    return Alarm(
-        source=facts.source,
-        kind="no new story",
-        evidence=f"None since {fruitful[-1].at:%Y-%m-%d %H:%M} UTC ({_span(silent)}, {polls_since} polls); "
-        f"the longest time without one was {_span(longest)}",
-        next_step="Look whether the site has newer stories than its feeds",
-    )
-
-
-def _span(time: timedelta) -> str:
-    hours = time / timedelta(hours=1)
-    return (
-        f"{hours / 24:.1f} days"
-        if hours >= 48
-        else f"{hours:.0f} hours"
-        if hours >= 2
-        else f"{hours * 60:.0f} minutes"
     )
 
 

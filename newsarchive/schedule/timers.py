@@ -68,8 +68,6 @@ def systemd(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Tim
     start = " ".join(_quote(word) for word in [*program, "--archive", str(archive), "run", "--once"])
     service = f"""[Unit]
 Description=One tick of the news archive {_plain(archive.name)}
-Wants=network-online.target
-After=network-online.target
 
 [Service]
 Type=oneshot
@@ -118,6 +116,8 @@ def _calendar(every: int) -> str:
     """systemd's calendar for "every so many minutes" (a divisor of an hour, or whole hours)."""
     if every < 60 and 60 % every == 0:
         return f"*:0/{every}"
+    if every == 1440:
+        return "00:00"
     if every % 60 == 0 and 24 % (every // 60) == 0:
         return f"0/{every // 60}:00"
     raise UsageError(

@@ -2,7 +2,7 @@
 
 Only what a source file needs: texts, numbers, truth values, dates, lists of texts, tables in a list.
 What it writes, Python's tomllib reads back to the same values. Pure. Tested in
-tests/sources/test_toml_writer.py.
+tests/sources/test_registry.py.
 """
 
 from __future__ import annotations

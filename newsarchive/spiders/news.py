@@ -161,6 +161,7 @@ class NewsSpider(Spider):
         self.report = self.flow.report(
             stopped=stopped,
             error=str(failure) if failure else self._surprise,
+            certificates=dict(archiving.certificates) if archiving is not None else {},
             recovered=tuple(r.to_text() for r in archiving.store.recovered) if archiving is not None else (),
             wall_seconds=round(time.monotonic() - self._begun, 3),
             cpu_seconds=round(time.process_time() - self._cpu, 3),

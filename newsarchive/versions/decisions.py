@@ -1,7 +1,7 @@
 """What a person decided: merges, splits, withheld stories; kept in `decisions.jsonl` beside the WARCs.
 
-A rebuild reads this file, so a decision outlives the index. Lines are only ever appended; a later line with
-`undo` takes an earlier one back. Tested in tests/versions/test_decisions.py.
+A rebuild reads this file, so a decision outlives the index. Lines are only ever appended (a torn last one is
+cut off first); a later line with `undo` takes an earlier one back. Tested in tests/versions/test_decisions.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, BadUrlError, UsageError
+from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, UsageError
 from newsarchive.times import iso_seconds, parse_iso
 from newsarchive.urls import check_url, url_key
 
@@ -84,7 +84,7 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
             continue
         try:
             found.append(_from_json(line))
-        except (ValueError, KeyError, TypeError, AttributeError, UsageError, BadUrlError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
             if number == len(lines):
                 break
             raise ArchiveDamagedError(
@@ -101,9 +101,14 @@ def append_decision(path: Path, decision: Decision) -> None:
     """
     line = _to_json(decision) + "\n"
     try:
-        whole = not path.exists() or path.stat().st_size == 0 or path.read_bytes().endswith(b"\n")
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line if whole else "\n" + line)
+        with path.open("a+b") as file:
+            file.seek(0)
+            torn = file.read().rpartition(b"\n")[
+                2
+            ]  # of a line that was being written when the machine stopped
+            if torn:
+                file.truncate(file.tell() - len(torn))
+            file.write(line.encode())
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

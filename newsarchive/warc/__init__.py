@@ -15,10 +15,12 @@ from newsarchive.warc.lock import WarcLock
 from newsarchive.warc.purge import PurgeReport, purge
 from newsarchive.warc.read import (
     Payload,
+    Rendering,
     known_captures,
     read_captures,
     read_payload,
     read_raw,
+    read_renderings,
     read_source_texts,
 )
 from newsarchive.warc.recover import Recovered, recover
@@ -35,6 +37,7 @@ __all__ = [
     "Purge",
     "PurgeReport",
     "Recovered",
+    "Rendering",
     "VerifyReport",
     "WarcFile",
     "WarcLock",
@@ -49,6 +52,7 @@ __all__ = [
     "read_payload",
     "read_purges",
     "read_raw",
+    "read_renderings",
     "read_source_texts",
     "recover",
     "verify",

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from newsarchive.errors import UsageError
-from newsarchive.model import CaptureKind, Exchange, RecordRef
+from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
 from newsarchive.warc.facts import facts_of, is_same
 from newsarchive.warc.message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
+    MAX_FACTS,
     NOT_MODIFIED,
     SAME_PAYLOAD,
     WARC_FIELDS,
@@ -37,6 +38,9 @@ from newsarchive.warc.record import (
 PIECE = 256 * 1024  # bytes read at once from a large response
 IN_MEMORY = 1024 * 1024  # a response up to this size is read once and held; a larger one is read twice
 SOURCE_URI = "urn:newsarchive:source:"
+RENDERED_URI = (
+    "urn:newsarchive:rendered:"  # the page's URL behind it; under the bare one replay would show it
+)
 
 Fields = list[tuple[str, str | None]]
 
@@ -135,15 +139,7 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
     metadata_id = new_id() if answer is not None else main_id
     other = main_id if answer is not None else request_id if exchange.request else ""
     has_digest = answer is not None and kind != "not-modified"
-    facts = facts_block(
-        facts_of(
-            exchange,
-            kind,
-            payload_digest=answer.payload_digest if answer and has_digest else None,
-            payload_length=answer.payload_length if answer and has_digest else None,
-        ),
-        also=_known_fields(exchange),
-    )
+    facts = _facts_block(exchange, kind, answer if has_digest else None)
     out.append(_metadata_record(url, exchange, facts, metadata_id, other))
     named = 0 if answer is not None else len(out) - 1
     head = parse_record_head(out[named].head(""))
@@ -151,6 +147,21 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
         raise UsageError("the exchange makes no readable record", where=url)
     http = answer.http if answer is not None else None
     return Prepared(tuple(out), named, kind == "not-modified", head, http, read_facts(facts) or {})
+
+
+def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -> bytes:
+    """The metadata record's block. What a feed said beyond all measure is left out, for readers hold it whole."""
+    facts = facts_of(
+        exchange,
+        kind,
+        payload_digest=answer.payload_digest if answer else None,
+        payload_length=answer.payload_length if answer else None,
+    )
+    block = facts_block(facts, also=_known_fields(exchange))
+    if len(block) <= MAX_FACTS:
+        return block
+    kept = facts | {"candidate": None, "extra": {"left_out": f"{len(block)} bytes of candidate and extra"}}
+    return facts_block(kept | {"source": exchange.source[:200]}, also=_known_fields(exchange))
 
 
 def decide_kind(
@@ -281,6 +292,19 @@ def source_record(name: str, toml_text: str, date: str) -> OutRecord:
         ("Content-Type", WARC_FIELDS),
     ]
     return OutRecord(fields, _block(facts_block({"source": name, "toml": toml_text})))
+
+
+def rendered_record(capture: Capture, html: bytes, date: str) -> OutRecord:
+    """The record that keeps what a browser made of a page, beside the page as it came."""
+    fields: Fields = [
+        ("WARC-Type", "conversion"),
+        ("WARC-Record-ID", f"<{new_id()}>"),
+        ("WARC-Date", date),
+        ("WARC-Target-URI", RENDERED_URI + capture.url),
+        ("WARC-Refers-To", f"<{capture.warc_record_id}>"),
+        ("Content-Type", "text/html; charset=utf-8"),
+    ]
+    return OutRecord(fields, _block(html))
 
 
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:

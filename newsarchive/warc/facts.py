@@ -18,6 +18,7 @@ from newsarchive.warc.message import HttpHead
 from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, read_date, safe_url
 
 FORMAT = 1  # of the facts; told in each metadata record
+MAX_ERROR = 4096  # characters of an error that are kept
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 
 
@@ -42,7 +43,7 @@ def facts_of(
         "source": exchange.source,
         "reason": exchange.reason,
         "outcome": kind,
-        "error": exchange.error,
+        "error": exchange.error[:MAX_ERROR] if exchange.error else None,
         "truncated": exchange.truncated,
         "redirect_from": safe_url(exchange.redirect_from) if exchange.redirect_from else None,
         "payload_digest": payload_digest,

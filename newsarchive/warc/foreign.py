@@ -27,7 +27,7 @@ from newsarchive.times import Clock, iso
 from newsarchive.warc import files
 from newsarchive.warc.lock import WarcLock, check_room, not_writable
 from newsarchive.warc.pen import Pen
-from newsarchive.warc.read import read_captures
+from newsarchive.warc.read import count_captures
 from newsarchive.warc.reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.record import build_head, warc_fields
 from newsarchive.warc.recover import recover_files
@@ -137,7 +137,7 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
     else:
         repacked = True
         problems = _repack(path, part, title, original, clock)
-    digest = files.sha256_of(part)
+    digest = original if not repacked and not problems else files.sha256_of(part)
     files.seal_path(part, target)
     files.add_to_manifest(root, {f"warc/{name}": digest})
     told = ImportedFile(
@@ -147,7 +147,7 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
 
 
 def _told(root: Path, name: str, told: ImportedFile) -> ImportedFile:
-    captures = sum(1 for _ in read_captures(root, name))
+    captures = count_captures(root, name)
     return replace(told, captures=captures, size=(files.warc_folder(root) / name).stat().st_size)
 
 

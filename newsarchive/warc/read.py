@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Capture, RecordRef
 from newsarchive.warc import files
+from newsarchive.warc.exchange import RENDERED_URI
 from newsarchive.warc.facts import Place, capture_of, reference, refers_to
 from newsarchive.warc.message import MAX_HEAD, Decoding, HttpHead, dechunk, decode_content, parse_head
 from newsarchive.warc.reader import Damage, Record, read_records
-from newsarchive.warc.record import read_warc_fields
+from newsarchive.warc.record import bare_id, read_warc_fields
 from newsarchive.warc.walk import Seen, walk
 
 MAX_PAYLOAD = 32 * 1024 * 1024  # bytes
@@ -62,9 +63,7 @@ def read_captures(root: Path, filename: str, start: int = 0, end: int | None = N
     path = files.find_path(root, filename)
     name = filename.removesuffix(files.OPEN)
     with path.open("rb") as file:
-        if end is None:
-            is_open = path.name.endswith(files.OPEN)
-            end = files.committed_size(root, path) if is_open else file.seek(0, 2)
+        end = _end(root, path, file, end)
         try:
             if is_foreign(file):
                 yield from _foreign_captures(file, name, start, end)
@@ -85,11 +84,11 @@ def is_foreign(file: BinaryIO) -> bool:
     return False
 
 
-def _captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Capture]:
-    """Those of a file of ours: the metadata record closes each exchange."""
+def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool = False) -> Iterator[Capture]:
+    """Those of a file of ours: the metadata record closes each exchange, and tells the payload's digest."""
     main: Seen | None = None
     open_at: int | None = None
-    for seen in walk(file, start, end, digests=False):
+    for seen in walk(file, start, end, digests=digests):
         if seen.head.type in ("response", "revisit"):
             main = seen
         if not seen.closes:
@@ -103,9 +102,26 @@ def _captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Captu
         raise Damage("torn", open_at, "the range ends within an exchange")
 
 
-def _foreign_captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Capture]:
+def count_captures(root: Path, filename: str) -> int:
+    """How many captures `read_captures` gives of a sealed file; quicker, for it reckons no digests.
+
+    Raises:
+        NothingFoundError, ArchiveDamagedError: as `read_captures`.
+    """
+    path = files.find_path(root, filename)
+    with path.open("rb") as file:
+        find = _foreign_captures if is_foreign(file) else _captures
+        try:
+            return sum(1 for _ in find(file, filename, 0, file.seek(0, 2), digests=False))
+        except Damage as damage:
+            raise damaged(path, damage) from damage
+
+
+def _foreign_captures(
+    file: BinaryIO, name: str, start: int, end: int, *, digests: bool = True
+) -> Iterator[Capture]:
     """Those of a file of another program: each HTTP response or revisit stands for itself."""
-    for seen in walk(file, start, end, digests=True):
+    for seen in walk(file, start, end, digests=digests):
         if seen.http is None or not seen.head.url.lower().startswith(("http://", "https://")):
             continue
         yield _capture(name, seen, {})
@@ -233,14 +249,54 @@ def read_source_texts(root: Path, filename: str) -> dict[str, str]:
     path = files.find_path(root, filename)
     found: dict[str, str] = {}
     with path.open("rb") as file:
-        end = files.committed_size(root, path) if path.name.endswith(files.OPEN) else file.seek(0, 2)
         try:
-            for seen in walk(file, 0, end, digests=False):
+            for seen in walk(file, 0, _end(root, path, file, None), digests=False):
                 if seen.facts is not None and "toml" in seen.facts:
                     found[str(seen.facts["source"])] = str(seen.facts["toml"])
         except Damage as damage:
             raise damaged(path, damage) from damage
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """Where the HTML lies that a browser made of a page; `read_raw` gives it."""
+
+    record_id: str  # of the capture that was rendered
+    url: str
+    filename: str
+    offset: int
+    length: int
+
+
+def read_renderings(root: Path, filename: str, start: int = 0, end: int | None = None) -> Iterator[Rendering]:
+    """The rendered pages in a range of a WARC file, in order. A rendering comes behind its capture, maybe in
+    a later range or file.
+
+    Raises:
+        NothingFoundError, ArchiveDamagedError: as `read_captures`.
+    """
+    path = files.find_path(root, filename)
+    with path.open("rb") as file:
+        try:
+            for seen in walk(file, start, _end(root, path, file, end), digests=False):
+                if seen.head.type == "conversion" and seen.head.url.startswith(RENDERED_URI):
+                    yield Rendering(
+                        record_id=bare_id(seen.head.get("WARC-Refers-To") or ""),
+                        url=seen.head.url.removeprefix(RENDERED_URI),
+                        filename=filename.removesuffix(files.OPEN),
+                        offset=seen.offset,
+                        length=seen.length,
+                    )
+        except Damage as damage:
+            raise damaged(path, damage) from damage
+
+
+def _end(root: Path, path: Path, file: BinaryIO, end: int | None) -> int:
+    """Where reading ends: where asked, else at the end of what is safe to read."""
+    if end is not None:
+        return end
+    return files.committed_size(root, path) if path.name.endswith(files.OPEN) else file.seek(0, 2)
 
 
 def known_captures(root: Path) -> dict[str, RecordRef]:

@@ -17,7 +17,7 @@ from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
 def _inflater() -> tuple[Callable[[int], Any], type[Exception]]:
     """What unpacks gzip members, and its error: ISA-L, twice as fast, where the package `isal` is installed; else zlib."""
     try:
-        from isal import isal_zlib
+        from isal import isal_zlib  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         return zlib.decompressobj, zlib.error
     return isal_zlib.decompressobj, isal_zlib.error

@@ -28,16 +28,37 @@ SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FACTS = "newsarchive"  # the field of a metadata record that holds our JSON
 MAX_HEAD = 256 * 1024  # bytes of a record's head that are accepted when reading
+MAX_URL = 32 * 1024  # characters of a URL that are written
+MAX_FACTS = 1024 * 1024  # bytes of a metadata record that are written, and held when reading
 
 _NAMES = frozenset(
-    "WARC-Type WARC-Record-ID WARC-Date WARC-Target-URI WARC-IP-Address WARC-Protocol WARC-Cipher-Suite WARC-Profile "
-    "WARC-Refers-To WARC-Refers-To-Target-URI WARC-Refers-To-Date WARC-Payload-Digest WARC-Block-Digest WARC-Truncated "
-    "WARC-Concurrent-To WARC-Warcinfo-ID WARC-Filename Content-Type Content-Length".split()
+    [
+        "WARC-Type",
+        "WARC-Record-ID",
+        "WARC-Date",
+        "WARC-Target-URI",
+        "WARC-IP-Address",
+        "WARC-Protocol",
+        "WARC-Cipher-Suite",
+        "WARC-Profile",
+        "WARC-Refers-To",
+        "WARC-Refers-To-Target-URI",
+        "WARC-Refers-To-Date",
+        "WARC-Payload-Digest",
+        "WARC-Block-Digest",
+        "WARC-Truncated",
+        "WARC-Concurrent-To",
+        "WARC-Warcinfo-ID",
+        "WARC-Filename",
+        "Content-Type",
+        "Content-Length",
+    ]
 )
 # One field a line, one blank behind the colon, none before it or at the line's end: as nearly all writers do.
 _PLAIN = re.compile(r"WARC/1\.\d(?:\r\n[A-Za-z0-9-]+: (?:[^\s\r\n][^\r\n]*)?(?<! ))*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CUT_ESCAPE = re.compile(r"%[0-9A-Fa-f]?$")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
 
 
@@ -137,13 +158,14 @@ def clean(value: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """`url` as it may stand in a record: no password, and nothing but printable ASCII.
+    """`url` as it may stand in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
 
     Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
-    is encoded already stays.
+    is encoded already stays. What is longer is cut: no reader would take the record.
     """
-    url = _USERINFO.sub(r"\1", url.strip(" "))
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~^`|{}\\\"-._", errors="replace")
+    url = _USERINFO.sub(r"\1", url.strip(" ")[: MAX_URL + 1])
+    safe = quote(url, safe="!#$%&'()*+,/:;=?@[]~^`|{}\\\"-._", errors="replace")
+    return safe if len(safe) <= MAX_URL else _CUT_ESCAPE.sub("", safe[:MAX_URL])
 
 
 def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:

@@ -19,7 +19,7 @@ from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.warc import files
-from newsarchive.warc.exchange import Prepared, prepare, source_record
+from newsarchive.warc.exchange import OutRecord, Prepared, prepare, rendered_record, source_record
 from newsarchive.warc.facts import Place, capture_of, reference
 from newsarchive.warc.files import CRAWL_FIELD, Commit
 from newsarchive.warc.lock import WarcLock, check_room, not_writable
@@ -172,6 +172,16 @@ class WarcStore:
             for pen in self._pens.values():
                 self._write_source(pen, name)
 
+    def add_rendered(self, capture: Capture, html: bytes) -> None:
+        """Keeps what a browser made of a page; durable with the next `sync`.
+
+        Raises:
+            ArchiveNotWritableError: as `commit`.
+        """
+        with self._mutex:
+            self._check()
+            self._write(self._pen(False), rendered_record(capture, html, iso(self._clock.now())))
+
     def close(self) -> None:
         """Syncs, seals all files (fsync, rename, MANIFEST) and frees the lock; a second call does nothing.
 
@@ -240,12 +250,15 @@ class WarcStore:
         return warc_fields((own | {k: v for k, v in self._info.items() if k not in own}).items())
 
     def _write_source(self, pen: Pen, name: str) -> None:
+        self._write(pen, source_record(name, self._sources[name], iso(self._clock.now())))
+
+    def _write(self, pen: Pen, record: OutRecord) -> None:
+        """Appends a record that belongs to no exchange."""
         start = pen.size
-        record = source_record(name, self._sources[name], iso(self._clock.now()))
         try:
             pen.write([(record.head(pen.info_id), record.block)])
         except OSError as error:
-            raise self._fail(error, pen.path) from error
+            raise self._fail(error, pen.path, record.block.length) from error
         self._wait_for(pen, start, None)
 
     def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:

@@ -13,9 +13,8 @@ from typing import Any, BinaryIO
 
 from newsarchive.warc.message import MAX_HEAD, Dechunker, HttpHead, parse_head
 from newsarchive.warc.reader import Record, read_records
-from newsarchive.warc.record import RecordHead, digest_text, read_facts
+from newsarchive.warc.record import MAX_FACTS, RecordHead, digest_text, read_facts
 
-MAX_FACTS = 4 * 1024 * 1024  # bytes of a metadata record that are held
 # Base32's letters as the digits that int(…, 32) takes; 0, 1, 8 and 9 are no letters of it.
 _BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ2345670189", "0123456789abcdefghijklmnopqrstuv!!!!")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
@@ -41,7 +40,7 @@ class Seen:
     @property
     def closes(self) -> bool:
         """Whether an exchange of ours may end here."""
-        return self.head.type == "warcinfo" or self.facts is not None
+        return self.head.type in ("warcinfo", "conversion") or self.facts is not None
 
 
 def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[Seen]:

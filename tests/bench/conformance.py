@@ -441,8 +441,11 @@ def main() -> int:
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
     with WarcStore(root, crawl_id="run-1", info={"robots": "obey"}, min_free=0) as store:
-        for item in exchanges(given.pages):
-            store.commit(item)
+        store.add_source("harbour", 'title = "Harbour Gazette"')
+        for number, item in enumerate(exchanges(given.pages)):
+            capture = store.commit(item)
+            if number < 10:
+                store.add_rendered(capture, html(f"rendered {number}", number))
     captures = [c for f in list_files(root) for c in read_captures(root, f.filename)]
     print(
         f"{len(captures)} captures, {sum(f.size for f in list_files(root)) / 1e6:.1f} MB in {len(list_files(root))} files"

@@ -83,11 +83,15 @@ class Scripted:
 
 
 def scripted_ops(sentences: list[str], strange: list[str], dice: Random) -> Scripted | None:
-    """Two to four operations on a text of at least twelve different sentences, apart from each other."""
+    """Two to five operations on a text of at least twelve different sentences.
+
+    An edit exchanges up to three words in ten. Of splits, merges and moves every second one comes with a word
+    changed, so that no part of them is found by equality alone.
+    """
     if len(sentences) < 12 or len(set(sentences)) < len(sentences):
         return None
-    places = list(range(1, len(sentences) - 2, 4))
-    chosen = sorted(dice.sample(places, min(len(places), dice.choice([2, 3, 4]))))
+    places = list(range(1, len(sentences) - 2, 3))
+    chosen = sorted(dice.sample(places, min(len(places), dice.choice([2, 3, 4, 5]))))
     items: list[tuple[str, tuple[int, ...], str]] = [(s, (i,), "keep") for i, s in enumerate(sentences)]
     moved: list[tuple[int, tuple[str, tuple[int, ...], str]]] = []
     for at in reversed(chosen):
@@ -96,7 +100,8 @@ def scripted_ops(sentences: list[str], strange: list[str], dice: Random) -> Scri
         if made is None:
             continue
         if op == "move":
-            moved.append((at, (items[at][0], items[at][1], "move")))
+            text = touched(items[at][0], strange, dice, 0.05) if dice.random() < 0.5 else items[at][0]
+            moved.append((at, (text, items[at][1], "move")))
             del items[at]
         elif op == "add":
             items.insert(at, (made[0], (), "add"))
@@ -144,11 +149,8 @@ def _made(op: str, sentence: str, following: str, strange: list[str], dice: Rand
     if op == "add":
         return [dice.choice(strange)]
     if op == "edit":
-        if len(words) < 6:
-            return None
-        words[dice.randrange(len(words))] = dice.choice(dice.choice(strange).split())
-        made = " ".join(words)
-        return [made] if made != sentence else None
+        made = touched(sentence, strange, dice, dice.choice([0.05, 0.15, 0.3]))
+        return [made] if len(words) > 5 and made != sentence else None
     if op == "merge":
         if len(words) < 5 or len(following.split()) < 5:
             return None
@@ -162,8 +164,18 @@ def _made(op: str, sentence: str, following: str, strange: list[str], dice: Rand
     if not middle:
         return None
     at = dice.choice(middle)
+    if dice.random() < 0.5:
+        words = touched(sentence, strange, dice, 0.05).split()
     left, right = " ".join(words[:at]).rstrip(",;:"), " ".join(words[at:])
     return [left + ".", right[:1].upper() + right[1:]]
+
+
+def touched(sentence: str, strange: list[str], dice: Random, share: float) -> str:
+    """`sentence` with that share of its words (at least one) exchanged for words of other texts."""
+    words = sentence.split()
+    for at in dice.sample(range(len(words)), max(1, round(share * len(words)))):
+        words[at] = dice.choice(dice.choice(strange).split())
+    return " ".join(words)
 
 
 # ---------------------------------------------------------------- edits and noise on whole articles

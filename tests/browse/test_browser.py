@@ -154,7 +154,7 @@ def test_everything_works_without_script(open_page: Open, press: Press):
     assert page.locator("mark").count() > 0
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+@pytest.mark.parametrize("width", [320, 640, 1280])  # 320 is also a 1280 window at 400 %
 def test_no_page_is_wider_than_its_window(open_page: Open, press: Press, width: int):
     paths = ["/", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/source/gazette", "/-/news/about"]
     paths += [
@@ -215,7 +215,7 @@ body {{background: url(http://127.0.0.2:{port}/bg.png); font-family: x}}</style>
 <object data="http://127.0.0.2:{port}/o"></object><embed src="http://127.0.0.2:{port}/e"><video src="http://127.0.0.2:{port}/v" autoplay></video>
 <audio src="http://127.0.0.2:{port}/au" autoplay></audio><svg><image href="http://127.0.0.2:{port}/sv.png"/><use href="http://127.0.0.2:{port}/u.svg#a"/></svg>
 <form action="http://127.0.0.2:{port}/form"><input autofocus onfocus="this.form.submit()"></form>
-<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a></body></html>"""
+<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a> <a title="x" href='http://127.0.0.2:{port}/area'>area</a></body></html>"""
 
 
 def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_path: Path):
@@ -236,6 +236,7 @@ def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_
             assert frame.locator("h1").inner_text() == "Read me"
             page.wait_for_load_state("networkidle")
             frame.get_by_text("away").click()
+            frame.get_by_text("area").click()
             page.wait_for_load_state("networkidle")
             assert page.title().startswith("The page as it was")
             alone = browser.new_context().new_page()
@@ -274,6 +275,8 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
         f"/-/news/story/{press.bridge}/diff?view=sides",
         f"/-/news/story/{press.bridge}?removed=1",
     ]
+    if scheme == "dark":  # what the scheme changes is colours, and these pages hold them all
+        paths = ["/", "/-/news/search?q=bridge&source=gazette", f"/-/news/story/{press.bridge}/diff"]
     page = browser.new_context(bypass_csp=True, color_scheme=scheme).new_page()
     found = []
     for path in paths:

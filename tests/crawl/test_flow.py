@@ -151,6 +151,17 @@ def test_known_pages_are_left_and_told() -> None:
     assert index.is_closed
 
 
+def test_each_document_that_names_a_known_page_tells_of_it() -> None:
+    entry = f"<url><loc>{BASE}/a</loc><lastmod>2026-11-24T11:00:00Z</lastmod></url>"
+    sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry}</urlset>'
+    source = replace(SOURCE, sitemaps=(BASE + "/map.xml",))
+    web = Web({"/feed": page(rss("/a", "/a")), "/map.xml": page(sitemap.encode())})
+    report, events = crawl(web, sources=(source,), index=Index({BASE + "/a"}))
+    told = [(e["document"], e["at"]) for e in events if e["event"] == "known"]
+    assert told == [(BASE + "/feed", None), (BASE + "/map.xml", "2026-11-24T11:00:00.000000Z")]
+    assert (report.sources[0].found, report.sources[0].known) == (1, 1)
+
+
 def test_without_follow_nothing_is_fetched_but_the_targets() -> None:
     web = Web({"/feed": page(rss("/a"))})
     report, _ = crawl(web, follow=False)
@@ -318,7 +329,8 @@ def test_a_redirect_to_another_host_asks_that_hosts_robots_first() -> None:
 def test_a_moved_feed_is_read_where_it_is() -> None:
     web = Web({"/feed": page(b"", 301, location="/new-feed"), "/new-feed": page(rss("/a")), "/a": page()})
     report, _ = crawl(web)
-    assert report.sources[0].documents[0].url == BASE + "/new-feed"
+    [document] = report.sources[0].documents
+    assert (document.asked, document.url) == (BASE + "/feed", BASE + "/new-feed")
     assert report.sources[0].new == 1
 
 

@@ -279,6 +279,9 @@ def test_two_names_on_one_port_with_tls_under_an_authority_of_our_own(
     report = crawl(child, root, "https://one.test/a", "https://two.test/a", network=network)
     assert report.sources[0].new == 2
     assert {c.url for c in captures() if c.http_status == 200} == {"https://one.test/a", "https://two.test/a"}
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert set(report.certificates) == {"one.test", "two.test"}
+    assert all(abs(until - tomorrow) < timedelta(minutes=5) for until in report.certificates.values())
     text = b"".join(path.read_bytes() for path in (root / "warc").iterdir())
     assert b"WARC-Protocol: tls/1.3" in gzip.decompress(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Hashable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ def lcs_length(a, b):
 
 def assert_rises(pairs, a, b):
     assert all(a[i] == b[j] for i, j in pairs)
-    assert all(x[0] < y[0] and x[1] < y[1] for x, y in zip(pairs, pairs[1:], strict=False))
+    assert all(x[0] < y[0] and x[1] < y[1] for x, y in pairwise(pairs))
 
 
 @given(letters, letters)
@@ -105,7 +106,7 @@ def test_work_grows_linearly_on_repeated_elements():
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(["x", "y"]), min_size=50, max_size=120), st.integers(0, 9))
 def test_repetitions_are_matched_as_well_as_difflib_does(a, cut):
-    b = a[cut:] + ["z"] + a[:cut]
+    b = [*a[cut:], "z", *a[:cut]]
     theirs = sum(m.size for m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
     assert len(match(a, b)) >= theirs
 

@@ -461,3 +461,31 @@ def test_a_version_that_a_304_shows_first_names_the_bytes_it_stands_for(tmp_path
         assert payload.body == one
         assert story(db, last.warc_record_id).id == last.story_id
     same_as_rebuilt(tmp_path)
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from newsarchive.errors import NewsarchiveError
+from newsarchive.ingest import ingest
+from tests.ingest.press import CONFIG, SOURCES
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    ingest(Path(sys.argv[1]), config=CONFIG, sources=SOURCES)
+except NewsarchiveError as error:
+    sys.exit(error.exit_code)
+"""
+
+
+def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    whole = warcs(tmp_path, 5)
+    other = tmp_path / "other"
+    copied(sorted((whole / "warc").glob("*.warc.gz")), other)
+    take(whole)
+    here = Path(__file__).resolve().parents[2]
+    limit = str((whole / "index.db").stat().st_size // 2)
+    done = subprocess.run([sys.executable, "-c", FULL, str(other), limit], cwd=here, check=False)
+    assert done.returncode == 5
+    take(other)
+    assert compare_indexes(whole / "index.db", other / "index.db") == ()

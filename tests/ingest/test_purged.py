@@ -62,3 +62,14 @@ def test_all_stories_of_an_outlet_may_be_purged(root: Path) -> None:
         assert (counts["captures"], counts["stories"], counts["pages"]) == (0, 0, 0)
     report = rebuild(root, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()
+
+
+def test_nothing_of_a_purged_text_is_left_in_the_index_files(root: Path) -> None:
+    title = b"District 4 debates"
+    assert any(title in file.read_bytes() for file in root.glob("index.db*"))
+    purge(root, [URLS[4]], "a court said so", now=START + timedelta(days=9))
+    ingest(root, config=CONFIG, sources=SOURCES)
+    for file in root.glob("index.db*"):
+        content = file.read_bytes()
+        assert title not in content
+        assert URLS[4].encode() not in content

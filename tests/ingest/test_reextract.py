@@ -74,12 +74,26 @@ def test_pages_that_are_as_the_extractor_makes_them_are_left_alone(root: Path) -
     assert rebuild(root, config=CONFIG, sources=SOURCES, check=True).equal
 
 
-def test_only_what_is_asked_for_is_made_anew(root: Path, altered_extractor: None) -> None:
-    since = START + timedelta(hours=20)
-    report = reextract(root, config=CONFIG, sources=SOURCES, since=since)
-    assert (report.pages, report.stale_pages) == (6, 6)
+def test_only_what_is_asked_for_is_made_anew_and_what_would_be_compared_with_it(
+    root: Path, altered_extractor: None
+) -> None:
     assert reextract(root, config=CONFIG, sources=SOURCES, names=["another"]).pages == 0
-    assert reextract(root, config=CONFIG, sources=SOURCES, names=["gazette"]).pages == 6
+    since = START + timedelta(hours=24)  # the second looks at the last two stories
+    report = reextract(root, config=CONFIG, sources=SOURCES, since=since)
+    assert (report.pages, report.stale_pages) == (4, 8)
+    assert reextract(root, config=CONFIG, sources=SOURCES, names=["gazette"]).pages == 8
+
+
+def test_a_page_that_a_new_extractor_made_is_never_compared_with_an_old_one(
+    root: Path, altered_extractor: None
+) -> None:
+    same = html("District 0", text(0), after="<p>Ours alone.</p><!-- later -->")
+    write(root, [answer(URLS[0], same, hour=50, reason="recheck")], "two")
+    report = ingest(root, config=CONFIG, sources=SOURCES)
+    assert (report.pages, report.stale_pages) == (3, 10)
+    with reading(root / "index.db") as db:
+        found = story(db, URLS[0])
+        assert (found.title, found.n_versions, found.n_captures) == ("DISTRICT 0", 1, 3)
 
 
 def test_a_new_site_rule_makes_the_pages_of_its_source_stale(root: Path) -> None:

@@ -158,6 +158,12 @@ def test_a_correction_names_the_old_and_the_new_figure():
     assert edited.paragraphs[-1].startswith("Correction")
 
 
+def test_later_edits_leave_notices_alone():
+    for story in STORIES[::5]:
+        noticed = after(story, "correction")
+        assert after(noticed, "number").paragraphs[-1] == noticed.paragraphs[-1]
+
+
 def test_a_silent_edit_leaves_the_date():
     story = STORIES[0]
     hand = writer(2, story.outlet, story.number, story.language, story.published_at)

@@ -71,8 +71,9 @@ def test_the_same_seed_makes_the_same_noise():
 @pytest.mark.parametrize(
     ("span", "language", "text"),
     [
-        (timedelta(seconds=5), "en", "1 minutes ago"),
+        (timedelta(seconds=5), "en", "1 minute ago"),
         (timedelta(minutes=5), "en", "5 minutes ago"),
+        (timedelta(hours=1), "de", "vor 1 Stunde"),
         (timedelta(hours=3), "de", "vor 3 Stunden"),
         (timedelta(days=9), "ar", "منذ 9 يوما"),
         (timedelta(days=2), "ja", "2日前"),

@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Candidate, RecordRef, Tls
-from newsarchive.warc import list_files
+from newsarchive.warc import list_files, verify
 from newsarchive.warc.record import digest_text, parse_record_head, read_facts
 from tests.warc.making import NOON, answer, chunked, exchange, members, page, read_all, write, zipped
 
@@ -253,3 +253,30 @@ def test_the_order_of_captures_does_not_hang_on_the_clock(tmp_path):
 
 def test_chunk_helper_is_right():
     assert chunked(b"abcde", [2, 3]) == b"2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n"
+
+
+def test_what_is_beyond_all_measure_is_cut_and_still_read_back(tmp_path):
+    huge = "x" * 3_000_000
+    items = [
+        exchange(
+            1,
+            "http://h.example/" + huge,
+            response=answer(b"a"),
+            error=huge,
+            redirect_from="http://h.example/ü" + huge,
+        ),
+        exchange(
+            2, response=answer(b"b"), candidate=Candidate(url="http://h.example/", kind="feed", title=huge)
+        ),
+        exchange(
+            3,
+            "http://h.example/3",
+            response=answer(b"c", f"Location: /{huge[:200_000]}", f"ETag: {huge[:200_000]}"),
+            extra={"a": huge},
+        ),
+    ]
+    captures = write(tmp_path, items)
+    assert read_all(tmp_path) == captures
+    assert all(len(c.url) <= 32_768 for c in captures)
+    assert verify(tmp_path).findings == ()
+    assert [c.candidate for c in captures] == [None, None, None]

@@ -113,13 +113,11 @@ def test_a_tombstone_has_the_length_asked_for(size):
 
 
 def test_every_small_length_works_down_to_its_limit():
-    sizes = []
     for size in range(1, 1500):
         try:
-            sizes.append(len(tombstone(size, PURGE)))
+            assert len(tombstone(size, PURGE)) == size
         except UsageError:
-            assert size < 260
-    assert sizes == list(range(1500 - len(sizes), 1500))
+            assert size < 260  # no span of whole records is that small
 
 
 def test_a_large_span_is_taken_out(tmp_path):

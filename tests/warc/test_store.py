@@ -18,11 +18,15 @@ from newsarchive.warc import (
     WarcStore,
     files,
     list_files,
+    purge,
     read_captures,
     read_commits,
+    read_raw,
+    read_renderings,
     read_source_texts,
+    verify,
 )
-from tests.warc.making import answer, exchange, page, read_all, write
+from tests.warc.making import NOON, answer, exchange, page, read_all, write
 
 
 def test_what_commit_returns_is_what_reading_gives(tmp_path):
@@ -197,3 +201,23 @@ def test_a_resumed_crawl_appends_its_commits_and_never_to_an_old_file(tmp_path):
     write(tmp_path, [exchange(2, response=answer(page(2)))])
     assert all(p.read_bytes() == data for p, data in before.items())
     assert len({c.filename for c in read_commits(tmp_path, "run-1")}) == 2
+
+
+def test_a_rendered_page_lies_beside_the_page_as_it_came(tmp_path):
+    with WarcStore(tmp_path, crawl_id="run-1", min_free=0) as store:
+        capture = store.commit(exchange(1, "http://h.example/a", response=answer(b"<script>")))
+        store.sync()
+        store.add_rendered(capture, "<p>Fähre</p>".encode())
+        assert store.sync() == []
+        (told,) = read_renderings(tmp_path, capture.warc_filename)
+    assert read_raw(tmp_path, told.filename, told.offset, told.length).decode() == "<p>Fähre</p>"
+    assert (told.record_id, told.url) == (capture.warc_record_id, capture.url)
+    assert read_all(tmp_path) == [capture]
+    assert list(read_renderings(tmp_path, capture.warc_filename, 0, told.offset)) == []
+    assert (
+        verify(tmp_path, [(capture.warc_filename, capture.warc_offset, capture.warc_record_id)]).findings
+        == ()
+    )
+    report = purge(tmp_path, ["http://h.example/a"], "asked", now=NOON)
+    assert [r for _, _, r in report.captures] == [capture.warc_record_id]
+    assert list(read_renderings(tmp_path, capture.warc_filename)) == []

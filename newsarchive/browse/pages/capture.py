@@ -20,9 +20,11 @@ from newsarchive.errors import NewsarchiveError
 if TYPE_CHECKING:
     from newsarchive.warc import Payload
 
-# A <link> could make the browser look up or connect to a host (preconnect, dns-prefetch), which no
-# policy forbids; as an unknown element it does nothing. Style sheets weren't archived anyway.
-LINK = re.compile(r"<link(?=[\s/>])", re.IGNORECASE)
+# No policy keeps Chromium (156) from opening a connection for these: <link rel=preconnect> is allowed
+# everywhere, and for a frame it connects before it asks the policy. As unknown elements they do nothing.
+REACHING = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)[\s/>])", re.IGNORECASE)
+# A click on a link would connect too, before the policy forbids it. Links keep their look and lead nowhere.
+HREF = re.compile(r"""(<a(?:rea)?(?=[\s/])[^>]*?[\s/"'])((?:xlink:)?href\s*=)""", re.IGNORECASE)
 MAX_SHOWN = 8 * 1024 * 1024  # bytes of a page that are shown
 
 
@@ -153,7 +155,8 @@ def harmless(payload: Payload) -> tuple[bytes, str]:
     text, _ = decode(payload.body[:MAX_SHOWN], payload.content_type)
     if how == "text":
         return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
-    return LINK.sub("<x-link", text).encode("utf-8", "replace"), "text/html; charset=utf-8"
+    still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", text))
+    return still.encode("utf-8", "replace"), "text/html; charset=utf-8"
 
 
 def opened(text: object) -> dict[str, Any]:

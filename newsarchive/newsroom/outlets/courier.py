@@ -7,7 +7,7 @@ republishing as the last plain paragraph of the body field, and a "last update â
 from __future__ import annotations
 
 import json
-import textwrap
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -144,7 +144,7 @@ class CedarCourier(Site):
 
     def other_way(self, html: str) -> str:
         """Lines wrapped in the source."""
-        return textwrap.fill(html, 90, break_long_words=False, break_on_hyphens=False)
+        return re.sub(r"(.{80}\S*) ", r"\1\n", html)
 
     def _when(self, moment: datetime) -> str:
         return f"{self.words_date(moment)} {moment:%H:%M} UTC"

@@ -1,0 +1,203 @@
+"""One document that was fetched, read as what its bytes are: `discover`.
+
+Pure: takes bytes, a source and the time; fetches nothing and remembers nothing. Believes the bytes before
+their content type. Tested in tests/discover/test_discover.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from newsarchive.discover.discovery import (
+    FEEDS,
+    SITEMAPS,
+    Discovery,
+    DocumentKind,
+    Problem,
+)
+from newsarchive.discover.feeds import Feed, read_feed, read_json_feed
+from newsarchive.discover.gather import RawEntry, gather
+from newsarchive.discover.sections import read_section
+from newsarchive.discover.shapes import Shapes
+from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitemap
+from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
+from newsarchive.discover.xmltree import Element, name_of, parse
+from newsarchive.model import CandidateKind, Source
+
+
+def discover(
+    url: str,
+    body: bytes,
+    content_type: str | None = None,
+    *,
+    source: Source,
+    now: datetime,
+    kind: CandidateKind | None = None,
+    shapes: Shapes | None = None,
+    limit: int = LIMIT,
+) -> Discovery:
+    """What the document fetched from `url` proposes.
+
+    Args:
+        url: Where it came from (after redirects); relative links are seen from there.
+        body: The payload, transfer and content coding removed; a gzip file inside is unpacked.
+        content_type: The header's value, believed only where the bytes leave a doubt.
+        source: Whose it is: its domains, patterns and language decide which links count.
+        now: The present; later dates are dropped.
+        kind: What it was fetched as. Another kind of document is read all the same, and told as a
+            problem ("not expected"); an HTML page's candidates are of kind "archive" if asked so.
+        shapes: URL shapes of the source's known articles (`learn_shapes`), for section pages.
+        limit: Bytes that are read at most, unpacked.
+
+    Returns:
+        Candidates in the document's order, what to follow, and problems. Never raises for what the
+        bytes are.
+
+    Raises:
+        ConfigError: a pattern of `source` isn't a regular expression.
+    """
+    text = unpack(body, content_type, limit=limit)
+    found = _read(url, text, source, now, kind, shapes)
+    return _with_problems(found, _doubts(found, text, kind))
+
+
+def _read(
+    url: str,
+    text: Unpacked,
+    source: Source,
+    now: datetime,
+    kind: CandidateKind | None,
+    shapes: Shapes | None,
+) -> Discovery:
+    if text.shape == "empty":
+        return Discovery(kind="empty")
+    if text.shape == "html":
+        return _from_section(url, text.text, source, now, kind, shapes)
+    if text.shape == "json":
+        feed = read_json_feed(text.text)
+        return _from_feed(feed, url, source, now) if feed else Discovery(kind="unknown")
+    if text.shape == "text":
+        return _from_sitemap(read_text_sitemap(text.text), url, source, now, kind)
+    root, is_broken = parse(text.text, text.start)
+    if root is None:
+        return Discovery(kind="unknown")
+    found = _from_root(root, url, source, now, kind)
+    broken = (
+        (Problem(code="broken", detail="not well-formed XML; read as far as possible"),) if is_broken else ()
+    )
+    return _with_problems(found, broken)
+
+
+def _from_root(
+    root: Element, url: str, source: Source, now: datetime, kind: CandidateKind | None
+) -> Discovery:
+    if name_of(root) in ("urlset", "sitemapindex"):
+        return _from_sitemap(read_sitemap(root, url), url, source, now, kind)
+    if name_of(root) in ("rss", "rdf", "feed", "channel"):
+        return _from_feed(read_feed(root), url, source, now)
+    return Discovery(kind="unknown")
+
+
+def _from_feed(feed: Feed, url: str, source: Source, now: datetime) -> Discovery:
+    candidates, problems = gather(
+        feed.entries,
+        url=url,
+        kind="feed",
+        source=source,
+        now=now,
+        language=feed.language or source.language,
+    )
+    return Discovery(
+        kind=feed.kind,
+        candidates=candidates,
+        problems=problems,
+        stated_count=len(feed.entries),
+        title=feed.title,
+        language=feed.language,
+        moved_to=feed.moved_to,
+    )
+
+
+def _from_sitemap(
+    sitemap: Sitemap, url: str, source: Source, now: datetime, kind: CandidateKind | None
+) -> Discovery:
+    plain: CandidateKind = "archive" if kind == "archive" else "sitemap"
+    candidates, problems = gather(
+        sitemap.entries,
+        url=url,
+        kind="news-sitemap" if sitemap.kind == "news-sitemap" else plain,
+        source=source,
+        now=now,
+        language=source.language,
+    )
+    return Discovery(
+        kind=sitemap.kind,
+        candidates=candidates,
+        follow=sitemap.follow,
+        problems=problems,
+        stated_count=sitemap.count,
+    )
+
+
+def _from_section(
+    url: str, text: str, source: Source, now: datetime, kind: CandidateKind | None, shapes: Shapes | None
+) -> Discovery:
+    section = read_section(
+        text, url, domains=source.domains, shapes=shapes, all_links=bool(source.article_patterns)
+    )
+    candidates, problems = gather(
+        [RawEntry(link=link, title=title) for link, title in section.articles],
+        url=url,
+        kind="archive" if kind == "archive" else "section",
+        source=source,
+        now=now,
+        language=section.language or source.language,
+    )
+    others = (Problem(code="not articles", count=section.others),) if section.others else ()
+    return Discovery(
+        kind="html",
+        candidates=candidates,
+        follow=section.follow,
+        problems=problems + others,
+        stated_count=len(section.articles),
+        title=section.title,
+        language=section.language,
+    )
+
+
+_EXPECTED: dict[CandidateKind, frozenset[DocumentKind]] = {
+    "feed": FEEDS,
+    "news-sitemap": SITEMAPS | FEEDS,
+    "sitemap": SITEMAPS | FEEDS,
+    "section": frozenset({"html"}),
+}
+
+
+def _doubts(found: Discovery, text: Unpacked, kind: CandidateKind | None) -> Sequence[Problem]:
+    doubts = []
+    if text.is_cut:
+        doubts.append(Problem(code="cut", detail="too long, or torn inside its gzip"))
+    if text.is_repaired:
+        doubts.append(Problem(code="charset", detail=f"read as {text.charset}"))
+    if not found.candidates and not found.follow:
+        doubts.append(Problem(code="empty", detail=f"a document of kind {found.kind} that names no page"))
+    expected = _EXPECTED.get(kind) if kind else None
+    if expected and found.kind not in expected:
+        doubts.append(Problem(code="not expected", detail=f"asked for a {kind}, got {found.kind}"))
+    return doubts
+
+
+def _with_problems(found: Discovery, problems: Sequence[Problem]) -> Discovery:
+    if not problems:
+        return found
+    return Discovery(
+        kind=found.kind,
+        candidates=found.candidates,
+        follow=found.follow,
+        problems=(*problems, *found.problems),
+        stated_count=found.stated_count,
+        title=found.title,
+        language=found.language,
+        moved_to=found.moved_to,
+    )

@@ -1,0 +1,119 @@
+"""A page that fills itself by JavaScript, loaded by a browser that gets every byte through the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from newsarchive.config import NetworkConfig
+from newsarchive.crawl.browser import CHROMIUM, VARIABLE, Browser, check_browser, find_chromium
+from newsarchive.crawl.jobs import Answer, Job
+from newsarchive.crawl.run import CrawlChild
+from newsarchive.errors import ConfigError
+from newsarchive.model import Capture, Source
+from newsarchive.plan import Target
+from tests.crawl.conftest import make_plan
+from tests.crawl.origin import Origin, plain
+
+PAGE = b"""<!doctype html><title>Loading</title><link rel=stylesheet href=/a.css><img src=/pixel.png>
+<div id=app>Loading</div><script src=/app.js></script>"""
+APP = b"""
+fetch('/api/story.json').then(r => r.json()).then(story => {
+  document.title = story.title;
+  document.getElementById('app').innerHTML = '<article><h1>' + story.title + '</h1></article>';
+});
+fetch('OUTSIDE/secret').catch(() => {});
+new WebSocket('ws://127.0.0.1:PORT/socket');
+navigator.sendBeacon('/beacon', 'x');
+"""
+
+
+def needs_browser(test: Callable[..., None]) -> Callable[..., None]:
+    """Marks a test that a browser runs in; skipped with a reason where there is none."""
+    is_absent = importlib.util.find_spec("playwright") is None or not any(map(shutil.which, CHROMIUM))
+    return pytest.mark.browser(
+        pytest.mark.skipif(is_absent, reason="no playwright or no Chromium here")(test)
+    )
+
+
+@pytest.mark.parametrize("name", ["", "nothing-of-this-name"])
+def test_a_missing_browser_is_an_error_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", name)
+    with pytest.raises(ConfigError, match=VARIABLE):
+        check_browser()
+
+
+def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "/opt/chromium")
+    assert find_chromium() == "/opt/chromium"
+
+
+@needs_browser
+def test_the_document_at_the_end_holds_what_the_scripts_made() -> None:
+    job = Job(url="https://e.test/story", source="e", reason="new")
+    parts = {
+        "https://e.test/app.js": APP.replace(b"PORT", b"9").replace(b"OUTSIDE", b""),
+        "https://e.test/api/story.json": b'{"title": "The tide turned"}',
+    }
+    asked: list[str] = []
+
+    async def fetch(_: Job) -> Answer:
+        return Answer(status=200, headers={"content-type": "text/html"}, body=PAGE)
+
+    async def part(url: str) -> Answer | None:
+        asked.append(url)
+        return Answer(status=200, headers={}, body=parts[url]) if url in parts else None
+
+    async def go() -> str:
+        browser = Browser(user_agent="newsarchive/1", timeout=20.0)
+        try:
+            return (await browser.render(job, fetch, part)).html
+        finally:
+            await browser.close()
+
+    html = asyncio.run(go())
+    assert "<h1>The tide turned</h1>" in html
+    assert "<title>The tide turned</title>" in html
+    assert sorted(asked) == [*sorted(["https://e.test/a.css", *parts]), "https://e.test/secret"]
+
+
+@needs_browser
+def test_what_the_browser_got_is_archived_and_nothing_else_was_asked(
+    child: CrawlChild, root: Path, captures: Callable[[], list[Capture]]
+) -> None:
+    with Origin(address="127.0.0.2") as outside, Origin() as origin:
+        app = APP.replace(b"OUTSIDE", outside.url.encode()).replace(b"PORT", str(origin.port).encode())
+        origin.shapes |= {
+            "/story": plain(PAGE),
+            "/app.js": plain(app, headers=[b"Content-Type: text/javascript"]),
+            "/api/story.json": plain(
+                b'{"title": "The tide turned"}', headers=[b"Content-Type: application/json"]
+            ),
+            "/a.css": plain(b"body {}", headers=[b"Content-Type: text/css"]),
+        }
+        plan = make_plan(
+            root,
+            sources=(Source(name="js", domains=("127.0.0.1",), render=True),),
+            targets=(Target(url=origin.url + "/story", source="js", reason="manual"),),
+            network=NetworkConfig(allow=(f"127.0.0.1:{origin.port}",), timeout=30.0),
+        )
+        report = child.run(plan)
+        assert report.sources[0].new == 1, report.to_text()
+        assert sorted(origin.paths) == ["/a.css", "/api/story.json", "/app.js", "/robots.txt", "/story"]
+        assert outside.connections == 0
+    reasons = {c.url.removeprefix(origin.url): c.reason for c in captures()}
+    assert reasons == {
+        "/robots.txt": "robots",
+        "/story": "manual",
+        "/app.js": "requisite",
+        "/a.css": "requisite",
+        "/api/story.json": "requisite",
+    }
