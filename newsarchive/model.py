@@ -125,7 +125,8 @@ class Exchange:
     secret_headers: tuple[str, ...] = ()  # request headers to redact beside Cookie and the authorizations
 
 
-CaptureKind = Literal["response", "same-payload", "not-modified", "failed"]
+# "rendered": what a browser made of the page that `refers_to` names
+CaptureKind = Literal["response", "same-payload", "not-modified", "failed", "rendered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.archive.alarms import after_run
 from newsarchive.archive.planning import DOCUMENTS, Rechecks, Wish, manual, new_plan, polls, rechecks
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.schedule import memory
+from newsarchive.schedule.bell import Rung
 from newsarchive.schedule.hints import listing_of
 from newsarchive.schedule.state import Run, State
 
@@ -35,6 +37,7 @@ class Collected:
 
     crawl: Report
     ingest: IngestReport
+    told: Rung = field(default_factory=Rung)  # alarms and watch hits that are news
 
     @property
     def exit_code(self) -> int:
@@ -43,11 +46,20 @@ class Collected:
 
     def as_text(self) -> str:
         """Both reports, for a person."""
-        return f"{self.crawl.to_text()}\n{self.ingest.to_text()}"
+        lines = [self.crawl.to_text(), self.ingest.to_text()]
+        lines += [f"ALARM {alarm.to_text()}" for alarm in self.told.new]
+        lines += [*self.told.recovered, *(hit.to_text() for hit in self.told.hits)]
+        return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """Both reports, for JSON."""
-        return {"crawl": self.crawl.to_dict(), "ingest": self.ingest}
+        return {
+            "crawl": self.crawl.to_dict(),
+            "ingest": self.ingest,
+            "alarms": self.told.new,
+            "recovered": self.told.recovered,
+            "hits": [hit.to_dict() for hit in self.told.hits],
+        }
 
 
 class Collector:
@@ -107,7 +119,8 @@ class Collector:
             memory.learn(
                 state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
             )
-        return done
+            told = after_run(archive, state, done.crawl, archive.clock.now())
+        return replace(done, told=told)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":

@@ -16,9 +16,12 @@ from newsarchive.archive.folder import ArchiveFolder, Tell
 from newsarchive.model import Source
 
 if TYPE_CHECKING:
+    from newsarchive.archive.alarms import Health
+    from newsarchive.archive.backfilling import Backfilled
     from newsarchive.archive.collect import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.keep import Verified
+    from newsarchive.discover.backfill import Way
     from newsarchive.index import Found, Version, Wanted
     from newsarchive.index.read import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
@@ -90,6 +93,18 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.following import status
 
         return status(self, limit=limit)
+
+    def health(self, names: Sequence[str] = ()) -> list[Health]:
+        """What is wrong with each source now, and what is usual for it."""
+        from newsarchive.archive.alarms import health
+
+        return health(self, names)
+
+    def backfill(self, name: str, *, way: Way, since: datetime, **options: Any) -> Backfilled:
+        """Finds and fetches what a source published before; options as `backfilling.backfill`."""
+        from newsarchive.archive.backfilling import backfill
+
+        return backfill(self, name, way=way, since=since, **options)
 
     def rebuild(self, *, check: bool = False, wait: float = 0.0, tell: Tell | None = None) -> RebuildReport:
         """Make the index anew; with `check`, only compare it with the live one."""

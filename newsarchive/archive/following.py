@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 from newsarchive.archive.collect import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.schedule import memory
 from newsarchive.schedule.due import coming_pages
+from newsarchive.schedule.policy import Due
 from newsarchive.schedule.state import Run, State
 from newsarchive.times import Clock, iso_seconds
 
@@ -96,10 +98,18 @@ class _interrupting:
             self._collector.interrupt()
 
 
+def looks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[Due, ...]:
+    """Every known story that will be looked at again, soonest first, by what the schedule has learnt."""
+    policy = archive.config.recheck
+    with State(archive.root / "state.db") as state:
+        hints, rates = memory.hints(state), memory.rates(state, archive.sources, policy, now)
+    return coming_pages(archive.due_rows(()), now=now, policy=policy, hints=hints, rates=rates)
+
+
 def until_due(archive: ArchiveFolder, now: datetime) -> float:
     """Seconds until the next known story is due for a look, at least `wake_every`."""
     schedule = archive.config.schedule
-    coming = coming_pages(archive.due_rows(()), now=now, policy=archive.config.recheck)
+    coming = looks_ahead(archive, now)
     if not coming:
         return schedule.poll_every
     return max((coming[0].due_at - now).total_seconds(), schedule.wake_every)
@@ -122,12 +132,11 @@ class Coming:
 def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], int]:
     """The next looks at known stories, soonest first, and how many there are in all."""
     now = archive.clock.now()
-    rows = {row.url: row for row in archive.due_rows(())}
-    coming = coming_pages(rows.values(), now=now, policy=archive.config.recheck)
+    coming = looks_ahead(archive, now)
     shown = [
         Coming(
             url=item.key,
-            source=rows[item.key].source,
+            source=archive.source_of(item.key),
             due_at=item.due_at,
             is_due=item.due_at <= now,
             reason=item.reason,
@@ -175,7 +184,7 @@ def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
         runs, not_before = state.runs(limit), state.not_before(now)
-    coming = coming_pages(archive.due_rows(()), now=now, policy=archive.config.recheck)
+    coming = looks_ahead(archive, now)
     waiting = [item for item in coming if item.due_at <= now]
     files = [f.stat() for f in (archive.root / "warc").rglob("*.warc.gz*")]
     week = sum(f.st_size for f in files if f.st_mtime > now.timestamp() - 7 * 86400)

@@ -173,6 +173,6 @@ def _svg(kind: str, width: float, height: float, title: str, inside: str, *, sca
     role = "group" if "<a " in inside else "img"
     ratio = "" if scale else ' preserveAspectRatio="none"'
     return Markup(  # noqa: S704  (every text in it is escaped where it is put in)
-        f'<svg class="plot {kind}" viewBox="0 0 {width} {height}" role="{role}" '
+        f'<svg class="plot {kind}{" wide" if width > 500 else ""}" viewBox="0 0 {width} {height}" role="{role}" '
         f'aria-label="{escape(title)}"{ratio}>{inside}</svg>'
     )

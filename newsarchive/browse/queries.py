@@ -168,6 +168,8 @@ EVENT_FILTERS = {"source": "AND st.source = :source"}
 
 # ---------------------------------------------------------------- one source
 
+SOURCE_TITLE = "SELECT title FROM sources WHERE name = :name"
+
 SOURCE = "SELECT id, name, title, homepage, language, config FROM sources WHERE name = :name"
 
 SOURCE_DAYS = """

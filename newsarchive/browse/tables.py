@@ -19,7 +19,7 @@ OUR_PATH = re.compile(rf"^{ROOT}/[a-z0-9/?=&.-]*$")
 
 HIDDEN = (
     "warc_files", "urls", "pages", "templates", "captures", "capture_extras", "url_identities", "dirty_urls",
-    "story_aliases", "texts", "story_urls", "version_authors", "version_tags", "syndication", "source_days",
+    "story_aliases", "_sqlite_migrations", "texts", "story_urls", "version_authors", "version_tags", "syndication", "source_days",
 )  # fmt: skip
 
 _TIMES = {
@@ -115,6 +115,10 @@ TABLES: dict[str, dict[str, Any]] = {
     },
     "authors": {"description": "Names in bylines.", "label_column": "name", "columns": {"name": "As the page gives it"}},
     "tags": {"description": "Tags that pages carry.", "label_column": "name", "columns": {"name": "As the page gives it"}},
+    "decisions": {
+        "description": "What people decided about stories: split, merge, withhold.",
+        "columns": {"urls": "Keys of the URLs concerned (JSON)", "decided_at": "When, UTC"},
+    },
     "captures_read": {
         "description": "Every look at a page, in readable form.",
         "facets": ["source", "kind", "reason", "http_status"],

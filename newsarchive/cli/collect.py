@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -129,6 +131,50 @@ def _teller(tell: Any) -> Any:
             )
 
     return on_event
+
+
+@click.command()
+@with_archive
+@click.argument("source")
+@click.option(
+    "--from", "way", required=True, type=click.Choice(["sitemap", "archive", "wayback", "commoncrawl"])
+)
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one; default now.")
+@click.option("--limit", default=500, show_default=True, help="Pages fetched in this run, latest first.")
+@click.option(
+    "--documents", default=200, show_default=True, help="Sitemaps or archive pages read in this run."
+)
+@as_json
+def backfill(
+    archive: Archive,
+    source: str,
+    way: Any,
+    since: datetime,
+    until: datetime | None,
+    limit: int,
+    documents: int,
+    as_json: bool,
+) -> int:
+    """Fetch what SOURCE published before the archive knew it. Run it again to go on where it ended."""
+    done = archive.backfill(
+        source,
+        way=way,
+        since=utc(since),
+        until=utc(until) if until else None,
+        limit=limit,
+        documents=documents,
+        say=say,
+    )
+    if as_json:
+        print_json(done)
+    else:
+        if done.collected:
+            click.echo(done.collected.as_text())
+        click.echo(
+            f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
+        )
+    return done.collected.exit_code if done.collected else 0
 
 
 @click.command("import")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +56,104 @@ def show(archive: Archive, limit: int, as_json: bool) -> None:
     rows = [("now" if c.is_due else iso_seconds(c.due_at), c.source, c.reason, c.url) for c in coming]
     print_table(rows, ("WHEN", "SOURCE", "WHY", "URL"))
     say(f"{total} stories will be looked at again")
+
+
+@schedule.command()
+@with_archive
+@click.option("--systemd", "kind", flag_value="systemd", help="Units of the user's systemd.")
+@click.option("--cron", "kind", flag_value="cron", help="A line of the crontab.")
+@click.option("--every", default=15, show_default=True, help="Minutes between two runs.")
+@click.option(
+    "--print", "only_print", is_flag=True, help="Show what would be written, and why; write nothing."
+)
+def install(archive: Archive, kind: str | None, every: int, only_print: bool) -> None:
+    """Timers that do `run --once` again and again."""
+    from newsarchive.schedule import timers
+
+    if kind is None:
+        raise click.UsageError("Say --systemd or --cron.")
+    program = (sys.executable, "-m", "newsarchive")
+    made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
+    if only_print:
+        click.echo(made.to_text(), nl=False)
+    elif kind == "cron":
+        present = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607
+        text = timers.crontab_with(present, made)
+        subprocess.run(["crontab", "-"], input=text, text=True, check=True)  # noqa: S607
+        click.echo(f"{made.crontab}\n{made.explanation}")
+    else:
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+        for path in timers.install(made, folder):
+            click.echo(f"written: {path}")
+        click.echo("Now type:\n  " + "\n  ".join(made.commands) + f"\n{made.explanation}")
+
+
+@click.command()
+@with_archive
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@as_json
+def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
+    """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
+    found = archive.health(names)
+    if as_json:
+        print_json(found)
+    else:
+        for source in found:
+            polled = (
+                f"last poll {iso_seconds(source.last_poll_at)}" if source.last_poll_at else "never polled"
+            )
+            click.echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
+            for alarm in source.alarms:
+                click.echo(f"  {alarm.to_text()}")
+    return 0 if all(source.is_well for source in found) else 1
+
+
+@click.group()
+def watch() -> None:
+    """Be told when something happens: a word appears, a headline changes, a story vanishes."""
+
+
+@watch.command("add")
+@with_archive
+@click.option("--query", default="", help='Words that appear or vanish; "a phrase", a stem*.')
+@click.option("--url", default="", help="Only this story.")
+@click.option("--source", default="", help="Only this source.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only this kind of change or event, or new (repeatable)."
+)
+def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[str, ...]) -> None:
+    """Add a watch; hits go to the channels of [notify] and into the report of each run, once each."""
+    from newsarchive.schedule.watch import add_watch, new_watch
+
+    made = new_watch(archive.clock.now(), query=query, url=url, source=source, kinds=kinds)
+    add_watch(archive.root, made)
+    click.echo(f"watch {made.id} added")
+
+
+@watch.command("list")
+@with_archive
+@as_json
+def watch_list(archive: Archive, as_json: bool) -> None:
+    """List the watches."""
+    from newsarchive.schedule.watch import read_watches
+
+    found = read_watches(archive.root)
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(w.id, w.query, ", ".join(w.kinds), w.source, w.url) for w in found]
+        print_table(rows, ("ID", "QUERY", "KINDS", "SOURCE", "URL"))
+
+
+@watch.command("remove")
+@with_archive
+@click.argument("watch_id", metavar="ID")
+def watch_remove(archive: Archive, watch_id: str) -> None:
+    """Remove a watch."""
+    from newsarchive.schedule.watch import remove_watch
+
+    remove_watch(archive.root, watch_id)
+    click.echo(f"watch {watch_id} removed")
 
 
 @click.command()

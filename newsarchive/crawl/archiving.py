@@ -191,11 +191,8 @@ class Archiving:
             ArchiveNotWritableError: as `keep`.
         """
         self.check()
-        add = getattr(self.store, "add_rendered", None)
-        if add is None:
-            return
         try:
-            add(capture, document.encode("utf-8", "replace"))
+            self.store.add_rendered(capture, document.encode("utf-8", "replace"))
         except (NewsarchiveError, OSError) as error:
             raise self._stop(error) from error
         await self._on_disk()

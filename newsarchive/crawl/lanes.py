@@ -174,6 +174,7 @@ class Lanes:
             status=answer.status,
             retry_after=answer.headers.get("retry-after"),
             is_reached=answer.is_reached,
+            is_late=answer.failure == "timeout",
         )
         return answer
 

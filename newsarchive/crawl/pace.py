@@ -19,6 +19,7 @@ SLOWEST = 60.0  # seconds; the adaptive delay grows no further
 CRAWL_DELAY_CAP = 600.0  # seconds; robots.txt may ask for more, and gets this
 RETRIES = 2  # after the first attempt
 BACKOFF = 2.0  # seconds before the first retry, doubled for the second
+TOO_SLOW = 6  # answers in a row that came too late before a host is left alone for the run
 UNREACHABLE = 3  # connections in a row that failed before a host is left alone for the run
 SHORT_STOP = 60.0  # seconds; a host that asks for no longer rest is waited for within the run
 DEFAULT_STOP = timedelta(minutes=15)  # for a 429 without Retry-After
@@ -35,6 +36,7 @@ class Pace:
     next_at: datetime | None = None
     not_before: datetime | None = None  # the host asked to be left alone until then
     broken: int = 0  # connections in a row that failed
+    timeouts: int = 0  # answers in a row that didn't come in time
     night: str = ""
 
     @classmethod
@@ -66,6 +68,8 @@ def verdict(pace: Pace, now: datetime) -> Verdict:
         return Verdict(stop="asked to wait")
     if pace.broken >= UNREACHABLE:
         return Verdict(stop="host unreachable")
+    if pace.timeouts >= TOO_SLOW:
+        return Verdict(stop="host too slow")
     if pace.night and not in_window(pace.night, now):
         return Verdict(stop="outside the night window")
     due = (pace.next_at - now).total_seconds() if pace.next_at is not None else 0.0
@@ -87,6 +91,7 @@ def answered(
     status: int | None,
     retry_after: str | None = None,
     is_reached: bool = True,
+    is_late: bool = False,
 ) -> Pace:
     """The pace after an answer (or a failure, `status` None).
 
@@ -97,6 +102,7 @@ def answered(
         took: Seconds that the answer took, in the plan's time.
         retry_after: The header's value on a 429 or 503.
         is_reached: Whether there was a connection at all; after some without, the host is left alone.
+        is_late: Whether the answer didn't come in time; likewise.
     """
     delay = pace.delay
     if status is None or status == 429 or status >= 500:
@@ -109,8 +115,14 @@ def answered(
     if delay > pace.delay:
         next_at = max(next_at, now + timedelta(seconds=delay))
     until = waits_until(status, retry_after, now) or pace.not_before
-    broken = 0 if is_reached else pace.broken + 1
-    return replace(pace, delay=delay, next_at=next_at, not_before=until, broken=broken)
+    return replace(
+        pace,
+        delay=delay,
+        next_at=next_at,
+        not_before=until,
+        broken=0 if is_reached else pace.broken + 1,
+        timeouts=pace.timeouts + 1 if is_late else 0,
+    )
 
 
 def slowed(pace: Pace, seconds: float) -> Pace:

@@ -172,11 +172,28 @@ def _source_lines(source: SourceReport) -> list[str]:
     lines = [f"  {source.name}: {', '.join(parts)}"]
     lines += [f"    failed: {why} ({n}) {_example(source, why)}" for why, n in source.failed.items()]
     lines += [f"    left: {why} ({n})" for why, n in source.left.items()]
+    lines += [f"    nothing in {d.asked or d.url} ({_what(d)})" for d in source.documents if _is_barren(d)][
+        :3
+    ]
     odd = {kind: n for kind, n in source.types.items() if "html" not in kind}
     if odd:
         lines.append("    not HTML: " + ", ".join(f"{kind} ({n})" for kind, n in odd.items()))
     lines += [f"    {note}" for note in source.notes]
     return lines
+
+
+def _is_barren(document: DocumentReport) -> bool:
+    """Did it come, and name no page of the source?"""
+    return not (document.candidates or document.is_unchanged or document.failure)
+
+
+def _what(document: DocumentReport) -> str:
+    odd = [
+        f"{code} {count}" if count > 1 else code
+        for code, count in document.problems.items()
+        if code != "empty"
+    ]
+    return ", ".join([document.kind or "no kind", f"{document.entries} entries", *odd])
 
 
 def _example(source: SourceReport, reason: str) -> str:

@@ -51,11 +51,11 @@ class SourceTally:
         if job.reason == "requisite":
             self.requisites += outcome.kind in ("ok", "changed", "unchanged")
             if outcome.kind in ("failed", "gone", "refused"):
-                self._because(self.outcomes, "requisite missing", job.url)
+                self._because(self.outcomes, "requisite missing", job)
         elif outcome.kind == "failed":
-            self._because(self.failed, outcome.reason, job.url)
+            self._because(self.failed, outcome.reason, job)
         elif outcome.kind in ("gone", "refused"):
-            self._because(self.outcomes, outcome.kind if outcome.kind == "gone" else outcome.reason, job.url)
+            self._because(self.outcomes, outcome.kind if outcome.kind == "gone" else outcome.reason, job)
         elif job.is_page:
             self._page(outcome)
 
@@ -74,12 +74,12 @@ class SourceTally:
 
     def leave(self, job: Job, reason: str) -> None:
         """A job isn't done in this run."""
-        self._because(self.left, reason, job.url)
+        self._because(self.left, reason, job)
 
-    def _because(self, counter: Counter[str], reason: str, url: str) -> None:
+    def _because(self, counter: Counter[str], reason: str, job: Job) -> None:
         counter[reason] += 1
         if len(self.examples[reason]) < EXAMPLES:
-            self.examples[reason].append(url)
+            self.examples[reason].append(job.redirects[0] if job.redirects else job.url)
 
     def report(self) -> SourceReport:
         """The counts as a value."""

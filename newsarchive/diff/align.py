@@ -203,9 +203,10 @@ def _units(keys_a: list[str], keys_b: list[str]) -> tuple[list[_Unit], list[_Uni
 
 
 def _bag(key: str) -> list[str]:
-    """The words of a folded unit, in lower case; punctuation only where there is nothing else."""
-    keys = [k.lower() for k in tokens(key).keys]
-    return [k for k in keys if k[:1].isalnum()] or keys
+    """The words of a folded unit, in lower case, "J.D." and "J. D." alike; punctuation only if that is all."""
+    keys = tokens(key.lower()).keys
+    words = [p for k in keys for p in ((k,) if k.isalnum() else _SPACELESS.split(k)) if p]
+    return words or list(keys)
 
 
 def _similarity(a: _Unit, b: _Unit) -> float:
@@ -331,11 +332,22 @@ def _splits(whole: _Unit, parts: list[_Unit], single: list[float]) -> list[tuple
         for count in range(2, MOST_PARTS + 1):
             if start + count > len(parts) or not all(inside[start : start + count]):
                 break
-            together = _similarity(whole, _merged(parts[start : start + count]))
             best = max(single[start : start + count])
-            if together >= PART and (together > best + 0.05 or (together > best and together > WHOLE)):
+            weight = sum(p.weight for p in parts[start : start + count])
+            bound = 2 * min(weight, whole.weight) / (weight + whole.weight)
+            if not _is_better(bound, best):
+                if weight > whole.weight:
+                    break  # more parts than the whole has words for
+                continue
+            together = _similarity(whole, _merged(parts[start : start + count]))
+            if _is_better(together, best):
                 found.append((start, count, together + 0.01))
     return found
+
+
+def _is_better(together: float, best: float) -> bool:
+    """Whether parts together are the whole rather than the best of them alone."""
+    return together >= PART and (together > best + 0.05 or (together > best and together > WHOLE))
 
 
 def _likely_pairs(

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.extract import blocks as blocks_room
-from newsarchive.extract import features, hidden, jsonld, judge, language, model, pagekind, second, signs
+from newsarchive.extract import context, features, hidden, jsonld, judge, language, model, pagekind, scoring, second, signs
 from newsarchive.extract.blocks import Node, RawBlock
 from newsarchive.extract.decode import decode, is_html
 from newsarchive.extract.head import Head, read_head
 from newsarchive.extract.metadata import Found, read_metadata
 from newsarchive.extract.rules import Ruled, apply_rules
+from newsarchive.extract.signs import Sign
 from newsarchive.extract.tree import Element, parse, too_deep
 from newsarchive.extract.version import EXTRACTOR, EXTRACTOR_VERSION
 from newsarchive.model import Article, Block, SiteRule
@@ -52,6 +53,7 @@ def extract_article(
     content_type: str | None = None,
     rules: tuple[SiteRule, ...] = (),
     fetched_at: datetime | None = None,
+    block_model: model.Model | None = None,
 ) -> Article:
     """The article on a page, before the template layer.
 
@@ -61,6 +63,7 @@ def extract_article(
         content_type: The HTTP header's value, for the charset.
         rules: The outlet's own rules; dated ones hold by `fetched_at`.
         fetched_at: When the page was fetched, aware.
+        block_model: Another model than the shipped one, for cross-validation.
 
     Returns:
         The Article with every block of the page, kept or removed with the reason. `page_kind` says what the
@@ -79,8 +82,10 @@ def extract_article(
     if root is None:
         return _without_text(url, "empty", warnings)
     work = _prepare(root, text, url, rules, fetched_at, warnings)
-    scores = _scores(work)
-    return _assemble(work, scores)
+    block_model = block_model or model.shipped(features.NAMES, context.NAMES)
+    marks = signs.signs_of(work.blocks, work.language)
+    scores = _scores(work, block_model, marks)
+    return _assemble(work, scores, block_model.threshold, marks)
 
 
 def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
@@ -131,38 +136,33 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: _Work) -> list[float]:
+def _scores(work: _Work, block_model: model.Model, marks: list[Sign | None]) -> scoring.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
-    if not work.blocks:
-        return []
-    shipped = model.shipped()
-    kept = None
-    if "kept" in shipped.names:
-        if sum(b.size for b in work.blocks) <= second.MAX_CHARS and work.extractor == EXTRACTOR:
-            kept = second.kept_shares(work.blocks, second.kept_text(second.copy_of(work.root)))
-        elif work.extractor == EXTRACTOR:
-            work.extractor = EXTRACTOR + "/large"
-    if len(work.blocks) > features.MAX_BLOCKS and work.extractor == EXTRACTOR:
+    is_large = sum(b.size for b in work.blocks) > second.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+    if is_large and work.extractor == EXTRACTOR:
         work.extractor = EXTRACTOR + "/large"
+
+    def ask() -> list[float] | None:
+        if is_large or work.extractor != EXTRACTOR:
+            return None
+        return second.kept_shares(work.blocks, second.kept_text(second.copy_of(work.root)))
+
     page = features.Page(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
         description=work.found.description,
         body=work.head.body,
-        kept=kept,
-        signs=signs.signs_of(work.blocks, work.language),
+        signs=marks,
     )
-    return features.scores(page, shipped)
+    return scoring.score(page, block_model, ask)
 
 
-def _assemble(work: _Work, scores: list[float]) -> Article:
+def _assemble(work: _Work, scores: scoring.Scores, threshold: float, marks: list[Sign | None]) -> Article:
     found, head = work.found, work.head
-    shipped = model.shipped()
-    marks = signs.signs_of(work.blocks, work.language)
-    verdicts = judge.judge(work.blocks, scores, shipped.threshold, found=found, signs=marks, ruled=work.ruled)
+    verdicts = judge.judge(work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled)
     blocks = judge.to_blocks(work.blocks, verdicts)
-    confidence = judge.confidence(work.blocks, scores, verdicts)
+    confidence = judge.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)

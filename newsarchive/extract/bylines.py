@@ -139,14 +139,12 @@ def _names_of(element: Element) -> list[str]:
 
 
 def _is_outside(element: Element) -> bool:
-    steps = 0
-    for at in element.iterancestors():
+    for steps, at in enumerate(element.iterancestors()):
         if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
             f"{at.get('class') or ''} {at.get('id') or ''}"
         ):
             return True
-        steps += 1
-        if steps >= 4:
+        if steps >= 3:
             break
     return False
 

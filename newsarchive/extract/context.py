@@ -6,6 +6,7 @@ the second model, from the first one's scores alone. Tested in tests/extract/tes
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -101,7 +102,7 @@ class _Context:
         heads = [i for i, b in enumerate(blocks) if b.node.tag in HEADINGS]
         bounds = [-1, *heads, n]
         sections, above, below = [0.0] * n, [-1.0] * n, [-1.0] * n
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in itertools.pairwise(bounds):
             inside = range(start + 1, end)
             weight = sum(min(blocks[i].size, 400) + 10.0 for i in inside)
             mean = (

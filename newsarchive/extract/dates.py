@@ -122,8 +122,8 @@ def _cjk(text: str) -> Moment | None:
         return None
     clock = _CLOCK.search(text, match.end())
     if clock:
-        return _build(*match.groups(), clock[1], clock[2], clock[3], None)
-    return _build(*match.groups(), None, None, None, None)
+        return _build(match[1], match[2], match[3], clock[1], clock[2], clock[3], None)
+    return _build(match[1], match[2], match[3], None, None, None, None)
 
 
 def _worded(text: str, day_first: bool) -> Moment | None:
@@ -132,17 +132,21 @@ def _worded(text: str, day_first: bool) -> Moment | None:
         month = _MONTHS.get(name.lower())
         if month:
             return _with_clock(text, match.end(), y, str(month), d)
-    match = _YMD.search(text)
-    if match:
-        return _with_clock(text, match.end(), match[1], match[2], match[3])
-    match = _SLASH.search(text)
-    if match:
-        first, second = int(match[1]), int(match[2])
+    return _numeric(text, day_first)
+
+
+def _numeric(text: str, day_first: bool) -> Moment | None:
+    found = _YMD.search(text)
+    if found:
+        return _with_clock(text, found.end(), found[1], found[2], found[3])
+    found = _SLASH.search(text)
+    if found:
+        first, second = int(found[1]), int(found[2])
         day, month = (first, second) if (day_first and second <= 12) or first > 12 else (second, first)
-        return _with_clock(text, match.end(), match[3], str(month), str(day))
-    match = _SHORT.search(text)
-    if match:
-        return _with_clock(text, match.end(), f"20{match[3]}", match[2], match[1])
+        return _with_clock(text, found.end(), found[3], str(month), str(day))
+    found = _SHORT.search(text)
+    if found:
+        return _with_clock(text, found.end(), f"20{found[3]}", found[2], found[1])
     return None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock
 from newsarchive.extract.hints import BIT, GROUPS
-from newsarchive.extract.model import Model
+from newsarchive.extract.model import Trees
 from newsarchive.extract.signs import Sign
 from newsarchive.extract.tree import listed
 
@@ -110,7 +110,7 @@ def is_frame(row: Sequence[float]) -> bool:
     )
 
 
-def scores(page: Page, model: Model) -> list[float]:
+def scores(page: Page, model: Trees) -> list[float]:
     """The probability of each block that it belongs to the article; 0 for the frame."""
     made = _Rows(page)
     chosen = made.sample() if len(page.blocks) > MAX_BLOCKS else range(len(page.blocks))

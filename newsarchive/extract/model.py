@@ -1,17 +1,17 @@
 """The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded.
-Deterministic: thresholds are stored as the very doubles they were learnt as. Tested in
-tests/extract/test_model.py; the card is docs/extraction.md.
+Three sets of trees: `first` sees a block by itself and its place; `asked` the same and trafilatura's opinion, for
+pages on which the first is unsure; `second` sees the scores of the neighbours. The data are made by
+tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
+are the very doubles they were learnt as. Tested in tests/extract/test_model.py; the card is docs/extraction.md.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -22,14 +22,11 @@ Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """Trees whose sum, through the logistic function, is the probability."""
+class Trees:
+    """Trees whose sum, through the logistic function, is a probability."""
 
-    names: tuple[str, ...]  # features, in the order of a row
     base: float
     trees: tuple[Tree, ...]
-    threshold: float
-    digest: str  # first 8 hex digits of the data's SHA-256
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """The probability, 0..1, for each row."""
@@ -45,31 +42,52 @@ class Model:
         return result
 
 
-def read_model(data: bytes) -> Model:
-    """A model from its gzipped JSON.
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the shipped file holds. `asked` and `second` may be None."""
+
+    first: Trees
+    asked: Trees | None
+    second: Trees | None
+    threshold: float  # of the last score, from which a block is kept
+    doubt: float  # certainty of a page below which trafilatura is asked
+
+
+def read_model(data: bytes, names: Sequence[str], context_names: Sequence[str]) -> Model:
+    """A model from its gzipped JSON, for rows whose columns are `names` and `context_names`.
 
     Raises:
-        ValueError: not such data.
+        ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
     return Model(
-        names=tuple(loaded["names"]),
-        base=float(loaded["base"]),
-        trees=tuple(_tree(t, 0) for t in loaded["trees"]),
+        first=_trees(loaded["first"], names),
+        asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
+        second=_trees(loaded["second"], context_names) if loaded.get("second") else None,
         threshold=float(loaded["threshold"]),
-        digest=hashlib.sha256(data).hexdigest()[:8],
+        doubt=float(loaded["doubt"]),
     )
 
 
-def _tree(flat: list[list[float]], at: int) -> Tree:
+def _trees(value: Mapping[str, Any], names: Sequence[str]) -> Trees:
+    at = {name: n for n, name in enumerate(names)}
+    missing = [name for name in value["names"] if name not in at]
+    if missing:
+        raise ValueError(f"the block model asks for unknown features: {', '.join(missing)}")
+    columns = [at[name] for name in value["names"]]
+    return Trees(base=float(value["base"]), trees=tuple(_tree(t, 0, columns) for t in value["trees"]))
+
+
+def _tree(flat: list[list[float]], at: int, columns: Sequence[int]) -> Tree:
     """Nodes are `[value]` for a leaf, `[feature, threshold, left, right]` else."""
     node = flat[at]
     if len(node) == 1:
         return float(node[0])
-    return (int(node[0]), float(node[1]), _tree(flat, int(node[2])), _tree(flat, int(node[3])))
+    left, right = _tree(flat, int(node[2]), columns), _tree(flat, int(node[3]), columns)
+    return (columns[int(node[0])], float(node[1]), left, right)
 
 
-@lru_cache(maxsize=1)
-def shipped() -> Model:
+@lru_cache(maxsize=2)
+def shipped(names: tuple[str, ...], context_names: tuple[str, ...]) -> Model:
     """The model that comes with the package."""
-    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes())
+    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names, context_names)

@@ -98,7 +98,7 @@ def learn(articles: Iterable[Article]) -> Template:
             places[text].add(place)
             holds[place].append((number, text))
     recurring = {t for t, numbers in on.items() if len(numbers) >= MIN_PAGES}
-    own = _own_places(holds, recurring, on)
+    own = _own_places(holds, recurring)
     texts = []
     for text in sorted(recurring):
         is_short = len(text) <= LONG
@@ -109,9 +109,7 @@ def learn(articles: Iterable[Article]) -> Template:
     return Template(pages=len(pages), texts=tuple(texts), places=tuple(sorted(own.items())))
 
 
-def _own_places(
-    holds: dict[str, list[tuple[int, str]]], recurring: set[str], on: dict[str, set[int]]
-) -> dict[str, int]:
+def _own_places(holds: dict[str, list[tuple[int, str]]], recurring: set[str]) -> dict[str, int]:
     """Places whose every block, on three pages or more, is a recurring one."""
     own = {}
     for place, entries in holds.items():

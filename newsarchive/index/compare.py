@@ -2,7 +2,7 @@
 
 Compares all our tables row by row, ids included; only the migrations table and FTS5's own tables are left
 out, and for these SQLite's integrity-check must pass and the same queries must give the same rows. Reads
-only. Tested in tests/index/test_compare.py.
+only. Tested in tests/index/test_write.py.
 """
 
 from __future__ import annotations

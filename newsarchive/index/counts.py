@@ -1,6 +1,6 @@
 """Counts: what each source brought, what the archive holds, how each day went.
 
-Reads only. Tested in tests/index/test_counts.py.
+Reads only. Tested in tests/index/test_reading.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a crawl asks of the index: which URLs are known, and how each known page was last seen.
 
-Reads only; never decides what is due (`schedule` does). Tested in tests/index/test_looks.py.
+Reads only; never decides what is due (`schedule` does). Tested in tests/index/test_reading.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every function takes a connection (`door.open_readonly`, or any other to index.db), reads and returns frozen
 dataclasses; none writes, none reads a WARC. Withheld stories are left out everywhere but in `story`, which
-says that they are. Loads no sqlite-utils. Tested in tests/index/test_read.py.
+says that they are. Loads no sqlite-utils. Tested in tests/index/test_reading.py.
 """
 
 from __future__ import annotations

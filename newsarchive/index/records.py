@@ -1,7 +1,7 @@
 """What the index is given and gives back: one frozen dataclass for each kind of thing.
 
 Field names are the columns' names. Values only; ids are made here from what a thing is (`compact`), so that
-nobody counts. Tested in tests/index/test_records.py.
+nobody counts. Tested in tests/index/test_write.py.
 """
 
 from __future__ import annotations

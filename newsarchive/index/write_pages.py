@@ -71,22 +71,19 @@ class PageTables(Tables):
         return sorted(found)
 
     def stale_beside_new(self, version: str, rules: Mapping[str, str]) -> list[int]:
-        """The stale pages (as `stale_pages`) that identities connect with a page of a dirty URL that is not stale.
-
-        One step of identities at a time would do for most; the whole connection is asked, as for stories.
-        """
-        stale = set(self.stale_pages(version, rules))
-        dirty = {r[0] for r in self.db.execute("SELECT url_id FROM dirty_urls")}
-        found: set[int] = set()
+        """The stale pages (as `stale_pages`) that are connected with a page of a dirty URL that isn't stale."""
+        sql = """SELECT p.id, s.name, p.extractor_version, p.rules FROM pages p JOIN sources s ON s.id = p.source_id
+            WHERE p.url_id IN (?)"""
+        found: list[int] = []
         seen: set[int] = set()
-        for url in sorted(dirty):
+        for (url,) in self.db.execute("SELECT url_id FROM dirty_urls ORDER BY url_id").fetchall():
             if url in seen:
                 continue
             part = self.connected([url])
             seen |= part
-            pages = {r[0] for r in self._in("SELECT id FROM pages WHERE url_id IN (?)", part)}
-            if pages - stale:
-                found |= pages & stale
+            pages = {r[0]: (r[2], r[3]) == (version, rules.get(r[1], "")) for r in self._in(sql, part)}
+            if any(pages.values()):
+                found += [page for page, is_new in pages.items() if not is_new]
         return sorted(found)
 
     def _makes(self) -> list[tuple[str, str, str]]:

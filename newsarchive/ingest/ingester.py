@@ -154,6 +154,8 @@ class Ingester:
         if not self.count_stale(index):
             return IngestReport()
         pages = index.stale_beside_new(current_version(), self._outlets.prints)
+        if not pages:
+            return IngestReport()
         self._stale = None
         return self.make_anew(index, pages)
 

@@ -9,7 +9,11 @@ fetches nothing. Tested in tests/spiders/test_news.py.
 from __future__ import annotations
 
 import asyncio
+import atexit
+import logging
+import os
 import resource
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -170,6 +174,8 @@ class NewsSpider(Spider):
         if self._by_hand:
             write_report(self.plan, self.report)
             self.logger.info("%s", self.report.to_text())
+            if self.report.exit_code in (1, 5):  # a failed source is told, not made a failure of the command
+                atexit.register(_leave, self.report.exit_code)
 
     async def _load(self, job: Job) -> Answer:
         """One job: by a browser if its source wishes so and it is a page, else as it comes."""
@@ -234,6 +240,14 @@ class NewsSpider(Spider):
             "Accept-Encoding": ACCEPT_ENCODING,
             **job.validators,
         }
+
+
+def _leave(code: int) -> None:
+    """End the process with this code; `scrapy crawl` itself knows no other than 0 once a spider has run."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _failed(fetch: Fetch, error: Exception) -> Answer:

@@ -15,12 +15,10 @@ from newsarchive.warc.lock import WarcLock
 from newsarchive.warc.purge import PurgeReport, purge
 from newsarchive.warc.read import (
     Payload,
-    Rendering,
     known_captures,
     read_captures,
     read_payload,
     read_raw,
-    read_renderings,
     read_source_texts,
 )
 from newsarchive.warc.recover import Recovered, recover
@@ -37,7 +35,6 @@ __all__ = [
     "Purge",
     "PurgeReport",
     "Recovered",
-    "Rendering",
     "VerifyReport",
     "WarcFile",
     "WarcLock",
@@ -52,7 +49,6 @@ __all__ = [
     "read_payload",
     "read_purges",
     "read_raw",
-    "read_renderings",
     "read_source_texts",
     "recover",
     "verify",

@@ -63,8 +63,8 @@ def _merge(runs: Iterable[Path], write: Callable[[str], object]) -> int:
 
 
 def cdxj_line(capture: Capture, base: str = "") -> str:
-    """The capture's line; empty for one that replay must not see (a failed fetch, a 304)."""
-    if capture.kind in ("failed", "not-modified"):
+    """The capture's line; empty for one that replay must not see (a failed fetch, a 304, a rendering)."""
+    if capture.kind in ("failed", "not-modified", "rendered"):
         return ""
     is_revisit = capture.kind == "same-payload"
     mime = (capture.content_type or "").partition(";")[0].strip().lower() or "unk"

@@ -7,17 +7,17 @@ connected has only its metadata. Reads the response's file, writes nothing. Test
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
-from newsarchive.warc.facts import facts_of, is_same
-from newsarchive.warc.message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
+from newsarchive.warc.answer import Answer, Block, block_of, read_answer
+from newsarchive.warc.facts import RENDERED_URI, facts_of, is_same, rendered_facts
+from newsarchive.warc.message import HttpHead, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -27,7 +27,6 @@ from newsarchive.warc.record import (
     WARC_FIELDS,
     RecordHead,
     build_head,
-    digest_text,
     facts_block,
     new_id,
     parse_record_head,
@@ -35,37 +34,9 @@ from newsarchive.warc.record import (
     safe_url,
 )
 
-PIECE = 256 * 1024  # bytes read at once from a large response
-IN_MEMORY = 1024 * 1024  # a response up to this size is read once and held; a larger one is read twice
 SOURCE_URI = "urn:newsarchive:source:"
-RENDERED_URI = (
-    "urn:newsarchive:rendered:"  # the page's URL behind it; under the bare one replay would show it
-)
 
 Fields = list[tuple[str, str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A record's content: bytes, or a range of a file. `digest` is its sha1."""
-
-    data: bytes | BinaryIO
-    length: int
-    digest: str
-    is_dense: bool = False  # compressed already; trying hard again is a waste
-
-    def pieces(self) -> Iterator[bytes]:
-        if isinstance(self.data, bytes):
-            yield self.data
-            return
-        self.data.seek(0)
-        left = self.length
-        while left:
-            piece = self.data.read(min(PIECE, left))
-            if not piece:
-                raise OSError(f"the response's file is {left} bytes shorter than before")
-            left -= len(piece)
-            yield piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +76,6 @@ class Prepared:
         return [(record.head(info_id), record.block) for record in self.out]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The response as it came: its head, its block, its payload's digest in the spec's reading."""
-
-    http: HttpHead
-    block: Block
-    payload_digest: str
-    payload_length: int
-
-
 def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Prepared:
     """The records for an exchange.
 
@@ -142,11 +103,18 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
     facts = _facts_block(exchange, kind, answer if has_digest else None)
     out.append(_metadata_record(url, exchange, facts, metadata_id, other))
     named = 0 if answer is not None else len(out) - 1
+    http = answer.http if answer is not None else None
+    return _prepared(tuple(out), named, http, facts, is_check=kind == "not-modified")
+
+
+def _prepared(
+    out: tuple[OutRecord, ...], named: int, http: HttpHead | None, facts: bytes, *, is_check: bool
+) -> Prepared:
+    """With head and facts as a reader will find them."""
     head = parse_record_head(out[named].head(""))
     if head is None:
-        raise UsageError("the exchange makes no readable record", where=url)
-    http = answer.http if answer is not None else None
-    return Prepared(tuple(out), named, kind == "not-modified", head, http, read_facts(facts) or {})
+        raise UsageError("the exchange makes no readable record", where=str(out[named].fields))
+    return Prepared(out, named, is_check, head, http, read_facts(facts) or {})
 
 
 def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -> bytes:
@@ -177,47 +145,6 @@ def decide_kind(
         return "response", None
     same = next((ref for ref in options if is_same(ref, url, answer.payload_digest)), None)
     return ("same-payload", same) if same is not None else ("response", None)
-
-
-def read_answer(file: BinaryIO) -> Answer | None:
-    """Reads a response's file once, in pieces; None if it is empty."""
-    length = file.seek(0, 2)
-    if not length:
-        return None
-    file.seek(0)
-    start = file.read(IN_MEMORY if length <= IN_MEMORY else PIECE)
-    http = parse_head(start)
-    while not http.is_complete and len(start) < min(length, MAX_HEAD):
-        more = file.read(PIECE)
-        if not more:
-            break
-        start += more
-        http = parse_head(start)
-    block, payload, size = hashlib.sha1(start), hashlib.sha1(), 0
-    plain = Dechunker() if http.is_chunked else None
-    piece = start[http.length :]
-    while True:
-        body = plain.feed(piece) if plain is not None else piece
-        payload.update(body)
-        size += len(body)
-        piece = file.read(PIECE)
-        if not piece:
-            break
-        block.update(piece)
-    data: bytes | BinaryIO = start if len(start) == length else file
-    is_dense = bool(http.get("content-encoding")) or (http.get("content-type") or "").startswith(
-        ("image/", "video/")
-    )
-    return Answer(
-        http=http,
-        block=Block(data, length, digest_text(block.digest()), is_dense),
-        payload_digest=digest_text(payload.digest()),
-        payload_length=size,
-    )
-
-
-def _block(data: bytes) -> Block:
-    return Block(data, len(data), digest_text(hashlib.sha1(data).digest()))
 
 
 def _main_record(
@@ -254,7 +181,7 @@ def _main_record(
 
 def _head_block(answer: Answer) -> Block:
     first = next(answer.block.pieces())
-    return _block(first[: answer.http.length])
+    return block_of(first[: answer.http.length])
 
 
 def _request_record(url: str, exchange: Exchange, record_id: str, main_id: str) -> OutRecord:
@@ -267,44 +194,49 @@ def _request_record(url: str, exchange: Exchange, record_id: str, main_id: str) 
         ("WARC-IP-Address", _address(exchange.ip)),
         ("Content-Type", HTTP_REQUEST),
     ]
-    return OutRecord(fields, _block(redact(exchange.request, exchange.secret_headers)))
+    return OutRecord(fields, block_of(redact(exchange.request, exchange.secret_headers)))
 
 
 def _metadata_record(url: str, exchange: Exchange, facts: bytes, record_id: str, other: str) -> OutRecord:
-    fields: Fields = [
+    return OutRecord(_metadata_fields(url, iso(exchange.started_at), record_id, other), block_of(facts))
+
+
+def _metadata_fields(url: str, date: str, record_id: str, other: str) -> Fields:
+    return [
         ("WARC-Type", "metadata"),
         ("WARC-Record-ID", f"<{record_id}>"),
-        ("WARC-Date", iso(exchange.started_at)),
+        ("WARC-Date", date),
         ("WARC-Target-URI", url),
         ("WARC-Concurrent-To", f"<{other}>" if other else None),
         ("Content-Type", WARC_FIELDS),
     ]
-    return OutRecord(fields, _block(facts))
 
 
 def source_record(name: str, toml_text: str, date: str) -> OutRecord:
     """The record that keeps the text of a source file."""
-    fields: Fields = [
-        ("WARC-Type", "metadata"),
-        ("WARC-Record-ID", f"<{new_id()}>"),
-        ("WARC-Date", date),
-        ("WARC-Target-URI", SOURCE_URI + safe_url(name)),
-        ("Content-Type", WARC_FIELDS),
-    ]
-    return OutRecord(fields, _block(facts_block({"source": name, "toml": toml_text})))
+    fields = _metadata_fields(SOURCE_URI + safe_url(name), date, new_id(), "")
+    return OutRecord(fields, block_of(facts_block({"source": name, "toml": toml_text})))
 
 
-def rendered_record(capture: Capture, html: bytes, date: str) -> OutRecord:
-    """The record that keeps what a browser made of a page, beside the page as it came."""
+def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
+    """What a browser made of a page, as records: a conversion of the page's record, and metadata."""
+    main_id, block = new_id(), block_of(html)
+    url = RENDERED_URI + capture.url
     fields: Fields = [
         ("WARC-Type", "conversion"),
-        ("WARC-Record-ID", f"<{new_id()}>"),
+        ("WARC-Record-ID", f"<{main_id}>"),
         ("WARC-Date", date),
-        ("WARC-Target-URI", RENDERED_URI + capture.url),
+        ("WARC-Target-URI", url),
         ("WARC-Refers-To", f"<{capture.warc_record_id}>"),
+        ("WARC-Refers-To-Target-URI", capture.url),
+        ("WARC-Refers-To-Date", iso(capture.fetched_at)),
+        ("WARC-Payload-Digest", block.digest),
         ("Content-Type", "text/html; charset=utf-8"),
     ]
-    return OutRecord(fields, _block(html))
+    facts = facts_block(rendered_facts(capture, block.digest, block.length))
+    told = _metadata_fields(url, date, new_id(), main_id)
+    out = (OutRecord(fields, block), OutRecord(told, block_of(facts)))
+    return _prepared(out, 0, None, facts, is_check=False)
 
 
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:

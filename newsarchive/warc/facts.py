@@ -17,6 +17,8 @@ from newsarchive.times import EPOCH
 from newsarchive.warc.message import HttpHead
 from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, read_date, safe_url
 
+# Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
+RENDERED_URI = "urn:newsarchive:rendered:"
 FORMAT = 1  # of the facts; told in each metadata record
 MAX_ERROR = 4096  # characters of an error that are kept
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
@@ -56,6 +58,24 @@ def facts_of(
     }
 
 
+def rendered_facts(capture: Capture, payload_digest: str, payload_length: int) -> dict[str, Any]:
+    """What the metadata record says of a page that a browser rendered."""
+    return {
+        "format": FORMAT,
+        "crawl_id": capture.crawl_id,
+        "seq": capture.seq,
+        "source": capture.source,
+        "reason": capture.reason,
+        "outcome": "rendered",
+        "status": capture.http_status,
+        "redirect_from": capture.redirect_from,
+        "payload_digest": payload_digest,
+        "payload_length": payload_length,
+        "refers_to_digest": capture.payload_digest,
+        "candidate": _filled(dataclasses.asdict(capture.candidate)) if capture.candidate else None,
+    }
+
+
 def _filled(values: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in values.items() if v not in (None, "", (), [])}
 
@@ -78,7 +98,9 @@ def capture_of(
     """
     refers = refers_to(head)
     kind = _kind(head, http)
-    url = head.url
+    url = page_url(head)
+    if refers is not None and kind == "rendered":
+        refers = dataclasses.replace(refers, payload_digest=facts.get("refers_to_digest", ""))
     location = http.get("location") if http else None
     return Capture(
         warc_filename=place.filename,
@@ -88,8 +110,8 @@ def capture_of(
         url=url,
         fetched_at=head.date or EPOCH,
         kind=kind,
-        http_status=http.status if http else None,
-        content_type=http.get("content-type") if http else None,
+        http_status=http.status if http else facts.get("status"),
+        content_type=http.get("content-type") if http else _own_type(head),
         payload_digest=facts.get("payload_digest") or _known_digest(refers, digest),
         payload_length=facts.get("payload_length", digest[1] if digest else None),
         etag=http.get("etag") if http else None,
@@ -109,8 +131,8 @@ def capture_of(
 
 
 def refers_to(head: RecordHead) -> RecordRef | None:
-    """The earlier capture that a revisit points to; its record id is empty where the writer gave none."""
-    if head.type != "revisit":
+    """The capture that a revisit or a rendering points to; its record id is empty where the writer gave none."""
+    if head.type not in ("revisit", "conversion"):
         return None
     record_id = bare_id(head.get("WARC-Refers-To") or "")
     url = bare_id(head.get("WARC-Refers-To-Target-URI") or "")
@@ -119,10 +141,19 @@ def refers_to(head: RecordHead) -> RecordRef | None:
         return None
     return RecordRef(
         record_id=record_id,
-        url=url or head.url,
+        url=url or page_url(head),
         fetched_at=date or EPOCH,
         payload_digest=head.get("WARC-Payload-Digest") or "",
     )
+
+
+def page_url(head: RecordHead) -> str:
+    """The URL of the page that a record is about."""
+    return head.url.removeprefix(RENDERED_URI)
+
+
+def _own_type(head: RecordHead) -> str | None:
+    return head.get("Content-Type") if head.type == "conversion" else None
 
 
 def absolute(url: str, location: str) -> str:
@@ -147,6 +178,8 @@ def _kind(head: RecordHead, http: HttpHead | None) -> CaptureKind:
             if is_check or "not-modified" in (head.get("WARC-Profile") or "")
             else "same-payload"
         )
+    if head.type == "conversion":
+        return "rendered"
     return "response" if head.type == "response" else "failed"
 
 

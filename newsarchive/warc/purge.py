@@ -15,7 +15,7 @@ from pathlib import Path
 from newsarchive.errors import BadUrlError, NothingFoundError, UsageError
 from newsarchive.times import iso
 from newsarchive.warc import files
-from newsarchive.warc.exchange import RENDERED_URI
+from newsarchive.warc.facts import page_url
 from newsarchive.warc.files import WarcFile
 from newsarchive.warc.lock import WarcLock, check_room, not_writable
 from newsarchive.warc.read import damaged, is_foreign
@@ -104,12 +104,11 @@ def _plan(
     rows: Rows = []
     try:
         for exchange in _exchanges(path):
-            if not wanted & _keys(exchange[0].head.url.removeprefix(RENDERED_URI)):
+            if not wanted & _keys(page_url(exchange[0].head)):
                 continue
             spans += [(seen.offset, seen.length) for seen in exchange]
-            main = next((s for s in exchange if s.head.type in ("response", "revisit")), exchange[-1])
-            if main.head.type != "conversion":
-                rows.append((item.filename, main.offset, main.head.record_id))
+            main = next((s for s in exchange if s.is_main), exchange[-1])
+            rows.append((item.filename, main.offset, main.head.record_id))
     except Damage as damage:
         raise damaged(path, damage) from damage
     if not spans:

@@ -14,12 +14,11 @@ from typing import Any, BinaryIO
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Capture, RecordRef
 from newsarchive.warc import files
-from newsarchive.warc.exchange import RENDERED_URI
-from newsarchive.warc.facts import Place, capture_of, reference, refers_to
+from newsarchive.warc.facts import Place, capture_of, page_url, reference, refers_to
 from newsarchive.warc.message import MAX_HEAD, Decoding, HttpHead, dechunk, decode_content, parse_head
 from newsarchive.warc.reader import Damage, Record, read_records
-from newsarchive.warc.record import bare_id, read_warc_fields
-from newsarchive.warc.walk import Seen, walk
+from newsarchive.warc.record import read_warc_fields
+from newsarchive.warc.walk import MAIN, Seen, walk
 
 MAX_PAYLOAD = 32 * 1024 * 1024  # bytes
 NEXT = "Run `newsarchive verify`; `newsarchive verify --repair` mends what a crash left"
@@ -89,7 +88,7 @@ def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool 
     main: Seen | None = None
     open_at: int | None = None
     for seen in walk(file, start, end, digests=digests):
-        if seen.head.type in ("response", "revisit"):
+        if seen.is_main:
             main = seen
         if not seen.closes:
             open_at = seen.offset if open_at is None else open_at
@@ -156,15 +155,30 @@ def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: 
     with path.open("rb") as file:
         try:
             record = _record_at(file, offset, length)
-            if record.head.type not in ("response", "revisit"):
+            if record.head.type not in MAIN:
                 raise NothingFoundError(
                     "nothing came from the server in this fetch", where=f"{path}@{offset}"
                 )
-            payload = _payload(record, limit)
+            payload = (_document if record.head.type == "conversion" else _payload)(record, limit)
             record.finish()
         except Damage as damage:
             raise damaged(path, damage) from damage
     return payload
+
+
+def _document(record: Record, limit: int) -> Payload:
+    """What a browser made of a page: the block is the body."""
+    body = record.read(limit + 1)
+    content_type = record.head.get("Content-Type") or ""
+    return Payload(
+        body=body[:limit],
+        content_type=content_type,
+        status=200,
+        headers=(("Content-Type", content_type),),
+        truncated=len(body) > limit,
+        url=page_url(record.head),
+        refers_to=refers_to(record.head),
+    )
 
 
 def _payload(record: Record, limit: int) -> Payload:
@@ -256,40 +270,6 @@ def read_source_texts(root: Path, filename: str) -> dict[str, str]:
         except Damage as damage:
             raise damaged(path, damage) from damage
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
-    """Where the HTML lies that a browser made of a page; `read_raw` gives it."""
-
-    record_id: str  # of the capture that was rendered
-    url: str
-    filename: str
-    offset: int
-    length: int
-
-
-def read_renderings(root: Path, filename: str, start: int = 0, end: int | None = None) -> Iterator[Rendering]:
-    """The rendered pages in a range of a WARC file, in order. A rendering comes behind its capture, maybe in
-    a later range or file.
-
-    Raises:
-        NothingFoundError, ArchiveDamagedError: as `read_captures`.
-    """
-    path = files.find_path(root, filename)
-    with path.open("rb") as file:
-        try:
-            for seen in walk(file, start, _end(root, path, file, end), digests=False):
-                if seen.head.type == "conversion" and seen.head.url.startswith(RENDERED_URI):
-                    yield Rendering(
-                        record_id=bare_id(seen.head.get("WARC-Refers-To") or ""),
-                        url=seen.head.url.removeprefix(RENDERED_URI),
-                        filename=filename.removesuffix(files.OPEN),
-                        offset=seen.offset,
-                        length=seen.length,
-                    )
-        except Damage as damage:
-            raise damaged(path, damage) from damage
 
 
 def _end(root: Path, path: Path, file: BinaryIO, end: int | None) -> int:

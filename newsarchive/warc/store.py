@@ -19,7 +19,7 @@ from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.warc import files
-from newsarchive.warc.exchange import OutRecord, Prepared, prepare, rendered_record, source_record
+from newsarchive.warc.exchange import Prepared, prepare, prepare_rendered, source_record
 from newsarchive.warc.facts import Place, capture_of, reference
 from newsarchive.warc.files import CRAWL_FIELD, Commit
 from newsarchive.warc.lock import WarcLock, check_room, not_writable
@@ -124,17 +124,23 @@ class WarcStore:
                 prepared = prepare(exchange, self._known.get)
             except OSError as error:  # the answer's temporary file can't be read back
                 raise self._fail(error, Path(f"answer of {exchange.url}")) from error
-            pen = self._pen(prepared.is_check)
-            start = pen.size
-            try:
-                spans = pen.write(prepared.records(pen.info_id))
-            except OSError as error:
-                raise self._fail(error, pen.path, prepared.size) from error
-            capture = self._capture(prepared, pen, spans)
-            self._wait_for(pen, start, capture)
+            capture = self._append(prepared)
             if (known := reference(capture)) is not None:
                 self._remember(known)
             return capture
+
+    def add_rendered(self, capture: Capture, html: bytes) -> Capture:
+        """Appends what a browser made of a page, beside the page as it came.
+
+        Returns:
+            A capture of kind "rendered" that refers to `capture`; durable once `sync` returned it.
+
+        Raises:
+            ArchiveNotWritableError: as `commit`.
+        """
+        with self._mutex:
+            self._check()
+            return self._append(prepare_rendered(capture, html, iso(self._clock.now())))
 
     def sync(self) -> list[Capture]:
         """Makes all that was committed durable, then tells it in `commits.jsonl`.
@@ -171,16 +177,6 @@ class WarcStore:
             self._sources[name] = toml_text
             for pen in self._pens.values():
                 self._write_source(pen, name)
-
-    def add_rendered(self, capture: Capture, html: bytes) -> None:
-        """Keeps what a browser made of a page; durable with the next `sync`.
-
-        Raises:
-            ArchiveNotWritableError: as `commit`.
-        """
-        with self._mutex:
-            self._check()
-            self._write(self._pen(False), rendered_record(capture, html, iso(self._clock.now())))
 
     def close(self) -> None:
         """Syncs, seals all files (fsync, rename, MANIFEST) and frees the lock; a second call does nothing.
@@ -250,25 +246,30 @@ class WarcStore:
         return warc_fields((own | {k: v for k, v in self._info.items() if k not in own}).items())
 
     def _write_source(self, pen: Pen, name: str) -> None:
-        self._write(pen, source_record(name, self._sources[name], iso(self._clock.now())))
-
-    def _write(self, pen: Pen, record: OutRecord) -> None:
-        """Appends a record that belongs to no exchange."""
         start = pen.size
+        record = source_record(name, self._sources[name], iso(self._clock.now()))
         try:
             pen.write([(record.head(pen.info_id), record.block)])
         except OSError as error:
             raise self._fail(error, pen.path, record.block.length) from error
         self._wait_for(pen, start, None)
 
+    def _append(self, prepared: Prepared) -> Capture:
+        pen = self._pen(prepared.is_check)
+        start = pen.size
+        try:
+            spans = pen.write(prepared.records(pen.info_id))
+        except OSError as error:
+            raise self._fail(error, pen.path, prepared.size) from error
+        offset, length = spans[prepared.named]
+        place = Place(filename=pen.name, offset=offset, length=length)
+        capture = capture_of(place, prepared.head, prepared.http, prepared.facts)
+        self._wait_for(pen, start, capture)
+        return capture
+
     def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:
         ids = (capture.warc_record_id,) if capture else ()
         self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture))
-
-    def _capture(self, prepared: Prepared, pen: Pen, spans: list[tuple[int, int]]) -> Capture:
-        offset, length = spans[prepared.named]
-        place = Place(filename=pen.name, offset=offset, length=length)
-        return capture_of(place, prepared.head, prepared.http, prepared.facts)
 
     def _remember(self, known: RecordRef) -> None:
         self._known.pop(known.url, None)

@@ -84,6 +84,8 @@ class _Result:
     responses: bytearray = field(default_factory=bytearray)  # ids
     revisits: array[int] = field(default_factory=lambda: array("Q"))  # offsets
     targets: bytearray = field(default_factory=bytearray)  # ids that these revisits refer to
+    renderings: array[int] = field(default_factory=lambda: array("Q"))  # offsets
+    rendered: bytearray = field(default_factory=bytearray)  # ids of the captures that were rendered
     seen: bytearray = field(default_factory=bytearray)  # captures that have a row
 
     def tell(self, kind: FindingKind, offset: int | None, text: str) -> None:
@@ -203,6 +205,9 @@ def _note(result: _Result, seen: Seen, exchange: list[Seen], *, is_ours: bool) -
     elif kind == "revisit" and (target := seen.head.get("WARC-Refers-To")):
         result.revisits.append(seen.offset)
         result.targets += id_bytes(bare_id(target))
+    elif kind == "conversion" and is_ours:
+        result.renderings.append(seen.offset)
+        result.rendered += id_bytes(bare_id(seen.head.get("WARC-Refers-To") or ""))
     if not is_ours:
         if seen.http is not None:
             _add_capture(result, seen)
@@ -210,7 +215,7 @@ def _note(result: _Result, seen: Seen, exchange: list[Seen], *, is_ours: bool) -
     exchange.append(seen)
     if seen.closes:
         if seen.facts is not None and "outcome" in seen.facts:
-            main = next((s for s in exchange if s.head.type in ("response", "revisit")), seen)
+            main = next((s for s in exchange if s.is_main), seen)
             told = seen.facts.get("payload_digest")
             if main.payload_digest and told and told != main.payload_digest:
                 text = f"payload digest is {main.payload_digest}, its metadata record says {told}"
@@ -251,17 +256,27 @@ def _check_manifest(root: Path, results: dict[str, _Result]) -> list[Finding]:
 
 
 def _check_targets(results: dict[str, _Result]) -> list[Finding]:
-    """Revisits whose target is nowhere; those of imported files may point elsewhere."""
+    """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere."""
     own = [r for r in results.values() if not r.file.is_imported]
-    wanted = {target for r in own for target in _ids(r.targets)}
+    revisits = {target for r in own for target in _ids(r.targets)}
+    rendered = {target for r in own for target in _ids(r.rendered)}
     for result in results.values():
-        wanted.difference_update(_ids(result.responses))
-    text = "WARC-Refers-To names a response that isn't in the archive"
+        revisits.difference_update(_ids(result.responses))
+        rendered.difference_update(_ids(result.ids))
     return [
-        Finding("missing-record", r.file.filename, offset, text)
+        Finding(
+            "missing-record",
+            r.file.filename,
+            offset,
+            "WARC-Refers-To names a record that isn't in the archive",
+        )
         for r in own
-        for offset, target in zip(r.revisits, _ids(r.targets), strict=True)
-        if target in wanted
+        for offsets, targets, lost in (
+            (r.revisits, r.targets, revisits),
+            (r.renderings, r.rendered, rendered),
+        )
+        for offset, target in zip(offsets, _ids(targets), strict=True)
+        if target in lost
     ]
 
 

@@ -17,6 +17,7 @@ from newsarchive.warc.record import MAX_FACTS, RecordHead, digest_text, read_fac
 
 # Base32's letters as the digits that int(…, 32) takes; 0, 1, 8 and 9 are no letters of it.
 _BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ2345670189", "0123456789abcdefghijklmnopqrstuv!!!!")
+MAIN = ("response", "revisit", "conversion")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -40,7 +41,12 @@ class Seen:
     @property
     def closes(self) -> bool:
         """Whether an exchange of ours may end here."""
-        return self.head.type in ("warcinfo", "conversion") or self.facts is not None
+        return self.head.type == "warcinfo" or self.facts is not None
+
+    @property
+    def is_main(self) -> bool:
+        """Whether a capture names this record, if its exchange has one."""
+        return self.head.type in MAIN
 
 
 def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[Seen]:

@@ -203,6 +203,8 @@ class Desk:
             self.index.put_pages(self.pages)
             self.index.link_pages(self.links)
             self.index.replace_stories(self.stories, url_ids, self.index.captures_of(url_ids))
+        for told in (self.days, self.captures, self.pages, self.links, self.stories):
+            told.clear()
 
     def story(self, source: str, url: str, states: Sequence[State], **more: Any) -> int:
         """A story with its versions, captures, changes and events; its id."""

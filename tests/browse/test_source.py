@@ -11,7 +11,7 @@ def test_a_source_shows_its_state_and_four_plots(reader: Reader):
     text = reader.html("/-/news/source/harbour")
     assert "Harbour Post" in text
     assert "fetches failed" in text
-    assert text.count('class="plot bars"') == 4
+    assert text.count('class="plot bars') == 4
 
 
 def test_its_numbers_add_up(reader: Reader):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import importlib.util
 import shutil
 from collections.abc import Callable
@@ -109,7 +110,10 @@ def test_what_the_browser_got_is_archived_and_nothing_else_was_asked(
         assert report.sources[0].new == 1, report.to_text()
         assert sorted(origin.paths) == ["/a.css", "/api/story.json", "/app.js", "/robots.txt", "/story"]
         assert outside.connections == 0
-    reasons = {c.url.removeprefix(origin.url): c.reason for c in captures()}
+    text = b"".join(gzip.decompress(path.read_bytes()) for path in (root / "warc").iterdir())
+    assert text.count(b"WARC-Type: conversion") == 1
+    assert b"<h1>The tide turned</h1>" in text
+    reasons = {c.url.removeprefix(origin.url): c.reason for c in captures() if c.url.startswith(origin.url)}
     assert reasons == {
         "/robots.txt": "robots",
         "/story": "manual",

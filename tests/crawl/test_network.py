@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.web._newclient import Request as TxRequest
 
 from newsarchive.config import NetworkConfig
 from newsarchive.crawl.guard import Guard
 from newsarchive.crawl.network import AddressRefused, GuardedReactor, GuardedResolver
 from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.tap import TapHeaders, TapProtocol
+from newsarchive.crawl.wire import Recording
 from newsarchive.errors import ConfigError
 from newsarchive.model import Capture
+from newsarchive.times import Clock
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
 
@@ -330,3 +334,47 @@ def test_a_closed_port_is_a_failure_with_a_name(
     assert report.sources[0].failed == {"connection refused": 1}
     assert report.exit_code == 3
     assert {c.kind for c in captures()} == {"failed"}
+
+
+# ---------------------------------------------------------------- the last look: the peer, before a byte is sent
+
+
+class Wire:
+    """A transport whose peer turned out to be another than was dialled."""
+
+    def __init__(self, peer: str) -> None:
+        self.peer, self.written, self.is_aborted = peer, b"", False
+
+    def getPeer(self) -> IPv4Address:
+        return IPv4Address("TCP", self.peer, 80)
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def writeSequence(self, pieces: Any) -> None:
+        self.written += b"".join(pieces)
+
+    def abortConnection(self) -> None:
+        self.is_aborted = True
+
+
+@pytest.mark.parametrize(("peer", "is_sent"), [("127.0.0.2", False), ("93.184.216.34", True)])
+def test_the_peer_is_looked_at_before_a_byte_is_sent(peer: str, is_sent: bool) -> None:
+    class Room:
+        class options:
+            guard, clock = Guard(), Clock()
+
+    protocol, wire, headers = TapProtocol(), Wire(peer), TapHeaders({b"Host": [b"e.test"]})
+    protocol.archiving = Room()  # type: ignore[assignment]
+    protocol.makeConnection(wire)
+    headers.recording = Recording(
+        host="e.test", port=80, started_at=Clock().now(), max_header=999, max_wire=999
+    )
+    request = TxRequest._construct(b"GET", b"/", headers, None, persistent=True)
+    answer = protocol.request(request)
+    failures: list[Any] = []
+    answer.addErrback(failures.append)
+    assert bool(wire.written) is is_sent
+    assert wire.is_aborted is not is_sent
+    assert bytes(headers.recording.request) == wire.written
+    assert [type(f.value) for f in failures] == ([] if is_sent else [AddressRefused])

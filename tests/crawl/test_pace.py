@@ -95,6 +95,15 @@ def test_a_host_without_connection_is_left_alone_after_three_tries() -> None:
     assert pacing.verdict(pacing.answered(pace, NOW, took=0, status=200), NOW).stop == ""
 
 
+def test_a_host_that_drips_is_left_alone_after_six_late_answers() -> None:
+    pace, stops = Pace.start(delay=0, budget=99), []
+    for _ in range(6):
+        pace = pacing.answered(pace, NOW, took=30, status=None, is_late=True)
+        stops.append(pacing.verdict(pace, NOW).stop)
+    assert stops == [""] * 5 + ["host too slow"]
+    assert pacing.verdict(pacing.answered(pace, NOW, took=0, status=200), NOW).stop == ""
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [

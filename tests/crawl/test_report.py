@@ -71,6 +71,11 @@ def test_text_for_people() -> None:
         outcomes={"gone": 1},
         left={"asked to wait": 4},
         notes=("e.test: something odd",),
+        types={"text/html": 39, "application/pdf": 1},
+        documents=(
+            GOOD,
+            replace(GOOD, url="https://e.test/x", kind="html", candidates=0, problems={"not expected": 1}),
+        ),
     )
     made = report(source, wall_seconds=10.0, bytes=1_234_567, exchanges=61, not_before={"e.test": NOW})
     assert made.to_text().splitlines() == [
@@ -78,6 +83,8 @@ def test_text_for_people() -> None:
         "  e: found 50, new 40, changed 1, unchanged 2, gone 1, failed 3, left for later 4",
         "    failed: HTTP 503 (3) e.g. https://e.test/a",
         "    left: asked to wait (4)",
+        "    nothing in https://e.test/x (html, 9 entries, not expected)",
+        "    not HTML: application/pdf (1)",
         "    e.test: something odd",
         "e.test asks to be left alone until 2026-11-24T03:40:12Z",
     ]

@@ -375,21 +375,21 @@ BOMB = (
         ),
         ("angle brackets", "<rss " * 100_000),
         ("open entries", "<rss><channel>" + "<item>" * 100_000),
-        ("ampersands", rss(item(1).replace("Story 1", "&" * 1_000_000))),
-        ("one long text", rss(item(1).replace("Story 1", "word " * 3_000_000), item(2))),
+        ("ampersands", rss(item(1).replace("Story 1", "&" * 300_000))),
+        ("one long text", rss(item(1).replace("Story 1", "word " * 2_200_000), item(2))),
         ("cdata never closed", rss("<item><title>" + "<![CDATA[" * 200_000)),
         (
             "html of links",
-            "<html><body>" + '<a href="/a-story-of-some-length-1">A story of some length here</a>' * 30_000,
+            "<html><body>" + '<a href="/a-story-of-some-length-1">A story of some length here</a>' * 10_000,
         ),
         ("nested html", "<html><body>" + "<div>" * 100_000 + '<a href="/x">y</a>'),
         ("json depth", "[" * 200_000),
-        ("text urls", "https://gazette.example/s/1\n" * 100_000),
+        ("text urls", "https://gazette.example/s/1\n" * 30_000),
         ("gzip bomb", "GZIP"),
     ],
 )
 def test_hostile_bytes_cost_little(name: str, body: str) -> None:
-    data = gzip.compress(b"<rss>" + b" " * 300_000_000, 1) if body == "GZIP" else body.encode()
+    data = gzip.compress(b"<rss>" + b" " * 120_000_000, 1) if body == "GZIP" else body.encode()
     start = time.process_time()
     look(data, limit=8_000_000 if body == "GZIP" else 50_000_000)
     assert time.process_time() - start < 20  # a wall against quadratic time, not a measure of speed

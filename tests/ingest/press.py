@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,22 +21,50 @@ SOURCES = {
         name="gazette", title="The Gazette", homepage=SITE + "/", language="en", domains=("gazette.example",)
     )
 }
-SENTENCES = (
-    "The council met on Tuesday evening to decide how the old harbour crane should be repaired this year.",
-    "Engineers had warned for months that the crane could no longer carry the weight of the winter barges.",
-    "Several residents spoke against the plan because the road along the quay would be closed until June.",
-    "The treasurer said that the money had been put aside in the spring and would not be spent elsewhere.",
-    "A vote is expected before the end of the month, after the surveyors have handed in their last report.",
-    "Shopkeepers near the market hope that the work will bring visitors back to the lower part of the town.",
-    "The ferry company announced that its boats would leave from the northern pier while the work goes on.",
-    "Nobody on the committee wanted to say what would happen if the repair cost more than was agreed.",
-)  # fmt: skip
+WHO = ["the mayor", "two engineers", "a fisherman", "the treasurer", "her deputy", "the harbour master", "several residents", "an inspector", "the ferry company", "market traders", "a retired captain", "the librarian"]  # fmt: skip
+DID = [
+    "praised",
+    "measured",
+    "refused",
+    "repaired",
+    "painted",
+    "closed",
+    "inspected",
+    "rented",
+    "moved",
+    "sold",
+    "counted",
+    "defended",
+]
+WHAT = ["the old crane", "a narrow bridge", "three barges", "the northern pier", "an empty warehouse", "the fish market", "its steel cables", "the tide gauge", "a stone wall", "the winter road", "every lamp post", "the customs house"]  # fmt: skip
+WHEN = [
+    "on Tuesday",
+    "before dawn",
+    "last winter",
+    "in silence",
+    "at low tide",
+    "after lunch",
+    "without delay",
+    "for years",
+    "during Lent",
+    "at noon",
+    "once more",
+    "since May",
+]
+WHY = ["because money ran short", "although nobody had asked", "while children watched", "so that boats could pass", "until the surveyors left", "when the storm was over", "since the lease had ended", "before the court could rule", "as if nothing had happened", "though the rails were rusty"]  # fmt: skip
 
 
 def text(seed: int, count: int = 5) -> list[str]:
-    """Invented paragraphs that differ from seed to seed."""
-    picked = [SENTENCES[(seed * 3 + i * (seed % 3 + 1)) % len(SENTENCES)] for i in range(count)]
-    return [f"In district {seed}, part {i + 1}: {sentence}" for i, sentence in enumerate(picked)]
+    """Invented paragraphs of two sentences each; those of two seeds have little in common."""
+    rng = random.Random(seed)
+    return [
+        " ".join(_sentence(rng) for _ in range(2)) + f" That was item {seed * 10 + i}." for i in range(count)
+    ]
+
+
+def _sentence(rng: random.Random) -> str:
+    parts = [rng.choice(words) for words in (WHO, DID, WHAT, WHEN, WHY)]
+    return f"{parts[0].capitalize()} {parts[1]} {parts[2]} {parts[3]}, {parts[4]}, and {rng.choice(WHO)} {rng.choice(DID)} {rng.choice(WHAT)}."
 
 
 def html(

@@ -94,7 +94,7 @@ def test_a_withheld_story_is_nowhere_and_comes_back(root: Path) -> None:
     assert (hidden.withheld, hidden.withheld_reason) == (True, "we know better")
     assert (hidden.title, hidden.versions, hidden.n_versions) == ("", (), 0)
     with reading(root / "index.db") as db:
-        for text_ in ("", "district", '"district 1"'):
+        for text_ in ("", "district", '"item 11"'):
             assert all(h.url != ONE for h in search(db, Wanted(text=text_, all_versions=True)).hits)
         assert [r.withheld for r in due_rows(db)] == [True, False]
         assert len(read.captures(db, hidden.id)) == 2

@@ -32,9 +32,11 @@ def test_a_box_that_recurs_is_learnt_and_taken_out_of_stories_that_were_there_be
     look(tmp_path, range(1, 9), "two")
     with reading(tmp_path / "index.db") as db:
         for i, url in enumerate(URLS):
-            assert story(db, url).versions[0].paragraphs == tuple(text(i))
+            shown = story(db, url).versions[0].paragraphs
+            assert set(text(i)) <= set(shown)
+            assert "quiz" not in "".join(shown)
         assert changes(db) == ()
-        assert before.startswith("\n\n".join(text(0)))
+        assert "\n\n".join(text(0)) in before
 
 
 def test_a_story_seen_before_and_after_the_learning_has_one_version(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -22,8 +23,9 @@ from newsarchive.times import Clock
 from newsarchive.urls import url_key
 from newsarchive.warc import list_files, read_captures, verify
 from tests.conftest import ROOT
-from tests.crawl.origin import Origin
+from tests.crawl.origin import Origin, plain
 from tests.crawl.site import site, source
+from tests.crawl.test_archiving import limited
 
 
 def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -100,9 +102,26 @@ def test_ctrl_c_on_scrapy_crawl_leaves_a_whole_archive(mini: tuple[Origin, Path]
     assert report.sources[0].new < 300
 
 
+def test_scrapy_crawl_ends_with_code_5_when_the_disk_is_full(mini: tuple[Origin, Path]) -> None:
+    origin, root = mini
+    for number in range(6):
+        origin.shapes[f"/2026/11/story-{number}"] = plain(os.urandom(200_000))
+    process = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "source=mini", "-a", f"archive={root}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=limited(500_000),
+    )
+    assert process.returncode == 5, process.stderr
+    assert "Stopped early: archive not writable" in process.stderr
+
+
 @pytest.fixture(scope="module")
 def room() -> Iterator[Newsroom]:
-    with Newsroom(stories=12, tls=True) as running:
+    with Newsroom(stories=12, tls=True, crawl_delay=0.0) as running:
         yield running
 
 

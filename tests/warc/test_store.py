@@ -13,18 +13,20 @@ import threading
 import pytest
 
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError
+from newsarchive.model import Candidate, RecordRef
 from newsarchive.warc import (
     WarcLock,
     WarcStore,
     files,
+    known_captures,
     list_files,
     purge,
     read_captures,
     read_commits,
-    read_raw,
-    read_renderings,
+    read_payload,
     read_source_texts,
     verify,
+    write_cdxj,
 )
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
 
@@ -203,21 +205,40 @@ def test_a_resumed_crawl_appends_its_commits_and_never_to_an_old_file(tmp_path):
     assert len({c.filename for c in read_commits(tmp_path, "run-1")}) == 2
 
 
-def test_a_rendered_page_lies_beside_the_page_as_it_came(tmp_path):
+def test_a_rendered_page_is_a_capture_beside_the_page_as_it_came(tmp_path):
+    candidate = Candidate(url="http://h.example/a", kind="feed", title="A")
     with WarcStore(tmp_path, crawl_id="run-1", min_free=0) as store:
-        capture = store.commit(exchange(1, "http://h.example/a", response=answer(b"<script>")))
-        store.sync()
-        store.add_rendered(capture, "<p>Fähre</p>".encode())
-        assert store.sync() == []
-        (told,) = read_renderings(tmp_path, capture.warc_filename)
-    assert read_raw(tmp_path, told.filename, told.offset, told.length).decode() == "<p>Fähre</p>"
-    assert (told.record_id, told.url) == (capture.warc_record_id, capture.url)
-    assert read_all(tmp_path) == [capture]
-    assert list(read_renderings(tmp_path, capture.warc_filename, 0, told.offset)) == []
-    assert (
-        verify(tmp_path, [(capture.warc_filename, capture.warc_offset, capture.warc_record_id)]).findings
-        == ()
+        items = [
+            exchange(n, "http://h.example/a", response=answer(b"<script>"), candidate=candidate)
+            for n in (1, 2)
+        ]
+        captures = []
+        for item in items:
+            captures.append(store.commit(item))
+            store.sync()
+            captures.append(store.add_rendered(captures[-1], "<p>Fähre</p>".encode()))
+            assert store.sync() == captures[-1:]
+    assert [c.kind for c in captures] == ["response", "rendered", "same-payload", "rendered"]
+    raw, rendered = captures[:2]
+    (name,) = {c.warc_filename for c in captures}
+    assert list(read_captures(tmp_path, name)) == captures
+    assert (rendered.url, rendered.http_status, rendered.candidate) == (raw.url, 200, candidate)
+    assert rendered.content_type == "text/html; charset=utf-8"
+    assert rendered.refers_to == RecordRef(
+        record_id=raw.warc_record_id,
+        url=raw.url,
+        fetched_at=raw.fetched_at,
+        payload_digest=raw.payload_digest,
     )
+    payload = read_payload(tmp_path, name, rendered.warc_offset, rendered.warc_length)
+    assert payload.body.decode() == "<p>Fähre</p>"
+    assert (payload.status, payload.url, payload.truncated) == (200, raw.url, False)
+    assert read_payload(tmp_path, name, rendered.warc_offset, rendered.warc_length, limit=3).truncated
+    rows = [(c.warc_filename, c.warc_offset, c.warc_record_id) for c in captures]
+    assert verify(tmp_path, rows).findings == ()
+    assert known_captures(tmp_path)[raw.url].record_id == raw.warc_record_id
+    out = io.StringIO()
+    assert write_cdxj(tmp_path, out) == 2
     report = purge(tmp_path, ["http://h.example/a"], "asked", now=NOON)
-    assert [r for _, _, r in report.captures] == [capture.warc_record_id]
-    assert list(read_renderings(tmp_path, capture.warc_filename)) == []
+    assert {r for _, _, r in report.captures} == {c.warc_record_id for c in captures}
+    assert list(read_captures(tmp_path, name)) == []

@@ -17,7 +17,11 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
         "Stories found, ranked or newest first, with counts by month",
         "q, source, since, until, lang, section, author, changed, gone, all (also removed words), sort=newest, page",
     ),
-    ("/story/ID", "A story: text, versions, captures, changes, evidence, citation", "v (a version), removed"),
+    (
+        "/story/ID",
+        "A story: text, versions, captures, changes, evidence, citation",
+        "v (a version), removed=1 (boilerplate too), copies=1 (look for near-duplicates)",
+    ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
     ("/changes", "Changes, newest first", "source, kind, significant, silent, headline, since, until, page"),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.browse import plots, queries
+from newsarchive.browse.copies import copies
 from newsarchive.browse.links import Links
 from newsarchive.browse.pages.removed import blocks_of
 from newsarchive.browse.request import Args
@@ -21,7 +22,7 @@ MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
 def story(reading: Reading, args: Args) -> Answer:
-    """The page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate."""
+    """The page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` looks for copies."""
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
         query = args.query()
@@ -38,6 +39,7 @@ def story(reading: Reading, args: Args) -> Answer:
     chosen = chosen_version(versions, args)
     article = article_of(reading, chosen["id"]) if chosen else None
     life = life_of(reading, row["id"])
+    source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
     data = {
         "ok": True,
         "story": row,
@@ -45,10 +47,14 @@ def story(reading: Reading, args: Args) -> Answer:
         "blocks": blocks_of(reading, chosen["id"]) if chosen and args.flag("removed") else None,
         "versions": versions,
         **life,
+        "source_title": source,
         "urls": reading.rows(queries.STORY_URLS, id=row["id"]),
         "copy_of": reading.rows(queries.COPY_OF, id=row["id"]),
         "copied_by": reading.rows(queries.COPIED_BY, id=row["id"]),
-        "citation": citation(row, chosen, article) if chosen and article else "",
+        "copies": copies(reading.connection, row["id"], article.paragraphs)
+        if article and args.flag("copies")
+        else None,
+        "citation": citation(source, chosen, article) if chosen and article else "",
     }
     show = {
         "timeline": draw_timeline(reading.links, row, versions, life, chosen),
@@ -168,11 +174,11 @@ def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     return captures[::step]
 
 
-def citation(row: dict[str, Any], version: dict[str, Any], article: Article) -> str:
+def citation(source: str, version: dict[str, Any], article: Article) -> str:
     """What to paste to prove what stood there: words, URL, time of capture, record and digest."""
     who = ", ".join(article.authors)
     lines = [
-        f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or row['source']}"
+        f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
         + (f", {clock(version['published_at'])} UTC" if version["published_at"] else ""),
         f"URL: {version['url']}",
         f"Captured: {version['first_seen_at']} (version {version['version_no']}, last seen {version['last_seen_at']})",

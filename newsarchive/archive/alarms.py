@@ -1,0 +1,141 @@
+"""After each run: is every source well, did something happen that a reader waits for, and who is told.
+
+Gathers what `schedule` judges by (polls from reports, days from the index) and hands its words to the
+configured channels. Judges nothing itself. Tested in tests/archive/test_alarms.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from newsarchive.archive.folder import ArchiveFolder
+from newsarchive.index import changes, reading, yields
+from newsarchive.index.happened import arrivals, story_events
+from newsarchive.index.read import Version, version
+from newsarchive.schedule import memory
+from newsarchive.schedule.bell import Rung, deliver, ring_alarms, ring_hits
+from newsarchive.schedule.facts import Alarm, Day, Facts, poll_of
+from newsarchive.schedule.health import Usual, judge, usual
+from newsarchive.schedule.state import State
+from newsarchive.schedule.watch import Happening, hits, read_watches
+from newsarchive.times import parse_iso
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.report import Report
+
+PAST = timedelta(days=60)  # of days that health looks at
+MANY = 10_000  # changes of one run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """One source: what is wrong with it now, and what is usual."""
+
+    source: str
+    alarms: tuple[Alarm, ...]
+    usual: Usual
+    last_poll_at: datetime | None
+
+    @property
+    def is_well(self) -> bool:
+        """No alarm."""
+        return not self.alarms
+
+
+def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
+    """Each source's health, by name."""
+    now = archive.clock.now()
+    with State(archive.root / "state.db") as state:
+        found = []
+        for facts in facts_of(archive, state, [s.name for s in archive.select(names)], now):
+            last = facts.polls[-1].at if facts.polls else None
+            found.append(
+                Health(source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last)
+            )
+    return found
+
+
+def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
+    """What is known of each source's health."""
+    days: dict[str, list[Day]] = {}
+    if archive.index.exists():
+        with reading(archive.index) as db:
+            for row in yields(db, since=(now - PAST).date()):
+                days.setdefault(row.source, []).append(
+                    Day(
+                        day=row.day,
+                        stories=row.stories,
+                        without_title=row.without_title,
+                        without_date=row.without_date,
+                        without_text=row.without_text,
+                        median_words=row.median_words,
+                    )
+                )
+    for name in names:
+        yield Facts(source=name, polls=memory.polls(state, name), days=tuple(days.get(name, ())))
+
+
+def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Rung:
+    """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news."""
+    rows = report.to_dict()["sources"]
+    memory.add_polls(state, [poll_of(row, report.started_at) for row in rows])
+    names = [row["name"] for row in rows]
+    alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in judge(facts, now)]
+    config = archive.config.notify
+    rung = ring_alarms(state, alarms, names, config, now)
+    wanted = read_watches(archive.root)
+    if wanted and archive.index.exists():
+        with reading(archive.index) as db:
+            found = hits(wanted, happenings(db, report.started_at))
+        told = ring_hits(state, found, config, now)
+        rung = Rung(new=rung.new, recovered=rung.recovered, standing=rung.standing, hits=told.hits)
+    deliver(state, config, now)
+    return rung
+
+
+def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
+    """Stories that came, edits and events since a moment, as watches want them."""
+    for row in arrivals(db, since):
+        made = version(db, row.id)
+        yield Happening(
+            key=f"new {row.id}",
+            story_id=row.story_id,
+            url=row.url,
+            source=row.source,
+            at=parse_iso(row.first_seen_at),
+            kinds=("new",),
+            title_after=made.title,
+            after=_words(made),
+        )
+    for change in changes(db, since=since, limit=MANY):
+        before, after = version(db, change.before_id), version(db, change.after_id)
+        yield Happening(
+            key=f"change {change.id}",
+            story_id=change.story_id,
+            url=change.url,
+            source=change.source,
+            at=parse_iso(change.changed_at),
+            kinds=change.kinds,
+            title_before=before.title,
+            title_after=after.title,
+            before=_words(before),
+            after=_words(after),
+        )
+    for event in story_events(db, since):
+        yield Happening(
+            key=f"event {event.id}",
+            story_id=event.story_id,
+            url=event.url,
+            source=event.source,
+            at=parse_iso(event.happened_at),
+            kinds=(event.kind,),
+            title_before=event.title,
+        )
+
+
+def _words(made: Version) -> str:
+    return "\n".join((made.title, made.description, made.text))
