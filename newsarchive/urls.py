@@ -42,7 +42,7 @@ def check_url(url: str) -> str:
     return f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
 
 
-def _split(url: str) -> tuple[str, str, str, str]:
+def _split(url: str, *, with_password: bool = False) -> tuple[str, str, str, str]:
     """Scheme, host with port if it isn't the default one, path and query of an http(s) URL."""
     text = re.sub(r"[\t\r\n]", "", url.strip().strip("\0\x0b\x0c "))
     text = re.sub(r"^(https?):[/\\]+", r"\1://", text, flags=re.IGNORECASE)
@@ -56,7 +56,7 @@ def _split(url: str) -> tuple[str, str, str, str]:
         raise BadUrlError(
             "not an http or https URL", where=url[:200], next_step="Write it with http:// or https://"
         )
-    if parts.password is not None:
+    if parts.password is not None and not with_password:
         raise BadUrlError(
             "a URL with a password in it",
             where=f"{scheme}://{parts.hostname}",
@@ -146,11 +146,16 @@ def is_homepage(url: str) -> bool:
 _TRACKING = """
 utm_* mc_* pk_* piwik_* matomo_* mtm_* hsa_* _hs* vero_* oly_* ns_* at_* wt_* aftr_* trk* ga_* itm_* int_* ito cmpid*
 fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh li_fat_id s_cid s_kwcid icid ocid ncid
-ref ref_* referrer referer refid source src from via xtor xtref cid cmp campaign campaign_id rss feed partner
-guccounter guce_* smid smtyp share shared sharetype sh fb_ref fb_source __twitter_impression __tn__ spref
-iref nn ftag mkt_tok sfmc_* mbid emci emdi ceid sr_share ana ncl_ sref spm _ga _gl print_origin syn intcmp
-replytocom unapproved moderation-hash comments commentid sessionid phpsessid jsessionid sid amp_js_v amp_gsa usqp
+ref_* referrer referer refid xtor xtref cmp campaign campaign_id
+guccounter guce_* smid smtyp shared sharetype fb_ref fb_source __twitter_impression __tn__ spref
+iref nn ftag mkt_tok sfmc_* mbid emci emdi ceid sr_share sref spm _ga _gl print_origin syn intcmp
+replytocom unapproved moderation-hash comments commentid sessionid phpsessid jsessionid aspsessionid* cfid cftoken amp_js_v amp_gsa usqp
 """
+# The same, unless the value is a number: then it may be the page's id. A long value of `sid` is a session.
+_DOUBTFUL = frozenset(
+    ["ref", "source", "src", "from", "via", "cid", "rss", "feed", "partner", "share", "sh", "syn", "ana"]
+)
+_SESSION = re.compile(r";jsessionid=[^/?]*$|/\(\w\([0-9a-z]{24}\)\)(?=/)", re.IGNORECASE)
 # Query fields that choose a form of the same page, with the values that do.
 _FORMS = {
     "amp": None,
@@ -200,12 +205,16 @@ def url_key(url: str) -> str:
 
 def _key_parts(url: str) -> tuple[str, str, str]:
     url = _unwrap(html.unescape(url) if "&" in url else url)
-    _, netloc, path, query = _split(url)
+    _, netloc, path, query = _split(url, with_password=True)
     bare, colon, port = (netloc, "", "") if netloc.startswith("[") else netloc.partition(":")
     base = _domain_of(bare)
     while bare != base and _HOST_FORM.match(bare):
         bare = _HOST_FORM.sub("", bare)
-    return bare + colon + port, _key_path(path), _key_query(query)
+    route = _ROUTE.search(url)  # "#!/news/1": a page of its own, made by a script
+    return bare + colon + port, _key_path(path), _key_query(query) + (route[0] if route else "")
+
+
+_ROUTE = re.compile(r"#(?:!/?|/)[^#]+$")
 
 
 def _unwrap(url: str) -> str:
@@ -220,21 +229,19 @@ def _unwrap(url: str) -> str:
 
 
 def _key_path(path: str) -> str:
-    path = _INDEX.sub("/", re.sub(r"/{2,}", "/", _undot(_decoded(path))))
+    path = _INDEX.sub("/", re.sub(r"/{2,}", "/", _SESSION.sub("", _undot(_decoded(path)))))
     path = path.rstrip("/")
     formless = _FORM_SUFFIX.sub("", _FORM_SEGMENT.sub("", path))
     return (formless or path).rstrip("/")
 
 
 def _decoded(s: str) -> str:
-    """Percent-encoding taken away where it is UTF-8, NFC; what is not stays as it was."""
+    """Percent-encoding taken away where it is UTF-8, NFC; what is not stays encoded, in upper case."""
     if "%" not in s and s.isascii():
         return s
-    try:
-        s = unquote_to_bytes(s).decode("utf-8")
-    except UnicodeDecodeError:
-        return s
-    return unicodedata.normalize("NFC", s)
+    text = unquote_to_bytes(s).decode("utf-8", "surrogateescape")
+    text = re.sub("[\udc80-\udcff]", lambda m: f"%{ord(m[0]) - 0xDC00:02X}", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def url_form(url: str) -> str:
@@ -243,7 +250,7 @@ def url_form(url: str) -> str:
     Raises:
         BadUrlError: as `check_url`.
     """
-    _, netloc, path, query = _split(_unwrap(url))
+    _, netloc, path, query = _split(_unwrap(url), with_password=True)
     label = netloc.partition(".")[0]
     fields = {n.lower(): v.lower() for n, v in parse_qsl(query, keep_blank_values=True)}
     segments = [s.lower() for s in path.split("/") if s]
@@ -271,6 +278,8 @@ def _key_query(query: str) -> str:
     for name, value in parse_qsl(query.replace(";", "&"), keep_blank_values=True):
         low = name.lower()
         if low in _TRACKING_NAMES or low.startswith(_TRACKING_STEMS):
+            continue
+        if (low in _DOUBTFUL and not value.isdigit()) or (low == "sid" and len(value) > 24):
             continue
         if low in _FORMS and ((values := _FORMS[low]) is None or value.lower() in values):
             continue

@@ -102,11 +102,17 @@ SAME_PAGE = [
         "https://web.archive.org/web/20230101000000/https://example.org/a",
         "http://example.org/a",
     ),
+    ("session in the path", "https://example.org/a;jsessionid=0A1B", "https://example.org/a"),
+    ("a password", "https://ann:secret@example.org/a", "https://example.org/a"),
+    ("escapes that are no UTF-8", "https://example.org/%e9t%e9", "https://example.org/%E9t%E9"),
+    ("plus for a space", "https://example.org/?q=a+b", "https://example.org/?q=a%20b"),
     ("empty query", "https://example.org/a?", "https://example.org/a"),
 ]
 OTHER_PAGE = [
     ("id in the query", "https://example.org/?p=100000", "https://example.org/?p=100001"),
     ("case of the path", "https://example.org/i/dRwWqB", "https://example.org/i/drwwqb"),
+    ("a number in a doubtful field", "https://example.org/a?feed=1234", "https://example.org/a?feed=1235"),
+    ("a route of a script", "https://example.org/#!/a", "https://example.org/#!/b"),
     ("host", "https://sport.example.org/a", "https://example.org/a"),
     ("port", "http://example.org:8080/a", "http://example.org/a"),
     ("page of a list", "https://example.org/a?page=2", "https://example.org/a"),

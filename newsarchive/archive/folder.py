@@ -137,8 +137,10 @@ class ArchiveFolder:
         """
         probe = self.root / f".probe-{os.getpid()}"
         try:
-            probe.write_bytes(b"x")
-            probe.unlink()
+            try:
+                probe.write_bytes(b"x")
+            finally:
+                probe.unlink(missing_ok=True)
         except OSError as error:
             raise ArchiveNotWritableError(
                 f"can't write: {error.strerror}", where=str(self.root), next_step="Give yourself write access"

@@ -6,7 +6,7 @@ Pure: a `Job` and its `Answer` in, an `Outcome` out. Tested in tests/crawl/test_
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
@@ -43,6 +43,7 @@ class Job:
     previous: RecordRef | None = None
     priority: float = 0.0
     redirects: tuple[str, ...] = ()  # URLs that led here, oldest first
+    cookies: tuple[tuple[str, str], ...] = ()  # set on the way here, by this very host
     depth: int = 0  # of a document: how many others led to it
     page: str = ""  # of a requisite: the page that it is for
 
@@ -86,6 +87,7 @@ class Answer:
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    cookies: tuple[tuple[str, str], ...] = ()  # that it sets
     body: bytes = b""  # decoded; may be empty where nobody needs it
     capture: Capture | None = None
     failure: str = ""
@@ -151,7 +153,8 @@ def _judge_payload(job: Job, answer: Answer) -> Outcome:
 def redirected(job: Job, answer: Answer) -> Job | Outcome:
     """The job that a redirect leads to, or why it leads nowhere.
 
-    Validators and the earlier capture stay behind: they belong to the old URL.
+    Validators and the earlier capture stay behind: they belong to the old URL. Cookies go along within one
+    chain of redirects, to the host that set them, since some sites send a visitor round until he has one.
     """
     if len(job.redirects) >= MAX_REDIRECTS:
         return Outcome("failed", "too many redirects")
@@ -162,11 +165,43 @@ def redirected(job: Job, answer: Answer) -> Job | Outcome:
         url = check_url(target)
     except (BadUrlError, ValueError):
         return Outcome("failed", "redirect to a bad URL")
-    if url == job.url or url in job.redirects:
+    cookies = _cookies_for(url, job, answer)
+    if (url == job.url or url in job.redirects) and cookies == job.cookies:
         return Outcome("failed", "redirect loop")
     return replace(
-        job, url=url, redirects=(*job.redirects, job.url), etag=None, last_modified=None, previous=None
+        job,
+        url=url,
+        redirects=(*job.redirects, job.url),
+        cookies=cookies,
+        etag=None,
+        last_modified=None,
+        previous=None,
     )
+
+
+def _cookies_for(url: str, job: Job, answer: Answer) -> tuple[tuple[str, str], ...]:
+    """What goes along to `url`: nothing to another host, nor from https to http."""
+    is_weaker = job.url.startswith("https:") and url.startswith("http:")
+    if lane_of(url) != lane_of(job.url) or is_weaker:
+        return ()
+    return tuple(sorted((dict(job.cookies) | dict(answer.cookies)).items()))
+
+
+def set_cookies(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Names and values of Set-Cookie headers; what can't be read, or is no cookie any more, is left out."""
+    found = {}
+    for value in values:
+        first, *attributes = value.split(";")
+        name, equals, content = first.strip().partition("=")
+        is_gone = any(a.strip().lower().replace(" ", "") in ("max-age=0", "max-age=-1") for a in attributes)
+        if (
+            equals
+            and name
+            and not is_gone
+            and all(" " < c < "\x7f" and c not in ',;"' for c in name + content)
+        ):
+            found[name] = content
+    return tuple(found.items())
 
 
 def lies(job: Job, answer: Answer) -> bool:

@@ -8,15 +8,13 @@ than "the". Pure. Tested in tests/diff/test_align.py.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
 
 from newsarchive.diff.sequences import heaviest_rising, match, rising
-from newsarchive.diff.words import tokens, word_edits
+from newsarchive.diff.similarity import Unit, likely_pairs, make_units, merged, share_inside, similarity_of
+from newsarchive.diff.words import word_edits
 from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
 
@@ -28,14 +26,6 @@ PART = 0.5  # of a part's words that must stand in the whole, for a split or mer
 WHOLE = 0.97  # alike enough to be the same words put together, however short one part is
 MOST_PARTS = 5
 FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
-
-
-@dataclass(slots=True)
-class _Unit:
-    key: str
-    words: dict[str, float]
-    weight: float = 0.0
-    letters: Counter[str] | None = None  # pairs of letters, for short units
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +119,7 @@ def _links(keys_a: list[str], keys_b: list[str]) -> list[Link]:
     moves = _exact_moves(keys_a, keys_b, pairs)
     found += [Link((i,), (j,), moved=True) for i, j in moves]
     gone_a, gone_b = {i for i, _ in moves}, {j for _, j in moves}
-    units_a, units_b = _units(keys_a, keys_b)
+    units_a, units_b = make_units(keys_a, keys_b)
     rest_a: list[int] = []
     rest_b: list[int] = []
     last_i = last_j = -1
@@ -183,75 +173,10 @@ def _exact_moves(
     return moves
 
 
-# ---------------------------------------------------------------- similarity
-
-_SPACELESS = re.compile(r"[^\w]+")
-
-
-def _units(keys_a: list[str], keys_b: list[str]) -> tuple[list[_Unit], list[_Unit]]:
-    made = [[_Unit(k, dict(Counter(_bag(k)))) for k in keys] for keys in (keys_a, keys_b)]
-    spread: Counter[str] = Counter()
-    for units in made:
-        for unit in units:
-            spread.update(unit.words.keys())
-    rarity = {w: 1 / sqrt(n) for w, n in spread.items()}
-    for units in made:
-        for unit in units:
-            unit.words = {w: n * rarity[w] for w, n in unit.words.items()}
-            unit.weight = sum(unit.words.values())
-    return made[0], made[1]
-
-
-def _bag(key: str) -> list[str]:
-    """The words of a folded unit, in lower case, "J.D." and "J. D." alike; punctuation only if that is all."""
-    keys = tokens(key.lower()).keys
-    words = [p for k in keys for p in ((k,) if k.isalnum() else _SPACELESS.split(k)) if p]
-    return words or list(keys)
-
-
-def _similarity(a: _Unit, b: _Unit) -> float:
-    """0 to 1: the weight of the words in common against that of all."""
-    total = a.weight + b.weight
-    if not total:
-        return 1.0
-    mine, other = a.words, b.words
-    found = 2 * sum([min(mine[w], other[w]) for w in mine.keys() & other.keys()]) / total
-    if found < 0.9 and len(a.words) < 8:
-        found = max(found, 0.9 * _letters_in_common(a, b))
-    return found
-
-
-def _letters_in_common(a: _Unit, b: _Unit) -> float:
-    """Of pairs of letters, spaces left out: "Na endlich" and "N a endlich" have all in common."""
-    for unit in (a, b):
-        if unit.letters is None:
-            text = _SPACELESS.sub("", unit.key.lower())[:200]
-            unit.letters = Counter(x + y for x, y in pairwise(text))
-    x, y = a.letters or Counter(), b.letters or Counter()
-    total = x.total() + y.total()
-    return 2 * (x & y).total() / total if total else 0.0
-
-
-def _merged(units: Sequence[_Unit]) -> _Unit:
-    words: dict[str, float] = {}
-    for unit in units:
-        for w, n in unit.words.items():
-            words[w] = words.get(w, 0.0) + n
-    return _Unit(" ".join(u.key for u in units), words, sum(u.weight for u in units))
-
-
-def _share_inside(part: _Unit, whole: _Unit) -> float:
-    """Of the weight of `part`, how much stands in `whole`."""
-    if not part.weight:
-        return 0.0
-    mine, other = part.words, whole.words
-    return sum([min(mine[w], other[w]) for w in mine.keys() & other.keys()]) / part.weight
-
-
 # ---------------------------------------------------------------- gaps
 
 
-def _gap(units_a: list[_Unit], units_b: list[_Unit], gap_a: list[int], gap_b: list[int]) -> list[Link]:
+def _gap(units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int]) -> list[Link]:
     """The units of one gap aligned so that similarity in all is greatest; those left out are in no link."""
     if len(gap_a) * len(gap_b) > FULL_TABLE:
         return _long_gap(units_a, units_b, gap_a, gap_b, SURE)
@@ -261,10 +186,10 @@ def _gap(units_a: list[_Unit], units_b: list[_Unit], gap_a: list[int], gap_b: li
 
 
 def _long_gap(
-    units_a: list[_Unit], units_b: list[_Unit], gap_a: list[int], gap_b: list[int], least: float
+    units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int], least: float
 ) -> list[Link]:
     """A gap too long for the full table, cut at pairs found by their rare words."""
-    cuts = heaviest_rising(_likely_pairs(units_a, units_b, gap_a, gap_b, least))
+    cuts = heaviest_rising(likely_pairs(units_a, units_b, gap_a, gap_b, least))
     found = [Link((i,), (j,)) for i, j in cuts]
     last_i = last_j = -1
     for i, j in [*cuts, (gap_a[-1] + 1, gap_b[-1] + 1)]:
@@ -279,7 +204,7 @@ def _long_gap(
     return found
 
 
-def _best_steps(a: list[_Unit], b: list[_Unit]) -> list[tuple[int, int, int, int]]:
+def _best_steps(a: list[Unit], b: list[Unit]) -> list[tuple[int, int, int, int]]:
     """(i, j, n, m): n units of `a` from i with m of `b` from j; found by dynamic programming."""
     rows, columns = len(a), len(b)
     groups = _group_steps(a, b)
@@ -306,9 +231,9 @@ def _best_steps(a: list[_Unit], b: list[_Unit]) -> list[tuple[int, int, int, int
     return found
 
 
-def _group_steps(a: list[_Unit], b: list[_Unit]) -> dict[tuple[int, int], list[tuple[int, int, float]]]:
+def _group_steps(a: list[Unit], b: list[Unit]) -> dict[tuple[int, int], list[tuple[int, int, float]]]:
     """Possible links with what they gain: pairs that are similar enough, splits, merges."""
-    single = [[_similarity(x, y) for y in b] for x in a]
+    single = [[similarity_of(x, y) for y in b] for x in a]
     least = ALONE if len(a) == len(b) == 1 else SIMILAR
     found: dict[tuple[int, int], list[tuple[int, int, float]]] = defaultdict(list)
     for i in range(len(a)):
@@ -324,9 +249,9 @@ def _group_steps(a: list[_Unit], b: list[_Unit]) -> dict[tuple[int, int], list[t
     return found
 
 
-def _splits(whole: _Unit, parts: list[_Unit], single: list[float]) -> list[tuple[int, int, float]]:
+def _splits(whole: Unit, parts: list[Unit], single: list[float]) -> list[tuple[int, int, float]]:
     """(start, count, gain) of runs of `parts` that together are `whole`, better than any one of them alone."""
-    inside = [single[k] > 0 and _share_inside(p, whole) >= PART for k, p in enumerate(parts)]
+    inside = [single[k] > 0 and share_inside(p, whole) >= PART for k, p in enumerate(parts)]
     found = []
     for start in range(len(parts)):
         for count in range(2, MOST_PARTS + 1):
@@ -339,7 +264,7 @@ def _splits(whole: _Unit, parts: list[_Unit], single: list[float]) -> list[tuple
                 if weight > whole.weight:
                     break  # more parts than the whole has words for
                 continue
-            together = _similarity(whole, _merged(parts[start : start + count]))
+            together = similarity_of(whole, merged(parts[start : start + count]))
             if _is_better(together, best):
                 found.append((start, count, together + 0.01))
     return found
@@ -350,37 +275,14 @@ def _is_better(together: float, best: float) -> bool:
     return together >= PART and (together > best + 0.05 or (together > best and together > WHOLE))
 
 
-def _likely_pairs(
-    units_a: list[_Unit], units_b: list[_Unit], gap_a: Sequence[int], gap_b: Sequence[int], least: float
-) -> list[tuple[int, int, float]]:
-    """Similar pairs found by their rare words, without looking at every pair."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for j in gap_b:
-        for word in units_b[j].words:
-            holders[word].append(j)
-    found = []
-    for i in gap_a:
-        votes: Counter[int] = Counter()
-        rare = sorted(units_a[i].words, key=lambda w: (len(holders.get(w, ())), w))[:12]
-        for word in rare:
-            places = holders.get(word, ())
-            if len(places) <= 24:
-                votes.update(places)
-        for j, _ in sorted(votes.items(), key=lambda v: (-v[1], v[0]))[:4]:
-            similarity = _similarity(units_a[i], units_b[j])
-            if similarity >= least:
-                found.append((i, j, similarity))
-    return found
-
-
 def _similar_moves(
-    units_a: list[_Unit], units_b: list[_Unit], rest_a: list[int], rest_b: list[int]
+    units_a: list[Unit], units_b: list[Unit], rest_a: list[int], rest_b: list[int]
 ) -> list[tuple[int, int]]:
     """Units left over on both sides that are alike: they moved and were edited on the way."""
     if len(rest_a) * len(rest_b) <= 2_500:
-        pairs = [(i, j, _similarity(units_a[i], units_b[j])) for i in rest_a for j in rest_b]
+        pairs = [(i, j, similarity_of(units_a[i], units_b[j])) for i in rest_a for j in rest_b]
     else:
-        pairs = _likely_pairs(units_a, units_b, rest_a, rest_b, MOVED)
+        pairs = likely_pairs(units_a, units_b, rest_a, rest_b, MOVED)
     taken_a: set[int] = set()
     taken_b: set[int] = set()
     moves = []

@@ -24,7 +24,8 @@ def absolute(base: str, reference: str) -> str | None:
     if not text.isprintable():
         return None
     try:
-        return check_url(urljoin(base, text))
+        is_whole = text[:8].lower().startswith(("http://", "https://"))
+        return check_url(text if is_whole else urljoin(base, text))
     except (BadUrlError, ValueError):
         return None
 

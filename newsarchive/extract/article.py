@@ -31,7 +31,7 @@ _ANY_TAG = re.compile(r"<[^>]{0,5000}>")
 
 
 @dataclass(slots=True)
-class _Work:
+class Work:
     """What is known of a page while it is worked on."""
 
     url: str
@@ -81,7 +81,7 @@ def extract_article(
     root = parse(text)
     if root is None:
         return _without_text(url, "empty", warnings)
-    work = _prepare(root, text, url, rules, fetched_at, warnings)
+    work = prepare(root, text, url, rules, fetched_at, warnings)
     block_model = block_model or model.shipped(features.NAMES, context.NAMES)
     marks = signs.signs_of(work.blocks, work.language)
     scores = _scores(work, block_model, marks)
@@ -99,14 +99,21 @@ def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
     )
 
 
-def _prepare(
+def prepare(
     root: Element,
     text: str,
     url: str,
-    rules: tuple[SiteRule, ...],
-    fetched_at: datetime | None,
-    warnings: list[str],
-) -> _Work:
+    rules: tuple[SiteRule, ...] = (),
+    fetched_at: datetime | None = None,
+    warnings: list[str] | None = None,
+) -> Work:
+    """Everything that is known of a page before its blocks are judged.
+
+    Args:
+        text: The page's characters, from which `root` was parsed.
+        warnings: A list that grows.
+    """
+    warnings = warnings if warnings is not None else []
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
@@ -122,7 +129,7 @@ def _prepare(
     declared = language.code_of(head.lang) or language.code_of(
         head.meta("og:locale", "content-language", "language")
     )
-    return _Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
+    return Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
 
 
 def _flat_blocks(text: str) -> list[RawBlock]:
@@ -136,7 +143,7 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: _Work, block_model: model.Model, marks: list[Sign | None]) -> scoring.Scores:
+def _scores(work: Work, block_model: model.Model, marks: list[Sign | None]) -> scoring.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
     is_large = sum(b.size for b in work.blocks) > second.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
     if is_large and work.extractor == EXTRACTOR:
@@ -158,7 +165,7 @@ def _scores(work: _Work, block_model: model.Model, marks: list[Sign | None]) -> 
     return scoring.score(page, block_model, ask)
 
 
-def _assemble(work: _Work, scores: scoring.Scores, threshold: float, marks: list[Sign | None]) -> Article:
+def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[Sign | None]) -> Article:
     found, head = work.found, work.head
     verdicts = judge.judge(work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled)
     blocks = judge.to_blocks(work.blocks, verdicts)
@@ -222,7 +229,7 @@ def _is_gallery(blocks: Sequence[Block]) -> bool:
     return captions >= 8 and text < 600
 
 
-def _from_data(work: _Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str]:
+def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str]:
     """The text that stands only in the page's JSON, when its HTML shows next to none of it."""
     shown = sum(len(b.text) for b in blocks if b.kept)
     if shown >= 500:

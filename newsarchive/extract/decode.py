@@ -59,19 +59,34 @@ _MARKUP = re.compile(
     re.I,
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_FEED = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
-)
+_FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
 
 
 def is_html(data: bytes, content_type: str | None = None) -> bool:
     """Whether `data` looks like a web page. Markup decides; the header only where markup is absent."""
     head = data[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(_MAGIC) or _FEED.match(head):
+    if head.startswith(_MAGIC) or _is_feed(head):
         return False
     if _MARKUP.search(head) or _MARKUP.search(head.replace(b"\x00", b"")):
         return True
     return "html" in (content_type or "").lower() and b"\x00" not in head
+
+
+def _is_feed(head: bytes) -> bool:
+    """Whether the first element, after a declaration and comments, is that of a feed or sitemap."""
+    at = 0
+    while True:
+        at = head.find(b"<", at)
+        if at < 0:
+            return False
+        if head.startswith(b"<!--", at):
+            at = head.find(b"-->", at)
+        elif head.startswith(b"<?", at):
+            at = head.find(b">", at)
+        else:
+            return bool(_FEED.match(head, at))
+        if at < 0:
+            return False
 
 
 def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
 from newsarchive.extract.hints import BIT
 from newsarchive.extract.metadata import Found
+from newsarchive.extract.names import fold_name, names_in
 from newsarchive.extract.rules import Ruled
 from newsarchive.extract.signs import Sign
 from newsarchive.extract.titles import fold
@@ -105,6 +106,7 @@ def judge(
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(Verdict(kind, kept, reason))
+    _without_repeats(blocks, verdicts)
     _fields(blocks, verdicts, found, page_chars)
     return verdicts
 
@@ -139,6 +141,7 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
     first = next(
         (i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1
     )
+    last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
         if verdict.kind in ("caption", "credit"):
             if verdict.kept or not _is_foreign(block.node, page_chars):
@@ -151,6 +154,8 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
             verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
             verdict.kind, verdict.kept, verdict.reason = "description", False, "standfirst"
+        elif verdict.kept and (first < 0 or i <= first or i > last) and _is_byline(block, found):
+            verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
             near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
             if near & BIT["byline"] and not near & BIT["bio"]:
@@ -159,6 +164,32 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
             elif near & BIT["date"]:
                 verdict.kind = "date"
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
+
+
+def _is_byline(block: RawBlock, found: Found) -> bool:
+    """Whether a short line holds the authors' names and nothing else of weight."""
+    if not found.authors or block.size > 160:
+        return False
+    names = {fold_name(n) for n in names_in(block.text)}
+    return bool(names) and names <= {fold_name(n) for n in found.authors}
+
+
+def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+    """A paragraph that the page shows twice is read once; nor is a whole article told again in one block."""
+    seen: set[str] = set()
+    runs: set[tuple[str, ...]] = set()
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if not verdict.kept or block.size < 60:
+            continue
+        if block.text in seen:
+            verdict.kept, verdict.reason = False, "repeated"
+            continue
+        seen.add(block.text)
+        words = block.text.split()
+        own = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+        if block.size >= 1000 and own and sum(r in runs for r in own) >= 0.9 * len(own):
+            verdict.kept, verdict.reason = False, "repeated"
+        runs.update(own)
 
 
 def _is_foreign(node: Node, page_chars: int) -> bool:

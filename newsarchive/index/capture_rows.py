@@ -36,7 +36,9 @@ def extras(capture: Capture) -> dict[str, Any]:
     if capture.candidate:
         said = {k: v for k, v in asdict(capture.candidate).items() if v}
         found["candidate"] = {k: iso(v) if isinstance(v, datetime) else v for k, v in said.items()}
-    if capture.refers_to and (capture.refers_to.url != capture.url or capture.kind == "same-payload"):
+    if capture.refers_to and (
+        capture.refers_to.url != capture.url or capture.kind in ("same-payload", "rendered")
+    ):
         found["refers_to"] = [capture.refers_to.record_id, capture.refers_to.url]
     return found
 

@@ -16,7 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 from newsarchive.model import Block, CaptureKind, Reason
 
 # Order gives the code in captures.kind and captures.reason; the view captures_read says the same.
-KINDS: tuple[CaptureKind, ...] = ("response", "same-payload", "not-modified", "failed")
+KINDS: tuple[CaptureKind, ...] = ("response", "same-payload", "not-modified", "failed", "rendered")
+WITH_BYTES: frozenset[CaptureKind] = frozenset({"response", "rendered"})
+"""Captures whose own record holds the bytes of their page."""
 REASONS: tuple[Reason, ...] = (
     "new",
     "recheck",

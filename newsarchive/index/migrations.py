@@ -264,7 +264,7 @@ CREATE TABLE versions (
     UNIQUE (story_id, version_no)
 )
 
-CREATE INDEX versions_by_text ON versions(text_id, is_latest, story_id, source, language)
+CREATE INDEX versions_by_text ON versions(text_id, is_latest, story_id, version_no, source, language)
 
 CREATE INDEX versions_by_first_capture ON versions(first_capture_id)
 
@@ -383,7 +383,7 @@ SELECT c.id, c.story_id, c.version_no, v.id AS version_id, c.event, u.url, u.dom
     strftime('%Y-%m-%dT%H:%M:%SZ', c.fetched_at / 1000000, 'unixepoch') AS fetched_at,
     c.seq, c.http_status,
     CASE c.kind WHEN 0 THEN 'response' WHEN 1 THEN 'same-payload' WHEN 2 THEN 'not-modified'
-        ELSE 'failed' END AS kind,
+        WHEN 3 THEN 'failed' ELSE 'rendered' END AS kind,
     CASE c.reason WHEN 0 THEN 'new' WHEN 1 THEN 'recheck' WHEN 2 THEN 'feed' WHEN 3 THEN 'sitemap'
         WHEN 4 THEN 'section' WHEN 5 THEN 'robots' WHEN 6 THEN 'probe' WHEN 7 THEN 'requisite'
         WHEN 8 THEN 'import' ELSE 'manual' END AS reason,

@@ -45,7 +45,12 @@ class NewCapture:
     @property
     def outcome(self) -> str:
         """What health counts it as: the status ("200", "404"), "same", "not-modified" or "failed"."""
-        kinds = {"same-payload": "same", "not-modified": "not-modified", "failed": "failed"}
+        kinds = {
+            "same-payload": "same",
+            "not-modified": "not-modified",
+            "failed": "failed",
+            "rendered": "rendered",
+        }
         return kinds.get(self.capture.kind) or str(self.capture.http_status or "failed")
 
 
@@ -253,6 +258,7 @@ class StoryRecord:
     first_seen_at: str
     last_checked_at: str
     last_changed_at: str
+    n_captures: int
     n_changes: int
     same_because: tuple[str, ...] = ()
     withheld: bool = False

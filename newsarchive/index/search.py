@@ -104,7 +104,7 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
     if not asked.match:
         return Found(total=0, ranked=0, hits=(), months=(), match="")
     where, params = _conditions(wanted)
-    source = f"FROM texts_fts f JOIN versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ? {where}"
+    source = f"FROM texts_fts f CROSS JOIN versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ? {where}"
     params = [asked.match, *params]
     days = _days(db, source, params, wanted)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
@@ -120,11 +120,14 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
 
 # ---------------------------------------------------------------- which
 
+# Each asks about one hit by its key: SQLite must go from the full-text hits to the tables, never the other
+# way (CROSS JOIN says so for the versions).
+_STORY_HAS = "EXISTS (SELECT 1 FROM stories s WHERE s.id = v.story_id AND {})"
 _NARROW = {
     "language": "v.language = ?",
-    "section": "v.story_id IN (SELECT id FROM stories WHERE section = ? COLLATE NOCASE)",
-    "author": "v.id IN (SELECT va.version_id FROM authors a JOIN version_authors va ON va.author_id = a.id"
-    " WHERE a.name LIKE '%' || ? || '%' ESCAPE '\\')",
+    "section": _STORY_HAS.format("s.section = ? COLLATE NOCASE"),
+    "author": "EXISTS (SELECT 1 FROM version_authors va JOIN authors a ON a.id = va.author_id"
+    " WHERE va.version_id = v.id AND a.name LIKE '%' || ? || '%' ESCAPE '\\')",
 }
 
 
@@ -140,9 +143,9 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
             parts.append(sql)
             params.append(_like(value) if name == "author" else value)
     if wanted.changed:
-        parts.append("v.story_id IN (SELECT id FROM stories WHERE n_changes > 0)")
+        parts.append(_STORY_HAS.format("s.n_changes > 0"))
     if wanted.gone:
-        parts.append("v.story_id IN (SELECT id FROM stories WHERE status = 'gone')")
+        parts.append(_STORY_HAS.format("s.status = 'gone'"))
     if wanted.since:
         parts.append("f.rowid >= ?")
         params.append(max(day_number(wanted.since), 0) << TEXT_BITS)

@@ -68,6 +68,24 @@ class Index(CaptureTables, PageTables, StoryTables):
         self._insert("warc_files", [{"id": compact.warc_file_id(name), "name": name}], ignore=True)
         self.db.execute("UPDATE warc_files SET ingested_to = ? WHERE name = ?", (offset, name))
 
+    # ------------------------------------------------------------ taking apart
+
+    def take_stories_apart(self, url_ids: Iterable[int]) -> None:
+        """Remove every story that may hold a capture of these URLs; they are dirty then."""
+        urls = self.connected(url_ids)
+        urls |= self.beside(urls)
+        self.replace_stories([], urls, self.captures_of(urls))
+        self.mark_dirty(urls)
+
+    def hide_pages(self, capture_ids: Iterable[int]) -> None:
+        """Take these captures' pages from them; a page that no capture shows any more goes."""
+        ids = list(capture_ids)
+        pages = {p for (p,) in self._in("SELECT page_id FROM captures WHERE id IN (?)", ids) if p is not None}
+        self.db.executemany("UPDATE captures SET page_id = NULL WHERE id = ?", [(i,) for i in ids])
+        sql = """SELECT p.id FROM pages p WHERE p.id IN (?)
+            AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.url_id = p.url_id AND c.page_id = p.id)"""
+        self.remove_pages([r[0] for r in self._in(sql, pages)])
+
     # ------------------------------------------------------------ decisions
 
     def decisions(self) -> dict[int, tuple[str, ...]]:

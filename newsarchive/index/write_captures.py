@@ -107,6 +107,12 @@ class CaptureTables(Tables):
             WHERE a.url_id IN (?)"""
         return {r[0] for r in self._in(sql, url_ids)}
 
+    def rendered_of(self, url_ids: Iterable[int]) -> set[str]:
+        """Record ids of the captures of these URLs that were also rendered in a browser."""
+        sql = f"{CAPTURES} WHERE c.kind = 4 AND c.url_id IN (?)"
+        found = (stored_capture(row).capture.refers_to for row in self._rows(sql, url_ids))
+        return {ref.record_id for ref in found if ref}
+
     # ------------------------------------------------------------ removal (what was purged from the WARCs)
 
     def repeating(self, digests: Iterable[str]) -> list[StoredCapture]:

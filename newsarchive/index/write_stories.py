@@ -110,7 +110,6 @@ def _story_row(story: StoryRecord) -> dict[str, Any]:
     row = {f.name: getattr(story, f.name) for f in fields(story) if f.name not in _NOT_COLUMNS}
     return row | {
         "n_versions": len(story.versions),
-        "n_captures": len(story.shown),
         "latest_version_id": story.versions[-1].id if story.versions else None,
         "same_because": compact.to_json(story.same_because),
     }

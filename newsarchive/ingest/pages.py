@@ -26,6 +26,7 @@ from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
 from newsarchive.versions import identity_keys
 
+_SHOWING = ("response", "same-payload", "rendered")
 _HTML = ("text/html", "application/xhtml")
 
 
@@ -38,10 +39,8 @@ def may_be_story(capture: Capture) -> bool:
 
 
 def has_page(capture: Capture) -> bool:
-    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before."""
-    return (
-        may_be_story(capture) and capture.http_status == 200 and capture.kind in ("response", "same-payload")
-    )
+    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
+    return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
 
 
 def page_of(capture: Capture) -> int:
@@ -68,12 +67,15 @@ class Intake:
         self._decided = decided
         self._under_way: dict[int, int] = {}  # page id -> first_at of its job, not yet in the index
         self._located: dict[str, Capture] = {}  # record id -> full capture, of batches not yet written
+        self._rendered: set[str] = set()  # record ids of captures that were also rendered
 
     def prepare(self, batch: Batch) -> Prepared:
         """Begin to extract the pages of a batch that the index hasn't got."""
         prepared = Prepared(batch=batch)
-        shown = [c for c in batch.captures if has_page(c)]
-        self._located |= {c.warc_record_id: c for c in shown if c.kind == "response"}
+        self._find_rendered(batch.captures)
+        pages = [c for c in batch.captures if has_page(c)]
+        self._located |= {c.warc_record_id: c for c in pages if c.kind in compact.WITH_BYTES}
+        shown = [c for c in pages if c.warc_record_id not in self._rendered]
         known = self._index.pages_first_at(page_of(c) for c in shown)
         for capture in sorted(shown, key=lambda c: (c.fetched_at, c.seq)):
             number = page_of(capture)
@@ -86,9 +88,14 @@ class Intake:
             prepared.page_ids[capture.warc_record_id] = number
         return prepared
 
+    def _find_rendered(self, captures: Iterable[Capture]) -> None:
+        """Learn which captures were also rendered: of such a look, the rendered page alone is the page."""
+        self._rendered |= {c.refers_to.record_id for c in captures if c.kind == "rendered" and c.refers_to}
+        self._rendered |= self._index.rendered_of({compact.url_id(c.url) for c in captures if has_page(c)})
+
     def _payload_of(self, capture: Capture) -> Capture | None:
         """The capture whose record holds the bytes of `capture`'s page."""
-        if capture.kind == "response":
+        if capture.kind in compact.WITH_BYTES:
             return capture
         if capture.refers_to is None:
             return None
@@ -96,7 +103,7 @@ class Intake:
         if record in self._located:
             return self._located[record]
         stored = self._index.captures_by_id([compact.capture_id(record)])
-        return next((s.capture for s in stored.values() if s.capture.kind == "response"), None)
+        return next((s.capture for s in stored.values() if s.capture.kind in compact.WITH_BYTES), None)
 
     def _begin(self, prepared: Prepared, shown: Capture, payload: Capture) -> None:
         number = page_of(shown)
@@ -117,6 +124,7 @@ class Intake:
             added = self._index.add_captures(new)
             self._index.put_pages(_page(r) for r in results)
             results += self._late(prepared.batch.captures)
+            self._hide_rendered(prepared.batch.captures)
             for name, offset in prepared.batch.read_to:
                 self._index.set_ingested_to(name, offset)
         for number in prepared.pages:
@@ -143,6 +151,19 @@ class Intake:
             identities=keys,
         )
 
+    def _hide_rendered(self, captures: Iterable[Capture]) -> None:
+        """Take the page from captures that came before they were known to be rendered."""
+        rendered = [c.refers_to for c in captures if c.kind == "rendered" and c.refers_to]
+        stored = self._index.captures_by_id({compact.capture_id(r.record_id) for r in rendered})
+        shown = {c.id: c.url_id for c in stored.values() if c.page_id is not None}
+        if not shown:
+            return
+        urls = set(shown.values())
+        self._index.take_stories_apart(urls)
+        self._index.hide_pages(shown)
+        self._index.forget_identities(urls)
+        self.make_anew(self._index.pages_at(urls))
+
     def make_anew(self, pages: Iterable[int]) -> IngestReport:
         """Extract these pages again and write them with the identities of their captures, in one transaction."""
         urls = self._index.page_urls(pages)
@@ -162,7 +183,7 @@ class Intake:
     def _job_again(self, page: int, captures: Iterable[StoredCapture]) -> Job | None:
         """The job that makes a page anew, as of its first capture."""
         shown = [c.capture for c in captures if c.page_id == page]
-        payload = next((c for c in shown if c.kind == "response"), None) or self._payload_of(shown[0])
+        payload = next((c for c in shown if c.kind in compact.WITH_BYTES), None) or self._payload_of(shown[0])
         if payload is None:
             return None
         first = shown[0]

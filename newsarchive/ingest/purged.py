@@ -49,10 +49,7 @@ def _take_apart(index: Index, known: dict[int, StoredCapture]) -> set[int]:
     """Remove the stories of these captures. Returns the URLs that lose a capture or a payload."""
     repeats = index.repeating({c.capture.payload_digest for c in known.values() if c.capture.payload_digest})
     touched = {c.url_id for c in known.values()} | {c.url_id for c in repeats if c.page_id is not None}
-    urls = index.connected(touched)
-    urls |= index.beside(urls)
-    index.replace_stories([], urls, index.captures_of(urls))
-    index.mark_dirty(urls)
+    index.take_stories_apart(touched)
     return touched
 
 
@@ -60,7 +57,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
     """Write what is left of a URL. Returns its pages that must be made anew, as of another first capture."""
     left = index.captures_of([url])
     pages = index.pages_at([url])
-    payloads = {c.page_id for c in left if c.capture.kind == "response"}
+    payloads = {c.page_id for c in left if c.capture.kind in compact.WITH_BYTES}
     payloads |= {
         c.page_id for c in left if c.capture.refers_to and _is_there(index, c.capture.refers_to.record_id)
     }

@@ -24,6 +24,7 @@ from newsarchive.urls import domain, url_key
 from newsarchive.versions.chain import Chain, Version
 from newsarchive.versions.grouping import StoryGroup
 
+_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it stands in the place of one
 _OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
 _AHEAD = timedelta(days=1)  # a date further in the future is one too
 
@@ -37,10 +38,10 @@ def story_record(group: StoryGroup, chain: Chain, captures: Captures) -> StoryRe
         captures: By record id, at least those of the group.
 
     Returns:
-        None for a story of which no page was ever captured (failures, redirects, pages not found).
+        None for a story of which no page was ever captured (failures, redirects, front pages, pages not found).
     """
     article = _latest_article(group, chain)
-    if article is None:
+    if article is None or (not chain.versions and article.page_kind in _NO_STORY):
         return None
     looks = [captures[o.record_id] for o in group.observations]
     first, last = group.observations[0].fetched_at, group.observations[-1].fetched_at
@@ -56,6 +57,7 @@ def story_record(group: StoryGroup, chain: Chain, captures: Captures) -> StoryRe
         first_seen_at=iso_seconds(first),
         last_checked_at=iso_seconds(last),
         last_changed_at=iso_seconds(_last_change(chain, first)),
+        n_captures=sum(1 for c in looks if c.capture.kind != "rendered"),
         n_changes=0,
         same_because=group.evidence,
         url_ids=tuple(sorted({c.url_id for c in looks})),
@@ -235,13 +237,13 @@ def _version(
 
 def _full_capture(look: StoredCapture, captures: Captures) -> StoredCapture:
     """The capture whose record holds the bytes that `look` showed: itself, or the one that it repeats."""
-    if look.page_id is not None and look.capture.kind == "response":
+    if look.page_id is not None and look.capture.kind in compact.WITH_BYTES:
         return look
     mine = [c for c in captures.values() if c.url_id == look.url_id and c.page_id is not None]
     if look.page_id is None:  # a 304: what the URL had shown last
         before = [c for c in mine if _order(c) < _order(look)]
         look = max(before, key=_order) if before else look
-    full = [c for c in mine if c.page_id == look.page_id and c.capture.kind == "response"]
+    full = [c for c in mine if c.page_id == look.page_id and c.capture.kind in compact.WITH_BYTES]
     return min(full, key=_order) if full else look
 
 

@@ -25,6 +25,7 @@ class Outlet:
         self.robots = base + "/robots.txt"
         self.sections = tuple(base + site.section_path(s.slug) for s in site.sections)
         self.boilerplate = site.boilerplate
+        self.tells = site.tells  # whether its pages say when they were modified; if not, all edits are silent
 
     def stories(self) -> list[Story]:
         """The stories that are out and not deleted, newest first."""

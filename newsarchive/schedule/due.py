@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Protocol
 
 from newsarchive.config import RecheckConfig
+from newsarchive.errors import BadUrlError
 from newsarchive.model import RecordRef
 from newsarchive.plan import Target
 from newsarchive.schedule.policy import Due, History, Page, agenda, due
 from newsarchive.schedule.rates import Rates
+from newsarchive.urls import url_key
 
 
 class DueRow(Protocol):
@@ -61,8 +63,42 @@ def history_of(row: DueRow, hinted_at: datetime | None = None) -> History:
 
 def pages_of(rows: Iterable[DueRow], hints: Mapping[str, datetime] | None = None) -> tuple[Page, ...]:
     """The rows as the policy wants them; `key` is the URL."""
-    known = hints or {}
-    return tuple(Page(key=r.url, source=r.source, history=history_of(r, known.get(r.url))) for r in rows)
+    kept = list(rows)
+    known = match_hints((row.url for row in kept), hints or {})
+    return tuple(Page(key=r.url, source=r.source, history=history_of(r, known.get(r.url))) for r in kept)
+
+
+def match_hints(urls: Iterable[str], hints: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
+
+    Keys are costly to make, so they are made only of URLs that end like a hinted one.
+    """
+    if not hints:
+        return {}
+    by_key: dict[str, datetime] = {}
+    for url, at in hints.items():
+        key = _key(url)
+        by_key[key] = max(at, by_key.get(key, at))
+    tails = {_tail(url) for url in hints}
+    found = {}
+    for url in urls:
+        hint = hints.get(url) or (by_key.get(_key(url)) if _tail(url) in tails else None)
+        if hint is not None:
+            found[url] = hint
+    return found
+
+
+def _key(url: str) -> str:
+    try:
+        return url_key(url)
+    except BadUrlError:
+        return url
+
+
+def _tail(url: str) -> str:
+    """The last segment of the path; no spelling of a page's URL changes it but for case and index files."""
+    path = url.partition("?")[0].rstrip("/")
+    return path.rpartition("/")[2].casefold()
 
 
 def due_pages(

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.due import DueRow
+from newsarchive.schedule.due import DueRow, match_hints
 from newsarchive.schedule.facts import Document, Poll
 from newsarchive.schedule.hints import Listed, Listing, compare
 from newsarchive.schedule.policy import History as PageHistory
@@ -88,8 +88,9 @@ def learn(
         How many looks were made.
     """
     looks: dict[str, list[Look]] = {}
+    hints_of = match_hints(before, hinted)
     for url, row in before.items():
-        look = _look(row, after.get(url), hinted.get(url))
+        look = _look(row, after.get(url), hints_of.get(url))
         if look is not None:
             looks.setdefault(row.source, []).append(look)
     known = _tallies(state, now)

@@ -7,7 +7,7 @@ tests/bench/schedule.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -139,7 +139,7 @@ def due(
     Args:
         rates: Source -> what was learnt of it; the simple rule for sources that aren't in it.
     """
-    found = [d for d in agenda(pages, now, config, rates) if d.due_at <= now]
+    found = list(_dues(pages, now, config, rates or {}, until=now))
     found.sort(key=lambda d: (-d.worth, d.due_at, d.key))
     return tuple(found)
 
@@ -151,24 +151,33 @@ def agenda(
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Due, ...]:
     """All pages that will be due again, soonest first; worth as if looked at `now`."""
-    known = rates or {}
-    guess = rates_of(Tally(), config)
-    found = []
-    for page in pages:
-        own = known.get(page.source)
-        moment = next_look(page.history, config, own)
-        if moment is not None:
-            found.append(
-                Due(
-                    key=page.key,
-                    source=page.source,
-                    due_at=moment,
-                    worth=worth(page.history, now, own or guess),
-                    reason=_reason(page.history, own),
-                )
-            )
+    found = list(_dues(pages, now, config, rates or {}, until=None))
     found.sort(key=lambda d: (d.due_at, d.key))
     return tuple(found)
+
+
+def _dues(
+    pages: Iterable[Page],
+    now: datetime,
+    config: RecheckConfig,
+    rates: Mapping[str, Rates],
+    *,
+    until: datetime | None,
+) -> Iterator[Due]:
+    """The pages that are due by `until` (None: ever)."""
+    guess = rates_of(Tally(), config)
+    for page in pages:
+        own = rates.get(page.source)
+        moment = next_look(page.history, config, own)
+        if moment is None or (until is not None and moment > until):
+            continue
+        yield Due(
+            key=page.key,
+            source=page.source,
+            due_at=moment,
+            worth=worth(page.history, now, own or guess),
+            reason=_reason(page.history, own),
+        )
 
 
 def worth(history: History, now: datetime, rates: Rates) -> float:

@@ -182,7 +182,8 @@ def _sections(root: Element, homepage: str) -> tuple[str, ...]:
             menu.setdefault(url)
     ranked = sorted(menu, key=lambda u: -min(below[urlsplit(u).path.strip("/")], 3))
     real = [u for u in ranked if below[urlsplit(u).path.strip("/")] >= 1]
-    return tuple(u for u in real if u != homepage)[:MAX_SECTIONS]
+    distinct = {urlsplit(u).path.strip("/"): u for u in reversed(real)}
+    return tuple(u for u in real if distinct[urlsplit(u).path.strip("/")] == u)[:MAX_SECTIONS]
 
 
 def _is_section_link(anchor: Element, url: str, segments: list[str]) -> bool:
@@ -207,7 +208,7 @@ def _title(root: Element) -> str:
     """The outlet's name: og:site_name, else the page title up to its first separator."""
     for meta in root.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() in ("og:site_name", "application-name"):
-            name = (meta.get("content") or "").strip()
+            name = (meta.get("content") or "").strip().lstrip("@")
             if name:
                 return name
     title = " ".join((root.findtext(".//title") or "").split())

@@ -30,7 +30,7 @@ from newsarchive.crawl.bodies import ACCEPT_ENCODING, decoded
 from newsarchive.crawl.browser import Browser, check_browser
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
-from newsarchive.crawl.jobs import Answer, Job, judge, redirected
+from newsarchive.crawl.jobs import Answer, Job, judge, redirected, set_cookies
 from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
@@ -207,6 +207,9 @@ class NewsSpider(Spider):
     async def _fetch(self, job: Job) -> Answer:
         """One job through Scrapy's engine; what the network does wrong is an answer, not an error."""
         secrets = self._logins.headers(job.source, job.url)
+        if job.cookies:
+            chain = "; ".join(f"{name}={value}" for name, value in job.cookies)
+            secrets["Cookie"] = "; ".join(filter(None, (secrets.get("Cookie"), chain)))
         fetch = Fetch(
             secret_headers=tuple(secrets),
             reason=job.reason,
@@ -270,6 +273,7 @@ def _answered(fetch: Fetch, response: Response, limit: int) -> Answer:
     return Answer(
         status=response.status,
         headers=headers,
+        cookies=set_cookies(value.decode("latin-1") for value in response.headers.getlist("Set-Cookie")),
         body=body,
         capture=fetch.capture,
         failure=fetch.failure or ("too large" if problem == "too large" else ""),

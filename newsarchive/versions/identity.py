@@ -9,7 +9,6 @@ domain (which is syndication). Pure. Tested in tests/versions/test_identity.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,9 +90,17 @@ def is_specific(facts: UrlFacts) -> bool:
 
 def claims(observation: Observation) -> tuple[Claim, ...]:
     """The other pages of the same outlet that this capture says to be the same page; traps left out."""
-    found = {
-        Claim(kind, facts.key) for kind, facts, here in _named(observation) if _is_credible(kind, facts, here)
-    }
+    return _claims(observation.url, _named(observation))
+
+
+@lru_cache(maxsize=16384)
+def _claims(url: str, named: tuple[tuple[str, str], ...]) -> tuple[Claim, ...]:
+    here = url_facts(url)
+    found = set()
+    for kind, reference in named:
+        facts = _facts_or_none(url, reference)
+        if facts and facts.key != here.key and _is_credible(kind, facts, here):
+            found.add(Claim(kind, facts.key))
     return tuple(sorted(found))
 
 
@@ -111,21 +118,18 @@ def syndication(observation: Observation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _named(observation: Observation) -> Iterator[tuple[str, UrlFacts, UrlFacts]]:
-    here = url_facts(observation.url)
-    article = observation.article
-    named: list[tuple[str, str | None]] = [("redirect", observation.redirect_from)]
+def _named(observation: Observation) -> tuple[tuple[str, str], ...]:
+    """The URLs that a capture names, by kind of evidence, as they stand there."""
+    article, guid = observation.article, observation.feed_guid
+    named = [("redirect", observation.redirect_from or "")]
     if observation.is_redirect:
-        named.append(("redirect", observation.location))
+        named.append(("redirect", observation.location or ""))
     if article is not None:
         named += [("canonical", article.canonical_url), ("amphtml", article.amp_url)]
         named += [("og:url", article.og_url), ("json-ld", article.jsonld_id)]
-    if observation.feed_guid.startswith(("http://", "https://")):
-        named.append(("guid", observation.feed_guid))
-    for kind, url in named:
-        facts = _facts_or_none(observation.url, url or "")
-        if facts and facts.key != here.key:
-            yield kind, facts, here
+    if guid.startswith(("http://", "https://")):
+        named.append(("guid", guid))
+    return tuple((kind, url) for kind, url in named if url)
 
 
 def _facts_or_none(base: str, url: str) -> UrlFacts | None:
@@ -173,7 +177,7 @@ def _is_address(facts: UrlFacts) -> bool:
 
 def _is_section(facts: UrlFacts) -> bool:
     """Words alone, as "/news" and "/sport/football"; a short code like "/8lk" is none."""
-    return bool(re.fullmatch(r"[^/]*(?:/[a-z]{3,20}){1,3}", facts.key))
+    return bool(re.fullmatch(r"[^/]*(?:/[a-z]{2,20}){1,3}", facts.key))
 
 
 def _same_words(a: UrlFacts, b: UrlFacts) -> bool:

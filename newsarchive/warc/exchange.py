@@ -230,7 +230,6 @@ def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
         ("WARC-Refers-To", f"<{capture.warc_record_id}>"),
         ("WARC-Refers-To-Target-URI", capture.url),
         ("WARC-Refers-To-Date", iso(capture.fetched_at)),
-        ("WARC-Payload-Digest", block.digest),
         ("Content-Type", "text/html; charset=utf-8"),
     ]
     facts = facts_block(rendered_facts(capture, block.digest, block.length))

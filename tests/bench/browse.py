@@ -30,6 +30,7 @@ from urllib.parse import quote, urlsplit
 import datasette
 
 from newsarchive.browse import app
+from newsarchive.model import Change
 from newsarchive.newsroom.generate import Draft, stories
 from tests.browse.build import Desk, State
 from tests.browse.chromium import serving
@@ -62,19 +63,19 @@ def tell(desk: Desk, source: str, draft: Draft) -> None:
         at=at, title=draft.title, description=draft.standfirst, authors=draft.authors, paragraphs=draft.paragraphs,
         captions=draft.captions, section=draft.section,
     )  # fmt: skip
-    which = draft.number % 3
-    text = draft.paragraphs
-    if which == 0:
-        second = replace(first, at=at + timedelta(hours=3), title=f"{draft.title} after all")
-    elif which == 1:
-        second = replace(first, at=at + timedelta(hours=3), paragraphs=(*text, draft.standfirst))
-    else:
-        second = replace(
-            first, at=at + timedelta(hours=3), paragraphs=(f"{text[0]} ({draft.number})", *text[1:])
-        )
+    text, later = draft.paragraphs, at + timedelta(hours=3)
+    kind, second = (
+        ("headline", replace(first, at=later, title=f"{draft.title} after all")),
+        ("added", replace(first, at=later, paragraphs=(*text, draft.standfirst))),
+        ("number", replace(first, at=later, paragraphs=(f"{text[0]} ({draft.number})", *text[1:]))),
+    )[draft.number % 3]
+    change = Change(
+        kind=kind, kinds=(kind,), significant=kind != "number", reason="invented", silent=draft.number % 2 == 0,
+        chars_added=20, chars_removed=0, share=0.01,
+    )  # fmt: skip
     url = f"https://{source}.example/{draft.section.lower().replace(' ', '-')}/{draft.number}"
     checks = [at + timedelta(hours=h) for h in (1, 9)]
-    desk.story(source, url, [first, second], published=draft.published_at, checks=checks)
+    desk.story(source, url, [first, second], published=draft.published_at, checks=checks, changes=[change])
 
 
 def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:

@@ -169,6 +169,10 @@ def timed(path: Path, words: Words) -> None:
         "phrase": Wanted(text=f'"{common} {words.words[1]}"'),
         "common word, one source": Wanted(text=common, sources=("outlet-3",)),
         "common word, last 30 days": Wanted(text=common, since=datetime.now(UTC).date() - timedelta(days=30)),
+        "common word, changed": Wanted(text=common, changed=True),
+        "common word, gone": Wanted(text=common, gone=True),
+        "common word, one section": Wanted(text=common, section="none"),
+        "common word, one author": Wanted(text=common, author="Author 7"),
         "nothing typed": Wanted(),
     }  # fmt: skip
     with closing(open_readonly(path)) as db:

@@ -1,6 +1,6 @@
 """How fast WARCs are written, read and verified, beside `warcio check` and gzip in the same run.
 
-    python tests/bench/warc.py [--pages 2000] [--warcio /path/to/venv/bin/warcio] [--keep DIR]
+    python -m tests.bench.warc [--pages 2000] [--warcio /path/to/venv/bin/warcio] [--keep DIR]
 
 Makes an archive of pages like those of news sites (plain, gzip and chunked, revisits, 304, failures), then
 measures CPU and wall time of whole processes. Prints machine, versions, sizes and ratios; asserts nothing.
@@ -21,8 +21,6 @@ import tempfile
 import time
 import zlib
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from newsarchive.warc import WarcStore, list_files
 from tests.warc.making import answer, exchange

@@ -112,6 +112,7 @@ class Told:
     copied_from: str = ""
     section: str = ""
     field_changes: Sequence[tuple[datetime, str, str, str]] = ()
+    changes: Sequence[Change] | None = None  # None: compared
 
     @property
     def id(self) -> int:
@@ -251,7 +252,7 @@ def _story(
     told: Told, articles: Sequence[Article], looks: Sequence[Capture], checks: Sequence[Capture],
     gone: Sequence[Capture], fields: Sequence[Capture],
 ) -> StoryRecord:  # fmt: skip
-    changes = [compare(a, b) for a, b in pairwise(articles)]
+    changes = told.changes if told.changes is not None else [compare(a, b) for a, b in pairwise(articles)]
     versions = tuple(_version(told, i, articles, looks, changes) for i in range(len(articles)))
     every = [*looks, *checks, *gone, *fields]
     last = articles[-1]
@@ -262,7 +263,8 @@ def _story(
         description="" if hidden else last.description, language=told.language, section=told.section or last.section,
         status="gone" if told.gone else "live", news_at=iso_seconds(told.day), published_at=iso_seconds(told.day),
         first_seen_at=iso_seconds(min(times)), last_checked_at=iso_seconds(max(times)),
-        last_changed_at=iso_seconds(looks[-1].fetched_at), n_changes=len(changes), same_because=told.same_because,
+        last_changed_at=iso_seconds(looks[-1].fetched_at), n_changes=len(changes), n_captures=len(every),
+        same_because=told.same_because,
         withheld=hidden, withheld_reason=told.withheld, versions=() if hidden else versions,
         changes=() if hidden else tuple(_change(told.states, looks, i, c) for i, c in enumerate(changes)),
         events=tuple(

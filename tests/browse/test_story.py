@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lxml import html
 
@@ -105,3 +107,33 @@ def test_an_older_id_leads_to_the_story(
         assert other.get("/-/news/story/77/diff?before=1").status_code == 302
     finally:
         other.close()
+
+
+def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
+    from newsarchive.browse import app
+    from newsarchive.extract.template import learn
+    from newsarchive.index import compact
+
+    from .build import NOW, Desk, State
+
+    line = "The Gazette is printed in Nordvik and brought to your door before seven."
+    pages = [
+        State(at=NOW, title=f"{n}", paragraphs=(f"Story {n} tells of {n} boats in the harbour.", line))
+        for n in range(12)
+    ]
+    learnt = learn([p.article(f"https://gazette.example/{i}", "en", NOW) for i, p in enumerate(pages)])
+    with Desk(tmp_path) as desk:
+        desk.source("gazette")
+        number = desk.story("gazette", "https://gazette.example/0", [pages[0]])
+        desk.flush()
+        with desk.index.batch():
+            desk.index.put_template(
+                compact.source_id("gazette"), compact.month_number(NOW), [], learnt.to_json()
+            )
+    other = Reader(app(tmp_path))
+    try:
+        blocks = other.json(f"/-/news/story/{number}.json?removed=1")["blocks"]
+    finally:
+        other.close()
+    assert [b["kept"] for b in blocks] == [True, False]
+    assert "site template" in blocks[1]["reason"]

@@ -151,7 +151,8 @@ class Origin:
 
     def __enter__(self) -> Origin:
         self.shapes.setdefault("/robots.txt", plain(b"", "404 Not Found"))
-        self._socket = socket.create_server((self.address, 0), backlog=128)
+        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        self._socket = socket.create_server((self.address, 0), family=family, backlog=128)
         self.port = self._socket.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []

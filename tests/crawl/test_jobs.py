@@ -19,6 +19,7 @@ from newsarchive.crawl.jobs import (
     lies,
     rank,
     redirected,
+    set_cookies,
 )
 from newsarchive.model import Candidate, Capture, RecordRef
 
@@ -133,6 +134,51 @@ def test_redirects_end_after_ten_and_when_they_turn_round() -> None:
         "redirect loop",
         "too many redirects",
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "location", "cookies"),
+    [
+        ("https://e.test/a", "/b", (("s", "1"),)),
+        ("https://e.test/a", "/a", (("s", "1"),)),
+        ("http://e.test/a", "https://e.test/b", (("s", "1"),)),
+        ("https://e.test/a", "http://e.test/b", ()),
+        ("https://e.test/a", "https://other.test/b", ()),
+        ("https://e.test/a", "https://sub.e.test/b", ()),
+    ],
+)
+def test_cookies_go_along_to_the_host_that_set_them_and_no_further(
+    start: str, location: str, cookies: tuple[tuple[str, str], ...]
+) -> None:
+    answer = Answer(status=302, headers={"location": location}, cookies=(("s", "1"),))
+    onward = redirected(replace(JOB, url=start), answer)
+    assert isinstance(onward, Job)
+    assert onward.cookies == cookies
+
+
+def test_a_page_that_only_wants_its_cookie_back_is_no_loop_but_one_that_never_ends_is() -> None:
+    wants = Answer(status=302, headers={"location": "/a"}, cookies=(("s", "1"),))
+    onward = redirected(JOB, wants)
+    assert isinstance(onward, Job)
+    assert redirected(onward, wants) == Outcome("failed", "redirect loop")
+
+
+@pytest.mark.parametrize(
+    ("header", "cookies"),
+    [
+        ("s=1; Path=/; HttpOnly", (("s", "1"),)),
+        (" s = 1", ()),
+        ("s=", (("s", ""),)),
+        ("s=1; Max-Age=0", ()),
+        ("s", ()),
+        ("=1", ()),
+        ("s=a b", ()),
+        ("s=a\r\nX: y", ()),
+        ("s=\xe9", ()),
+    ],
+)
+def test_what_a_set_cookie_sets(header: str, cookies: tuple[tuple[str, str], ...]) -> None:
+    assert set_cookies([header]) == cookies
 
 
 @pytest.mark.parametrize(

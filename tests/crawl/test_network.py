@@ -378,3 +378,17 @@ def test_the_peer_is_looked_at_before_a_byte_is_sent(peer: str, is_sent: bool) -
     assert wire.is_aborted is not is_sent
     assert bytes(headers.recording.request) == wire.written
     assert [type(f.value) for f in failures] == ([] if is_sent else [AddressRefused])
+
+
+def test_ipv6_works_and_is_guarded(child: CrawlChild, root: Path) -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("no IPv6 on this machine")
+    with Origin({"/a": plain()}, address="::1") as origin:
+        url = f"http://[::1]:{origin.port}/a"
+        refused = crawl(child, root, url)
+        assert (origin.connections, refused.sources[0].outcomes) == (0, {"address refused": 1})
+        allowed = crawl(child, root, url, allow=(f"[::1]:{origin.port}",))
+        assert allowed.sources[0].new == 1

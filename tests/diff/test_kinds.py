@@ -19,3 +19,13 @@ def test_one_kind_that_a_reader_reads_makes_a_version():
     assert makes_version(["noise", "typo"])
     assert not makes_version(["noise", "layout", "dates", "image", "section", "tags", "credits", "details"])
     assert not makes_version([])
+
+
+def test_every_kind_and_rule_stands_in_the_docs():
+    from newsarchive.diff.noise import RULES
+    from tests.conftest import ROOT
+
+    page = (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
+    assert [k.name for k in KINDS if f"`{k.name}`" not in page] == []
+    words = {"counter": "counters", "relative time": "relative\n  times", "share line": "share lines", "related link": "related links", "copyright line": "copyright lines", "advertisement": "advertisements"}  # fmt: skip
+    assert [r.name for r in RULES if words.get(r.name, r.name) not in page] == []

@@ -137,6 +137,7 @@ def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
         first_seen_at=iso_seconds(looks[0].fetched_at),
         last_checked_at=iso_seconds(looks[-1].fetched_at),
         last_changed_at=iso_seconds(looks[-1].fetched_at),
+        n_captures=len(looks),
         n_changes=max(len(versions) - 1, 0),
         withheld=told.withheld,
         versions=versions,

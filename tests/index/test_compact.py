@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.index import compact
@@ -54,6 +54,7 @@ def test_a_digest_comes_back_as_it_was(digest: str | None) -> None:
         lambda v: st.lists(v) | st.dictionaries(st.text(), v),
     )
 )
+@settings(max_examples=40, deadline=None)
 def test_json_comes_back_as_it_was(value: object) -> None:
     assert compact.unpack_json(compact.pack_json(value)) == value
 

@@ -490,3 +490,13 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path) -> None:
     assert done.returncode == 5
     take(other)
     assert compare_indexes(whole / "index.db", other / "index.db") == ()
+
+
+def test_a_front_page_is_no_story(tmp_path: Path) -> None:
+    links = "".join(
+        f'<div><h2><a href="/news/{i}/story-{i}">Headline number {i}</a></h2></div>' for i in range(30)
+    )
+    page = f"<!doctype html><html><head><title>The Gazette</title></head><body>{links}</body></html>".encode()
+    write(tmp_path, [answer(SITE + "/", page, reason="manual")])
+    report = take(tmp_path)
+    assert (report.captures, report.stories) == (1, 0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsarchive.config import RecheckConfig
 from newsarchive.model import RecordRef
-from newsarchive.schedule.due import due_pages, due_targets
+from newsarchive.schedule.due import due_pages, due_targets, match_hints
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -51,3 +51,20 @@ def test_a_hint_makes_a_page_due_and_says_so() -> None:
     assert due_pages([row], now=NOW, policy=RecheckConfig()) == ()
     (found,) = due_pages([row], now=NOW, policy=RecheckConfig(), hints={row.url: NOW - timedelta(minutes=1)})
     assert found.reason == "a feed or sitemap says it changed"
+
+
+def test_a_hint_finds_its_page_under_another_spelling() -> None:
+    hints = {
+        "http://www.gazette.example/a?utm_source=rss": NOW,
+        "https://gazette.example/b/": NOW - timedelta(hours=1),
+        "https://gazette.example/b?utm_medium=x": NOW,
+        "not a url": NOW,
+    }
+    pages = [
+        "https://gazette.example/a",
+        "https://gazette.example/b",
+        "https://gazette.example/c/a",
+        "https://gazette.example/",
+    ]
+    assert match_hints(pages, hints) == {"https://gazette.example/a": NOW, "https://gazette.example/b": NOW}
+    assert match_hints(pages, {}) == {}

@@ -22,7 +22,7 @@ PAGE = """<!doctype html><html lang="en-GB"><head><title>Home | The Gazette</tit
 <a href="/europe/rain-falls-on-the-old-bridge">Rain falls on the old bridge</a>
 <a href="/europe/second-story-of-the-day">Second story</a>
 <a href="/money/bread-is-dearer-than-ever">Bread is dearer than ever</a>
-<a href="/europe">More from Europe</a></main></body></html>"""
+<a href="/europe">More from Europe</a></main><header><a href="/europe/">Europe</a></header></body></html>"""
 ROBOTS = """User-agent: *
 Disallow: /search
 sitemap: https://www.gazette.example/sitemap.xml

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 # everywhere, and for a frame it connects before it asks the policy. As unknown elements they do nothing.
 REACHING = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)[\s/>])", re.IGNORECASE)
 # A click on a link would connect too, before the policy forbids it. Links keep their look and lead nowhere.
+# The policy stops these as well, but the browser would complain of each: scripts go, pictures keep their words.
+SCRIPT = re.compile(r"<script(?=[\s/>]).*?(?:</script[^>]*>|$)", re.IGNORECASE | re.DOTALL)
+SRC = re.compile(
+    r"""(<(?:img|source|input|video|audio)(?=[\s/])(?:[^>]*?[\s/"'])?)((?:src|srcset|poster)\s*=)(?!\s*["']?data:)""",
+    re.IGNORECASE,
+)
 HREF = re.compile(r"""(<a(?:rea)?(?=[\s/])[^>]*?[\s/"'])((?:xlink:)?href\s*=)""", re.IGNORECASE)
 MAX_SHOWN = 8 * 1024 * 1024  # bytes of a page that are shown
 
@@ -155,7 +161,9 @@ def harmless(payload: Payload) -> tuple[bytes, str]:
     text, _ = decode(payload.body[:MAX_SHOWN], payload.content_type)
     if how == "text":
         return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
-    still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", text))
+    still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", SCRIPT.sub("", text)))
+    for _ in range(3):  # an element may have src, srcset and poster
+        still = SRC.sub(r"\1data-\2", still)
     return still.encode("utf-8", "replace"), "text/html; charset=utf-8"
 
 

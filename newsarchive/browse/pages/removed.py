@@ -18,10 +18,11 @@ def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
     Raises:
         NothingFoundError: there is no such version.
     """
-    from newsarchive.extract import article_from_json, template
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.template import Template, apply
 
     page = read.page(reading.connection, version_id)
     article = article_from_json(page.article)
     if page.template is not None:
-        article = template.apply(article, template.from_json(page.template))
+        article = apply(article, Template.from_json(page.template))
     return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in article.blocks]

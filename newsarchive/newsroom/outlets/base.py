@@ -92,6 +92,7 @@ class Site(ABC):
         tuple[str, ...]
     ] = ()  # texts that stand on every article page and aren't the article
     moves: ClassVar[bool] = True  # its addresses hold a slug that can change
+    tells: ClassVar[bool] = True  # its pages say when they were last modified
     live_every: ClassVar[int] = 0  # each n-th story is a live blog; 0 = none
     gallery_every: ClassVar[int] = 0
 

@@ -50,6 +50,7 @@ class OldMillGazette(Site):
     dated = False
     first_id = 300
     moves = False
+    tells = False
     routes = (
         (r"/(?:index\.html?)?", "front"),
         (rf"/section\.php\?s=(?P<key>{_SECTIONS})(?:&page=(?P<page>\d+))?", "section"),

@@ -21,6 +21,16 @@ from newsarchive.newsroom.story import Entry, Story
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
 
+_HEADS = (
+    "What we know at {time}",
+    "{place}, {time}: the state of things",
+    "Heard in {place} at {time}",
+    "A look back at {time}",
+    "Where it stands, {time}",
+    "Word from {place}, {time}",
+    "The view from {place} at {time}",
+)
+
 
 class Northline(Site):
     """See the head of the file."""
@@ -86,14 +96,18 @@ class Northline(Site):
         """Each sixteenth story is a live blog: an entry for each paragraph, newest first."""
         if story.number % self.live_every:
             return story
+        place = story.tags[-1]
         times = [story.published_at - timedelta(minutes=25 * i + 4) for i in range(len(story.paragraphs))]
         return replace(
             story,
             kind="live blog",
             headings=(),
             entries=tuple(
-                Entry(at=at, title=" ".join(text.strip("“").split()[:6]).rstrip(",.;:”") + " …")
-                for at, text in zip(times, story.paragraphs, strict=True)
+                Entry(
+                    at=at,
+                    title=_HEADS[(story.number + i) % len(_HEADS)].format(place=place, time=f"{at:%H:%M}"),
+                )
+                for i, at in enumerate(times)
             ),
         )
 

@@ -1,0 +1,72 @@
+"""After a run: alarms with evidence, once; watch hits, once; recovery told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from newsarchive.archive import Archive
+from newsarchive.schedule.watch import add_watch, new_watch
+from newsarchive.times import Clock
+from tests.press import START, connect, newsroom
+
+
+def run(archive: Archive, room):
+    return Archive(archive.root, clock=Clock(room.now())).crawl()
+
+
+@pytest.fixture
+def followed(tmp_path):
+    """(room, archive) of one outlet that was polled for two days, every four hours."""
+    with newsroom(outlets=("courier",), stories=8, days=4.0, per_day=6.0) as room:
+        archive = connect(tmp_path / "a", room, Clock(START))
+        archive.add(room.outlets["courier"].homepage, name="courier")
+        run(archive, room)
+        for _ in range(8):
+            room.advance(timedelta(hours=4))
+            run(archive, room)
+        yield room, archive
+
+
+@pytest.mark.slow
+def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(followed):
+    room, archive = followed
+    outbox = archive.root / "told.txt"
+    config = archive.root / "newsarchive.toml"
+    config.write_text(config.read_text() + f'[notify]\ncommand = "cat >> {outbox}"\n')
+    room.fault("empty-feed", "courier")
+    told = []
+    for _ in range(3):
+        room.advance(timedelta(hours=4))
+        told.append([a.kind for a in run(archive, room).told.new])
+    assert "alive but empty" in told[0] + told[1]
+    assert sum(kinds.count("alive but empty") for kinds in told) <= 2  # one for each document
+    sick = Archive(archive.root, clock=Clock(room.now())).health()
+    assert [h.is_well for h in sick] == [False]
+    room.clear_faults()
+    room.advance(timedelta(hours=4))
+    assert run(archive, room).told.recovered
+    assert "alive but empty" in outbox.read_text()
+    assert "recovered" in outbox.read_text()
+
+
+def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_path):
+    with newsroom(outlets=("courier",), stories=6) as room:
+        archive = connect(tmp_path / "a", room, Clock(START))
+        archive.add(room.outlets["courier"].homepage, name="courier")
+        run(archive, room)
+        for wanted in ({"query": "zinnober"}, {"kinds": ("headline",)}, {"kinds": ("gone",)}):
+            add_watch(archive.root, new_watch(room.now(), **wanted))
+        urls = room.outlets["courier"].urls()
+        room.advance(timedelta(days=1))
+        room.edit(urls[0], "headline", title="Council paints the quay zinnober")
+        room.delete(urls[1], status=410)
+        done = run(archive, room)
+        reasons = sorted(hit.reason for hit in done.told.hits)
+        room.advance(timedelta(days=2))
+        again = run(archive, room)
+    assert reasons == ["'zinnober' appears", "gone", "headline"]
+    assert again.told.hits == ()
+    assert json.dumps(done.as_dict()["hits"])

@@ -1,0 +1,71 @@
+"""Following goes on: after trouble, until it is stopped; what is next stands in the agenda."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from newsarchive.archive import Archive
+from newsarchive.archive.following import agenda, status, watch
+from newsarchive.errors import NothingFoundError
+from newsarchive.times import Clock
+from newsarchive.warc import WarcLock
+from tests.press import START, connect, newsroom
+
+
+@pytest.fixture
+def room():
+    with newsroom(outlets=("mirat",), stories=4) as room:
+        yield room
+
+
+@pytest.fixture
+def archive(room, tmp_path) -> Archive:
+    archive = connect(tmp_path / "a", room, Clock(START))
+    archive.add(room.outlets["mirat"].homepage, name="mirat")
+    return archive
+
+
+def test_runs_follow_each_other_until_it_is_stopped_and_a_locked_archive_is_waited_for(archive, room):
+    stop, said, waits = threading.Event(), [], []
+    lock = WarcLock(archive.root)
+
+    def pause(seconds: float) -> bool:
+        waits.append(seconds)
+        lock.close()
+        room.advance(timedelta(hours=6))
+        return len(waits) == 3
+
+    runs = watch(archive.root, stop=stop, say=said.append, make_clock=lambda: Clock(room.now()), pause=pause)
+    assert runs == 2
+    assert "lock" in said[0]
+    assert waits[0] == 30
+    assert archive.stats()["stories"] == 4
+
+
+def test_what_waiting_doesnt_mend_ends_it(archive):
+    (archive.root / "sources" / "mirat.toml").unlink()
+    with pytest.raises(NothingFoundError, match="no sources"):
+        watch(archive.root, stop=threading.Event(), say=lambda _: None)
+
+
+def test_stopping_ends_a_crawl_that_is_under_way(archive, room):
+    room.fault("slow", "mirat", prefix="/", seconds=0.3)
+    stop = threading.Event()
+    threading.Timer(4.0, stop.set).start()
+    watch(archive.root, stop=stop, say=lambda _: None, make_clock=lambda: Clock(room.now()))
+    assert stop.is_set()
+    assert archive.verify().exit_code == 0
+
+
+def test_the_agenda_names_what_is_due_and_the_status_how_it_goes(press):
+    archive = Archive(press.folder, clock=Clock(START + timedelta(days=20)))
+    coming, total = agenda(archive, limit=3)
+    assert len(coming) == 3 <= total
+    assert all(c.is_due and c.source in archive.sources for c in coming)
+    found = status(archive)
+    assert found.due_now > 0
+    assert found.runs[0].exit_code == 0
+    assert found.lines()

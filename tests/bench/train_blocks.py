@@ -1,0 +1,213 @@
+"""Trains the block model that newsarchive/extract ships, and the fold models that its cross-validation uses.
+
+    python tests/bench/train_blocks.py --data DIR [--cache FILE] [--out newsarchive/extract/blocks.json.gz]
+
+DIR holds `truth.jsonl.gz` and pages as `SET/ID.html.gz` (see tests/bench/extraction.py). Needs scikit-learn, numpy
+and rapidfuzz; none of them is needed at run time. Pages of one registrable domain always stand in one fold.
+No text of any page leaves this script: only thresholds, leaf values and the list of pages seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import multiprocessing
+import pickle
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from newsarchive.extract import article, features, second, signs
+from newsarchive.extract.decode import decode
+from newsarchive.extract.tree import parse
+from newsarchive.urls import domain
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FOLDS = 5
+THRESHOLD = 0.45
+DOUBT = 0.7
+SETS = ("aeb", "n4k", "fundus", "cpe", "wcxb", "tra")  # those whose truth says something about the text
+ASKED = list(features.NAMES)
+FIRST = [n for n in features.NAMES if n not in features.SECOND]
+TREES = dict(
+    max_iter=100, max_leaf_nodes=16, learning_rate=0.1, min_samples_leaf=30, l2_regularization=1.0, max_features=0.3,
+    early_stopping=False, random_state=0,
+)  # fmt: skip
+_TOKEN = re.compile(r"\w+")
+
+
+def fold_of(page: dict[str, Any]) -> int:
+    """The fold of a page, by its registrable domain alone."""
+    key = page["url"] or page.get("host") or page["id"]
+    try:
+        name = domain(key if "://" in key else f"http://{key}/")
+    except ValueError:
+        name = page.get("host") or page["id"]
+    return int(hashlib.sha256(f"f{name}".encode()).hexdigest(), 16) % FOLDS
+
+
+def read_truth(data: Path) -> list[dict[str, Any]]:
+    """The pages of `data` that can be learnt from."""
+    with gzip.open(data / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+        pages = [json.loads(line) for line in lines]
+    return [p for p in pages if p["set"] in SETS and not p.get("cut_truth")]
+
+
+def tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.lower())
+
+
+def labels(blocks: Sequence[Any], page: dict[str, Any]) -> list[float]:
+    """For each block how far the truth has it, 0..1; -1 where the truth says nothing."""
+    found = _by_text(blocks, page["text"]) if page.get("text") else _by_segments(blocks, page)
+    seen: set[str] = set()
+    for i, block in enumerate(blocks):
+        if len(block.text) >= 25:
+            if block.text in seen and found[i] > 0:
+                found[i] = -1.0
+            seen.add(block.text)
+    return found
+
+
+def _by_text(blocks: Sequence[Any], text: str) -> list[float]:
+    """Runs of four words for longer blocks; for short ones a place in the longest common subsequence."""
+    from rapidfuzz.distance import LCSseq
+
+    truth = tokens(text)
+    own = [tokens(b.text) for b in blocks]
+    grams = {tuple(truth[i : i + 4]) for i in range(len(truth) - 3)}
+    number: dict[str, int] = {}
+    flat = [number.setdefault(w, len(number)) for ws in own for w in ws]
+    belongs = [i for i, ws in enumerate(own) for _ in ws]
+    matched = [0] * len(blocks)
+    for op in LCSseq.opcodes(flat, [number.setdefault(w, len(number)) for w in truth]):
+        if op.tag == "equal":
+            for k in range(op.src_start, op.src_end):
+                matched[belongs[k]] += 1
+    result = []
+    for ws, count in zip(own, matched, strict=True):
+        if len(ws) >= 6:
+            runs = [tuple(ws[i : i + 4]) for i in range(len(ws) - 3)]
+            result.append(sum(r in grams for r in runs) / len(runs))
+        else:
+            result.append(1.0 if ws and count == len(ws) else 0.0)
+    return result
+
+
+def _by_segments(blocks: Sequence[Any], page: dict[str, Any]) -> list[float]:
+    wanted = [" ".join(q.split()) for q in page["must_contain"] if len(q) > 3]
+    unwanted = [" ".join(q.split()) for q in page["must_not_contain"] if len(q) > 3]
+    result = []
+    for block in blocks:
+        text = " ".join(block.text.split())
+        good, bad = any(q in text for q in wanted), any(q in text for q in unwanted)
+        result.append(1.0 if good and not bad else 0.0 if bad and not good else -1.0)
+    return result
+
+
+def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
+    """Rows, labels and sizes of one page's blocks."""
+    data, page = job
+    html = gzip.decompress((data / page["html_path"]).read_bytes())
+    text, _ = decode(html)
+    root = parse(text)
+    if root is None:
+        return None
+    work = article.prepare(root, text, page["url"])
+    kept = second.kept_shares(work.blocks, second.kept_text(second.copy_of(root)))
+    seen = features.Page(
+        blocks=work.blocks,
+        nodes=work.nodes,
+        title=work.found.title,
+        description=work.found.description,
+        body=work.head.body,
+        kept=kept,
+        signs=signs.signs_of(work.blocks, work.language),
+    )
+    return {
+        "set": page["set"],
+        "id": page["id"],
+        "fold": fold_of(page),
+        "rows": features.rows(seen),
+        "labels": labels(work.blocks, page),
+        "sizes": [b.size for b in work.blocks],
+    }
+
+
+def matrices(pages: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[Any, Any, Any]:
+    """X, y and weights; a page's blocks weigh by their share of its article, so that long pages don't rule."""
+    import numpy as np
+
+    columns = [features.NAMES.index(n) for n in names]
+    parts: list[tuple[Any, Any, Any]] = []
+    for page in pages:
+        if not page["rows"]:
+            continue
+        table = np.asarray(page["rows"], float)
+        y = np.asarray(page["labels"])
+        whole = max(500, sum(s for s, label in zip(page["sizes"], page["labels"], strict=True) if label >= 0.5))
+        weight = np.minimum(1.0, np.asarray(page["sizes"], float) / whole) * 20 + 0.1
+        mask = (y >= 0) & ~np.array([features.is_frame(row) for row in page["rows"]], bool)
+        parts.append((table[mask][:, columns], y[mask] >= 0.5, weight[mask]))
+    return tuple(np.concatenate(p) for p in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+def train(pages: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """One set of trees as plain data."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    x, y, weight = matrices(pages, names)
+    fitted = HistGradientBoostingClassifier(**TREES).fit(x, y.astype(int), weight)
+    trees = []
+    for (predictor,) in fitted._predictors:
+        flat = []
+        for node in predictor.nodes:
+            if node["is_leaf"]:
+                flat.append([float(f"{node['value']:.6g}")])
+            else:
+                flat.append([int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]), int(node["right"])])
+        trees.append(flat)
+    return {"names": list(names), "base": float(fitted._baseline_prediction.ravel()[0]), "trees": trees}
+
+
+def write(pages: Sequence[dict[str, Any]], path: Path) -> int:
+    """Trains both sets of trees on `pages` and writes them; the number of bytes."""
+    model = {"first": train(pages, FIRST), "asked": train(pages, ASKED), "threshold": THRESHOLD, "doubt": DOUBT}
+    data = gzip.compress(json.dumps(model, separators=(",", ":")).encode(), 9, mtime=0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return len(data)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=ROOT / "newsarchive" / "extract" / "blocks.json.gz")
+    parser.add_argument("--folds", type=Path, default=HERE / "folds", help="where the fold models go")
+    parser.add_argument("--cache", type=Path, help="keeps the measured rows between two runs")
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+    truth = read_truth(given.data)
+    if given.cache and given.cache.exists():
+        pages = pickle.loads(given.cache.read_bytes())
+    else:
+        with multiprocessing.get_context("spawn").Pool(given.jobs) as pool:
+            measured = pool.map(measure, [(given.data, p) for p in truth], chunksize=8)
+        pages = [m for m in measured if m is not None]
+        if given.cache:
+            given.cache.write_bytes(pickle.dumps(pages))
+    print(f"{len(pages)} pages, {sum(len(p['rows']) for p in pages)} blocks")
+    for fold in range(FOLDS):
+        size = write([p for p in pages if p["fold"] != fold], given.folds / f"fold-{fold}.json.gz")
+        print(f"fold {fold}: {size} bytes", flush=True)
+    print(f"all: {write(pages, given.out)} bytes")
+    seen = sorted(f"{p['set']}/{p['id']}" for p in pages)
+    (given.folds / "pages.txt").write_text("\n".join(seen) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
