@@ -244,6 +244,7 @@ def _decoded(s: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=65536)
 def url_form(url: str) -> str:
     """ "amp", "mobile" or "print" if the URL names such a form of a page; empty for the main form.
 

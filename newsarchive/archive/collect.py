@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.alarms import after_run
 from newsarchive.archive.planning import DOCUMENTS, Rechecks, Wish, manual, new_plan, polls, rechecks
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.schedule import memory
 from newsarchive.schedule.bell import Rung
@@ -37,6 +38,7 @@ class Collected:
 
     crawl: Report
     ingest: IngestReport
+    is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
     told: Rung = field(default_factory=Rung)  # alarms and watch hits that are news
 
     @property
@@ -47,6 +49,8 @@ class Collected:
     def as_text(self) -> str:
         """Both reports, for a person."""
         lines = [self.crawl.to_text(), self.ingest.to_text()]
+        if self.is_behind:
+            lines.append("Another process holds the index. Run later: newsarchive ingest")
         lines += [f"ALARM {alarm.to_text()}" for alarm in self.told.new]
         lines += [*self.told.recovered, *(hit.to_text() for hit in self.told.hits)]
         return "\n".join(lines)
@@ -129,6 +133,8 @@ class Collector:
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:
         """Runs the crawl in a thread (its child process) and ingests here until both are done."""
+        from newsarchive.ingest import IngestReport
+
         result: list[Report] = []
         failure: list[BaseException] = []
 
@@ -140,12 +146,12 @@ class Collector:
 
         thread = threading.Thread(target=work, name="crawl")
         thread.start()
-        ingested = None
+        ingested = IngestReport()
         try:
             while thread.is_alive():
                 thread.join(INGEST_EVERY)
-                done = ingester.catch_up()
-                ingested = done if ingested is None else ingested + done
+                with suppress(ArchiveLockedError):  # a rebuild holds the index; the next pass takes all in
+                    ingested += ingester.catch_up()
         except KeyboardInterrupt:  # what was fetched is indexed, too
             self._child.interrupt()
             thread.join()
@@ -155,10 +161,14 @@ class Collector:
             self._child.interrupt()
             thread.join()
             raise
-        done = ingester.catch_up()
+        is_behind = False
+        try:
+            ingested += ingester.catch_up()
+        except ArchiveLockedError:
+            is_behind = True
         if failure:
             raise failure[0]
-        return Collected(crawl=result[0], ingest=done if ingested is None else ingested + done)
+        return Collected(crawl=result[0], ingest=ingested, is_behind=is_behind)
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:

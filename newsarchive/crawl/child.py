@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -146,6 +147,8 @@ class Child:
         report: Report | None = getattr(self._crawler.spider, "report", None)
         if report is None:
             raise NewsarchiveError("the crawl ended before it began")
+        if archiving is not None and archiving.failure is not None:  # it may have failed when it was sealed
+            return replace(report, stopped="archive not writable", error=str(archiving.failure))
         return report
 
     async def _progress(self) -> None:

@@ -165,6 +165,8 @@ class Finder:
         latest = sorted(found.follow, key=lambda f: f.lastmod.timestamp() if f.lastmod else 0.0, reverse=True)
         for step in latest:
             is_page = step.kind == "page"
+            if step.lastmod is not None and step.lastmod < self._clock.now() - PLAIN_SITEMAP:
+                continue  # nothing in it is newer than what an ordinary crawl would take
             if is_page and (not unknown or job.depth >= FOLLOW_PAGES):
                 continue
             url = urljoin(job.url, step.url)

@@ -163,6 +163,8 @@ class Lanes:
         if reason:
             return reason
         async with self._room:
+            if self._stop.is_set():
+                return self.stop_reason
             begun = self._clock.now()
             lane.pace = pacing.started(lane.pace, begun)
             answer = await fetch()

@@ -13,10 +13,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.extract import blocks as blocks_room
-from newsarchive.extract import context, features, hidden, jsonld, judge, language, model, pagekind, scoring, second, signs
+from newsarchive.extract import (
+    context,
+    features,
+    hidden,
+    jsonld,
+    judge,
+    language,
+    model,
+    pagekind,
+    scoring,
+    second,
+    signs,
+)
 from newsarchive.extract.blocks import Node, RawBlock
 from newsarchive.extract.decode import decode, is_html
 from newsarchive.extract.head import Head, read_head
+from newsarchive.extract.lines import split_lines
 from newsarchive.extract.metadata import Found, read_metadata
 from newsarchive.extract.rules import Ruled, apply_rules
 from newsarchive.extract.signs import Sign
@@ -129,6 +142,8 @@ def prepare(
     declared = language.code_of(head.lang) or language.code_of(
         head.meta("og:locale", "content-language", "language")
     )
+    if extractor == EXTRACTOR:
+        blocks = split_lines(blocks, nodes, (found.title, found.description, *found.authors), declared)
     return Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsarchive.extract.hints import BIT, mask_of, names_of
@@ -19,6 +20,7 @@ INLINE = tokens(
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
 HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
+_PICTURE = "\ufffc"  # stands in a text where a picture or a frame was
 _ITALIC = tokens("i em cite")
 _MEDIA = tokens("img picture video iframe figure svg amp-img embed object")
 _BOLD = tokens("b strong h1 h2 h3 h4 h5 h6 bold")
@@ -50,7 +52,6 @@ class Node:
     long_blocks: int = 0  # with at least 80 characters
     long_chars: int = 0
     para_score: float = 0.0
-    child_score: float = 0.0
     first: int = -1
     last: int = -1
     kept: float = 0.0  # used by the judge
@@ -67,6 +68,7 @@ class RawBlock:
     links: int
     bold_chars: int
     italic_chars: int = 0
+    linked: tuple[str, ...] = ()  # texts of its links, where it has several lines
     media: int = 0  # images, videos and frames between the block before and this one
     index: int = 0
 
@@ -116,7 +118,7 @@ class Walker:
             tag = child.tag
             if isinstance(tag, str):
                 if tag in _MEDIA:
-                    self._media += 1
+                    self._parts.append(_PICTURE)
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
@@ -186,42 +188,58 @@ class Walker:
             self._link_count = 0
             return
         raw = "".join(self._parts)
+        if _PICTURE in raw and not raw.replace(_PICTURE, "").strip():
+            self._media += raw.count(_PICTURE)
+            raw = ""
         if not raw or raw.isspace():
             self._forget()
             return
         text = clean(raw)
-        links, count, bold, italic, media = (
-            clean("".join(self._links)),
-            self._link_count,
-            self._bold,
-            self._italic,
-            self._media,
-        )
+        linked = tuple(t for t in map(clean, self._links) if t)
+        count, bold, italic = self._link_count, self._bold, self._italic
         self._forget()
         if not text:
             return
-        self._media = 0
-        pieces = [p.strip() for p in _BREAKS.split(text)] if "\n\n" in text else [text]
-        whole = len(text)
+        pieces = _BREAKS.split(text) if "\n\n" in text else [text]
         for piece in pieces:
-            if not piece:
-                continue
-            share = len(piece) / whole
-            size = len(piece)
-            self.blocks.append(
-                RawBlock(
-                    text=piece,
-                    node=node,
-                    size=size_of(piece),
-                    link_chars=min(size, round(len(links) * share)),
-                    links=count,
-                    bold_chars=min(size, round(bold * share)),
-                    italic_chars=min(size, round(italic * share)),
-                    media=media,
-                    index=len(self.blocks),
-                )
+            self._append(piece, node, linked, count, (bold / len(text), italic / len(text)), len(pieces) > 1)
+
+    def _append(
+        self,
+        piece: str,
+        node: Node,
+        linked: tuple[str, ...],
+        count: int,
+        styled: tuple[float, float],
+        is_part: bool,
+    ) -> None:
+        """One block; pictures before its text count for it, those after for the next."""
+        media, self._media = self._media, 0
+        if _PICTURE in piece:
+            bare = piece.lstrip(_PICTURE + " \n")
+            media += piece.count(_PICTURE) - bare.count(_PICTURE)
+            self._media = bare.count(_PICTURE)
+            piece = clean(bare.replace(_PICTURE, " "))
+        piece = piece.strip()
+        if not piece:
+            self._media += media
+            return
+        size = len(piece)
+        own = tuple(t for t in linked if t in piece) if is_part else linked
+        self.blocks.append(
+            RawBlock(
+                text=piece,
+                node=node,
+                size=size_of(piece),
+                link_chars=min(size, sum(map(len, own))),
+                links=len(own) if is_part else count,
+                bold_chars=min(size, round(styled[0] * size)),
+                italic_chars=min(size, round(styled[1] * size)),
+                linked=own if "\n" in piece else (),
+                media=media,
+                index=len(self.blocks),
             )
-            media = 0
+        )
 
     def _forget(self) -> None:
         self._parts, self._links, self._bold, self._italic, self._link_count = [], [], 0, 0, 0
@@ -257,11 +275,15 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[Node]]:
     walker = Walker()
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
-    _sum_up(walker.blocks)
+    sum_up(walker.blocks, walker.nodes)
     return walker.blocks, walker.nodes
 
 
-def _sum_up(blocks: list[RawBlock]) -> None:
+def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[Node]) -> None:
+    """Fills in the figures of the containers from the blocks inside them."""
+    for one in nodes:
+        one.chars = one.link_chars = one.blocks = one.long_blocks = one.long_chars = 0
+        one.para_score, one.first, one.last = 0.0, -1, -1
     for block in blocks:
         own = block.node
         is_long = block.size >= 80

@@ -94,14 +94,16 @@ def _meta(head: Head) -> list[str]:
 
 def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
     """Names near the title: microdata, elements that are named so, a block that says "by"."""
-    for element in head.props.get("author", [])[:3]:
+    names = []
+    for element in head.props.get("author", [])[:6]:
         inner = [
             e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
         ]
-        names = [n for e in inner or [element] for n in names_in(e.get("content") or inner_text(e))]
-        names = [n for n in names if looks_like_name(n)]
-        if names:
-            return names, "microdata"
+        found = [n for e in inner or [element] for n in names_in(e.get("content") or inner_text(e))]
+        if element.get("itemprop") is not None and not _is_outside(element):
+            names += [n for n in found if looks_like_name(n)]
+    if names:
+        return names, "microdata"
     rel = [e for e in head.authors if "author" in (e.get("rel") or "").lower().split()]
     for element in rel[:3] + head.authors:
         if _is_outside(element):

@@ -23,9 +23,9 @@ _STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
 )
-_CREDIT = re.compile(
+CREDIT = re.compile(
     r"(?:^(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?(?:credit|by|courtesy|via)?\s?[:/]"
-    r"|[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|©)[^)\]]{0,80}[)\]]\.?$"
+    r"|[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|handout|©)[^)\]]{0,80}[)\]]\.?$"
     r"|(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$)",
     re.I,
 )
@@ -179,12 +179,12 @@ class _Rows:
         self.signatures: dict[tuple[str, ...], list[float]] = {}
         self.keys: dict[int, tuple[str, ...]] = {}
         for b in blocks:
-            s = self.signatures.setdefault(self._signature(b.node), [0.0, 0.0, 0.0, 0.0])
-            s[0] += 1
-            s[1] += b.size
-            s[2] += b.link_chars
+            sums = self.signatures.setdefault(self._signature(b.node), [0.0, 0.0, 0.0, 0.0])
+            sums[0] += 1
+            sums[1] += b.size
+            sums[2] += b.link_chars
             if b.size >= 80:
-                s[3] += b.size
+                sums[3] += b.size
         self.cache: dict[int, list[float]] = {}
         self.first_at: dict[str, int] = {}
         self.sign_at = -1
@@ -306,7 +306,7 @@ class _Rows:
         """1 if the text ends in or begins with a photographer's credit, 0.5 if it names an agency in brackets."""
         if len(text) > 500:
             return 0.0
-        if _CREDIT.search(text):
+        if CREDIT.search(text):
             return 1.0
         return 0.5 if _AGENCY.search(text) else 0.0
 

@@ -6,10 +6,12 @@ Pure but for reading the shipped model. Tested in tests/extract/test_judge.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
+from newsarchive.extract.features import CREDIT
 from newsarchive.extract.hints import BIT
 from newsarchive.extract.metadata import Found
 from newsarchive.extract.names import fold_name, names_in
@@ -69,8 +71,8 @@ def kind_of(block: RawBlock) -> BlockKind:
             return "embed" if at.mask & BIT["embed"] else "quote"
         if tag in ("li", "dt", "dd"):
             return "list_item"
-        if tag in ("td", "th", "tr"):
-            return "table_row"
+        if tag in ("td", "th", "tr") and at.chars < 400:
+            return "table_row"  # a larger cell holds a page's layout, not data
         if steps <= 1 and tag != "body":
             if at.mask & BIT["caption"] and not at.mask & BIT["body"]:
                 return "caption"
@@ -107,6 +109,7 @@ def judge(
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(Verdict(kind, kept, reason))
     _without_repeats(blocks, verdicts)
+    _without_led_links(blocks, verdicts)
     _fields(blocks, verdicts, found, page_chars)
     return verdicts
 
@@ -149,6 +152,9 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
             continue
         if block.size > 600:
             continue
+        if verdict.kind == "paragraph" and _is_caption(block) and not _is_foreign(block.node, page_chars):
+            verdict.kind, verdict.kept, verdict.reason = "caption", False, "caption"
+            continue
         folded = fold(block.text)
         if title and folded == title and (first < 0 or i <= first):
             verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
@@ -166,12 +172,52 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
 
 
+_HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
+
+
+def _is_caption(block: RawBlock) -> bool:
+    """A short line right after a picture that ends with somebody's name in brackets, or stands in the picture's box."""
+    if not block.media or block.size > 300 or block.link_chars > 0.5 * len(block.text):
+        return False
+    if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
+        return block.node.element is not None and block.node.element.find(".//img") is not None
+    return block.media <= 2 and (bool(_HANDS.search(block.text)) or bool(CREDIT.search(block.text)))
+
+
 def _is_byline(block: RawBlock, found: Found) -> bool:
     """Whether a short line holds the authors' names and nothing else of weight."""
     if not found.authors or block.size > 160:
         return False
-    names = {fold_name(n) for n in names_in(block.text)}
-    return bool(names) and names <= {fold_name(n) for n in found.authors}
+    own = {fold_name(n) for n in found.authors}
+    text = block.text.split(" | ")[0]
+    names = {fold_name(n) for n in names_in(text)}
+    return bool(names & own) and (names <= own or len(text) < 90)
+
+
+def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+    """Links that follow a removed "read also" in its container go with it."""
+    led: Node | None = None
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if not verdict.kept and verdict.reason == "related" and block.size < 80:
+            led = block.node.parent
+        elif (
+            led is not None
+            and verdict.kept
+            and block.link_chars > 0.8 * len(block.text)
+            and _within(block.node, led)
+        ):
+            verdict.kept, verdict.reason = False, "related"
+        elif verdict.kept:
+            led = None
+
+
+def _within(node: Node, container: Node) -> bool:
+    at: Node | None = node
+    while at is not None:
+        if at is container:
+            return True
+        at = at.parent
+    return False
 
 
 def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
@@ -208,6 +254,8 @@ def _is_foreign(node: Node, page_chars: int) -> bool:
 def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: int) -> bool:
     """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
     own = blocks[i].node
+    if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
+        return True
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node

@@ -133,13 +133,17 @@ def _distinct(articles: Iterable[Article]) -> list[_Seen]:
 def _seen(article: Article) -> _Seen:
     kept = [i for i, b in enumerate(article.blocks) if b.kept]
     edge = _edges(article.blocks, kept)
-    units = [
-        (fold(b.text), b.place, i in edge)
-        for i, b in enumerate(article.blocks)
-        if b.kind not in ("title", "description")
-    ]
+    units = []
+    for i, block in enumerate(article.blocks):
+        if block.kind not in ("title", "description"):
+            units += [(fold(text), block.place, i in edge) for text in _pieces(block.text)]
     body = " ".join(article.blocks[i].text for i in kept)
     return _Seen(article.url, _shingles(body), [u for u in units if u[0]])
+
+
+def _pieces(text: str) -> list[str]:
+    """A block's text and, where it has several lines, each of them."""
+    return [text, *text.split("\n")] if "\n" in text else [text]
 
 
 def _edges(blocks: Sequence[Block], kept: Sequence[int]) -> set[int]:
@@ -163,17 +167,33 @@ def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
 def apply(article: Article, template: Template) -> Article:
     """The article with the template's blocks removed; the same object if there are none.
 
-    A block falls when its text recurs, and is kept now. Headings that lead only removed blocks fall with them.
+    A kept block falls when its text recurs; of a block of several lines, those that recur.
     """
     if template.pages < MIN_PAGES or not template.texts:
         return article
     texts = dict(template.texts)
-    blocks = list(article.blocks)
-    changed = False
-    for i, block in enumerate(blocks):
-        count = texts.get(fold(block.text), 0) if block.kept else 0
-        if count:
-            reason = f"site template, seen on {count} of {template.pages} pages"
-            blocks[i] = dataclasses.replace(block, kept=False, reason=reason)
-            changed = True
-    return dataclasses.replace(article, blocks=tuple(blocks)) if changed else article
+    blocks: list[Block] = []
+    for block in article.blocks:
+        blocks += _cut(block, texts, template.pages) if block.kept else [block]
+    return dataclasses.replace(article, blocks=tuple(blocks)) if blocks != list(article.blocks) else article
+
+
+def _cut(block: Block, texts: dict[str, int], pages: int) -> list[Block]:
+    """A kept block as it is, removed, or in lines of which some are removed."""
+    count = texts.get(fold(block.text), 0)
+    if count:
+        return [
+            dataclasses.replace(block, kept=False, reason=f"site template, seen on {count} of {pages} pages")
+        ]
+    lines = block.text.split("\n")
+    if len(lines) < 2 or not any(texts.get(fold(line)) for line in lines):
+        return [block]
+    parts: list[Block] = []
+    for line in lines:
+        count = texts.get(fold(line), 0)
+        if count or not parts or not parts[-1].kept:
+            reason = f"site template, seen on {count} of {pages} pages" if count else ""
+            parts.append(dataclasses.replace(block, text=line, kept=not count, reason=reason))
+        else:
+            parts[-1] = dataclasses.replace(parts[-1], text=f"{parts[-1].text}\n{line}")
+    return parts

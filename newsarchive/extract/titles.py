@@ -175,6 +175,9 @@ def without_site(title: str, names: set[str]) -> str:
     """A title without the outlet's name at either end."""
     if not title:
         return ""
+    before, colon, after = title.partition(": ")
+    if colon and len(after) >= 12 and fold_name(before).replace(" ", "") in names:
+        return after
     pieces = [p for p in _SEPARATORS.split(title) if p.strip()]
     if len(pieces) < 2:
         return title

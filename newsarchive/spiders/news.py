@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -183,7 +184,10 @@ class NewsSpider(Spider):
             return await self._fetch(job)
         if self._browser is None:
             self._browser = Browser(user_agent=self.plan.user_agent, timeout=self.plan.network.timeout)
-        rendered = await self._browser.render(job, self._fetch, partial(self._part, job))
+        blind = replace(
+            job, etag=None, last_modified=None
+        )  # an unchanged shell says nothing of what it shows
+        rendered = await self._browser.render(blind, self._fetch, partial(self._part, job))
         archiving = self.crawler.get_extension(Archiving)
         if rendered.html and rendered.answer.capture is not None and archiving is not None:
             await archiving.keep_rendered(rendered.answer.capture, rendered.html)

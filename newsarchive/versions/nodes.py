@@ -81,7 +81,7 @@ def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list
 def is_other_story(before: Observation, after: Observation) -> bool:
     """Whether one URL shows another story now: most of the text differs, and so does what names a story."""
     old, new = before.readable, after.readable
-    if old is None or new is None:
+    if old is None or new is None or old is new or old == new:
         return False
     if old.page_kind == new.page_kind == "live blog":
         return bool(contradictions(before, after)) and likeness(old, new).is_unrelated

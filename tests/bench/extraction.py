@@ -64,7 +64,9 @@ def _trafilatura(**options: Any) -> Extractor:
     def run(html: bytes, url: str) -> dict[str, Any]:
         import trafilatura
 
-        found: Any = trafilatura.bare_extraction(html, url=url or None, with_metadata=True, include_comments=False, **options)
+        found: Any = trafilatura.bare_extraction(
+            html, url=url or None, with_metadata=True, include_comments=False, **options
+        )
         if found is None:
             return {}
         names = [n.strip() for n in (found.author or "").split(";") if n.strip()]
@@ -79,7 +81,9 @@ def _text_of_html(markup: str) -> str:
     if not markup or not markup.strip():
         return ""
     tree = lxml.html.fromstring(markup)
-    for element in tree.iter("p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td"):
+    for element in tree.iter(
+        "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td"
+    ):
         element.tail = "\n" + (element.tail or "")
     return str(tree.text_content())
 
@@ -102,7 +106,12 @@ def _newsplease(html: bytes, url: str) -> dict[str, Any]:
     door = importlib.import_module("newsplease").NewsPlease
     article = door.from_html(_decoded(html), url=url or None, fetch_images=False)
     date = str(article.date_publish)[:10] if article.date_publish else ""
-    return {"text": article.maintext, "title": article.title, "authors": list(article.authors or []), "date": date}
+    return {
+        "text": article.maintext,
+        "title": article.title,
+        "authors": list(article.authors or []),
+        "date": date,
+    }
 
 
 def _resiliparse(html: bytes, url: str) -> dict[str, Any]:
@@ -153,7 +162,11 @@ def run_page(job: tuple[str, dict[str, Any], tuple[str, ...], bool]) -> dict[str
             if name == "ours":
                 raise
             found, error = {}, type(problem).__name__
-        result[name] = {"seconds": time.process_time() - start, "error": error, **scores.score_page(page, found)}
+        result[name] = {
+            "seconds": time.process_time() - start,
+            "error": error,
+            **scores.score_page(page, found),
+        }
     return result
 
 
@@ -166,7 +179,13 @@ def _run(name: str, html: bytes, page: dict[str, Any], cross: bool) -> dict[str,
 
 
 def measure(
-    data: Path, *, sets: Sequence[str] = (), peers: Sequence[str] = (), cross: bool = False, jobs: int = 1, every: int = 1
+    data: Path,
+    *,
+    sets: Sequence[str] = (),
+    peers: Sequence[str] = (),
+    cross: bool = False,
+    jobs: int = 1,
+    every: int = 1,
 ) -> list[dict[str, Any]]:
     """The results of all pages of `data`, in its order."""
     with gzip.open(data / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -179,7 +198,9 @@ def measure(
         return pool.map(run_page, work, chunksize=8)
 
 
-def summary(results: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, dict[str, dict[str, float]]]:
+def summary(
+    results: Sequence[dict[str, Any]], names: Sequence[str]
+) -> dict[str, dict[str, dict[str, float]]]:
     """set -> extractor -> figures."""
     order = dict.fromkeys(r["set"] for r in results)
     return {s: {n: scores.summarise([r[n] for r in results if r["set"] == s]) for n in names} for s in order}
@@ -193,7 +214,21 @@ def gain(results: Sequence[dict[str, Any]], name: str, other: str) -> tuple[floa
     return statistics.fmean(both), statistics.stdev(both) / len(both) ** 0.5, len(both)
 
 
-COLUMNS = ("pages", "f1", "precision", "recall", "page_f1", "seg_f1", "title", "author", "date", "errors", "cpu_ms", "p99_ms", "max_ms")
+COLUMNS = (
+    "pages",
+    "f1",
+    "precision",
+    "recall",
+    "page_f1",
+    "seg_f1",
+    "title",
+    "author",
+    "date",
+    "errors",
+    "cpu_ms",
+    "p99_ms",
+    "max_ms",
+)
 
 
 def show(results: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
@@ -213,7 +248,9 @@ def show(results: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
     if len(names) > 1 and names[1] == "trafilatura":
         print(f"ours / trafilatura with metadata: {_cpu(results, 'ours') / _cpu(results, 'trafilatura'):.2f}")
     small = [r["ours"]["seconds"] for r in results if r["bytes"] <= 1_000_000]
-    print(f"ours, worst page up to 1 MB: {max(small, default=0.0):.2f} s; worst of all: {max(r['ours']['seconds'] for r in results):.2f} s")
+    print(
+        f"ours, worst page up to 1 MB: {max(small, default=0.0):.2f} s; worst of all: {max(r['ours']['seconds'] for r in results):.2f} s"
+    )
 
 
 def _cpu(results: Sequence[dict[str, Any]], name: str) -> float:
@@ -223,11 +260,15 @@ def _cpu(results: Sequence[dict[str, Any]], name: str) -> float:
 def _cell(value: float | None) -> str:
     if value is None:
         return f"{'-':>10}"
-    return f"{value:>10d}" if isinstance(value, int) else f"{value:>10.3f}" if value < 5 else f"{value:>10.1f}"
+    return (
+        f"{value:>10d}" if isinstance(value, int) else f"{value:>10.3f}" if value < 5 else f"{value:>10.1f}"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sets", default="")
     parser.add_argument("--peers", default=",".join(PEERS))
@@ -239,17 +280,31 @@ def main() -> None:
     wanted = [p for p in given.peers.split(",") if p]
     peers, absent = available(wanted)
     names = ("ours", *peers)
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     print(f"ours {EXTRACTOR_VERSION}, " + ", ".join(f"{p} {metadata.version(PEERS[p][0])}" for p in peers))
     if absent:
         print(f"not here: {', '.join(absent)}")
-    print("cross-validated by domain\n" if given.cross_validate else "with the shipped model (which has seen the development pages)\n")
+    print(
+        "cross-validated by domain\n"
+        if given.cross_validate
+        else "with the shipped model (which has seen the development pages)\n"
+    )
     sets = tuple(s for s in given.sets.split(",") if s)
-    results = measure(given.data, sets=sets, peers=peers, cross=given.cross_validate, jobs=given.jobs, every=given.every)
+    results = measure(
+        given.data, sets=sets, peers=peers, cross=given.cross_validate, jobs=given.jobs, every=given.every
+    )
     show(results, names)
     if given.json:
-        table = {s: {n: {k: round(v, 4) for k, v in f.items()} for n, f in by.items()} for s, by in summary(results, names).items()}
-        given.json.write_text(json.dumps({"cross_validated": given.cross_validate, "sets": table}, indent=1) + "\n", encoding="utf-8")
+        table = {
+            s: {n: {k: round(v, 4) for k, v in f.items()} for n, f in by.items()}
+            for s, by in summary(results, names).items()
+        }
+        given.json.write_text(
+            json.dumps({"cross_validated": given.cross_validate, "sets": table}, indent=1) + "\n",
+            encoding="utf-8",
+        )
 
 
 if __name__ == "__main__":

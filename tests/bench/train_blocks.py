@@ -138,30 +138,35 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def matrices(pages: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[Any, Any, Any]:
-    """X, y and weights; a page's blocks weigh by their share of its article, so that long pages don't rule."""
+def prepared(page: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """A page's rows, labels and weights as arrays, without what has no label and what is plainly frame.
+
+    A block weighs by its share of the article, so that long pages don't rule.
+    """
     import numpy as np
 
-    columns = [features.NAMES.index(n) for n in names]
-    parts: list[tuple[Any, Any, Any]] = []
-    for page in pages:
-        if not page["rows"]:
-            continue
-        table = np.asarray(page["rows"], float)
-        y = np.asarray(page["labels"])
-        whole = max(500, sum(s for s, label in zip(page["sizes"], page["labels"], strict=True) if label >= 0.5))
+    if "arrays" not in page:
+        table = np.asarray(page["rows"], float).reshape(-1, len(features.NAMES))
+        y = np.asarray(page["labels"], float)
+        whole = max(
+            500, sum(s for s, label in zip(page["sizes"], page["labels"], strict=True) if label >= 0.5)
+        )
         weight = np.minimum(1.0, np.asarray(page["sizes"], float) / whole) * 20 + 0.1
         mask = (y >= 0) & ~np.array([features.is_frame(row) for row in page["rows"]], bool)
-        parts.append((table[mask][:, columns], y[mask] >= 0.5, weight[mask]))
-    return tuple(np.concatenate(p) for p in zip(*parts, strict=True))  # type: ignore[return-value]
+        page["arrays"] = (table[mask], (y[mask] >= 0.5).astype(int), weight[mask])
+    return page["arrays"]  # type: ignore[no-any-return]
 
 
 def train(pages: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, Any]:
     """One set of trees as plain data."""
+    import numpy as np
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    x, y, weight = matrices(pages, names)
-    fitted = HistGradientBoostingClassifier(**TREES).fit(x, y.astype(int), weight)
+    parts = [prepared(p) for p in pages if p["rows"]]
+    columns = [features.NAMES.index(n) for n in names]
+    x = np.concatenate([part[0] for part in parts])[:, columns]
+    y, weight = np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
+    fitted = HistGradientBoostingClassifier(**TREES).fit(x, y, weight)
     trees = []
     for (predictor,) in fitted._predictors:
         flat = []
@@ -169,14 +174,26 @@ def train(pages: Sequence[dict[str, Any]], names: Sequence[str]) -> dict[str, An
             if node["is_leaf"]:
                 flat.append([float(f"{node['value']:.6g}")])
             else:
-                flat.append([int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]), int(node["right"])])
+                flat.append(
+                    [
+                        int(node["feature_idx"]),
+                        float(node["num_threshold"]),
+                        int(node["left"]),
+                        int(node["right"]),
+                    ]
+                )
         trees.append(flat)
     return {"names": list(names), "base": float(fitted._baseline_prediction.ravel()[0]), "trees": trees}
 
 
 def write(pages: Sequence[dict[str, Any]], path: Path) -> int:
     """Trains both sets of trees on `pages` and writes them; the number of bytes."""
-    model = {"first": train(pages, FIRST), "asked": train(pages, ASKED), "threshold": THRESHOLD, "doubt": DOUBT}
+    model = {
+        "first": train(pages, FIRST),
+        "asked": train(pages, ASKED),
+        "threshold": THRESHOLD,
+        "doubt": DOUBT,
+    }
     data = gzip.compress(json.dumps(model, separators=(",", ":")).encode(), 9, mtime=0)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -184,7 +201,9 @@ def write(pages: Sequence[dict[str, Any]], path: Path) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "newsarchive" / "extract" / "blocks.json.gz")
     parser.add_argument("--folds", type=Path, default=HERE / "folds", help="where the fold models go")

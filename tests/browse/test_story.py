@@ -113,13 +113,14 @@ def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
     from newsarchive.browse import app
     from newsarchive.extract.template import learn
     from newsarchive.index import compact
+    from newsarchive.newsroom.generate import stories
 
     from .build import NOW, Desk, State
 
     line = "The Gazette is printed in Nordvik and brought to your door before seven."
     pages = [
-        State(at=NOW, title=f"{n}", paragraphs=(f"Story {n} tells of {n} boats in the harbour.", line))
-        for n in range(12)
+        State(at=NOW, title=d.title, paragraphs=(*d.paragraphs[:3], line))
+        for d in stories(3, 12, "gazette", language="en", end=NOW, per_day=5)
     ]
     learnt = learn([p.article(f"https://gazette.example/{i}", "en", NOW) for i, p in enumerate(pages)])
     with Desk(tmp_path) as desk:
@@ -135,5 +136,5 @@ def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
         blocks = other.json(f"/-/news/story/{number}.json?removed=1")["blocks"]
     finally:
         other.close()
-    assert [b["kept"] for b in blocks] == [True, False]
-    assert "site template" in blocks[1]["reason"]
+    assert [b["kept"] for b in blocks] == [True, True, True, False]
+    assert "site template" in blocks[3]["reason"]

@@ -183,6 +183,19 @@ def test_twisteds_trust_root_interface() -> None:
     )
 
 
+def test_twisteds_tls_options_take_a_maker_of_connections() -> None:
+    if not hasattr(_sslverify.OpenSSLCertificateOptions, "_makeTLSConnection"):
+        pytest.skip("Twisted before 26.4; VerifyingPolicy makes a context for each host there")
+    assert parameters(_sslverify.ClientTLSOptions.__init__)[1:3] == ["createConnection", "hostname"], (
+        "VerifyingPolicy._options must follow the new signature, or go back to optionsForClientTLS."
+    )
+    text = source(_sslverify.ClientTLSOptions.clientConnectionForTLS)
+    assert "set_verify" in text, (
+        "the host's name is no longer verified for each connection: don't share a context!"
+    )
+    assert "_verifyCB" in text
+
+
 def test_the_handler_that_scrapy_loads_is_ours() -> None:
     from scrapy.settings import Settings
 

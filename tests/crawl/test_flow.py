@@ -401,10 +401,23 @@ def test_a_sitemap_index_is_followed_latest_first_within_a_budget() -> None:
         f"<sitemap><loc>{BASE}/s{n}.xml</loc><lastmod>2026-11-{n:02}</lastmod></sitemap>"
         for n in range(1, 24)
     )
+    entries += "".join(
+        f"<sitemap><loc>{BASE}/h{n}.xml</loc><lastmod>2026-11-24T{n:02}:00:00Z</lastmod></sitemap>"
+        for n in range(12)
+    )
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
     web = Web({"/index.xml": page(index.encode())})
     crawl(web, sources=(Source(name="e", domains=("e.test",), sitemaps=(BASE + "/index.xml",)),))
-    assert web.asked == ["/robots.txt", "/index.xml", *[f"/s{n}.xml" for n in range(23, 15, -1)]]
+    assert web.asked == ["/robots.txt", "/index.xml", *[f"/h{n}.xml" for n in range(11, 3, -1)]]
+
+
+def test_sub_sitemaps_that_changed_long_ago_are_left() -> None:
+    entries = f"<sitemap><loc>{BASE}/old.xml</loc><lastmod>2026-11-20</lastmod></sitemap>"
+    entries += f"<sitemap><loc>{BASE}/undated.xml</loc></sitemap>"
+    index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
+    web = Web({"/index.xml": page(index.encode())})
+    crawl(web, sources=(Source(name="e", domains=("e.test",), sitemaps=(BASE + "/index.xml",)),))
+    assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml"]
 
 
 def test_a_url_that_cant_be_fetched_is_a_note(tmp_path: Path) -> None:
