@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Real pages, feeds and version histories to measure on; see docs/benchmarks.md.
+DATA ?= ../shared/data
 
-.PHONY: install demo test check bench clean
+.PHONY: install demo test check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -12,16 +14,47 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $(STAMP)
 
-demo: $(STAMP)
+demo: $(STAMP)  ## archive an invented press, edit it, show search, versions, a diff
 	$(BIN)/newsarchive demo
 
-test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+test: $(STAMP)  ## every test but the slow ones
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-check: $(STAMP)
+check: $(STAMP)  ## style, types, docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/cog --check docs/cli.md
+
+docs: $(STAMP)  ## write the help texts into docs/cli.md anew
+	$(BIN)/cog -r docs/cli.md
+
+soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
+	$(BIN)/python -m pytest -m slow
+
+bench: $(STAMP)  ## crawl against wget + trafilatura, whole processes
+	$(BIN)/python -m tests.bench.main --data $(DATA)/extraction
+
+bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
+	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
+
+bench-extract: $(STAMP)  ## text and metadata against other extractors
+	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction
+
+bench-versions: $(STAMP)  ## edits, false alarms, diffs, identity
+	$(BIN)/python -m tests.bench.versions --data $(DATA)/versions
+
+bench-schedule: $(STAMP)  ## policies of looking again, simulated
+	$(BIN)/python -m tests.bench.schedule
+
+bench-warc: $(STAMP)  ## writing and verifying WARC
+	$(BIN)/python -m tests.bench.warc
+
+conformance: $(STAMP)  ## our WARC files before tools that others wrote (an environment of its own)
+	$(BIN)/python -m tests.bench.conformance
+
+screenshots: $(STAMP)  ## pictures of every page of browse, for docs/
+	$(BIN)/python -m tests.bench.screenshots
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

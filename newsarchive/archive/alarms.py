@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, reading, yields
-from newsarchive.index.happened import arrivals, story_events
+from newsarchive.index.happened import arrivals, blocked_days, story_events
 from newsarchive.index.read import Version, version
 from newsarchive.schedule import memory
 from newsarchive.schedule.bell import Rung, deliver, ring_alarms, ring_hits
@@ -22,13 +22,14 @@ from newsarchive.schedule.facts import Alarm, Day, Facts, poll_of
 from newsarchive.schedule.health import Usual, judge, usual
 from newsarchive.schedule.state import State
 from newsarchive.schedule.watch import Happening, hits, read_watches
-from newsarchive.times import parse_iso
+from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
     from newsarchive.crawl.report import Report
 
 PAST = timedelta(days=60)  # of days that health looks at
 MANY = 10_000  # changes of one run
+CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,28 +62,64 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
     """What is known of each source's health."""
-    days: dict[str, list[Day]] = {}
-    if archive.index.exists():
-        with reading(archive.index) as db:
-            for row in yields(db, since=(now - PAST).date()):
-                days.setdefault(row.source, []).append(
-                    Day(
-                        day=row.day,
-                        stories=row.stories,
-                        without_title=row.without_title,
-                        without_date=row.without_date,
-                        without_text=row.without_text,
-                        median_words=row.median_words,
-                    )
-                )
+    days = days_of(archive, (now - PAST).date())
+    certificates = _certificates(state)
     for name in names:
-        yield Facts(source=name, polls=memory.polls(state, name), days=tuple(days.get(name, ())))
+        source = archive.sources.get(name)
+        domains = source.domains if source else ()
+        yield Facts(
+            source=name,
+            polls=memory.polls(state, name),
+            days=days.get(name, ()),
+            certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
+        )
+
+
+def days_of(archive: ArchiveFolder, since: date) -> dict[str, tuple[Day, ...]]:
+    """Source -> its days from `since` on, oldest first; a day that brought nothing but block pages is one."""
+    if not archive.index.exists():
+        return {}
+    with reading(archive.index) as db:
+        found = {
+            (row.source, row.day): Day(
+                day=row.day,
+                stories=row.stories,
+                without_title=row.without_title,
+                without_date=row.without_date,
+                without_text=row.without_text,
+                median_words=row.median_words,
+            )
+            for row in yields(db, since=since)
+        }
+        for (source, day), count in blocked_days(db, since).items():
+            known = found.get((source, day), Day(day=day, stories=0))
+            found[source, day] = replace(known, blocked=count)
+    made: dict[str, tuple[Day, ...]] = {}
+    for source, day in sorted(found):
+        made[source] = (*made.get(source, ()), found[source, day])
+    return made
+
+
+def _certificates(state: State) -> dict[str, datetime]:
+    """Host -> until when its certificate is good, as the last run that reached it saw it."""
+    kept: dict[str, str] = state.get(CERTIFICATES, {})
+    return {host: parse_iso(until) for host, until in kept.items()}
+
+
+def _is_of(host: str, domains: Iterable[str]) -> bool:
+    """Does `host` (perhaps with a port) belong to one of `domains`? To all, if there are none."""
+    name, known = host.partition(":")[0], tuple(domains)
+    return not known or any(name == d or name.endswith(f".{d}") for d in known)
 
 
 def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Rung:
     """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news."""
     rows = report.to_dict()["sources"]
     memory.add_polls(state, [poll_of(row, report.started_at) for row in rows])
+    seen = {
+        host: iso_seconds(until) for host, until in {**_certificates(state), **report.certificates}.items()
+    }
+    state.put(CERTIFICATES, seen)
     names = [row["name"] for row in rows]
     alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in judge(facts, now)]
     config = archive.config.notify

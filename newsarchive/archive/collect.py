@@ -88,6 +88,11 @@ class Collector:
     ) -> None:
         self._child.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The crawl child's process id; None while there is none."""
+        return self._child.pid
+
     def interrupt(self) -> None:
         """Ends the run that is under way: nothing new is fetched. From any thread."""
         self._child.interrupt()

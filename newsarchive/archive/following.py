@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
+LOCKED = 10.0  # seconds to wait for a locked archive: the crawl of a killed process ends within them
 
 
 def watch(
@@ -56,6 +57,7 @@ def watch(
     from newsarchive.archive.folder import ArchiveFolder
 
     wait = pause or stop.wait
+    wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
     with Collector(on_event) as collector, _interrupting(collector, stop):
         while not stop.is_set():

@@ -6,11 +6,15 @@ nothing, writes nothing. Tested in tests/archive/test_planning.py.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import memory
@@ -65,9 +69,25 @@ def new_plan(
         recheck=config.recheck,
         warc=config.warc,
         speed=archive.clock.speed,
-        spent=state.spent(now.date()) if state else {},
+        spent=dict(unreported(archive.root, now.date()) + Counter(state.spent(now.date()))) if state else {},
         not_before=state.not_before(now) if state else {},
     )
+
+
+def unreported(root: Path, day: date) -> Counter[str]:
+    """Host -> requests on `day` of crawls that were killed before they could report, by what they committed."""
+    from newsarchive.crawl.jobs import lane_of
+    from newsarchive.warc import read_captures, read_commits
+
+    found: Counter[str] = Counter()
+    for folder in (root / "crawls").glob(f"{day:%Y%m%d}T*"):
+        if (folder / "report.json").exists():
+            continue
+        for commit in read_commits(root, folder.name):
+            end = commit.offset + commit.length
+            with suppress(NothingFoundError, ArchiveDamagedError):  # that is for `verify` to tell
+                found.update(lane_of(c.url) for c in read_captures(root, commit.filename, commit.offset, end))
+    return found
 
 
 def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:

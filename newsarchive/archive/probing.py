@@ -18,6 +18,7 @@ from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Target
+from newsarchive.schedule.state import State
 from newsarchive.sources import builtin_sources, common_places, detect, source_name_for, write_source
 from newsarchive.urls import check_url, domain
 from newsarchive.warc import read_captures, read_commits, read_payload
@@ -79,8 +80,11 @@ class Probes:
         if not wanted:
             return
         targets = tuple(Target(url=u, source=self._source.name, reason="probe") for u in wanted)
-        plan = new_plan(self._archive, sources=(self._source,), targets=targets)
-        report = self._child.run(plan, wait=self._wait)
+        with State(self._archive.root / "state.db") as state:  # probes count against a host's budget, too
+            plan = new_plan(self._archive, sources=(self._source,), targets=targets, state=state)
+            report = self._child.run(plan, wait=self._wait)
+            state.add_spent(report.started_at.date(), dict(report.requests))
+            state.set_not_before(report.not_before)
         for seen in report.sources:
             self._reasons |= {url: why for why, urls in seen.examples.items() for url in urls}
         for commit in read_commits(self._archive.root, plan.crawl_id):

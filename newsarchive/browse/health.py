@@ -16,7 +16,7 @@ FAILING_SHARE = 0.2  # of a source's fetches in a week, as the exit code 3 of a 
 QUIET_DAYS = 3  # without one new page
 WEEK = 7
 DAY_ZERO = date(1970, 1, 1)
-FINE = frozenset({"same", "not-modified"})
+FINE = frozenset({"same", "not-modified", "rendered"})
 OUTCOMES_OF_A_PAGE = frozenset({"401", "402", "404", "410", "451"})  # the page's own, no trouble of ours
 
 

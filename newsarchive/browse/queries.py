@@ -1,5 +1,6 @@
 """The SQL of our pages, named by what each answers. All of it reads; times are ISO text, UTC.
 
+CROSS JOIN keeps SQLite to the order written: newest changes first by their index, each with its story.
 Every value comes in as a parameter; the only text put together here are the filters of lists,
 from fixed clauses. Tested in tests/browse/ through the pages, and for speed in tests/bench/browse.py.
 """
@@ -33,7 +34,12 @@ FROM stories WHERE withheld = 0 AND news_at >= :since AND news_at < :until
 GROUP BY source, day
 """
 
-STORIES_BY_SOURCE = "SELECT source, COUNT(*) AS n FROM stories WHERE withheld = 0 GROUP BY source"
+STORIES_BY_SOURCE = """
+SELECT source, SUM(n) AS n FROM (
+    SELECT source, COUNT(*) AS n FROM stories GROUP BY source
+    UNION ALL SELECT source, -COUNT(*) FROM stories WHERE withheld = 1 GROUP BY source
+) GROUP BY source
+"""
 
 OUTCOMES_BY_SOURCE = """
 SELECT source_id, day, reason, outcome, SUM(n) AS n, SUM(bytes) AS bytes
@@ -133,7 +139,7 @@ CHANGES = """
 SELECT ch.id, ch.story_id, ch.before_id, ch.after_id, ch.changed_at, ch.not_before, ch.kind, ch.kinds,
     ch.significant, ch.silent, ch.reason, ch.chars_added, ch.chars_removed, ch.share,
     ch.title_before, ch.title_after, st.source, st.url, st.language, st.published_at, st.status
-FROM changes ch JOIN stories st ON st.id = ch.story_id
+FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
 WHERE st.withheld = 0 {filters}
 ORDER BY ch.changed_at DESC, ch.id DESC LIMIT :limit OFFSET :offset
 """
@@ -152,14 +158,14 @@ CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n
 
 CHANGES_BY_DAY = """
 SELECT substr(ch.changed_at, 1, 10) AS day, COUNT(*) AS n
-FROM changes ch JOIN stories st ON st.id = ch.story_id
+FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
 WHERE st.withheld = 0 AND ch.changed_at >= :plot_since {filters}
 GROUP BY day
 """
 
 EVENTS = """
 SELECT ev.id, ev.story_id, ev.happened_at, ev.kind, ev.url, ev.detail, st.title, st.source, st.language
-FROM events ev JOIN stories st ON st.id = ev.story_id
+FROM events ev CROSS JOIN stories st ON st.id = ev.story_id
 WHERE st.withheld = 0 {filters}
 ORDER BY ev.happened_at DESC LIMIT :limit
 """
@@ -199,8 +205,9 @@ ORDER BY st.news_at DESC LIMIT 5000
 """
 
 SOURCE_SECTIONS = """
-SELECT section, COUNT(*) AS n FROM stories WHERE withheld = 0 AND source = :name AND section != ''
-GROUP BY section ORDER BY n DESC LIMIT 12
+SELECT section, COUNT(*) AS n
+FROM (SELECT section FROM stories WHERE withheld = 0 AND source = :name ORDER BY news_at DESC LIMIT 2000)
+WHERE section != '' GROUP BY section ORDER BY n DESC LIMIT 12
 """
 
 SOURCE_LATEST = """
@@ -210,7 +217,10 @@ FROM stories WHERE withheld = 0 AND source = :name AND news_at <= :now
 ORDER BY news_at DESC LIMIT :limit
 """
 
-LANGUAGES = "SELECT DISTINCT language FROM stories WHERE withheld = 0 AND language != '' ORDER BY language"
+LANGUAGES = """
+SELECT language FROM (SELECT language FROM stories WHERE withheld = 0 ORDER BY news_at DESC LIMIT 2000)
+WHERE language != '' UNION SELECT language FROM sources WHERE language != '' ORDER BY language
+"""
 
 LIBRARY_VERSION = "SELECT sqlite_version()"
 

@@ -126,7 +126,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "columns": {
             "id": "Leads to the page as it was",
             "fetched_at": "When the request was sent, UTC",
-            "kind": "response, same-payload, not-modified or failed",
+            "kind": "response, same-payload, not-modified, rendered or failed",
             "reason": "Why it was asked for: new, recheck, feed, sitemap, section, robots …",
         },
     },
@@ -193,7 +193,7 @@ ORDER BY ch.changed_at DESC LIMIT 200""",
         "description": "How the fetches of each source ended, by day.",
         "sql": """SELECT date(sd.day * 86400, 'unixepoch') AS day, s.name AS source, sd.outcome, SUM(sd.n) AS fetches
 FROM source_days sd JOIN sources s ON s.id = sd.source_id
-WHERE sd.outcome NOT IN ('same', 'not-modified') AND sd.outcome NOT LIKE '2%' AND sd.outcome NOT LIKE '3%'
+WHERE sd.outcome NOT IN ('same', 'not-modified', 'rendered') AND sd.outcome NOT LIKE '2%' AND sd.outcome NOT LIKE '3%'
 GROUP BY sd.day, s.name, sd.outcome ORDER BY sd.day DESC, fetches DESC LIMIT 500""",
     },
 }

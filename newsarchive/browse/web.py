@@ -122,7 +122,8 @@ def page(make: Make) -> Handler:
 async def answer(datasette: Datasette, request: Request, make: Make) -> object:
     """The response of one of our pages, whatever happens."""
     if request.method not in ("GET", "HEAD"):
-        return response("read-only\n", status=405, content_type="text/plain", headers={"allow": "GET, HEAD"})
+        headers = HEADERS | {"allow": "GET, HEAD"}
+        return response("read-only\n", status=405, content_type="text/plain", headers=headers)
     wants_json = request.url_vars.get("format") == "json"
     place = await find_archive(datasette)
     if place is None:
@@ -131,22 +132,27 @@ async def answer(datasette: Datasette, request: Request, make: Make) -> object:
     await permit(datasette, request.actor, place.database.name)
     links = _links(datasette, request, place)
     args = Args.of(request.query_string, request.url_vars)
-    try:
-        made = await read(
-            place.database, lambda c: make(_reading(c, links, datasette, place), args), seconds=PAGE_SECONDS
-        )
-    except (MissingError, NothingFoundError) as error:
-        made = problem(404, "Not in this archive", str(error))
-    except SchemaError as error:
-        made = problem(503, "This index can't be read", str(error))
-    except TooSlowError:
-        made = problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
+    made = await _made(place, lambda c: make(_reading(c, links, datasette, place), args))
     if isinstance(made, Redirect):
-        return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": made.to})
+        path, mark, query = made.to.partition("?")
+        to = f"{path}.json{mark}{query}" if wants_json else made.to
+        return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": to})
     if isinstance(made, Bytes):
         headers = HEADERS | dict(made.headers)
         return response(made.body, status=made.status, content_type=made.content_type, headers=headers)
     return _page(datasette, links, made, wants_json, args)
+
+
+async def _made(place: Place, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    """What `work` makes of the index, or the page that says why not."""
+    try:
+        return await read(place.database, work, seconds=PAGE_SECONDS)
+    except (MissingError, NothingFoundError) as error:
+        return problem(404, "Not in this archive", str(error))
+    except SchemaError as error:
+        return problem(503, "This index can't be read", str(error))
+    except TooSlowError:
+        return problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
 
 
 def problem(status: int, title: str, text: str) -> Page:

@@ -32,6 +32,8 @@ from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
 from newsarchive.crawl.wire import Recording
 from newsarchive.model import Tls
 
+IDLE = 20  # seconds after which a connection that nobody uses is closed
+
 
 class TapHeaders(Headers):
     """Request headers that carry their recording along, also through the copy that the agent makes."""
@@ -206,6 +208,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         factory: Any = type("BoundFactory", (TapFactory,), {"protocol_class": protocol})
         self._pool._factory = factory
         self._pool.retryAutomatically = False  # each try is an exchange of its own, and a request that counts
+        self._pool.cachedConnectionTimeout = IDLE
         options = archiving.options
         tls = self._contextFactory if options.tls is None else options.tls
         from twisted.internet import reactor

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from newsarchive.diff.align import align
 from newsarchive.diff.findings import Finding
 from newsarchive.diff.notices import notice
-from newsarchive.diff.regions import region_kind, regions
+from newsarchive.diff.regions import region_kinds, regions
 from newsarchive.diff.words import word_edits
 from newsarchive.model import Article, FieldChange
 from newsarchive.text import fold
@@ -120,7 +120,9 @@ def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -
     if not fold(change.before) or not fold(change.after):
         yield Finding(kind, True, f"a {noun} was {'added' if fold(change.after) else 'deleted'}")
         return
-    found = {region_kind(r, language, known, title=kind == "headline") for r in regions(change.words)}
+    found = {
+        k for r in regions(change.words) for k in region_kinds(r, language, known, title=kind == "headline")
+    }
     light = found <= {"typo", "punctuation"} and not _asks(change)
     yield Finding(
         kind, not light, f"the {noun} differs" + (" in spelling or punctuation only" if light else "")

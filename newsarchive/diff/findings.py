@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from newsarchive.diff.lexicon import SMALL_WORDS
 from newsarchive.diff.noise import noise
 from newsarchive.diff.notices import notice
-from newsarchive.diff.regions import Region, region_kind, regions
+from newsarchive.diff.regions import Region, region_kinds, regions
 from newsarchive.diff.words import tokens
 from newsarchive.model import Article, EditOp, WordEdit
 from newsarchive.text import fold
@@ -81,7 +81,8 @@ def _edited_unit(
         if was:
             return
     for region in regions(op.words):
-        yield _region_finding(region, language, known)
+        for kind in region_kinds(region, language, known):
+            yield _region_finding(region, kind)
 
 
 def _has(words: Sequence[WordEdit], name: str) -> bool:
@@ -97,8 +98,7 @@ def _is_drop_cap(before: str, after: str) -> bool:
     return a != b and _DROP_CAP.sub(r"\1", a, count=1) == _DROP_CAP.sub(r"\1", b, count=1)
 
 
-def _region_finding(region: Region, language: str, known: frozenset[str]) -> Finding:
-    kind = region_kind(region, language, known)
+def _region_finding(region: Region, kind: str) -> Finding:
     shown = _shown(region)
     if kind == "rewording":
         words = [k.lower() for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]

@@ -86,7 +86,7 @@ RULES = (
     ),
     NoiseRule(
         "path to the page",
-        r"[^.!?>]{2,40}(?: ?> ?[^.!?>]{2,60}){1,4} ?> ?.{2,120}",
+        r"\w[^.!?><(='-]{1,40}(?: > [^.!?><(=']{2,60}){1,4} > [^><(=]{2,120}",
         ("Home > News > Local > The bridge is closed", "Inicio » Noticias » Salud » El puente"),
     ),
     NoiseRule(

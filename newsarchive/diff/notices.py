@@ -29,13 +29,13 @@ class Notice:
 
 
 NOTICES = (
-    Notice("correction", "en", r"correct(?:ion|ed|ions)|clarification|clarified|editor(?:'s|s) note|editors' note|erratum", r"(?:an )?earlier version of this (?:article|story|report|headline|post|piece)|this (?:article|story|headline|post|report) (?:has been|was) (?:corrected|amended|clarified)|was amended on \d|misstated|we regret the error|previous version of this", "Correction: An earlier version of this article gave the wrong year."),
-    Notice("correction", "de", r"korrektur|korrigiert|berichtigung|richtigstellung|anmerkung der redaktion|anm\. d\. red|klarstellung", r"in einer früheren (?:version|fassung)|frühere(?:n|r)? (?:version|fassung) dieses|wir haben (?:den fehler|die stelle|das) korrigiert|wurde korrigiert", "Anmerkung der Redaktion: In einer früheren Version stand ein falscher Name."),
+    Notice("correction", "en", r"correct(?:ion|ed|ions)|clarification|clarified|erratum", r"(?:an )?earlier version of this (?:article|story|report|headline|post|piece)|this (?:article|story|headline|post|report) (?:has been|was) (?:corrected|amended|clarified)|was amended on \d|misstated|(?:has been|was|were) corrected|incorrectly (?:stated|said|reported|identified|attributed)|we regret the error|previous version of this", "Correction: An earlier version of this article gave the wrong year."),
+    Notice("correction", "de", r"korrektur|korrigiert|berichtigung|richtigstellung|klarstellung", r"in einer früheren (?:version|fassung)|frühere(?:n|r)? (?:version|fassung) dieses|wir haben (?:den fehler|die stelle|das) korrigiert|wurde korrigiert", "Anmerkung der Redaktion: In einer früheren Version stand ein falscher Name."),
     Notice("correction", "fr", r"correction|rectificatif|rectification|erratum|précision", r"une version (?:précédente|antérieure) de (?:cet|ce|l')|cet article a été (?:corrigé|rectifié)|version initiale de cet article", "Rectificatif : une version précédente de cet article donnait un autre chiffre."),
-    Notice("correction", "es", r"corrección|correccion|rectificación|fe de erratas|aclaración|nota del editor", r"una versión (?:anterior|previa) de (?:este|esta)|este artículo (?:ha sido|fue) corregido|en una versión anterior", "Fe de erratas: Una versión anterior de este artículo decía otra cosa."),
-    Notice("correction", "it", r"correzione|errata corrige|rettifica|precisazione|nota della redazione", r"una versione precedente di (?:questo|quest')|questo articolo è stato corretto", "Errata corrige: Una versione precedente di questo articolo riportava un altro nome."),
-    Notice("correction", "pt", r"correção|errata|erramos|retificação|nota da redação", r"uma versão anterior d(?:este|esta)|(?:este texto|esta reportagem|este artigo) foi corrigid[oa]|versão anterior deste", "Erramos: o texto foi corrigido. Uma versão anterior deste artigo dizia 2019."),
-    Notice("correction", "nl", r"correctie|rectificatie|verbetering|noot van de redactie|aanvulling en verbetering", r"in een eerdere versie van|een eerdere versie van dit|dit artikel is (?:gecorrigeerd|aangepast)", "Correctie: In een eerdere versie van dit artikel stond een verkeerd jaartal."),
+    Notice("correction", "es", r"corrección|correccion|rectificación|fe de erratas|aclaración", r"una versión (?:anterior|previa) de (?:este|esta)|este artículo (?:ha sido|fue) corregido|en una versión anterior", "Fe de erratas: Una versión anterior de este artículo decía otra cosa."),
+    Notice("correction", "it", r"correzione|errata corrige|rettifica|precisazione", r"una versione precedente di (?:questo|quest')|questo articolo è stato corretto", "Errata corrige: Una versione precedente di questo articolo riportava un altro nome."),
+    Notice("correction", "pt", r"correção|errata|erramos|retificação", r"uma versão anterior d(?:este|esta)|(?:este texto|esta reportagem|este artigo) foi corrigid[oa]|versão anterior deste", "Erramos: o texto foi corrigido. Uma versão anterior deste artigo dizia 2019."),
+    Notice("correction", "nl", r"correctie|rectificatie|verbetering|aanvulling en verbetering", r"in een eerdere versie van|een eerdere versie van dit|dit artikel is (?:gecorrigeerd|aangepast)", "Correctie: In een eerdere versie van dit artikel stond een verkeerd jaartal."),
     Notice("correction", "sv", r"rättelse|förtydligande|korrigering", r"i en tidigare version av|artikeln har (?:korrigerats|rättats)", "Rättelse: I en tidigare version av artikeln stod fel namn."),
     Notice("correction", "nb", r"rettelse|rettet|presisering|korrigering|endringslogg", r"i en tidligere versjon av|artikkelen er (?:rettet|korrigert)", "Rettelse: I en tidligere versjon av saken sto det feil tall."),
     Notice("correction", "da", r"rettelse|præcisering|berigtigelse", r"i en tidligere version af|artiklen er (?:rettet|korrigeret)", "Rettelse: I en tidligere version af artiklen stod der et forkert navn."),
@@ -50,16 +50,16 @@ NOTICES = (
     Notice("correction", "he", r"תיקון(?: טעות)?|הבהרה", r"בגרסה קודמת של", "תיקון: בגרסה קודמת של הכתבה נכתב תאריך שגוי."),
     Notice("correction", "hi", r"सुधार|भूल सुधार|स्पष्टीकरण", r"इस (?:लेख|रिपोर्ट|ख़बर|खबर) के पिछले संस्करण", "भूल सुधार: इस लेख के पिछले संस्करण में वर्ष गलत था।"),
     Notice("correction", "ja", r"[【(\[〈<]?(?:訂正|おわび(?:して訂正)?|お詫び|修正)", r"(?:訂正します|訂正しました|おわびします|お詫びします)", "【訂正】当初の記事で年が誤っていました。"),
-    Notice("correction", "zh", r"[【(\[〈<]?(?:更正|勘误|勘誤|编者按|编辑更正)", r"本文(?:此前|早前|先前)(?:版本|的版本)|(?:早前|先前|此前)版本", "更正：本文此前版本中的年份有误。"),
+    Notice("correction", "zh", r"[【(\[〈<]?(?:更正|勘误|勘誤|编辑更正)", r"本文(?:此前|早前|先前)(?:版本|的版本)|(?:早前|先前|此前)版本", "更正：本文此前版本中的年份有误。"),
     Notice("correction", "ko", r"[【(\[〈<]?(?:정정(?:합니다|보도)?|바로잡습니다|고침)", r"이전 (?:버전|기사)에서", "[바로잡습니다] 이전 기사에서 연도가 잘못 표기되었습니다."),
     Notice("correction", "el", r"διόρθωση|διευκρίνιση", r"σε προηγούμενη (?:έκδοση|εκδοχή)", "Διόρθωση: Σε προηγούμενη έκδοση του άρθρου υπήρχε λάθος."),
-    Notice("update", "en", r"updates?|updated|developing|breaking update", r"this (?:story|article|post|piece) (?:has been|was) updated|this is a (?:developing|breaking) (?:news )?story", "UPDATE: The ministry has answered."),
-    Notice("update", "de", r"update|aktualisierung|nachtrag|aktualisiert|eilmeldung", r"dieser (?:text|artikel|beitrag) (?:wurde|wird) (?:aktualisiert|ergänzt)", "Nachtrag: Das Ministerium hat inzwischen geantwortet."),
+    Notice("update", "en", r"updates?|updated|developing|breaking update|editor(?:'s|s) note|editors' note", r"this (?:story|article|post|piece) (?:has been|was) updated|this is a (?:developing|breaking) (?:news )?story", "UPDATE: The ministry has answered."),
+    Notice("update", "de", r"update|aktualisierung|nachtrag|anmerkung der redaktion|anm\. d\. red|aktualisiert|eilmeldung", r"dieser (?:text|artikel|beitrag) (?:wurde|wird) (?:aktualisiert|ergänzt)", "Nachtrag: Das Ministerium hat inzwischen geantwortet."),
     Notice("update", "fr", r"mise à jour|actualisation|ajout", r"cet article (?:a été|est) (?:mis à jour|actualisé|complété)", "Mise à jour : le ministère a répondu."),
-    Notice("update", "es", r"actualización|actualizado", r"est(?:e|a) (?:artículo|noticia|información) (?:ha sido|fue|se ha) actualizad[oa]|noticia en desarrollo", "Actualización: El ministerio ha respondido."),
-    Notice("update", "it", r"aggiornamento", r"articolo (?:è stato )?aggiornato|(?:notizia )?in aggiornamento", "Aggiornamento: il ministero ha risposto."),
-    Notice("update", "pt", r"atualização", r"(?:reportagem|matéria|texto|artigo) (?:foi )?atualizad[oa]|notícia em atualização", "Atualização: o ministério respondeu."),
-    Notice("update", "nl", r"update|aanvulling", r"dit (?:artikel|bericht) (?:is|wordt) (?:aangevuld|bijgewerkt|geüpdatet)", "Aanvulling: het ministerie heeft geantwoord."),
+    Notice("update", "es", r"actualización|nota del editor|actualizado", r"est(?:e|a) (?:artículo|noticia|información) (?:ha sido|fue|se ha) actualizad[oa]|noticia en desarrollo", "Actualización: El ministerio ha respondido."),
+    Notice("update", "it", r"aggiornamento|nota della redazione", r"articolo (?:è stato )?aggiornato|(?:notizia )?in aggiornamento", "Aggiornamento: il ministero ha risposto."),
+    Notice("update", "pt", r"atualização|nota da redação", r"(?:reportagem|matéria|texto|artigo) (?:foi )?atualizad[oa]|notícia em atualização", "Atualização: o ministério respondeu."),
+    Notice("update", "nl", r"update|aanvulling|noot van de redactie", r"dit (?:artikel|bericht) (?:is|wordt) (?:aangevuld|bijgewerkt|geüpdatet)", "Aanvulling: het ministerie heeft geantwoord."),
     Notice("update", "sv", r"uppdatering|uppdaterad|tillägg", r"artikeln (?:har uppdaterats|uppdateras)", "Uppdatering: Ministeriet har svarat."),
     Notice("update", "nb", r"oppdatering|opdatering|tilføjelse|tillegg", r"saken (?:er|blir) oppdatert|artiklen (?:er|bliver) opdateret", "Oppdatering: Departementet har svart."),
     Notice("update", "pl", r"aktualizacja|uzupełnienie", r"(?:tekst|artykuł) (?:został )?zaktualizowan[yo]", "Aktualizacja: ministerstwo odpowiedziało."),
@@ -67,7 +67,7 @@ NOTICES = (
     Notice("update", "tr", r"güncelleme", r"haber(?:imiz)? güncelle(?:niyor|nmiştir|ndi)", "Güncelleme: Bakanlık yanıt verdi."),
     Notice("update", "ar", r"تحديث", r"(?:الخبر|القصة) (?:قيد التحديث|يتطور)", "تحديث: ردت الوزارة."),
     Notice("update", "ja", r"[【(\[〈<]?(?:追記|更新|続報)", "", "【追記】省庁が回答した。"),
-    Notice("update", "zh", r"[【(\[〈<]?(?:更新|最新(?:消息|进展))", "", "更新：该部门已作出回应。"),
+    Notice("update", "zh", r"[【(\[〈<]?(?:更新|编者按|最新(?:消息|进展))", "", "更新：该部门已作出回应。"),
     Notice("retraction", "en", r"retract(?:ion|ed)|withdrawn|kill notice|advisory", r"this (?:article|story|post|report|piece) (?:has been|was|is) (?:being )?(?:retracted|withdrawn|deleted|removed|taken down)|(?:has|have) been retracted|(?:withdrawn|retracted|removed|deleted|taken down) this (?:article|story|post|report|piece)|no longer stands? by (?:this|the) (?:article|story|report)", "Retraction: This story has been withdrawn."),
     Notice("retraction", "de", r"zurückgezogen|widerruf|gelöscht", r"(?:artikel|text|beitrag|bericht) (?:wurde|haben wir|ist) (?:zurückgezogen|gelöscht|entfernt|offline)|(?:diesen|dieses) (?:artikel|text|beitrag|bericht) (?:zurückgezogen|gelöscht|entfernt|widerrufen)", "Widerruf: Dieser Artikel wurde zurückgezogen."),
     Notice("retraction", "fr", r"rétractation|article retiré|article supprimé", r"(?:article|texte) (?:a été|est) (?:retiré|supprimé|dépublié)|(?:retiré|supprimé|dépublié) (?:cet article|ce texte)", "Cet article a été retiré."),
@@ -99,9 +99,7 @@ def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str]]:
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
 # An opening counts only before a mark: "Correction: …", not "Corrections officers say …". Between the two may
 # stand two words or a date.
-_MARK = re.compile(
-    r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]|\.?$"
-)
+_MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]")
 _BRACKET = re.compile(r"^[【(\[〈<*]")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsarchive.diff.lexicon import NEGATIONS, date_words, months, number_words
 from newsarchive.diff.words import tokens
@@ -91,10 +92,10 @@ _PLAIN = re.compile(r"[^\w]+")
 LONG = 12  # words; a longer addition or deletion is new or lost text, not a changed number or name
 
 
-def region_kind(
+def region_kinds(
     region: Region, language: str = "", known: frozenset[str] = frozenset(), title: bool = False
-) -> str:
-    """One of "punctuation", "typo", "date", "number", "quote", "name", "rewording".
+) -> tuple[str, ...]:
+    """All that apply of "date", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
 
     Args:
         region: The place.
@@ -104,19 +105,20 @@ def region_kind(
     """
     old, new = _words(region.deleted), _words(region.added)
     if [w.lower() for w in old] == [w.lower() for w in new]:
-        return _punctuation(region)
+        return (_punctuation(region),)
+    found = ["quote"] if region.quoted else []
     if max(len(old), len(new)) <= LONG:
-        if _is_date(region, old, new, language):
-            return "date"
-        if _numbers(region.deleted, language) != _numbers(region.added, language):
-            return "number"
-        if region.quoted:
-            return "quote"
-        if _names(region, old, language, title) != _names(region, new, language, title):
-            return "name"
-        if is_typo(region.deleted, region.added, known, language):
-            return "typo"
-    return "quote" if region.quoted else "rewording"
+        dated = _dates(region, old, language) != _dates(region, new, language)
+        numbers = [_numbers(s, language) for s in (region.deleted, region.added)]
+        if dated:
+            found.append("date")
+        if numbers[0] != numbers[1] and not (dated and max(map(len, numbers)) < 2):
+            found.append("number")
+        if not found and is_typo(region.deleted, region.added, known, language):
+            return ("typo",) if not _is_name(region, old, new, language, title) else ("name",)
+        if _is_name(region, old, new, language, title):
+            found.append("name")
+    return tuple(found) or ("rewording",)
 
 
 def _words(s: str) -> list[str]:
@@ -150,17 +152,24 @@ def _numbers(s: str, language: str) -> list[str]:
     return sorted(found + named)
 
 
-def _is_date(region: Region, old: list[str], new: list[str], language: str) -> bool:
-    known, beside = date_words(language), months(language)
-    dates = [{w.lower().rstrip(".") for w in words} & known for words in (old, new)]
-    if any(len(w) == 1 for found in dates for w in found) and max(len(old), len(new)) > 1:
-        dates = [set(), set()]  # 月 in a name is no month
-    if dates[0] != dates[1]:
-        return True
-    if not _DIGITS.search(region.deleted + region.added) or max(len(old), len(new)) > 2:
-        return False
-    near = _words(region.before)[-1:] + _words(region.after)[:1] + old + new
-    return any(w.lower().rstrip(".") in beside for w in near)
+def _dates(region: Region, words: list[str], language: str) -> set[str]:
+    """Months, weekdays and the numbers beside them, as they stand in one side of the region."""
+    near = [w.lower().rstrip(".") for w in [*_words(region.before)[-1:], *words, *_words(region.after)[:1]]]
+    named, beside = date_words(language), months(language)
+    inside = near[1:-1] if len(near) > len(words) + 1 else near
+    if len(words) > 1 and any(_HAN.match(w) for w in words) and not any(w.isdigit() for w in words):
+        return set()  # 月 in a name is no month
+    found = {w for w in inside if w in named}
+    for left, right in pairwise(near):
+        if left in beside and right[:1].isdigit():
+            found.add(right)
+        elif right in beside and left[:1].isdigit():
+            found.add(left)
+    return found
+
+
+def _is_name(region: Region, old: list[str], new: list[str], language: str, title: bool) -> bool:
+    return _names(region, old, language, title) != _names(region, new, language, title)
 
 
 def _names(region: Region, words: list[str], language: str, title: bool) -> set[str]:
@@ -172,7 +181,8 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
         around = _words(region.before)[-1:] + words + _words(region.after)[:1]
         capital = [w for k, w in enumerate(around[:-1]) if w[:1].isupper() and around[k + 1][:1].isupper()]
     opening = words[0] if words and region.opens else ""
-    return {w for w in capital if w != opening}
+    no_name = months(language) | number_words(language)
+    return {w for w in capital if w != opening and w.lower() not in no_name}
 
 
 def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:

@@ -14,12 +14,12 @@ from datetime import datetime
 
 from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
-    context,
     features,
     hidden,
     jsonld,
     judge,
     language,
+    live,
     model,
     pagekind,
     scoring,
@@ -95,7 +95,7 @@ def extract_article(
     if root is None:
         return _without_text(url, "empty", warnings)
     work = prepare(root, text, url, rules, fetched_at, warnings)
-    block_model = block_model or model.shipped(features.NAMES, context.NAMES)
+    block_model = block_model or model.shipped(features.NAMES)
     marks = signs.signs_of(work.blocks, work.language)
     scores = _scores(work, block_model, marks)
     return _assemble(work, scores, block_model.threshold, marks)
@@ -182,7 +182,10 @@ def _scores(work: Work, block_model: model.Model, marks: list[Sign | None]) -> s
 
 def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[Sign | None]) -> Article:
     found, head = work.found, work.head
-    verdicts = judge.judge(work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled)
+    entries = live.entries_of(head.items)
+    verdicts = judge.judge(
+        work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
+    )
     blocks = judge.to_blocks(work.blocks, verdicts)
     confidence = judge.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsarchive.extract.hints import BIT, mask_of, names_of
 from newsarchive.extract.tree import NO_TEXT, Element, tokens
@@ -320,11 +321,17 @@ def place_of(node: Node) -> str:
     return ">".join(reversed(steps))
 
 
-_HASHED = re.compile(r"\d{3,}|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
+_HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
 
 
 def _class_of(node: Node) -> str:
-    for name in (node.element.get("class") or "").split():
+    return _telling_class(node.element.get("class") or "") if node.element is not None else ""
+
+
+@lru_cache(maxsize=20000)
+def _telling_class(classes: str) -> str:
+    """The first class name that isn't made by a machine, with a point before it."""
+    for name in classes.split():
         if not _HASHED.search(name) and len(name) < 40:
             return "." + name
     return ""

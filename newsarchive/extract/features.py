@@ -23,10 +23,18 @@ _STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
 )
-CREDIT = re.compile(
-    r"(?:^(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?(?:credit|by|courtesy|via)?\s?[:/]"
-    r"|[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|handout|©)[^)\]]{0,80}[)\]]\.?$"
-    r"|(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$)",
+_LABELLED = re.compile(
+    r"(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?"
+    r"(?:credit|by|courtesy|via)?\s?[:/]",
+    re.I,
+)
+_BRACKETED = re.compile(
+    r"[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|handout|©)[^)\]]{0,80}[)\]]\.?$",
+    re.I,
+)
+_BY_AGENCY = re.compile(
+    r"(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|"
+    r"wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$",
     re.I,
 )
 _AGENCY = re.compile(
@@ -68,6 +76,13 @@ class Page:
     kept: Sequence[float] | None = None  # share of each block that the second extractor kept
     signs: Sequence[Sign | None] | None = None  # the sign of boilerplate in each block
     best: Node | None = field(default=None)
+
+
+def is_credited(text: str) -> bool:
+    """Whether a short text begins with a label such as "Photo:", or ends with a credit in brackets or an agency's name."""
+    if _LABELLED.match(text) or _BY_AGENCY.search(text, max(0, len(text) - 80)):
+        return True
+    return text.rstrip(".").endswith((")", "]")) and bool(_BRACKETED.search(text))
 
 
 def words(text: str) -> list[str]:
@@ -306,7 +321,7 @@ class _Rows:
         """1 if the text ends in or begins with a photographer's credit, 0.5 if it names an agency in brackets."""
         if len(text) > 500:
             return 0.0
-        if CREDIT.search(text):
+        if is_credited(text):
             return 1.0
         return 0.5 if _AGENCY.search(text) else 0.0
 

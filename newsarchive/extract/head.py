@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from newsarchive.extract.jsonld import Item, article_of, body_of, items_of
 from newsarchive.extract.tree import Element, inner_text
@@ -80,11 +81,16 @@ def read_head(root: Element, url: str) -> Head:
             head.times.append((element.get("datetime") or "", inner_text(element), element))
         if tag == "meta" or not isinstance(tag, str):
             continue
-        names = element.get("rel") if tag == "a" else None
-        names = f"{element.get('class') or ''} {names or ''} {element.get('data-testid') or ''}"
-        if len(names) > 3 and len(head.authors) < 40 and _AUTHOR.search(names):
+        attributes = element.attrib
+        if not attributes:
+            continue
+        named = attributes.get("class") or attributes.get("data-testid") or ""
+        if tag == "a" and "rel" in attributes:
+            named += " " + attributes["rel"]
+        if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
             head.authors.append(element)
-        for name in ((element.get("itemprop") or "") + " " + (element.get("property") or "")).lower().split():
+        props = f"{attributes.get('itemprop') or ''} {attributes.get('property') or ''}"
+        for name in props.lower().split() if len(props) > 1 else ():
             head.props.setdefault(name, []).append(element)
     head.items = items_of(ld)
     head.article = article_of(head.items, url)
@@ -96,6 +102,11 @@ def read_head(root: Element, url: str) -> Head:
 _AUTHOR = re.compile(
     r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I
 )
+
+
+@lru_cache(maxsize=20000)
+def _names_author(names: str) -> bool:
+    return bool(_AUTHOR.search(names))
 
 
 def _meta(element: Element, head: Head) -> None:

@@ -110,7 +110,7 @@ def _same_page(item: Item, url: str) -> bool:
         value = item.get(key)
         if isinstance(value, dict):
             value = value.get("@id") or value.get("url")
-        if isinstance(value, str) and tail in value.lower():
+        if isinstance(value, str) and f"/{value.lower().split('?', 1)[0].rstrip('/')}".endswith("/" + tail):
             return True
     return False
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from newsarchive.extract import dates
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
-from newsarchive.extract.features import CREDIT
+from newsarchive.extract.features import is_credited
 from newsarchive.extract.hints import BIT
+from newsarchive.extract.live import Entry, matches
 from newsarchive.extract.metadata import Found
 from newsarchive.extract.names import fold_name, names_in
 from newsarchive.extract.rules import Ruled
@@ -28,6 +31,7 @@ class Verdict:
     kind: BlockKind
     kept: bool
     reason: str = ""
+    at: datetime | None = None  # of a live blog's entry
 
 
 # Names of containers -> the reason a removed block carries, nearest container first.
@@ -90,6 +94,7 @@ def judge(
     found: Found,
     signs: Sequence[Sign | None],
     ruled: Ruled,
+    entries: Sequence[Entry] = (),
 ) -> list[Verdict]:
     """A verdict for each block."""
     verdicts = []
@@ -108,6 +113,7 @@ def judge(
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(Verdict(kind, kept, reason))
+    _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     _fields(blocks, verdicts, found, page_chars)
@@ -160,7 +166,7 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
             verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
             verdict.kind, verdict.kept, verdict.reason = "description", False, "standfirst"
-        elif verdict.kept and (first < 0 or i <= first or i > last) and _is_byline(block, found):
+        elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
             near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
@@ -181,7 +187,7 @@ def _is_caption(block: RawBlock) -> bool:
         return False
     if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
         return block.node.element is not None and block.node.element.find(".//img") is not None
-    return block.media <= 2 and (bool(_HANDS.search(block.text)) or bool(CREDIT.search(block.text)))
+    return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
 
 
 def _is_byline(block: RawBlock, found: Found) -> bool:
@@ -192,6 +198,22 @@ def _is_byline(block: RawBlock, found: Found) -> bool:
     text = block.text.split(" | ")[0]
     names = {fold_name(n) for n in names_in(text)}
     return bool(names & own) and (names <= own or len(text) < 90)
+
+
+def _keep_entries(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], entries: Sequence[Entry]) -> None:
+    """What a live blog's own data name as its entries is kept, with its time; lines that hold only a time are dates."""
+    found = matches(blocks, entries)
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.index in found:
+            entry, is_headline = found[block.index]
+            kind: BlockKind = "entry" if is_headline else verdict.kind
+            verdict.kind, verdict.kept, verdict.reason, verdict.at = kind, True, "", entry.at
+        elif entries and verdict.kept and _is_time(block):
+            verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
+
+
+def _is_time(block: RawBlock) -> bool:
+    return block.node.tag == "time" or (block.size <= 40 and dates.moment(block.text) is not None)
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
@@ -256,6 +278,8 @@ def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: in
     own = blocks[i].node
     if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
         return True
+    if i and verdicts[i - 1].kind == "title" and blocks[i - 1].node is own:
+        return True  # lines of one cell: the line after the title
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node
@@ -282,8 +306,11 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
+    places: dict[int, str] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        place = place_of(block.node)
+        place = places.get(block.node.order)
+        if place is None:
+            place = places[block.node.order] = place_of(block.node)
         is_link = (
             not verdict.kept
             and verdict.kind in ("list_item", "paragraph", "heading")
@@ -308,7 +335,14 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
             run.append(block.text)
             continue
         result.append(
-            Block(kind=verdict.kind, text=block.text, kept=verdict.kept, reason=verdict.reason, place=place)
+            Block(
+                kind=verdict.kind,
+                text=block.text,
+                kept=verdict.kept,
+                reason=verdict.reason,
+                place=place,
+                at=verdict.at,
+            )
         )
     if run:
         result.append(

@@ -55,7 +55,7 @@ def detect(text: str) -> str:
     """ISO 639-1 of `text`, or empty when it is too short or looks like none of the known languages."""
     sample = text[:6000]
     letters = sum(map(str.isalpha, sample))
-    if letters < 20:
+    if letters < 8:
         return ""
     if not sample.isascii():
         for pattern, language, share in _SCRIPTS:

@@ -112,6 +112,8 @@ def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], sourc
 
 def _links(head: Head, found: Found, url: str) -> None:
     def absolute(link: str) -> str:
+        if not link.strip():
+            return ""
         try:
             full = urljoin(url, link.strip())
             return full if urlsplit(full).scheme in ("http", "https") else ""

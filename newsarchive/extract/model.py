@@ -1,7 +1,7 @@
 """The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-Three sets of trees: `first` sees a block by itself and its place; `asked` the same and trafilatura's opinion, for
-pages on which the first is unsure; `second` sees the scores of the neighbours. The data are made by
+Two sets of trees: `first` sees a block, its place and its neighbours; `asked` the same and trafilatura's opinion,
+for pages on which the first is unsure. The data are made by
 tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
 are the very doubles they were learnt as. Tested in tests/extract/test_model.py; the card is docs/extraction.md.
 """
@@ -44,17 +44,16 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What the shipped file holds. `asked` and `second` may be None."""
+    """What the shipped file holds. `asked` may be None: then nobody is asked."""
 
     first: Trees
     asked: Trees | None
-    second: Trees | None
-    threshold: float  # of the last score, from which a block is kept
+    threshold: float  # of the score, from which a block is kept
     doubt: float  # certainty of a page below which trafilatura is asked
 
 
-def read_model(data: bytes, names: Sequence[str], context_names: Sequence[str]) -> Model:
-    """A model from its gzipped JSON, for rows whose columns are `names` and `context_names`.
+def read_model(data: bytes, names: Sequence[str]) -> Model:
+    """A model from its gzipped JSON, for rows whose columns are `names`.
 
     Raises:
         ValueError: not such data, or it asks for a column that isn't there.
@@ -63,7 +62,6 @@ def read_model(data: bytes, names: Sequence[str], context_names: Sequence[str]) 
     return Model(
         first=_trees(loaded["first"], names),
         asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
-        second=_trees(loaded["second"], context_names) if loaded.get("second") else None,
         threshold=float(loaded["threshold"]),
         doubt=float(loaded["doubt"]),
     )
@@ -88,6 +86,6 @@ def _tree(flat: list[list[float]], at: int, columns: Sequence[int]) -> Tree:
 
 
 @lru_cache(maxsize=2)
-def shipped(names: tuple[str, ...], context_names: tuple[str, ...]) -> Model:
+def shipped(names: tuple[str, ...]) -> Model:
     """The model that comes with the package."""
-    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names, context_names)
+    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names)

@@ -67,7 +67,7 @@ _NOBODY = tokens(
     "follow",
 }
 _PAREN = re.compile(r"\s*[(（][^)）]*[)）]")
-_MAIL = re.compile(r"\S+@\S+")
+_MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
 def fold_name(name: str) -> str:

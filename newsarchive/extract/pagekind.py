@@ -113,15 +113,15 @@ def free_access(head: Head, blocks: Sequence[RawBlock], kept_chars: int) -> bool
     stated = _stated(head)
     if stated is not None:
         return stated
+    if kept_chars >= 2000:
+        return None
     asks = any(
         b.size < 400
         and _PAYWORDS.search(b.text)
         and (b.node.mask & BIT["paywall"] or _near(b) or kept_chars < 1200)
         for b in blocks
     )
-    if asks and kept_chars < 2000:
-        return False
-    return None
+    return False if asks else None
 
 
 def _near(block: RawBlock) -> bool:

@@ -1,4 +1,4 @@
-"""How likely each block of a page is part of its article: model, second opinion where in doubt, context.
+"""How likely each block of a page is part of its article: by the model, with a second opinion where in doubt.
 
 Cheap pages stay cheap: the site's frame is never scored, trafilatura is asked only about pages on which the
 model is unsure, and of a very large page a sample is scored. Tested in tests/extract/test_scoring.py.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newsarchive.extract import context, features
+from newsarchive.extract import features
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.features import Page
 from newsarchive.extract.model import Model
@@ -17,7 +17,7 @@ from newsarchive.extract.model import Model
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The last score of each block, how sure the model was of the page (0..1), and whether trafilatura was asked."""
+    """The score of each block, how sure the model was of the page (0..1), and whether trafilatura was asked."""
 
     values: list[float]
     certainty: float
@@ -38,8 +38,6 @@ def score(page: Page, model: Model, ask: Callable[[], list[float] | None]) -> Sc
         if page.kept is not None:
             values = features.scores(page, model.asked)
             was_asked = True
-    if model.second is not None and len(page.blocks) <= features.MAX_BLOCKS:
-        values = _again(page.blocks, values, model)
     return Scores(values, sure, was_asked)
 
 
@@ -51,19 +49,3 @@ def certainty(blocks: Sequence[RawBlock], values: Sequence[float]) -> float:
             total += block.size
             weight += block.size * 2 * abs(value - 0.5)
     return weight / total if total else 0.0
-
-
-def _again(blocks: Sequence[RawBlock], values: list[float], model: Model) -> list[float]:
-    """The second model's scores; what the first is certain to be frame stays so."""
-    if model.second is None:
-        return values
-    rows = context.rows(blocks, values)
-    chosen = [i for i, value in enumerate(values) if value > LEAST]
-    answers = model.second.scores([rows[i] for i in chosen])
-    result = [0.0] * len(values)
-    for i, answer in zip(chosen, answers, strict=True):
-        result[i] = answer
-    return result
-
-
-LEAST = 0.005  # first score below which a block has no second look

@@ -2,8 +2,9 @@
 
 `learn` is a pure function of a set of Articles (their order doesn't matter); `apply` filters the blocks of one
 stored Article, kept and removed ones alike, and never parses a page. Never removes a paragraph that another
-story merely quotes: a block must recur in the same place on pages that are no near-duplicates of each other,
-and must stand at the edge of the text or in a place that is the template's own. Tested in
+story merely quotes: a block must recur on pages that are no near-duplicates of each other, and must belong to
+the recurring tail of the text wherever it is kept, stand in a place that holds nothing else, or be short and on
+most pages. Tested in
 tests/extract/test_template.py.
 """
 
@@ -11,15 +12,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from newsarchive.model import Article, Block
 
 MIN_PAGES = 3  # on which a block must stand: this page and two others
-MIN_OTHERS = 2
 NEAR_DUPLICATE = 0.35  # share of common words above which two pages are one story told twice
 LONG = 200  # characters; a longer block must also stand at the edge or in the template's own place
 _WORDS = re.compile(r"\w+")
@@ -74,7 +74,7 @@ class _Seen:
 
     key: str
     words: frozenset[str]
-    units: list[tuple[str, str, bool]]  # folded text, place, is at the edge of the kept text
+    units: list[tuple[str, str, bool]]  # folded text, place, is kept
 
 
 def learn(articles: Iterable[Article]) -> Template:
@@ -88,23 +88,20 @@ def learn(articles: Iterable[Article]) -> Template:
         return Template(pages=len(pages))
     on: dict[str, set[int]] = defaultdict(set)
     places: dict[str, set[str]] = defaultdict(set)
-    edges: Counter[str] = Counter()
     holds: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, page in enumerate(pages):
-        for text, place, is_edge in page.units:
-            if number not in on[text]:
-                edges[text] += is_edge
+        for text, place, _ in page.units:
             on[text].add(number)
             places[text].add(place)
             holds[place].append((number, text))
     recurring = {t for t, numbers in on.items() if len(numbers) >= MIN_PAGES}
+    inner = {t for page in pages for t in _inner(page, recurring)}
     own = _own_places(holds, recurring)
     texts = []
     for text in sorted(recurring):
-        is_short = len(text) <= LONG
         in_own = any(place in own for place in places[text])
-        at_edge = edges[text] >= len(on[text]) - len(on[text]) // 4
-        if in_own or at_edge or (is_short and len(on[text]) * 2 > len(pages)):
+        is_everywhere = len(text) <= LONG and len(on[text]) * 2 > len(pages)
+        if in_own or text not in inner or is_everywhere:
             texts.append((text, len(on[text])))
     return Template(pages=len(pages), texts=tuple(texts), places=tuple(sorted(own.items())))
 
@@ -131,13 +128,11 @@ def _distinct(articles: Iterable[Article]) -> list[_Seen]:
 
 
 def _seen(article: Article) -> _Seen:
-    kept = [i for i, b in enumerate(article.blocks) if b.kept]
-    edge = _edges(article.blocks, kept)
     units = []
-    for i, block in enumerate(article.blocks):
+    for block in article.blocks:
         if block.kind not in ("title", "description"):
-            units += [(fold(text), block.place, i in edge) for text in _pieces(block.text)]
-    body = " ".join(article.blocks[i].text for i in kept)
+            units += [(fold(text), block.place, block.kept) for text in _pieces(block.text)]
+    body = " ".join(article.paragraphs)
     return _Seen(article.url, _shingles(body), [u for u in units if u[0]])
 
 
@@ -146,12 +141,12 @@ def _pieces(text: str) -> list[str]:
     return [text, *text.split("\n")] if "\n" in text else [text]
 
 
-def _edges(blocks: Sequence[Block], kept: Sequence[int]) -> set[int]:
-    """Blocks outside the kept run, and the first and last two kept blocks."""
-    if not kept:
-        return set(range(len(blocks)))
-    outside = {i for i, b in enumerate(blocks) if not b.kept}
-    return outside | set(kept[:1]) | set(kept[-3:])
+def _inner(page: _Seen, recurring: set[str]) -> set[str]:
+    """Kept texts that stand before, or among, text of the page's own: not its recurring tail."""
+    kept = [text for text, _, is_kept in page.units if is_kept]
+    while kept and kept[-1] in recurring:
+        kept.pop()
+    return set(kept)
 
 
 def _shingles(text: str) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""What happened since a moment: stories that came, events of stories; for watches. Edits are in `edits`.
+"""What happened since a moment: stories that came, events of stories, pages that weren't let through; for
+watches and health. Edits are in `edits`.
 
 Reads only; withheld stories have no rows to read. Tested in tests/index/test_happened.py.
 """
@@ -7,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from newsarchive.index.door import rows
-from newsarchive.times import iso_seconds
+from newsarchive.times import from_micros, iso_seconds, micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,13 @@ def story_events(db: sqlite3.Connection, since: datetime) -> tuple[StoryEvent, .
         WHERE e.happened_at >= ? AND NOT s.withheld ORDER BY e.happened_at, e.id"""
     names = [f.name for f in fields(StoryEvent)]
     return tuple(StoryEvent(**{n: row[n] for n in names}) for row in rows(db, sql, (iso_seconds(since),)))
+
+
+def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:
+    """(source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
+    sql = """SELECT o.name, p.first_at / 86400000000 AS day, count(*) AS pages
+        FROM pages p JOIN sources o ON o.id = p.source_id
+        WHERE p.kind IN ('block page', 'consent page') AND p.first_at >= ? GROUP BY 1, 2"""
+    begin = micros(datetime.combine(since, time(), UTC))
+    found = rows(db, sql, (begin,))
+    return {(r["name"], from_micros(r["day"] * 86_400_000_000).date()): r["pages"] for r in found}

@@ -150,9 +150,11 @@ def _bucket_edges(nodes: list[Node], kind: str, value: str, members: list[int]) 
 
 def _is_category(nodes: list[Node], value: str, members: Sequence[int], facts: dict[int, UrlFacts]) -> bool:
     """A number under which many different slugs stand is a section's, unless all their texts agree."""
-    if value.split(" ")[1].startswith(("uuid:", "hex:")):
+    kind, _, digits = value.split(" ")[1].partition(":")
+    if kind in ("uuid", "hex"):
         return False
-    return len({f.slug for f in facts.values() if f.slug}) > 2 * HUB and not _all_alike(nodes, members)
+    most = 2 * HUB if len(digits) < 7 else 20 * HUB  # an outlet has no million sections
+    return len({f.slug for f in facts.values() if f.slug}) > most and not _all_alike(nodes, members)
 
 
 def _all_alike(nodes: list[Node], members: Sequence[int]) -> bool:

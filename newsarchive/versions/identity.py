@@ -69,13 +69,15 @@ def url_facts(url: str) -> UrlFacts:
 
 
 def main_id(facts: UrlFacts) -> str:
-    """The identifier that most likely is the story's: a UUID, a hash, else the last number, else a code."""
+    """The identifier that most likely is the story's: a UUID, a hash, the longest number (the last of equals), a code."""
     for kind in ("uuid:", "hex:"):
         found = [i for i in facts.ids if i.startswith(kind)]
         if found:
             return found[-1]
     numbers = [i for i in facts.ids if i.startswith("num:")]
-    return numbers[-1] if numbers else facts.ids[-1] if facts.ids else ""
+    if numbers:
+        return max(reversed(numbers), key=len)
+    return facts.ids[-1] if facts.ids else ""
 
 
 def is_specific(facts: UrlFacts) -> bool:

@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from newsarchive.warc.record import head_end
+
 MAX_HEAD = 1024 * 1024  # bytes searched for the end of a head; the crawl stops answers at 256 KiB of head
 PIECE = 64 * 1024  # bytes a decoder gives at once, about
 ZSTD_FEED = 64  # bytes: 3 of them can make a block of 128 KiB, so at most 2.8 MB come of one step
@@ -19,7 +21,6 @@ MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
 REDACTED = b"[redacted]"
 SECRET_HEADERS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
 
-_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,16}[ \t]*(?:;[^\n]{0,4096})?\r?")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -63,18 +64,17 @@ class HttpHead:
 
 def parse_head(start: bytes) -> HttpHead:
     """The head of the message that begins with `start` (which should reach past its empty line)."""
-    found = _END.search(start, 0, MAX_HEAD)
-    length = found.end() if found else len(start)
-    raw = start[: found.start() if found else length]
+    end, length = head_end(start, MAX_HEAD)
+    raw = start[:end]
     lines = raw.split(b"\n")
-    is_clean = found is not None and found[0] == b"\r\n\r\n" and raw.count(b"\r\n") == len(lines) - 1
+    is_clean = start[end:length] == b"\r\n\r\n" and raw.count(b"\r\n") == len(lines) - 1
     text = [line.rstrip(b"\r").decode("latin-1") for line in lines]
     status = _STATUS.match(lines[0])
     return HttpHead(
         start_line=text[0],
         headers=tuple(_headers(text[1:])),
         length=length,
-        is_complete=found is not None,
+        is_complete=length > end,
         is_clean=is_clean,
         status=int(status[2]) if status else None,
         version=status[1].decode() if status else None,
@@ -101,8 +101,7 @@ def redact(request: bytes, secrets: Iterable[str] = ()) -> bytes:
             and Proxy-Authorization.
     """
     names = SECRET_HEADERS | {name.strip().lower().encode("latin-1", "replace") for name in secrets}
-    found = _END.search(request, 0, MAX_HEAD)
-    end = found.start() if found else len(request)
+    end, _ = head_end(request, MAX_HEAD)
     out: list[bytes] = []
     hiding = False
     for number, line in enumerate(request[:end].split(b"\n")):

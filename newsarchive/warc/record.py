@@ -54,10 +54,7 @@ _NAMES = frozenset(
         "Content-Length",
     ]
 )
-# One field a line, one blank behind the colon, none before it or at the line's end: as nearly all writers do.
-_PLAIN = re.compile(r"WARC/1\.\d(?:\r\n[A-Za-z0-9-]+: (?:[^\s\r\n][^\r\n]*)?(?<! ))*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CUT_ESCAPE = re.compile(r"%[0-9A-Fa-f]?$")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
 
@@ -113,6 +110,19 @@ class RecordHead:
     @property
     def is_http(self) -> bool:
         return (self.get("Content-Type") or "").lower().startswith("application/http")
+
+
+def head_end(data: bytes, limit: int) -> tuple[int, int]:
+    """Where a head's last line ends, and where what follows its empty line begins; CRLF or bare LF.
+
+    Both are the length of `data` if there is no empty line within `limit` bytes.
+    """
+    crlf = data.find(b"\n\r\n", 0, limit)
+    bare = data.find(b"\n\n", 0, crlf + 1 if crlf >= 0 else limit)
+    at, after = (bare, bare + 2) if bare >= 0 else (crlf, crlf + 3)
+    if at < 0:
+        return len(data), len(data)
+    return at - (data[at - 1 : at] == b"\r"), after
 
 
 def new_id() -> str:
@@ -179,15 +189,26 @@ def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:
 
 def parse_record_head(start: bytes) -> RecordHead | None:
     """The head with which `start` begins; None if its end isn't there or it isn't a WARC head."""
-    found = _HEAD_END.search(start, 0, MAX_HEAD)
-    if found is None or not start.startswith(b"WARC/"):
+    end, length = head_end(start, MAX_HEAD)
+    if length == end or not start.startswith(b"WARC/"):
         return None
-    text = start[: found.start()].decode("utf-8", "replace")
-    version, *lines = text.split("\r\n" if found[0] == b"\r\n\r\n" else "\n")
+    text = start[:end].decode("utf-8", "replace")
+    version, *lines = text.split("\r\n")
     fields = [(name, value) for line in lines for name, colon, value in (line.partition(": "),) if colon]
-    if len(fields) < len(lines) or not _PLAIN.fullmatch(text):
-        fields = _loose_fields(text.split("\n")[1:])
-    return RecordHead(version.strip(), fields, found.end()) if fields or not lines else None
+    if len(fields) < len(lines) or _is_odd(text):
+        version, *lines = text.split("\n")
+        fields = _loose_fields(lines)
+        if not fields and lines:
+            return None
+    return RecordHead(version.strip(), fields, length)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a head may have line ends or blanks where nearly no writer puts them."""
+    return (
+        ":  " in text or " :" in text or " \r" in text or "\t" in text or "\r\n " in text
+        or text.count("\n") != text.count("\r\n") or text[-1:] == " "
+    )  # fmt: skip
 
 
 def _loose_fields(lines: Iterable[str]) -> list[tuple[str, str]]:

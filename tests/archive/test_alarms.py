@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from newsarchive.archive import Archive
+from newsarchive.archive.alarms import after_run
+from newsarchive.crawl.report import Report, SourceReport
+from newsarchive.schedule.state import State
 from newsarchive.schedule.watch import add_watch, new_watch
 from newsarchive.times import Clock
 from tests.press import START, connect, newsroom
@@ -70,3 +74,39 @@ def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_p
     assert reasons == ["'zinnober' appears", "gone", "headline"]
     assert again.told.hits == ()
     assert json.dumps(done.as_dict()["hits"])
+
+
+def test_challenge_pages_in_place_of_articles_are_alarmed(tmp_path):
+    with newsroom(outlets=("harbour",), stories=6) as room:
+        archive = connect(tmp_path / "a", room, Clock(START))
+        archive.add(room.outlets["harbour"].homepage, name="harbour")
+        assert run(archive, room).told.new == ()
+        room.advance(timedelta(days=1))
+        room.fault("block", "harbour", prefix="/2026/", status=200)
+        for _ in range(6):
+            room.publish("harbour")
+        told = run(archive, room).told.new
+    assert [(a.source, a.kind) for a in told] == [("harbour", "block page")]
+    assert "12 of 12 pages on 2026-03-03" in told[0].evidence  # six new ones, six looked at again
+
+
+def test_a_certificate_that_runs_out_is_told_once_and_remembered_when_a_run_sees_none(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    now = archive.clock.now()
+    names = ("courier", "mirat")
+    report = Report(
+        crawl_id="20260304T090000-0000",
+        started_at=now,
+        ended_at=now,
+        sources=tuple(SourceReport(name=name) for name in names),
+        certificates={"www.cedar-courier.example": now + timedelta(days=5)},
+    )
+    with State(archive.root / "state.db") as state:
+        first = after_run(archive, state, report, now)
+        second = after_run(archive, state, replace(report, certificates={}), now)
+        renewed = {"www.cedar-courier.example": now + timedelta(days=90)}
+        third = after_run(archive, state, replace(report, certificates=renewed), now)
+    found = [(a.source, a.kind, a.subject) for a in first.new]
+    assert found == [("courier", "certificate expires", "www.cedar-courier.example")]
+    assert (second.new, len(second.standing)) == ((), 1)
+    assert third.recovered == ("courier: recovered from 'certificate expires' www.cedar-courier.example.",)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from newsarchive.archive import Archive
+from newsarchive.archive.planning import new_plan
 from newsarchive.errors import ConfigError
+from newsarchive.schedule.state import State
 from newsarchive.times import Clock
 from tests.press import START, connect, newsroom
 
@@ -78,3 +81,19 @@ def test_reports_stand_in_the_crawls_folder(archive):
     folder = archive.root / "crawls" / done.crawl.crawl_id
     assert {p.name for p in folder.iterdir()} >= {"plan.json", "commits.jsonl", "report.json"}
     assert "6 pages" in done.as_text()
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["reported", "killed before its report"])
+def test_todays_requests_count_in_the_next_plan(archive, room, is_killed):
+    asked = Counter(entry.host for entry in room.log)
+    with State(archive.root / "state.db") as state:
+        assert new_plan(archive, sources=(), targets=(), state=state).spent == asked, "add's own probes"
+    done = archive.crawl()
+    asked = Counter(entry.host for entry in room.log)
+    if is_killed:
+        (archive.root / "crawls" / done.crawl.crawl_id / "report.json").unlink()
+        with State(archive.root / "state.db") as state:
+            back = {host: -count for host, count in done.crawl.requests.items()}
+            state.add_spent(START.date(), back)
+    with State(archive.root / "state.db") as state:
+        assert new_plan(archive, sources=(), targets=(), state=state).spent == asked

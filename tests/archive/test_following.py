@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.following import agenda, status, watch
+from newsarchive.archive.planning import Wish
 from newsarchive.errors import NothingFoundError
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
@@ -38,7 +45,14 @@ def test_runs_follow_each_other_until_it_is_stopped_and_a_locked_archive_is_wait
         room.advance(timedelta(hours=6))
         return len(waits) == 3
 
-    runs = watch(archive.root, stop=stop, say=said.append, make_clock=lambda: Clock(room.now()), pause=pause)
+    runs = watch(
+        archive.root,
+        stop=stop,
+        say=said.append,
+        wish=Wish(),
+        make_clock=lambda: Clock(room.now()),
+        pause=pause,
+    )
     assert runs == 2
     assert "lock" in said[0]
     assert waits[0] == 30
@@ -69,3 +83,24 @@ def test_the_agenda_names_what_is_due_and_the_status_how_it_goes(press):
     assert found.due_now > 0
     assert found.runs[0].exit_code == 0
     assert found.lines()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_the_units_that_install_prints_are_taken_by_systemd(press, tmp_path):
+    words = ["--archive", str(press.folder), "schedule", "install", "--systemd", "--print"]
+    done = subprocess.run(
+        [sys.executable, "-m", "newsarchive", *words], capture_output=True, text=True, check=True
+    )
+    _, *parts = re.split(r"^# (newsarchive-\S+\.(?:service|timer))$", done.stdout, flags=re.MULTILINE)
+    units = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert sorted(Path(name).suffix for name in units) == [".service", ".timer"]
+    for name, text in units.items():
+        (tmp_path / name).write_text(text)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--user", *(str(tmp_path / name) for name in units)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")

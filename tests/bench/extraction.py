@@ -28,7 +28,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from newsarchive.extract import EXTRACTOR_VERSION, context, extract_article, features
+from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
 from newsarchive.extract.model import Model, read_model
 from newsarchive.model import Article
 from tests.bench import scores
@@ -57,7 +57,7 @@ def ours(html: bytes, url: str) -> dict[str, Any]:
 def fold_model(fold: int) -> Model:
     """The model that saw no page of this fold."""
     data = (HERE / "folds" / f"fold-{fold}.json.gz").read_bytes()
-    return read_model(data, features.NAMES, context.NAMES)
+    return read_model(data, features.NAMES)
 
 
 def _trafilatura(**options: Any) -> Extractor:

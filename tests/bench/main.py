@@ -52,7 +52,18 @@ def ours(folder: Path, port: int) -> measure.Usage:
         f'title = "bench"\nhomepage = "http://127.0.0.1:{port}/"\ndomains = ["127.0.0.1"]\n'
         f'feeds = ["http://127.0.0.1:{port}/-/bench-feed.xml"]\n'
     )
-    return measure.run([str(BIN / "newsarchive"), "--archive", str(archive), "crawl"])
+    return measure.run([str(BIN / "newsarchive"), "--archive", str(archive), "crawl", "--json"])
+
+
+def stages(usage: measure.Usage, pages: int) -> dict[str, float]:
+    """CPU ms a page of ours by stage, as the crawl and the ingest count it; the rest is start-up and index."""
+    report = json.loads(usage.stdout)
+    crawl, extract = report["crawl"]["cpu_seconds"], report["ingest"]["extract_seconds"]
+    return {
+        "ours_fetch_ms": 1000 * crawl / pages,
+        "ours_extract_ms": 1000 * extract / pages,
+        "ours_rest_ms": 1000 * (usage.cpu - crawl - extract) / pages,
+    }
 
 
 def peer(folder: Path, port: int, pages: int) -> measure.Usage:
@@ -101,6 +112,8 @@ def main() -> None:
                         f"{name}_wall_ms": 1000 * usage.wall / options.pages,
                         f"{name}_warc_kb": sum(f.stat().st_size for f in made) / options.pages / 1000,
                     }
+                    if name == "ours":
+                        row |= stages(usage, options.pages)
                     for label, peak in usage.peaks.items():
                         key = f"{name} {label}"
                         peaks[key] = max(peaks.get(key, 0), peak)

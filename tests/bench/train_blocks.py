@@ -33,10 +33,16 @@ DOUBT = 0.7
 SETS = ("aeb", "n4k", "fundus", "cpe", "wcxb", "tra")  # those whose truth says something about the text
 ASKED = list(features.NAMES)
 FIRST = [n for n in features.NAMES if n not in features.SECOND]
-TREES = dict(
-    max_iter=100, max_leaf_nodes=16, learning_rate=0.1, min_samples_leaf=30, l2_regularization=1.0, max_features=0.3,
-    early_stopping=False, random_state=0,
-)  # fmt: skip
+TREES: dict[str, Any] = {
+    "max_iter": 100,
+    "max_leaf_nodes": 16,
+    "learning_rate": 0.1,
+    "min_samples_leaf": 30,
+    "l2_regularization": 1.0,
+    "max_features": 0.3,
+    "early_stopping": False,
+    "random_state": 0,
+}
 _TOKEN = re.compile(r"\w+")
 
 

@@ -100,6 +100,11 @@ def test_a_pasted_url_leads_to_its_story(reader: Reader, press: Press, url: str)
     assert (found.status_code, found.headers.get("location")) == (302, f"/-/news/story/{press.bridge}")
 
 
+def test_json_leads_to_json(reader: Reader, press: Press):
+    found = reader.get("/-/news/search.json", params={"q": BRIDGE_URL})
+    assert found.headers["location"] == f"/-/news/story/{press.bridge}.json"
+
+
 def test_a_url_that_is_unknown_is_looked_for_as_words(reader: Reader):
     assert reader.get("/-/news/search", params={"q": "https://nowhere.example/x"}).status_code == 200
 

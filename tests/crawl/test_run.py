@@ -185,10 +185,16 @@ def test_a_plan_that_cant_be_read_is_an_error_and_not_the_end() -> None:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    out, _ = process.communicate('not json\n{"crawl_id": "x"}\n', timeout=30)
-    events = [json.loads(line) for line in out.splitlines()]
-    assert [e["event"] for e in events][:1] == ["error"]
-    assert process.returncode == 0
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for line in ("not json", '{"crawl_id": "x"}'):
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["event"] == "error"
+    process.stdin.close()
+    assert process.stdout.read() == ""
+    process.stdout.close()
+    assert process.wait(30) == 0
 
 
 def test_errors_come_back_as_themselves() -> None:

@@ -26,6 +26,8 @@ PROSE = [
     "The 5 minute read that changed my life",
     "Yesterday, the mayor resigned.",
     "Up 3.5 > 2 per cent",
+    "<pros> and <cons>: lists of good and bad",
+    "select a -> b ->> c from t",
 ]
 
 

@@ -43,7 +43,9 @@ def page(
     """A news page with menu, byline, body, related list and footer; `body` replaces the paragraphs' markup."""
     article, field, teaser = classes
     inner = body if body is not None else "\n".join(f"<p>{escaping.escape(p)}</p>" for p in paragraphs)
-    related = "".join(f'<div class="{teaser}"><a href="/{n}"><h3>{t}</h3></a></div>' for n, t in enumerate(RELATED))
+    related = "".join(
+        f'<div class="{teaser}"><a href="/{n}"><h3>{t}</h3></a></div>' for n, t in enumerate(RELATED)
+    )
     return f"""<!DOCTYPE html><html lang="{lang}" dir="{direction}"><head><meta charset="utf-8">
 <title>{escaping.escape(title)} | Veldt Observer</title>{head}</head><body>
 <header><a href="/">Veldt Observer</a><nav><ul><li><a href="/news">News</a></li><li><a href="/sport">Sport</a></li></ul></nav></header>

@@ -51,7 +51,13 @@ def test_every_removed_block_has_a_reason() -> None:
 def test_nothing_on_the_page_is_lost() -> None:
     article = extract_article(page(body=f"<p>{STORY[0]}</p><p>{NOTICE}</p>"), URL)
     everything = " ".join(b.text for b in article.blocks)
-    for piece in (STORY[0], "republishing this content", STANDFIRST, "Regatta draws record crowds", "all rights reserved"):
+    for piece in (
+        STORY[0],
+        "republishing this content",
+        STANDFIRST,
+        "Regatta draws record crowds",
+        "all rights reserved",
+    ):
         assert piece in everything
 
 

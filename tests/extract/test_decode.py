@@ -18,7 +18,11 @@ TEXT = "Zürich – „Straße“ kostet 5 €"
         (TEXT.encode("utf-16-be"), None),
         (TEXT.encode("cp1252"), "text/html; charset=ISO-8859-1"),
         (b'<meta charset="windows-1252">' + TEXT.encode("cp1252"), None),
-        (b'<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">' + TEXT.encode("cp1252"), None),
+        (
+            b'<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'
+            + TEXT.encode("cp1252"),
+            None,
+        ),
         (TEXT.encode(), "text/html; charset=iso-8859-1"),  # says Latin-1, is UTF-8
         (TEXT.encode(), "text/html; charset=no-such-thing"),
     ],

@@ -94,10 +94,15 @@ def test_a_page_that_many_stories_name_is_a_hub_and_joins_none():
 
 def test_a_number_that_many_slugs_share_is_a_section_and_joins_none():
     looks = [
-        look(h, None, url=f"{SITE}/1234567/a-slug-of-words-{w}")
+        look(h, None, url=f"{SITE}/12345/a-slug-of-words-{w}")
         for h, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
     ]
     assert len(group(looks)) == 10
+
+
+def test_a_long_number_under_which_a_ticker_changed_its_slug_often_is_one_story():
+    looks = [look(h, None, url=f"{SITE}/1234567/a-slug-of-words-{w}") for h, w in enumerate(WORDS)]
+    assert len(group(looks)) == 1
 
 
 def test_syndication_is_a_link_and_no_merge():

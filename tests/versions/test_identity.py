@@ -27,6 +27,7 @@ SAME = [
     ("tracking", bare(STORY), bare(STORY + "?utm_source=x")),
     ("amp by form", bare(STORY), bare(STORY + "/amp/")),
     ("id kept, slug changed", bare(SITE + "/sport/6265708/one-slug-of-words.html"), bare(SITE + "/local/6265708/other-slug-of-words.html")),
+    ("id kept, slug begins with a number", bare(SITE + "/local/6275647/some-10000-people-leave.html"), bare(SITE + "/local/6275647/13000-people-leave-town.html")),
     ("uuid kept", bare(SITE + "/a/old-slug-here/71-77065c0f-d886-4618-9d34-b2f844f61014"), bare(SITE + "/b/c/new-slug-here/71-77065c0f-d886-4618-9d34-b2f844f61014")),
     ("short form of an id", bare(SITE + "/news/some-long-slug-42432483"), bare(SITE + "/node/42432483")),
     ("short code", bare(SITE + "/nyheter/i/dRwWqB/some-long-slug"), bare(SITE + "/i/dRwWqB")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from newsarchive.warc.record import (
     clean,
     digest_text,
     facts_block,
+    head_end,
     id_bytes,
     new_id,
     parse_record_head,
@@ -101,3 +104,11 @@ def test_heads_of_other_writers_are_read(raw, kind, length):
 )
 def test_what_is_no_head_is_none(raw):
     assert parse_record_head(raw) is None
+
+
+@given(
+    st.lists(st.sampled_from([b"\r", b"\n", b"\n\r\n", b"a"]), max_size=14).map(b"".join), st.integers(1, 20)
+)
+def test_a_heads_end_is_found_as_an_expression_would_find_it(data, limit):
+    found = re.search(rb"\r?\n\r?\n", data[:limit])
+    assert head_end(data, limit) == (found.span() if found else (len(data), len(data)))

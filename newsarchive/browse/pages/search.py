@@ -52,11 +52,17 @@ def search(reading: Reading, args: Args) -> Answer:
         ],
         "plot": draw_months(reading.links, found, args),
         "sources": reading.rows(queries.SOURCES),
-        "languages": [row["language"] for row in reading.rows(queries.LANGUAGES)],
+        "languages": languages_of(reading, args.text("lang")),
         "RANKED": RANKED,
         "field": {name: args.text(name) for name in FIELDS},
     }
     return Page(template="search.html", data=data, show=show)
+
+
+def languages_of(reading: Reading, chosen: str) -> list[str]:
+    """Languages of the newest stories and of the sources, and the chosen one."""
+    found = {str(row["language"]) for row in reading.rows(queries.LANGUAGES)}
+    return sorted(found | ({chosen} if chosen else set()))
 
 
 def wanted_from(args: Args, page: int) -> Wanted:

@@ -1,0 +1,133 @@
+"""`run --watch` is killed with -9 at random moments; the next start goes on: nothing is lost, nothing that was
+acknowledged is fetched again, by the newsroom's log."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import Archive
+from newsarchive.config import FILENAME
+from newsarchive.newsroom import Newsroom
+from newsarchive.warc import WarcLock, read_captures, read_commits
+from tests.press import SETTINGS
+
+SCHEDULE = "[schedule]\npoll_every = 0.3\nwake_every = 0.1\n"
+LONG = 120.0  # seconds after which a test that waits gives up
+
+
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Waits for something that the process brings about."""
+    end = time.monotonic() + LONG
+    while not is_so():
+        assert process.poll() is None, "the process ended by itself"
+        assert time.monotonic() < end, "nothing happens any more"
+        time.sleep(0.01)
+
+
+def watching(folder: Path) -> subprocess.Popen[bytes]:
+    """`newsarchive run --watch` in a process group of its own."""
+    with (folder / "said.txt").open("ab") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "newsarchive", "--archive", str(folder), "run", "--watch"],
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            parent = stat.read_text().rpartition(")")[2].split()[1]
+            if int(parent) == pid:
+                found.append(int(stat.parent.name))
+    return found
+
+
+def kill(process: subprocess.Popen[bytes], *, with_children: bool) -> None:
+    """kill -9 of the process and, so that nothing of it ends in order, of its children."""
+    doomed = children(process.pid) if with_children else []
+    process.send_signal(signal.SIGKILL)
+    for pid in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def acknowledged(root: Path) -> Iterator[tuple[str, str]]:
+    """(record id, URL) of every capture with status 200 that the archive has promised to keep."""
+    for folder in sorted((root / "crawls").iterdir()):
+        for commit in read_commits(root, folder.name):
+            end = commit.offset + commit.length
+            for capture in read_captures(root, commit.filename, commit.offset, end):
+                if capture.http_status == 200:
+                    yield capture.warc_record_id, capture.url
+
+
+def answered(room: Newsroom) -> Counter[str]:
+    """Story URL -> answers with status 200, by the newsroom's log."""
+    stories = {url for outlet in room.outlets.values() for url in outlet.urls()}
+    bases = {outlet.host: outlet.url for outlet in room.outlets.values()}
+    urls = (bases[e.host] + e.path for e in room.log if e.status == 200 and e.host in bases)
+    return Counter(url for url in urls if url in stories)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
+    rng = random.Random(f"kills {kills}")
+    folder = tmp_path / "a"
+    with Newsroom(seed=4, stories=25, outlets=("courier", "harbour"), certificate_days=3650.0) as room:
+        Archive.create(folder)
+        (folder / FILENAME).write_text(SETTINGS.format(network=room.config_toml()) + SCHEDULE)
+        for outlet in room.outlets.values():
+            Archive(folder).add(outlet.homepage, name=outlet.name)
+        room.clear_log()
+        room.fault("slow", prefix="/", seconds=0.05)
+        promised: set[tuple[str, str]] = set(acknowledged(folder))
+        before = Counter(url for _, url in promised)
+        lost: Counter[str] = Counter()  # answers that the archive never acknowledged
+        for number in range(kills):
+            wanted = len(room.log) + rng.randint(2, 25)
+            with watching(folder) as process:
+                wait_until(lambda least=wanted: len(room.log) >= least, process)
+                time.sleep(rng.uniform(0, 0.3))  # the random moment
+                kill(process, with_children=number % 2 == 0)
+            with WarcLock(folder, wait=LONG):  # a child that was left alone has ended
+                now = set(acknowledged(folder))
+                assert promised <= now
+                promised = now
+                lost = answered(room) + before - Counter(url for _, url in promised)
+            for outlet in room.outlets:
+                room.publish(outlet)
+        with watching(folder) as process:
+            everything = [url for outlet in room.outlets.values() for url in outlet.urls()]
+            wait_until(lambda: set(everything) <= set(answered(room)), process)
+            least = len(room.log) + 8
+            wait_until(lambda: len(room.log) >= least, process)  # the next runs have begun
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONG) == 0
+        asked = answered(room)
+    archive = Archive(folder)
+    final = set(acknowledged(folder))
+    assert promised <= final
+    twice = {url: n for url, n in asked.items() if n > 1 + lost[url]}
+    assert twice == {}
+    held = Counter(url for _, url in final)
+    assert {url: held[url] for url in everything if held[url] != 1} == {}
+    assert archive.verify().exit_code == 0
+    report = archive.rebuild(check=True)
+    assert (report.equal, report.differences) == (True, ())
+    assert all(archive.story(url).versions for url in everything)
