@@ -72,6 +72,7 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
             polls=memory.polls(state, name),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
+            wanted=(*source.feeds, *source.sitemaps, *source.sections) if source else (),
         )
 
 
@@ -113,8 +114,12 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
 
 
 def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Rung:
-    """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news."""
-    rows = report.to_dict()["sources"]
+    """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news.
+
+    A source of which no feed, sitemap or section page was looked at (its budget was spent, it asked to be
+    left alone, only named URLs were fetched) had no poll: what was told of it stands.
+    """
+    rows = [row for row in report.to_dict()["sources"] if row["documents"]]
     memory.add_polls(state, [poll_of(row, report.started_at) for row in rows])
     seen = {
         host: iso_seconds(until) for host, until in {**_certificates(state), **report.certificates}.items()

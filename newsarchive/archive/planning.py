@@ -7,7 +7,7 @@ nothing, writes nothing. Tested in tests/archive/test_planning.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import memory
+from newsarchive.schedule.allowance import allowance, need_of
 from newsarchive.schedule.due import due_targets
 from newsarchive.schedule.state import State
 from newsarchive.urls import check_url
@@ -69,9 +70,15 @@ def new_plan(
         recheck=config.recheck,
         warc=config.warc,
         speed=archive.clock.speed,
-        spent=dict(unreported(archive.root, now.date()) + Counter(state.spent(now.date()))) if state else {},
+        spent=dict(spent_today(archive, state)) if state else {},
         not_before=state.not_before(now) if state else {},
     )
+
+
+def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
+    """Host -> requests that were made today (UTC)."""
+    day = archive.clock.now().date()
+    return unreported(archive.root, day) + Counter(state.spent(day))
 
 
 def unreported(root: Path, day: date) -> Counter[str]:
@@ -129,11 +136,28 @@ class Rechecks:
 
 
 def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> Rechecks:
-    """What of the stories of `sources` is due now."""
+    """What of the stories of `sources` is due now and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
     rows, hints = archive.due_rows(names), memory.hints(state)
     rates = memory.rates(state, names, policy, now)
-    targets = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    due = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    targets = tuple(affordable(archive, due, state))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
+
+
+def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) -> Iterator[Target]:
+    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news."""
+    from newsarchive.crawl.jobs import lane_of
+
+    by_host: dict[str, list[Target]] = {}
+    for target in targets:
+        by_host.setdefault(lane_of(target.url), []).append(target)
+    now, spent = archive.clock.now(), spent_today(archive, state)
+    for host, wanted in by_host.items():
+        names = dict.fromkeys(target.source for target in wanted)
+        budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
+        left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
+        needs = [need_of(memory.polls(state, name), now) for name in names]
+        yield from wanted[: allowance(left, needs)]

@@ -14,7 +14,7 @@ from newsarchive.diff.fields import field_changes, field_findings
 from newsarchive.diff.findings import Finding, body_findings
 from newsarchive.diff.kinds import in_order, makes_version
 from newsarchive.diff.noise import noise
-from newsarchive.diff.words import tokens
+from newsarchive.diff.words import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange
 from newsarchive.text import fold, paragraphs
 
@@ -78,7 +78,7 @@ def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
     """Words, in lower case, that stand in what was kept: they are spelt as the outlet means them."""
     kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
-    return frozenset(k.lower() for unit in kept for k in tokens(unit).keys)
+    return frozenset(word for unit in kept for word in bag(unit))
 
 
 def _significance(findings: Sequence[Finding], kinds: Sequence[str]) -> tuple[bool, str]:

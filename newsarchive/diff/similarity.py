@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from newsarchive.diff.words import tokens
+from newsarchive.diff.words import bag
 
 
 @dataclass(slots=True)
@@ -41,10 +41,8 @@ def make_units(keys_a: list[str], keys_b: list[str]) -> tuple[list[Unit], list[U
 
 
 def _bag(key: str) -> list[str]:
-    """The words of a folded unit, in lower case, "J.D." and "J. D." alike; punctuation only if that is all."""
-    keys = tokens(key.lower()).keys
-    words = [p for k in keys for p in ((k,) if k.isalnum() else _SPACELESS.split(k)) if p]
-    return words or list(keys)
+    """The words of a folded unit; its signs, if it has no word."""
+    return bag(key) or key.split()
 
 
 def similarity_of(a: Unit, b: Unit) -> float:

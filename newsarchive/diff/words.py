@@ -30,7 +30,18 @@ _TOKEN = re.compile(
     rf"|[^\w\s][{_MARKS}]*"
 )
 _WORD = re.compile(r"\w")
+_ANY_WORD = re.compile(r"\w+")
 _SENTENCE_END = frozenset(".!?…。！？؟۔।")
+
+
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+_BAG = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
+
+
+def bag(text: str) -> list[str]:
+    """The words of a text in lower case without what stands between them: quicker than `tokens`, and coarser."""
+    words = _BAG if _UNSPACED_LETTER.search(text) else _ANY_WORD
+    return words.findall(text.lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
 
 
 def _near_text(block: Block) -> bool:
-    return block.reason in ("caption", "credit", "")
+    return block.reason.removesuffix(judge.IN_TEXT) in ("caption", "credit", "")
 
 
 def _removed(block: Block, kind: str) -> Block:

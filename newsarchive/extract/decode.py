@@ -58,7 +58,7 @@ _MARKUP = re.compile(
     rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b",
     re.I,
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
 
 
@@ -148,7 +148,6 @@ def _detected(data: bytes) -> str:
     return name if _SAFE.match(name.replace("_", "-")) else "cp1252"
 
 
-_C1 = re.compile("[\xc2-\xf4][\x80-\x9f]")  # UTF-8 read as Latin-1 leaves characters that no text has
 _TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -161,7 +160,8 @@ def _once(match: re.Match[str]) -> str:
 
 
 def _clean(text: str) -> str:
-    if _C1.search(text):
+    if "\x80" in text:  # no text has it; "’" encoded twice does
         text = _TWICE.sub(_once, text)
-    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROL)
+    text = data.replace(b"\r\n", b"\n").decode("utf-8")
+    return text.replace("\ufffe", "").replace("\uffff", "")

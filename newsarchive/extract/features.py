@@ -128,12 +128,13 @@ def is_frame(row: Sequence[float]) -> bool:
 def scores(page: Page, model: Trees) -> list[float]:
     """The probability of each block that it belongs to the article; 0 for the frame."""
     made = _Rows(page)
-    chosen = made.sample() if len(page.blocks) > MAX_BLOCKS else range(len(page.blocks))
-    table = made.all(chosen)
-    asked = [row for row in table if not is_frame(row)]
-    answers = iter(model.scores(asked))
-    result = dict(zip(chosen, (0.0 if is_frame(row) else next(answers) for row in table), strict=True))
-    return made.spread(result) if len(result) < len(page.blocks) else list(result.values())
+    is_large = len(page.blocks) > MAX_BLOCKS
+    frame = [made.is_frame(b) for b in page.blocks]
+    chosen = [i for i in (made.sample() if is_large else range(len(page.blocks))) if not frame[i]]
+    known = dict(zip(chosen, model.scores(made.all(chosen)), strict=True))
+    if is_large:
+        return [0.0 if frame[i] else value for i, value in enumerate(made.spread(known, frame))]
+    return [known.get(i, 0.0) for i in range(len(page.blocks))]
 
 
 MAX_BLOCKS = 5000  # of a page; of a larger one a sample is asked and the rest take their neighbours' mean
@@ -202,6 +203,7 @@ class _Rows:
                 sums[3] += b.size
         self.cache: dict[int, list[float]] = {}
         self.first_at: dict[str, int] = {}
+        self.facts: dict[int, tuple[bool, bool, int]] = {}
         self.sign_at = -1
         self.sign_in: Node | None = None
 
@@ -231,7 +233,28 @@ class _Rows:
                 chosen.append(b.index)
         return chosen
 
-    def spread(self, known: dict[int, float]) -> list[float]:
+    def is_frame(self, b: RawBlock) -> bool:
+        """The same as `is_frame` of the block's row, without making the row."""
+        in_nav, in_footer, up = self._frame_facts(b.node)
+        n = len(b.text)
+        return (
+            (in_nav and b.size < 60)
+            or (b.link_chars > 0.95 * n and up > 0 and b.size < 120)
+            or (in_footer and up > 0)
+            or (up >= 3 and b.size < 20)
+        )
+
+    def _frame_facts(self, node: Node) -> tuple[bool, bool, int]:
+        """Whether a container stands in a nav or a footer, and the steps up from the best container."""
+        known = self.facts.get(node.order)
+        if known is None:
+            in_nav, in_footer, up = self._frame_facts(node.parent) if node.parent is not None else (False, False, 12)
+            own = min(self.up.get(id(node), up), 12)
+            known = (in_nav or node.tag == "nav", in_footer or node.tag == "footer", own)
+            self.facts[node.order] = known
+        return known
+
+    def spread(self, known: dict[int, float], frame: Sequence[bool]) -> list[float]:
         """The scores of a sample, and for every other block the mean of those that stand in the same kind of place."""
         sums: dict[tuple[str, ...], list[float]] = {}
         for i, score in known.items():
@@ -246,15 +269,15 @@ class _Rows:
     def all(self, chosen: Sequence[int]) -> list[list[float]]:
         blocks = self.page.blocks
         before = 0
-        text = {i: self._text(blocks[i]) for i in chosen}
         short = [self._short(b) for b in blocks]
         result = []
         wanted = set(chosen)
         for i, b in enumerate(blocks):
+            said, since = self._said_before(b), self._since_sign(b)
             if i not in wanted:
                 before += b.size if b.size >= 80 else 0
                 continue
-            row = text[i]
+            row = self._text(b, said, since)
             row += self._place(b)
             row += self._order(i, b, before)
             row += self._hints(b.node)
@@ -264,7 +287,7 @@ class _Rows:
             result.append(row)
         return result
 
-    def _text(self, b: RawBlock) -> list[float]:
+    def _text(self, b: RawBlock, said: bool, since: float) -> list[float]:
         t = b.text
         n = len(t)
         ws = words(t)
@@ -310,11 +333,11 @@ class _Rows:
             cover,
             overlap > 0.75,
             sign,
-            self._since_sign(b, sign),
+            since,
             b.italic_chars / max(1, n),
             min(b.media, 5),
             self._credit(t),
-            self._said_before(b),
+            said,
         ]
 
     def _credit(self, text: str) -> float:
@@ -331,8 +354,10 @@ class _Rows:
         first = self.first_at.setdefault(b.text, b.index)
         return first < b.index
 
-    def _since_sign(self, b: RawBlock, sign: float) -> float:
+    def _since_sign(self, b: RawBlock) -> float:
         """Blocks since a short one that was a sign, within the same container of two levels; 20 if there is none."""
+        mark = self.signs[b.index] if self.signs is not None else None
+        sign = mark.share if mark is not None else 0.0
         if sign > 0.5 and b.size < 80:
             self.sign_at = b.index
             up = b.node.parent

@@ -34,6 +34,8 @@ class Verdict:
     at: datetime | None = None  # of a live blog's entry
 
 
+IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
+
 # Names of containers -> the reason a removed block carries, nearest container first.
 _REASONS = (
     ("newsletter", "newsletter"),
@@ -153,19 +155,23 @@ def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, p
     last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
         if verdict.kind in ("caption", "credit"):
-            if verdict.kept or not _is_foreign(block.node, page_chars):
-                verdict.kept, verdict.reason = False, verdict.kind
+            if verdict.kept:
+                verdict.kept, verdict.reason = False, f"{verdict.kind}{IN_TEXT}"
+            elif not _is_foreign(block.node, page_chars):
+                verdict.reason = verdict.kind
             continue
         if block.size > 600:
             continue
         if verdict.kind == "paragraph" and _is_caption(block) and not _is_foreign(block.node, page_chars):
-            verdict.kind, verdict.kept, verdict.reason = "caption", False, "caption"
+            in_text = IN_TEXT if verdict.kept else ""
+            verdict.kind, verdict.kept, verdict.reason = "caption", False, f"caption{in_text}"
             continue
         folded = fold(block.text)
         if title and folded == title and (first < 0 or i <= first):
             verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
-            verdict.kind, verdict.kept, verdict.reason = "description", False, "standfirst"
+            in_text = IN_TEXT if verdict.kept else ""
+            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
         elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:

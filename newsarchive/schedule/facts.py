@@ -84,6 +84,9 @@ class Facts:
     polls: tuple[Poll, ...] = ()
     days: tuple[Day, ...] = ()
     certificates: Mapping[str, datetime] = field(default_factory=dict)  # host -> not valid after
+    wanted: tuple[
+        str, ...
+    ] = ()  # documents of the source's file; what was seen of one last counts until the next look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
@@ -36,13 +36,23 @@ class Usual:
 
 def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
     """The alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
-    alarms = [*document_signs(facts), *source_signs(facts, now)]
+    alarms = _one_for_robots(facts, [*document_signs(facts), *source_signs(facts, now)])
     if any(a.kind == "source fails" for a in alarms):
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
     elif facts.polls and {name_of(d) for d in facts.polls[-1].documents} <= {a.subject for a in alarms}:
         alarms = [a for a in alarms if a.kind != "no new story"]  # that follows from the rest
     order = get_args(AlarmKind)
     return tuple(sorted(alarms, key=lambda a: (order.index(a.kind), a.subject)))
+
+
+def _one_for_robots(facts: Facts, alarms: list[Alarm]) -> list[Alarm]:
+    """Where robots.txt refuses all documents of a source, that is one trouble, not one for each."""
+    refused = [a for a in alarms if a.kind == "robots forbids"]
+    documents = {name_of(d) for d in facts.polls[-1].documents} if facts.polls else set()
+    if len(documents) < 2 or not documents <= {a.subject for a in refused}:
+        return alarms
+    whole = replace(refused[0], subject="", evidence=f"robots.txt now refuses all {len(documents)} documents")
+    return [a for a in alarms if a not in refused] + [whole]
 
 
 def usual(facts: Facts) -> Usual:

@@ -32,9 +32,9 @@ def name_of(document: Document) -> str:
 def document_signs(facts: Facts) -> Iterable[Alarm]:
     if not facts.polls:
         return
-    last = facts.polls[-1]
-    for document in last.documents:
-        url = name_of(document)
+    seen = {name_of(d): None for p in facts.polls for d in p.documents}
+    asked = {name_of(d): None for d in facts.polls[-1].documents}
+    for url in asked | {url: None for url in facts.wanted if url in seen}:
         history = [d for p in facts.polls for d in p.documents if name_of(d) == url]
         for rule in (_empty, _not_a_feed, _fails, _moved):
             alarm = rule(facts, url, history)

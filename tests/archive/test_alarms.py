@@ -10,7 +10,10 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
-from newsarchive.crawl.report import Report, SourceReport
+from newsarchive.crawl.report import DocumentReport, Report, SourceReport
+from newsarchive.schedule import memory
+from newsarchive.schedule.bell import ring_alarms
+from newsarchive.schedule.facts import Alarm
 from newsarchive.schedule.state import State
 from newsarchive.schedule.watch import add_watch, new_watch
 from newsarchive.times import Clock
@@ -98,7 +101,9 @@ def test_a_certificate_that_runs_out_is_told_once_and_remembered_when_a_run_sees
         crawl_id="20260304T090000-0000",
         started_at=now,
         ended_at=now,
-        sources=tuple(SourceReport(name=name) for name in names),
+        sources=tuple(
+            SourceReport(name=name, documents=(DocumentReport(url=f"https://{name}/"),)) for name in names
+        ),
         certificates={"www.cedar-courier.example": now + timedelta(days=5)},
     )
     with State(archive.root / "state.db") as state:
@@ -110,3 +115,20 @@ def test_a_certificate_that_runs_out_is_told_once_and_remembered_when_a_run_sees
     assert found == [("courier", "certificate expires", "www.cedar-courier.example")]
     assert (second.new, len(second.standing)) == ((), 1)
     assert third.recovered == ("courier: recovered from 'certificate expires' www.cedar-courier.example.",)
+
+
+def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_poll(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    now = archive.clock.now()
+    unasked = Report(
+        crawl_id="20260304T090000-0000",
+        started_at=now,
+        ended_at=now,
+        sources=(SourceReport(name="courier", left={"budget spent": 9}),),
+    )
+    standing = Alarm(source="courier", kind="feed moved", evidence="x")
+    with State(archive.root / "state.db") as state:
+        before = memory.polls(state, "courier")
+        ring_alarms(state, [standing], ["courier"], archive.config.notify, now)
+        assert after_run(archive, state, unasked, now).recovered == ()
+        assert memory.polls(state, "courier") == before

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.archive.planning import Wish, manual, new_plan, polls, rechecks
+from newsarchive.archive.planning import Rechecks, Wish, manual, new_plan, polls, rechecks
 from newsarchive.errors import BadUrlError
 from newsarchive.schedule.state import State
 from newsarchive.times import Clock
@@ -71,3 +71,22 @@ def test_urls_that_a_person_names_are_checked_and_belong_to_their_source(later):
     assert [(t.source, t.reason) for t in targets] == [("courier", "manual"), ("", "manual")]
     with pytest.raises(BadUrlError):
         list(manual(later, ["ftp://cedar-courier.example/x"]))
+
+
+def test_known_stories_are_looked_at_again_only_as_far_as_the_budget_lasts(later, state):
+    everything = urls_by_source(rechecks(later, later.select(), state))
+    left = 6
+    spent = {"www.cedar-courier.example": later.config.crawl.daily_budget - left}
+    state.add_spent(later.clock.now().date(), spent)
+    few = rechecks(later, later.select(), state)
+    assert len(everything["courier"]) > left / 2
+    assert urls_by_source(few)["courier"] == everything["courier"][:3], "half of it, the worthiest"
+    assert urls_by_source(few)["mirat"] == everything["mirat"]
+    assert set(few.before) == {t.url for t in few.targets}
+
+
+def urls_by_source(made: Rechecks) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for target in made.targets:
+        found.setdefault(target.source, []).append(target.url)
+    return found

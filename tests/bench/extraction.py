@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
+from newsarchive.extract.judge import IN_TEXT
 from newsarchive.extract.model import Model, read_model
 from newsarchive.model import Article
 from tests.bench import scores
@@ -39,9 +40,13 @@ Extractor = Callable[[bytes, str], dict[str, Any]]
 
 
 def as_scored(article: Article) -> dict[str, Any]:
-    """What is compared with a truth: the article's own text, its title, names and day; the same for every set."""
+    """What is compared with a truth, the same for every set.
+
+    The text is what the model counts to it, in page order: the paragraphs, and a standfirst or caption that stands
+    within the text, which an Article holds as a field.
+    """
     return {
-        "text": article.text,
+        "text": "\n\n".join(b.text for b in article.blocks if b.kept or b.reason.endswith(IN_TEXT)),
         "title": article.title,
         "authors": list(article.authors),
         "date": article.published_as[:10],

@@ -45,9 +45,9 @@ def pictures(press: Press, capture: str) -> list[Picture]:
     bridge, live, arabic = (f"/-/news/story/{i}" for i in (press.bridge, press.live, press.arabic))
     return [
         Picture("front", "/", in_docs=True),
-        Picture("front-dark", "/", dark=True, in_docs=True),
+        Picture("front-dark", "/", dark=True),
         Picture("front-phone", "/", PHONE),
-        Picture("search", "/-/news/search?q=bridge", in_docs=True),
+        Picture("search", "/-/news/search?q=bridge"),
         Picture("search-phone", "/-/news/search?q=bridge", PHONE, dark=True),
         Picture("search-none", "/-/news/search?q=zzzz&source=gazette"),
         Picture("story", bridge, in_docs=True),

@@ -87,6 +87,7 @@ GONE_DAYS = tuple(day(n) for n in range(9))
         (after(poll(documents=both(**DEAD), new=0)), []),
         (after(poll(documents=both(**DEAD), new=0), poll(documents=both(**DEAD), new=0)), ["source fails"]),
         (after(poll(documents=feed(failure="robots"))), ["robots forbids"]),
+        (after(poll(documents=both(failure="robots"))), ["robots forbids"]),  # one, not one for each
         (after(poll(robots=20, new=0, unchanged=0)), ["robots forbids"]),
         (after(poll(robots=3)), []),
         (after(poll(documents=feed(moved_to="https://gazette.example/rss2"))), ["feed moved"]),
@@ -175,3 +176,9 @@ def test_a_report_becomes_a_poll() -> None:
     found = poll_of(report, START)
     assert (found.new, found.failed, found.robots, found.documents[0].candidates) == (2, 3, 4, 2)
     assert poll_of({"name": "x"}, START) == Poll(source="x", at=START)
+
+
+def test_a_document_that_a_poll_had_no_time_for_counts_as_it_was_last_seen():
+    last = (poll(documents=feed(candidates=0, entries=0)), poll(documents=feed()[1:]))
+    assert kinds(after(*last, wanted=(FEED, SITEMAP))) == ["alive but empty"]
+    assert kinds(after(*last, wanted=(SITEMAP,))) == [], "no longer in the source file"
