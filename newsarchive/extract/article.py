@@ -28,6 +28,7 @@ from newsarchive.extract import (
 )
 from newsarchive.extract.blocks import Node, RawBlock
 from newsarchive.extract.decode import decode, is_html
+from newsarchive.extract.fields import IN_TEXT
 from newsarchive.extract.head import Head, read_head
 from newsarchive.extract.lines import split_lines
 from newsarchive.extract.metadata import Found, read_metadata
@@ -232,7 +233,7 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
 
 
 def _near_text(block: Block) -> bool:
-    return block.reason.removesuffix(judge.IN_TEXT) in ("caption", "credit", "")
+    return block.reason.removesuffix(IN_TEXT) in ("caption", "credit", "")
 
 
 def _removed(block: Block, kind: str) -> Block:

@@ -1,6 +1,6 @@
 """Whose names stand over the article: chosen among JSON-LD, meta tags, and the byline that readers see.
 
-Persons before organisations, the outlet's own name last. Pure. Tested in tests/extract/test_bylines.py.
+Persons before organisations, the outlet's own name last. Pure. Tested in tests/extract/test_metadata.py.
 """
 
 from __future__ import annotations

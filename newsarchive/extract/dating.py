@@ -1,7 +1,7 @@
 """When the article came out and when it was changed: chosen among the page's statements.
 
 The article's own machine-readable statements first, then what readers see, then data somewhere in the page,
-then the URL (weak). Pure. Tested in tests/extract/test_dating.py.
+then the URL (weak). Pure. Tested in tests/extract/test_metadata.py.
 """
 
 from __future__ import annotations

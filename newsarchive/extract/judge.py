@@ -6,35 +6,17 @@ Pure but for reading the shipped model. Tested in tests/extract/test_judge.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from newsarchive.extract import dates
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
-from newsarchive.extract.features import is_credited
+from newsarchive.extract.fields import Verdict, set_fields
 from newsarchive.extract.hints import BIT
 from newsarchive.extract.live import Entry, matches
 from newsarchive.extract.metadata import Found
-from newsarchive.extract.names import fold_name, names_in
 from newsarchive.extract.rules import Ruled
 from newsarchive.extract.signs import Sign
-from newsarchive.extract.titles import fold
 from newsarchive.model import Block, BlockKind
-
-
-@dataclass(slots=True)
-class Verdict:
-    """One block's fate."""
-
-    kind: BlockKind
-    kept: bool
-    reason: str = ""
-    at: datetime | None = None  # of a live blog's entry
-
-
-IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
 
 # Names of containers -> the reason a removed block carries, nearest container first.
 _REASONS = (
@@ -118,7 +100,7 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
-    _fields(blocks, verdicts, found, page_chars)
+    set_fields(blocks, verdicts, found, page_chars)
     return verdicts
 
 
@@ -144,66 +126,6 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
     if block.link_chars > 0.8 * len(block.text):
         return "links"
     return f"not part of the article (score {score:.2f})"
-
-
-def _fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, page_chars: int) -> None:
-    """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
-    title, description = fold(found.title), fold(found.description)
-    first = next(
-        (i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1
-    )
-    last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
-    for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
-        if verdict.kind in ("caption", "credit"):
-            if verdict.kept:
-                verdict.kept, verdict.reason = False, f"{verdict.kind}{IN_TEXT}"
-            elif not _is_foreign(block.node, page_chars):
-                verdict.reason = verdict.kind
-            continue
-        if block.size > 600:
-            continue
-        if verdict.kind == "paragraph" and _is_caption(block) and not _is_foreign(block.node, page_chars):
-            in_text = IN_TEXT if verdict.kept else ""
-            verdict.kind, verdict.kept, verdict.reason = "caption", False, f"caption{in_text}"
-            continue
-        folded = fold(block.text)
-        if title and folded == title and (first < 0 or i <= first):
-            verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
-        elif description and folded == description and _stands_apart(blocks, verdicts, i):
-            in_text = IN_TEXT if verdict.kept else ""
-            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
-        elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
-            verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
-        elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
-            near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
-            if near & BIT["byline"] and not near & BIT["bio"]:
-                verdict.kind = "byline"
-                verdict.reason = "byline" if verdict.reason.startswith("not part") else verdict.reason
-            elif near & BIT["date"]:
-                verdict.kind = "date"
-                verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
-
-
-_HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
-
-
-def _is_caption(block: RawBlock) -> bool:
-    """A short line right after a picture that ends with somebody's name in brackets, or stands in the picture's box."""
-    if not block.media or block.size > 300 or block.link_chars > 0.5 * len(block.text):
-        return False
-    if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
-        return block.node.element is not None and block.node.element.find(".//img") is not None
-    return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
-
-
-def _is_byline(block: RawBlock, found: Found) -> bool:
-    """Whether a short line holds the authors' names and nothing else of weight."""
-    if not found.authors or block.size > 160:
-        return False
-    own = {fold_name(n) for n in found.authors}
-    text = block.text.split(" | ")[0]
-    names = {fold_name(n) for n in names_in(text)}
-    return bool(names & own) and (names <= own or len(text) < 90)
 
 
 def _keep_entries(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], entries: Sequence[Entry]) -> None:
@@ -264,33 +186,6 @@ def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) ->
         if block.size >= 1000 and own and sum(r in runs for r in own) >= 0.9 * len(own):
             verdict.kept, verdict.reason = False, "repeated"
         runs.update(own)
-
-
-def _is_foreign(node: Node, page_chars: int) -> bool:
-    """Whether a caption stands in a teaser, a side column or a footer rather than in the article."""
-    at: Node | None = node
-    steps = 0
-    while at is not None and steps < 5:
-        if at.long_chars * 3 > page_chars:
-            return False
-        if at.tag in ("aside", "footer", "nav") or at.mask & (BIT["related"] | BIT["side"] | BIT["nav"]):
-            return True
-        at, steps = at.parent, steps + 1
-    return False
-
-
-def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: int) -> bool:
-    """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
-    own = blocks[i].node
-    if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
-        return True
-    if i and verdicts[i - 1].kind == "title" and blocks[i - 1].node is own:
-        return True  # lines of one cell: the line after the title
-    for j in range(i + 1, min(i + 12, len(blocks))):
-        if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
-            other = blocks[j].node
-            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
-    return True
 
 
 def confidence(blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Sequence[Verdict]) -> float:

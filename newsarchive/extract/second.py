@@ -12,8 +12,8 @@ import logging
 from collections.abc import Sequence
 
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.features import words
 from newsarchive.extract.tree import Element
+from newsarchive.extract.wording import words
 
 _PRUNED = (
     "script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "button", "select", "footer", "object",

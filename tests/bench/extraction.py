@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
-from newsarchive.extract.judge import IN_TEXT
+from newsarchive.extract.fields import IN_TEXT
 from newsarchive.extract.model import Model, read_model
 from newsarchive.model import Article
 from tests.bench import scores

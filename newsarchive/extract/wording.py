@@ -1,0 +1,87 @@
+"""What a block's words alone tell: their number and shape, and whether they end in a photographer's credit.
+
+Pure text in, numbers out. Tested in tests/extract/test_features.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from newsarchive.extract.blocks import RawBlock
+
+_WORD = re.compile(r"\w+")
+_STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
+)
+_LABELLED = re.compile(
+    r"(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?"
+    r"(?:credit|by|courtesy|via)?\s?[:/]",
+    re.I,
+)
+_BRACKETED = re.compile(
+    r"[(\[](?:photo|image|picture|foto|bild|credit|pic|file|illustration|imago|handout|©)[^)\]]{0,80}[)\]]\.?$",
+    re.I,
+)
+_BY_AGENCY = re.compile(
+    r"(?:getty images?|shutterstock|istock|reuters|afp|ap photo|epa|imago|picture alliance|alamy|unsplash|pexels|dpa|xinhua|anadolu|"
+    r"wikimedia|ritzau|ntb|scanpix)[^.!?]{0,50}$",
+    re.I,
+)
+_AGENCY = re.compile(
+    r"[(\[|/](?:getty|reuters|afp|ap|epa|dpa|imago|alamy|shutterstock|courtesy|via|image|photo|foto)\b", re.I
+)
+_UPPER = re.compile(r"[^\W\d_]")
+
+
+def is_credited(text: str) -> bool:
+    """Whether a short text begins with a label such as "Photo:", or ends with a credit in brackets or an agency's name."""
+    if _LABELLED.match(text) or _BY_AGENCY.search(text, max(0, len(text) - 80)):
+        return True
+    return text.rstrip(".").endswith((")", "]")) and bool(_BRACKETED.search(text))
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words."""
+    return _WORD.findall(text.lower())
+
+
+def shape(b: RawBlock, ws: list[str]) -> list[float]:
+    """The first twenty numbers of a block's row: size to mean length of a word, in the order of features.TEXT."""
+    t = b.text
+    n, k = len(t), len(ws)
+    letters = len(_UPPER.findall(t)) if not t.isascii() else sum(map(str.isalpha, t))
+    upper = sum(map(str.isupper, t))
+    first = t[:1]
+    return [
+        math.log1p(b.size),
+        math.log1p(k),
+        min(b.links, 20),
+        b.link_chars / max(1, n),
+        b.bold_chars / max(1, n),
+        t.endswith(_STOP),
+        t.endswith((":", "：")),
+        t.endswith(("…", "...", "[…]")),
+        first.islower(),
+        first in "\"“„«‘'「",
+        t.count(",") / (n / 100 + 1),
+        sum(map(str.isdigit, t)) / max(1, n),
+        upper / max(1, letters),
+        sum(1 for w in t.split() if w[:1].isupper()) / max(1, k),
+        float("|" in t or "»" in t or "›" in t or "•" in t or "→" in t or " / " in t),
+        float("@" in t or "©" in t or "®" in t),
+        min(len(_DATE.findall(t)), 3) if n < 200 else 0,
+        "?" in t,
+        min(t.count(". ") + t.count("。") + t.count("! ") + t.count("? "), 10),
+        n / max(1, k),
+    ]
+
+
+def credit(text: str) -> float:
+    """1 if the text begins or ends with a photographer's credit, 0.5 if it names an agency in brackets."""
+    if len(text) > 500:
+        return 0.0
+    if is_credited(text):
+        return 1.0
+    return 0.5 if _AGENCY.search(text) else 0.0

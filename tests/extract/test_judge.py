@@ -1,0 +1,79 @@
+"""Kinds, fields and reasons of blocks."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from newsarchive.extract import extract_article
+from newsarchive.model import Article, Block
+from tests.extract.pages import RELATED, STANDFIRST, STORY, TITLE, page
+
+URL = "https://veldt.example/a"
+
+
+def body(*markup: str) -> Article:
+    return extract_article(page(body="".join(markup)), URL)
+
+
+def p(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>"
+
+
+def block(article: Article, text: str) -> Block:
+    return next(b for b in article.blocks if text in b.text)
+
+
+def test_kinds_of_the_text() -> None:
+    article = body(
+        *map(p, STORY[:2]), "<h2>What the divers found</h2>", p(STORY[2]), "<ul><li>" + STORY[3] + "</li></ul>",
+        f"<blockquote><p>{STORY[4]}</p></blockquote>", p(STORY[5]),
+    )  # fmt: skip
+    kinds = {b.text: b.kind for b in article.blocks if b.kept}
+    assert kinds["What the divers found"] == "heading"
+    assert (kinds[STORY[0]], kinds[STORY[3]], kinds[STORY[4]]) == ("paragraph", "list_item", "quote")
+
+
+def test_fields_leave_the_text() -> None:
+    figure = (
+        '<figure><img src="/q.jpg"><figcaption>The quay on Monday (Photo: Ada Example)</figcaption></figure>'
+    )
+    article = extract_article(
+        page(body=figure + "".join(map(p, STORY)), head=f'<meta name="description" content="{STANDFIRST}">'),
+        URL,
+    )
+    assert article.paragraphs == STORY
+    assert article.description == STANDFIRST
+    assert article.captions == ("The quay on Monday (Photo: Ada Example)",)
+    assert block(article, TITLE).kind == "title"
+    assert block(article, STANDFIRST).kind == "description"
+    assert block(article, "By Mira Solberg").kind == "byline"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("News", "navigation"), (RELATED[0], "related"), ("all rights reserved", "copyright")],
+)
+def test_reasons(text: str, reason: str) -> None:
+    assert block(extract_article(page(), URL), text).reason == reason
+
+
+def test_links_of_one_list_become_one_removed_block() -> None:
+    assert block(extract_article(page(), URL), "News").text == "News · Sport"
+
+
+def test_a_paragraph_that_the_page_shows_twice_is_read_once() -> None:
+    article = body(*map(p, STORY), p(STORY[1]))
+    assert article.paragraphs == STORY
+    assert article.removed[-1].reason != ""
+
+
+def test_a_clear_page_is_told_with_confidence_and_a_list_of_links_is_not() -> None:
+    clear = extract_article(page(), URL).confidence
+    links = "".join(
+        f"<p><a href='/{n}'>A headline about the harbour, number {n}, in some words</a></p>"
+        for n in range(30)
+    )
+    assert clear > 0.8
+    assert extract_article(f"<html><body>{links}</body></html>".encode(), URL).confidence < clear
