@@ -134,9 +134,8 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
         with reading(archive.index) as db:
             found = hits(wanted, happenings(db, report.started_at))
         told = ring_hits(state, found, config, now)
-        rung = Rung(new=rung.new, recovered=rung.recovered, standing=rung.standing, hits=told.hits)
-    deliver(state, config, now)
-    return rung
+        rung = replace(rung, hits=told.hits)
+    return replace(rung, unsent=deliver(state, config, now).failures)
 
 
 def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:

@@ -51,9 +51,7 @@ class Collected:
         lines = [self.crawl.to_text(), self.ingest.to_text()]
         if self.is_behind:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
-        lines += [f"ALARM {alarm.to_text()}" for alarm in self.told.new]
-        lines += [*self.told.recovered, *(hit.to_text() for hit in self.told.hits)]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.told.lines()])
 
     def as_dict(self) -> dict[str, Any]:
         """Both reports, for JSON."""
@@ -63,6 +61,7 @@ class Collected:
             "alarms": self.told.new,
             "recovered": self.told.recovered,
             "hits": [hit.to_dict() for hit in self.told.hits],
+            "unsent": self.told.unsent,
         }
 
 

@@ -67,6 +67,8 @@ def watch(
                 done = collector.run(archive, wish)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
+                for line in done.told.lines():
+                    say(line)
                 pause_for = min(pause_for, until_due(archive, make_clock().now()))
             except (ConfigError, NothingFoundError, ArchiveDamagedError):
                 raise

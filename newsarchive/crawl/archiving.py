@@ -264,7 +264,7 @@ def _not_writable(error: Exception, options: Options) -> NewsarchiveError:
 
 def options_of(plan: Plan) -> Options:
     """Clock, guard and TLS policy for a plan."""
-    from newsarchive.crawl.network import VerifyingPolicy
+    from newsarchive.crawl.network import policy_for
 
     root = Path(plan.archive)
     ca_file = str(root / plan.network.ca_file) if plan.network.ca_file else ""
@@ -276,7 +276,7 @@ def options_of(plan: Plan) -> Options:
         network=plan.network,
         agent=agent_token(plan.user_agent),
         obey_optout=plan.crawl.obey_optout,
-        tls=VerifyingPolicy(ca_file) if plan.network.verify_tls else None,
+        tls=policy_for(ca_file) if plan.network.verify_tls else None,
     )
 
 

@@ -7,6 +7,7 @@ way gets some seconds, is archived, and the archive is sealed. Tested in tests/c
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -121,6 +122,7 @@ class Child:
             self._voice.tell("report", {"report": json.loads(report.to_json())})
         finally:
             self._crawler = None
+            gc.collect()  # engine, crawler and TLS contexts hold each other, and much memory outside Python
 
     def _tell_error(self, error: NewsarchiveError) -> None:
         self._voice.tell(

@@ -8,6 +8,8 @@ Tested in tests/crawl/test_network.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from OpenSSL import SSL
@@ -226,3 +228,22 @@ class VerifyingPolicy:
         if make is None:  # Twisted before 26.4 keeps the host's name in the context
             return optionsForClientTLS(name, trustRoot=self._trust)
         return ClientTLSOptions(make, name)
+
+
+@lru_cache(maxsize=8)
+def _policy(ca_file: str, _changed: int) -> VerifyingPolicy:
+    return VerifyingPolicy(ca_file)
+
+
+def policy_for(ca_file: str = "") -> VerifyingPolicy:
+    """The policy for an authority file, one for the life of the process until the file changes: each
+    context takes more than a megabyte, and OpenSSL doesn't give it back between two plans.
+
+    Raises:
+        ConfigError: as `VerifyingPolicy`.
+    """
+    try:
+        changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
+    except OSError:
+        changed = 0  # VerifyingPolicy says what is wrong with it
+    return _policy(ca_file, changed)

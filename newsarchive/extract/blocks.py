@@ -311,14 +311,22 @@ def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[Node]) -> None:
             node = node.parent
 
 
-def place_of(node: Node) -> str:
-    """The block's place as a short path of tags with one class each: `main>article.node>div.body>p`."""
-    steps: list[str] = []
-    current: Node | None = node
-    while current is not None and current.tag != "body" and len(steps) < 6:
-        steps.append(current.tag + _class_of(current))
-        current = current.parent
-    return ">".join(reversed(steps))
+def place_of(node: Node, known: dict[int, tuple[str, ...]] | None = None) -> str:
+    """The block's place as a short path of tags with one class each: `main>article.node>div.body>p`.
+
+    Args:
+        known: Paths already made for the nodes of one page, by their order; grows.
+    """
+    return ">".join(_path(node, known if known is not None else {}))
+
+
+def _path(node: Node | None, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+    if node is None or node.tag == "body":
+        return ()
+    path = known.get(node.order)
+    if path is None:
+        path = known[node.order] = (*_path(node.parent, known), node.tag + _class_of(node))[-6:]
+    return path
 
 
 _HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")

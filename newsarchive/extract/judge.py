@@ -207,11 +207,9 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
-    places: dict[int, str] = {}
+    paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        place = places.get(block.node.order)
-        if place is None:
-            place = places[block.node.order] = place_of(block.node)
+        place = place_of(block.node, paths)
         is_link = (
             not verdict.kept
             and verdict.kind in ("list_item", "paragraph", "heading")

@@ -7,6 +7,7 @@ Anything that a library prints goes to stderr, never between the messages. Teste
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ def main(root: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    is_warm = False
     with answers:
         while True:
             try:
@@ -29,6 +31,10 @@ def main(root: Path) -> None:
                 return
             if isinstance(job, Job):
                 send(answers, extract(root, job))
+            if not is_warm:  # libraries and model are loaded now and stay: the collector needn't walk them again
+                gc.collect()
+                gc.freeze()
+                is_warm = True
 
 
 if __name__ == "__main__":

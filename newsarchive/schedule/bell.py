@@ -35,6 +35,13 @@ class Rung:
     recovered: tuple[str, ...] = ()  # sentences
     standing: tuple[Alarm, ...] = ()
     hits: tuple[Hit, ...] = ()
+    unsent: tuple[str, ...] = ()  # channels that took no message, and why
+
+    def lines(self) -> list[str]:
+        """What is news, for a person."""
+        lines = [f"ALARM {alarm.to_text()}" for alarm in self.new]
+        lines += [*self.recovered, *(hit.to_text() for hit in self.hits)]
+        return lines + [f"Not sent, to be tried again: {failure}" for failure in self.unsent]
 
 
 def ring_alarms(

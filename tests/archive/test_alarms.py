@@ -10,6 +10,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
+from newsarchive.config import NotifyConfig
 from newsarchive.crawl.report import DocumentReport, Report, SourceReport
 from newsarchive.schedule import memory
 from newsarchive.schedule.bell import ring_alarms
@@ -42,7 +43,7 @@ def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(fo
     room, archive = followed
     outbox = archive.root / "told.txt"
     config = archive.root / "newsarchive.toml"
-    config.write_text(config.read_text() + f'[notify]\ncommand = "cat >> {outbox}"\n')
+    config.write_text(config.read_text() + f'[notify]\ncommand = "tee -a {outbox}"\n')
     room.fault("empty-feed", "courier")
     told = []
     for _ in range(3):
@@ -132,3 +133,22 @@ def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_p
         ring_alarms(state, [standing], ["courier"], archive.config.notify, now)
         assert after_run(archive, state, unasked, now).recovered == ()
         assert memory.polls(state, "courier") == before
+
+
+def test_a_channel_that_takes_no_message_is_named_and_gets_it_at_the_next_run(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    now = archive.clock.now()
+    broken = NotifyConfig(command="/nonexistent/mailer")
+    outbox = tmp_path / "told.txt"
+    mended = NotifyConfig(command=f"tee -a {outbox}")
+    report = Report(crawl_id="20260304T090000-0000", started_at=now, ended_at=now)
+    with State(archive.root / "state.db") as state:
+        ring_alarms(
+            state, [Alarm(source="courier", kind="feed moved", evidence="x")], ["courier"], broken, now
+        )
+        archive.__dict__["config"] = replace(archive.config, notify=broken)
+        unsent = after_run(archive, state, report, now).unsent
+        archive.__dict__["config"] = replace(archive.config, notify=mended)
+        assert after_run(archive, state, report, now).unsent == ()
+    assert "/nonexistent/mailer" in unsent[0]
+    assert "feed moved" in outbox.read_text()
