@@ -39,7 +39,7 @@ bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
 	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
 
 bench-extract: $(STAMP)  ## text and metadata against other extractors
-	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction
+	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction --cross-validate
 
 bench-versions: $(STAMP)  ## edits, false alarms, diffs, identity
 	$(BIN)/python -m tests.bench.versions --data $(DATA)/versions
