@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 # Real pages, feeds and version histories to measure on; see docs/benchmarks.md.
 DATA ?= ../shared/data
 
-.PHONY: install demo test check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test test-alpha check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -28,6 +28,12 @@ check: $(STAMP)  ## style, types, docs
 
 docs: $(STAMP)  ## write the help texts into docs/cli.md anew
 	$(BIN)/cog -r docs/cli.md
+
+test-alpha: $(STAMP)  ## the browse tests on Datasette's alpha line, in an environment of its own
+	test -x .venv-alpha/bin/python || $(PYTHON) -m venv .venv-alpha
+	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --pre 'datasette>=1.0a20'
+	.venv-alpha/bin/python -m pytest -q -m 'not slow and not browser' tests/browse
 
 soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
 	$(BIN)/python -m pytest -m slow
@@ -57,4 +63,4 @@ screenshots: $(STAMP)  ## pictures of every page of browse, for docs/
 	$(BIN)/python -m tests.bench.screenshots
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-alpha build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

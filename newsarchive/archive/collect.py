@@ -141,29 +141,30 @@ class Collector:
 
         result: list[Report] = []
         failure: list[BaseException] = []
+        ended = threading.Event()  # not Thread.join: a Ctrl-C in it would count the thread as ended
 
         def work() -> None:
             try:
                 result.append(self._child.run(plan, self._hear, wait=wait))
             except NewsarchiveError as error:
                 failure.append(error)
+            finally:
+                ended.set()
 
-        thread = threading.Thread(target=work, name="crawl")
-        thread.start()
+        threading.Thread(target=work, name="crawl").start()
         ingested = IngestReport()
         try:
-            while thread.is_alive():
-                thread.join(INGEST_EVERY)
+            while not ended.wait(INGEST_EVERY):
                 with suppress(ArchiveLockedError):  # a rebuild holds the index; the next pass takes all in
                     ingested += ingester.catch_up()
         except KeyboardInterrupt:  # what was fetched is indexed, too
             self._child.interrupt()
-            thread.join()
+            ended.wait()
             ingester.catch_up()
             raise
         except BaseException:  # an ingest that failed: the crawl must end cleanly first
             self._child.interrupt()
-            thread.join()
+            ended.wait()
             raise
         is_behind = False
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import with_archive
+from newsarchive.cli.output import say, with_archive
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -24,5 +24,10 @@ def browse(
 ) -> None:
     """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
     archive.browse(
-        host=host, port=port, allow_sql=allow_sql, allow_download=allow_download, open_browser=open_browser
+        host=host,
+        port=port,
+        allow_sql=allow_sql,
+        allow_download=allow_download,
+        open_browser=open_browser,
+        on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
     )

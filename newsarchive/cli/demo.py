@@ -25,4 +25,4 @@ def demo(archive: Path, stories: int, serve: bool, port: int) -> None:
     where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
     click.echo(next_steps(where))
     if serve:
-        made.browse(port=port)
+        made.browse(port=port, on_ready=lambda url: click.echo(f"The archive is at {url} ; stop with Ctrl-C"))

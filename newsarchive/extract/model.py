@@ -8,20 +8,21 @@ are the very doubles they were learnt as. Tested in tests/extract/test_model.py;
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 FILENAME = "blocks.json.gz"
 Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Trees whose sum, through the logistic function, is a probability."""
 
@@ -29,17 +30,51 @@ class Trees:
     trees: tuple[Tree, ...]
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The probability, 0..1, for each row."""
-        trees, base = self.trees, self.base
+        """The probability, 0..1, for each row; all rows are equally long."""
+        sums = self._sums(len(rows[0])) if rows else []
         result = []
         for row in rows:
-            total = base
-            for node in trees:
-                while type(node) is tuple:
-                    node = node[2] if row[node[0]] <= node[1] else node[3]
-                total += node
+            total = self.base
+            for add in sums:
+                total = add(total, *row)
             result.append(1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0)
         return result
+
+    @cached_property
+    def _made(self) -> dict[int, list[Callable[..., float]]]:
+        return {}
+
+    def _sums(self, width: int) -> list[Callable[..., float]]:
+        """The trees as functions that add some of them, in their order, to a total: four times as fast as walking them."""
+        if width not in self._made:
+            parts = [self.trees[i : i + PER_SUM] for i in range(0, len(self.trees), PER_SUM)]
+            self._made[width] = [_summing(part, width) for part in parts]
+        return self._made[width]
+
+
+PER_SUM = 50  # trees in one function, so that no expression nests too deep for the compiler
+
+
+def _summing(trees: Sequence[Tree], width: int) -> Callable[..., float]:
+    """`lambda total, f0, f1, …: total + (a if f7 <= t else b) + …`, made of numbers alone and never of text."""
+    total: ast.expr = ast.Name("total", ast.Load())
+    for tree in trees:
+        total = ast.BinOp(total, ast.Add(), _branches(tree))
+    names = [ast.arg(name) for name in ("total", *(f"f{n}" for n in range(width)))]
+    none: list[Any] = []
+    arguments = ast.arguments(
+        posonlyargs=names, args=none, kwonlyargs=none, kw_defaults=none, defaults=none, vararg=None, kwarg=None
+    )
+    made = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, total)))
+    return cast("Callable[..., float]", eval(compile(made, "<block model>", "eval"), {}))  # noqa: S307
+
+
+def _branches(tree: Tree) -> ast.expr:
+    if not isinstance(tree, tuple):
+        return ast.Constant(tree)
+    column, threshold, left, right = tree
+    test = ast.Compare(ast.Name(f"f{column}", ast.Load()), [ast.LtE()], [ast.Constant(threshold)])
+    return ast.IfExp(test, _branches(left), _branches(right))
 
 
 @dataclass(frozen=True, slots=True)

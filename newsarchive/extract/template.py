@@ -22,6 +22,8 @@ from newsarchive.model import Article, Block
 MIN_PAGES = 3  # on which a block must stand: this page and two others
 NEAR_DUPLICATE = 0.35  # share of common words above which two pages are one story told twice
 LONG = 200  # characters; a longer block must also stand at the edge or in the template's own place
+SHORT = 110  # characters; a line, of which the tail may hold some that are the page's own ("Filed under: …")
+OWN_LINES = 6  # such lines at most; more are a list that belongs to the story
 _WORDS = re.compile(r"\w+")
 _NUMBERS = re.compile(r"\d+")
 
@@ -142,11 +144,22 @@ def _pieces(text: str) -> list[str]:
 
 
 def _inner(page: _Seen, recurring: set[str]) -> set[str]:
-    """Kept texts that stand before, or among, text of the page's own: not its recurring tail."""
+    """Kept texts that stand before, or among, text of the page's own: not its recurring tail.
+
+    Lines are outside as soon as no paragraph of the page's own follows them, whatever own lines do.
+    """
     kept = [text for text, _, is_kept in page.units if is_kept]
     while kept and kept[-1] in recurring:
         kept.pop()
-    return set(kept)
+    inner = set(kept)
+    lines: set[str] = set()
+    own = 0
+    while kept and (kept[-1] in recurring or len(kept[-1]) <= SHORT):
+        text = kept.pop()
+        own += text not in recurring
+        if len(text) <= SHORT:
+            lines.add(text)
+    return inner - (lines - set(kept)) if kept and own <= OWN_LINES else inner
 
 
 def _shingles(text: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from newsarchive.schedule.facts import Poll
 
 RECENT = 40  # polls that "usual" is taken from
+ORDINARY = 0.9  # of the polls, the cheapest; the first one, which fetches all that is listed, isn't usual
 HEADROOM = 1.5  # of what polls and new stories usually cost
 BURST = 3.0  # times its even share of the rest of the day that one run may take
 
@@ -43,7 +44,8 @@ def need_of(polls: Sequence[Poll], now: datetime) -> Need | None:
     gap = max(statistics.median(gaps), 1.0) if gaps else 86400.0
     midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     count = 1 + int((midnight - now).total_seconds() / gap)
-    cost = statistics.mean(max(p.fetches - p.changed - p.unchanged, 0) for p in recent)
+    costs = sorted(max(p.fetches - p.changed - p.unchanged, 0) for p in recent)
+    cost = statistics.mean(costs[: max(1, int(ORDINARY * len(costs)))])
     return Need(fetches=math.ceil(HEADROOM * cost * count), polls=count)
 
 

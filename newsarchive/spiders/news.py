@@ -170,7 +170,7 @@ class NewsSpider(Spider):
             recovered=tuple(r.to_text() for r in archiving.store.recovered) if archiving is not None else (),
             wall_seconds=round(time.monotonic() - self._begun, 3),
             cpu_seconds=round(time.process_time() - self._cpu, 3),
-            peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            peak_memory=peak_memory(),
         )
         if self._by_hand:
             write_report(self.plan, self.report)
@@ -285,3 +285,14 @@ def _answered(fetch: Fetch, response: Response, limit: int) -> Answer:
         seconds=fetch.seconds,
         size=fetch.size,
     )
+
+
+def peak_memory() -> int:
+    """Bytes that this process held at most. From VmHWM where there is one: ru_maxrss counts what the parent
+    held when it started us."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +18,9 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.following import agenda, status, watch
 from newsarchive.archive.planning import Wish
+from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
+from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
 from tests.press import START, connect, newsroom
@@ -57,6 +61,56 @@ def test_runs_follow_each_other_until_it_is_stopped_and_a_locked_archive_is_wait
     assert "lock" in said[0]
     assert waits[0] == 30
     assert archive.stats()["stories"] == 4
+
+
+def follow(archive: Archive, room: Newsroom, *mends: Callable[[], object]) -> list[str]:
+    """What is said while following; after each run the next of `mends` is done, after the last it ends."""
+    said: list[str] = []
+    left = list(mends)
+
+    def pause(_seconds: float) -> bool:
+        room.advance(timedelta(hours=6))
+        left.pop(0)()
+        return not left
+
+    def clock() -> Clock:
+        return Clock(room.now(), speed=50.0)  # so that back-off between retries takes no time
+
+    watch(archive.root, stop=threading.Event(), say=said.append, make_clock=clock, pause=pause)
+    return said
+
+
+def test_a_network_that_is_gone_and_comes_back_is_survived(archive, room):
+    config = archive.root / FILENAME
+    right = config.read_text()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
+        dead = unused.getsockname()[1]
+        config.write_text(re.sub(r":127\.0\.0\.1:\d+", f":127.0.0.1:{dead}", right))
+        said = follow(archive, room, lambda: None, lambda: config.write_text(right), lambda: None)
+    assert [" 0 pages" in line for line in said if "Crawl" in line] == [True, True, False]
+    assert any("ALARM mirat: source fails" in line for line in said)
+    assert any("mirat: recovered from 'source fails'" in line for line in said)
+    assert archive.stats()["stories"] == 4
+
+
+def test_a_full_disk_is_said_and_waited_out(archive, room, tmp_path):
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(small)]
+    if subprocess.run(mounted, check=False, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        shutil.copytree(archive.root, small / "a")
+        (small / "other").write_bytes(bytes(40_000_000))
+        moved = Archive(small / "a", clock=Clock(START))
+        said = follow(moved, room, (small / "other").unlink, lambda: None)
+        stories = moved.stats()["stories"]
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+    assert "are needed" in said[0]
+    assert "Trying again in 30 s" in said[0]
+    assert stories == 4
 
 
 def test_what_waiting_doesnt_mend_ends_it(archive):

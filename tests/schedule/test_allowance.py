@@ -45,6 +45,12 @@ def test_after_one_poll_the_time_since_it_is_the_pace():
     assert need_of((first,), MIDNIGHT + timedelta(hours=12)) == Need(fetches=750, polls=25)
 
 
+def test_the_first_poll_which_fetches_all_that_is_listed_is_not_usual():
+    first = Poll(source="gazette", at=MIDNIGHT - timedelta(hours=4), fetches=500)
+    need = need_of((first, *polls(2, 1, fetches=10, looks=4)), MIDNIGHT)
+    assert need == Need(fetches=117, polls=13)
+
+
 @pytest.mark.parametrize(
     ("left", "needs", "looks"),
     [
