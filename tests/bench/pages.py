@@ -23,6 +23,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+from newsarchive.urls import check_url
+
 
 @dataclass
 class Page:
@@ -49,9 +51,8 @@ def load_rows(data: Path) -> list[dict[str, object]]:
 
 
 def wire_url(url: str) -> str:
-    """The URL as a client requests it: no fragment, a path at least."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    """The URL as a client requests it: no fragment, a path at least, percent-encoded."""
+    return check_url(url)
 
 
 def build(data: Path, mode: str, base: str = "", limit: int = 0) -> Site:
@@ -135,7 +136,7 @@ def certificates(hosts: list[str], folder: Path) -> tuple[Path, Path]:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=3))
+            .not_valid_after(now + dt.timedelta(days=400))
         )
         for extension, critical in extensions:
             builder = builder.add_extension(extension, critical)

@@ -23,6 +23,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from newsarchive.urls import url_key
 from tests.bench import measure
 from tests.bench.main import BIN, server
 from tests.bench.pages import load_rows, wire_url
@@ -83,6 +84,15 @@ def scorer(data: Path):
     return module
 
 
+def spelt_twice(data: Path, limit: int) -> list[str]:
+    """URLs of pages that occur twice, under one spelling or two: a crawl fetches such a page once."""
+    spellings: dict[str, list[str]] = {}
+    for row in load_rows(data)[: limit or None]:
+        url = wire_url(row["url"])
+        spellings.setdefault(url_key(url), []).append(url)
+    return [url for urls in spellings.values() if len(urls) > 1 for url in dict.fromkeys(urls)]
+
+
 def check(data: Path, folder: Path, limit: int) -> dict[str, object]:
     """All figures and failures of one finished archive."""
     score = scorer(data)
@@ -140,9 +150,7 @@ def main() -> None:
             base = [str(BIN / "newsarchive"), "--archive", str(folder)]
             usage = measure.run([*base, "crawl"], ok=False)
             print(usage.stdout, usage.stderr[-2000:], sep="\n")
-            rows = Counter(wire_url(row["url"]) for row in load_rows(options.data)[: options.limit or None])
-            twice = [url for url, n in rows.items() if n > 1]
-            for url in twice:
+            for url in spelt_twice(options.data, options.limit):
                 measure.run([*base, "crawl", "--url", url])
     result = check(options.data, folder, options.limit)
     pages = int(result["pages"])
