@@ -119,6 +119,7 @@ class Archive(ArchiveFolder):
         *,
         since: datetime | None = None,
         sources: Sequence[str] = (),
+        everything: bool = False,
         wait: float = 0.0,
         tell: Tell | None = None,
     ) -> IngestReport:
@@ -131,6 +132,7 @@ class Archive(ArchiveFolder):
             sources=self.sources,
             since=since,
             names=sources,
+            everything=everything,
             on_progress=tell,
             wait=wait,
         )

@@ -52,14 +52,21 @@ def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages first captured from this day on."
 )
 @click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@click.option("--all", "everything", is_flag=True, help="Also pages that the present extractor made.")
 @as_json
 @wait
 def reextract(
-    archive: Archive, since: datetime | None, sources: tuple[str, ...], as_json: bool, wait: float
+    archive: Archive,
+    since: datetime | None,
+    sources: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+    wait: float,
 ) -> None:
     """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
+    first = utc(since) if since else None
     with progress("extracting") as tell:
-        report = archive.reextract(since=utc(since) if since else None, sources=sources, wait=wait, tell=tell)
+        report = archive.reextract(since=first, sources=sources, everything=everything, wait=wait, tell=tell)
     if as_json:
         print_json(report)
     else:

@@ -21,6 +21,7 @@ from newsarchive.extract import (
     language,
     live,
     model,
+    multipage,
     pagekind,
     scoring,
     second,
@@ -198,6 +199,9 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
     spoken = language.detect(text or found.title)
     if spoken and work.language and spoken != work.language and size > 400:
         work.warnings.append(f"the page says it is '{work.language}', the text looks like '{spoken}'")
+    part = multipage.warning_of(head, work.url, kind, size)
+    if part:
+        work.warnings.append(part)
     if head.article is not None and _is_gallery(blocks):
         kind = "gallery" if kind == "article" else kind
     return Article(

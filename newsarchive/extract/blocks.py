@@ -85,6 +85,8 @@ def clean(text: str) -> str:
     """`text` with invisible characters gone, spaces collapsed, composed (NFC); newlines stay."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if "  " not in text and text.isprintable():
+        return text.strip()  # its only white space is single blanks
     text = _SPACES.sub(" ", text)
     if not text.isprintable():
         text = _CONTROL.sub("", text)

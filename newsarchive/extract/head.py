@@ -33,6 +33,7 @@ class Head:
     direction: str = ""
     props: dict[str, list[Element]] = field(default_factory=dict)  # microdata: itemprop -> elements
     authors: list[Element] = field(default_factory=list)  # elements that name an author
+    elements: list[Element] = field(default_factory=list)  # all: held, lxml makes each but once for all walks
 
     def meta(self, *names: str) -> str:
         """The first value of the first of `names` that has one."""
@@ -58,7 +59,8 @@ def read_head(root: Element, url: str) -> Head:
     )
     head.direction = root.get("dir") or ""
     ld: list[str] = []
-    for element in root.iter():
+    head.elements = list(root.iter())
+    for element in head.elements:
         tag = element.tag
         if tag == "meta":
             _meta(element, head)

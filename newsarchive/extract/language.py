@@ -65,9 +65,9 @@ def detect(text: str) -> str:
     if len(words) < 8:
         return ""
     votes: Counter[str] = Counter()
-    for word in words:
+    for word, times in Counter(words).items():
         for language in _BY_WORD.get(word, ()):
-            votes[language] += 1
+            votes[language] += times
     if not votes:
         return ""
     best, count = max(votes.items(), key=lambda kv: (kv[1], kv[0]))

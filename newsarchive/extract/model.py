@@ -63,7 +63,13 @@ def _summing(trees: Sequence[Tree], width: int) -> Callable[..., float]:
     names = [ast.arg(name) for name in ("total", *(f"f{n}" for n in range(width)))]
     none: list[Any] = []
     arguments = ast.arguments(
-        posonlyargs=names, args=none, kwonlyargs=none, kw_defaults=none, defaults=none, vararg=None, kwarg=None
+        posonlyargs=names,
+        args=none,
+        kwonlyargs=none,
+        kw_defaults=none,
+        defaults=none,
+        vararg=None,
+        kwarg=None,
     )
     made = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, total)))
     return cast("Callable[..., float]", eval(compile(made, "<block model>", "eval"), {}))  # noqa: S307

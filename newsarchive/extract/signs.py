@@ -19,6 +19,7 @@ from newsarchive.extract.hints import BIT
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 _SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n|(?<=[。！？])")
+_MAY_END = re.compile(r"[.!?…。！？؟।\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,16 @@ def _compiled(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 def group_in(sentence: str, language: str = "") -> str:
     """The group whose phrase begins `sentence`; empty if none does."""
+    return _known_group(sentence, language) if len(sentence) <= 60 else _group(sentence, language)
+
+
+def _group(sentence: str, language: str) -> str:
     expression, groups = _compiled(language)
     match = expression.match(sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►"))
     return groups[int((match.lastgroup or "g0")[1:])] if match else ""
+
+
+_known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
 
 
 def signs_of(blocks: Sequence[RawBlock], language: str) -> list[Sign | None]:
@@ -74,7 +82,8 @@ def signs_of(blocks: Sequence[RawBlock], language: str) -> list[Sign | None]:
 
 
 def _sign(block: RawBlock, language: str) -> Sign | None:
-    sentences = [s for s in _SENTENCE.split(block.text) if s]
+    text = block.text
+    sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]
     hits = [f for f in found if f]
     if not hits:

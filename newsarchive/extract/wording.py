@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 
 from newsarchive.extract.blocks import RawBlock
 
@@ -32,7 +33,10 @@ _BY_AGENCY = re.compile(
 _AGENCY = re.compile(
     r"[(\[|/](?:getty|reuters|afp|ap|epa|dpa|imago|alamy|shutterstock|courtesy|via|image|photo|foto)\b", re.I
 )
-_UPPER = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]")
+_CAPITALS, _SMALL, _DIGITS = (
+    s.encode() for s in (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+)
 
 
 def is_credited(text: str) -> bool:
@@ -47,12 +51,21 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def _counts(text: str) -> tuple[int, int, int]:
+    """Letters, capital letters and digits."""
+    if not text.isascii():
+        return len(_LETTER.findall(text)), sum(map(str.isupper, text)), sum(map(str.isdigit, text))
+    data = text.encode()
+    n = len(data)
+    upper = n - len(data.translate(None, _CAPITALS))
+    return upper + n - len(data.translate(None, _SMALL)), upper, n - len(data.translate(None, _DIGITS))
+
+
 def shape(b: RawBlock, ws: list[str]) -> list[float]:
     """The first twenty numbers of a block's row: size to mean length of a word, in the order of features.TEXT."""
     t = b.text
     n, k = len(t), len(ws)
-    letters = len(_UPPER.findall(t)) if not t.isascii() else sum(map(str.isalpha, t))
-    upper = sum(map(str.isupper, t))
+    letters, upper, digits = _counts(t)
     first = t[:1]
     return [
         math.log1p(b.size),
@@ -66,9 +79,9 @@ def shape(b: RawBlock, ws: list[str]) -> list[float]:
         first.islower(),
         first in "\"“„«‘'「",
         t.count(",") / (n / 100 + 1),
-        sum(map(str.isdigit, t)) / max(1, n),
+        digits / max(1, n),
         upper / max(1, letters),
-        sum(1 for w in t.split() if w[:1].isupper()) / max(1, k),
+        sum(map(str.isupper, [w[0] for w in t.split()])) / max(1, k),
         float("|" in t or "»" in t or "›" in t or "•" in t or "→" in t or " / " in t),
         float("@" in t or "©" in t or "®" in t),
         min(len(_DATE.findall(t)), 3) if n < 200 else 0,

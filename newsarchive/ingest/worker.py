@@ -31,7 +31,9 @@ def main(root: Path) -> None:
                 return
             if isinstance(job, Job):
                 send(answers, extract(root, job))
-            if not is_warm:  # libraries and model are loaded now and stay: the collector needn't walk them again
+            if (
+                not is_warm
+            ):  # libraries and model are loaded now and stay: the collector needn't walk them again
                 gc.collect()
                 gc.freeze()
                 is_warm = True

@@ -80,7 +80,9 @@ def test_what_repeats_is_gone_and_no_paragraph_is_lost(papers: dict[str, Paper],
     assert len(foreign(seen, cleaned)) <= 0.05 * len(foreign(seen, pages))
     for (before, own), (after, _) in zip(pages, cleaned, strict=True):
         kept = {fold(b.text) for b in after.blocks if b.kept}
-        assert [b.text for b in before.blocks if b.kept and fold(b.text) in own and fold(b.text) not in kept] == []
+        assert [
+            b.text for b in before.blocks if b.kept and fold(b.text) in own and fold(b.text) not in kept
+        ] == []
 
 
 def test_there_was_something_to_remove(papers: dict[str, Paper]) -> None:

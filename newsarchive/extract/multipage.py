@@ -1,0 +1,118 @@
+"""Is this page one of several that hold one article, and where does it go on?
+
+Finds it out and says so in a warning; never fetches, never joins pages. Looks at link rel=next and rel=prev and at
+links to numbered pages of this very address. A section's, an author's or a search's pages are no article's.
+Tested in tests/extract/test_multipage.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from newsarchive.extract import jsonld
+from newsarchive.extract.head import Head
+from newsarchive.extract.tree import inner_text, tokens
+from newsarchive.model import PageKind
+
+MAX_PAGES = 60  # a higher number in an address is something else's
+MIN_CHARS = 300  # of the article's text on a page that may be a part of one
+_WORD = "page|seite|pagina|página|pag|sida|side|strona|paged|pagenum|pageno|page_no|pg"
+_QUERY = re.compile(rf"(?:(?<=^)|(?<=&))(?:{_WORD})=(\d{{1,2}})(?:&|$)", re.I)
+_PATH = re.compile(
+    rf"(?:/(?:{_WORD})[-_/]?|[-_](?:{_WORD})[-_]?|/|[-_,])(\d{{1,2}})(?=(?:\.\w{{2,5}})?/?$)", re.I
+)
+_LISTS = tokens("collectionpage searchresultspage itemlist profilepage")
+
+
+def page_of(url: str) -> tuple[str, int]:
+    """The address without its page number, and the number; 1 where it has none."""
+    parts = urlsplit(urldefrag(url)[0])
+    host = parts.netloc.lower().removeprefix("www.")
+    query = _QUERY.search(parts.query)
+    if query:
+        rest = _QUERY.sub("", parts.query).strip("&")
+        return f"{host}{parts.path.rstrip('/')}?{rest}", int(query[1])
+    path = _PATH.search(parts.path)
+    if path and 0 < int(path[1]) <= MAX_PAGES:
+        stem = parts.path[: path.start()] + parts.path[path.end() :]
+        return f"{host}{stem.rstrip('/')}?{parts.query}", int(path[1])
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}", 1
+
+
+def warning_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> str:
+    """The warning that this page is a part of an article; empty if it isn't.
+
+    Args:
+        kept_chars: Size of the article's text on this page.
+    """
+    if not _may_be_part(head, url, kind, kept_chars):
+        return ""
+    plain = (urldefrag(url)[0], 1)
+    ends = {rel: _absolute(url, head.links.get(rel, ())) for rel in ("next", "prev", "previous")}
+    told = {link for links in ends.values() for link in links}
+    numbered = _numbered(head, url)
+    for stem, number in {page_of(url), (_stem(plain[0]), 1)}:
+        pages = {number: urldefrag(url)[0]}
+        for link in sorted(told | numbered):
+            other, n = _page_under(stem, link)
+            if other == stem and n <= MAX_PAGES:
+                pages.setdefault(n, link)
+        if len(pages) > 1 and set(pages) >= {1, 2}:
+            following = pages.get(number + 1, "")
+            last = max(pages)
+            return f"page {number} of {last} of a paginated article" + (
+                f"; next: {following}" if following else ""
+            )
+    return ""
+
+
+def _may_be_part(head: Head, url: str, kind: PageKind, kept_chars: int) -> bool:
+    """Whether the page holds text of an article, and is no list of articles."""
+    if not url or kind not in ("article", "live blog") or kept_chars < MIN_CHARS:
+        return False
+    if not urlsplit(url).path.strip("/") and not urlsplit(url).query:
+        return False
+    if any(jsonld.types_of(item) & _LISTS for item in head.items):
+        return False
+    og = head.meta("og:type").lower()
+    return og == "article" or (head.article is not None and og != "website")
+
+
+def _stem(url: str) -> str:
+    """The address as that of a first page, whatever number it ends in."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def _page_under(stem: str, link: str) -> tuple[str, int]:
+    """The page that `link` is; its own address may be the stem, then it is the first."""
+    return (stem, 1) if _stem(link) == stem else page_of(link)
+
+
+def _absolute(url: str, links: Iterable[str]) -> list[str]:
+    found = []
+    for link in links:
+        try:
+            found.append(urldefrag(urljoin(url, link))[0])
+        except ValueError:
+            continue
+    return found
+
+
+def _numbered(head: Head, url: str) -> set[str]:
+    """Links whose text is the very page number that their address has."""
+    found = set()
+    for element in head.elements:
+        href = element.get("href") if element.tag == "a" else None
+        if not href or len(href) > 500:
+            continue
+        text = inner_text(element) if len(element) < 3 else ""
+        if not text.isdecimal() or not 0 < int(text) <= MAX_PAGES:
+            continue
+        for link in _absolute(url, (href,)):
+            n = page_of(link)[1]
+            if n == int(text) or int(text) == 1:
+                found.add(link)
+    return found
