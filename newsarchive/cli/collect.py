@@ -187,7 +187,8 @@ def backfill(
 def import_(archive: Archive, files: tuple[Path, ...], as_json: bool, wait: float) -> None:
     """Take WARC, WACZ or ARC files that others made into the archive, and index them.
 
-    Pages of the archive's own sources continue the same stories; others are kept but not indexed.
+    Pages of the archive's own sources continue the same stories; those of other hosts are indexed under a
+    source named by their domain.
     """
     with progress("importing") as tell:
         taken, indexed = archive.import_files(files, wait=wait, tell=tell)

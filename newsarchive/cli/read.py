@@ -11,6 +11,7 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, plain, print_json, print_table, say, with_archive
+from newsarchive.errors import NothingFoundError, UsageError
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -171,7 +172,10 @@ def _what(version: Version) -> str:
 @as_json
 def diff(archive: Archive, url: str, versions: str, other: str, form: str | None, as_json: bool) -> int:
     """What changed in a story: between its last two versions, or A..B. Exit 0 same, 1 differs, 2 trouble."""
-    before, after, change = archive.compare(url, versions, other=other)
+    try:
+        before, after, change = archive.compare(url, versions, other=other)
+    except NothingFoundError as error:  # elsewhere exit 1; here 1 means that something differs
+        raise UsageError(error.what, where=error.where, next_step=error.next_step) from error
     if as_json:
         print_json(change)
     else:

@@ -31,6 +31,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\u200e\u200f\u202a-\u202e\u206
 _CJK = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]"
 )
+_NO_LINK = 1000
+_LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -110,11 +112,11 @@ class Walker:
 
     def walk(self, element: Element, node: Node) -> None:
         """Blocks of a block-level element."""
-        self._content(element, node, 0, 0)
+        self._content(element, node, 0, 0, _NO_LINK)
         self._flush(node)
 
-    def _content(self, element: Element, node: Node, link: int, style: int) -> None:
-        """`style` is 1 in bold, 2 in italics, 3 in both."""
+    def _content(self, element: Element, node: Node, link: int, style: int, above: int) -> None:
+        """`style` is 1 in bold, 2 in italics, 3 in both; `above` counts the levels up to the nearest link."""
         if element.text:
             self._add(element.text, link, style)
         for child in element:
@@ -125,17 +127,17 @@ class Walker:
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
-                    self._inline(child, tag, node, link, style)
+                    self._inline(child, tag, node, link, style, above + 1)
                 elif tag == "hr":
                     self._flush(node)
                 elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
-                    self._block(child, tag, node)
+                    self._block(child, tag, node, above + 1)
                 elif tag == "button" or tag == "input":
                     self._parts.append(" ")
             if child.tail:
                 self._add(child.tail, link, style)
 
-    def _inline(self, child: Element, tag: str, node: Node, link: int, style: int) -> None:
+    def _inline(self, child: Element, tag: str, node: Node, link: int, style: int, above: int) -> None:
         is_link = tag == "a"
         if is_link:
             self._link_count += 1
@@ -145,12 +147,13 @@ class Walker:
             css = child.get("style")
             if (css and _HIDDEN_STYLE.search(css)) or "hidden" in child.attrib:
                 return
-        self._content(child, node, link or is_link, style | (tag in _BOLD) | (2 * (tag in _ITALIC)))
+        style |= (tag in _BOLD) | (2 * (tag in _ITALIC))
+        self._content(child, node, link or is_link, style, 0 if is_link else above)
 
-    def _block(self, child: Element, tag: str, node: Node) -> None:
+    def _block(self, child: Element, tag: str, node: Node, above: int) -> None:
         self._flush(node)
         inner = self._enter(child, tag, node)
-        self._content(child, inner, 1 if _inside_link(child) else 0, 0)
+        self._content(child, inner, 1 if above <= _LINK_REACH else 0, 0, above)
         self._flush(inner)
 
     def _enter(self, element: Element, tag: str, parent: Node | None) -> Node:
@@ -259,17 +262,6 @@ def _ends_in_link(child: Element) -> bool:
     return before is not None and before.tag == "a" and not (before.tail or "")
 
 
-def _inside_link(element: Element) -> bool:
-    """Whether a block-level element stands in a link (within four levels)."""
-    for _ in range(4):
-        element = element.getparent()
-        if element is None:
-            return False
-        if element.tag == "a":
-            return True
-    return False
-
-
 def blocks_of(root: Element) -> tuple[list[RawBlock], list[Node]]:
     """All text blocks of the page's body in page order, and the containers they stand in."""
     body = root.find("body")
@@ -289,28 +281,33 @@ def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[Node]) -> None:
         one.para_score, one.first, one.last = 0.0, -1, -1
     for block in blocks:
         own = block.node
-        is_long = block.size >= 80
-        points = 0.0
-        if block.size >= 25 and block.link_chars * 2 < len(block.text):
-            points = 1 + block.text.count(",") + min(block.size // 100, 3)
-        node: Node | None = own
-        steps = 0
-        while node is not None:
-            node.chars += block.size
-            node.link_chars += block.link_chars
-            node.blocks += 1
-            if is_long:
-                node.long_blocks += 1
-                node.long_chars += block.size
-            if node.first < 0:
-                node.first = block.index
-            node.last = block.index
-            if steps == 1:
-                node.para_score += points
-            elif steps == 2:
-                node.para_score += points / 2
-            steps += 1
-            node = node.parent
+        own.chars += block.size
+        own.link_chars += block.link_chars
+        own.blocks += 1
+        if block.size >= 80:
+            own.long_blocks += 1
+            own.long_chars += block.size
+        if own.first < 0:
+            own.first = block.index
+        own.last = block.index
+        if block.size >= 25 and block.link_chars * 2 < len(block.text) and own.parent is not None:
+            points = 1.0 + block.text.count(",") + min(block.size // 100, 3)
+            own.parent.para_score += points
+            if own.parent.parent is not None:
+                own.parent.parent.para_score += points / 2
+    for node in reversed(nodes):  # what lies deeper comes later
+        if node.blocks and node.parent is not None:
+            _add_up(node, node.parent)
+
+
+def _add_up(node: Node, parent: Node) -> None:
+    parent.chars += node.chars
+    parent.link_chars += node.link_chars
+    parent.blocks += node.blocks
+    parent.long_blocks += node.long_blocks
+    parent.long_chars += node.long_chars
+    parent.first = node.first if parent.first < 0 else min(parent.first, node.first)
+    parent.last = max(parent.last, node.last)
 
 
 def place_of(node: Node, known: dict[int, tuple[str, ...]] | None = None) -> str:

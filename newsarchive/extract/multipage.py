@@ -23,7 +23,8 @@ _QUERY = re.compile(rf"(?:(?<=^)|(?<=&))(?:{_WORD})=(\d{{1,2}})(?:&|$)", re.I)
 _PATH = re.compile(
     rf"(?:/(?:{_WORD})[-_/]?|[-_](?:{_WORD})[-_]?|/|[-_,])(\d{{1,2}})(?=(?:\.\w{{2,5}})?/?$)", re.I
 )
-_LISTS = tokens("collectionpage searchresultspage itemlist profilepage")
+_COMMENTS = re.compile(r"#.*(?:comment|kommentar|cid)|[?&](?:c|comment|kommentar)\w*=", re.I)
+_LISTS = tokens("collectionpage searchresultspage profilepage")
 
 
 def page_of(url: str) -> tuple[str, int]:
@@ -49,12 +50,12 @@ def warning_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> str:
     """
     if not _may_be_part(head, url, kind, kept_chars):
         return ""
-    plain = (urldefrag(url)[0], 1)
+    own = urldefrag(url)[0]
     ends = {rel: _absolute(url, head.links.get(rel, ())) for rel in ("next", "prev", "previous")}
     told = {link for links in ends.values() for link in links}
     numbered = _numbered(head, url)
-    for stem, number in {page_of(url), (_stem(plain[0]), 1)}:
-        pages = {number: urldefrag(url)[0]}
+    for stem, number in (page_of(own), (_stem(own), 1)):
+        pages = {number: own}
         for link in sorted(told | numbered):
             other, n = _page_under(stem, link)
             if other == stem and n <= MAX_PAGES:
@@ -108,7 +109,10 @@ def _numbered(head: Head, url: str) -> set[str]:
         href = element.get("href") if element.tag == "a" else None
         if not href or len(href) > 500:
             continue
-        text = inner_text(element) if len(element) < 3 else ""
+        text = (element.text or "").strip()
+        if text and not text.isdecimal():
+            continue
+        text = inner_text(element) if len(element) < 3 and not _COMMENTS.search(href) else ""
         if not text.isdecimal() or not 0 < int(text) <= MAX_PAGES:
             continue
         for link in _absolute(url, (href,)):

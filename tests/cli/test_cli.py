@@ -122,7 +122,8 @@ def test_versions_shows_the_timeline_and_diff_what_changed(on, press):
     assert code == 1
     assert "headline" in out
     assert on("diff", press.headline_url, "1..1")[0] == 0
-    assert on("diff", press.headline_url, "1..7")[0] == 1
+    assert on("diff", press.headline_url, "1..7")[0] == 2
+    assert on("diff", "https://elsewhere.example/none")[0] == 2
 
 
 @pytest.mark.parametrize("form", ["--side-by-side", "--unified", "--html", "--json"])
