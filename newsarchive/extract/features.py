@@ -54,7 +54,9 @@ def is_frame(row: Sequence[float]) -> bool:
 
 def scores(page: Page, model: Trees) -> list[float]:
     """The probability of each block that it belongs to the article; 0 for the frame."""
-    made = Table(page)
+    made = page.table = page.table or Table(page)
+    if page.kept is not None and made.kept is None:
+        made.hear(page.kept)
     is_large = len(page.blocks) > MAX_BLOCKS
     frame = [made.is_frame(b) for b in page.blocks]
     chosen = [i for i in (made.sample() if is_large else range(len(page.blocks))) if not frame[i]]

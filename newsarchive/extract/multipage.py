@@ -48,7 +48,7 @@ def warning_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> str:
     Args:
         kept_chars: Size of the article's text on this page.
     """
-    if not _may_be_part(head, url, kind, kept_chars):
+    if not _is_readable(url) or not _may_be_part(head, url, kind, kept_chars):
         return ""
     own = urldefrag(url)[0]
     ends = {rel: _absolute(url, head.links.get(rel, ())) for rel in ("next", "prev", "previous")}
@@ -56,7 +56,7 @@ def warning_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> str:
     numbered = _numbered(head, url)
     for stem, number in (page_of(own), (_stem(own), 1)):
         pages = {number: own}
-        for link in sorted(told | numbered):
+        for link in sorted(filter(_is_readable, told | numbered)):
             other, n = _page_under(stem, link)
             if other == stem and n <= MAX_PAGES:
                 pages.setdefault(n, link)
@@ -67,6 +67,15 @@ def warning_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> str:
                 f"; next: {following}" if following else ""
             )
     return ""
+
+
+def _is_readable(url: str) -> bool:
+    """Whether the address can be taken apart at all."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _may_be_part(head: Head, url: str, kind: PageKind, kept_chars: int) -> bool:

@@ -32,6 +32,7 @@ class Page:
     kept: Sequence[float] | None = None  # share of each block that the second extractor kept
     signs: Sequence[Sign | None] | None = None  # the sign of boilerplate in each block
     best: Node | None = field(default=None)
+    table: Table | None = None  # made at the first question, kept for the second
 
 
 def best_container(nodes: Sequence[Node]) -> Node | None:
@@ -70,20 +71,10 @@ class Table:
         body = words(page.body)
         self.body = {tuple(body[i : i + 3]) for i in range(len(body) - 2)} if len(body) > 40 else None
         self.articles = sum(1 for n in page.nodes if n.tag == "article" and n.blocks)
-        self.kept = page.kept
         self.signs = page.signs
-        if self.kept is not None:
-            share = [k * b.size for k, b in zip(self.kept, blocks, strict=True)]
-            self.kept_page = sum(share) / self.total
-            for b, s in zip(blocks, share, strict=True):
-                node: Node | None = b.node
-                for _ in range(3):
-                    if node is None:
-                        break
-                    node.kept += s
-                    node = node.parent
-            hit = [i for i, k in enumerate(self.kept) if k > 0.6 and blocks[i].size >= 60]
-            self.span = (hit[0], hit[-1]) if hit else (0, -1)
+        self.kept: Sequence[float] | None = None
+        if page.kept is not None:
+            self.hear(page.kept)
         self.h1 = next((b.index for b in blocks if b.node.tag == "h1" and self._is_title(b)), -1)
         if self.h1 < 0:
             self.h1 = next((b.index for b in blocks if b.node.tag in HEADINGS and self._is_title(b)), -1)
@@ -103,10 +94,11 @@ class Table:
                 last = b.index
             self.heads.append(min(30, b.index - last))
         self.up: dict[int, int] = {}
-        steps, node = 0, self.best
-        while node is not None:
-            self.up[id(node)] = steps
-            steps, node = steps + 1, node.parent
+        steps = 0
+        at: Node | None = self.best
+        while at is not None:
+            self.up[id(at)] = steps
+            steps, at = steps + 1, at.parent
         self.signatures: dict[tuple[str, ...], list[float]] = {}
         self.keys: dict[int, tuple[str, ...]] = {}
         for b in blocks:
@@ -119,8 +111,25 @@ class Table:
         self.cache: dict[int, list[float]] = {}
         self.first_at: dict[str, int] = {}
         self.facts: dict[int, tuple[bool, bool, int]] = {}
-        self.sign_at = -1
+        self.sign_at: int = -1
         self.sign_in: Node | None = None
+        self.made: dict[int, list[float]] = {}
+
+    def hear(self, kept: Sequence[float]) -> None:
+        """Takes in the second opinion: the share of each block that trafilatura keeps."""
+        blocks = self.page.blocks
+        self.kept = kept
+        share = [k * b.size for k, b in zip(kept, blocks, strict=True)]
+        self.kept_page = sum(share) / self.total
+        for b, s in zip(blocks, share, strict=True):
+            node: Node | None = b.node
+            for _ in range(3):
+                if node is None:
+                    break
+                node.kept += s
+                node = node.parent
+        hit = [i for i, k in enumerate(kept) if k > 0.6 and blocks[i].size >= 60]
+        self.span = (hit[0], hit[-1]) if hit else (0, -1)
 
     def _short(self, b: RawBlock) -> tuple[float, float, float]:
         return math.log1p(b.size), b.link_chars / max(1, len(b.text)), 1.0 if b.node.tag in HEADINGS else 0.0
@@ -185,10 +194,18 @@ class Table:
         ]
 
     def all(self, chosen: Sequence[int]) -> list[list[float]]:
+        """The rows of the `chosen` blocks; asked again, only what the second opinion says is new."""
         blocks = self.page.blocks
+        if any(i not in self.made for i in chosen):
+            self._make(chosen)
+        return [self.made[i] + self._second(i, blocks[i]) for i in chosen]
+
+    def _make(self, chosen: Sequence[int]) -> None:
+        """Makes the rows of the `chosen` blocks without the second opinion, in one walk over the page."""
+        blocks = self.page.blocks
+        self.sign_at, self.sign_in, self.first_at = -1, None, {}
         before = 0
         short = [self._short(b) for b in blocks]
-        result = []
         wanted = set(chosen)
         for i, b in enumerate(blocks):
             said, since = self._said_before(b), self._since_sign(b)
@@ -200,10 +217,8 @@ class Table:
             row += self._order(i, b, before)
             row += self._hints(b.node)
             row += self._around(i, short)
-            row += self._second(i, b)
             before += b.size if b.size >= 80 else 0
-            result.append(row)
-        return result
+            self.made[i] = row
 
     def _text(self, b: RawBlock, said: bool, since: float) -> list[float]:
         ws = words(b.text)
