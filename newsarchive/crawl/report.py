@@ -183,8 +183,9 @@ def _source_lines(source: SourceReport) -> list[str]:
 
 
 def _is_barren(document: DocumentReport) -> bool:
-    """Did it come, and name no page of the source?"""
-    return not (document.candidates or document.is_unchanged or document.failure)
+    """Did it come, and name no page of the source? An index of sitemaps names none, but it names sitemaps."""
+    names_sitemaps = document.kind == "sitemap-index" and document.entries > 0
+    return not (document.candidates or document.is_unchanged or document.failure or names_sitemaps)
 
 
 def _what(document: DocumentReport) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
+import random
 from importlib import resources
 
 import pytest
@@ -40,3 +42,18 @@ def test_the_shipped_model_fits_the_features_and_is_small() -> None:
     assert model.asked is not None
     assert 0.3 < model.threshold < 0.7
     assert len((resources.files("newsarchive.extract") / FILENAME).read_bytes()) < 300_000
+
+
+def test_the_compiled_trees_give_what_walking_them_gives_to_the_last_bit() -> None:
+    trees = shipped(features.NAMES).first
+    rng = random.Random(7)
+    rows = [[rng.choice((0.0, 1.0, -1.0, rng.uniform(-2, 9))) for _ in features.NAMES] for _ in range(200)]
+    walked = []
+    for row in rows:
+        total = trees.base
+        for node in trees.trees:
+            while isinstance(node, tuple):
+                node = node[2] if row[node[0]] <= node[1] else node[3]
+            total += node
+        walked.append(1.0 / (1.0 + math.exp(-total)))
+    assert trees.scores(rows) == walked
