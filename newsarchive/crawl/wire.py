@@ -17,6 +17,8 @@ from newsarchive.model import Tls, Truncated
 
 SPOOL = 1024 * 1024  # bytes of an answer that are held in memory
 
+STATUS_END = 12  # bytes of a status line up to the end of its status, "HTTP/1.1 200"
+
 
 class HeadScanner:
     """Finds the end of the final header block in a stream that comes in pieces.
@@ -50,8 +52,13 @@ class HeadScanner:
 
     @property
     def is_only_interim(self) -> bool:
-        """Has nothing of a final header come, but at most a piece of another interim answer?"""
-        return not self.done and _is_interim(bytes(self._buffer[self.interim : self.interim + 16]))
+        """Has nothing of a final header come, but at most a piece of another interim answer?
+
+        A piece too short to show its status counts as that of an interim answer if one came before.
+        """
+        start = bytes(self._buffer[self.interim : self.interim + 16])
+        is_cut_short = self.interim > 0 and len(start) < STATUS_END and b"HTTP/1.1 1".startswith(start[:10])
+        return not self.done and (is_cut_short or _is_interim(start))
 
     def _block_end(self) -> int:
         """Where the header block that begins at `interim` ends, after its empty line; -1 if not yet."""

@@ -95,6 +95,24 @@ def test_nothing_or_only_hints_is_no_response(pieces: list[bytes]) -> None:
     made.close()
 
 
+@pytest.mark.parametrize("cut", range(1, len(HINT)))
+def test_a_hint_that_is_cut_anywhere_behind_another_is_no_response(cut: int) -> None:
+    made = recording()
+    made.came(HINT + HINT[:cut])
+    assert made.response() is None
+    made.close()
+
+
+@pytest.mark.parametrize("start", [b"HTTP/1.1 2", b"HTTP/1.1 503 Se", b"<html>"])
+def test_the_start_of_a_final_answer_behind_a_hint_is_kept(start: bytes) -> None:
+    made = recording()
+    made.came(HINT + start)
+    response = made.response()
+    assert response is not None
+    assert response.read() == start
+    made.close()
+
+
 def test_begin_forgets_what_was_before() -> None:
     made = recording()
     made.sent(b"GET /1")
