@@ -31,8 +31,9 @@ from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Candidate, Capture, Exchange, Reason, RecordRef
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
-from newsarchive.warc import WarcStore
+from newsarchive.warc import PenRack, WarcStore
 
+RACK_SETTING = "NEWSARCHIVE_RACK"  # a PenRack, where a process crawls more than once
 META = "newsarchive"  # the key of Request.meta under which a Fetch travels
 LONGEST_GROUP = 0.2  # seconds; between a commit and its fsync
 SHORTEST_GROUP = 0.01
@@ -47,6 +48,7 @@ class Fetch:
     source: str = ""
     candidate: Candidate | None = None
     redirect_from: str | None = None
+    continues: str | None = None
     previous: RecordRef | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     secret_headers: tuple[str, ...] = ()  # names of request headers whose values aren't archived
@@ -114,6 +116,7 @@ class Archiving:
                     compression=plan.warc.compression,
                     info=warcinfo(plan),
                     clock=self.options.clock,
+                    rack=rack_of(crawler),
                 )
             )
             for name, text in source_texts(plan):
@@ -172,6 +175,7 @@ class Archiving:
             reason=fetch.reason,
             candidate=fetch.candidate,
             redirect_from=fetch.redirect_from,
+            continues=fetch.continues,
             seconds=round(recording.seconds, 6),
             previous=fetch.previous,
             extra=fetch.extra,
@@ -252,6 +256,12 @@ class Archiving:
                 self.failure = (
                     error if isinstance(error, NewsarchiveError) else _not_writable(error, self.options)
                 )
+
+
+def rack_of(crawler: Crawler) -> PenRack | None:
+    """Where the process that crawls keeps its WARC files between crawls; None if it crawls once."""
+    found = crawler.settings.get(RACK_SETTING)
+    return found if isinstance(found, PenRack) else None
 
 
 def _not_writable(error: Exception, options: Options) -> NewsarchiveError:

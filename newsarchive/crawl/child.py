@@ -24,12 +24,13 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from newsarchive import settings as project
-from newsarchive.crawl.archiving import Archiving
+from newsarchive.crawl.archiving import RACK_SETTING, Archiving
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.report import Report
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
+from newsarchive.warc import PenRack
 
 SPIDER = "news"  # by its name, as Scrapy's own commands find it
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -63,6 +64,7 @@ class Child:
         self._runner = AsyncCrawlerRunner(project_settings())
         self._plans: asyncio.Queue[str | None] = asyncio.Queue()
         self._robots: RobotsCache = {}
+        self._rack = PenRack()
         self._crawler: Crawler | None = None
         self._stopping = False
 
@@ -76,8 +78,11 @@ class Child:
             loop.call_soon_threadsafe(self._hear, line)
 
         threading.Thread(target=_read_lines, args=(hear,), daemon=True).start()
-        while (line := await self._plans.get()) is not None and not self._stopping:
-            await self._do(line)
+        try:
+            while (line := await self._plans.get()) is not None and not self._stopping:
+                await self._do(line)
+        finally:
+            self._rack.close()
 
     def _hear(self, line: str | None) -> None:
         self._plans.put_nowait(line)
@@ -138,6 +143,7 @@ class Child:
 
     async def _crawl(self, plan: Plan) -> Report:
         self._crawler = self._runner.create_crawler(SPIDER)
+        self._crawler.settings.set(RACK_SETTING, self._rack, priority="cmdline")
         ticking = asyncio.ensure_future(self._progress())
         try:
             await self._runner.crawl(self._crawler, plan=plan, emit=self._voice.tell, robots=self._robots)

@@ -13,6 +13,7 @@ from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.foreign import ImportedFile, import_file
 from newsarchive.warc.lock import WarcLock
 from newsarchive.warc.purge import PurgeReport, purge
+from newsarchive.warc.rack import PenRack
 from newsarchive.warc.read import (
     Payload,
     known_captures,
@@ -32,6 +33,7 @@ __all__ = [
     "Finding",
     "ImportedFile",
     "Payload",
+    "PenRack",
     "Purge",
     "PurgeReport",
     "Recovered",

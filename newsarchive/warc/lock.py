@@ -69,18 +69,6 @@ class WarcLock:
         self.close()
 
 
-def holder(root: Path) -> int | None:
-    """The process that holds `warc.lock`, as far as the file tells; None if none does."""
-    try:
-        pid = int((root / LOCK).read_text(encoding="ascii"))
-        os.kill(pid, 0)
-    except PermissionError:
-        return pid  # alive, of another user
-    except (OSError, ValueError):
-        return None
-    return pid
-
-
 def check_room(root: Path, need: int) -> None:
     """Makes sure that the archive can be written, before anything is fetched.
 

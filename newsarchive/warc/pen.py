@@ -1,15 +1,18 @@
 """One WARC file while it is written: append records whole, or cut back to where they began.
 
 It knows gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
-`NAME` only when sealed. Tested in tests/warc/test_store.py and test_full_disk.py.
+`NAME` only when sealed; until then the kernel knows, by a lock on the file, that somebody writes it.
+Tested in tests/warc/test_store.py and test_full_disk.py.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -41,10 +44,20 @@ class Held:
 
 
 class Pen:
-    """Appends gzip members to `NAME.open` in `folder`. All methods raise OSError as the disk does."""
+    """Appends gzip members to `NAME.open` in `folder`. All methods raise OSError as the disk does.
 
-    def __init__(self, folder: Path, name: str, level: int, *, suffix: str = OPEN) -> None:
+    Args:
+        crawl_id: The crawl that begins the file.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, level: int, *, suffix: str = OPEN, crawl_id: str = ""
+    ) -> None:
         self.name = name
+        self.crawl_id = crawl_id
+        self.day: date | None = None  # on which the file was begun
+        self.about = b""  # what the file's warcinfo says of how it is made
+        self.sources: dict[str, str] = {}  # texts of source files that the file holds
         self.info_id = new_id()
         self.path = folder / (name + suffix)
         self.size = 0
@@ -53,7 +66,21 @@ class Pen:
         self._synced = 0
         self._is_torn = False
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
         sync_folder(folder)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file still lies there as this pen left it, and may be written on."""
+        try:
+            there, own = self.path.stat(), os.fstat(self._fd)
+        except OSError:
+            return False
+        return (
+            not self._is_torn
+            and (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino)
+            and (own.st_size == self.size)
+        )
 
     def write_info(self, block: bytes, date: str) -> None:
         """The file's first record, warcinfo."""
@@ -141,3 +168,18 @@ class Pen:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process writes this open file, or will go on with it."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # sealed meanwhile
+        return True
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any, BinaryIO, Literal
 
 from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
 
 
 def _inflater() -> tuple[Callable[[int], Any], type[Exception]]:
-    """What unpacks gzip members, and its error: ISA-L, twice as fast, where the package `isal` is installed; else zlib."""
+    """What unpacks gzip members, and its error: ISA-L, twice as fast, where the package `isal` has a build; else zlib."""
     try:
-        from isal import isal_zlib  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        isal = import_module("isal.isal_zlib")
     except ImportError:
         return zlib.decompressobj, zlib.error
-    return isal_zlib.decompressobj, isal_zlib.error
+    return isal.decompressobj, isal.error
 
 
 _decompressobj, InflateError = _inflater()

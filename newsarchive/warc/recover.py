@@ -1,6 +1,7 @@
 """Repairs what a crash left: cuts torn tails off, seals files that were being written, mends MANIFEST.
 
-Whoever calls it holds `warc.lock`, so every `.open` file is an orphan. Only bytes behind the last whole
+Whoever calls it holds `warc.lock`, so every `.open` file is an orphan, or rests between two crawls of a watch,
+which then begins another. Only bytes behind the last whole
 exchange are cut, and they are kept beside the file. A second run finds nothing to do.
 Tested in tests/warc/test_recover.py and test_crash.py.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.warc import files
 from newsarchive.warc.files import OPEN, SUFFIX
 from newsarchive.warc.lock import WarcLock, not_writable
+from newsarchive.warc.pen import is_held
 from newsarchive.warc.reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.walk import walk
@@ -55,11 +58,15 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
             raise not_writable(error, root) from error
 
 
-def recover_files(root: Path) -> tuple[Recovered, ...]:
-    """As `recover`, for a caller that holds the lock."""
+def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:
+    """As `recover`, for a caller that holds the lock.
+
+    Args:
+        but: Open files that the caller goes on writing.
+    """
     folder = files.warc_folder(root)
     done: list[Recovered] = []
-    for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")):
+    for path in sorted({*folder.glob(f"*{SUFFIX}{OPEN}")}.difference(but)):
         done.append(_seal(root, path))
     for path in [*folder.glob("imported/*.part"), *folder.glob(".probe-*"), *folder.glob("**/*.new")]:
         path.unlink()  # copies that were never finished; the original lies elsewhere
@@ -95,7 +102,9 @@ def _seal(root: Path, path: Path) -> Recovered:
     tail = f"{path.name.removesuffix(OPEN)}.tail-{end}" if end < size else ""
     if tail:
         _keep_tail(path, end, path.with_name(tail))
-    reason = "left open by a run that ended early"
+    reason = (
+        "left open between two crawls of a watch" if is_held(path) else "left open by a run that ended early"
+    )
     if damage is not None:
         reason += f" (at {damage.offset}: {damage.text})"
     if end:

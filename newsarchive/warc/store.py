@@ -2,7 +2,7 @@
 
 One `WarcStore` is one crawl's pen. `commit` appends all records of an exchange; on any error it cuts the
 file back to where the exchange began. `sync` makes what was committed durable and tells it in
-`commits.jsonl`. It never appends to a file of an earlier run, never writes a HEAD or a secret, and never
+`commits.jsonl`. It never appends to a file of another process, never writes a HEAD or a secret, and never
 goes on after a failed write. Tested in tests/warc/test_store.py, test_crash.py, test_full_disk.py.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import platform
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsarchive import __version__
@@ -24,6 +24,7 @@ from newsarchive.warc.facts import Place, capture_of, reference
 from newsarchive.warc.files import CRAWL_FIELD, Commit
 from newsarchive.warc.lock import WarcLock, check_room, not_writable
 from newsarchive.warc.pen import Pen
+from newsarchive.warc.rack import PenRack, seal
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
 
@@ -47,6 +48,8 @@ class WarcStore:
         prefix: How file names begin, `[a-z0-9-]{1,40}`.
         min_free: Bytes that must be free on the disk.
         wait: Seconds to wait for the lock.
+        rack: Where this process keeps its pens between crawls: files go on from crawl to crawl until they
+            are full or the day (UTC) is over. None = each crawl has files of its own.
 
     Raises:
         ArchiveLockedError: another process writes.
@@ -65,18 +68,20 @@ class WarcStore:
         prefix: str = "news",
         min_free: int = MIN_FREE,
         wait: float = 0.0,
+        rack: PenRack | None = None,
     ) -> None:
         self._root = Path(root)
         self._crawl_id = crawl_id
-        self._commits = files.commits_path(self._root, crawl_id)
+        files.commits_path(self._root, crawl_id)  # refuses an id that is none
         self._max_size = max_size
         self._info = dict(info or {})
         self._clock = clock if clock is not None else Clock()
         self._level = compression
         self._prefix = prefix
         self._serial = 0
+        self._rack = rack
         self._pens: dict[bool, Pen] = {}  # is_checks -> pen
-        self._waiting: list[tuple[Commit, Capture | None]] = []
+        self._waiting: list[tuple[Commit, Capture | None, Pen]] = []
         self._sources: dict[str, str] = {}
         self._known: dict[str, RecordRef] = {}
         self._broken: ArchiveNotWritableError | None = None
@@ -88,12 +93,15 @@ class WarcStore:
         self._lock = WarcLock(self._root, wait=wait)
         try:
             check_room(self._root, min_free)
-            self.recovered: tuple[Recovered, ...] = recover_files(self._root)
+            self._pens = rack.take(self._root) if rack is not None else {}
+            own = {pen.path for pen in self._pens.values()}
+            self.recovered: tuple[Recovered, ...] = recover_files(self._root, but=own)
+            self._seal_what_is_over()
         except OSError as error:
-            self._lock.close()
+            self._let_go()
             raise not_writable(error, self._root) from error
         except BaseException:
-            self._lock.close()
+            self._let_go()
             raise
 
     def __enter__(self) -> WarcStore:
@@ -155,16 +163,17 @@ class WarcStore:
             self._check()
             if not self._waiting:
                 return []
-            path = self._commits
+            path = self._root
             try:
                 for pen in self._pens.values():
                     path = pen.path
                     pen.sync()
-                path = self._commits
-                files.append_lines(path, files.commit_lines(_joined([c for c, _ in self._waiting])))
+                for crawl_id, commits in self._by_crawl():
+                    path = files.commits_path(self._root, crawl_id)
+                    files.append_lines(path, files.commit_lines(_joined(commits)))
             except OSError as error:
                 raise self._fail(error, path) from error
-            done = [capture for _, capture in self._waiting if capture is not None]
+            done = [capture for _, capture, _ in self._waiting if capture is not None]
             self._waiting.clear()
             return done
 
@@ -179,7 +188,9 @@ class WarcStore:
                 self._write_source(pen, name)
 
     def close(self) -> None:
-        """Syncs, seals all files (fsync, rename, MANIFEST) and frees the lock; a second call does nothing.
+        """Syncs, seals all files (fsync, rename, MANIFEST) or hands them to the rack, and frees the lock.
+
+        A second call does nothing.
 
         Raises:
             ArchiveNotWritableError: a file couldn't be sealed; the next start will.
@@ -188,17 +199,23 @@ class WarcStore:
             try:
                 if self._broken is None:
                     self.sync()
+                    if self._rack is not None:
+                        self._rack.put(self._root, self._pens)
+                        self._pens.clear()
                 for is_checks in list(self._pens):
                     self._seal(is_checks)
             finally:
-                for pen in self._pens.values():
-                    pen.abandon()
-                self._pens.clear()
-                self._lock.close()
+                self._let_go()
                 if self._broken is None:
                     self._broken = ArchiveNotWritableError("the WARC store is closed", where=str(self._root))
 
     # ------------------------------------------------------------ inside
+
+    def _let_go(self) -> None:
+        for pen in self._pens.values():
+            pen.abandon()
+        self._pens.clear()
+        self._lock.close()
 
     def _check(self) -> None:
         if self._broken is not None:
@@ -224,8 +241,9 @@ class WarcStore:
         name = files.new_name(prefix, now, self._serial)
         folder = files.warc_folder(self._root)
         try:
-            pen = Pen(folder, name, self._level)
+            pen = Pen(folder, name, self._level, crawl_id=self._crawl_id)
             pen.write_info(self._info_block(), iso(now))
+            pen.about, pen.day = self._about(), now.date()
         except OSError as error:
             raise self._fail(error, folder / name) from error
         self._pens[is_checks] = pen
@@ -235,23 +253,42 @@ class WarcStore:
         return pen
 
     def _info_block(self) -> bytes:
+        return warc_fields({"isPartOf": self._crawl_id, CRAWL_FIELD: self._crawl_id}.items()) + self._about()
+
+    def _about(self) -> bytes:
+        """What a warcinfo says beside the crawl that began its file: equal for all that share the file."""
         own = {
             "software": f"newsarchive/{__version__} (Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION})",
             "format": "WARC File Format 1.1",
             "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-            "isPartOf": self._crawl_id,
-            CRAWL_FIELD: self._crawl_id,
             "newsarchive-redaction": "values of Cookie, Authorization and Proxy-Authorization in requests",
         }
         return warc_fields((own | {k: v for k, v in self._info.items() if k not in own}).items())
 
+    def _seal_what_is_over(self) -> None:
+        """Seals the files from the rack that are full, of another day, or made in another way."""
+        about, today = self._about(), self._clock.now().date()
+        for is_checks, pen in list(self._pens.items()):
+            if pen.about != about or pen.day != today or pen.size >= self._max_size:
+                self._seal(is_checks)
+
+    def _by_crawl(self) -> Iterator[tuple[str, list[Commit]]]:
+        """Crawls and what is to be told of them: that which began a file hears of all that is in it."""
+        began = sorted({pen.crawl_id for _, _, pen in self._waiting} - {self._crawl_id})
+        for crawl_id in began:
+            yield crawl_id, [c for c, _, pen in self._waiting if pen.crawl_id == crawl_id]
+        yield self._crawl_id, [c for c, _, _ in self._waiting]
+
     def _write_source(self, pen: Pen, name: str) -> None:
+        if pen.sources.get(name) == self._sources[name]:
+            return
         start = pen.size
         record = source_record(name, self._sources[name], iso(self._clock.now()))
         try:
             pen.write([(record.head(pen.info_id), record.block)])
         except OSError as error:
             raise self._fail(error, pen.path, record.block.length) from error
+        pen.sources[name] = self._sources[name]
         self._wait_for(pen, start, None)
 
     def _append(self, prepared: Prepared) -> Capture:
@@ -269,7 +306,7 @@ class WarcStore:
 
     def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:
         ids = (capture.warc_record_id,) if capture else ()
-        self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture))
+        self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture, pen))
 
     def _remember(self, known: RecordRef) -> None:
         self._known.pop(known.url, None)
@@ -280,8 +317,7 @@ class WarcStore:
     def _seal(self, is_checks: bool) -> None:
         pen = self._pens[is_checks]
         try:
-            digest = pen.seal()
-            files.add_to_manifest(self._root, {f"warc/{pen.name}": digest})
+            seal(self._root, pen)
         except OSError as error:
             raise self._fail(error, pen.path) from error
         del self._pens[is_checks]

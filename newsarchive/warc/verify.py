@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Literal
 
 from newsarchive.warc import files
 from newsarchive.warc.files import WarcFile
-from newsarchive.warc.lock import holder
+from newsarchive.warc.pen import is_held
 from newsarchive.warc.read import is_foreign
 from newsarchive.warc.reader import Damage, find_member
 from newsarchive.warc.record import bare_id, id_bytes
@@ -159,7 +159,7 @@ def check_file(root: Path, item: WarcFile) -> _Result:
     with path.open("rb") as file:
         if not item.is_open:
             result.sha256 = files.sha256_of(path)
-        elif holder(root) is None:
+        elif not is_held(path):
             result.tell(
                 "torn",
                 item.size,

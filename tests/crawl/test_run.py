@@ -33,8 +33,20 @@ def test_one_child_does_plan_after_plan(tmp_path: Path) -> None:
             folder = tmp_path / name / "crawls" / plan.crawl_id
             assert Report.from_json((folder / "report.json").read_text()) == report
             assert json.loads((folder / "plan.json").read_text())["crawl_id"] == plan.crawl_id
-            assert [f.is_open for f in list_files(tmp_path / name)] == [False]
         assert len(pids) == 1
+    for name in ("one", "two", "three"):
+        assert [f.is_open for f in list_files(tmp_path / name)] == [False]
+
+
+def test_crawls_of_one_child_share_a_file_until_it_ends(tmp_path: Path) -> None:
+    with Origin({f"/{n}": plain() for n in range(3)}) as origin, CrawlChild() as child:
+        for number in range(3):
+            plan = make_plan(tmp_path, f"{origin.url}/{number}", allow=(f"127.0.0.1:{origin.port}",))
+            assert child.run(plan).exit_code == 0
+        assert [f.is_open for f in list_files(tmp_path)] == [True]
+        assert verify(tmp_path).is_whole
+    assert [f.is_open for f in list_files(tmp_path)] == [False]
+    assert verify(tmp_path).captures == 4  # three pages, and robots.txt once
 
 
 def test_an_interrupt_ends_the_crawl_and_keeps_what_was_done(
@@ -52,6 +64,7 @@ def test_an_interrupt_ends_the_crawl_and_keeps_what_was_done(
     assert 0 < report.sources[0].new < 50
     assert sum(report.sources[0].left.values()) + report.sources[0].new == 50
     assert len([c for c in captures() if c.http_status == 200]) == report.sources[0].new
+    child.close()
     assert not any(f.is_open for f in list_files(root))
 
 
