@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,20 +19,20 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
 from newsarchive.newsroom import Newsroom
-from newsarchive.warc import WarcLock, read_captures, read_commits
+from newsarchive.warc import WarcLock, list_files, read_captures
 from tests.press import SETTINGS
 
 SCHEDULE = "[schedule]\npoll_every = 0.3\nwake_every = 0.1\n"
 LONG = 120.0  # seconds after which a test that waits gives up
 
 
-def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    """Waits for something that the process brings about."""
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes], every: float = 0.01) -> None:
+    """Waits for something that the process brings about; looks each `every` seconds."""
     end = time.monotonic() + LONG
     while not is_so():
         assert process.poll() is None, "the process ended by itself"
         assert time.monotonic() < end, "nothing happens any more"
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def watching(folder: Path) -> subprocess.Popen[bytes]:
@@ -57,6 +57,17 @@ def children(pid: int) -> list[int]:
     return found
 
 
+@contextmanager
+def watched(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The same for a `with`; whatever happens in it, neither the process nor a child of it stays."""
+    process = watching(folder)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            kill(process, with_children=True)
+
+
 def kill(process: subprocess.Popen[bytes], *, with_children: bool) -> None:
     """kill -9 of the process and, so that nothing of it ends in order, of its children."""
     doomed = children(process.pid) if with_children else []
@@ -67,14 +78,14 @@ def kill(process: subprocess.Popen[bytes], *, with_children: bool) -> None:
     process.wait()
 
 
-def acknowledged(root: Path) -> Iterator[tuple[str, str]]:
+def acknowledged(root: Path) -> set[tuple[str, str]]:
     """(record id, URL) of every capture with status 200 that the archive has promised to keep."""
-    for folder in sorted((root / "crawls").iterdir()):
-        for commit in read_commits(root, folder.name):
-            end = commit.offset + commit.length
-            for capture in read_captures(root, commit.filename, commit.offset, end):
-                if capture.http_status == 200:
-                    yield capture.warc_record_id, capture.url
+    found = set()
+    for file in list_files(root):
+        for capture in read_captures(root, file.filename, 0, file.size):
+            if capture.http_status == 200:
+                found.add((capture.warc_record_id, capture.url))
+    return found
 
 
 def answered(room: Newsroom) -> Counter[str]:
@@ -96,33 +107,32 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
             Archive(folder).add(outlet.homepage, name=outlet.name)
         room.clear_log()
         room.fault("slow", prefix="/", seconds=0.05)
-        promised: set[tuple[str, str]] = set(acknowledged(folder))
+        promised = acknowledged(folder)
         before = Counter(url for _, url in promised)
         lost: Counter[str] = Counter()  # answers that the archive never acknowledged
         for number in range(kills):
             wanted = len(room.log) + rng.randint(2, 25)
-            with watching(folder) as process:
+            with watched(folder) as process:
                 wait_until(lambda least=wanted: len(room.log) >= least, process)
                 time.sleep(rng.uniform(0, 0.3))  # the random moment
                 kill(process, with_children=number % 2 == 0)
             with WarcLock(folder, wait=LONG):  # a child that was left alone has ended
-                now = set(acknowledged(folder))
+                now = acknowledged(folder)
                 assert promised <= now
                 promised = now
                 lost = answered(room) + before - Counter(url for _, url in promised)
             for outlet in room.outlets:
                 room.publish(outlet)
-        with watching(folder) as process:
-            everything = [url for outlet in room.outlets.values() for url in outlet.urls()]
-            # An answer that was lost with a kill doesn't count: each story must be answered once more.
-            wait_until(lambda: all((answered(room) + before)[u] > lost[u] for u in everything), process)
+        everything = {url for outlet in room.outlets.values() for url in outlet.urls()}
+        with watched(folder) as process:
+            wait_until(lambda: everything <= {url for _, url in acknowledged(folder)}, process, every=0.3)
             least = len(room.log) + 8
             wait_until(lambda: len(room.log) >= least, process)  # the next runs have begun
             process.send_signal(signal.SIGTERM)
             assert process.wait(LONG) == 0
         asked = answered(room)
     archive = Archive(folder)
-    final = set(acknowledged(folder))
+    final = acknowledged(folder)
     assert promised <= final
     twice = {url: n for url, n in asked.items() if n > 1 + lost[url]}
     assert twice == {}
