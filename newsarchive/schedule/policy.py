@@ -8,13 +8,14 @@ tests/bench/schedule.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.rates import Rates, Tally, rates_of
 
 HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
+GONE = 5.0  # a page that is gone waits so many times as long
 WORTHLESS = 0.03  # hints that are true less often aren't followed: plain looks find as much
 NEVER_SEEN = 1e6  # worth of a page never captured
 
@@ -39,7 +40,8 @@ def next_look(history: History, config: RecheckConfig, rates: Rates | None = Non
     Without `rates` the wait is the story's age at the last look times `ratio`. With them it follows from how often stories
     of that outlet are edited at that age, how lively this one was, and whether edits are announced
     (`rates.Rates.wait`). Either way at least `floor` and at most `cap`; the life ends `end` after the
-    story came out or last changed, or when the page is gone. A hint younger than the last look makes
+    story came out or last changed. A page that is gone may come back: it is looked at whenever its age has
+    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last look makes
     the page due at the hint, even after its end, but not within 5 minutes after a look.
 
     Args:
@@ -56,10 +58,11 @@ def next_look(history: History, config: RecheckConfig, rates: Rates | None = Non
     hint = history.hinted_at
     if hint is not None and hint > checked and (rates is None or rates.hint_precision >= WORTHLESS):
         return max(hint, checked + timedelta(seconds=HINT_FLOOR))
-    if history.is_gone:
-        return None
     born = born_at(history)
     edited = history.last_changed_at if history.changes and history.last_changed_at else None
+    if history.is_gone:
+        rates = None
+        config = replace(config, ratio=GONE * config.ratio)
     wait = next_wait(
         first=(history.first_seen_at - born).total_seconds(),
         age=(checked - born).total_seconds(),

@@ -32,7 +32,7 @@ def test_due_rows_become_targets_with_their_validators() -> None:
     rows = [
         Row("https://gazette.example/late", NOW - timedelta(days=1)),
         Row("https://gazette.example/fresh", NOW - timedelta(minutes=5)),
-        Row("https://gazette.example/gone", NOW - timedelta(days=1), is_gone=True),
+        Row("https://gazette.example/gone", NOW - timedelta(hours=12), is_gone=True),
     ]
     (target,) = due_targets(rows, now=NOW, policy=RecheckConfig())
     assert (target.url, target.reason, target.etag, target.source) == (
