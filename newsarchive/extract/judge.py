@@ -7,6 +7,7 @@ Pure but for reading the shipped model. Tested in tests/extract/test_judge.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from newsarchive.extract import dates
 from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
@@ -35,6 +36,7 @@ _REASONS = (
     ("modal", "overlay"),
 )
 _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
+LIST = 3  # links in a row that make a list
 _TAG_REASONS = {
     "nav": "navigation",
     "footer": "footer",
@@ -100,6 +102,7 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
+    _judge_link_lists_whole(blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
 
@@ -123,7 +126,7 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
         at, steps = at.parent, steps + 1
     if block.node.hidden:
         return "hidden"
-    if block.link_chars > 0.8 * len(block.text):
+    if is_link(block):
         return "links"
     return f"not part of the article (score {score:.2f})"
 
@@ -140,6 +143,11 @@ def _keep_entries(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], entri
             verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
 
 
+def is_link(block: RawBlock) -> bool:
+    """Whether next to nothing of the block's text is outside of links."""
+    return block.link_chars > 0.8 * len(block.text)
+
+
 def _is_time(block: RawBlock) -> bool:
     return block.node.tag == "time" or (block.size <= 40 and dates.moment(block.text) is not None)
 
@@ -153,12 +161,25 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) 
         elif (
             led is not None
             and verdict.kept
-            and block.link_chars > 0.8 * len(block.text)
+            and is_link(block)
             and _within(block.node, led)
         ):
             verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
+
+
+def _judge_link_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+    """Links that stand one below the other in one container are a list: it is kept whole, or not at all."""
+    pairs = zip(blocks, verdicts, strict=True)
+    for node, group in groupby(pairs, key=lambda pair: pair[0].node if is_link(pair[0]) else None):
+        run = [verdict for _, verdict in group]
+        gone = [verdict for verdict in run if not verdict.kept]
+        if node is None or len(run) < LIST or not gone:
+            continue
+        for verdict in run:
+            if verdict.kept:
+                verdict.kept, verdict.reason = False, gone[0].reason
 
 
 def _within(node: Node, container: Node) -> bool:
@@ -210,12 +231,10 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
     paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
         place = place_of(block.node, paths)
-        is_link = (
-            not verdict.kept
-            and verdict.kind in ("list_item", "paragraph", "heading")
-            and block.link_chars > 0.8 * len(block.text)
+        is_listed = (
+            not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
         )
-        key = (_holder(block.node), verdict.reason) if is_link else None
+        key = (_holder(block.node), verdict.reason) if is_listed else None
         if run and key != run_key:
             result.append(
                 Block(
@@ -228,7 +247,7 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
             )
             run = []
         run_key = key
-        if is_link:
+        if is_listed:
             if not run:
                 run_place = place
             run.append(block.text)
