@@ -102,7 +102,7 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
-    _judge_link_lists_whole(blocks, verdicts)
+    keep_lists_whole(blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
 
@@ -158,18 +158,13 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) 
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
-        elif (
-            led is not None
-            and verdict.kept
-            and is_link(block)
-            and _within(block.node, led)
-        ):
+        elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
             verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
 
 
-def _judge_link_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
     """Links that stand one below the other in one container are a list: it is kept whole, or not at all."""
     pairs = zip(blocks, verdicts, strict=True)
     for node, group in groupby(pairs, key=lambda pair: pair[0].node if is_link(pair[0]) else None):

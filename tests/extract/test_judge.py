@@ -7,6 +7,10 @@ import html
 import pytest
 
 from newsarchive.extract import extract_article
+from newsarchive.extract.blocks import blocks_of
+from newsarchive.extract.fields import Verdict
+from newsarchive.extract.judge import keep_lists_whole
+from newsarchive.extract.tree import parse
 from newsarchive.model import Article, Block
 from tests.extract.pages import RELATED, STANDFIRST, STORY, TITLE, page
 
@@ -77,3 +81,14 @@ def test_a_clear_page_is_told_with_confidence_and_a_list_of_links_is_not() -> No
     )
     assert clear > 0.8
     assert extract_article(f"<html><body>{links}</body></html>".encode(), URL).confidence < clear
+
+
+@pytest.mark.parametrize("gone", [0, 1, 3])
+def test_links_below_each_other_share_their_fate(gone: int) -> None:
+    links = "".join(f"<a href='/{n}'>The ferry number {n} was late again</a><br><br>" for n in range(3))
+    document = parse(f"<html><body><div>{links}</div><div>A line of its own</div></body></html>")
+    assert document is not None
+    blocks, _ = blocks_of(document)
+    verdicts = [Verdict("paragraph", n >= gone, "" if n >= gone else "links") for n in range(len(blocks))]
+    keep_lists_whole(blocks, verdicts)
+    assert [v.kept for v in verdicts] == [gone == 0] * 3 + [True]
