@@ -52,6 +52,11 @@ def test_every_configuration_key_stands_in_the_docs():
     assert missing == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_figure_is_still_to_be_filled_in(page):
+    assert re.findall(r"@@|\bTODO\b|\bTBD\b|\?\?\?", page.read_text()) == []
+
+
 def all_errors(kind: type = NewsarchiveError):
     yield kind
     for child in kind.__subclasses__():

@@ -13,7 +13,7 @@ from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.head import Head
 from newsarchive.extract.hints import BIT
 from newsarchive.extract.names import fold_name, looks_like_name, names_in
-from newsarchive.extract.tree import Element, inner_text
+from newsarchive.extract.tree import Element, parted_text
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl",
@@ -39,6 +39,8 @@ def authors_of(
     people, bodies = _declared(head)
     visible, visible_origin = _visible(head, blocks)
     metas = _meta(head)
+    if visible and all(map(_is_login, people)):
+        people = []
     ranked = ((people, "json-ld"), (visible, visible_origin), (metas, "meta"), (bodies, "json-ld"))
     for names, origin in ranked:
         own = [n for n in unique(names) if fold_name(n) not in site]
@@ -51,6 +53,11 @@ def authors_of(
         if names:
             return tuple(unique(names)), origin
     return (), ""
+
+
+def _is_login(name: str) -> bool:
+    """Whether it is what somebody logs in with: one word without a capital."""
+    return " " not in name and name.isascii() and name.islower()
 
 
 def unique(names: Sequence[str]) -> list[str]:
@@ -99,7 +106,7 @@ def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
         inner = [
             e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
         ]
-        found = [n for e in inner or [element] for n in names_in(e.get("content") or inner_text(e))]
+        found = [n for e in inner or [element] for n in names_in(e.get("content") or parted_text(e))]
         if element.get("itemprop") is not None and not _is_outside(element):
             names += [n for n in found if looks_like_name(n)]
     if names:
@@ -128,10 +135,10 @@ def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
 
 def _names_of(element: Element) -> list[str]:
     """Names in an element that is called author or byline: those of its links first, else of its text."""
-    text = inner_text(element)
+    text = parted_text(element)
     if not text or len(text) > 250:
         return []
-    links = [inner_text(a) for a in element.iter("a")]
+    links = [parted_text(a) for a in element.iter("a")]
     linked = [n for t in links if t for n in names_in(t) if looks_like_name(n)]
     if linked and len(links) <= 6:
         return linked

@@ -36,9 +36,16 @@ _ROLE = re.compile(
     r"photographer|analyst|director|manager|chief|ceo|cto|cfo|founder|president|professor|fellow|intern|specialist|expert|"
     r"senior|associate|contributing|deputy|managing|executive|freelance|head of|redakteur(?:in)?|korrespondent(?:in)?|autor(?:in)?|reporterin|"
     r"volont[äa]r(?:in)?|chefredakteur(?:in)?|journaliste?|r[ée]dact(?:eur|rice)|redactor(?:a)?|periodista|corresponsal|"
-    r"giornalista|redazione|redaktør|journalistin)\b",
+    r"giornalista|redazione|redaktør|journalistin|expert(?:e|in)|kolumnist(?:in)?)\b",
     re.I,
 )
+# Behind a person's name: whom they wrote for, an agency, degrees that _TITLES doesn't know.
+_WROTE_FOR = re.compile(
+    r"^(\S+\s+\S.*?)\s+(?:for\s+(?:the\s+)?\S.*|(?:the\s+)?(?:associated press|reuters|bloomberg news|afp|dpa))$",
+    re.I,
+)
+_DEGREES = re.compile(r"^(\S+\s+\S*[^\W\d_A-Z]\S*)(?:\s+(?!(?:II|III|IV|JR|SR)\b)[A-Z]{2,4})+$")
+_DEGREE = re.compile(r"[A-Z]{2,5}(?:-[A-Z]{1,4})?")
 _DATE = re.compile(
     r"\b(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}[./-]\d{1,2}|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|updated|last updated|published|posted|on)\b.*$",
@@ -92,9 +99,17 @@ def names_in(text: str) -> list[str]:
     names: list[str] = []
     for part in _SPLIT.split(text):
         name = _one(part)
+        if names and (_DEGREE.fullmatch(name) or _is_role(name)):
+            continue  # "Ada Example, MS, LD", "Ada Example, Gazette Staff Writer"
         if name and fold_name(name) not in {fold_name(n) for n in names}:
             names.append(name)
     return names
+
+
+def _is_role(part: str) -> bool:
+    """Whether it ends in what somebody does, and has no room for a name before."""
+    role = _ROLE.search(part)
+    return role is not None and len(part[: role.start()].split()) < 2 and not part[role.end() :].split()[1:]
 
 
 def _one(part: str) -> str:
@@ -115,6 +130,11 @@ def _one(part: str) -> str:
                 part = tail
             elif role.start() == 0:
                 return ""
+            elif part[role.start() - 1] == "-" and looks_like_name(tail):
+                part = tail  # "Gazette-Experte Ada Example"
+    for behind in (_WROTE_FOR, _DEGREES):
+        if found := behind.match(part):
+            part = found[1]
     if sum(map(str.isdigit, part)) > 2 or not any(map(str.isalpha, part)):
         return ""
     return part if len(part.split()) <= 7 else ""

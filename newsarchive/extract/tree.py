@@ -82,6 +82,16 @@ def inner_text(element: Element) -> str:
     return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
 
 
+def parted_text(element: Element) -> str:
+    """As `inner_text`, with ` · ` where a word of one element would run into a capital of the next."""
+    parts: list[str] = []
+    _collect(element, parts)
+    text = ""
+    for part in parts:
+        text += f" · {part}" if text[-1:].islower() and part[:1].isupper() else part
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060]")
 
 

@@ -74,6 +74,7 @@ def test_open_graph_and_links() -> None:
         ),
         ('<div class="author-name">Mira Solberg</div>', ("Mira Solberg",)),
         ("<p>By Mira Solberg</p>", ("Mira Solberg",)),
+        ('<div class="author"><a href="/x"><b>Mira Solberg</b><i>Reporter</i></a></div>', ("Mira Solberg",)),
         ('<aside class="related"><span class="author">Otto Weber</span></aside>', ()),
         ('<div class="author-box">Read more about us</div>', ()),
     ],
@@ -87,6 +88,13 @@ def test_a_person_comes_before_the_outlet() -> None:
     body = '<span class="byline">By Mira Solberg</span>'
     assert found(body=body, data=data).authors == ("Mira Solberg",)
     assert found(data=data).authors == ("Veldt Observer",)
+
+
+def test_a_byline_comes_before_a_login() -> None:
+    data = {**FULL, "author": {"@type": "Person", "name": "mira-solberg"}}
+    body = '<span class="byline">By Mira Solberg</span>'
+    assert found(body=body, data=data).authors == ("Mira Solberg",)
+    assert found(data=data).authors == ("mira-solberg",)
 
 
 @pytest.mark.parametrize(
