@@ -36,6 +36,7 @@ _REASONS = (
     ("modal", "overlay"),
 )
 _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
+LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 LIST = 3  # links in a row that make a list
 _TAG_REASONS = {
     "nav": "navigation",
@@ -64,7 +65,7 @@ def kind_of(block: RawBlock) -> BlockKind:
         if tag in ("td", "th", "tr") and at.chars < 400:
             return "table_row"  # a larger cell holds a page's layout, not data
         if steps <= 1 and tag != "body":
-            if at.mask & BIT["caption"] and not at.mask & BIT["body"]:
+            if at.mask & BIT["caption"] and not at.mask & BIT["body"] and block.size <= LONGEST_CAPTION:
                 return "caption"
             if at.mask & BIT["credit"] and block.size < 120:
                 return "credit"
@@ -165,16 +166,20 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) 
 
 
 def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
-    """Links that stand one below the other in one container are a list: it is kept whole, or not at all."""
-    pairs = zip(blocks, verdicts, strict=True)
+    """Links that stand one below the other in one container are a list: it is kept whole, or not at all.
+
+    Behind the last paragraph it isn't kept.
+    """
+    pairs = list(zip(blocks, verdicts, strict=True))
+    last = max((b.index for b, v in pairs if v.kept and b.size >= 80 and not is_link(b)), default=-1)
     for node, group in groupby(pairs, key=lambda pair: pair[0].node if is_link(pair[0]) else None):
-        run = [verdict for _, verdict in group]
-        gone = [verdict for verdict in run if not verdict.kept]
-        if node is None or len(run) < LIST or not gone:
+        run = list(group)
+        reason = next((v.reason for _, v in run if not v.kept), "links" if run[0][0].index > last else "")
+        if node is None or len(run) < LIST or not reason:
             continue
-        for verdict in run:
+        for _, verdict in run:
             if verdict.kept:
-                verdict.kept, verdict.reason = False, gone[0].reason
+                verdict.kept, verdict.reason = False, reason
 
 
 def _within(node: Node, container: Node) -> bool:
@@ -187,16 +192,21 @@ def _within(node: Node, container: Node) -> bool:
 
 
 def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
-    """A paragraph that the page shows twice is read once; nor is a whole article told again in one block."""
-    seen: set[str] = set()
+    """A paragraph that the page shows twice is read once; nor is a whole article told again in one block.
+
+    What comes again in the same container, with other text between, was written twice.
+    """
+    seen: dict[str, Node | None] = {}
+    before = ""
     runs: set[tuple[str, ...]] = set()
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept or block.size < 60:
             continue
-        if block.text in seen:
+        holder = block.node.parent
+        if block.text in seen and (seen[block.text] is not holder or before == block.text):
             verdict.kept, verdict.reason = False, "repeated"
             continue
-        seen.add(block.text)
+        seen[block.text], before = holder, block.text
         words = block.text.split()
         own = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
         if block.size >= 1000 and own and sum(r in runs for r in own) >= 0.9 * len(own):

@@ -9,7 +9,7 @@ import pytest
 from newsarchive.extract import extract_article
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.fields import Verdict
-from newsarchive.extract.judge import keep_lists_whole
+from newsarchive.extract.judge import keep_lists_whole, kind_of
 from newsarchive.extract.tree import parse
 from newsarchive.model import Article, Block
 from tests.extract.pages import RELATED, STANDFIRST, STORY, TITLE, page
@@ -67,10 +67,25 @@ def test_links_of_one_list_become_one_removed_block() -> None:
     assert block(extract_article(page(), URL), "News").text == "News · Sport"
 
 
-def test_a_paragraph_that_the_page_shows_twice_is_read_once() -> None:
-    article = body(*map(p, STORY), p(STORY[1]))
+@pytest.mark.parametrize(
+    "again", [f"<div>{p(STORY[1])}</div>", p(STORY[-1])], ids=["elsewhere", "next to the first"]
+)
+def test_a_paragraph_that_the_page_shows_twice_is_read_once(again: str) -> None:
+    article = body(*map(p, STORY), again)
     assert article.paragraphs == STORY
     assert article.removed[-1].reason != ""
+
+
+def test_what_was_written_twice_is_read_twice() -> None:
+    assert body(*map(p, STORY), p(STORY[1])).paragraphs == (*STORY, STORY[1])
+
+
+@pytest.mark.parametrize(("size", "kind"), [(200, "caption"), (2_000, "paragraph")])
+def test_a_caption_is_no_longer_than_captions_are(size: int, kind: str) -> None:
+    document = parse(f"<html><body><div class='photo-caption'>{'Words. ' * (size // 7)}</div></body></html>")
+    assert document is not None
+    (only,) = blocks_of(document)[0]
+    assert kind_of(only) == kind
 
 
 def test_a_clear_page_is_told_with_confidence_and_a_list_of_links_is_not() -> None:
@@ -83,12 +98,21 @@ def test_a_clear_page_is_told_with_confidence_and_a_list_of_links_is_not() -> No
     assert extract_article(f"<html><body>{links}</body></html>".encode(), URL).confidence < clear
 
 
-@pytest.mark.parametrize("gone", [0, 1, 3])
-def test_links_below_each_other_share_their_fate(gone: int) -> None:
+def linked(after: str, gone: int) -> list[bool]:
+    """What is kept of three links and `after`, of which the judge removed the first `gone`."""
     links = "".join(f"<a href='/{n}'>The ferry number {n} was late again</a><br><br>" for n in range(3))
-    document = parse(f"<html><body><div>{links}</div><div>A line of its own</div></body></html>")
+    document = parse(f"<html><body><div>{links}</div><div>{after}</div></body></html>")
     assert document is not None
     blocks, _ = blocks_of(document)
     verdicts = [Verdict("paragraph", n >= gone, "" if n >= gone else "links") for n in range(len(blocks))]
     keep_lists_whole(blocks, verdicts)
-    assert [v.kept for v in verdicts] == [gone == 0] * 3 + [True]
+    return [verdict.kept for verdict in verdicts]
+
+
+@pytest.mark.parametrize("gone", [0, 1, 3])
+def test_links_below_each_other_share_their_fate(gone: int) -> None:
+    assert linked(STORY[0], gone) == [gone == 0] * 3 + [True]
+
+
+def test_links_behind_the_last_paragraph_are_no_text() -> None:
+    assert linked("A line of its own", 0) == [False, False, False, True]
