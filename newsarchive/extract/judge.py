@@ -6,7 +6,9 @@ Pure but for reading the shipped model. Tested in tests/extract/test_judge.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from newsarchive.extract import dates
@@ -36,6 +38,12 @@ _REASONS = (
     ("modal", "overlay"),
 )
 _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
+# Names of the boxes in which sites and their helpers ask for consent; never the article's.
+_CONSENT = re.compile(
+    r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w+[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
+    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
+    re.I,
+)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 LIST = 3  # links in a row that make a list
 _TAG_REASONS = {
@@ -92,6 +100,8 @@ def judge(
         reason = ""
         if kept and sign is not None and sign.is_strong:
             kept, reason = False, sign.group
+        elif kept and asks_consent(block.node):
+            kept, reason = False, "cookie notice"
         word, rule = ruled.verdict(block.node) if ruled else ("", None)
         if word == "keep":
             kept, reason = True, ""
@@ -106,6 +116,23 @@ def judge(
     keep_lists_whole(blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
+
+
+@lru_cache(maxsize=20000)
+def _names_consent(names: str) -> bool:
+    return _CONSENT.search(names) is not None
+
+
+def asks_consent(node: Node) -> bool:
+    """Whether the node, or one of the four around it, is a box that asks for consent to cookies."""
+    at: Node | None = node
+    for _ in range(5):
+        if at is None or at.tag in ("body", "main", "article"):
+            break
+        if at.names and _names_consent(at.names):
+            return True
+        at = at.parent
+    return False
 
 
 def reason_of(block: RawBlock, score: float, page_chars: int) -> str:

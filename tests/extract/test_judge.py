@@ -98,6 +98,13 @@ def test_a_clear_page_is_told_with_confidence_and_a_list_of_links_is_not() -> No
     assert extract_article(f"<html><body>{links}</body></html>".encode(), URL).confidence < clear
 
 
+@pytest.mark.parametrize("name", ["privacy-modal-text", "cookie_banner", "gdpr-overlay"])
+def test_a_box_that_asks_for_consent_is_no_text(name: str) -> None:
+    asked = "When you visit our website, we store small files in your browser to learn how it is used."
+    article = body(f"<div class='{name}'>{p(asked)}{p(asked + ' You can say no.')}</div>", *map(p, STORY))
+    assert article.paragraphs == STORY
+
+
 def linked(after: str, gone: int) -> list[bool]:
     """What is kept of three links and `after`, of which the judge removed the first `gone`."""
     links = "".join(f"<a href='/{n}'>The ferry number {n} was late again</a><br><br>" for n in range(3))
