@@ -44,6 +44,7 @@ _CONSENT = re.compile(
     r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
     re.I,
 )
+_CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 LIST = 3  # links in a row that make a list
 _TAG_REASONS = {
@@ -167,7 +168,7 @@ def _keep_entries(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], entri
             entry, is_headline = found[block.index]
             kind: BlockKind = "entry" if is_headline else verdict.kind
             verdict.kind, verdict.kept, verdict.reason, verdict.at = kind, True, "", entry.at
-        elif entries and verdict.kept and _is_time(block):
+        elif verdict.kept and (_CLOCK.fullmatch(block.text) or (entries and _is_time(block))):
             verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
 
 

@@ -105,6 +105,11 @@ def test_a_box_that_asks_for_consent_is_no_text(name: str) -> None:
     assert article.paragraphs == STORY
 
 
+@pytest.mark.parametrize("line", ["02:15", "2:15 pm", "18.30 Uhr", "9:05 GMT"])
+def test_a_line_that_is_a_time_is_no_text(line: str) -> None:
+    assert body(*map(p, STORY[:2]), p(line), *map(p, STORY[2:])).paragraphs == STORY
+
+
 def linked(after: str, gone: int) -> list[bool]:
     """What is kept of three links and `after`, of which the judge removed the first `gone`."""
     links = "".join(f"<a href='/{n}'>The ferry number {n} was late again</a><br><br>" for n in range(3))
