@@ -19,6 +19,7 @@ from newsarchive.text import fold
 from newsarchive.urls import is_homepage, url_form, url_key
 from newsarchive.versions.observation import Observation
 from newsarchive.versions.pages import EventKind, cut_of, page_event
+from newsarchive.versions.steady import judged_as_before
 
 Compare = Callable[[Article, Article], Change]
 # Times in a row that a returned state must be seen before another return is an edit and not flapping.
@@ -209,6 +210,8 @@ class _Reading:
             self._same(observation, article, None)
             return
         change = self.compare(here.latest, article)
+        if change.is_version and (steady := judged_as_before(here.latest, article)) is not article:
+            article, change = steady, self.compare(here.latest, steady)
         if not change.is_version:
             self._same(observation, article, change)
             return
