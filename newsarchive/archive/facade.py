@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from newsarchive.archive.backfilling import Backfilled
     from newsarchive.archive.collect import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
+    from newsarchive.archive.importing import Imported
     from newsarchive.archive.keep import Verified
     from newsarchive.discover.backfill import Way
     from newsarchive.index import Found, Version, Wanted
     from newsarchive.index.read import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Block, Change
-    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport
+    from newsarchive.warc import BackupReport, PurgeReport
 
 
 class Archive(ArchiveFolder):
@@ -246,13 +247,11 @@ class Archive(ArchiveFolder):
 
         return purge(self, url, reason=reason, wait=wait)
 
-    def import_files(
-        self, paths: Sequence[Path], *, wait: float = 0.0, tell: Tell | None = None
-    ) -> tuple[list[ImportedFile], IngestReport]:
-        """Takes WARC, WACZ and ARC files that others made into the archive."""
-        from newsarchive.archive.keep import import_files
+    def import_files(self, paths: Sequence[Path], **options: Any) -> Imported:
+        """Takes files that others made into the archive; options as `importing.import_files`."""
+        from newsarchive.archive.importing import import_files
 
-        return import_files(self, paths, wait=wait, tell=tell)
+        return import_files(self, paths, **options)
 
     def decide(
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0

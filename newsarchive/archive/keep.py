@@ -1,4 +1,4 @@
-"""Keeping an archive sound: verify, back up, purge, import, decide. Joins the WARC room and the index.
+"""Keeping an archive sound: verify, back up, purge, decide. Joins the WARC room and the index.
 
 Tested in tests/archive/test_keep.py.
 """
@@ -17,7 +17,7 @@ from newsarchive.errors import NothingFoundError
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder, Tell
     from newsarchive.ingest import IngestReport
-    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
+    from newsarchive.warc import BackupReport, PurgeReport, Recovered, VerifyReport
 
 DATABASES = ("index.db", "state.db")
 
@@ -117,21 +117,6 @@ def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -
     report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
     archive.ingest(wait=wait)
     return report
-
-
-def import_files(
-    archive: ArchiveFolder, paths: Sequence[Path], *, wait: float = 0.0, tell: Tell | None = None
-) -> tuple[list[ImportedFile], IngestReport]:
-    """Takes WARC, WACZ or ARC files that others made into the archive, and indexes them."""
-    from newsarchive.warc import import_file
-
-    archive.check_writable()
-    taken = []
-    for number, path in enumerate(paths):
-        if tell:
-            tell(f"importing {path.name}", number, len(paths))
-        taken.append(import_file(archive.root, path, wait=wait, clock=archive.clock))
-    return taken, archive.ingest(wait=wait, tell=tell)
 
 
 def decide(

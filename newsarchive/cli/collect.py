@@ -182,22 +182,34 @@ def backfill(
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+@click.option(
+    "--domain",
+    "domains",
+    multiple=True,
+    help="Index pages of this domain too, subdomains included (repeatable).",
+)
+@click.option(
+    "--source", "names", multiple=True, help="Of the archive's sources index only this one (repeatable)."
+)
 @as_json
 @wait
-def import_(archive: Archive, files: tuple[Path, ...], as_json: bool, wait: float) -> None:
-    """Take WARC, WACZ or ARC files that others made into the archive, and index them.
+def import_(
+    archive: Archive,
+    files: tuple[Path, ...],
+    domains: tuple[str, ...],
+    names: tuple[str, ...],
+    as_json: bool,
+    wait: float,
+) -> None:
+    """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
-    Pages of the archive's own sources continue the same stories; those of other hosts are indexed under a
-    source named by their domain.
+    The files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
+    stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
+    imported files are indexed by the next run. Import a file again with another choice to add to it.
     """
     with progress("importing") as tell:
-        taken, indexed = archive.import_files(files, wait=wait, tell=tell)
+        done = archive.import_files(files, domains=domains, sources=names, wait=wait, tell=tell)
     if as_json:
-        print_json({"files": taken, "ingest": indexed})
-        return
-    for path, file in zip(files, taken, strict=True):
-        state = "had been imported before" if file.already else f"{file.captures} captures"
-        click.echo(f"{path.name}: {state}" + (", re-packed" if file.repacked else ""))
-        for problem in file.problems:
-            click.echo(f"  {problem}")
-    click.echo(indexed.to_text())
+        print_json(done)
+    else:
+        click.echo("\n".join(done.lines(files)))

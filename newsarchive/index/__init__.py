@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsarchive.index.compare import Difference, compare_indexes
-    from newsarchive.index.counts import SourceRow, days, feeds, sources, stats, yields
+    from newsarchive.index.counts import SourceRow, days, feeds, imported_hosts, sources, stats, yields
     from newsarchive.index.door import open_readonly, reading
     from newsarchive.index.edits import ChangeRow, changes
     from newsarchive.index.lock import index_lock
-    from newsarchive.index.looks import KnownUrls, Look, due_rows, last_looks
+    from newsarchive.index.looks import KnownUrls, Look, due_rows, last_looks, parts_of
     from newsarchive.index.read import Story, Version, article, story, version, versions
     from newsarchive.index.search import Found, Hit, Wanted
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "compare": ("Difference", "compare_indexes"),
-    "counts": ("SourceRow", "days", "feeds", "sources", "stats", "yields"),
+    "counts": ("SourceRow", "days", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "door": ("open_readonly", "reading"),
     "edits": ("ChangeRow", "changes"),
     "lock": ("index_lock",),
-    "looks": ("KnownUrls", "Look", "due_rows", "last_looks"),
+    "looks": ("KnownUrls", "Look", "due_rows", "last_looks", "parts_of"),
     "read": ("Story", "Version", "article", "story", "version", "versions"),
     "search": ("Found", "Hit", "Wanted"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
@@ -55,11 +55,13 @@ __all__ = [
     "due_rows",
     "feeds",
     "highlight",
+    "imported_hosts",
     "index_lock",
     "last_looks",
     "marked",
     "open_index",
     "open_readonly",
+    "parts_of",
     "reading",
     "snippet",
     "sources",

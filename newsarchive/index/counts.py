@@ -12,6 +12,7 @@ from typing import Any
 
 from newsarchive.index import compact
 from newsarchive.index.door import Row, rows
+from newsarchive.index.records import ImportedHost
 from newsarchive.times import from_micros, iso_seconds
 
 
@@ -118,6 +119,13 @@ _TABLES = {
     "change_kinds": "SELECT kind, count(*) FROM changes GROUP BY 1 ORDER BY 2 DESC, 1",
     "outcomes": "SELECT outcome, sum(n) FROM source_days GROUP BY 1 ORDER BY 2 DESC, 1",
 }
+
+
+def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
+    """What the imported files hold, by file and host; those left out of the index have no source."""
+    sql = """SELECT w.name AS file, i.host, i.said, i.source, i.captures FROM imported_hosts i
+        JOIN warc_files w ON w.id = i.warc_file_id ORDER BY 1, 2, 3"""
+    return tuple(ImportedHost(**row) for row in rows(db, sql))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -410,6 +410,113 @@ LEFT JOIN story_urls su ON su.url_id = u.id AND su.story_id != sy.story_id
 GROUP BY sy.story_id, sy.url
 """
 
+# What imported files hold, and what was made of it: so that another choice or source is followed without reading them.
+IMPORTS = """
+CREATE TABLE imported_files (
+    warc_file_id INTEGER PRIMARY KEY REFERENCES warc_files(id),
+    decided_by TEXT NOT NULL
+)
+
+CREATE TABLE imported_hosts (
+    warc_file_id INTEGER NOT NULL REFERENCES warc_files(id),
+    host TEXT NOT NULL,
+    said TEXT NOT NULL,
+    source TEXT NOT NULL,
+    captures INTEGER NOT NULL,
+    PRIMARY KEY (warc_file_id, host, said)
+) WITHOUT ROWID
+"""
+
+# The further pages of articles that are set on several.
+PARTS = """
+CREATE TABLE story_parts (
+    story_id INTEGER NOT NULL REFERENCES stories(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    url_id INTEGER NOT NULL REFERENCES urls(id),
+    PRIMARY KEY (story_id, number, url_id)
+) WITHOUT ROWID
+
+DROP VIEW captures_read
+
+CREATE VIEW captures_read AS
+SELECT c.id, c.story_id, c.version_no, v.id AS version_id, c.event, u.url, u.domain, s.name AS source,
+    strftime('%Y-%m-%dT%H:%M:%SZ', c.fetched_at / 1000000, 'unixepoch') AS fetched_at,
+    c.seq, c.http_status,
+    CASE c.kind WHEN 0 THEN 'response' WHEN 1 THEN 'same-payload' WHEN 2 THEN 'not-modified'
+        WHEN 3 THEN 'failed' ELSE 'rendered' END AS kind,
+    CASE c.reason WHEN 0 THEN 'new' WHEN 1 THEN 'recheck' WHEN 2 THEN 'feed' WHEN 3 THEN 'sitemap'
+        WHEN 4 THEN 'section' WHEN 5 THEN 'robots' WHEN 6 THEN 'probe' WHEN 7 THEN 'requisite'
+        WHEN 8 THEN 'import' WHEN 10 THEN 'continuation' ELSE 'manual' END AS reason,
+    w.name AS warc_filename, c.warc_offset, c.warc_length,
+    CASE WHEN typeof(c.record) = 'text' THEN c.record ELSE 'urn:uuid:'
+        || lower(substr(hex(c.record), 1, 8)) || '-' || lower(substr(hex(c.record), 9, 4)) || '-'
+        || lower(substr(hex(c.record), 13, 4)) || '-' || lower(substr(hex(c.record), 17, 4)) || '-'
+        || lower(substr(hex(c.record), 21)) END AS warc_record_id,
+    CASE WHEN typeof(c.digest) = 'text' THEN c.digest
+        WHEN c.digest IS NOT NULL THEN 'sha1-hex:' || lower(hex(c.digest)) END AS payload_digest,
+    x.data AS extras
+FROM captures c
+JOIN urls u ON u.id = c.url_id
+JOIN sources s ON s.id = c.source_id
+JOIN warc_files w ON w.id = c.warc_file_id
+LEFT JOIN versions v ON v.story_id = c.story_id AND v.version_no = c.version_no
+LEFT JOIN capture_extras x ON x.capture_id = c.id
+"""
+
+# What lists and counts need of every row, narrow: a search of a word that stands everywhere reads text_versions alone,
+# a source's page and Datasette's facets read stories_by_source.
+NARROW = """
+CREATE TABLE text_versions (
+    text_id INTEGER NOT NULL,
+    version_id INTEGER NOT NULL,
+    story_id INTEGER NOT NULL,
+    version_no INTEGER NOT NULL,
+    is_latest INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    language TEXT NOT NULL,
+    section TEXT NOT NULL COLLATE NOCASE,
+    authors TEXT NOT NULL,
+    PRIMARY KEY (text_id, version_id)
+) WITHOUT ROWID
+
+INSERT INTO text_versions
+SELECT v.text_id, v.id, v.story_id, v.version_no, v.is_latest, s.n_changes > 0, s.status = 'gone', v.source, v.language, s.section,
+    v.authors
+FROM versions v JOIN stories s ON s.id = v.story_id ORDER BY 1, 2
+
+CREATE TRIGGER versions_inserted AFTER INSERT ON versions BEGIN
+    INSERT INTO text_versions
+    SELECT new.text_id, new.id, new.story_id, new.version_no, new.is_latest, s.n_changes > 0, s.status = 'gone',
+        new.source, new.language, s.section, new.authors
+    FROM stories s WHERE s.id = new.story_id;
+END
+
+CREATE TRIGGER versions_deleted AFTER DELETE ON versions BEGIN
+    DELETE FROM text_versions WHERE text_id = old.text_id AND version_id = old.id;
+END
+
+DROP INDEX versions_by_text
+
+CREATE INDEX versions_by_text ON versions(text_id)
+
+DROP INDEX stories_by_source
+
+CREATE INDEX stories_by_source ON stories(source, news_at, withheld, status, language, section, n_versions, n_changes,
+    n_captures, published_at, first_seen_at, last_checked_at)
+
+CREATE INDEX stories_by_edits ON stories(n_changes, last_changed_at) WHERE n_changes > 0
+
+DROP INDEX changes_by_story
+
+CREATE INDEX changes_by_story ON changes(story_id, changed_at, significant, silent)
+
+CREATE INDEX changes_by_kind ON changes(kind)
+
+CREATE INDEX urls_by_time ON urls(source_id, last_at)
+"""
+
 
 def statements(text: str) -> list[str]:
     """The statements of a schema text, which are parted by empty lines."""
@@ -419,4 +526,22 @@ def statements(text: str) -> list[str]:
 @migrations(name="0001_first")
 def _first(db: Database) -> None:
     for statement in statements(FIRST):
+        db.execute(statement)
+
+
+@migrations(name="0002_imports")
+def _imports(db: Database) -> None:
+    for statement in statements(IMPORTS):
+        db.execute(statement)
+
+
+@migrations(name="0003_parts")
+def _parts(db: Database) -> None:
+    for statement in statements(PARTS):
+        db.execute(statement)
+
+
+@migrations(name="0004_narrow")
+def _narrow(db: Database) -> None:
+    for statement in statements(NARROW):
         db.execute(statement)

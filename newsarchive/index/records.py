@@ -122,6 +122,17 @@ def decision_key(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedHost:
+    """How many captures of a host an imported file holds, and under which source they are indexed."""
+
+    file: str  # relative to warc/
+    host: str  # empty for addresses that can't be read
+    said: str  # the source that the captures themselves name; empty in files of other programs
+    source: str  # empty if they are left out of the index
+    captures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCapture:
     """A capture as the index holds it, with what it showed when its story was last put together."""
 
@@ -269,5 +280,6 @@ class StoryRecord:
     field_changes: tuple[FieldChangeRecord, ...] = ()
     url_ids: tuple[int, ...] = ()
     aliases: tuple[int, ...] = ()
+    parts: tuple[tuple[int, int], ...] = ()  # (number, URL id) of further pages of the article
     syndicated: tuple[tuple[str, str], ...] = ()  # (URL of the original, its key)
     shown: Mapping[int, tuple[int | None, str | None]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,16 +22,18 @@ from newsarchive.config import Config
 from newsarchive.index.door import FILENAME, explained
 from newsarchive.index.lock import index_lock
 from newsarchive.index.write import Index, open_index
-from newsarchive.ingest import templates
+from newsarchive.ingest import copies, templates
 from newsarchive.ingest.decided import Decided
+from newsarchive.ingest.imports import Imports
 from newsarchive.ingest.outlets import Outlets
 from newsarchive.ingest.pages import Intake, Prepared
 from newsarchive.ingest.pool import Pool
 from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.report import IngestReport
-from newsarchive.ingest.scan import BATCH, batches, unread
+from newsarchive.ingest.scan import BATCH, Batch, batches, unread
 from newsarchive.ingest.stories import settle
 from newsarchive.model import Source
+from newsarchive.warc import read_purges
 
 Tell = Callable[[str, int, int | None], None]
 AHEAD = 2  # batches whose pages are under way while one is written
@@ -112,17 +114,34 @@ class Ingester:
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
             self.put_together(index)
+            index.set_sources(self._outlets.rows())
             index.wipe()
+        imports = Imports(self.root, self._outlets, read_purges(self.root))
+        if imports.follow(index, intake):
+            templates.drop_empty(index)
+            index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
+        imports.begin(index, (r.filename for r in ranges))
+        return self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+
+    def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
+        """Write these batches; the pages of the next ones are extracted meanwhile."""
         report, waiting = IngestReport(), deque[Prepared]()
-        for batch in batches(self.root, ranges, without=purged):
-            waiting.append(intake.prepare(batch))
-            if len(waiting) > AHEAD:
+
+        def write(left: int) -> None:
+            nonlocal report
+            while len(waiting) > left:
                 report += intake.write(waiting.popleft())
                 self._tell("indexing", report.captures, None)
-        while waiting:
-            report += intake.write(waiting.popleft())
-            self._tell("indexing", report.captures, None)
+
+        for batch in found:
+            fresh, elsewhere = copies.sorted_out(index, batch)
+            if elsewhere:
+                write(0)
+                forget(index, intake, self.root, elsewhere)
+            waiting.append(intake.prepare(fresh))
+            write(AHEAD)
+        write(0)
         return report
 
     @property

@@ -1,7 +1,7 @@
 """Which outlet a page belongs to, and which site rules hold for it.
 
-A crawl says which source it fetched a page for. Imported pages say nothing: then the source whose hosts
-include the page's, else a name made from its domain, so that every story has an outlet. Pure.
+A crawl says which source it fetched a page for. Pages that others captured say nothing: then the source whose
+hosts include the page's, else a name made from its domain, so that every story has an outlet. Pure.
 Tested in tests/ingest/test_outlets.py.
 """
 
@@ -27,23 +27,34 @@ class Outlets:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = dict(sources)
-        self._hosts = {d.lower(): name for name in sorted(sources) for d in sources[name].domains}
+        self._hosts = {d: name for name in sorted(sources) for d in hosts_of(sources[name])}
         self._prints = {name: fingerprint_of(source.rules) for name, source in sources.items()}
 
     def name_of(self, said: str, url: str) -> str:
         """The source of a page: what the crawl said, else by host, else `gazette-example` for its domain."""
         return said or self._by_host(url)
 
-    def _by_host(self, url: str) -> str:
-        try:
-            name = host(url)
-        except BadUrlError:
-            return "unknown"
+    def own(self, said: str, name: str) -> str:
+        """The source of this archive that a page belongs to: what was said, if it has it, else by host; empty if none."""
+        if said in self._sources:
+            return said
         parts = name.split(".")
-        for i in range(len(parts)):
-            if found := self._hosts.get(".".join(parts[i:])):
-                return found
-        return _slug(domain(url))
+        found = (self._hosts.get(".".join(parts[i:])) for i in range(len(parts)))
+        return next((source for source in found if source), "")
+
+    def _by_host(self, url: str) -> str:
+        name = host_or_empty(url)
+        return (self.own("", name) or _slug(domain(url))) if name else "unknown"
+
+    @property
+    def hosts(self) -> Mapping[str, str]:
+        """The sources by host; a host stands for those below it, too."""
+        return self._hosts
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the sources, sorted."""
+        return tuple(sorted(self._sources))
 
     @property
     def prints(self) -> Mapping[str, str]:
@@ -87,6 +98,22 @@ class Outlets:
             }
             for name, source in sorted(self._sources.items())
         ]
+
+
+def hosts_of(source: Source) -> tuple[str, ...]:
+    """The hosts that are a source's: its domains, else those of its homepage, sections and feeds; without `www.`"""
+    named = source.domains or tuple(
+        name for url in (source.homepage, *source.sections, *source.feeds) if (name := host_or_empty(url))
+    )
+    return tuple(dict.fromkeys(name.lower().removeprefix("www.") for name in named))
+
+
+def host_or_empty(url: str) -> str:
+    """The URL's host; empty if it has none that can be read."""
+    try:
+        return host(url)
+    except BadUrlError:
+        return ""
 
 
 @lru_cache(maxsize=1024)

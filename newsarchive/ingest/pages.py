@@ -127,6 +127,7 @@ class Intake:
             self._hide_rendered(prepared.batch.captures)
             for name, offset in prepared.batch.read_to:
                 self._index.set_ingested_to(name, offset)
+            self._index.put_imported_hosts(prepared.batch.hosts)
         for number in prepared.pages:
             self._under_way.pop(number, None)
         for capture in prepared.batch.captures:

@@ -32,10 +32,18 @@ def refresh(index: Index, count: int) -> int:
         if pages == index.template_pages(source_id, month):
             continue
         data = index.page_data(pages)
-        learnt = template.learn([article_from_json(data[p]) for p in pages])
+        articles = [article_from_json(data[p]) for p in pages]
+        learnt = template.learn([a for a in articles if a.part is None or a.part.number == 1])
         with index.batch():
             changed += index.put_template(source_id, month, pages, learnt.to_json())
     return changed
+
+
+def drop_empty(index: Index) -> None:
+    """Remove the templates of those months with dirty URLs that have no pages any more."""
+    with index.batch():
+        for source_id, month in index.dirty_months():
+            index.drop_template_without_pages(source_id, month)
 
 
 class Templates:

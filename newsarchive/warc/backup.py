@@ -20,7 +20,7 @@ from newsarchive.warc.files import WarcFile
 from newsarchive.warc.lock import check_room, not_writable
 
 PIECE = 1 << 20
-SMALL = ("newsarchive.toml", "decisions.jsonl", files.PURGED)
+SMALL = ("newsarchive.toml", "decisions.jsonl", "imports.jsonl", files.PURGED)
 FOLDERS = ("sources", "crawls")
 
 

@@ -201,3 +201,53 @@ def test_a_search_loads_neither_crawler_nor_extractor_nor_datasette(press):
 
 def test_every_verb_answers_help():
     assert [name for name in group.list_commands(None) if run(name, "--help")[0] != 0] == []
+
+
+# ---------------------------------------------------------------- import
+
+
+@pytest.fixture
+def strange(press, tmp_path):
+    """A copy of the archive, and a file of others with a page of a stranger."""
+    from tests.ingest.press import by_others, html, text
+
+    page = ("https://www.stranger.example/news/1", 0.0, html("Strange news", text(1)))
+    return press.copy(tmp_path / "a").root, by_others(tmp_path / "others.warc.gz", [page])
+
+
+def test_import_says_what_it_left_out_and_how_to_take_it(strange):
+    root, file = strange
+    code, out, _ = run("--archive", root, "import", file)
+    assert code == 0
+    assert "others.warc.gz: 1 captures" in out
+    assert f"newsarchive import --domain stranger.example {file}" in out
+    code, out, _ = run("--archive", root, "import", "--domain", "stranger.example", file)
+    assert code == 0
+    assert "had been imported before" in out
+    assert "Kept in the WARC" not in out
+    assert "Strange news" in run("--archive", root, "search", "Strange")[1]
+    assert run("--archive", root, "rebuild", "--check")[0] == 0
+
+
+def test_import_prints_json(strange):
+    root, file = strange
+    code, out, _ = run("--archive", root, "import", "--json", "--source", "courier", file)
+    told = json.loads(out)
+    assert code == 0
+    assert told["left_out"] == {"captures": 1, "domains": 1, "largest": {"stranger.example": 1}}
+    assert told["files"][0]["captures"] == 1
+    assert told["ingest"]["pages"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--source", "nobody"], 1, "courier"),
+        (["--domain", "https://stranger.example/"], 2, "without scheme and path"),
+    ],
+)
+def test_import_refuses_a_wrong_choice_and_names_the_next_step(strange, words, code, said):
+    root, file = strange
+    got, _, err = run("--archive", root, "import", *words, file)
+    assert got == code
+    assert said in err

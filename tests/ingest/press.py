@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import random
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 from newsarchive.config import Config, ExtractConfig
 from newsarchive.model import Candidate, Exchange, Reason, RecordRef, Source
 from newsarchive.times import Clock
-from newsarchive.warc import WarcStore
+from newsarchive.warc import ImportedFile, WarcStore, import_file
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SITE = "https://gazette.example"
@@ -141,3 +143,24 @@ def write(root: Path, exchanges: Iterable[Exchange], crawl_id: str = "one") -> l
             )
         store.sync()
     return made
+
+
+def by_others(path: Path, pages: Iterable[tuple[str, float, bytes]], *, status: int = 200) -> Path:
+    """A WARC of another program: responses alone, each (url, hours after START, body)."""
+    with path.open("wb") as out:
+        for url, hour, body in pages:
+            http = f"HTTP/1.1 {status} OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            at = (START + timedelta(hours=hour)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            head = (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, url + at)}>\r\n"
+                f"WARC-Date: {at}\r\nWARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+                f"Content-Length: {len(http) + len(body)}\r\n\r\n"
+            )
+            out.write(gzip.compress(head.encode() + http + body + b"\r\n\r\n", mtime=0))
+    return path
+
+
+def take(root: Path, path: Path) -> ImportedFile:
+    """Import a file, as `newsarchive import` does, without indexing it."""
+    (root / "warc").mkdir(parents=True, exist_ok=True)
+    return import_file(root, path, clock=Clock(START))

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from newsarchive.ingest.outlets import Outlets, fingerprint_of
+from newsarchive.ingest.outlets import Outlets, fingerprint_of, hosts_of
 from newsarchive.model import SiteRule, Source
 
 SOURCES = {
@@ -53,3 +53,32 @@ def test_rules_have_a_fingerprint_that_changes_with_them() -> None:
     prints = {fingerprint_of(()), fingerprint_of((rule,)), fingerprint_of((rule, rule))}
     assert len(prints) == 3
     assert fingerprint_of(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "hosts"),
+    [
+        (Source(name="a", domains=("WWW.a.example", "b.example"), homepage="https://c.example/"), ("a.example", "b.example")),
+        (Source(name="a", homepage="https://www.a.example/en"), ("a.example",)),
+        (Source(name="a", homepage="https://a.example/", sections=("https://news.b.example/x",), feeds=("https://f.example:81/feed",)), ("a.example", "news.b.example", "f.example")),
+        (Source(name="a"), ()),
+    ],
+)  # fmt: skip
+def test_a_source_has_its_domains_else_the_hosts_of_its_addresses(
+    source: Source, hosts: tuple[str, ...]
+) -> None:
+    assert hosts_of(source) == hosts
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "name"),
+    [
+        ("sport", "gazette.example", "sport"),
+        ("theirs", "gazette.example", "gazette"),
+        ("", "x.sport.gazette.example", "sport"),
+        ("theirs", "elsewhere.example", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_page_is_the_archives_own_by_name_or_by_host(said: str, host: str, name: str) -> None:
+    assert Outlets(SOURCES).own(said, host) == name
