@@ -1,7 +1,7 @@
 """Which other stories of the archive say the same: near-duplicates and syndicated copies that name no original.
 
-A few long phrases of the text are looked for word by word; what is found is compared as a whole by runs of
-five words. Reads only. Tested in tests/browse/test_copies.py.
+A few long phrases of the text are looked for word by word, in the stories of the days nearest to it first, for
+copies appear soon; what is found is compared as a whole by runs of five words. Reads only. Tested in tests/browse/test_copies.py.
 """
 
 from __future__ import annotations
@@ -13,19 +13,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.index import read
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.near import Holder, near
 
 PHRASE = 7  # words of a phrase that is looked for
 PHRASES = 5
 PIECE = 16  # characters of a phrase where words aren't parted by spaces
 RUN = 5  # words of a run that is compared
 CANDIDATES = 8
+HOLDERS = 16  # of a phrase, on either side of the story's day
 ENOUGH = 0.3  # of the shorter text's runs; agency reports with a new lead share 0.5 and more
 _WORD = re.compile(r"\w+")
 
 
-def copies(connection: sqlite3.Connection, story_id: int, paragraphs: Sequence[str]) -> list[dict[str, Any]]:
+def copies(
+    connection: sqlite3.Connection, story_id: int, text_id: int, paragraphs: Sequence[str]
+) -> list[dict[str, Any]]:
     """Other stories with much of the same text, the most alike first.
+
+    Args:
+        text_id: Of the version that `paragraphs` are from; its day is where the search begins.
 
     Returns:
         For each: story_id, version_id, title, source, published_at, url, `share` of the shorter
@@ -34,26 +40,22 @@ def copies(connection: sqlite3.Connection, story_id: int, paragraphs: Sequence[s
     own = runs(paragraphs)
     if not own:
         return []
-    found: Counter[int] = Counter()
-    hits = {}
+    found: Counter[Holder] = Counter()
     for phrase in phrases(paragraphs):
-        for hit in search(connection, Wanted(text=f'"{phrase}"', limit=CANDIDATES * 2)).hits:
-            if hit.story_id != story_id:
-                found[hit.story_id] += 1
-                hits[hit.story_id] = hit
+        holders = near(connection, f'"{phrase}"', text_id, HOLDERS)
+        found.update(holder for holder in holders if holder.story_id != story_id)
     made = []
-    for other, _ in found.most_common(CANDIDATES):
-        hit = hits[other]
-        version = read.version(connection, hit.version_id)
+    for holder, _ in found.most_common(CANDIDATES):
+        version = read.version(connection, holder.version_id)
         share = likeness(own, runs(version.paragraphs))
         if share >= ENOUGH:
             facts = {
-                "story_id": other,
-                "version_id": hit.version_id,
+                "story_id": holder.story_id,
+                "version_id": holder.version_id,
                 "title": version.title,
-                "source": hit.source,
+                "source": holder.source,
             }
-            facts |= {"published_at": hit.published_at, "url": hit.url, "words": version.words}
+            facts |= {"published_at": version.published_at, "url": version.url, "words": version.words}
             made.append({**facts, "share": round(share, 3)})
     return sorted(made, key=lambda m: -float(m["share"]))
 

@@ -19,7 +19,8 @@ OUR_PATH = re.compile(rf"^{ROOT}/[a-z0-9/?=&.-]*$")
 
 HIDDEN = (
     "warc_files", "urls", "pages", "templates", "captures", "capture_extras", "url_identities", "dirty_urls",
-    "story_aliases", "_sqlite_migrations", "texts", "story_urls", "version_authors", "version_tags", "syndication", "source_days",
+    "story_aliases", "_sqlite_migrations", "texts", "text_versions", "story_urls", "version_authors", "version_tags", "syndication", "source_days",
+    "imported_files", "imported_hosts",
 )  # fmt: skip
 
 _TIMES = {
@@ -135,28 +136,30 @@ TABLES: dict[str, dict[str, Any]] = {
 QUERIES: dict[str, dict[str, Any]] = {
     "most_edited_stories": {
         "title": "Most edited stories",
-        "description": "Stories with most significant changes.",
-        "sql": """SELECT st.title, st.source, COUNT(*) AS significant_changes, SUM(ch.silent) AS silent,
-    MIN(ch.changed_at) AS first, MAX(ch.changed_at) AS last, '/-/news/story/' || st.id AS story
-FROM changes ch JOIN stories st ON st.id = ch.story_id
-WHERE ch.significant = 1 AND st.withheld = 0 GROUP BY st.id
-ORDER BY significant_changes DESC, last DESC LIMIT 100""",
+        "description": "Stories that were changed most often.",
+        "sql": """SELECT st.title, st.source, st.n_changes AS changes,
+    (SELECT COUNT(*) FROM changes ch WHERE ch.story_id = st.id AND ch.significant = 1) AS significant_changes,
+    (SELECT COUNT(*) FROM changes ch WHERE ch.story_id = st.id AND ch.silent = 1) AS silent,
+    (SELECT MIN(ch.changed_at) FROM changes ch WHERE ch.story_id = st.id) AS first,
+    st.last_changed_at AS last, '/-/news/story/' || st.id AS story
+FROM stories st WHERE st.n_changes > 0 AND NOT st.withheld
+ORDER BY st.n_changes DESC, st.last_changed_at DESC LIMIT 100""",
     },
     "silent_headline_changes": {
         "title": "Silent headline changes",
         "description": "Headlines that were changed without a word about it.",
         "sql": """SELECT ch.changed_at, st.source, ch.title_before, ch.title_after,
     '/-/news/story/' || st.id || '/diff?before=' || ch.before_id || '&after=' || ch.after_id AS comparison
-FROM changes ch JOIN stories st ON st.id = ch.story_id
-WHERE ch.silent = 1 AND ch.title_before != ch.title_after AND st.withheld = 0
+FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
+WHERE ch.silent = 1 AND ch.title_before != ch.title_after AND NOT st.withheld
 ORDER BY ch.changed_at DESC LIMIT 200""",
     },
     "stories_that_vanished": {
         "title": "Stories that vanished",
         "description": "Stories whose page is gone, with what was last seen.",
         "sql": """SELECT ev.happened_at, st.source, st.title, st.url, ev.detail, '/-/news/story/' || st.id AS story
-FROM events ev JOIN stories st ON st.id = ev.story_id
-WHERE ev.kind = 'gone' AND st.status = 'gone' AND st.withheld = 0
+FROM events ev CROSS JOIN stories st ON st.id = ev.story_id
+WHERE ev.kind = 'gone' AND st.status = 'gone' AND NOT st.withheld
 ORDER BY ev.happened_at DESC LIMIT 200""",
     },
     "corrections": {
@@ -164,8 +167,8 @@ ORDER BY ev.happened_at DESC LIMIT 200""",
         "description": "Changes that come with a notice of correction, or that retract.",
         "sql": """SELECT ch.changed_at, st.source, ch.title_after, ch.kinds,
     '/-/news/story/' || st.id || '/diff?before=' || ch.before_id || '&after=' || ch.after_id AS comparison
-FROM changes ch JOIN stories st ON st.id = ch.story_id
-WHERE st.withheld = 0 AND (instr(ch.kinds, 'correction') OR instr(ch.kinds, 'retraction'))
+FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
+WHERE NOT st.withheld AND (instr(ch.kinds, 'correction') OR instr(ch.kinds, 'retraction'))
 ORDER BY ch.changed_at DESC LIMIT 200""",
     },
     "edits_by_source": {
@@ -175,7 +178,7 @@ ORDER BY ch.changed_at DESC LIMIT 200""",
     ROUND(100.0 * SUM(st.n_changes > 0) / COUNT(*), 1) AS percent_edited, SUM(st.n_changes) AS changes,
     (SELECT COUNT(*) FROM changes ch JOIN stories s2 ON s2.id = ch.story_id
         WHERE s2.source = st.source AND ch.silent = 1) AS silent_changes
-FROM stories st WHERE st.withheld = 0 GROUP BY st.source ORDER BY percent_edited DESC""",
+FROM stories st WHERE NOT st.withheld GROUP BY st.source ORDER BY percent_edited DESC""",
     },
     "late_edits": {
         "title": "Late edits",
@@ -183,8 +186,8 @@ FROM stories st WHERE st.withheld = 0 GROUP BY st.source ORDER BY percent_edited
         "params": ["days"],
         "sql": """SELECT ch.changed_at, st.published_at, st.source, ch.title_after, ch.kind,
     '/-/news/story/' || st.id || '/diff?before=' || ch.before_id || '&after=' || ch.after_id AS comparison
-FROM changes ch JOIN stories st ON st.id = ch.story_id
-WHERE ch.significant = 1 AND st.withheld = 0
+FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
+WHERE ch.significant = 1 AND NOT st.withheld
     AND julianday(ch.changed_at) - julianday(st.published_at) > CAST(COALESCE(NULLIF(:days, ''), '7') AS REAL)
 ORDER BY ch.changed_at DESC LIMIT 200""",
     },

@@ -30,8 +30,9 @@ REASONS: tuple[Reason, ...] = (
     "requisite",
     "import",
     "manual",
+    "continuation",
 )
-STORY_REASONS: frozenset[Reason] = frozenset({"new", "recheck", "import", "manual"})
+STORY_REASONS: frozenset[Reason] = frozenset({"new", "recheck", "import", "manual", "continuation"})
 """Captures made for these reasons may be stories; the others are rows and no more."""
 
 KIND_LETTERS = {
@@ -113,6 +114,16 @@ def text_id(day: int, title: str, description: str, text: str, captions: str) ->
     """
     low = int.from_bytes(_digest(title, description, text, captions), "big") >> (64 - TEXT_BITS)
     return min(max(day, 0), (1 << DAY_BITS) - 1) << TEXT_BITS | low
+
+
+def first_text_id(day: int) -> int:
+    """The lowest id that a text of this day can have; `day` as for `text_id`, or any whole number."""
+    return min(max(day, 0), (1 << DAY_BITS) - 1) << TEXT_BITS
+
+
+def last_text_id(day: int) -> int:
+    """The highest id that a text of this day can have; -1 before 1970."""
+    return (min(max(day + 1, 0), 1 << DAY_BITS) << TEXT_BITS) - 1
 
 
 def day_number(moment: datetime | date) -> int:

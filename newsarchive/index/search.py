@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsarchive.index.compact import TEXT_BITS, day_number, day_of
+from newsarchive.index.compact import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
 from newsarchive.index.door import Row, rows
 from newsarchive.index.folding import Query, query
 from newsarchive.index.snippets import START, highlight, snippet
@@ -99,107 +99,146 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
     newest first; one of signs only finds nothing.
     """
     asked = query(wanted.text)
-    if asked.is_blank:
-        return _newest_stories(db, wanted)
-    if not asked.match:
+    if not asked.match and not asked.is_blank:
         return Found(total=0, ranked=0, hits=(), months=(), match="")
-    where, params = _conditions(wanted)
-    source = f"FROM texts_fts f CROSS JOIN versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ? {where}"
-    params = [asked.match, *params]
-    days = _days(db, source, params, wanted)
+    those = _those(asked.match, wanted)
+    days = _days(db, those)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
-    if wanted.newest:
-        chosen = _newest(db, source, params, wanted, days)
+    if wanted.newest or asked.is_blank:
+        chosen = _newest(db, those, wanted, days)
     else:
-        chosen = _ranked(db, source, params, wanted, total)
-    hits = [_hit(db, row, asked, wanted) for row in chosen]
+        chosen = _ranked(db, those, wanted, days)
     return Found(
-        total=total, ranked=min(total, RANKED), hits=tuple(hits), months=_months(days), match=asked.match
+        total=total,
+        ranked=min(total, RANKED) if asked.match else 0,
+        hits=tuple(_hit(db, row, asked, wanted) for row in chosen),
+        months=_months(days),
+        match=asked.match,
     )
 
 
 # ---------------------------------------------------------------- which
 
-# Each asks about one hit by its key: SQLite must go from the full-text hits to the tables, never the other
-# way (CROSS JOIN says so for the versions).
-_STORY_HAS = "EXISTS (SELECT 1 FROM stories s WHERE s.id = v.story_id AND {})"
+Chosen = tuple[int, int, float, tuple[int, ...]]  # story, number of its version, score, numbers that match
+
+# CROSS JOIN makes SQLite go from the full-text hits to the versions. Both stand in the order of their ids, and
+# text_versions holds all that a filter asks: a hit costs one step in a narrow table.
+MATCHING = "FROM texts_fts f CROSS JOIN text_versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ?"
+_ALL = "FROM text_versions v WHERE 1"
 _NARROW = {
     "language": "v.language = ?",
-    "section": _STORY_HAS.format("s.section = ? COLLATE NOCASE"),
-    "author": "EXISTS (SELECT 1 FROM version_authors va JOIN authors a ON a.id = va.author_id"
-    " WHERE va.version_id = v.id AND a.name LIKE '%' || ? || '%' ESCAPE '\\')",
+    "section": "v.section = ?",
+    "author": "v.authors LIKE '%' || ? || '%' ESCAPE '\\'",
 }
 
 
-def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
-    """The filters as SQL after a WHERE, with their values."""
-    parts: list[str] = [] if wanted.all_versions else ["v.is_latest = 1"]
-    params: list[Any] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Those:
+    """Which versions are meant: FROM and WHERE, their values, the name of the text's id, how to count stories."""
+
+    sql: str
+    params: tuple[Any, ...]
+    text_id: str
+    count: str
+
+    def select(self, columns: str) -> str:
+        return f"SELECT {columns.replace('TEXT_ID', self.text_id)} {self.sql}"
+
+    def also(self, condition: str, *params: Any) -> _Those:
+        return replace(
+            self,
+            sql=f"{self.sql} AND {condition.replace('TEXT_ID', self.text_id)}",
+            params=(*self.params, *params),
+        )
+
+
+def _those(match: str, wanted: Wanted) -> _Those:
+    """The query and the filters as SQL."""
+    all_versions = wanted.all_versions and bool(match)
+    those = _Those(
+        sql=MATCHING if match else _ALL,
+        params=(match,) if match else (),
+        text_id="f.rowid" if match else "v.text_id",
+        count="count(DISTINCT v.story_id)" if all_versions else "count(*)",
+    )
+    if not all_versions:
+        those = those.also("v.is_latest = 1")
     if wanted.sources:
-        parts.append(f"v.source IN ({', '.join('?' * len(wanted.sources))})")
-        params += wanted.sources
+        those = those.also(f"v.source IN ({', '.join('?' * len(wanted.sources))})", *wanted.sources)
     for name, sql in _NARROW.items():
         if value := getattr(wanted, name):
-            parts.append(sql)
-            params.append(_like(value) if name == "author" else value)
+            those = those.also(sql, _like(value) if name == "author" else value)
     if wanted.changed:
-        parts.append(_STORY_HAS.format("s.n_changes > 0"))
+        those = those.also("v.changed = 1")
     if wanted.gone:
-        parts.append(_STORY_HAS.format("s.status = 'gone'"))
+        those = those.also("v.gone = 1")
     if wanted.since:
-        parts.append("f.rowid >= ?")
-        params.append(max(day_number(wanted.since), 0) << TEXT_BITS)
+        those = those.also("TEXT_ID >= ?", first_text_id(day_number(wanted.since)))
     if wanted.until:
-        parts.append("f.rowid < ?")
-        params.append(max(day_number(wanted.until) + 1, 0) << TEXT_BITS)
-    return "".join(f" AND {part}" for part in parts), params
+        those = those.also("TEXT_ID <= ?", last_text_id(day_number(wanted.until)))
+    return those
 
 
 def _like(value: str) -> str:
     return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _days(db: sqlite3.Connection, source: str, params: list[Any], wanted: Wanted) -> list[tuple[int, int]]:
-    """Days (since 1970) and how many hits each has, newest first."""
-    count = "count(DISTINCT v.story_id)" if wanted.all_versions else "count(*)"
-    sql = f"SELECT f.rowid >> {TEXT_BITS}, {count} {source} GROUP BY 1 ORDER BY 1 DESC"
-    return [(row[0], row[1]) for row in db.execute(sql, params)]
+def _days(db: sqlite3.Connection, those: _Those) -> list[tuple[int, int]]:
+    """Days (since 1970) and how many stories of each are found, newest first."""
+    sql = those.select(f"TEXT_ID >> {TEXT_BITS}, {those.count}")
+    return [(day, n) for day, n in db.execute(f"{sql} GROUP BY 1 ORDER BY 1 DESC", those.params)]
 
 
 def _months(days: list[tuple[int, int]]) -> tuple[tuple[str, int], ...]:
-    months: Counter[str] = Counter()
+    months: Counter[tuple[int, int]] = Counter()
+    for number, n in days:
+        day = day_of(number)
+        months[day.year, day.month] += n
+    return tuple((f"{year:04}-{month:02}", n) for (year, month), n in sorted(months.items()))
+
+
+def _first_ranked(db: sqlite3.Connection, those: _Those, days: list[tuple[int, int]]) -> int:
+    """Id of the oldest text that is ranked: of the RANKED-newest hit, if there are more. Only its day is looked at."""
+    passed = 0
     for day, n in days:
-        months[f"{day_of(day):%Y-%m}"] += n
-    return tuple(sorted(months.items()))
+        if passed + n >= RANKED:
+            those = those.also("f.rowid BETWEEN ? AND ?", first_text_id(day), last_text_id(day))
+            sql = f"{those.select('f.rowid')} ORDER BY f.rowid DESC LIMIT 1 OFFSET ?"
+            return int(db.execute(sql, (*those.params, RANKED - passed - 1)).fetchone()[0])
+        passed += n
+    return first_text_id(days[-1][0])
 
 
 def _ranked(
-    db: sqlite3.Connection, source: str, params: list[Any], wanted: Wanted, total: int
-) -> list[tuple[int, int, float, tuple[int, ...]]]:
-    """(story, version number, score, matching numbers) of the best, each story once."""
-    if total > RANKED or wanted.all_versions:
-        sql = f"SELECT f.rowid {source} ORDER BY f.rowid DESC LIMIT 1 OFFSET {RANKED - 1}"
-        if cut := db.execute(sql, params).fetchone():
-            source, params = f"{source} AND f.rowid >= ?", [*params, cut[0]]
-    sql = f"SELECT v.story_id, v.version_no, -bm25(texts_fts, {WEIGHTS}) AS score {source}"
-    found: dict[int, tuple[int, float, list[int]]] = {}
-    for story, number, score in db.execute(f"{sql} ORDER BY score DESC, f.rowid DESC, v.id", params):
-        best = found.setdefault(story, (number, score, []))
-        best[2].append(number)
-    chosen = list(found.items())[wanted.offset : wanted.offset + min(wanted.limit, MAX_LIMIT)]
-    return [(story, max(n), score, tuple(sorted(n))) for story, (_, score, n) in chosen]
+    db: sqlite3.Connection, those: _Those, wanted: Wanted, days: list[tuple[int, int]]
+) -> list[Chosen]:
+    """The best of the newest, each story once."""
+    if not days:
+        return []
+    first, last = _first_ranked(db, those, days), last_text_id(days[0][0])
+    those = those.also("f.rowid BETWEEN ? AND ?", first, last)
+    sql = those.select(f"v.story_id, v.version_no, -bm25(texts_fts, {WEIGHTS}) AS score")
+    sql += " ORDER BY score DESC, f.rowid DESC, v.version_id"
+    page = (min(wanted.limit, MAX_LIMIT), wanted.offset)
+    if not wanted.all_versions:  # one version of a story, so SQLite may cut
+        found = db.execute(f"{sql} LIMIT ? OFFSET ?", (*those.params, *page))
+        return [(story, number, score, (number,)) for story, number, score in found]
+    stories: dict[int, tuple[float, list[int]]] = {}
+    for story, number, score in db.execute(sql, those.params):
+        stories.setdefault(story, (score, []))[1].append(number)
+    chosen = list(stories.items())[page[1] : sum(page)]
+    return [(story, max(numbers), score, tuple(sorted(numbers))) for story, (score, numbers) in chosen]
 
 
 _NEWEST = (
-    "SELECT v.story_id, max(v.version_no), group_concat(v.version_no)",
-    "AND f.rowid >= ? AND f.rowid < ? GROUP BY v.story_id"
-    " ORDER BY (SELECT news_at FROM stories WHERE id = v.story_id) DESC, v.story_id LIMIT ? OFFSET ?",
+    "v.story_id, max(v.version_no), group_concat(v.version_no)",
+    " GROUP BY v.story_id ORDER BY (SELECT news_at FROM stories WHERE id = v.story_id) DESC, v.story_id LIMIT ? OFFSET ?",
 )
 
 
 def _newest(
-    db: sqlite3.Connection, source: str, params: list[Any], wanted: Wanted, days: list[tuple[int, int]]
-) -> list[tuple[int, int, float, tuple[int, ...]]]:
+    db: sqlite3.Connection, those: _Those, wanted: Wanted, days: list[tuple[int, int]]
+) -> list[Chosen]:
     """As `_ranked`, by date; only the days that the page shows are sorted."""
     first, passed = None, 0
     chosen: list[int] = []
@@ -210,10 +249,10 @@ def _newest(
         passed += n
     if first is None:
         return []
-    sql = f"{_NEWEST[0]} {source} {_NEWEST[1]}"
-    span = [min(chosen) << TEXT_BITS, (max(chosen) + 1) << TEXT_BITS]
-    page = [min(wanted.limit, MAX_LIMIT), wanted.offset - first]
-    found = db.execute(sql, [*params, *span, *page])
+    those = those.also("TEXT_ID >= ?", first_text_id(min(chosen)))
+    those = those.also("TEXT_ID <= ?", last_text_id(max(chosen)))
+    page = (min(wanted.limit, MAX_LIMIT), wanted.offset - first)
+    found = db.execute(those.select(_NEWEST[0]) + _NEWEST[1], (*those.params, *page))
     return [(row[0], row[1], 0.0, tuple(sorted(int(n) for n in str(row[2]).split(",")))) for row in found]
 
 
@@ -227,9 +266,7 @@ WHERE v.story_id = ? AND v.version_no = ?"""
 _LOST = "SELECT first_seen_at FROM versions WHERE story_id = ? AND version_no = ?"
 
 
-def _hit(
-    db: sqlite3.Connection, chosen: tuple[int, int, float, tuple[int, ...]], asked: Query, wanted: Wanted
-) -> Hit:
+def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: Wanted) -> Hit:
     story, number, score, matching = chosen
     row = rows(db, _HIT, (story, number))[0]
     text, captions, is_latest = row.pop("text"), row.pop("captions"), row.pop("is_latest")
@@ -250,46 +287,6 @@ def _hit(
         lost_at=at[0] if at else None,
         score=round(score, 4),
     )
-
-
-# ---------------------------------------------------------------- without a query
-
-_STORY_FILTERS = {
-    "language": "s.language = ?",
-    "section": "s.section = ? COLLATE NOCASE",
-    "author": "s.latest_version_id IN (SELECT va.version_id FROM authors a JOIN version_authors va"
-    " ON va.author_id = a.id WHERE a.name LIKE '%' || ? || '%' ESCAPE '\\')",
-}
-
-
-def _newest_stories(db: sqlite3.Connection, wanted: Wanted) -> Found:
-    """Every story that passes the filters, newest first."""
-    parts, params = ["s.withheld = 0", "s.latest_version_id IS NOT NULL"], []
-    if wanted.sources:
-        parts.append(f"s.source IN ({', '.join('?' * len(wanted.sources))})")
-        params += list(wanted.sources)
-    for name, sql in _STORY_FILTERS.items():
-        if value := getattr(wanted, name):
-            parts.append(sql)
-            params.append(_like(value) if name == "author" else value)
-    if wanted.changed:
-        parts.append("s.n_changes > 0")
-    if wanted.gone:
-        parts.append("s.status = 'gone'")
-    if wanted.since:
-        parts.append("s.news_at >= ?")
-        params.append(wanted.since.isoformat())
-    if wanted.until:
-        parts.append("s.news_at < ?")
-        params.append(day_of(day_number(wanted.until) + 1).isoformat())
-    where = "FROM stories s WHERE " + " AND ".join(parts)
-    months = db.execute(f"SELECT substr(s.news_at, 1, 7), count(*) {where} GROUP BY 1 ORDER BY 1", params)
-    counts = tuple((row[0], row[1]) for row in months)
-    sql = f"SELECT s.id, s.n_versions {where} ORDER BY s.news_at DESC, s.id LIMIT ? OFFSET ?"
-    chosen = db.execute(sql, [*params, min(wanted.limit, MAX_LIMIT), wanted.offset]).fetchall()
-    nothing = Query(match="", is_blank=True)
-    hits = [_hit(db, (row[0], row[1], 0.0, ()), nothing, wanted) for row in chosen]
-    return Found(total=sum(n for _, n in counts), ranked=0, hits=tuple(hits), months=counts, match="")
 
 
 def day_from(text: str) -> date:

@@ -3,7 +3,7 @@
     python -m tests.bench.browse [--stories 100000] [--keep DIR] [--requests 40] [--json]
 
 Writes stories of the newsroom's generator (four outlets, two languages, two versions each: a headline, a
-paragraph or a number was edited), serves them over HTTP on loopback, and asks for each route with ever other
+paragraph or a number was edited; one in twenty is gone), serves them over HTTP on loopback, and asks for each route with ever other
 ids and words. Prints p50 and p95 in milliseconds, the size of the index a story, and its machine; asserts
 nothing. `--keep DIR` leaves the archive there and takes it again if it holds one.
 """
@@ -75,7 +75,10 @@ def tell(desk: Desk, source: str, draft: Draft) -> None:
     )  # fmt: skip
     url = f"https://{source}.example/{draft.section.lower().replace(' ', '-')}/{draft.number}"
     checks = [at + timedelta(hours=h) for h in (1, 9)]
-    desk.story(source, url, [first, second], published=draft.published_at, checks=checks, changes=[change])
+    gone = at + timedelta(hours=30) if draft.number % 20 == 0 else None
+    desk.story(
+        source, url, [first, second], published=draft.published_at, checks=checks, changes=[change], gone=gone
+    )
 
 
 def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
@@ -86,6 +89,7 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
             "SELECT story_id, first_capture_id FROM versions WHERE version_no = 2 ORDER BY id LIMIT 4000"
         ).fetchall()
         titles = [t for (t,) in db.execute("SELECT title FROM versions ORDER BY id LIMIT 4000")]
+        section, author = (_middling(db, name) for name in ("section", "authors"))
 
     def story() -> str:
         return f"/-/news/story/{rng.choice(rows)[0]}"
@@ -95,6 +99,16 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         return quote(" ".join(parts[:count]))
 
     day = (END - timedelta(days=300)).date()
+    filters = {
+        "a source": "source=gazette",
+        "a language": "lang=en",
+        "a section": f"section={quote(section)}",
+        "an author": f"author={quote(author)}",
+        "from a day": f"since={day}",
+        "up to a day": f"until={day}",
+        "edited": "changed=1",
+        "gone": "gone=1",
+    }
     return {
         "front": lambda: "/-/news",
         "search, one word": lambda: f"/-/news/search?q={words(1)}",
@@ -102,9 +116,13 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         "search, a common word": lambda: f"/-/news/search?q={COMMON}",
         "search, common, newest": lambda: f"/-/news/search?q={COMMON}&sort=newest",
         "search, common, page 5": lambda: f"/-/news/search?q={COMMON}&page=5",
-        "search, common, filters": lambda: f"/-/news/search?q={COMMON}&source=gazette&since={day}&changed=1",
+        **{f"search, common, {name}": _common(query) for name, query in filters.items()},
+        "search, common, three filters": lambda: (
+            f"/-/news/search?q={COMMON}&source=gazette&since={day}&changed=1"
+        ),
         "search, common, removed too": lambda: f"/-/news/search?q={COMMON}&all=1",
         "search, no word": lambda: "/-/news/search",
+        "search, no word, filters": lambda: f"/-/news/search?lang=en&author={quote(author)}&changed=1",
         "story": story,
         "story, copies": lambda: f"{story()}?copies=1",
         "diff": lambda: f"{story()}/diff",
@@ -120,6 +138,17 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         "table stories, faceted": lambda: "/archive/stories?source=gazette",
         "most edited stories": lambda: "/archive/most_edited_stories",
     }
+
+
+def _common(query: str) -> Callable[[], str]:
+    return lambda: f"/-/news/search?q={COMMON}&{query}"
+
+
+def _middling(db: sqlite3.Connection, column: str) -> str:
+    """A value of English stories that is neither rare nor everywhere."""
+    sql = f"SELECT {column}, COUNT(*) FROM versions WHERE language = 'en' AND {column} != '' GROUP BY 1 ORDER BY 2, 1"
+    values = [row[0] for row in db.execute(sql)]
+    return str(values[len(values) * 3 // 4])
 
 
 def ask(

@@ -138,3 +138,24 @@ def test_marks_are_the_only_markup_in_a_snippet():
 def test_months_without_a_hit_stand_between_those_with_one():
     assert months_between("2025-11", "2026-02") == ["2025-11", "2025-12", "2026-01", "2026-02"]
     assert [last_day(m) for m in ("2026-02", "2024-02", "2026-11")] == [28, 29, 30]
+
+
+def test_the_links_between_pages_say_what_comes(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    from newsarchive.browse.pages import search
+
+    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    ranked, newest = (reader.html(f"/-/news/search?q=the&page=2{more}") for more in ("", "&sort=newest"))
+    assert "Better matches" in ranked
+    assert "More results" in ranked
+    for text in (newest, reader.html("/-/news/search?page=2")):
+        assert ">Newer</a>" in text
+        assert ">Older</a>" in text
+
+
+def test_the_dots_of_a_cut_snippet_stay_with_its_last_word(reader: Reader):
+    snippets = [
+        p.text_content() for p in html.fromstring(reader.html("/-/news/search")).iterfind(".//article/p")
+    ]
+    cut = [text for text in snippets if text.endswith("…")]
+    assert cut
+    assert all(text.endswith("\u00a0…") for text in cut)

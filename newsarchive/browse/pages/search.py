@@ -48,7 +48,8 @@ def search(reading: Reading, args: Args) -> Answer:
     }
     show = {
         "hits": [
-            {**asdict(hit), "title": mark(hit.title), "snippet": mark(hit.snippet)} for hit in found.hits
+            {**asdict(hit), "title": mark(hit.title), "snippet": mark(_with_its_dots(hit.snippet))}
+            for hit in found.hits
         ],
         "plot": draw_months(reading.links, found, args),
         "sources": reading.rows(queries.SOURCES),
@@ -103,6 +104,11 @@ def story_of_url(reading: Reading, text: str) -> int | None:
 def mark(text: str) -> Markup:
     """The text, escaped, with what was found in `<mark>`."""
     return Markup(marked(text, "<mark>", "</mark>", lambda t: str(escape(t))))  # noqa: S704
+
+
+def _with_its_dots(snippet: str) -> str:
+    """The snippet with its dots tied to the last word, so that they don't stand on a line alone."""
+    return f"{snippet[:-2]}\u00a0…" if snippet.endswith(" …") else snippet
 
 
 def _plain(hit: Any) -> dict[str, Any]:

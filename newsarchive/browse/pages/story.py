@@ -51,8 +51,8 @@ def story(reading: Reading, args: Args) -> Answer:
         "urls": reading.rows(queries.STORY_URLS, id=row["id"]),
         "copy_of": reading.rows(queries.COPY_OF, id=row["id"]),
         "copied_by": reading.rows(queries.COPIED_BY, id=row["id"]),
-        "copies": copies(reading.connection, row["id"], article.paragraphs)
-        if article and args.flag("copies")
+        "copies": copies(reading.connection, row["id"], chosen["text_id"], article.paragraphs)
+        if article and chosen and args.flag("copies")
         else None,
         "citation": citation(source, chosen, article) if chosen and article else "",
     }

@@ -1,0 +1,57 @@
+"""How SQLite goes about the queries of our pages: by an index, without reading every row and without sorting."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from newsarchive.browse import queries
+from newsarchive.browse.tables import QUERIES
+from newsarchive.index.door import open_readonly
+from tests.index.build import build
+from tests.index.test_filters import invented
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    with closing(open_readonly(build(tmp_path_factory.mktemp("plans") / "index.db", invented(5)))) as opened:
+        yield opened
+
+
+def plan(db: sqlite3.Connection, sql: str) -> list[str]:
+    """The steps of a query."""
+    values = dict.fromkeys(re.findall(r":(\w+)", sql), "1")
+    return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+
+
+@pytest.mark.parametrize(
+    "name", ["SOURCE_TOTALS", "SOURCE_DAYS", "LAGS", "STORIES_BY_SOURCE", "STORIES_BY_SOURCE_AND_DAY"]
+)
+def test_a_source_is_counted_from_a_narrow_index(db: sqlite3.Connection, name: str) -> None:
+    steps = plan(db, getattr(queries, name))
+    assert any("USING COVERING INDEX stories_by_source" in step for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        (QUERIES["most_edited_stories"]["sql"], "stories_by_edits"),
+        (QUERIES["silent_headline_changes"]["sql"], "changes_by_time"),
+        (QUERIES["corrections"]["sql"], "changes_by_time"),
+        (QUERIES["late_edits"]["sql"], "changes_by_time"),
+        (QUERIES["stories_that_vanished"]["sql"], "events_by_time"),
+        (queries.SOURCE_LATEST, "stories_by_source"),
+        (queries.LATEST_STORIES, "stories_by_time"),
+        (queries.CHANGES.replace("{filters}", ""), "changes_by_time"),
+    ],
+)
+def test_the_newest_come_from_an_index_and_nothing_is_sorted(
+    db: sqlite3.Connection, sql: str, index: str
+) -> None:
+    steps = plan(db, sql)
+    assert f"USING INDEX {index}" in steps[0], steps
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps

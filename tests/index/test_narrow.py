@@ -1,0 +1,63 @@
+"""The narrow copies that search and lists read: they follow the tables, and an older index gets them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from newsarchive.index import compact
+from newsarchive.index.compare import compare_indexes
+from newsarchive.index.door import open_readonly
+from newsarchive.index.migrations import FIRST, NARROW, statements
+from newsarchive.index.search import MATCHING
+from newsarchive.index.write import open_index
+from tests.index.build import Told, add, build
+from tests.index.test_filters import invented
+
+SHOULD = """SELECT v.text_id, v.id, v.story_id, v.version_no, v.is_latest, s.n_changes > 0, s.status = 'gone', v.source,
+    v.language, s.section, v.authors FROM versions v JOIN stories s ON s.id = v.story_id ORDER BY 1, 2"""
+
+
+def narrow(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """The rows of the narrow table."""
+    return db.execute("SELECT * FROM text_versions ORDER BY 1, 2").fetchall()
+
+
+def test_the_narrow_table_follows_the_versions(tmp_path: Path) -> None:
+    stories = invented(30)
+    with open_index(tmp_path / "index.db") as index:
+        for i, told in enumerate(stories):
+            add(index, told, i * 50)
+        first = narrow(index.db)
+        assert len(first) == sum(len(t.versions) for t in stories if not t.withheld)
+        assert first == index.db.execute(SHOULD).fetchall()
+        stories[3] = Told(stories[3].url, [("New", "words")], status="gone", section="Town")
+        add(index, stories[3], 5000)
+        assert narrow(index.db) == index.db.execute(SHOULD).fetchall() != first
+        with index.batch():
+            index.take_stories_apart([compact.url_id(told.url) for told in stories])
+        assert narrow(index.db) == []
+
+
+def test_an_index_from_before_gets_the_narrow_table(tmp_path: Path) -> None:
+    new, old = build(tmp_path / "new.db", invented(30)), build(tmp_path / "old.db", invented(30))
+    with closing(sqlite3.connect(old)) as db:
+        for name in re.findall(r"CREATE (INDEX \w+|TRIGGER \w+|TABLE \w+)", NARROW):
+            db.execute(f"DROP {name}")
+        for statement in statements(FIRST):
+            if re.search(r"INDEX (versions_by_text|stories_by_source|changes_by_story) ", statement):
+                db.execute(statement)
+        db.execute("DELETE FROM _sqlite_migrations WHERE name >= '0004'")
+        db.execute("PRAGMA user_version = 3")
+        db.commit()
+    open_index(old).close()
+    assert compare_indexes(new, old) == ()
+
+
+def test_a_search_reads_the_narrow_table_alone(tmp_path: Path) -> None:
+    sql = f"EXPLAIN QUERY PLAN SELECT count(*) {MATCHING} AND v.is_latest = 1 AND v.gone = 1 AND v.authors LIKE 'a%'"
+    with closing(open_readonly(build(tmp_path / "index.db", invented(5)))) as db:
+        steps = [row[3].split(" VIRTUAL")[0] for row in db.execute(sql, ("bridge",))]
+    assert steps == ["SCAN f", "SEARCH v USING PRIMARY KEY (text_id=?)"]
