@@ -74,7 +74,17 @@ class Candidate:
 # ---------------------------------------------------------------- exchanges and captures
 
 Reason = Literal[
-    "new", "recheck", "feed", "sitemap", "section", "robots", "probe", "requisite", "import", "manual"
+    "new",
+    "recheck",
+    "feed",
+    "sitemap",
+    "section",
+    "robots",
+    "probe",
+    "requisite",
+    "import",
+    "manual",
+    "continuation",
 ]
 Truncated = Literal["disconnect", "time", "length"]
 
@@ -119,6 +129,7 @@ class Exchange:
     reason: Reason = "new"
     candidate: Candidate | None = None
     redirect_from: str | None = None  # URL that redirected here
+    continues: str | None = None  # of a further page of an article: the URL of its first page
     seconds: float | None = None  # how long it took
     previous: RecordRef | None = None  # last full capture of this URL, if the asker knows it
     extra: Mapping[str, object] = field(default_factory=dict)  # goes into the metadata record
@@ -157,6 +168,7 @@ class Capture:
     reason: Reason = "new"
     candidate: Candidate | None = None
     redirect_from: str | None = None
+    continues: str | None = None  # of a further page of an article: the URL of its first page
     robots_tag: str | None = None  # X-Robots-Tag, tdm-reservation …
 
 
@@ -205,6 +217,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which page of an article that is set on several pages; addresses as this page names them."""
+
+    stem: str  # what the addresses of all its pages have in common; not a URL
+    number: int  # of this page, from 1
+    last: int  # the highest number that this page knows of
+    pages: tuple[tuple[int, str], ...]  # (number, address) of this page and those that it names, ascending
+
+    @property
+    def following(self) -> str:
+        """The address of the next page; empty if this page names none."""
+        return dict(self.pages).get(self.number + 1, "")
+
+    @property
+    def first(self) -> str:
+        """The address of the first page; empty if this page doesn't name it."""
+        return dict(self.pages).get(1, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What extraction gives for one capture."""
 
@@ -236,6 +268,7 @@ class Article:
     extractor_version: str = ""
     confidence: float = 1.0
     warnings: tuple[str, ...] = ()
+    part: Part | None = None  # of an article on several pages; None where the page is the whole article
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

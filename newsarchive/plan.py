@@ -25,11 +25,12 @@ class Target:
 
     url: str
     source: str
-    reason: Literal["feed", "sitemap", "section", "recheck", "probe", "manual", "requisite"]
+    reason: Literal["feed", "sitemap", "section", "recheck", "probe", "manual", "requisite", "continuation"]
     etag: str | None = None
     last_modified: str | None = None
     previous: RecordRef | None = None  # last full capture of it
     priority: float = 0.0  # higher first, when a budget is short
+    parts: tuple[Target, ...] = ()  # the known further pages of its article, in their order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.stories import ArchivedStory
     from newsarchive.index import Look
     from newsarchive.ingest import IngestReport
+    from newsarchive.plan import Target
 
 Tell = Callable[[str, int, int | None], None]
 MIN_FREE = 64 * 1024 * 1024  # bytes; two of the largest pages with their records
@@ -166,6 +167,15 @@ class ArchiveFolder:
             return {}
         with reading(self.index) as db:
             return last_looks(db, urls)
+
+    def parts_of(self, urls: Sequence[str]) -> dict[str, tuple[Target, ...]]:
+        """The known further pages of the stories at these URLs; for plans."""
+        from newsarchive.index import parts_of, reading
+
+        if not self.index.exists():
+            return {}
+        with reading(self.index) as db:
+            return parts_of(db, urls)
 
     def due_rows(self, names: Sequence[str]) -> list[Look]:
         """The known stories of these sources, as the schedule wants them."""

@@ -7,10 +7,11 @@ nothing, writes nothing. Tested in tests/archive/test_planning.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,8 @@ def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) ->
     rows, hints = archive.due_rows(names), memory.hints(state)
     rates = memory.rates(state, names, policy, now)
     due = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    parts = archive.parts_of([target.url for target in due])
+    due = tuple(replace(target, parts=parts.get(target.url, ())) for target in due)
     targets = tuple(affordable(archive, due, state))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
@@ -160,4 +163,10 @@ def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) 
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
         needs = [need_of(memory.polls(state, name), now) for name in names]
-        yield from wanted[: allowance(left, needs)]
+        yield from within(wanted, allowance(left, needs))
+
+
+def within(targets: Sequence[Target], most: int) -> Iterator[Target]:
+    """The first of `targets` that cost `most` requests together; further pages of an article cost one each."""
+    costs = accumulate(1 + len(target.parts) for target in targets)
+    return (target for target, cost in zip(targets, costs, strict=True) if cost <= most)

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from newsarchive.crawl import requisites
-from newsarchive.crawl.jobs import Answer, Job, Outcome
+from newsarchive.crawl.jobs import Answer, Job, Outcome, lane_of
 from newsarchive.crawl.report import DocumentReport
 from newsarchive.crawl.tally import Tally
 from newsarchive.discover import Discovery, discover, select
-from newsarchive.model import Candidate, CandidateKind, Source
+from newsarchive.errors import BadUrlError
+from newsarchive.extract import onward
+from newsarchive.model import Candidate, CandidateKind, Part, Source
 from newsarchive.plan import Plan
 from newsarchive.times import Clock, iso
-from newsarchive.urls import url_key
+from newsarchive.urls import check_url, url_key
 
 FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
 
@@ -62,6 +66,7 @@ class Finder:
         self._emit, self._add, self._source_of = emit, add, source_of
         self._seen: set[str] = set()  # keys of what this run has queued, or found in the index
         self._archived: set[str] = set()  # those of them that the index has
+        self._continued: set[str] = set()  # keys of further pages of articles that this run has queued
         self._followed: Counter[str] = Counter()
         self._articles = 0
         self._budgets: dict[str, requisites.Budget] = {}  # page -> what its requisites may still take
@@ -178,6 +183,56 @@ class Finder:
             reason = job.reason if is_page else "sitemap"
             self._add(Job(url=url, source=job.source, reason=reason, depth=job.depth + 1, priority=-1.0))
 
+    # ------------------------------------------------------------ articles on several pages
+
+    def go_on(self, job: Job, answer: Answer) -> None:
+        """Queue the further pages of the article that a page begins or continues, right after it.
+
+        What the page names counts; of a page that was "not modified", what is known of it. A further page that
+        was found by itself asks for its first page, too, if nobody has that.
+        """
+        if answer.status == 304:
+            self._continue(job, [target.url for target in job.parts])
+            return
+        part = onward(answer.body, job.url) if answer.body else None
+        if part is None:
+            return
+        named = [url for number, url in part.pages if 1 < number <= MOST_PAGES]
+        if part.number > 1 and not job.continues:
+            self._continue(replace(job, continues=part.first), [url for url in named if url != job.url])
+            self._begin(job, part)
+        else:
+            self._continue(job, named)
+
+    def _begin(self, job: Job, part: Part) -> None:
+        first = _checked(part.first, job.url)
+        if not first or url_key(first) in self._seen or not self._known.unknown([first]):
+            return
+        self.know(first)
+        self._add(Job(url=first, source=job.source, reason="new"))
+
+    def _continue(self, job: Job, urls: Iterable[str]) -> None:
+        known = {url_key(target.url): target for target in job.parts}
+        for url in (_checked(url, job.url) for url in urls):
+            key = url_key(url) if url else ""
+            if not url or key in self._continued or (key in self._seen and key not in self._archived):
+                continue
+            self._continued.add(key)
+            self.know(url)
+            last = known.get(key)
+            self._add(
+                Job(
+                    url=last.url if last else url,
+                    source=job.source,
+                    reason="continuation",
+                    continues=job.continues or job.url,
+                    etag=last.etag if last else None,
+                    last_modified=last.last_modified if last else None,
+                    previous=last.previous if last else None,
+                    parts=job.parts,
+                )
+            )
+
     # ------------------------------------------------------------ requisites
 
     def dress(self, job: Job, answer: Answer) -> None:
@@ -207,3 +262,12 @@ class Finder:
             self._budgets.setdefault(job.page, requisites.Budget()),
             self._run_budgets.setdefault(job.source, requisites.Budget(requisites.RUN_BYTES)),
         )
+
+
+def _checked(url: str, page: str) -> str:
+    """`url` as it may be fetched, if it is on the host of `page`; else empty."""
+    try:
+        found = check_url(url)
+        return found if lane_of(found) == lane_of(page) else ""
+    except BadUrlError:
+        return ""

@@ -261,6 +261,8 @@ class Flow:
             return
         if answer.status != 304:
             self.tally.of(job.source).brought(job, answer)
+        if job.is_page:
+            self._finder.go_on(job, answer)
         if job.is_document:
             self._finder.read(job, answer, outcome)
         elif self.wants_requisites(job) and outcome.kind != "unchanged":
@@ -271,7 +273,7 @@ class Flow:
         return (job.is_page or job.reason == "requisite") and self.source(job.source).requisites
 
     def needs_body(self, job: Job) -> bool:
-        """Does anybody look into what this job brings?"""
+        """Does anybody need the whole of what this job brings? Of other pages the beginning is looked at."""
         return job.is_document or job.reason == "robots" or self.wants_requisites(job) or self.renders(job)
 
     def renders(self, job: Job) -> bool:

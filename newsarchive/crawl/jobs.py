@@ -46,6 +46,8 @@ class Job:
     cookies: tuple[tuple[str, str], ...] = ()  # set on the way here, by this very host
     depth: int = 0  # of a document: how many others led to it
     page: str = ""  # of a requisite: the page that it is for
+    continues: str = ""  # of a further page of an article: the URL of its first page
+    parts: tuple[Target, ...] = ()  # the known further pages of the article of which this is a page
 
     @property
     def is_document(self) -> bool:
@@ -54,8 +56,8 @@ class Job:
 
     @property
     def is_page(self) -> bool:
-        """A story, or what may be one."""
-        return self.reason in ("new", "recheck", "manual")
+        """A story, what may be one, or a further page of one."""
+        return self.reason in ("new", "recheck", "manual", "continuation")
 
     @property
     def validators(self) -> dict[str, str]:
@@ -78,6 +80,7 @@ class Job:
             last_modified=target.last_modified,
             previous=target.previous,
             priority=target.priority,
+            parts=target.parts,
         )
 
 
@@ -241,12 +244,14 @@ _RANKS = {"feed": 1, "news-sitemap": 1, "manual": 1, "section": 2, "sitemap": 3,
 
 
 def rank(job: Job, count: int) -> tuple[int, float, int]:
-    """Where a job stands in its host's queue: documents, then fresh pages with a re-check after every
+    """Where a job stands in its host's queue: what continues an article begun, documents, then fresh pages with a re-check after every
     second, then what old lists name.
 
     Args:
         count: How many jobs of this rank the host has been given.
     """
+    if job.reason == "continuation":
+        return (-1, float(count), count)
     if job.is_document or job.reason == "probe":
         return (0, -job.priority, count)
     if job.reason == "requisite":

@@ -48,6 +48,7 @@ class SourceReport:
     fetches: int = 0  # requests that got an answer or failed, robots.txt and feeds too
     bytes: int = 0  # on the wire
     requisites: int = 0  # stylesheets and images
+    continuations: int = 0  # further pages of articles that are set on several
     outcomes: dict[str, int] = field(default_factory=dict)  # neither success nor failure: "gone", "robots"
     failed: dict[str, int] = field(default_factory=dict)  # reason -> count
     left: dict[str, int] = field(default_factory=dict)  # not fetched in this run: reason -> count
@@ -163,6 +164,7 @@ def _source_lines(source: SourceReport) -> list[str]:
     parts = [f"found {source.found}", f"new {source.new}"]
     parts += [f"changed {source.changed}"] if source.changed else []
     parts += [f"unchanged {source.unchanged}"] if source.unchanged else []
+    parts += [f"further pages {source.continuations}"] if source.continuations else []
     parts += [f"requisites {source.requisites}"] if source.requisites else []
     parts += [f"{name} {count}" for name, count in source.outcomes.items()]
     if source.failures:

@@ -22,7 +22,7 @@ class SourceTally:
     def __init__(self, name: str) -> None:
         self.name = name
         self.found = self.known = self.new = self.changed = self.unchanged = 0
-        self.fetches = self.bytes = self.requisites = 0
+        self.fetches = self.bytes = self.requisites = self.continuations = 0
         self.outcomes: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.left: Counter[str] = Counter()
@@ -56,6 +56,8 @@ class SourceTally:
             self._because(self.failed, outcome.reason, job)
         elif outcome.kind in ("gone", "refused"):
             self._because(self.outcomes, outcome.kind if outcome.kind == "gone" else outcome.reason, job)
+        elif job.reason == "continuation":
+            self.continuations += 1
         elif job.is_page:
             self._page(outcome)
 
@@ -93,6 +95,7 @@ class SourceTally:
             fetches=self.fetches,
             bytes=self.bytes,
             requisites=self.requisites,
+            continuations=self.continuations,
             outcomes=dict(self.outcomes),
             failed=dict(self.failed),
             left=dict(self.left),

@@ -1,17 +1,49 @@
 """From a page's bytes to the article: its text, its fields, and every block with the reason why it was removed.
 
     extract_article(html, url) -> Article        one page, before the template layer
+    join_pages({1: Article, 2: …}) -> Article    the pages of an article that is set on several
+    onward(html, url) -> Part | None             the addresses of its other pages, found cheaply for the crawl
     template.learn(articles) -> Template         what recurs on an outlet's pages
     template.apply(article, template) -> Article the same article without it
 
-Pure: the same bytes, rules and data give the same Article. trafilatura is loaded only when it is asked.
-Tested in tests/extract/.
+Pure: the same bytes, rules and data give the same Article. trafilatura is loaded only when it is asked. Names are
+loaded when first used, so that a crawl loads no more than it needs. Tested in tests/extract/.
 """
 
 from __future__ import annotations
 
-from newsarchive.extract.article import extract_article
-from newsarchive.extract.codec import article_from_json, article_to_json
-from newsarchive.extract.version import EXTRACTOR, EXTRACTOR_VERSION
+import importlib
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["EXTRACTOR", "EXTRACTOR_VERSION", "article_from_json", "article_to_json", "extract_article"]
+if TYPE_CHECKING:
+    from newsarchive.extract.article import extract_article
+    from newsarchive.extract.codec import article_from_json, article_to_json
+    from newsarchive.extract.joining import join_pages
+    from newsarchive.extract.paging import onward
+    from newsarchive.extract.version import EXTRACTOR, EXTRACTOR_VERSION
+
+_HOMES = {
+    "EXTRACTOR": "version",
+    "EXTRACTOR_VERSION": "version",
+    "article_from_json": "codec",
+    "article_to_json": "codec",
+    "extract_article": "article",
+    "join_pages": "joining",
+    "onward": "paging",
+}
+
+__all__ = [
+    "EXTRACTOR",
+    "EXTRACTOR_VERSION",
+    "article_from_json",
+    "article_to_json",
+    "extract_article",
+    "join_pages",
+    "onward",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'newsarchive.extract' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"newsarchive.extract.{_HOMES[name]}"), name)

@@ -199,9 +199,9 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
     spoken = language.detect(text or found.title)
     if spoken and work.language and spoken != work.language and size > 400:
         work.warnings.append(f"the page says it is '{work.language}', the text looks like '{spoken}'")
-    part = multipage.warning_of(head, work.url, kind, size)
-    if part:
-        work.warnings.append(part)
+    part = multipage.part_of(head, work.url, kind, size)
+    if part is not None:
+        work.warnings.append(multipage.warning_of(part))
     if head.article is not None and _is_gallery(blocks):
         kind = "gallery" if kind == "article" else kind
     return Article(
@@ -233,6 +233,7 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
         extractor_version=EXTRACTOR_VERSION,
         confidence=confidence,
         warnings=tuple(work.warnings),
+        part=part,
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from newsarchive.model import Article, Block
+from newsarchive.model import Article, Block, Part
 from newsarchive.times import parse_iso, utc
 
 _TIMES = ("published_at", "modified_at")
@@ -24,6 +24,8 @@ def article_to_json(article: Article) -> dict[str, Any]:
             result[spec.name] = _iso(value)
         elif spec.name == "blocks":
             result[spec.name] = [_block_to_json(b) for b in value]
+        elif isinstance(value, Part):
+            result[spec.name] = _part_to_json(value)
         elif isinstance(value, tuple):
             result[spec.name] = list(value)
         elif spec.name == "origins":
@@ -48,6 +50,8 @@ def article_from_json(value: dict[str, Any]) -> Article:
         for name in _TUPLES:
             fields[name] = tuple(fields.get(name, ()))
         fields["blocks"] = tuple(_block_from_json(b) for b in value.get("blocks", ()))
+        if fields.get("part") is not None:
+            fields["part"] = _part_from_json(fields["part"])
         return Article(**fields)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not an article: {error}") from error
@@ -63,6 +67,16 @@ def _default(spec: Any) -> Any:
 
 def _iso(at: datetime) -> str:
     return utc(at).isoformat().replace("+00:00", "Z")
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    pages = [[number, address] for number, address in part.pages]
+    return {"stem": part.stem, "number": part.number, "last": part.last, "pages": pages}
+
+
+def _part_from_json(value: dict[str, Any]) -> Part:
+    pages = tuple((int(number), str(address)) for number, address in value["pages"])
+    return Part(stem=str(value["stem"]), number=int(value["number"]), last=int(value["last"]), pages=pages)
 
 
 def _block_to_json(block: Block) -> dict[str, Any]:

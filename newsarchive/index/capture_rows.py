@@ -28,7 +28,7 @@ def extras(capture: Capture) -> dict[str, Any]:
     """What a capture's row has no column for, if there is any; most looks have none."""
     found: dict[str, Any] = {
         name: value
-        for name in ("location", "truncated", "error", "redirect_from", "robots_tag")
+        for name in ("location", "truncated", "error", "redirect_from", "continues", "robots_tag")
         if (value := getattr(capture, name)) is not None
     }
     if capture.content_type and "text/html" not in capture.content_type.lower():

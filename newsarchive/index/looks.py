@@ -17,6 +17,7 @@ from newsarchive.errors import BadUrlError, NothingFoundError
 from newsarchive.index import compact
 from newsarchive.index.door import open_readonly, rows
 from newsarchive.model import RecordRef
+from newsarchive.plan import Target
 from newsarchive.times import from_micros, parse_iso
 from newsarchive.urls import url_key
 
@@ -144,6 +145,24 @@ def last_looks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, Look]:
                 is_gone=row["last_status"] in (404, 410),
             )
     return found
+
+
+_PARTS = f"""SELECT s.url AS story_url, {_URL.format("stories s JOIN story_parts p ON p.story_id = s.id JOIN urls u ON u.id = p.url_id")}
+    WHERE s.url IN (?) ORDER BY s.url, p.number, u.url"""
+
+
+def parts_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, tuple[Target, ...]]:
+    """The further pages of the stories at these URLs, in their order, with what makes another look at them
+    cheap; stories on one page are left out."""
+    wanted = list(urls)
+    found: dict[str, list[Target]] = {}
+    for at in range(0, len(wanted), _CHUNK):
+        part = wanted[at : at + _CHUNK]
+        for row in rows(db, _PARTS.replace("(?)", f"({', '.join('?' * len(part))})"), part):
+            of_url = _of_url(row)
+            del of_url["http_status"]
+            found.setdefault(row["story_url"], []).append(Target(reason="continuation", **of_url))
+    return {url: tuple(targets) for url, targets in found.items()}
 
 
 def _of_url(row: dict[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class StoryTables(Tables):
         for table in ("changes", "events", "field_changes"):
             self._insert(table, (_part_row(table, s, r) for s in stories for r in getattr(s, table)))
         self._insert("story_urls", ({"url_id": u, "story_id": s.id} for s in stories for u in s.url_ids))
+        parts = ({"story_id": s.id, "number": n, "url_id": u} for s in stories for n, u in s.parts)
+        self._insert("story_parts", parts)
         aliases = ({"alias": a, "story_id": s.id} for s in stories for a in s.aliases)
         self._insert("story_aliases", aliases, ignore=True)
         originals = ((s, u, k) for s in stories for u, k in s.syndicated)
@@ -103,7 +105,17 @@ class StoryTables(Tables):
         )
 
 
-_NOT_COLUMNS = {"versions", "changes", "events", "field_changes", "url_ids", "aliases", "syndicated", "shown"}
+_NOT_COLUMNS = {
+    "versions",
+    "changes",
+    "events",
+    "field_changes",
+    "url_ids",
+    "aliases",
+    "parts",
+    "syndicated",
+    "shown",
+}
 
 
 def _story_row(story: StoryRecord) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def observation(capture: Capture, article: Article | None) -> Observation:
         http_status=capture.http_status,
         redirect_from=capture.redirect_from,
         location=capture.location,
+        continues=capture.continues,
         candidate=capture.candidate,
         article=article,
         truncated=capture.truncated,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from newsarchive.index import compact
@@ -22,7 +23,8 @@ from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
 from newsarchive.urls import domain, url_key
 from newsarchive.versions.chain import Chain, Version
-from newsarchive.versions.grouping import StoryGroup
+from newsarchive.versions.grouping import StoryGroup, node_id
+from newsarchive.versions.parts import Placed
 
 _NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it stands in the place of one
 _OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
@@ -31,11 +33,14 @@ _AHEAD = timedelta(days=1)  # a date further in the future is one too
 Captures = Mapping[str, StoredCapture]
 
 
-def story_record(group: StoryGroup, chain: Chain, captures: Captures) -> StoryRecord | None:
+def story_record(
+    group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed] = MappingProxyType({})
+) -> StoryRecord | None:
     """The story's rows.
 
     Args:
-        captures: By record id, at least those of the group.
+        captures: By record id, at least those of the group and its further pages.
+        parts: Captures of further pages, by record id (`versions.fold_parts`); also those of other stories.
 
     Returns:
         None for a story of which no page was ever captured (failures, redirects, front pages, pages not found).
@@ -44,6 +49,7 @@ def story_record(group: StoryGroup, chain: Chain, captures: Captures) -> StoryRe
     if article is None or (not chain.versions and article.page_kind in _NO_STORY):
         return None
     looks = [captures[o.record_id] for o in group.observations]
+    further = _further(group, chain, captures, parts)
     first, last = group.observations[0].fetched_at, group.observations[-1].fetched_at
     said = _Said(group)
     published = article.published_at or said.published_at
@@ -60,13 +66,38 @@ def story_record(group: StoryGroup, chain: Chain, captures: Captures) -> StoryRe
         n_captures=sum(1 for c in looks if c.capture.kind != "rendered"),
         n_changes=0,
         same_because=group.evidence,
-        url_ids=tuple(sorted({c.url_id for c in looks})),
-        aliases=group.aliases,
-        shown={c.id: (None, None) for c in looks},
+        url_ids=tuple(sorted({c.url_id for c in (*looks, *further.captures)})),
+        aliases=tuple(sorted({*group.aliases, *further.aliases} - {group.story_id})),
+        parts=further.numbers,
+        shown={c.id: (None, None) for c in (*looks, *further.captures)},
     )
     if group.withheld is not None:
         return _replaced(base, withheld=True, withheld_reason=group.withheld, status=_status(chain))
-    return _shown_story(base, group, chain, captures, article, said)
+    told = _shown_story(base, group, chain, captures, article, said)
+    return _replaced(told, shown={**further.shown, **told.shown})
+
+
+@dataclass(frozen=True, slots=True)
+class _Further:
+    """The captures of a story's further pages, and what of them stands in its rows."""
+
+    captures: tuple[StoredCapture, ...]
+    numbers: tuple[tuple[int, int], ...]  # (number, URL id)
+    aliases: tuple[int, ...]  # ids that the pages would have as stories of their own
+    shown: dict[int, tuple[int | None, str | None]]
+
+
+def _further(group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed]) -> _Further:
+    """A capture of a further page shows the version that the look shows to which it belongs."""
+    looks = {o.record_id for o in group.observations}
+    mine = {r: p for r, p in sorted(parts.items()) if p.look in looks}
+    found = {record: captures[record] for record in mine}
+    return _Further(
+        captures=tuple(found.values()),
+        numbers=tuple(sorted({(mine[r].number, c.url_id) for r, c in found.items()})),
+        aliases=tuple(sorted({node_id(url_key(c.capture.url), "") for c in found.values()})),
+        shown={c.id: (chain.shown.get(mine[r].look), None) for r, c in found.items()},
+    )
 
 
 class _Said:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from newsarchive.diff import compare
-from newsarchive.extract import article_from_json
+from newsarchive.extract import article_from_json, join_pages
 from newsarchive.index.records import StoredCapture, StoryRecord
 from newsarchive.index.write import Index
 from newsarchive.ingest.decided import Decided
@@ -18,7 +18,7 @@ from newsarchive.ingest.records import story_record
 from newsarchive.ingest.templates import Templates
 from newsarchive.model import Article
 from newsarchive.urls import url_key
-from newsarchive.versions import chain, group
+from newsarchive.versions import chain, fold_parts, group
 
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
 
@@ -83,9 +83,10 @@ class _Work:
         articles = self._articles(captures)
         seen = [observation(c.capture, articles.get(c.page_id or 0)) for c in captures]
         decisions = self._decided.about({url_key(c.capture.url) for c in captures})
+        folded = fold_parts(seen, join_pages, decisions)
         found = []
-        for one in group(seen, decisions):
-            story = story_record(one, chain(one.observations, compare), by_record)
+        for one in group(folded.looks, decisions):
+            story = story_record(one, chain(one.observations, compare), by_record, folded.parts)
             if story is not None:
                 found.append(story)
         return found

@@ -41,6 +41,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="for http; 0 = any free one")
     parser.add_argument("--tls-port", type=int, default=0, help="for https; 0 = any free one")
     parser.add_argument("--crawl-delay", type=float, help="what one outlet's robots.txt asks for, seconds")
+    parser.add_argument(
+        "--long-from", type=int, default=0, help="paragraphs from which some set stories on pages"
+    )
     parser.add_argument("--certificate-days", type=float, default=30.0, help="how long the certificate holds")
     parser.add_argument("--dir", type=Path, help="where ca.pem and network.toml go; else a temporary folder")
     parser.add_argument("--json", action="store_true", help="accepted for clearness: all output is JSON")
@@ -69,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
             noise=options.noise,
             ports=(options.port, options.tls_port),
             crawl_delay=options.crawl_delay,
+            long_from=options.long_from,
             certificate_days=options.certificate_days,
             folder=options.dir,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -96,11 +97,18 @@ class Pages:
         if asked.stub or (story.paywalled and asked.member):
             story = replace(story, paywalled=asked.stub and not asked.member)
         changed = shelf.changed[number]
-        html = site.article(story, self.view(asked, changed=changed, variant=variant))
+        pages, page = site.pages_of(story), asked.address.page
+        if page > pages:
+            return self.note(asked, "not_found", 404)
+        view = replace(self.view(asked, changed=changed, variant=variant), page=page)
+        html = site.article(story, view)
         if asked.release > 1:
             html = layout.relaunch(html)
         etag = token(site.name, number, shelf.revision[number], variant, asked.release, story.paywalled)
-        made = page_of(asked, html, etag=etag, modified=changed)
+        if pages > 1:  # each page has a validator of its own
+            mine = story.paragraphs[site.span(story, page).start : site.span(story, page).stop]
+            etag = token(etag_of(story), mine, page, pages, asked.release)
+        made = page_of(asked, html, etag=etag, modified=changed if pages == 1 else None)
         if shelf.stories[number].paywalled or asked.stub:
             made.headers.append(("Vary", "Cookie, Authorization"))
         return made
@@ -189,7 +197,7 @@ def address_of(shelf: Shelf, target: str) -> Address:
     path = target.partition("?")[0]
     for candidate in (target, path):
         if candidate in shelf.paths:
-            return Address(kind="article", key=str(shelf.paths[candidate]))
+            return Address(kind="article", key=str(shelf.paths[candidate]), page=_number(target, candidate))
     address = shelf.site.find(target) or shelf.site.find(path)
     if address is None:
         return Address(kind="missing")
@@ -199,6 +207,19 @@ def address_of(shelf: Shelf, target: str) -> Address:
         known = shelf.paths.get(address.key)
         return replace(address, key=str(known)) if known is not None else Address(kind="missing")
     return address
+
+
+def _number(target: str, path: str) -> int:
+    """The page of a story that `target` asks for, whose own address is `path`."""
+    found = re.fullmatch(r"\?page=([1-9])", target.removeprefix(path))
+    return int(found[1]) if found else 1
+
+
+def etag_of(story: Story) -> str:
+    """What each of a story's pages shows beside its paragraphs."""
+    return repr(
+        (story.number, story.title, story.standfirst, story.authors, story.captions, story.modified_at)
+    )
 
 
 def page_of(asked: Asked, html: str, **more: Any) -> Answer:

@@ -43,6 +43,7 @@ class Newsroom:
         script: Further lines of the script, or the whole of it if `days` is 0.
         outlets: Names of the outlets that open; all if empty.
         certificate_days: How long the outlets' certificate holds; it may have run out (negative).
+        long_from: Stories of so many paragraphs are set on two or three pages, by outlets that do so; 0 = none.
         crawl_delay: Overrules what the robots.txt of one outlet asks for; seconds.
         folder: Where the certificates go; a temporary folder if None.
         ports: For http and https; 0 = any free one.
@@ -62,6 +63,7 @@ class Newsroom:
         outlets: Sequence[str] = (),
         noise: bool = True,
         crawl_delay: float | None = None,
+        long_from: int = 0,
         certificate_days: float = 30.0,
         folder: Path | None = None,
         ports: tuple[int, int] = (0, 0),
@@ -69,6 +71,8 @@ class Newsroom:
         self.clock = NewsClock(start, speed)
         begin = self.clock.now().replace(microsecond=0)
         sites = chosen(outlets)
+        for site in sites:
+            site.long_from = long_from  # type: ignore[misc]
         if crawl_delay is not None:
             for site in sites:
                 if site.crawl_delay is not None:

@@ -27,7 +27,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from newsarchive.crawl.archiving import META, Archiving, Fetch
-from newsarchive.crawl.bodies import ACCEPT_ENCODING, decoded
+from newsarchive.crawl.bodies import ACCEPT_ENCODING, beginning, decoded
 from newsarchive.crawl.browser import Browser, check_browser
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
@@ -36,6 +36,7 @@ from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
 from newsarchive.errors import BadUrlError, NewsarchiveError
+from newsarchive.extract.paging import LOOKED_AT
 from newsarchive.plan import Plan
 from newsarchive.urls import check_url
 
@@ -220,6 +221,7 @@ class NewsSpider(Spider):
             source=job.source,
             candidate=job.candidate,
             redirect_from=job.redirects[-1] if job.redirects else None,
+            continues=job.continues or None,
             previous=job.previous,
         )
         request = Request(
@@ -235,7 +237,11 @@ class NewsSpider(Spider):
         except Exception as error:  # whatever the network, or decoding, brings
             return _failed(fetch, error)
         needs_body = self.flow is not None and self.flow.needs_body(job)
-        return _answered(fetch, response, self.plan.network.max_body if needs_body else 0)
+        answer = _answered(fetch, response, self.plan.network.max_body if needs_body else 0)
+        if needs_body or not job.is_page or answer.status != 200 or not _is_html(answer):
+            return answer
+        coding = answer.headers.get("content-encoding", "")
+        return replace(answer, body=beginning(response.body, coding, LOOKED_AT))
 
     def _headers(self, job: Job) -> dict[str, str]:
         """The headers of a request: the source's language first, validators if there are any."""
@@ -247,6 +253,10 @@ class NewsSpider(Spider):
             "Accept-Encoding": ACCEPT_ENCODING,
             **job.validators,
         }
+
+
+def _is_html(answer: Answer) -> bool:
+    return "html" in answer.headers.get("content-type", "html").lower()
 
 
 def _leave(code: int) -> None:

@@ -11,17 +11,21 @@ from newsarchive.versions.decisions import Decision, append_decision, in_force, 
 from newsarchive.versions.grouping import StoryGroup, group, same_story
 from newsarchive.versions.identity import identity_keys
 from newsarchive.versions.observation import Observation
+from newsarchive.versions.parts import Folded, Placed, fold_parts
 
 __all__ = [
     "Chain",
     "Decision",
     "Event",
     "FieldRecord",
+    "Folded",
     "Observation",
+    "Placed",
     "StoryGroup",
     "Version",
     "append_decision",
     "chain",
+    "fold_parts",
     "group",
     "identity_keys",
     "in_force",

@@ -192,12 +192,13 @@ def _same_words(a: UrlFacts, b: UrlFacts) -> bool:
 def identity_keys(observation: Observation) -> tuple[str, ...]:
     """Keys that over-approximate: two captures can be of one story only if shared keys connect them.
 
-    `u:` a URL key (that of the page or one it claims), `i:` an id with its domain, `g:` a feed's guid,
+    `u:` a URL key (that of the page, one it claims, or another page of its article), `i:` an id with its domain, `g:` a feed's guid,
     `t:` a long text. Sorted; the same for the same capture, always.
     """
     here = url_facts(observation.url)
     found = {"u:" + _loose(here)}
     found |= {"u:" + _loose_key(c.target) for c in claims(observation)}
+    found |= {"u:" + _loose(facts) for facts in _other_pages(observation) if facts.domain == here.domain}
     if own := main_id(here):
         found.add(f"i:{here.domain}:{own}")
     if guid := guid_key(observation):
@@ -205,6 +206,14 @@ def identity_keys(observation: Observation) -> tuple[str, ...]:
     if text := text_key(observation):
         found.add("t:" + text)
     return tuple(sorted(found))
+
+
+def _other_pages(observation: Observation) -> list[UrlFacts]:
+    """The other pages of an article on several, as this capture names them."""
+    article = observation.article
+    named = [url for _, url in article.part.pages] if article is not None and article.part is not None else []
+    named += [observation.continues] if observation.continues else []
+    return [facts for url in named if (facts := _facts_or_none(observation.url, url))]
 
 
 def _loose(facts: UrlFacts) -> str:

@@ -241,7 +241,7 @@ def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:
     """Facts that crawlers of other makers tell in the same words."""
     found_on = exchange.candidate.found_on if exchange.candidate else ""
-    via = exchange.redirect_from or found_on
+    via = exchange.redirect_from or exchange.continues or found_on
     took = round(exchange.seconds * 1000) if exchange.seconds is not None else None
     return [("via", safe_url(via) if via else None), ("fetchTimeMs", took)]
 

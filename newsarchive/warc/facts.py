@@ -48,6 +48,7 @@ def facts_of(
         "error": exchange.error[:MAX_ERROR] if exchange.error else None,
         "truncated": exchange.truncated,
         "redirect_from": safe_url(exchange.redirect_from) if exchange.redirect_from else None,
+        "continues": safe_url(exchange.continues) if exchange.continues else None,
         "payload_digest": payload_digest,
         "payload_length": payload_length,
         "seconds": round(exchange.seconds, 6) if exchange.seconds is not None else None,
@@ -69,6 +70,7 @@ def rendered_facts(capture: Capture, payload_digest: str, payload_length: int) -
         "outcome": "rendered",
         "status": capture.http_status,
         "redirect_from": capture.redirect_from,
+        "continues": capture.continues,
         "payload_digest": payload_digest,
         "payload_length": payload_length,
         "refers_to_digest": capture.payload_digest,
@@ -126,6 +128,7 @@ def capture_of(
         reason=_reason(facts),
         candidate=_candidate(facts),
         redirect_from=facts.get("redirect_from"),
+        continues=facts.get("continues"),
         robots_tag=_opt_outs(http) if http else None,
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.archive.planning import Rechecks, Wish, manual, new_plan, polls, rechecks
+from newsarchive.archive.planning import Rechecks, Wish, manual, new_plan, polls, rechecks, within
 from newsarchive.errors import BadUrlError
+from newsarchive.plan import Target
 from newsarchive.schedule.state import State
 from newsarchive.times import Clock
 from tests.press import START
@@ -83,6 +85,13 @@ def test_known_stories_are_looked_at_again_only_as_far_as_the_budget_lasts(later
     assert urls_by_source(few)["courier"] == everything["courier"][:3], "half of it, the worthiest"
     assert urls_by_source(few)["mirat"] == everything["mirat"]
     assert set(few.before) == {t.url for t in few.targets}
+
+
+def test_further_pages_of_an_article_cost_a_request_each():
+    part = Target(url="http://e.example/b?page=2", source="e", reason="continuation")
+    a, b, c = (Target(url=f"http://e.example/{n}", source="e", reason="recheck") for n in "abc")
+    b = replace(b, parts=(part, part))
+    assert [list(within((a, b, c), most)) for most in (0, 1, 3, 4, 5)] == [[], [a], [a], [a, b], [a, b, c]]
 
 
 def urls_by_source(made: Rechecks) -> dict[str, list[str]]:

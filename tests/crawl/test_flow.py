@@ -436,3 +436,95 @@ def test_validators_that_lie_are_named() -> None:
     targets = (Target(url=BASE + "/feed", source="e", reason="feed", etag='"1"', previous=previous),)
     report, _ = crawl(Web({"/feed": page(rss(), 200, etag='"1"')}), targets=targets)
     assert report.liars == (BASE + "/feed",)
+
+
+# ---------------------------------------------------------------- articles on several pages
+
+
+def part(number: int, *names: int, path: str = "/a") -> bytes:
+    """A page of an article at `path`, with numbered links to others of its pages."""
+    links = "".join(f'<a href="{path}{"" if n == 1 else f"?page={n}"}">{n}</a>' for n in names)
+    return f'<meta property="og:type" content="article"><p>Page {number}<div>{links}</div>'.encode()
+
+
+PAGES = {"/a": page(part(1, 2)), "/a?page=2": page(part(2, 1, 3)), "/a?page=3": page(part(3, 1, 2))}
+
+
+def test_the_pages_of_an_article_are_fetched_right_after_its_first() -> None:
+    web = Web({"/feed": page(rss("/a", "/b")), "/b": page(), **PAGES})
+    report, _ = crawl(web)
+    assert web.asked == ["/robots.txt", "/feed", "/a", "/a?page=2", "/a?page=3", "/b"]
+    assert [(j.reason, j.continues) for j in web.jobs[2:5]] == [
+        ("new", ""),
+        *[("continuation", BASE + "/a")] * 2,
+    ]
+    [source] = report.sources
+    assert (source.found, source.new, source.continuations) == (2, 2, 2)
+
+
+def test_a_second_page_is_fetched_once_though_a_list_names_it() -> None:
+    web = Web({"/feed": page(rss("/a", "/a?page=2")), **PAGES})
+    crawl(web)
+    assert sorted(web.asked) == sorted(["/robots.txt", "/feed", *PAGES])
+
+
+def test_a_second_page_alone_asks_for_the_first_unless_it_is_known() -> None:
+    web = Web({"/feed": page(rss("/a?page=2")), **PAGES})
+    crawl(web)
+    assert web.asked[2:] == ["/a?page=2", "/a?page=3", "/a"]
+    known = Web({"/feed": page(rss("/a?page=2")), **PAGES})
+    crawl(known, index=Index([BASE + "/a"]))
+    assert known.asked[2:] == ["/a?page=2", "/a?page=3"]
+
+
+def recheck(path: str = "/a") -> Target:
+    parts = tuple(
+        Target(url=f"{BASE}{path}?page={n}", source="e", reason="continuation", etag=f'"{n}"') for n in (2, 3)
+    )
+    return Target(url=BASE + path, source="e", reason="recheck", etag='"1"', parts=parts)
+
+
+def test_a_look_at_the_first_page_is_a_look_at_the_others_though_it_is_not_modified() -> None:
+    web = Web({"/a": page(b"", 304), "/a?page=2": page(b"", 304), "/a?page=3": PAGES["/a?page=3"]})
+    report, _ = crawl(web, targets=(recheck(),), index=Index([f"{BASE}/a?page=2"]))
+    assert web.asked == ["/robots.txt", "/a", "/a?page=2", "/a?page=3"]
+    assert [j.etag for j in web.jobs[1:]] == ['"1"', '"2"', '"3"']
+    assert (report.sources[0].unchanged, report.sources[0].continuations) == (1, 2)
+
+
+def test_pages_that_the_first_names_no_more_are_left_alone() -> None:
+    web = Web(
+        {
+            "/a": page(b'<meta property="og:type" content="article"><p>All on one page'),
+            **{"/a?page=2": page()},
+        }
+    )
+    crawl(web, targets=(recheck(),))
+    assert web.asked == ["/robots.txt", "/a"]
+
+
+def test_what_a_list_named_and_the_index_knows_is_still_looked_at_as_a_part() -> None:
+    web = Web({"/feed": page(rss("/a?page=2")), **PAGES})
+    feed = Target(url=BASE + "/feed", source="e", reason="feed")
+    crawl(web, targets=(feed, recheck()), index=Index([f"{BASE}/a?page=2"]))
+    assert web.asked.count("/a?page=2") == 1
+
+
+@pytest.mark.parametrize("robots", ["User-agent: *\nDisallow: /*page=2", "User-agent: *\nDisallow: /a?"])
+def test_robots_is_obeyed_on_further_pages(robots: str) -> None:
+    web = Web(
+        {"/feed": page(rss("/a")), **PAGES}, robots=page(robots.encode(), **{"content-type": "text/plain"})
+    )
+    crawl(web)
+    assert "/a?page=2" not in web.asked
+
+
+def test_no_more_than_twenty_pages_of_one_article_nor_of_another_host() -> None:
+    pages = {f"/a?page={n}": page(part(n, n - 1, n + 1)) for n in range(2, 40)}
+    web = Web({"/feed": page(rss("/a")), "/a": page(part(1, 2)), **pages})
+    crawl(web)
+    assert [f"/a?page={n}" for n in range(2, 21)] == web.asked[3:]
+    away = part(1, 2).replace(b'href="/a', b'href="https://www.e.test/a')
+    web = Web({"/feed": page(rss("/a")), "/a": page(away), **pages})
+    crawl(web)
+    assert len(web.asked) == 3

@@ -15,6 +15,7 @@ from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.model import Capture
 from newsarchive.warc import list_files
+from newsarchive.warc.files import find_path
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
 
@@ -91,7 +92,7 @@ def crawl(child: CrawlChild, root: Path, obey: bool) -> tuple[dict, list[str]]:
         report = child.run(plan)
     [file] = list_files(root)
     records = []
-    with (root / "warc" / file.filename).open("rb") as stream:
+    with find_path(root, file.filename).open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type == "metadata":
                 records.append(record.content_stream().read().decode())
@@ -114,7 +115,7 @@ def test_an_optout_is_obeyed_if_the_archive_says_so(
     assert (source["new"], source["outcomes"], source["failed"]) == (1, {"opted out": 2}, {})
     assert [c.kind for c in captures() if c.reason == "manual"] == ["failed", "failed", "response"]
     [file] = list_files(root)
-    raw = (root / "warc" / file.filename).read_bytes()
+    raw = find_path(root, file.filename).read_bytes()
     assert b"SECRET WORDS" not in gzip.decompress(raw)
     assert META not in gzip.decompress(raw)
     assert replace(captures()[-1]).error is None

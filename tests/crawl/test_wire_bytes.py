@@ -11,6 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_captures, read_raw
+from newsarchive.warc.files import find_path
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import SHAPES, Origin, raw_read
 
@@ -76,7 +77,7 @@ def test_the_request_is_stored_as_the_server_read_it(crawled: tuple[Path, Origin
     root, origin, _ = crawled
     requests = []
     for file in list_files(root):
-        with (root / "warc" / file.filename).open("rb") as stream:
+        with find_path(root, file.filename).open("rb") as stream:
             for record in ArchiveIterator(stream, no_record_parse=True):
                 if record.rec_type == "request":
                     requests.append(record.content_stream().read())

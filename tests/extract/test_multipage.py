@@ -58,6 +58,13 @@ def test_a_link_in_the_head_is_enough() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["?page=3", "/seite-3", "/page/3"])
+def test_a_page_whose_address_says_so_needs_only_the_one_before(path: str) -> None:
+    before = path.replace("3", "2")
+    html = page(head=f"<link rel='prev' href='/late-ferry{before}'>")
+    assert told(html, f"https://e.example/late-ferry{path}") == ["page 3 of 3 of a paginated article"]
+
+
 NUMBERS = "<div><a href='/news?page=2'>2</a> <a href='/news?page=3'>3</a></div>"
 
 

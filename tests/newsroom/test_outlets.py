@@ -155,3 +155,24 @@ def test_pages_have_a_style_sheet_and_pictures(open_room: Newsroom):
         assert get(open_room, urljoin(outlet.url, sheet)).headers["Content-Type"].startswith("text/css")
         picture = get(open_room, urljoin(outlet.url, root.xpath("//img/@src")[0]))
         assert picture.body.startswith(b"\x89PNG")
+
+
+def test_a_long_story_is_set_on_several_pages_if_that_is_wished():
+    with Newsroom(
+        seed=3, stories=8, tls=False, speed=0, outlets=("courier",), long_from=8, noise=False
+    ) as room:
+        outlet, site = room.outlets["courier"], room.desk.shelf("courier").site
+        story = next(s for s in outlet.stories() if site.pages_of(s) == 3)
+        pages = [page(room, outlet.url + site.page_path(story, n)) for n in (1, 2, 3)]
+        texts = [
+            [flat(p.text_content()) for p in made.cssselect(".field--name-body > *")][:-1] for made in pages
+        ]
+        assert [t for text in texts for t in text] == [flat(p) for p in story.paragraphs]
+        assert [made.xpath("//link[@rel='next' or @rel='prev']/@rel") for made in pages] == [
+            ["next"],
+            ["prev", "next"],
+            ["prev"],
+        ]
+        assert get(room, outlet.url + site.page_path(story, 4)).status == 404
+        short = next(s for s in outlet.stories() if site.pages_of(s) == 1)
+        assert get(room, f"{outlet.url}{short.path}?page=2").status == 404

@@ -100,3 +100,11 @@ def test_only_a_whole_payload_can_be_referred_to():
         reference(capture_of(PLACE, head(*whole, ("WARC-Truncated", "time")), None, {}, ("sha1:X", 12)))
         is None
     )
+
+
+def test_a_further_page_names_the_first_that_it_continues():
+    told = {"reason": "continuation", "continues": "https://e.example/a"}
+    found = capture_of(
+        PLACE, head(("WARC-Type", "response"), ("WARC-Target-URI", "https://e.example/a?page=2")), None, told
+    )
+    assert (found.reason, found.continues) == ("continuation", "https://e.example/a")

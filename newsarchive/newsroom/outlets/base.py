@@ -63,6 +63,7 @@ class View:
     ad: str = ""
     variant: str = ""  # "", "amp", "print"
     odd: bool = False  # every second fetch: the same text is written in another way
+    page: int = 1  # of a story that is set on several pages
 
 
 class Site(ABC):
@@ -95,6 +96,8 @@ class Site(ABC):
     tells: ClassVar[bool] = True  # its pages say when they were last modified
     live_every: ClassVar[int] = 0  # each n-th story is a live blog; 0 = none
     gallery_every: ClassVar[int] = 0
+    long_from: ClassVar[int] = 0  # stories of so many paragraphs are set on two or three pages; 0 = none
+    sets_pages: ClassVar[bool] = False  # can do that
 
     # ---------------------------------------------------------------- addresses
 
@@ -133,6 +136,22 @@ class Site(ABC):
             bases: Outlet -> "https://host".
         """
         return story
+
+    def pages_of(self, story: Story) -> int:
+        """On how many pages a story is set."""
+        count = len(story.paragraphs)
+        if not self.sets_pages or not self.long_from or count < self.long_from or story.paywalled:
+            return 1
+        return 2 if 2 * count < 3 * self.long_from else 3
+
+    def span(self, story: Story, page: int) -> range:
+        """The indexes of the paragraphs that stand on a page of a story."""
+        count, pages = len(story.paragraphs), self.pages_of(story)
+        return range(count * (page - 1) // pages, count * page // pages)
+
+    def page_path(self, story: Story, page: int) -> str:
+        """The address of a page of a story."""
+        return story.path if page == 1 else f"{story.path}?page={page}"
 
     @abstractmethod
     def feed(self, stories: Sequence[Story], base: str) -> str:

@@ -35,6 +35,7 @@ class CedarCourier(Site):
         Section("science", "Science"),
     )
     feeds = ("/rss",)
+    sets_pages = True
     first_id = 214000
     routes = (
         (r"/(?:\?.*)?", "front"),
@@ -99,7 +100,7 @@ class CedarCourier(Site):
     def article(self, story: Story, view: View) -> str:
         ld = json.dumps(self._graph(story, view), ensure_ascii=False).replace("</", "<\\/")
         head = (
-            f'<link rel="canonical" href="{escape(self.canonical(story, view))}">\n'
+            f'<link rel="canonical" href="{escape(self._address(story, view))}">\n{self._ends(story, view)}'
             f'<link rel="shortlink" href="{view.base}/node/{self.first_id + story.number}">\n'
             f'<meta name="description" content="{escape(story.standfirst)}">\n'
             f"{self.open_graph(story, view)}\n"
@@ -115,7 +116,7 @@ class CedarCourier(Site):
 <ul class="share"><li><a href="#">Facebook</a></li><li><a href="#">Twitter</a></li><li><a href="#">WhatsApp</a></li><li class="count">{view.shares} Shares</li></ul>
 <div class="clearfix text-formatted field field--name-body field--type-text-with-summary field--label-hidden field__item">
 {self._body(story, view)}
-</div>
+</div>{self._pager(story, view)}
 <div class="block block-block-content block-f3a1"><h3>{self.boilerplate[0]}</h3><p>{self.boilerplate[1]}</p><form action="/newsletters" method="post"><input type="hidden" name="form_token" value="{view.token}"><input type="email" placeholder="Your email"><button>Sign up</button></form></div>
 <div class="field field--name-field-tags">{" ".join(f'<a href="{self.tag_path(t)}">{escape(t)}</a>' for t in story.tags)}</div>
 </article>
@@ -129,7 +130,10 @@ class CedarCourier(Site):
 
     def _body(self, story: Story, view: View) -> str:
         out = []
-        for i, text in enumerate(free_paragraphs(story)):
+        texts, here = free_paragraphs(story), self.span(story, view.page)
+        for i, text in enumerate(texts):
+            if i not in here:
+                continue
             tag = "h2" if i in story.headings else "p"
             inner = f"<{tag}>{self.set_text(text, view)}</{tag}>"
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else inner)
@@ -141,6 +145,29 @@ class CedarCourier(Site):
             'More about us can be read <a href="/about">here</a>.</p>'
         )
         return "\n".join(out)
+
+    def _address(self, story: Story, view: View) -> str:
+        """What the page calls its address: each page of a story its own."""
+        return self.canonical(story, view) if view.page == 1 else view.base + self.page_path(story, view.page)
+
+    def _ends(self, story: Story, view: View) -> str:
+        """Links to the pages before and after, for the head."""
+        last = self.pages_of(story)
+        ends = [("prev", view.page - 1), ("next", view.page + 1)]
+        return "".join(
+            f'<link rel="{rel}" href="{self.page_path(story, n)}">\n' for rel, n in ends if 1 <= n <= last
+        )
+
+    def _pager(self, story: Story, view: View) -> str:
+        """Numbered links under the text of a story on several pages."""
+        last = self.pages_of(story)
+        if last == 1:
+            return ""
+        items = "".join(
+            f"<li>{n}</li>" if n == view.page else f'<li><a href="{self.page_path(story, n)}">{n}</a></li>'
+            for n in range(1, last + 1)
+        )
+        return f'<nav class="pager"><p>Page {view.page} of {last}</p><ul>{items}</ul></nav>'
 
     def other_way(self, html: str) -> str:
         """Lines wrapped in the source."""
