@@ -66,9 +66,10 @@ class RecordHead:
     """The head of a WARC record: its version and its fields in order.
 
     `length` counts its bytes with the empty line, `content_length` those of the block: None if the field is absent or no number.
+    `type` is in lower case, `record_id` without angle brackets; both are empty if the record has none.
     """
 
-    __slots__ = ("_first", "_is_plain", "content_length", "fields", "length", "version")
+    __slots__ = ("_first", "_is_plain", "content_length", "fields", "length", "record_id", "type", "version")
 
     def __init__(self, version: str, fields: Sequence[tuple[str, str]], length: int) -> None:
         self.version = version
@@ -78,6 +79,8 @@ class RecordHead:
         self._is_plain = self._first.keys() <= _NAMES  # nothing in another case of letters
         size = (self.get("Content-Length") or "").strip()
         self.content_length = int(size) if size.isdecimal() and size.isascii() else None
+        self.type = (self.get("WARC-Type") or "").lower()
+        self.record_id = bare_id(self.get("WARC-Record-ID") or "")
 
     def get(self, name: str) -> str | None:
         """The first value of the field `name`, in any case of letters; None if absent."""
@@ -92,15 +95,6 @@ class RecordHead:
             return ()
         wanted = name.lower()
         return tuple(value for key, value in self.fields if key.lower() == wanted)
-
-    @property
-    def type(self) -> str:
-        return (self.get("WARC-Type") or "").lower()
-
-    @property
-    def record_id(self) -> str:
-        """Without angle brackets; empty if the record has none."""
-        return bare_id(self.get("WARC-Record-ID") or "")
 
     @property
     def url(self) -> str:

@@ -15,8 +15,11 @@ from newsarchive.warc.message import MAX_HEAD, Dechunker, HttpHead, parse_head
 from newsarchive.warc.reader import Record, read_records
 from newsarchive.warc.record import MAX_FACTS, RecordHead, digest_text, read_facts
 
-# Base32's letters as the digits that int(…, 32) takes; 0, 1, 8 and 9 are no letters of it.
-_BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ2345670189", "0123456789abcdefghijklmnopqrstuv!!!!")
+# Base32's letters, of either case, as the digits that int(…, 32) takes; 0, 1, 8 and 9 are no letters of it.
+_BASE32 = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189",
+    b"0123456789abcdefghijklmnopqrstuv0123456789abcdefghijklmnop!!!!",
+)
 MAIN = ("response", "revisit", "conversion")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
@@ -185,7 +188,7 @@ def _digest(stated: str) -> tuple[str, bytes]:
             return name, bytes.fromhex(text)
         if size and len(text) == -(-size * 8 // 5) and text.isascii() and text.isalnum():
             surplus = len(text) * 5 - size * 8  # bits that fill the last letter
-            return name, (int(text.upper().translate(_BASE32), 32) >> surplus).to_bytes(size, "big")
+            return name, (int(text.encode().translate(_BASE32), 32) >> surplus).to_bytes(size, "big")
     except ValueError:
         pass
     return "", b""
