@@ -63,17 +63,23 @@ def show(archive: Archive, limit: int, as_json: bool) -> None:
 @click.option("--systemd", "kind", flag_value="systemd", help="Units of the user's systemd.")
 @click.option("--cron", "kind", flag_value="cron", help="A line of the crontab.")
 @click.option("--every", default=15, show_default=True, help="Minutes between two runs.")
+@click.option("--watch", "watches", is_flag=True, help="With --systemd: one service that does `run --watch`.")
 @click.option(
     "--print", "only_print", is_flag=True, help="Show what would be written, and why; write nothing."
 )
-def install(archive: Archive, kind: str | None, every: int, only_print: bool) -> None:
-    """Timers that do `run --once` again and again."""
+def install(archive: Archive, kind: str | None, every: int, watches: bool, only_print: bool) -> None:
+    """Timers that do `run --once` again and again, or a service that watches."""
     from newsarchive.schedule import timers
 
     if kind is None:
         raise click.UsageError("Say --systemd or --cron.")
+    if watches and kind == "cron":
+        raise click.UsageError("cron can't watch. Say --systemd --watch, or --cron alone.")
     program = (sys.executable, "-m", "newsarchive")
-    made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
+    if watches:
+        made = timers.systemd_watch(archive.root, program)
+    else:
+        made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
     if only_print:
         click.echo(made.to_text(), nl=False)
     elif kind == "cron":

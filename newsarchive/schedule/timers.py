@@ -1,4 +1,6 @@
-"""Timer files: systemd user units, or a crontab line, that run one tick at a time, with an explanation.
+"""Timer files: systemd user units or a crontab line that run one tick at a time, or a service that watches.
+
+Each with an explanation.
 
 Pure: gives texts and places, writes nothing (`install` does, at its own risk and told what it may replace).
 Tested in tests/schedule/test_timers.py.
@@ -65,23 +67,7 @@ def systemd(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Tim
     """
     _check(archive, program, every)
     name = unit_name(archive)
-    start = " ".join(_quote(word) for word in [*program, "--archive", str(archive), "run", "--once"])
-    service = f"""[Unit]
-Description=One tick of the news archive {_plain(archive.name)}
-
-[Service]
-Type=oneshot
-ExecStart={start}
-# 75: another run holds the archive; 3: a source failed (told by health). Neither is the unit's failure.
-SuccessExitStatus=3 75
-TimeoutStartSec=6h
-KillSignal=SIGTERM
-TimeoutStopSec=120
-Nice=10
-IOSchedulingClass=idle
-NoNewPrivileges=true
-UMask=0077
-"""
+    service = _service(archive, program, "One tick", "--once", "Type=oneshot", "TimeoutStartSec=6h")
     timer = f"""[Unit]
 Description=Ticks of the news archive {_plain(archive.name)}
 
@@ -97,11 +83,7 @@ WantedBy=timers.target
     return Timers(
         name=name,
         files=(TimerFile(path=f"{name}.service", text=service), TimerFile(path=f"{name}.timer", text=timer)),
-        commands=(
-            "systemctl --user daemon-reload",
-            f"systemctl --user enable --now {name}.timer",
-            "loginctl enable-linger   # so that it goes on when you are logged out",
-        ),
+        commands=_commands(f"{name}.timer"),
         explanation=(
             f"Every {every} minutes, up to a minute late so that not all archives knock at once, systemd runs\n"
             "`newsarchive run --once`: it polls, looks again at what is due, fetches and indexes, and ends.\n"
@@ -109,6 +91,53 @@ WantedBy=timers.target
             "Persistent=true makes up for a tick that was missed while the machine was off.\n"
             f"Stop it with `systemctl --user disable --now {name}.timer`; what it said: `journalctl --user -u {name}`."
         ),
+    )
+
+
+def systemd_watch(archive: Path, program: Sequence[str]) -> Timers:
+    """A service that watches for as long as the machine runs; arguments and errors as `systemd`."""
+    _check(archive, program, EVERY)
+    name = unit_name(archive)
+    service = _service(
+        archive, program, "Following", "--watch", "Type=exec", "Restart=always", "RestartSec=60"
+    )
+    return Timers(
+        name=name,
+        files=(TimerFile(path=f"{name}.service", text=f"{service}\n[Install]\nWantedBy=default.target\n"),),
+        commands=_commands(f"{name}.service"),
+        explanation=(
+            "systemd keeps `newsarchive run --watch` running, and starts it again a minute after it ended.\n"
+            "It polls as often as `[schedule] poll_every` says; a day's crawls share their WARC files.\n"
+            f"Stop it with `systemctl --user disable --now {name}`; what it said: `journalctl --user -u {name}`."
+        ),
+    )
+
+
+def _service(archive: Path, program: Sequence[str], what: str, mode: str, *how: str) -> str:
+    start = " ".join(_quote(word) for word in [*program, "--archive", str(archive), "run", mode])
+    lines = "\n".join(how)
+    return f"""[Unit]
+Description={what} of the news archive {_plain(archive.name)}
+
+[Service]
+ExecStart={start}
+# 75: another run holds the archive; 3: a source failed (told by health). Neither is the unit's failure.
+SuccessExitStatus=3 75
+{lines}
+KillSignal=SIGTERM
+TimeoutStopSec=120
+Nice=10
+IOSchedulingClass=idle
+NoNewPrivileges=true
+UMask=0077
+"""
+
+
+def _commands(unit: str) -> tuple[str, ...]:
+    return (
+        "systemctl --user daemon-reload",
+        f"systemctl --user enable --now {unit}",
+        "loginctl enable-linger   # so that it goes on when you are logged out",
     )
 
 

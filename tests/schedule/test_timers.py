@@ -6,12 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from newsarchive.errors import ArchiveNotWritableError, UsageError
-from newsarchive.schedule.timers import cron, crontab_with, install, systemd, unit_name
+from newsarchive.schedule.timers import (
+    Timers,
+    cron,
+    crontab_with,
+    install,
+    systemd,
+    systemd_watch,
+    unit_name,
+)
 
 ARCHIVE = Path("/srv/news archive/50% of $all")
 PROGRAM = ("/opt/my venv/bin/newsarchive",)
@@ -93,9 +102,19 @@ def test_the_printed_text_explains_itself() -> None:
     assert "systemctl --user disable" in text
 
 
+def test_a_service_that_watches_is_one_unit_that_starts_again() -> None:
+    made = systemd_watch(ARCHIVE, PROGRAM)
+    (unit,) = made.files
+    assert "run --watch\n" in unit.text
+    assert "Restart=always\n" in unit.text
+    assert "WantedBy=default.target\n" in unit.text
+    assert made.commands[1] == f"systemctl --user enable --now {unit.path}"
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    written = install(systemd(tmp_path, (sys.executable, "-m", "newsarchive")), tmp_path)
+@pytest.mark.parametrize("make", [systemd, systemd_watch])
+def test_systemd_takes_the_units(make: Callable[..., Timers], tmp_path: Path) -> None:
+    written = install(make(tmp_path, (sys.executable, "-m", "newsarchive")), tmp_path)
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}  # where there is no session, it has none
     done = subprocess.run(
         ["systemd-analyze", "verify", "--user", *map(str, written)],
