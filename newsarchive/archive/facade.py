@@ -195,9 +195,11 @@ class Archive(ArchiveFolder):
         """Two versions and what changed between them.
 
         Args:
-            versions: `A..B` (see `ArchivedStory.range`); the last two if empty.
+            versions: `A..B` (see `ArchivedStory.range`); the last two if empty. Record ids of two captures that
+                show one version tell what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
+        from newsarchive.archive.pages import compare_captures
         from newsarchive.archive.stories import compare_versions
 
         story = self.story(key)
@@ -205,6 +207,8 @@ class Archive(ArchiveFolder):
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
         else:
             before, after = story.range(versions)
+            if before.id == after.id and (change := compare_captures(self.index, versions)):
+                return before, after, change
         return before, after, compare_versions(before, after)
 
     def render(
@@ -222,10 +226,13 @@ class Archive(ArchiveFolder):
         return feed(self, self.changes(**conditions), link=link)
 
     def removed(self, version: Version) -> tuple[Block, ...]:
-        """What was taken for boilerplate on the version's page, with reasons."""
-        from newsarchive.archive.pages import stored_article
+        """What was taken for boilerplate on the version's pages, with reasons."""
+        from newsarchive.archive.pages import stored_articles
+        from newsarchive.index.read import article
+        from newsarchive.versions import shown
 
-        return stored_article(self.index, version).removed
+        blocks = shown(article(version).blocks, stored_articles(self.index, version))
+        return tuple(block for block in blocks if not block.kept)
 
     # ------------------------------------------------------------ keeping
 

@@ -6,13 +6,14 @@ Tested in tests/archive/test_keep.py.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import NothingFoundError
+from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder, Tell
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from newsarchive.warc import BackupReport, PurgeReport, Recovered, VerifyReport
 
 DATABASES = ("index.db", "state.db")
+GAP = 0.3  # seconds; between the end of a crawl and the ingest of its last pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Verified:
         lines = [r.to_text() for r in self.repaired]
         lines += [f.to_text() for f in self.report.findings]
         state = "whole" if self.report.is_whole else f"{len(self.report.findings)} things are wrong"
+        if self.report.waiting:
+            state += f"; {self.report.waiting} captures are being indexed"
         lines.append(
             f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
             f"{self.report.size / 1e6:.1f} MB: {state}"
@@ -64,8 +68,8 @@ def verify(
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import reading
-    from newsarchive.index.read import warc_rows
-    from newsarchive.warc import recover
+    from newsarchive.index.read import read_to, warc_rows
+    from newsarchive.warc import Indexing, recover
     from newsarchive.warc import verify as check
 
     repaired: tuple[Recovered, ...] = ()
@@ -77,8 +81,37 @@ def verify(
     if not archive.index.exists():
         return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
     with reading(archive.index) as db:
-        report = check(archive.root, warc_rows(db), progress=progress)
+
+        def indexing() -> Indexing:
+            is_busy = is_at_work(archive.root)  # first: whoever has let go by now has written its rows
+            return Indexing(read_to=read_to(db), is_busy=is_busy)
+
+        report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
     return Verified(report=report, repaired=repaired, ingested=ingested)
+
+
+def is_at_work(root: Path) -> bool:
+    """Whether a process crawls or indexes at this moment. A run lets go of the one lock before it takes the
+    other, so two looks are taken, GAP apart."""
+    if _is_held(root):
+        return True
+    time.sleep(GAP)
+    return _is_held(root)
+
+
+def _is_held(root: Path) -> bool:
+    from newsarchive.index import index_lock
+    from newsarchive.warc import is_locked
+
+    if is_locked(root):
+        return True
+    try:
+        with index_lock(root):
+            return False
+    except ArchiveLockedError:
+        return True
+    except ArchiveNotWritableError:
+        return False
 
 
 def _progress(tell: Tell | None, text: str) -> Callable[[int, int], None] | None:

@@ -15,6 +15,8 @@ from newsarchive.model import Article, Block
 
 if TYPE_CHECKING:
     from newsarchive.index import Version
+    from newsarchive.index.read import StoredPage
+    from newsarchive.model import Change
 
 MARKDOWN = {"heading": "## ", "quote": "> ", "list_item": "- ", "caption": "*", "entry": "### "}
 
@@ -53,17 +55,43 @@ def _archived(url: str, folder: Path) -> Article:
     return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
 
 
-def stored_article(index: Path, version: Version) -> Article:
-    """The article as ingest stored it for the version's page, its template applied, with all blocks."""
-    from newsarchive.extract import article_from_json
-    from newsarchive.extract.template import Template, apply
+def stored_articles(index: Path, version: Version) -> tuple[Article, ...]:
+    """The articles as ingest stored them for the version's pages, their template applied, with all blocks."""
     from newsarchive.index import reading
-    from newsarchive.index.read import page
+    from newsarchive.index.read import pages
 
     with reading(index) as db:
-        stored = page(db, version)
-    article = article_from_json(stored.article)
-    return apply(article, Template.from_json(stored.template)) if stored.template else article
+        stored = pages(db, version)
+    return tuple(_article(page) for page in stored)
+
+
+def seen_article(index: Path, record_id: str) -> Article | None:
+    """The article that one capture showed, its template applied; None if it showed none."""
+    from newsarchive.index import reading
+    from newsarchive.index.read import seen_page
+
+    with reading(index) as db:
+        page = seen_page(db, record_id)
+    return _article(page) if page is not None else None
+
+
+def _article(page: StoredPage) -> Article:
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.template import Template, apply
+
+    article = article_from_json(page.article)
+    return apply(article, Template.from_json(page.template)) if page.template else article
+
+
+def compare_captures(index: Path, spec: str) -> Change | None:
+    """What differs between the pages of two captures; None unless `spec` names two by record ids and both showed one."""
+    from newsarchive.diff import compare
+
+    ends = spec.split("..")
+    if not all(end.startswith("urn:uuid:") for end in ends):
+        return None
+    before, after = seen_article(index, ends[0]), seen_article(index, ends[-1])
+    return compare(before, after) if before is not None and after is not None else None
 
 
 def page_text(article: Article, form: str) -> str:

@@ -77,8 +77,8 @@ FROM versions WHERE story_id = :id ORDER BY version_no
 """
 
 STORY_CAPTURES = """
-SELECT id, version_no, event, fetched_at, http_status, kind, reason
-FROM captures WHERE story_id = :id ORDER BY fetched_at, seq
+SELECT c.id, c.version_no, c.event, c.fetched_at, c.http_status, c.kind, c.reason, u.url
+FROM captures c JOIN urls u ON u.id = c.url_id WHERE c.story_id = :id ORDER BY c.fetched_at, c.seq
 """
 
 STORY_CHANGES = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +40,8 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
 @click.option("--offset", default=0, type=click.IntRange(0))
 @as_json
 def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: Any) -> int:
-    """Find stories. Words in quotes are a phrase, a word with * at its end a beginning. Exit 1 if none."""
+    """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
+    if none."""
     from newsarchive.index.search import Wanted
 
     for name in ("since", "until"):
@@ -55,6 +57,8 @@ def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: A
             f"{found.total} stories"
             + (f"; the newest {found.ranked} are ranked" if found.ranked < found.total else "")
         )
+        if found.too_short:
+            say(f"{', '.join(found.too_short)}: looked for as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1
 
 
@@ -147,7 +151,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
     rows += [(f.changed_at, "", f"({f.name})", f"{f.before} → {f.after}"[:100]) for f in story.field_changes]
     print_table(sorted(rows), ("SEEN", "NO", "WHAT", "TITLE"))
     if len(story.versions) > 1:
-        say(f"Next: newsarchive diff {story.url}")
+        say(f"Next: newsarchive diff {quote(story.url)}")
 
 
 def _what(version: Version) -> str:
@@ -236,7 +240,7 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
             click.echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 click.echo(f"  was: {row.title_before}")
-            click.echo(f"  newsarchive diff {row.url} {row.before_no}..{row.after_no}")
+            click.echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
     return 0 if found else 1
 
 

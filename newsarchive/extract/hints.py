@@ -65,7 +65,11 @@ STEMS: dict[str, str] = {
 GROUPS = tuple(STEMS)
 BIT = {group: 1 << n for n, group in enumerate(GROUPS)}
 _BY_STEM = {stem: BIT[group] for group in reversed(GROUPS) for stem in STEMS[group].split()}
-_LENGTHS = sorted({len(stem) for stem in _BY_STEM}, reverse=True)
+# First letter -> the lengths of the stems that begin with it, longest first.
+_LENGTHS = {
+    first: sorted({len(stem) for stem in _BY_STEM if stem[0] == first}, reverse=True)
+    for first in {stem[0] for stem in _BY_STEM}
+}
 _WORD_START = re.compile(r"(?<![a-z])[a-z]|(?<=[a-z])[A-Z]|(?<![A-Za-z])[A-Z]")
 _NAMES = (
     "class", "id", "role", "itemprop", "data-component", "data-testid", "data-qa", "data-type", "data-module",
@@ -90,7 +94,7 @@ def _mask_of_one(name: str) -> int:
         low = name
     for match in _WORD_START.finditer(name):
         start = match.start()
-        for length in _LENGTHS:
+        for length in _LENGTHS.get(low[start], ()):
             bit = _BY_STEM.get(low[start : start + length])
             if bit:
                 mask |= bit
@@ -103,4 +107,5 @@ def names_of(element: Element) -> str:
     attributes = element.attrib
     if not attributes:
         return ""
-    return " ".join([attributes[name] for name in _NAMES if name in attributes])[:300]
+    held = dict(attributes)  # lxml's own look-up costs more
+    return " ".join([held[name] for name in _NAMES if name in held])[:300]

@@ -316,18 +316,44 @@ class StoredPage:
     template: Any  # None if none was learnt
 
 
-def page(db: sqlite3.Connection, version: Version | int) -> StoredPage:
+def pages(db: sqlite3.Connection, version: Version | int) -> tuple[StoredPage, ...]:
     """The page of a version's first capture, with every block that was kept or removed.
+
+    Of an article on several pages those that were captured, in order: each as it was when the version was last seen.
 
     Raises:
         NothingFoundError: no such version.
     """
     number = version if isinstance(version, int) else version.id
-    sql = """SELECT p.data, t.data FROM versions v JOIN pages p ON p.id = v.page_id
-        LEFT JOIN templates t ON t.source_id = p.source_id AND t.month = p.month WHERE v.id = ?"""
-    row = db.execute(sql, (number,)).fetchone()
-    if row is None:
+    found = [_stored(row) for row in db.execute(_PAGE, (number,))]
+    if not found:
         raise NothingFoundError("the index has no such version", where=str(number))
+    if not found[0].article.get("part"):
+        return tuple(found)
+    others = (_stored(row) for row in db.execute(_FURTHER, (number,)))
+    further = [(part["number"], page) for page in others if (part := page.article.get("part"))]
+    return (*found, *(page for _, page in sorted(further, key=lambda f: f[0])))
+
+
+def seen_page(db: sqlite3.Connection, record_id: str) -> StoredPage | None:
+    """The page that a capture showed; None if it is unknown or showed none."""
+    row = db.execute(_SEEN, (compact.capture_id(record_id),)).fetchone()
+    return _stored(row) if row is not None else None
+
+
+_SEEN = """SELECT p.data, t.data FROM captures c JOIN pages p ON p.id = c.page_id
+    LEFT JOIN templates t ON t.source_id = p.source_id AND t.month = p.month WHERE c.id = ?"""
+_PAGE = """SELECT p.data, t.data FROM versions v JOIN pages p ON p.id = v.page_id
+    LEFT JOIN templates t ON t.source_id = p.source_id AND t.month = p.month WHERE v.id = ?"""
+# SQLite takes the other columns from the row that holds the maximum.
+_FURTHER = """SELECT p.data, t.data, max(c.fetched_at) FROM versions v JOIN pages first ON first.id = v.page_id
+    JOIN captures c ON c.story_id = v.story_id AND c.version_no <= v.version_no AND c.url_id <> first.url_id
+    JOIN pages p ON p.id = c.page_id
+    LEFT JOIN templates t ON t.source_id = p.source_id AND t.month = p.month
+    WHERE v.id = ? AND p.kind = first.kind GROUP BY c.url_id ORDER BY c.url_id"""
+
+
+def _stored(row: Sequence[Any]) -> StoredPage:
     return StoredPage(
         article=compact.unpack_json(row[0]), template=compact.unpack_json(row[1]) if row[1] else None
     )
@@ -342,3 +368,8 @@ def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
         ORDER BY w.name, c.warc_offset"""
     for row in db.execute(sql):
         yield row[0], row[1], compact.unpack_record(row[2])
+
+
+def read_to(db: sqlite3.Connection) -> dict[str, int]:
+    """Up to which byte each WARC file is indexed: for `warc.verify`."""
+    return dict(db.execute("SELECT name, ingested_to FROM warc_files"))

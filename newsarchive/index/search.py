@@ -82,7 +82,8 @@ class Found:
     """The answer to a search.
 
     `total` counts stories, exact. `ranked` says how many of the newest hits the ranking looked at.
-    `months` counts hits by month ("2026-11"), oldest first.
+    `months` counts hits by month ("2026-11"), oldest first. `too_short` names beginnings ("s*") of fewer
+    than `folding.SHORTEST_BEGINNING` letters, which were looked for as words.
     """
 
     total: int
@@ -90,6 +91,7 @@ class Found:
     hits: tuple[Hit, ...]
     months: tuple[tuple[str, int], ...]
     match: str
+    too_short: tuple[str, ...] = ()
 
 
 def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
@@ -114,6 +116,7 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
         hits=tuple(_hit(db, row, asked, wanted) for row in chosen),
         months=_months(days),
         match=asked.match,
+        too_short=asked.too_short,
     )
 
 

@@ -12,6 +12,7 @@ from newsarchive.versions.grouping import StoryGroup, group, same_story
 from newsarchive.versions.identity import identity_keys
 from newsarchive.versions.observation import Observation
 from newsarchive.versions.parts import Folded, Placed, fold_parts
+from newsarchive.versions.shown import shown
 
 __all__ = [
     "Chain",
@@ -31,4 +32,5 @@ __all__ = [
     "in_force",
     "read_decisions",
     "same_story",
+    "shown",
 ]

@@ -7,11 +7,13 @@ Tested in tests/warc/.
 
 from __future__ import annotations
 
+from newsarchive.warc.across import Indexing
 from newsarchive.warc.backup import BackupReport, backup
 from newsarchive.warc.cdxj import write_cdxj
 from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
+from newsarchive.warc.findings import Finding
 from newsarchive.warc.foreign import ImportedFile, import_file
-from newsarchive.warc.lock import WarcLock
+from newsarchive.warc.lock import WarcLock, is_locked
 from newsarchive.warc.purge import PurgeReport, purge
 from newsarchive.warc.rack import PenRack
 from newsarchive.warc.read import (
@@ -25,13 +27,14 @@ from newsarchive.warc.read import (
 from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
-from newsarchive.warc.verify import Finding, VerifyReport, verify
+from newsarchive.warc.verify import VerifyReport, verify
 
 __all__ = [
     "BackupReport",
     "Commit",
     "Finding",
     "ImportedFile",
+    "Indexing",
     "Payload",
     "PenRack",
     "Purge",
@@ -43,6 +46,7 @@ __all__ = [
     "WarcStore",
     "backup",
     "import_file",
+    "is_locked",
     "known_captures",
     "list_files",
     "purge",

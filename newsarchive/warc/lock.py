@@ -69,6 +69,21 @@ class WarcLock:
         self.close()
 
 
+def is_locked(root: Path) -> bool:
+    """Whether a process writes to the archive at this moment."""
+    try:
+        fd = os.open(root / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # nobody ever wrote, or we can't see
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
 def check_room(root: Path, need: int) -> None:
     """Makes sure that the archive can be written, before anything is fetched.
 

@@ -178,8 +178,8 @@ def is_held(path: Path) -> bool:
         return True
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return not path.exists()  # sealed between the two looks
     except BlockingIOError:
         return True
     finally:
         os.close(fd)
-    return False

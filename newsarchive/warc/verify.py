@@ -2,55 +2,30 @@
 
 Stricter than the checkers of other makers, which pass torn files: gzip trailers, framing, what stands
 behind the end, block and payload digests, what a revisit or a request points to, MANIFEST, and rows
-without record and records without row. It goes on behind damage, and changes nothing.
+without record and records without row. It goes on behind damage, and changes nothing. It takes no lock:
+a crawl may go on meanwhile, and what came after the look at the files is left to the next one.
 Tested in tests/warc/test_verify.py; its speed in tests/bench/warc.py.
 """
 
 from __future__ import annotations
 
 import os
-from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from newsarchive.warc import files
-from newsarchive.warc.files import WarcFile
+from newsarchive.warc.across import Indexing, Row, check_manifest, check_rows, check_targets
+from newsarchive.warc.files import OPEN, WarcFile
+from newsarchive.warc.findings import FileResult, Finding
 from newsarchive.warc.pen import is_held
 from newsarchive.warc.read import is_foreign
 from newsarchive.warc.reader import Damage, find_member
 from newsarchive.warc.record import bare_id, id_bytes
 from newsarchive.warc.walk import Seen, walk
 
-FindingKind = Literal[
-    "torn",  # a file ends within a member or an exchange, or was left open
-    "bad-digest",  # bytes are not those that were written
-    "garbage",  # bytes that are no gzip member
-    "framing",  # a member that isn't one whole WARC record
-    "missing-file",
-    "missing-row",  # a capture that the index doesn't know
-    "missing-record",  # a row, revisit or concurrent-to that points to nothing
-    "manifest",
-]
 INLINE = 128 * 1024 * 1024  # bytes of WARC below which no process is started: it takes a third of a second
-MOST = 200  # findings told of one file
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong. `offset` in bytes, None if it concerns the file."""
-
-    kind: FindingKind
-    file: str  # relative to warc/, or MANIFEST
-    offset: int | None
-    text: str
-
-    def to_text(self) -> str:
-        """One line for people."""
-        place = self.file if self.offset is None else f"{self.file}@{self.offset}"
-        return f"{self.kind}: {place}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +37,7 @@ class VerifyReport:
     records: int
     captures: int
     size: int  # bytes of WARC read
+    waiting: int = 0  # captures without a row that a process at work is about to index
 
     @property
     def is_whole(self) -> bool:
@@ -71,40 +47,20 @@ class VerifyReport:
         return asdict(self)
 
 
-@dataclass(slots=True)
-class _Result:
-    """What a worker found in one file. Ids are 16 bytes each, one behind the other."""
-
-    file: WarcFile
-    sha256: str = ""
-    records: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    offsets: array[int] = field(default_factory=lambda: array("Q"))  # of captures, ascending
-    ids: bytearray = field(default_factory=bytearray)  # of captures
-    responses: bytearray = field(default_factory=bytearray)  # ids
-    revisits: array[int] = field(default_factory=lambda: array("Q"))  # offsets
-    targets: bytearray = field(default_factory=bytearray)  # ids that these revisits refer to
-    renderings: array[int] = field(default_factory=lambda: array("Q"))  # offsets
-    rendered: bytearray = field(default_factory=bytearray)  # ids of the captures that were rendered
-    seen: bytearray = field(default_factory=bytearray)  # captures that have a row
-
-    def tell(self, kind: FindingKind, offset: int | None, text: str) -> None:
-        if len(self.findings) < MOST:
-            self.findings.append(Finding(kind, self.file.filename, offset, text))
-
-
 def verify(
     root: Path,
-    rows: Iterable[tuple[str, int, str | bytes]] | None = None,
+    rows: Iterable[Row] | None = None,
     *,
+    indexing: Callable[[], Indexing] | None = None,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> VerifyReport:
     """Checks all WARC files, and the index if its rows are given.
 
     Args:
-        rows: `(filename, offset, record id)` of every capture in the index, in any order. An id is
-            the text or the 16 bytes of its UUID. None = the index isn't looked at.
+        rows: `(filename, offset, record id)` of every capture in the index, in any order; read after the
+            files. None = the index isn't looked at.
+        indexing: Called right before `rows` are read: how far the index is. None = nobody writes.
         jobs: Processes; 0 = as many as cores. Few bytes are checked in this process.
         progress: Called with bytes done and bytes in all, after each file.
 
@@ -112,17 +68,18 @@ def verify(
         The findings, by file and offset.
     """
     listed = files.list_files(root)
-    results: dict[str, _Result] = {}
+    results: dict[str, FileResult] = {}
     done, total = 0, sum(f.size for f in listed)
     for result in _check_all(root, listed, total, jobs or os.cpu_count() or 1):
         results[result.file.filename] = result
         done += result.file.size
         if progress is not None:
             progress(done, total)
-    findings = _check_manifest(root, results)
-    findings += _check_targets(results)
+    findings = check_manifest(root, results) + check_targets(root, results)
+    waiting = 0
     if rows is not None:
-        findings += _check_rows(results, rows)
+        about_rows, waiting = check_rows(root, results, rows, indexing() if indexing is not None else None)
+        findings += about_rows
     findings += [f for r in results.values() for f in r.findings]
     return VerifyReport(
         findings=tuple(
@@ -132,10 +89,11 @@ def verify(
         records=sum(r.records for r in results.values()),
         captures=sum(len(r.offsets) for r in results.values()),
         size=total,
+        waiting=waiting,
     )
 
 
-def _check_all(root: Path, listed: list[WarcFile], total: int, jobs: int) -> Iterator[_Result]:
+def _check_all(root: Path, listed: list[WarcFile], total: int, jobs: int) -> Iterator[FileResult]:
     """One result a file, as they get ready; the largest file first."""
     order = sorted(listed, key=lambda f: -f.size)
     if jobs == 1 or len(order) < 2 or total < INLINE:
@@ -152,14 +110,14 @@ def _check_all(root: Path, listed: list[WarcFile], total: int, jobs: int) -> Ite
 # ---------------------------------------------------------------- one file
 
 
-def check_file(root: Path, item: WarcFile) -> _Result:
+def check_file(root: Path, item: WarcFile) -> FileResult:
     """Reads one file from end to end; runs in a worker."""
-    result = _Result(item)
+    result = FileResult(item)
     path = files.find_path(root, item.filename)
     with path.open("rb") as file:
         if not item.is_open:
             result.sha256 = files.sha256_of(path)
-        elif not is_held(path):
+        elif path.name.endswith(OPEN) and not is_held(path):  # it may have been sealed since it was listed
             result.tell(
                 "torn",
                 item.size,
@@ -169,7 +127,7 @@ def check_file(root: Path, item: WarcFile) -> _Result:
     return result
 
 
-def _walk(file: BinaryIO, result: _Result, *, is_ours: bool) -> None:
+def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:
     names: set[bytes] = set()
     links: list[tuple[int, bytes]] = []
     exchange: list[Seen] = []
@@ -197,7 +155,7 @@ def _walk(file: BinaryIO, result: _Result, *, is_ours: bool) -> None:
             result.tell("missing-record", offset, "WARC-Concurrent-To names a record that isn't in this file")
 
 
-def _note(result: _Result, seen: Seen, exchange: list[Seen], *, is_ours: bool) -> None:
+def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool) -> None:
     """Keeps what other files and the index are compared with."""
     kind = seen.head.type
     if kind == "response":
@@ -224,108 +182,6 @@ def _note(result: _Result, seen: Seen, exchange: list[Seen], *, is_ours: bool) -
         exchange.clear()
 
 
-def _add_capture(result: _Result, seen: Seen) -> None:
+def _add_capture(result: FileResult, seen: Seen) -> None:
     result.offsets.append(seen.offset)
     result.ids += id_bytes(seen.head.record_id)
-
-
-# ---------------------------------------------------------------- across files
-
-
-def _check_manifest(root: Path, results: dict[str, _Result]) -> list[Finding]:
-    known = files.read_manifest(root)
-    out: list[Finding] = []
-    for name, result in results.items():
-        if result.file.is_open:
-            continue
-        stated = known.get(f"warc/{name}")
-        if stated is None:
-            out.append(
-                Finding("manifest", name, None, "no line in MANIFEST; `newsarchive verify --repair` adds it")
-            )
-        elif stated != result.sha256:
-            out.append(Finding("manifest", name, None, f"SHA-256 is {result.sha256}, MANIFEST says {stated}"))
-    for path in known:
-        if not (root / path).is_file():
-            out.append(
-                Finding(
-                    "missing-file", path.removeprefix("warc/"), None, "MANIFEST names it, and it isn't there"
-                )
-            )
-    return out
-
-
-def _check_targets(results: dict[str, _Result]) -> list[Finding]:
-    """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere."""
-    own = [r for r in results.values() if not r.file.is_imported]
-    revisits = {target for r in own for target in _ids(r.targets)}
-    rendered = {target for r in own for target in _ids(r.rendered)}
-    for result in results.values():
-        revisits.difference_update(_ids(result.responses))
-        rendered.difference_update(_ids(result.ids))
-    return [
-        Finding(
-            "missing-record",
-            r.file.filename,
-            offset,
-            "WARC-Refers-To names a record that isn't in the archive",
-        )
-        for r in own
-        for offsets, targets, lost in (
-            (r.revisits, r.targets, revisits),
-            (r.renderings, r.rendered, rendered),
-        )
-        for offset, target in zip(offsets, _ids(targets), strict=True)
-        if target in lost
-    ]
-
-
-def _check_rows(results: dict[str, _Result], rows: Iterable[tuple[str, int, str | bytes]]) -> list[Finding]:
-    """The index and the WARCs, in both directions. Imported files may hold captures that no source wants."""
-    out: list[Finding] = []
-    for result in results.values():
-        result.seen = bytearray(len(result.offsets))
-    absent: dict[str, int] = {}
-    for filename, offset, record_id in rows:
-        found = results.get(filename)
-        if found is None:
-            absent[filename] = absent.get(filename, 0) + 1
-            continue
-        at = bisect_left(found.offsets, offset)
-        wanted = record_id if isinstance(record_id, bytes) else id_bytes(record_id)
-        if (
-            at < len(found.offsets)
-            and found.offsets[at] == offset
-            and found.ids[at * 16 : at * 16 + 16] == wanted
-        ):
-            found.seen[at] = 1
-        else:
-            out.append(
-                Finding(
-                    "missing-record", filename, offset, "the index has a row for a record that isn't here"
-                )
-            )
-    for filename, count in absent.items():
-        out.append(
-            Finding(
-                "missing-file", filename, None, f"{count} rows of the index lie in it, and it isn't there"
-            )
-        )
-    for name, result in results.items():
-        if result.file.is_imported:
-            continue
-        for offset, has_row in zip(result.offsets, result.seen, strict=True):
-            if not has_row:
-                out.append(
-                    Finding(
-                        "missing-row",
-                        name,
-                        offset,
-                        "the index has no row for this capture; run `newsarchive ingest`",
-                    )
-                )
-    return out
-
-
-def _ids(packed: bytearray) -> Iterator[bytes]:
-    return (bytes(packed[i : i + 16]) for i in range(0, len(packed), 16))

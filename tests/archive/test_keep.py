@@ -10,7 +10,8 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
 from newsarchive.index.search import Wanted
-from newsarchive.warc import WarcLock
+from newsarchive.warc import WarcLock, WarcStore
+from tests.warc.making import answer, exchange, page
 
 
 def test_a_fresh_archive_is_whole(press):
@@ -102,3 +103,17 @@ def test_a_read_only_archive_is_refused_before_any_fetch(press, tmp_path):
             archive.crawl()
     finally:
         archive.root.chmod(0o755)
+
+
+def test_verify_beside_a_crawl_counts_what_isnt_indexed_yet(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    with WarcStore(archive.root, crawl_id="beside") as store:
+        store.commit(exchange(1, "http://gazette.example/new", response=answer(page(1))))
+        store.sync()
+        beside = archive.verify()
+        assert (beside.exit_code, beside.report.waiting) == (0, 1)
+        assert beside.lines()[-1].endswith("whole; 1 captures are being indexed")
+    after = archive.verify()
+    assert (after.exit_code, [f.kind for f in after.report.findings]) == (4, ["missing-row"])
+    archive.ingest()
+    assert archive.verify().exit_code == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.archive import Archive
+from newsarchive.archive.pages import compare_captures
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.search import Wanted
 
@@ -96,3 +97,13 @@ def test_what_was_removed_can_be_read_with_its_reason(archive, press):
     removed = archive.removed(archive.story(press.plain_url).pick())
     assert any("newsletter" in b.reason for b in removed)
     assert all(b.reason for b in removed)
+
+
+def test_two_captures_can_be_compared_as_their_pages_were(archive, press):
+    story = archive.story(press.headline_url)
+    first, last = (v.warc_record_id for v in story.versions)
+    pages = compare_captures(archive.index, f"{first}..{last}")
+    assert pages.kinds == story.diff(1, 2).kinds
+    assert archive.compare(press.headline_url, f"{first}..{first}")[2].is_empty
+    assert compare_captures(archive.index, "1..2") is None
+    assert compare_captures(archive.index, f"{first}..urn:uuid:00000000-0000-0000-0000-000000000000") is None

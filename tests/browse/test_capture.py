@@ -64,3 +64,22 @@ def test_a_withheld_page_is_not_shown(reader: Reader, press: Press):
         found = reader.get(f"/-/news/capture/{number}{path}")
         assert found.status_code == 451
         assert "was printed here" not in found.text
+
+
+def test_a_file_that_is_still_written_is_not_offered_to_other_tools_yet(reader: Reader, press: Press):
+    number = first_capture(reader, press.bridge)
+    data = reader.json(f"/-/news/capture/{number}.json")
+    assert data["file_is_open"] is False
+    assert "still being written" not in reader.html(f"/-/news/capture/{number}")
+    sealed = press.root / "warc" / data["capture"]["warc_filename"]
+    being_written = sealed.rename(sealed.with_name(sealed.name + ".open"))
+    try:
+        assert reader.json(f"/-/news/capture/{number}.json")["file_is_open"] is True
+        text = reader.html(f"/-/news/capture/{number}")
+    finally:
+        being_written.rename(sealed)
+    assert f"{sealed.name}.open</code>" in text
+    assert "Other tools shouldn't open it yet" in text
+    assert (
+        "<h1>Council raises toll on harbour bridge</h1>" in reader.get(f"/-/news/capture/{number}/page").text
+    )

@@ -140,6 +140,13 @@ def test_months_without_a_hit_stand_between_those_with_one():
     assert [last_day(m) for m in ("2026-02", "2024-02", "2026-11")] == [28, 29, 30]
 
 
+def test_a_beginning_too_short_to_look_for_is_named(reader: Reader):
+    assert reader.json("/-/news/search.json?q=br*")["too_short"] == ["br*"]
+    assert "<bdi>br*</bdi> was looked for as a whole word" in reader.html("/-/news/search?q=br*")
+    assert reader.json("/-/news/search.json?q=bri*")["too_short"] == []
+    assert "as a whole word" not in reader.html("/-/news/search?q=bri*")
+
+
 def test_the_links_between_pages_say_what_comes(reader: Reader, monkeypatch: pytest.MonkeyPatch):
     from newsarchive.browse.pages import search
 

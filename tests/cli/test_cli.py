@@ -95,6 +95,11 @@ def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
     assert on("search", "zzzyx")[0] == 1
 
 
+def test_search_says_when_a_beginning_is_too_short(on):
+    assert "s*: looked for as a whole word" in on("search", "s*")[2]
+    assert "whole word" not in on("search", "sto*")[2]
+
+
 @pytest.mark.parametrize("text", ['"', "*", "AND", "a:b", "NEAR(", "((", "🦊", "' OR 1=1 --", "\x00", "-"])
 def test_search_survives_any_query(on, text):
     assert on("search", "--", text)[0] in (0, 1)

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
+from newsarchive.browse import app
 from newsarchive.model import Source
 from newsarchive.newsroom import Newsroom
 from newsarchive.newsroom.story import Story
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
+from tests.browse.conftest import Reader
 from tests.end_to_end.test_scripted_month import check, follow
 from tests.press import START, connect, newsroom
 
@@ -129,6 +131,16 @@ def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive):
         f"%{long.path}%",
     )
     assert [n for (n,) in told] == [1, 1, 1, 2, 2, 2]
+    removed = [block.text for block in archive.removed(found.versions[-1])]
+    assert [f"Page {n} of 3" in removed for n in (1, 2, 3)] == [True] * 3
+    assert not set(removed) & set(text)
+    with closing(Reader(app(archive.root))) as browse:
+        page = f"/-/news/story/{found.id}"
+        blocks = browse.json(f"{page}.json?removed=1")["blocks"]
+        assert tuple(b["text"] for b in blocks if b["kept"]) == text
+        assert [b["text"] for b in blocks if not b["kept"]] == removed
+        assert "it stands on several pages" in browse.html(page)
+        assert browse.html(page).count("page=2</td>") == 2
     assert archive.rebuild(check=True).equal
 
 

@@ -132,3 +132,24 @@ def test_only_what_needs_it_is_folded() -> None:
     assert folded("Plain English, café") == ""
     assert folded("Straße und Haus") == "strasse"
     assert plain("ÉCOLE") == "ecole"
+
+
+@pytest.mark.parametrize(
+    ("text", "too_short", "hits"),
+    [
+        ("m*", ("m*",), set()),
+        ("st*", ("st*",), set()),
+        ("sto*", (), {"en"}),
+        ("u.s*", ("s*",), {"en"}),  # the word s of "U.S."
+        ("to* in* to* minist*", ("to*", "in*"), set()),
+        ("12*", ("12*",), {"en"}),
+        ("ёлк*", (), {"ru"}),
+        ("ё*", ("ё*",), set()),
+        ("行*", (), {"zh"}),  # scripts without spaces are looked for by character
+        ("s", (), {"en"}),
+    ],
+)
+def test_a_beginning_of_fewer_than_three_letters_is_a_word(
+    db: sqlite3.Connection, text: str, too_short: tuple[str, ...], hits: set[str]
+) -> None:
+    assert (query(text).too_short, found(db, text)) == (too_short, hits)

@@ -49,7 +49,7 @@ def test_a_page_becomes_a_story(tmp_path: Path) -> None:
         assert version.published_at == "2026-03-02T03:00:00Z"
         assert set(text(1)) <= set(version.paragraphs)
         assert search(db, Wanted(text='"item 11" repaired')).total == 1
-        assert read.page(db, version).article["title"] == "Crane repaired"
+        assert read.pages(db, version)[0].article["title"] == "Crane repaired"
 
 
 def test_nothing_new_changes_nothing(tmp_path: Path) -> None:

@@ -66,3 +66,14 @@ def test_a_line_that_stands_twice_says_nothing_of_its_twin() -> None:
 def test_where_half_the_text_is_judged_otherwise_it_is_a_version() -> None:
     long = " ".join(BODY)
     assert kinds(page(kept=False, line=long), page(kept=True, line=long)) == [("added",)]
+
+
+def test_a_paragraph_that_left_the_text_for_a_box_is_removed() -> None:
+    before = article()
+    line = before.blocks[2]
+    box = (
+        Block(kind="heading", text="Related stories", kept=False, reason="related"),
+        replace(line, kind="other", kept=False, reason="related"),
+    )
+    rest = tuple(b for b in before.blocks if b != line)
+    assert kinds(before, replace(before, blocks=(*rest, *box))) == [("removed",)]

@@ -62,6 +62,7 @@ def capture(reading: Reading, args: Args) -> Answer:
         "truncated": bool(payload and payload.truncated),
         "problems": list(payload.problems) if payload else [],
         "trouble": stored.trouble,
+        "file_is_open": _is_open(reading, row["warc_filename"]),
     }
     show = {"frame": bool(payload and payload.body), "shown_as": shown_as(payload) if payload else ""}
     return Page(template="capture.html", data=data, show=show)
@@ -111,6 +112,16 @@ def stored_capture(reading: Reading, number: int) -> Stored | Page:
     except (NewsarchiveError, OSError) as error:
         return Stored(row, None, None, str(error))
     return Stored(row, payload, body_of)
+
+
+def _is_open(reading: Reading, filename: str) -> bool:
+    """Whether the WARC file is still being written: other tools should wait until it has its final name."""
+    from newsarchive.warc.files import OPEN, find_path
+
+    try:
+        return reading.root is not None and find_path(reading.root, filename).name.endswith(OPEN)
+    except NewsarchiveError:
+        return False
 
 
 def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None]:

@@ -41,6 +41,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "total": found.total,
         "ranked": found.ranked,
         "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,
+        "too_short": list(found.too_short),
         "page": page,
         "more": found.total > page * PAGE_SIZE and page < MAX_PAGE,
         "months": [{"month": month, "n": n} for month, n in found.months],

@@ -16,8 +16,10 @@ from newsarchive.browse.request import Args
 from newsarchive.browse.stored import article_of, changes_with, story_of, versions_of
 from newsarchive.browse.web import Answer, MissingError, Page, Reading, Redirect
 from newsarchive.browse.words import clock, machine, moment
+from newsarchive.index.compact import REASONS
 from newsarchive.model import Article
 
+CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
 MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
@@ -59,6 +61,7 @@ def story(reading: Reading, args: Args) -> Answer:
     show = {
         "timeline": draw_timeline(reading.links, row, versions, life, chosen),
         "steps": steps_of(versions, life),
+        "is_paged": any(capture["reason"] == CONTINUATION for capture in life["captures"]),
         "is_latest": bool(chosen and chosen["is_latest"]),
     }
     return Page(template="story.html", data=data, show=show)
