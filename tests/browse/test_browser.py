@@ -185,6 +185,13 @@ def test_dark_and_light_follow_the_reader(open_page: Open):
     assert paper("light") != paper("dark")
 
 
+@pytest.mark.parametrize(("motion", "scrolling"), [("no-preference", "smooth"), ("reduce", "auto")])
+def test_nothing_moves_by_itself_for_readers_who_ask_for_that(open_page: Open, motion: str, scrolling: str):
+    page = open_page("/", reduced_motion=motion)
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolling
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
 def test_a_citation_can_be_copied(open_page: Open, press: Press):
     page = open_page(f"/-/news/story/{press.bridge}", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
