@@ -73,6 +73,7 @@ class Candidate:
 
 # ---------------------------------------------------------------- exchanges and captures
 
+# The index keeps a reason by its place in this list: new ones come last.
 Reason = Literal[
     "new",
     "recheck",

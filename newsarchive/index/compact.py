@@ -12,26 +12,15 @@ import json
 import uuid
 import zlib
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 from newsarchive.model import Block, CaptureKind, Reason
 
-# Order gives the code in captures.kind and captures.reason; the view captures_read says the same.
+# Order gives the code in captures.kind and captures.reason, so a new reason comes last; the view captures_read says the same.
 KINDS: tuple[CaptureKind, ...] = ("response", "same-payload", "not-modified", "failed", "rendered")
 WITH_BYTES: frozenset[CaptureKind] = frozenset({"response", "rendered"})
 """Captures whose own record holds the bytes of their page."""
-REASONS: tuple[Reason, ...] = (
-    "new",
-    "recheck",
-    "feed",
-    "sitemap",
-    "section",
-    "robots",
-    "probe",
-    "requisite",
-    "import",
-    "manual",
-    "continuation",
-)
+REASONS: tuple[Reason, ...] = get_args(Reason)
 STORY_REASONS: frozenset[Reason] = frozenset({"new", "recheck", "import", "manual", "continuation"})
 """Captures made for these reasons may be stories; the others are rows and no more."""
 
