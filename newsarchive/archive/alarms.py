@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, reading, yields
-from newsarchive.index.happened import arrivals, blocked_days, story_events
+from newsarchive.index.activity import arrivals, blocked_days, story_events
 from newsarchive.index.read import Version, version
-from newsarchive.schedule import memory
-from newsarchive.schedule.bell import Rung, deliver, ring_alarms, ring_hits
-from newsarchive.schedule.facts import Alarm, Day, Facts, poll_of
+from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
-from newsarchive.schedule.state import State
-from newsarchive.schedule.watch import Happening, hits, read_watches
+from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
+from newsarchive.schedule.outbox import Rung, deliver, ring_alarms, ring_hits
+from newsarchive.schedule.state_db import State
+from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
         domains = source.domains if source else ()
         yield Facts(
             source=name,
-            polls=memory.polls(state, name),
+            polls=learning.polls(state, name),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
             wanted=(*source.feeds, *source.sitemaps, *source.sections) if source else (),
@@ -120,7 +120,7 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
     left alone, only named URLs were fetched) had no poll: what was told of it stands.
     """
     rows = [row for row in report.to_dict()["sources"] if row["documents"]]
-    memory.add_polls(state, [poll_of(row, report.started_at) for row in rows])
+    learning.add_polls(state, [poll_of(row, report.started_at) for row in rows])
     seen = {
         host: iso_seconds(until) for host, until in {**_certificates(state), **report.certificates}.items()
     }

@@ -21,7 +21,7 @@ from newsarchive.model import Source
 from newsarchive.times import Clock
 
 if TYPE_CHECKING:
-    from newsarchive.archive.stories import ArchivedStory
+    from newsarchive.archive.story_reader import ArchivedStory
     from newsarchive.index import Look
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
@@ -192,7 +192,7 @@ class ArchiveFolder:
         Raises:
             NothingFoundError: there is none.
         """
-        from newsarchive.archive.stories import find_story
+        from newsarchive.archive.story_reader import find_story
 
         return find_story(self.index, key)
 

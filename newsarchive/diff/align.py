@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from newsarchive.diff.sequences import heaviest_rising, match, rising
 from newsarchive.diff.similarity import Unit, likely_pairs, make_units, merged, share_inside, similarity_of
-from newsarchive.diff.words import word_edits
+from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
 

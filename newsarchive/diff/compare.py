@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from newsarchive.diff.align import align
-from newsarchive.diff.fields import field_changes, field_findings
-from newsarchive.diff.findings import Finding, body_findings
-from newsarchive.diff.kinds import in_order, makes_version
+from newsarchive.diff.body_changes import Finding, body_findings
+from newsarchive.diff.change_kinds import in_order, makes_version
+from newsarchive.diff.field_changes import field_changes, field_findings
 from newsarchive.diff.noise import noise
-from newsarchive.diff.words import bag
+from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange
 from newsarchive.text import fold, paragraphs
 

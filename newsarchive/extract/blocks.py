@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsarchive.extract.hints import BIT, mask_of, names_of
-from newsarchive.extract.tree import NO_TEXT, Element, tokens
+from newsarchive.extract.class_names import BIT, mask_of, names_of
+from newsarchive.extract.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "

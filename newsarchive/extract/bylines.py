@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
+from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.head import Head
-from newsarchive.extract.hints import BIT
-from newsarchive.extract.names import fold_name, looks_like_name, names_in
-from newsarchive.extract.tree import Element, parted_text
+from newsarchive.extract.class_names import BIT
+from newsarchive.extract.html_tree import Element, parted_text
+from newsarchive.extract.page_metadata import Head
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl",

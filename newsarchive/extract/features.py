@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from newsarchive.extract.hints import GROUPS
-from newsarchive.extract.model import Trees
-from newsarchive.extract.table import Page, Table
-from newsarchive.extract.tree import listed
+from newsarchive.extract.block_model import Trees
+from newsarchive.extract.class_names import GROUPS
+from newsarchive.extract.feature_matrix import Page, Table
+from newsarchive.extract.html_tree import listed
 
 __all__ = ["MAX_BLOCKS", "NAMES", "SECOND", "Page", "is_frame", "rows", "scores"]
 

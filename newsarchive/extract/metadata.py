@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from newsarchive.extract import bylines, dates, dating, jsonld, titles
+from newsarchive.extract import bylines, date_choice, jsonld, page_dates, titles
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.dates import Moment
-from newsarchive.extract.head import Head
+from newsarchive.extract.page_dates import Moment
+from newsarchive.extract.page_metadata import Head
 from newsarchive.extract.titles import fold
 
 
@@ -98,10 +98,10 @@ def _description(head: Head, found: Found) -> None:
 
 def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], source: str) -> None:
     day_first = not head.lang.lower().startswith(("en-us", "en_us"))
-    found.put("modified", *dating.modified_of(head, day_first))
-    found.put("published", *dating.published_of(head, url, blocks, source, day_first))
+    found.put("modified", *date_choice.modified_of(head, day_first))
+    found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
     if found.published is None and found.canonical_url:
-        found.put("published", dates.from_url(found.canonical_url), "url")
+        found.put("published", page_dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:
         found.put("published", found.modified, "modified")
     found.date_is_weak = found.origins.get("published") in ("url", "modified", "weak data")

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsarchive.index.compact import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
-from newsarchive.index.door import Row, rows
+from newsarchive.index.compact_ids import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
+from newsarchive.index.connection import Row, rows
 from newsarchive.index.folding import Query, query
 from newsarchive.index.snippets import START, highlight, snippet
 

@@ -13,8 +13,8 @@ from newsarchive.config import RecheckConfig
 from newsarchive.errors import BadUrlError
 from newsarchive.model import RecordRef
 from newsarchive.plan import Target
-from newsarchive.schedule.policy import Due, History, Page, agenda, due
-from newsarchive.schedule.rates import Rates
+from newsarchive.schedule.edit_rates import Rates
+from newsarchive.schedule.recheck_policy import Due, History, Page, agenda, due
 from newsarchive.urls import url_key
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
-from newsarchive.warc.answer import Answer, Block, block_of, read_answer
-from newsarchive.warc.facts import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.message import HttpHead, redact
+from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
+from newsarchive.warc.http_message import HttpHead, redact
+from newsarchive.warc.http_response import Answer, Block, block_of, read_answer
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,

@@ -19,14 +19,14 @@ from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.warc import files
+from newsarchive.warc.capture_metadata import Place, capture_of, reference
 from newsarchive.warc.exchange import Prepared, prepare, prepare_rendered, source_record
-from newsarchive.warc.facts import Place, capture_of, reference
 from newsarchive.warc.files import CRAWL_FIELD, Commit
-from newsarchive.warc.lock import WarcLock, check_room, not_writable
-from newsarchive.warc.pen import Pen
-from newsarchive.warc.rack import PenRack, seal
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
+from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
+from newsarchive.warc.writer import Pen
+from newsarchive.warc.writer_pool import PenRack, seal
 
 MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
 REMEMBER = 20_000  # URLs whose last full capture a store keeps in mind

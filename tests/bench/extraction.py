@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
-from newsarchive.extract.fields import IN_TEXT
-from newsarchive.extract.model import Model, read_model, shipped
+from newsarchive.extract.article_fields import IN_TEXT
+from newsarchive.extract.block_model import Model, read_model, shipped
 from newsarchive.model import Article
 from tests.bench import scores
 from tests.bench.train_blocks import fold_of

@@ -26,8 +26,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsarchive.index import compact, due_rows, open_readonly, stats
-from newsarchive.index.records import NewCapture, Page, StoryRecord
+from newsarchive.index import compact_ids, due_rows, open_readonly, stats
+from newsarchive.index.rows import NewCapture, Page, StoryRecord
 from newsarchive.index.search import Wanted, search
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Capture
@@ -73,13 +73,13 @@ def looks_at(number: int, url: str, count: int, first: datetime) -> list[Capture
                 warc_filename=f"news-{number // 5000:06d}.warc.gz",
                 warc_offset=(number % 5000) * 90_000 + i * 700,
                 warc_length=40_000 if is_full else 650,
-                warc_record_id=f"urn:uuid:{uuid.UUID(int=compact.hash63(url, str(i)) << 64 | number)}",
+                warc_record_id=f"urn:uuid:{uuid.UUID(int=compact_ids.hash63(url, str(i)) << 64 | number)}",
                 url=url,
                 fetched_at=first + timedelta(hours=i * i, microseconds=number),
                 kind="response" if is_full else "not-modified",
                 http_status=200 if is_full else 304,
                 content_type="text/html; charset=utf-8",
-                payload_digest=compact.unpack_digest(compact.hash63(url, str(i)).to_bytes(20, "big")),
+                payload_digest=compact_ids.unpack_digest(compact_ids.hash63(url, str(i)).to_bytes(20, "big")),
                 seq=number % 1000,
                 source=f"outlet-{number % 20}",
                 reason="new" if i == 0 else "recheck",
@@ -112,13 +112,13 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
         one = told(number, words)
         seen = looks_at(number, one.url, looks, one.published or START)
         full = [c for c in seen if c.kind == "response"]
-        ids = [compact.page_id(c.url, c.payload_digest or "") for c in full]
+        ids = [compact_ids.page_id(c.url, c.payload_digest or "") for c in full]
         story = record(one, full[: len(one.versions)], ids)
-        shown = {compact.capture_id(c.warc_record_id): (len(one.versions), None) for c in seen}
-        shown[compact.capture_id(seen[0].warc_record_id)] = (1, None)
+        shown = {compact_ids.capture_id(c.warc_record_id): (len(one.versions), None) for c in seen}
+        shown[compact_ids.capture_id(seen[0].warc_record_id)] = (1, None)
         stories.append(replace(story, shown=shown, last_checked_at=iso_seconds(seen[-1].fetched_at)))
         for capture in seen:
-            page = compact.page_id(capture.url, capture.payload_digest or "") if capture in full else None
+            page = compact_ids.page_id(capture.url, capture.payload_digest or "") if capture in full else None
             new.append(
                 NewCapture(
                     capture=capture,

@@ -32,8 +32,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.policy import HINT_FLOOR, WORTHLESS, next_wait
-from newsarchive.schedule.rates import DAY, HOUR, Look, Rates, Tally, rates_of
+from newsarchive.schedule.edit_rates import DAY, HOUR, Look, Rates, Tally, rates_of
+from newsarchive.schedule.recheck_policy import HINT_FLOOR, WORTHLESS, next_wait
 
 LIFE = 365 * DAY
 CONFIG = RecheckConfig(ratio=0.2, floor=15 * 60.0, cap=30 * DAY, end=LIFE)

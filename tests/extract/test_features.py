@@ -6,9 +6,9 @@ import pytest
 
 from newsarchive.extract import features
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.table import Table
-from newsarchive.extract.tree import parse
-from newsarchive.extract.wording import is_credited
+from newsarchive.extract.feature_matrix import Table
+from newsarchive.extract.html_tree import parse
+from newsarchive.extract.word_features import is_credited
 from tests.extract.pages import STORY, TITLE, page
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.head import read_head
+from newsarchive.extract.html_tree import parse
 from newsarchive.extract.metadata import Found, read_metadata
-from newsarchive.extract.tree import parse
+from newsarchive.extract.page_metadata import read_head
 
 URL = "https://veldt.example/news/ferry-quay"
 FULL = {

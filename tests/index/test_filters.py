@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from newsarchive.index import search as search_module
-from newsarchive.index.door import open_readonly
+from newsarchive.index.connection import open_readonly
 from newsarchive.index.search import Found, Wanted, search
 from tests.index.build import START, Told, build
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from newsarchive.index import search as search_module
-from newsarchive.index.door import open_readonly
+from newsarchive.index.connection import open_readonly
 from newsarchive.index.search import Found, Wanted, day_from, search
 from newsarchive.index.snippets import unmarked
 from tests.index.build import Told, build
@@ -171,7 +171,7 @@ def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:
 
 def test_a_search_loads_no_crawler_no_extractor_no_browser() -> None:
     code = (
-        "import sys, newsarchive.index.search, newsarchive.index.read, newsarchive.index.door\n"
+        "import sys, newsarchive.index.search, newsarchive.index.read, newsarchive.index.connection\n"
         "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'datasette', 'sqlite_utils', 'warcio', 'tldextract'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))))"
     )

@@ -16,7 +16,7 @@ import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
 from newsarchive.index import changes, index_lock, open_readonly, read, reading, stats, story
-from newsarchive.index.compare import compare_indexes
+from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.search import Wanted, search
 from newsarchive.ingest import Ingester, IngestReport, ingest, rebuild
 from newsarchive.model import Candidate, Exchange, RecordRef
@@ -282,8 +282,8 @@ def test_small_batches_give_the_same_index(tmp_path: Path, monkeypatch: pytest.M
     take(whole)
     other = tmp_path / "other"
     copied(sorted((whole / "warc").glob("*.warc.gz")), other)
-    monkeypatch.setattr("newsarchive.ingest.scan.BATCH", 1)
-    monkeypatch.setattr("newsarchive.ingest.stories.AT_ONCE", 1)
+    monkeypatch.setattr("newsarchive.ingest.warc_scan.BATCH", 1)
+    monkeypatch.setattr("newsarchive.ingest.story_builder.AT_ONCE", 1)
     take(other)
     assert compare_indexes(whole / "index.db", other / "index.db") == ()
 
@@ -293,10 +293,10 @@ import os, sys
 from pathlib import Path
 from newsarchive.index.write import Index
 from newsarchive.ingest import ingest
-from newsarchive.ingest import scan
+from newsarchive.ingest import warc_scan
 from tests.ingest.press import CONFIG, SOURCES
 countdown = int(sys.argv[2])
-scan.BATCH = 7
+warc_scan.BATCH = 7
 old = Index.batch
 def batch(self):
     global countdown
