@@ -19,7 +19,7 @@ from newsarchive.index.read import Version, version
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
 from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
-from newsarchive.schedule.outbox import Rung, deliver, ring_alarms, ring_hits
+from newsarchive.schedule.outbox import Notified, deliver, ring_alarms, ring_hits
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
@@ -33,7 +33,7 @@ CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceHealth:
     """One source: what is wrong with it now, and what is usual."""
 
     source: str
@@ -47,7 +47,7 @@ class Health:
         return not self.alarms
 
 
-def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
+def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
     """Each source's health, by name."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
@@ -55,7 +55,9 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
         for facts in facts_of(archive, state, [s.name for s in archive.select(names)], now):
             last = facts.polls[-1].at if facts.polls else None
             found.append(
-                Health(source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last)
+                SourceHealth(
+                    source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last
+                )
             )
     return found
 
@@ -113,7 +115,7 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
     return not known or any(name == d or name.endswith(f".{d}") for d in known)
 
 
-def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Rung:
+def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
     """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news.
 
     A source of which no feed, sitemap or section page was looked at (its budget was spent, it asked to be

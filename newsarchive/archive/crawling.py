@@ -19,8 +19,8 @@ from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.schedule import learning
 from newsarchive.schedule.edit_hints import listing_of
-from newsarchive.schedule.outbox import Rung
-from newsarchive.schedule.state_db import Run, State
+from newsarchive.schedule.outbox import Notified
+from newsarchive.schedule.state_db import RunRow, State
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -39,7 +39,7 @@ class Collected:
     crawl: Report
     ingest: IngestReport
     is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
-    told: Rung = field(default_factory=Rung)  # alarms and watch hits that are news
+    told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
 
     @property
     def exit_code(self) -> int:
@@ -185,7 +185,7 @@ def remember(state: State, report: Report, polled: Iterable[str]) -> None:
     state.add_spent(report.started_at.date(), dict(report.requests))
     state.set_not_before(report.not_before)
     state.add_run(
-        Run(
+        RunRow(
             crawl_id=report.crawl_id,
             started_at=report.started_at,
             ended_at=report.ended_at,

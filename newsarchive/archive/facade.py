@@ -16,14 +16,14 @@ from newsarchive.archive.folder import ArchiveFolder, Tell
 from newsarchive.model import Source
 
 if TYPE_CHECKING:
-    from newsarchive.archive.alarms import Health
+    from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.backfilling import Backfilled
     from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.importing import Imported
     from newsarchive.archive.maintenance import Verified
     from newsarchive.discover.backfill import Way
-    from newsarchive.index import Found, Version, Wanted
+    from newsarchive.index import SearchQuery, SearchResult, Version
     from newsarchive.index.read import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Block, Change
@@ -95,7 +95,7 @@ class Archive(ArchiveFolder):
 
         return status(self, limit=limit)
 
-    def health(self, names: Sequence[str] = ()) -> list[Health]:
+    def health(self, names: Sequence[str] = ()) -> list[SourceHealth]:
         """What is wrong with each source now, and what is usual for it."""
         from newsarchive.archive.alarms import health
 
@@ -140,7 +140,7 @@ class Archive(ArchiveFolder):
 
     # ------------------------------------------------------------ reading
 
-    def search(self, wanted: Wanted) -> Found:
+    def search(self, wanted: SearchQuery) -> SearchResult:
         """The stories that `wanted` describes; see `index.search`."""
         from newsarchive.index.connection import reading
         from newsarchive.index.search import search

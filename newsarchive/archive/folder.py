@@ -22,7 +22,7 @@ from newsarchive.times import Clock
 
 if TYPE_CHECKING:
     from newsarchive.archive.story_reader import ArchivedStory
-    from newsarchive.index import Look
+    from newsarchive.index import RecheckRow
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
@@ -159,7 +159,7 @@ class ArchiveFolder:
         """The path of index.db."""
         return self.root / "index.db"
 
-    def last_looks(self, urls: Sequence[str]) -> dict[str, Look]:
+    def last_looks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
         """How each URL was last seen; for plans."""
         from newsarchive.index import last_looks, reading
 
@@ -177,7 +177,7 @@ class ArchiveFolder:
         with reading(self.index) as db:
             return parts_of(db, urls)
 
-    def due_rows(self, names: Sequence[str]) -> list[Look]:
+    def due_rows(self, names: Sequence[str]) -> list[RecheckRow]:
         """The known stories of these sources, as the schedule wants them."""
         from newsarchive.index import due_rows, reading
 

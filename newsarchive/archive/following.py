@@ -21,7 +21,7 @@ from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveErro
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import coming_pages
 from newsarchive.schedule.recheck_policy import Due
-from newsarchive.schedule.state_db import Run, State
+from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], in
 class Status:
     """How following goes: last runs, what waits, room on the disk."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[RunRow, ...]
     due_now: int
     coming: int  # known stories that will be looked at again
     lag: float | None  # seconds since the oldest look fell due

@@ -26,7 +26,7 @@ from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.index import Look
+    from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
 
@@ -120,7 +120,7 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     ]
 
 
-def remembering(target: Target, look: Look | None) -> Target:
+def remembering(target: Target, look: RecheckRow | None) -> Target:
     """`target` with the validators and the record of its last look, if there was one."""
     if look is None:
         return target
@@ -132,7 +132,7 @@ class Rechecks:
     """The known stories whose time for another look has come, worthiest first, and how they stood before."""
 
     targets: tuple[Target, ...] = ()
-    before: dict[str, Look]
+    before: dict[str, RecheckRow]
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 

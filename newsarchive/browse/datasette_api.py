@@ -63,7 +63,7 @@ class Datasette(Protocol):
     def setting(self, key: str) -> Any: ...
 
 
-class Request(Protocol):
+class WebRequest(Protocol):
     """What is used of `datasette.utils.asgi.Request`."""
 
     scope: Mapping[str, Any]

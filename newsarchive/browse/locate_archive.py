@@ -25,7 +25,7 @@ _known: weakref.WeakSet[Database] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArchiveLocation:
     """An archive's index as Datasette opened it, and its folder if that is at hand."""
 
     database: Database
@@ -38,12 +38,12 @@ def settings(datasette: Datasette) -> Mapping[str, Any]:
     return own if own is not None else datasette.plugin_config(PLUGIN) or {}
 
 
-async def find_archive(datasette: Datasette) -> Place | None:
+async def find_archive(datasette: Datasette) -> ArchiveLocation | None:
     """The archive that our pages show; None where no database is one."""
     wanted = settings(datasette).get("database")
     for name, database in datasette.databases.items():
         if (not wanted or name == wanted) and await is_archive(database):
-            return Place(database, _root(datasette, database))
+            return ArchiveLocation(database, _root(datasette, database))
     return None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsarchive.browse.datasette_api import Request, response
+from newsarchive.browse.datasette_api import WebRequest, response
 from newsarchive.browse.page_urls import ROOT, STATIC
 from newsarchive.browse.pages import (
     about_page,
@@ -53,7 +53,7 @@ def routes(*, home: bool) -> Routes:
     return [(r"^/$", front), *served] if home else served
 
 
-async def static(request: Request) -> object:
+async def static(request: WebRequest) -> object:
     """Our style sheet and script."""
     name = request.url_vars["name"]
     if name not in TYPES:

@@ -21,7 +21,7 @@ OUTCOMES_OF_A_PAGE = frozenset({"401", "402", "404", "410", "451"})  # the page'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceStatus:
     """`state` is good, quiet, failing or unknown; `text` says why in a few words."""
 
     state: str
@@ -36,7 +36,7 @@ def is_failure(outcome: str) -> bool:
     return outcome not in FINE and outcome not in OUTCOMES_OF_A_PAGE and not outcome.startswith(("2", "3"))
 
 
-def health(rows: Iterable[dict[str, Any]], newest: int | None) -> Health:
+def health(rows: Iterable[dict[str, Any]], newest: int | None) -> SourceStatus:
     """The state of one source.
 
     Args:
@@ -45,7 +45,7 @@ def health(rows: Iterable[dict[str, Any]], newest: int | None) -> Health:
     """
     rows = list(rows)
     if newest is None or not rows:
-        return Health(state="unknown", text="never crawled", fetched=0, failed=0, new=0)
+        return SourceStatus(state="unknown", text="never crawled", fetched=0, failed=0, new=0)
     week = [r for r in rows if newest - WEEK < r["day"] <= newest]
     fetched = sum(r["n"] for r in week)
     failed = sum(r["n"] for r in week if is_failure(r["outcome"]))
@@ -56,15 +56,15 @@ def health(rows: Iterable[dict[str, Any]], newest: int | None) -> Health:
     counts = {"fetched": fetched, "failed": failed, "new": new}
     if not fetched:
         days = newest - max(r["day"] for r in rows)
-        return Health(state="failing", text=f"not looked at for {days} days", **counts)
+        return SourceStatus(state="failing", text=f"not looked at for {days} days", **counts)
     if failed > fetched * FAILING_SHARE:
-        return Health(
+        return SourceStatus(
             state="failing", text=f"{failed * 100 // fetched} % of {fetched:,} fetches failed", **counts
         )
     if last_new is None or newest - last_new >= QUIET_DAYS:
         quiet = "no story yet" if last_new is None else f"no new story for {newest - last_new} days"
-        return Health(state="quiet", text=quiet, **counts)
-    return Health(state="good", text=f"{new:,} new pages in a week", **counts)
+        return SourceStatus(state="quiet", text=quiet, **counts)
+    return SourceStatus(state="good", text=f"{new:,} new pages in a week", **counts)
 
 
 def per_day(rows: Iterable[dict[str, Any]], days: Sequence[int]) -> list[tuple[int, int]]:

@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newsarchive.browse.datasette_api import Datasette, Request, TooSlowError, permit, read, response
-from newsarchive.browse.locate_archive import Place, find_archive, settings
+from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
+from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.template_environment import render
@@ -71,7 +71,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageResponse:
     """A page before it is rendered. `data` is what `.json` gives and the template shows."""
 
     template: str
@@ -105,7 +105,7 @@ class SchemaError(Exception):
     """The index was made by an older or newer program; the text says so."""
 
 
-Answer = Page | Bytes | Redirect
+Answer = PageResponse | Bytes | Redirect
 Make = Callable[[Reading, Args], Answer]
 Handler = Callable[[Any, Any], Awaitable[object]]
 
@@ -113,13 +113,13 @@ Handler = Callable[[Any, Any], Awaitable[object]]
 def page(make: Make) -> Handler:
     """`make` as a view of Datasette."""
 
-    async def handler(datasette: Datasette, request: Request) -> object:
+    async def handler(datasette: Datasette, request: WebRequest) -> object:
         return await answer(datasette, request, make)
 
     return handler
 
 
-async def answer(datasette: Datasette, request: Request, make: Make) -> object:
+async def answer(datasette: Datasette, request: WebRequest, make: Make) -> object:
     """The response of one of our pages, whatever happens."""
     if request.method not in ("GET", "HEAD"):
         headers = HEADERS | {"allow": "GET, HEAD"}
@@ -143,7 +143,7 @@ async def answer(datasette: Datasette, request: Request, make: Make) -> object:
     return _page(datasette, links, made, wants_json, args)
 
 
-async def _made(place: Place, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+async def _made(place: ArchiveLocation, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
     """What `work` makes of the index, or the page that says why not."""
     try:
         return await read(place.database, work, seconds=PAGE_SECONDS)
@@ -155,24 +155,28 @@ async def _made(place: Place, work: Callable[[sqlite3.Connection], Answer]) -> A
         return problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
 
 
-def problem(status: int, title: str, text: str) -> Page:
+def problem(status: int, title: str, text: str) -> PageResponse:
     """A page that says what went wrong."""
-    return Page(template="problem.html", data={"ok": False, "title": title, "error": text}, status=status)
+    return PageResponse(
+        template="problem.html", data={"ok": False, "title": title, "error": text}, status=status
+    )
 
 
-def _no_archive() -> Page:
+def _no_archive() -> PageResponse:
     return problem(
         404, "No news archive here", "None of the databases served here is an index of newsarchive."
     )
 
 
-def _links(datasette: Datasette, request: Request, place: Place) -> Links:
+def _links(datasette: Datasette, request: WebRequest, place: ArchiveLocation) -> Links:
     tables = datasette.urls.database(place.database.name)
     whole = f"{request.scheme}://{request.host}" if request.path.endswith((".atom", ".feed.json")) else ""
     return Links(datasette.urls.path, tables=str(tables), origin=whole)
 
 
-def _reading(connection: sqlite3.Connection, links: Links, datasette: Datasette, place: Place) -> Reading:
+def _reading(
+    connection: sqlite3.Connection, links: Links, datasette: Datasette, place: ArchiveLocation
+) -> Reading:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != SCHEMA:
         raise SchemaError(
@@ -187,7 +191,7 @@ def now_of(datasette: Datasette) -> datetime:
     return parse_iso(str(said)) if said else Clock().now()
 
 
-def _page(datasette: Datasette, links: Links, made: Page, wants_json: bool, args: Args) -> object:
+def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bool, args: Args) -> object:
     if wants_json:
         body = json.dumps(for_json(made.data), ensure_ascii=False, indent=1)
         return response(body, status=made.status, content_type=JSON, headers=HEADERS)

@@ -42,12 +42,12 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
 def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
     if none."""
-    from newsarchive.index.search import Wanted
+    from newsarchive.index.search import SearchQuery
 
     for name in ("since", "until"):
         options[name] = options[name].date() if options[name] else None
     options["language"] = options.pop("lang")
-    found = archive.search(Wanted(text=" ".join(words), **options))
+    found = archive.search(SearchQuery(text=" ".join(words), **options))
     if as_json:
         print_json(plain(found) | {"hits": [_hit(hit) for hit in found.hits]})
     else:

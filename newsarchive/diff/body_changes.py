@@ -19,7 +19,7 @@ from newsarchive.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DetectedChange:
     """One thing that a comparison found."""
 
     kind: str
@@ -27,7 +27,9 @@ class Finding:
     reason: str
 
 
-def body_findings(ops: Sequence[EditOp], a: Article, b: Article, known: frozenset[str]) -> Iterator[Finding]:
+def body_findings(
+    ops: Sequence[EditOp], a: Article, b: Article, known: frozenset[str]
+) -> Iterator[DetectedChange]:
     old, new = a.paragraphs, b.paragraphs
     entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
     titles = frozenset(map(fold, (a.title, b.title)))
@@ -39,45 +41,45 @@ def body_findings(ops: Sequence[EditOp], a: Article, b: Article, known: frozense
         elif op.op == "delete":
             yield _whole_unit("removed", old[op.before[0]], titles)
         elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
-            yield Finding("noise", False, "the headline stands in the text too")
+            yield DetectedChange("noise", False, "the headline stands in the text too")
         else:
             yield from _edited_unit(op, old, new, b.language, known)
 
 
-def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = False) -> Finding:
+def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = False) -> DetectedChange:
     rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
     if rule:
-        return Finding("noise", False, f"a line that changes by itself ({rule}) was {kind}")
+        return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
     told = notice(unit)
     if told:
-        return Finding(told, True, f"a notice of {told} was {kind}")
+        return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
     if is_entry and kind == "added":
-        return Finding("update", True, f"an entry was added ({count} words)")
-    return Finding(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
+        return DetectedChange("update", True, f"an entry was added ({count} words)")
+    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
 
 
 def _edited_unit(
     op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str]
-) -> Iterator[Finding]:
+) -> Iterator[DetectedChange]:
     before, after = " ".join(old[i] for i in op.before), " ".join(new[j] for j in op.after)
     rules = noise(before), noise(after)
     if all(rules):
-        yield Finding("noise", False, f"a line that changes by itself ({rules[1]}) differs")
+        yield DetectedChange("noise", False, f"a line that changes by itself ({rules[1]}) differs")
         return
     if op.op == "move":
-        yield Finding("moved", False, "a paragraph stands in another place")
+        yield DetectedChange("moved", False, "a paragraph stands in another place")
     if op.op in ("split", "merge"):
-        yield Finding(
+        yield DetectedChange(
             "layout", False, f"a paragraph was {'split' if op.op == 'split' else 'joined with the next'}"
         )
     if _is_drop_cap(before, after):
-        yield Finding("layout", False, "a drop cap was set apart or joined")
+        yield DetectedChange("layout", False, "a drop cap was set apart or joined")
         return
     told = notice(after)
     if told and op.op != "move" and _has(op.words, "add") is not False:
         was = notice(before)
-        yield Finding(told, True, f"a notice of {told} was {'changed' if was else 'added'}")
+        yield DetectedChange(told, True, f"a notice of {told} was {'changed' if was else 'added'}")
         if was:
             return
     for region in regions(op.words):
@@ -98,16 +100,16 @@ def _is_drop_cap(before: str, after: str) -> bool:
     return a != b and _DROP_CAP.sub(r"\1", a, count=1) == _DROP_CAP.sub(r"\1", b, count=1)
 
 
-def _region_finding(region: Region, kind: str) -> Finding:
+def _region_finding(region: Region, kind: str) -> DetectedChange:
     shown = _shown(region)
     if kind == "rewording":
         words = [k.lower() for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]
         heavy = not SMALL_WORDS.issuperset(words)
-        return Finding("rewording", heavy, f"{'other' if heavy else 'small'} words: {shown}")
+        return DetectedChange("rewording", heavy, f"{'other' if heavy else 'small'} words: {shown}")
     article = "a quotation" if kind == "quote" else f"a {kind}"
     if kind == "punctuation":
         article = "case or punctuation"
-    return Finding(kind, kind not in ("typo", "punctuation"), f"{article} differs: {shown}")
+    return DetectedChange(kind, kind not in ("typo", "punctuation"), f"{article} differs: {shown}")
 
 
 def _shown(region: Region) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsarchive.diff.align import align
-from newsarchive.diff.body_changes import Finding
+from newsarchive.diff.body_changes import DetectedChange
 from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.edit_regions import region_kinds, regions
 from newsarchive.diff.word_diff import word_edits
@@ -87,16 +87,16 @@ _CALLED = {"title": "headline", "description": "standfirst", "captions": "captio
 
 def field_findings(
     fields: Iterable[FieldChange], a: Article, b: Article, known: frozenset[str]
-) -> Iterator[Finding]:
+) -> Iterator[DetectedChange]:
     for change in fields:
         if change.name in _DETAILS:
-            yield Finding(_DETAILS[change.name], False, f"only the page's {change.name} differs")
+            yield DetectedChange(_DETAILS[change.name], False, f"only the page's {change.name} differs")
         elif change.name == "authors":
-            yield Finding("byline", True, "the authors differ")
+            yield DetectedChange("byline", True, "the authors differ")
         elif change.name == "description" and _is_excerpt(a) and _is_excerpt(b):
-            yield Finding("noise", False, "the standfirst is an excerpt of the text")
+            yield DetectedChange("noise", False, "the standfirst is an excerpt of the text")
         elif change.name == "captions" and not _is_reworded(a, b):
-            yield Finding("image", False, "another picture, with its caption")
+            yield DetectedChange("image", False, "another picture, with its caption")
         else:
             yield from _prose_findings(change, b.language, known)
 
@@ -114,24 +114,24 @@ def _is_reworded(a: Article, b: Article) -> bool:
     return any(op.op in ("edit", "split", "merge") for op in align(a.captions, b.captions))
 
 
-def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -> Iterator[Finding]:
+def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -> Iterator[DetectedChange]:
     kind = _CALLED[change.name]
     noun = "caption" if kind == "captions" else kind
     if not fold(change.before) or not fold(change.after):
-        yield Finding(kind, True, f"a {noun} was {'added' if fold(change.after) else 'deleted'}")
+        yield DetectedChange(kind, True, f"a {noun} was {'added' if fold(change.after) else 'deleted'}")
         return
     found = {
         k for r in regions(change.words) for k in region_kinds(r, language, known, title=kind == "headline")
     }
     light = found <= {"typo", "punctuation"} and not _asks(change)
-    yield Finding(
+    yield DetectedChange(
         kind, not light, f"the {noun} differs" + (" in spelling or punctuation only" if light else "")
     )
     told = notice(change.after)
     if told and not notice(change.before):
-        yield Finding(told, True, f"a notice of {told} in the {noun}")
+        yield DetectedChange(told, True, f"a notice of {told} in the {noun}")
     for name in found - {"rewording"}:
-        yield Finding(name, name not in ("typo", "punctuation"), f"a {name} in the {noun} differs")
+        yield DetectedChange(name, name not in ("typo", "punctuation"), f"a {name} in the {noun} differs")
 
 
 def _asks(change: FieldChange) -> bool:

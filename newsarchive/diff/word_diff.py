@@ -64,7 +64,7 @@ def tokens(unit: str) -> Tokens:
 
 
 @dataclass(slots=True)
-class Run:
+class TokenRun:
     """A stretch in which all tokens correspond (`same`) or none do: a[a0:a1] against b[b0:b1]."""
 
     same: bool
@@ -96,7 +96,7 @@ def word_edits(before: str, after: str) -> tuple[WordEdit, ...]:
     return tuple(found)
 
 
-def _lost_space(a: Tokens, b: Tokens, run: Run) -> str:
+def _lost_space(a: Tokens, b: Tokens, run: TokenRun) -> str:
     """The space before deleted words, where the new text has none there: "spring market." became "spring."."""
     if not run.a0 or not run.b0:
         return ""
@@ -108,31 +108,31 @@ def _characters(unit: str) -> Tokens:
     return Tokens(tuple(unit), tuple(fold(c) or c for c in unit))
 
 
-def runs(a: Tokens, b: Tokens) -> list[Run]:
+def runs(a: Tokens, b: Tokens) -> list[TokenRun]:
     """Stretches of `a` and `b` in order, same and different ones by turns."""
     if (a.keys, a.raw) > (b.keys, b.raw):  # one fixed direction, so that the other is its mirror
-        return [Run(r.same, r.b0, r.b1, r.a0, r.a1) for r in runs(b, a)]
+        return [TokenRun(r.same, r.b0, r.b1, r.a0, r.a1) for r in runs(b, a)]
     found = _as_runs(match(a.keys, b.keys), len(a.keys), len(b.keys))
     _slide(found, a, b)
     return _join_crumbs([r for r in found if r.a1 > r.a0 or r.b1 > r.b0], b)
 
 
-def _as_runs(pairs: Sequence[tuple[int, int]], len_a: int, len_b: int) -> list[Run]:
-    found: list[Run] = []
+def _as_runs(pairs: Sequence[tuple[int, int]], len_a: int, len_b: int) -> list[TokenRun]:
+    found: list[TokenRun] = []
     i = j = 0
     for pi, pj in pairs:
         if pi > i or pj > j or not found:
             if pi > i or pj > j:
-                found.append(Run(False, i, pi, j, pj))
-            found.append(Run(True, pi, pi, pj, pj))
+                found.append(TokenRun(False, i, pi, j, pj))
+            found.append(TokenRun(True, pi, pi, pj, pj))
         found[-1].a1, found[-1].b1 = pi + 1, pj + 1
         i, j = pi + 1, pj + 1
     if i < len_a or j < len_b:
-        found.append(Run(False, i, len_a, j, len_b))
+        found.append(TokenRun(False, i, len_a, j, len_b))
     return found
 
 
-def _slide(found: list[Run], a: Tokens, b: Tokens) -> None:
+def _slide(found: list[TokenRun], a: Tokens, b: Tokens) -> None:
     """Moves a pure addition or deletion between two same runs to where a sentence or clause begins."""
     for k in range(1, len(found) - 1):
         left, run, right = found[k - 1 : k + 2]
@@ -168,20 +168,20 @@ def _edge_score(side: Tokens, start: int, end: int) -> int:
     return 1 if _WORD.match(side.keys[start][:1]) else 0
 
 
-def _join_crumbs(found: list[Run], b: Tokens) -> list[Run]:
+def _join_crumbs(found: list[TokenRun], b: Tokens) -> list[TokenRun]:
     """Same runs too small to mean anything between two edits become part of one edit."""
-    joined: list[Run] = []
+    joined: list[TokenRun] = []
     for k, run in enumerate(found):
         crumb = run.same and 0 < k < len(found) - 1 and _is_crumb(run, found[k - 1], found[k + 1], b)
         same = run.same and not crumb
         if joined and joined[-1].same == same:
             joined[-1].a1, joined[-1].b1 = run.a1, run.b1
         else:
-            joined.append(Run(same, run.a0, run.a1, run.b0, run.b1))
+            joined.append(TokenRun(same, run.a0, run.a1, run.b0, run.b1))
     return joined
 
 
-def _is_crumb(run: Run, left: Run, right: Run, b: Tokens) -> bool:
+def _is_crumb(run: TokenRun, left: TokenRun, right: TokenRun, b: Tokens) -> bool:
     keys = b.keys[run.b0 : run.b1]
     letters = sum(len(k) for k in keys)
     word_count = sum(bool(_WORD.match(k)) for k in keys)

@@ -27,15 +27,15 @@ from newsarchive.extract import (
 )
 from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_fields import IN_TEXT
-from newsarchive.extract.block_model import Model, shipped
-from newsarchive.extract.blocks import Node, RawBlock
-from newsarchive.extract.boilerplate_phrases import Sign
+from newsarchive.extract.block_model import BlockModel, shipped
+from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.decode import decode, is_html
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
 from newsarchive.extract.html_tree import Element, parse, too_deep
 from newsarchive.extract.line_breaks import split_lines
-from newsarchive.extract.metadata import Found, read_metadata
-from newsarchive.extract.page_metadata import Head, read_head
+from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
 
@@ -51,10 +51,10 @@ class Work:
 
     url: str
     root: Element
-    head: Head
-    found: Found
+    head: PageMetadata
+    found: ChosenMetadata
     blocks: list[RawBlock]
-    nodes: list[Node]
+    nodes: list[BlockNode]
     language: str
     ruled: Ruled
     warnings: list[str]
@@ -68,7 +68,7 @@ def extract_article(
     content_type: str | None = None,
     rules: tuple[SiteRule, ...] = (),
     fetched_at: datetime | None = None,
-    block_model: Model | None = None,
+    block_model: BlockModel | None = None,
 ) -> Article:
     """The article on a page, before the template layer.
 
@@ -152,7 +152,7 @@ def prepare(
 def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
-    node = Node(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
+    node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
     pieces = [blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")]
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
@@ -160,7 +160,7 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: Work, block_model: Model, marks: list[Sign | None]) -> block_scores.Scores:
+def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> block_scores.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
     is_large = (
         sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
@@ -176,7 +176,7 @@ def _scores(work: Work, block_model: Model, marks: list[Sign | None]) -> block_s
             work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(work.root))
         )
 
-    page = features.Page(
+    page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
@@ -187,7 +187,9 @@ def _scores(work: Work, block_model: Model, marks: list[Sign | None]) -> block_s
     return block_scores.score(page, block_model, ask)
 
 
-def _assemble(work: Work, scores: block_scores.Scores, threshold: float, marks: list[Sign | None]) -> Article:
+def _assemble(
+    work: Work, scores: block_scores.Scores, threshold: float, marks: list[PhraseMatch | None]
+) -> Article:
     found, head = work.found, work.head
     entries = live_blog.entries_of(head.items)
     verdicts = classify.judge(

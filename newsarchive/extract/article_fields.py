@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.extract.author_names import fold_name, names_in
-from newsarchive.extract.blocks import Node, RawBlock
+from newsarchive.extract.blocks import BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.metadata import Found
+from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.titles import fold
 from newsarchive.extract.word_features import is_credited
 from newsarchive.model import BlockKind
@@ -23,7 +23,7 @@ _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
 
 @dataclass(slots=True)
-class Verdict:
+class BlockVerdict:
     """One block's fate."""
 
     kind: BlockKind
@@ -32,7 +32,9 @@ class Verdict:
     at: datetime | None = None  # of a live blog's entry
 
 
-def set_fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found, page_chars: int) -> None:
+def set_fields(
+    blocks: Sequence[RawBlock], verdicts: list[BlockVerdict], found: ChosenMetadata, page_chars: int
+) -> None:
     """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
     title, description = fold(found.title), fold(found.description)
     first = next(
@@ -71,7 +73,7 @@ def set_fields(blocks: Sequence[RawBlock], verdicts: list[Verdict], found: Found
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
 
 
-def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: int) -> bool:
+def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
     """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
     own = blocks[i].node
     if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
@@ -85,9 +87,9 @@ def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], i: in
     return True
 
 
-def _is_foreign(node: Node, page_chars: int) -> bool:
+def _is_foreign(node: BlockNode, page_chars: int) -> bool:
     """Whether a caption stands in a teaser, a side column or a footer rather than in the article."""
-    at: Node | None = node
+    at: BlockNode | None = node
     steps = 0
     while at is not None and steps < 5:
         if at.long_chars * 3 > page_chars:
@@ -107,7 +109,7 @@ def _is_caption(block: RawBlock) -> bool:
     return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
 
 
-def _is_byline(block: RawBlock, found: Found) -> bool:
+def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
     """Whether a short line holds the authors' names and nothing else of weight."""
     if not found.authors or block.size > 160:
         return False

@@ -84,7 +84,7 @@ def _branches(tree: Tree) -> ast.expr:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class BlockModel:
     """What the shipped file holds. `asked` may be None: then nobody is asked."""
 
     first: Trees
@@ -93,14 +93,14 @@ class Model:
     doubt: float  # certainty of a page below which trafilatura is asked
 
 
-def read_model(data: bytes, names: Sequence[str]) -> Model:
+def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
     """A model from its gzipped JSON, for rows whose columns are `names`.
 
     Raises:
         ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
-    return Model(
+    return BlockModel(
         first=_trees(loaded["first"], names),
         asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
         threshold=float(loaded["threshold"]),
@@ -127,6 +127,6 @@ def _tree(flat: list[list[float]], at: int, columns: Sequence[int]) -> Tree:
 
 
 @lru_cache(maxsize=2)
-def shipped(names: tuple[str, ...]) -> Model:
+def shipped(names: tuple[str, ...]) -> BlockModel:
     """The model that comes with the package."""
     return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsarchive.extract import features
-from newsarchive.extract.block_model import Model
+from newsarchive.extract.block_model import BlockModel
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.features import Page
+from newsarchive.extract.features import PageContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Scores:
     was_asked: bool = False
 
 
-def score(page: Page, model: Model, ask: Callable[[], list[float] | None]) -> Scores:
+def score(page: PageContext, model: BlockModel, ask: Callable[[], list[float] | None]) -> Scores:
     """Scores for the blocks of `page`.
 
     Args:

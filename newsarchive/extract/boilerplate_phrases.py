@@ -23,7 +23,7 @@ _MAY_END = re.compile(r"[.!?…。！？؟।\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class PhraseMatch:
     """A phrase found in a block."""
 
     group: str  # "newsletter", "republishing notice", …
@@ -32,7 +32,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Phrase:
     """One line of boilerplate_phrases.toml."""
 
     group: str
@@ -43,10 +43,10 @@ class Entry:
 
 
 @lru_cache(maxsize=1)
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[Phrase, ...]:
     """All signs."""
     text = (resources.files("newsarchive.extract") / "boilerplate_phrases.toml").read_text(encoding="utf-8")
-    return tuple(Entry(**row) for row in tomllib.loads(text)["sign"])
+    return tuple(Phrase(**row) for row in tomllib.loads(text)["sign"])
 
 
 @lru_cache(maxsize=64)
@@ -73,15 +73,15 @@ def _group(sentence: str, language: str) -> str:
 _known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
 
 
-def signs_of(blocks: Sequence[RawBlock], language: str) -> list[Sign | None]:
+def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | None]:
     """For each block the sign in it, if any."""
-    result: list[Sign | None] = []
+    result: list[PhraseMatch | None] = []
     for block in blocks:
         result.append(_sign(block, language) if block.size <= MAX_SIZE else None)
     return result
 
 
-def _sign(block: RawBlock, language: str) -> Sign | None:
+def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
     text = block.text
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]
@@ -90,7 +90,7 @@ def _sign(block: RawBlock, language: str) -> Sign | None:
         return None
     share = len(hits) / len(sentences)
     group = hits[0]
-    return Sign(group, share, _is_strong(block, group, share, bool(found[0])))
+    return PhraseMatch(group, share, _is_strong(block, group, share, bool(found[0])))
 
 
 _BACKED = {

@@ -12,12 +12,12 @@ from functools import lru_cache
 from itertools import groupby
 
 from newsarchive.extract import page_dates
-from newsarchive.extract.article_fields import Verdict, set_fields
-from newsarchive.extract.blocks import HEADINGS, Node, RawBlock, place_of
-from newsarchive.extract.boilerplate_phrases import Sign
+from newsarchive.extract.article_fields import BlockVerdict, set_fields
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
+from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.live_blog import Entry, matches
-from newsarchive.extract.metadata import Found
+from newsarchive.extract.live_blog import LiveEntry, matches
+from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 
@@ -59,7 +59,7 @@ _TAG_REASONS = {
 def kind_of(block: RawBlock) -> BlockKind:
     """The block's kind by its place alone."""
     node = block.node
-    at: Node | None = node
+    at: BlockNode | None = node
     steps = 0
     while at is not None and steps < 5:
         tag = at.tag
@@ -87,11 +87,11 @@ def judge(
     scores: Sequence[float],
     threshold: float,
     *,
-    found: Found,
-    signs: Sequence[Sign | None],
+    found: ChosenMetadata,
+    signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
-    entries: Sequence[Entry] = (),
-) -> list[Verdict]:
+    entries: Sequence[LiveEntry] = (),
+) -> list[BlockVerdict]:
     """A verdict for each block."""
     verdicts = []
     page_chars = sum(b.size for b in blocks if b.size >= 80)
@@ -110,7 +110,7 @@ def judge(
             kept, reason = False, f"site rule '{rule.selector}'"
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
-        verdicts.append(Verdict(kind, kept, reason))
+        verdicts.append(BlockVerdict(kind, kept, reason))
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
@@ -124,9 +124,9 @@ def _names_consent(names: str) -> bool:
     return _CONSENT.search(names) is not None
 
 
-def asks_consent(node: Node) -> bool:
+def asks_consent(node: BlockNode) -> bool:
     """Whether the node, or one of the four around it, is a box that asks for consent to cookies."""
-    at: Node | None = node
+    at: BlockNode | None = node
     for _ in range(5):
         if at is None or at.tag in ("body", "main", "article"):
             break
@@ -141,7 +141,7 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
 
     Containers that hold more than a third of the page's prose are wrappers: their names say nothing.
     """
-    at: Node | None = block.node
+    at: BlockNode | None = block.node
     steps = 0
     while at is not None and steps < 8:
         if at.tag in _TAG_REASONS and at.tag != "header":
@@ -160,7 +160,9 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
     return f"not part of the article (score {score:.2f})"
 
 
-def _keep_entries(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict], entries: Sequence[Entry]) -> None:
+def _keep_entries(
+    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], entries: Sequence[LiveEntry]
+) -> None:
     """What a live blog's own data name as its entries is kept, with its time; lines that hold only a time are dates."""
     found = matches(blocks, entries)
     for block, verdict in zip(blocks, verdicts, strict=True):
@@ -181,9 +183,9 @@ def _is_time(block: RawBlock) -> bool:
     return block.node.tag == "time" or (block.size <= 40 and page_dates.moment(block.text) is not None)
 
 
-def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
     """Links that follow a removed "read also" in its container go with it."""
-    led: Node | None = None
+    led: BlockNode | None = None
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
@@ -193,7 +195,7 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) 
             led = None
 
 
-def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
     """Links that stand one below the other in one container are a list: it is kept whole, or not at all.
 
     Behind the last paragraph it isn't kept.
@@ -210,8 +212,8 @@ def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) ->
                 verdict.kept, verdict.reason = False, reason
 
 
-def _within(node: Node, container: Node) -> bool:
-    at: Node | None = node
+def _within(node: BlockNode, container: BlockNode) -> bool:
+    at: BlockNode | None = node
     while at is not None:
         if at is container:
             return True
@@ -219,12 +221,12 @@ def _within(node: Node, container: Node) -> bool:
     return False
 
 
-def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> None:
+def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
     """A paragraph that the page shows twice is read once; nor is a whole article told again in one block.
 
     What comes again in the same container, with other text between, was written twice.
     """
-    seen: dict[str, Node | None] = {}
+    seen: dict[str, BlockNode | None] = {}
     before = ""
     runs: set[tuple[str, ...]] = set()
     for block, verdict in zip(blocks, verdicts, strict=True):
@@ -242,7 +244,9 @@ def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) ->
         runs.update(own)
 
 
-def confidence(blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Sequence[Verdict]) -> float:
+def confidence(
+    blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Sequence[BlockVerdict]
+) -> float:
     """How sure the model was, 0..1: the mean certainty of the kept text and of doubtful removed blocks, by size.
 
     1 means that no block of weight was in doubt; below 0.75 a reader should look.
@@ -255,7 +259,7 @@ def confidence(blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Se
     return round(weight / total, 3) if total else 0.0
 
 
-def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[Block, ...]:
+def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> tuple[Block, ...]:
     """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
     result: list[Block] = []
     run: list[str] = []
@@ -308,9 +312,9 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[Verdict]) -> tuple[
     return tuple(result)
 
 
-def _holder(node: Node) -> int:
+def _holder(node: BlockNode) -> int:
     """The container that a run of links shares: the list or the great-grandparent."""
-    at: Node = node
+    at: BlockNode = node
     for _ in range(2):
         if at.parent is None:
             break

@@ -16,7 +16,7 @@ from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.html_tree import inner_text
 from newsarchive.extract.page_dates import Moment
-from newsarchive.extract.page_metadata import Head
+from newsarchive.extract.page_metadata import PageMetadata
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date",
@@ -44,7 +44,7 @@ _CHANGED = re.compile(
 
 
 def published_of(
-    head: Head, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool
+    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool
 ) -> tuple[Moment | None, str]:
     """When it came out, and the origin of the answer; "url", "modified" and "weak data" are weak."""
     for origin, text in _published_statements(head):
@@ -66,7 +66,7 @@ def published_of(
     return (by_url, "url") if by_url is not None else (None, "")
 
 
-def _own_day(head: Head, at: Moment, day_first: bool) -> Moment | None:
+def _own_day(head: PageMetadata, at: Moment, day_first: bool) -> Moment | None:
     """The day in the outlet's plain `date` tag, where it is later than JSON-LD's: the text was issued anew."""
     own = page_dates.moment(head.meta("date", "sailthru.date"), day_first=day_first)
     last = modified_of(head, day_first)[0]
@@ -75,7 +75,7 @@ def _own_day(head: Head, at: Moment, day_first: bool) -> Moment | None:
     return own
 
 
-def modified_of(head: Head, day_first: bool) -> tuple[Moment | None, str]:
+def modified_of(head: PageMetadata, day_first: bool) -> tuple[Moment | None, str]:
     """When it was last changed, as the page states it."""
     for origin, text in _modified_statements(head):
         at = page_dates.moment(text, day_first=day_first)
@@ -84,7 +84,7 @@ def modified_of(head: Head, day_first: bool) -> tuple[Moment | None, str]:
     return None, ""
 
 
-def _published_statements(head: Head) -> Iterator[tuple[str, str]]:
+def _published_statements(head: PageMetadata) -> Iterator[tuple[str, str]]:
     yield from _some("meta", head, _PUBLISHED[:2])
     for key in ("datePublished", "dateCreated"):
         yield "json-ld", jsonld.text_of(head.field(key))
@@ -99,21 +99,21 @@ def _published_statements(head: Head) -> Iterator[tuple[str, str]]:
         yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
 
 
-def _modified_statements(head: Head) -> Iterator[tuple[str, str]]:
+def _modified_statements(head: PageMetadata) -> Iterator[tuple[str, str]]:
     yield "json-ld", jsonld.text_of(head.field("dateModified"))
     yield from _some("meta", head, _MODIFIED)
     for element in head.props.get("datemodified", [])[:2]:
         yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
 
 
-def _some(origin: str, head: Head, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _some(origin: str, head: PageMetadata, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         value = head.meta(name)
         if value:
             yield origin, value
 
 
-def _as_shown(at: Moment, head: Head, blocks: Sequence[RawBlock], day_first: bool) -> Moment:
+def _as_shown(at: Moment, head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> Moment:
     """`at`, stated as the day that readers see where the machine's form names the neighbouring day in UTC."""
     if not (at.stated.endswith("+00:00") and at.has_time):
         return at
@@ -126,7 +126,7 @@ def _as_shown(at: Moment, head: Head, blocks: Sequence[RawBlock], day_first: boo
     return replace(at, stated=shown[0].stated[:10]) if near else at
 
 
-def _shown(head: Head, blocks: Sequence[RawBlock], day_first: bool) -> tuple[Moment, str] | None:
+def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> tuple[Moment, str] | None:
     """The date that readers see: a time element, a line named or worded as a date, near the title first."""
     for stated, text, element in head.times[:12]:
         if _CHANGED.search(text) or _CHANGED.search(element.get("class") or ""):

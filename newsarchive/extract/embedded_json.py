@@ -11,7 +11,7 @@ from typing import Any
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.html_tree import tokens
-from newsarchive.extract.page_metadata import Head
+from newsarchive.extract.page_metadata import PageMetadata
 
 _KEYS = tokens(
     "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
@@ -31,7 +31,7 @@ _SCRIPT_IDS = (
 MAX_CHARS = 3_000_000
 
 
-def paragraphs_of(head: Head) -> tuple[str, ...]:
+def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
     """Paragraphs of the article from the page's data; empty if there are none."""
     body = _lines(head.body)
     for name, text in head.scripts.items():

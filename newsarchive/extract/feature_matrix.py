@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from newsarchive.extract.blocks import HEADINGS, Node, RawBlock
-from newsarchive.extract.boilerplate_phrases import Sign
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
+from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT, GROUPS
 from newsarchive.extract.word_features import credit, shape, words
 
@@ -21,23 +21,23 @@ PER_SIGNATURE = 60  # blocks of one kind of place that are scored on a very larg
 
 
 @dataclass(slots=True)
-class Page:
+class PageContext:
     """What the features of a block may look at, besides the block."""
 
     blocks: Sequence[RawBlock]
-    nodes: Sequence[Node]
+    nodes: Sequence[BlockNode]
     title: str = ""
     description: str = ""
     body: str = ""  # articleBody of the page's own data, if any
     kept: Sequence[float] | None = None  # share of each block that the second extractor kept
-    signs: Sequence[Sign | None] | None = None  # the sign of boilerplate in each block
-    best: Node | None = field(default=None)
+    signs: Sequence[PhraseMatch | None] | None = None  # the sign of boilerplate in each block
+    best: BlockNode | None = field(default=None)
     table: Table | None = None  # made at the first question, kept for the second
 
 
-def best_container(nodes: Sequence[Node]) -> Node | None:
+def best_container(nodes: Sequence[BlockNode]) -> BlockNode | None:
     """The container whose direct paragraphs weigh most, links discounted; None without paragraphs."""
-    best: Node | None = None
+    best: BlockNode | None = None
     best_score = 0.0
     for node in nodes:
         if node.para_score <= 0:
@@ -50,7 +50,7 @@ def best_container(nodes: Sequence[Node]) -> Node | None:
     return best
 
 
-def nodes_of(nodes: Sequence[Node]) -> list[Node]:
+def nodes_of(nodes: Sequence[BlockNode]) -> list[BlockNode]:
     """The article elements that hold prose, in page order."""
     return [n for n in nodes if n.tag == "article" and n.long_blocks]
 
@@ -58,7 +58,7 @@ def nodes_of(nodes: Sequence[Node]) -> list[Node]:
 class Table:
     """Rows for the blocks of one page; made for one page and thrown away."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: PageContext) -> None:
         self.page = page
         blocks = page.blocks
         self.best = page.best = best_container(page.nodes)
@@ -95,7 +95,7 @@ class Table:
             self.heads.append(min(30, b.index - last))
         self.up: dict[int, int] = {}
         steps = 0
-        at: Node | None = self.best
+        at: BlockNode | None = self.best
         while at is not None:
             self.up[id(at)] = steps
             steps, at = steps + 1, at.parent
@@ -112,7 +112,7 @@ class Table:
         self.first_at: dict[str, int] = {}
         self.facts: dict[int, tuple[bool, bool, int]] = {}
         self.sign_at: int = -1
-        self.sign_in: Node | None = None
+        self.sign_in: BlockNode | None = None
         self.made: dict[int, list[float]] = {}
 
     def hear(self, kept: Sequence[float]) -> None:
@@ -122,7 +122,7 @@ class Table:
         share = [k * b.size for k, b in zip(kept, blocks, strict=True)]
         self.kept_page = sum(share) / self.total
         for b, s in zip(blocks, share, strict=True):
-            node: Node | None = b.node
+            node: BlockNode | None = b.node
             for _ in range(3):
                 if node is None:
                     break
@@ -138,7 +138,7 @@ class Table:
         w = set(words(block.text))
         return bool(w) and len(w & self.title) * 2 > len(w | self.title)
 
-    def _signature(self, node: Node) -> tuple[str, ...]:
+    def _signature(self, node: BlockNode) -> tuple[str, ...]:
         key = self.keys.get(id(node))
         if key is None:
             parent = node.parent
@@ -168,7 +168,7 @@ class Table:
             or (up >= 3 and b.size < 20)
         )
 
-    def _frame_facts(self, node: Node) -> tuple[bool, bool, int]:
+    def _frame_facts(self, node: BlockNode) -> tuple[bool, bool, int]:
         """Whether a container stands in a nav or a footer, and the steps up from the best container."""
         known = self.facts.get(node.order)
         if known is None:
@@ -263,8 +263,8 @@ class Table:
             return known
         tag = node.tag
         inside: Counter[str] = Counter()
-        listing: Node | None = None
-        at: Node | None = node
+        listing: BlockNode | None = None
+        at: BlockNode | None = node
         while at is not None:
             inside[at.tag] += 1
             if listing is None and at.tag in ("ul", "ol", "dl"):
@@ -318,10 +318,10 @@ class Table:
         self.cache[id(node)] = row
         return row
 
-    def _beside_title(self, node: Node) -> tuple[float, float, float, float]:
+    def _beside_title(self, node: BlockNode) -> tuple[float, float, float, float]:
         """Steps from the title and from the block to what holds both; which article element, and has it the title."""
         up, down, number, titled = 15.0, 15.0, -1.0, 0.0
-        at: Node | None = node
+        at: BlockNode | None = node
         steps = 0
         while at is not None:
             if number < 0 and id(at) in self.article_no:
@@ -332,10 +332,10 @@ class Table:
             at, steps = at.parent, steps + 1
         return up, down, number, titled
 
-    def _branch(self, node: Node) -> tuple[Node, int, int]:
+    def _branch(self, node: BlockNode) -> tuple[BlockNode, int, int]:
         """The child of the lowest common container with the best one in which `node` stands, and steps up and down."""
         down = 0
-        at: Node | None = node
+        at: BlockNode | None = node
         below = node
         while at is not None:
             up = self.up.get(id(at))
@@ -370,7 +370,7 @@ class Table:
             self.heads[i],
         ]
 
-    def _hints(self, node: Node) -> list[float]:
+    def _hints(self, node: BlockNode) -> list[float]:
         """For each group the steps up to the nearest container that carries it; big wrappers don't count."""
         key = -id(node)
         known = self.cache.get(key)
@@ -378,7 +378,7 @@ class Table:
             return known
         row = [_FAR] * len(GROUPS)
         steps = 0
-        at: Node | None = node
+        at: BlockNode | None = node
         limit = 0.6 * self.long_total
         seen = 0
         while at is not None and steps < 8:

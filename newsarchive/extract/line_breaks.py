@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from newsarchive.extract.blocks import Node, RawBlock, size_of, sum_up
+from newsarchive.extract.blocks import BlockNode, RawBlock, size_of, sum_up
 from newsarchive.extract.boilerplate_phrases import group_in
 from newsarchive.extract.titles import fold
 
@@ -17,7 +17,7 @@ MAX_LINES = 60
 
 
 def split_lines(
-    blocks: list[RawBlock], nodes: Sequence[Node], known: Sequence[str], language: str
+    blocks: list[RawBlock], nodes: Sequence[BlockNode], known: Sequence[str], language: str
 ) -> list[RawBlock]:
     """The blocks, those of mixed lines replaced by one block a line; numbers and sums made anew if any was.
 

@@ -17,7 +17,7 @@ from newsarchive.extract.titles import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LiveEntry:
     """One update: its headline and text, folded, and its time."""
 
     headline: str
@@ -25,7 +25,7 @@ class Entry:
     at: datetime | None
 
 
-def entries_of(items: Sequence[Item]) -> list[Entry]:
+def entries_of(items: Sequence[Item]) -> list[LiveEntry]:
     """All updates that the page's JSON-LD lists, in its order."""
     found = []
     for item in items:
@@ -39,13 +39,13 @@ def entries_of(items: Sequence[Item]) -> list[Entry]:
             headline = fold(jsonld.text_of(update.get("headline") or update.get("name")))
             body = fold(" ".join(jsonld.body_of(update).split()))
             if headline or body:
-                found.append(Entry(headline, body, moment.at if moment is not None else None))
+                found.append(LiveEntry(headline, body, moment.at if moment is not None else None))
     return found
 
 
-def matches(blocks: Sequence[RawBlock], entries: Sequence[Entry]) -> dict[int, tuple[Entry, bool]]:
+def matches(blocks: Sequence[RawBlock], entries: Sequence[LiveEntry]) -> dict[int, tuple[LiveEntry, bool]]:
     """Block index -> the entry that it belongs to, and whether it is the entry's headline."""
-    found: dict[int, tuple[Entry, bool]] = {}
+    found: dict[int, tuple[LiveEntry, bool]] = {}
     if not entries:
         return found
     headlines = {e.headline: e for e in entries if e.headline}

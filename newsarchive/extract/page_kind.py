@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from newsarchive.extract import jsonld
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.page_metadata import Head
+from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.model import PageKind
 
 _BLOCK = re.compile(
@@ -52,7 +52,9 @@ _PAYWORDS = re.compile(
 _TIER = {"free": True, "metered": None, "locked": False, "paid": False, "premium": False, "subscriber": False}
 
 
-def page_kind(head: Head, blocks: Sequence[RawBlock], kept_chars: int, title: str, url: str) -> PageKind:
+def page_kind(
+    head: PageMetadata, blocks: Sequence[RawBlock], kept_chars: int, title: str, url: str
+) -> PageKind:
     """The kind of the page; `kept_chars` is the size of the article's text."""
     if not blocks:
         return "empty"
@@ -97,7 +99,7 @@ def page_kind(head: Head, blocks: Sequence[RawBlock], kept_chars: int, title: st
     return "article"
 
 
-def _is_front(url: str, head: Head, blocks: Sequence[RawBlock], kept_chars: int, total: int) -> bool:
+def _is_front(url: str, head: PageMetadata, blocks: Sequence[RawBlock], kept_chars: int, total: int) -> bool:
     path = url.split("://", 1)[-1].partition("/")[2].split("?", 1)[0].strip("/")
     linked = sum(b.link_chars for b in blocks)
     kind = head.meta("og:type").lower()
@@ -108,7 +110,7 @@ def _is_front(url: str, head: Head, blocks: Sequence[RawBlock], kept_chars: int,
     return kind == "website" and linked * 2 > total and kept_chars < 600
 
 
-def free_access(head: Head, blocks: Sequence[RawBlock], kept_chars: int) -> bool | None:
+def free_access(head: PageMetadata, blocks: Sequence[RawBlock], kept_chars: int) -> bool | None:
     """False if the page says that readers must pay or holds only a teaser with an ask; True if it says it is free; None if unknown."""
     stated = _stated(head)
     if stated is not None:
@@ -129,7 +131,7 @@ def _near(block: RawBlock) -> bool:
     return parent is not None and bool(parent.mask & BIT["paywall"])
 
 
-def _stated(head: Head) -> bool | None:
+def _stated(head: PageMetadata) -> bool | None:
     for item in [head.article, *head.items] if head.article is not None else head.items:
         if item is None:
             continue

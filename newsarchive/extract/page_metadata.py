@@ -15,7 +15,7 @@ from newsarchive.extract.jsonld import Item, article_of, body_of, items_of
 
 
 @dataclass(slots=True)
-class Head:
+class PageMetadata:
     """What was found, in page order."""
 
     metas: dict[str, list[str]] = field(default_factory=dict)  # property/name/itemprop, lower case -> values
@@ -48,9 +48,9 @@ class Head:
         return self.article.get(name) if self.article is not None else None
 
 
-def read_head(root: Element, url: str) -> Head:
+def read_head(root: Element, url: str) -> PageMetadata:
     """Everything that `metadata.py` looks at."""
-    head = Head()
+    head = PageMetadata()
     head.lang = (
         root.get("lang")
         or root.get("xml:lang")
@@ -111,7 +111,7 @@ def _names_author(names: str) -> bool:
     return bool(_AUTHOR.search(names))
 
 
-def _meta(element: Element, head: Head) -> None:
+def _meta(element: Element, head: PageMetadata) -> None:
     content = element.get("content")
     if content is None:
         return
@@ -122,7 +122,7 @@ def _meta(element: Element, head: Head) -> None:
             head.metas.setdefault(name.strip().lower(), []).append(" ".join(value.split()))
 
 
-def _script(element: Element, head: Head, ld: list[str]) -> None:
+def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
     kind = (element.get("type") or "").lower()
     text = element.text or ""
     if "ld+json" in kind:

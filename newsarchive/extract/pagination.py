@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.html_tree import inner_text, tokens
-from newsarchive.extract.page_metadata import Head
+from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.model import PageKind, Part
 
 MAX_PAGES = 60  # a higher number in an address is something else's
@@ -45,7 +45,7 @@ def page_of(url: str) -> tuple[str, int]:
     return f"{host}{parts.path.rstrip('/')}?{parts.query}", 1
 
 
-def part_of(head: Head, url: str, kind: PageKind, kept_chars: int) -> Part | None:
+def part_of(head: PageMetadata, url: str, kind: PageKind, kept_chars: int) -> Part | None:
     """Which page of an article this is; None if it isn't one of several.
 
     Args:
@@ -94,7 +94,7 @@ def _is_readable(url: str) -> bool:
     return True
 
 
-def _may_be_part(head: Head, url: str, kind: PageKind, kept_chars: int) -> bool:
+def _may_be_part(head: PageMetadata, url: str, kind: PageKind, kept_chars: int) -> bool:
     """Whether the page holds text of an article, and is no list of articles."""
     if not url or kind not in ("article", "live blog") or kept_chars < MIN_CHARS:
         return False
@@ -138,7 +138,7 @@ def to_number(url: str, href: str, number: int) -> list[str]:
     return [link for link in absolute(url, (href,)) if number == 1 or page_of(link)[1] == number]
 
 
-def _numbered(head: Head, url: str) -> set[str]:
+def _numbered(head: PageMetadata, url: str) -> set[str]:
     """Links whose text is the very page number that their address has."""
     found = set()
     for element in head.elements:

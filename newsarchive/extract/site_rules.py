@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from newsarchive.extract.blocks import Node
+from newsarchive.extract.blocks import BlockNode
 from newsarchive.extract.html_tree import Element
 from newsarchive.model import SiteRule
 
@@ -30,10 +30,10 @@ class Ruled:
     def __bool__(self) -> bool:
         return bool(self.keep or self.drop or self.root)
 
-    def verdict(self, node: Node) -> tuple[str, SiteRule | None]:
+    def verdict(self, node: BlockNode) -> tuple[str, SiteRule | None]:
         """What the nearest ruled container says of a block: keep, drop, outside (of the root), or nothing."""
         inside = False
-        at: Node | None = node
+        at: BlockNode | None = node
         while at is not None:
             if at.element in self.drop:
                 return "drop", self.drop[at.element]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from newsarchive.index.edit_queries import ChangeRow, changes
     from newsarchive.index.index_comparison import Difference, compare_indexes
     from newsarchive.index.read import Story, Version, article, story, version, versions
-    from newsarchive.index.recheck_rows import KnownUrls, Look, due_rows, last_looks, parts_of
-    from newsarchive.index.search import Found, Hit, Wanted
+    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_looks, parts_of
+    from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
     from newsarchive.index.write_lock import index_lock
@@ -28,9 +28,9 @@ _PLACES = {
     "connection": ("open_readonly", "reading"),
     "edit_queries": ("ChangeRow", "changes"),
     "write_lock": ("index_lock",),
-    "recheck_rows": ("KnownUrls", "Look", "due_rows", "last_looks", "parts_of"),
+    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
     "read": ("Story", "Version", "article", "story", "version", "versions"),
-    "search": ("Found", "Hit", "Wanted"),
+    "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
     "write": ("Index", "open_index"),
 }
@@ -39,15 +39,15 @@ _HOMES = {name: module for module, names in _PLACES.items() for name in names}
 __all__ = [
     "ChangeRow",
     "Difference",
-    "Found",
-    "Hit",
     "Index",
     "KnownUrls",
-    "Look",
+    "RecheckRow",
+    "SearchHit",
+    "SearchQuery",
+    "SearchResult",
     "SourceRow",
     "Story",
     "Version",
-    "Wanted",
     "article",
     "changes",
     "compare_indexes",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from newsarchive.index.connection import open_readonly
 from newsarchive.index.folding import WORD
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.search import SearchQuery, search
 
 QUERIES = 50
 SHOWN = 5  # rows of each table that a report names
@@ -108,7 +108,7 @@ def _integrity(path: Path) -> str | None:
 def _searches(a: sqlite3.Connection, b: sqlite3.Connection, queries: int) -> list[Difference]:
     found = []
     for text in _words(a, queries):
-        wanted = Wanted(text=text, all_versions=True, limit=50)
+        wanted = SearchQuery(text=text, all_versions=True, limit=50)
         one, other = search(a, wanted), search(b, wanted)
         if one != other:
             found.append(

@@ -78,7 +78,7 @@ class KnownUrls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class RecheckRow:
     """A page and how it was last seen; all times aware, UTC.
 
     For a story's page the times and counts are the story's; for any other (a feed, a section) the URL's own.
@@ -109,11 +109,11 @@ _DUE = f"""SELECT s.id AS story_id, s.published_at, s.first_seen_at, s.last_chec
 _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 
 
-def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[Look]:
+def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
     """One look for each story (its present URL), of all sources or of those named, by URL."""
     where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
     for row in rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)):
-        yield Look(
+        yield RecheckRow(
             **_of_url(row),
             published_at=parse_iso(row["published_at"]) if row["published_at"] else None,
             first_seen_at=parse_iso(row["first_seen_at"]),
@@ -127,14 +127,14 @@ def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[Lo
         )
 
 
-def last_looks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, Look]:
+def last_looks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:
     """How each of these URLs (spelt as they were fetched) was last seen; those never fetched are left out."""
     wanted = list(urls)
-    found: dict[str, Look] = {}
+    found: dict[str, RecheckRow] = {}
     for at in range(0, len(wanted), _CHUNK):
         part = wanted[at : at + _CHUNK]
         for row in rows(db, _LAST.replace("(?)", f"({', '.join('?' * len(part))})"), part):
-            found[row["url"]] = Look(
+            found[row["url"]] = RecheckRow(
                 **_of_url(row),
                 published_at=None,
                 first_seen_at=from_micros(row["first_at"]),

@@ -55,7 +55,7 @@ class NewCapture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageRow:
     """One payload at one URL, as extraction gave it, before the template layer. `data` is JSON's kind of value."""
 
     id: int

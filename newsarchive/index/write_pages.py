@@ -11,7 +11,7 @@ from typing import Any
 
 from newsarchive.index import compact_ids
 from newsarchive.index.capture_rows import CAPTURES, stored_capture
-from newsarchive.index.rows import Page, StoredCapture
+from newsarchive.index.rows import PageRow, StoredCapture
 from newsarchive.index.write_connection import Tables
 
 
@@ -36,7 +36,7 @@ class PageTables(Tables):
             for r in self._in("SELECT id, source_id, month FROM pages WHERE id IN (?)", ids)
         }
 
-    def put_pages(self, pages: Iterable[Page]) -> None:
+    def put_pages(self, pages: Iterable[PageRow]) -> None:
         """Add pages, or write them anew (extraction was repeated). Their URLs must have rows."""
         self.database.table("pages").upsert_all((page.row() for page in pages), pk="id")
 

@@ -19,7 +19,7 @@ MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ExtractionJob:
     """A page and where its bytes lie. `content_type` is the header's, None to take the stored answer's."""
 
     page_id: int
@@ -38,7 +38,7 @@ class Job:
 class Extracted:
     """The article as JSON's kinds of values. `seconds` is processor time."""
 
-    job: Job
+    job: ExtractionJob
     data: Any
     kind: str
     extractor: str
@@ -47,7 +47,7 @@ class Extracted:
     error: str = ""
 
 
-def extract(root: Path, job: Job) -> Extracted:
+def extract(root: Path, job: ExtractionJob) -> Extracted:
     """Read the page from its WARC and extract it."""
     import time
 
@@ -71,7 +71,7 @@ def extract(root: Path, job: Job) -> Extracted:
     return _extracted(job, article, time.process_time() - began)
 
 
-def failed(job: Job, why: str) -> Extracted:
+def failed(job: ExtractionJob, why: str) -> Extracted:
     """The result for a page that couldn't be extracted: an empty article that says why."""
     from newsarchive.extract import EXTRACTOR, EXTRACTOR_VERSION
 
@@ -86,7 +86,7 @@ def failed(job: Job, why: str) -> Extracted:
     return _extracted(job, article, 0.0, why)
 
 
-def _extracted(job: Job, article: Article, seconds: float, error: str = "") -> Extracted:
+def _extracted(job: ExtractionJob, article: Article, seconds: float, error: str = "") -> Extracted:
     from newsarchive.extract import article_to_json
 
     return Extracted(

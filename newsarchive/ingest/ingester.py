@@ -26,7 +26,7 @@ from newsarchive.ingest import duplicate_records, template_learning
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.page_intake import Intake, Prepared
+from newsarchive.ingest.page_intake import Intake, PreparedCaptures
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import settle
@@ -126,7 +126,7 @@ class Ingester:
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
-        report, waiting = IngestReport(), deque[Prepared]()
+        report, waiting = IngestReport(), deque[PreparedCaptures]()
 
         def write(left: int) -> None:
             nonlocal report

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from newsarchive.extract import article_from_json
 from newsarchive.index import compact_ids
-from newsarchive.index.rows import NewCapture, Page, StoredCapture
+from newsarchive.index.rows import NewCapture, PageRow, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.extraction_job import Extracted, Job
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob
 from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.observing import observation
 from newsarchive.ingest.page_sources import Outlets
@@ -49,7 +49,7 @@ def page_of(capture: Capture) -> int:
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedCaptures:
     """A batch whose pages are being extracted."""
 
     batch: Batch
@@ -69,9 +69,9 @@ class Intake:
         self._located: dict[str, Capture] = {}  # record id -> full capture, of batches not yet written
         self._rendered: set[str] = set()  # record ids of captures that were also rendered
 
-    def prepare(self, batch: Batch) -> Prepared:
+    def prepare(self, batch: Batch) -> PreparedCaptures:
         """Begin to extract the pages of a batch that the index hasn't got."""
-        prepared = Prepared(batch=batch)
+        prepared = PreparedCaptures(batch=batch)
         self._find_rendered(batch.captures)
         pages = [c for c in batch.captures if has_page(c)]
         self._located |= {c.warc_record_id: c for c in pages if c.kind in compact_ids.WITH_BYTES}
@@ -107,7 +107,7 @@ class Intake:
         stored = self._index.captures_by_id([compact_ids.capture_id(record)])
         return next((s.capture for s in stored.values() if s.capture.kind in compact_ids.WITH_BYTES), None)
 
-    def _begin(self, prepared: Prepared, shown: Capture, payload: Capture) -> None:
+    def _begin(self, prepared: PreparedCaptures, shown: Capture, payload: Capture) -> None:
         number = page_of(shown)
         self._under_way[number] = micros(shown.fetched_at)
         job = self._outlets.job(
@@ -115,7 +115,7 @@ class Intake:
         )
         prepared.pages[number] = self._pool.submit(job)
 
-    def write(self, prepared: Prepared) -> IngestReport:
+    def write(self, prepared: PreparedCaptures) -> IngestReport:
         """Write a batch in one transaction, its pages awaited."""
         results = [future.result() for future in prepared.pages.values()]
         articles = {r.job.page_id: article_from_json(r.data) for r in results}
@@ -136,7 +136,9 @@ class Intake:
             self._located.pop(capture.warc_record_id, None)
         return counted(results, captures=added)
 
-    def _new(self, capture: Capture, prepared: Prepared, articles: Mapping[int, Article]) -> NewCapture:
+    def _new(
+        self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]
+    ) -> NewCapture:
         page = prepared.page_ids.get(capture.warc_record_id)
         if page is not None and page not in articles:
             page = None
@@ -183,7 +185,7 @@ class Intake:
             self._index.mark_dirty(set(urls.values()))
         return counted(results)
 
-    def _job_again(self, page: int, captures: Iterable[StoredCapture]) -> Job | None:
+    def _job_again(self, page: int, captures: Iterable[StoredCapture]) -> ExtractionJob | None:
         """The job that makes a page anew, as of its first capture."""
         shown = [c.capture for c in captures if c.page_id == page]
         payload = next((c for c in shown if c.kind in compact_ids.WITH_BYTES), None) or self._payload_of(
@@ -249,9 +251,9 @@ def _repeats(late: Capture, full: Capture) -> bool:
     )
 
 
-def _page(result: Extracted) -> Page:
+def _page(result: Extracted) -> PageRow:
     job = result.job
-    return Page(
+    return PageRow(
         id=job.page_id,
         url=job.url,
         source=job.source,

@@ -17,7 +17,7 @@ from typing import Any
 
 from newsarchive.errors import BadUrlError
 from newsarchive.index import compact_ids
-from newsarchive.ingest.extraction_job import Job
+from newsarchive.ingest.extraction_job import ExtractionJob
 from newsarchive.model import Capture, SiteRule, Source
 from newsarchive.urls import domain, host
 
@@ -69,11 +69,11 @@ class Outlets:
         first_at: datetime,
         payload: Capture,
         content_type: str | None,
-    ) -> Job:
+    ) -> ExtractionJob:
         """The job that extracts a page, whose bytes stand in the record of `payload`."""
         name = self.name_of(said, url)
         source = self._sources.get(name)
-        return Job(
+        return ExtractionJob(
             page_id=page_id,
             url=url,
             source=name,

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from newsarchive.ingest.extraction_job import Job, extract
+from newsarchive.ingest.extraction_job import ExtractionJob, extract
 from newsarchive.ingest.worker_pool import receive, send
 
 
@@ -29,7 +29,7 @@ def main(root: Path) -> None:
                 job = receive(sys.stdin.buffer)
             except EOFError:
                 return
-            if isinstance(job, Job):
+            if isinstance(job, ExtractionJob):
                 send(answers, extract(root, job))
             if (
                 not is_warm

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from newsarchive.ingest.extraction_job import Extracted, Job, extract, failed
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
 PATIENCE = 2.0  # seconds that a worker has to end by itself
@@ -64,7 +64,7 @@ class _Worker:
             env={**os.environ, "PYTHONPATH": _path_of_package()},
         )
 
-    def run(self, job: Job) -> Extracted:
+    def run(self, job: ExtractionJob) -> Extracted:
         """The job's result.
 
         Raises:
@@ -131,7 +131,7 @@ class Pool:
     ) -> None:
         self.close()
 
-    def submit(self, job: Job) -> Future[Extracted]:
+    def submit(self, job: ExtractionJob) -> Future[Extracted]:
         """Begin a job. It never fails: a page that can't be extracted gives a result that says so."""
         if self.size == 1:
             done: Future[Extracted] = Future()
@@ -150,7 +150,7 @@ class Pool:
             worker.stop()
         self._all.clear()
 
-    def _run(self, job: Job) -> Extracted:
+    def _run(self, job: ExtractionJob) -> Extracted:
         try:
             return self._worker().run(job)
         except EOFError:

@@ -1,6 +1,6 @@
 """How often stories of an outlet are edited, by their age: learnt from looks, turned into waits.
 
-Pure. A `Tally` counts what looks showed; `rates_of` makes waits of it under a budget of looks a story.
+Pure. A `EditCounts` counts what looks showed; `rates_of` makes waits of it under a budget of looks a story.
 Why so: edits come thick after publication and thin later, each outlet with its own curve, and some
 outlets announce them (lastmod, changed feed titles). Looks are worth most where unannounced edits are.
 Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py.
@@ -58,7 +58,7 @@ LISTED = 0.3  # below this unannounced share, announcements are trusted to bring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ObservedCheck:
     """One look at a known story: ages in seconds at the look before and at this one."""
 
     age_before: float
@@ -68,7 +68,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class EditCounts:
     """What looks at an outlet's stories showed, by age."""
 
     seconds: tuple[float, ...] = (0.0,) * BINS  # of stories' lives watched
@@ -76,7 +76,7 @@ class Tally:
     announced: tuple[float, ...] = (0.0,) * BINS  # of these, the hinted ones
     hints: float = 0.0  # looks made because of a hint
 
-    def plus(self, looks: Iterable[Look]) -> Tally:
+    def plus(self, looks: Iterable[ObservedCheck]) -> EditCounts:
         """The tally with further looks counted."""
         seconds, edits, announced = list(self.seconds), list(self.edits), list(self.announced)
         hints = self.hints
@@ -88,12 +88,12 @@ class Tally:
                 place = bin_of((look.age_before + look.age) / 2)
                 edits[place] += 1
                 announced[place] += look.is_hinted
-        return Tally(seconds=tuple(seconds), edits=tuple(edits), announced=tuple(announced), hints=hints)
+        return EditCounts(seconds=tuple(seconds), edits=tuple(edits), announced=tuple(announced), hints=hints)
 
-    def faded(self, seconds: float) -> Tally:
+    def faded(self, seconds: float) -> EditCounts:
         """The tally after a time: what was counted 60 days ago weighs half, so that a change of habits shows."""
         kept = 0.5 ** (max(seconds, 0.0) / HALF_LIFE)
-        return Tally(
+        return EditCounts(
             seconds=tuple(v * kept for v in self.seconds),
             edits=tuple(v * kept for v in self.edits),
             announced=tuple(v * kept for v in self.announced),
@@ -182,7 +182,7 @@ class Rates:
         return min(wait, self.longest) if is_even else wait
 
 
-def rates_of(tally: Tally, config: RecheckConfig, *, looks: float = LOOKS) -> Rates:
+def rates_of(tally: EditCounts, config: RecheckConfig, *, looks: float = LOOKS) -> Rates:
     """The waits that a tally advises.
 
     Args:
@@ -209,13 +209,13 @@ def rates_of(tally: Tally, config: RecheckConfig, *, looks: float = LOOKS) -> Ra
     return _scaled(draft, config, budget)
 
 
-def _rate(tally: Tally, place: int) -> float:
+def _rate(tally: EditCounts, place: int) -> float:
     width = (EDGES[place + 1] if place + 1 < BINS else END) - EDGES[place]
     weight = STRENGTH * width
     return (tally.edits[place] + _GUESS[place] / HOUR * weight) / (tally.seconds[place] + weight)
 
 
-def _unannounced(tally: Tally, place: int) -> float:
+def _unannounced(tally: EditCounts, place: int) -> float:
     """The share that nothing announced; all of it while nothing is known."""
     seen = tally.edits[place]
     return (seen - tally.announced[place] + 1.0) / (seen + 1.0)

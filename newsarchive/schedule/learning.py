@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.due import DueRow, match_hints
 from newsarchive.schedule.edit_hints import Listed, Listing, compare
-from newsarchive.schedule.edit_rates import Look, Rates, Tally, rates_of
+from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History as PageHistory
 from newsarchive.schedule.recheck_policy import born_at
@@ -87,7 +87,7 @@ def learn(
     Returns:
         How many looks were made.
     """
-    looks: dict[str, list[Look]] = {}
+    looks: dict[str, list[ObservedCheck]] = {}
     hints_of = match_hints(before, hinted)
     for url, row in before.items():
         look = _look(row, after.get(url), hints_of.get(url))
@@ -96,20 +96,20 @@ def learn(
     known = _tallies(state, now)
     rows = []
     for source, made in looks.items():
-        tally = known.get(source, Tally()).plus(made)
+        tally = known.get(source, EditCounts()).plus(made)
         rows.append((source, iso_seconds(now), json.dumps(asdict(tally))))
     state.write("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", rows)
     return sum(len(made) for made in looks.values())
 
 
-def _look(before: DueRow, after: DueRow | None, hinted_at: datetime | None) -> Look | None:
+def _look(before: DueRow, after: DueRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
     """The look that lies between two rows of a page; None if there was none."""
     if after is None or before.last_checked_at is None or after.last_checked_at is None:
         return None
     if after.last_checked_at <= before.last_checked_at:
         return None
     born = born_at(PageHistory(first_seen_at=before.first_seen_at, published_at=before.published_at))
-    return Look(
+    return ObservedCheck(
         age_before=(before.last_checked_at - born).total_seconds(),
         age=(after.last_checked_at - born).total_seconds(),
         is_changed=after.n_changes > before.n_changes,
@@ -117,12 +117,12 @@ def _look(before: DueRow, after: DueRow | None, hinted_at: datetime | None) -> L
     )
 
 
-def _tallies(state: State, now: datetime) -> dict[str, Tally]:
+def _tallies(state: State, now: datetime) -> dict[str, EditCounts]:
     """Source -> what was counted, faded by the time since."""
     found = {}
     for source, at, text in state.read("SELECT source, counted_at, tally FROM tallies"):
         values = json.loads(text)
-        tally = Tally(
+        tally = EditCounts(
             seconds=tuple(values["seconds"]),
             edits=tuple(values["edits"]),
             announced=tuple(values["announced"]),
@@ -135,7 +135,7 @@ def _tallies(state: State, now: datetime) -> dict[str, Tally]:
 def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: datetime) -> dict[str, Rates]:
     """Source -> the waits that its looks advise; for one without looks, those of the first guess."""
     known = _tallies(state, now)
-    return {source: rates_of(known.get(source, Tally()), config) for source in sources}
+    return {source: rates_of(known.get(source, EditCounts()), config) for source in sources}
 
 
 # ---------------------------------------------------------------- polls

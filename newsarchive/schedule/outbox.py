@@ -18,7 +18,7 @@ from newsarchive.schedule.health import Settled, recovery_text, settle
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.notify import Channel, Delivery, Message, NotSentError, channels
 from newsarchive.schedule.state_db import State
-from newsarchive.schedule.watchlist import Hit
+from newsarchive.schedule.watchlist import WatchMatch
 from newsarchive.times import iso_seconds
 
 ALARM = "alarm "  # how keys of told alarms begin
@@ -28,13 +28,13 @@ REMEMBERED = timedelta(days=400)  # after which a hit may in theory be told agai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Notified:
     """What one run had to tell."""
 
     new: tuple[Alarm, ...] = ()
     recovered: tuple[str, ...] = ()  # sentences
     standing: tuple[Alarm, ...] = ()
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[WatchMatch, ...] = ()
     unsent: tuple[str, ...] = ()  # channels that took no message, and why
 
     def lines(self) -> list[str]:
@@ -46,7 +46,7 @@ class Rung:
 
 def ring_alarms(
     state: State, alarms: Sequence[Alarm], sources: Iterable[str], config: NotifyConfig, now: datetime
-) -> Rung:
+) -> Notified:
     """Queues what is news among `alarms`, the present troubles of `sources`.
 
     Args:
@@ -60,7 +60,7 @@ def ring_alarms(
     learning.tell(state, {ALARM + a.key: a.evidence for a in settled.new}, now)
     learning.untell(state, [ALARM + key for key in settled.recovered])
     recovered = tuple(recovery_text(key) for key in settled.recovered)
-    return Rung(new=settled.new, recovered=recovered, standing=settled.standing)
+    return Notified(new=settled.new, recovered=recovered, standing=settled.standing)
 
 
 def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
@@ -84,7 +84,7 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
     return messages
 
 
-def ring_hits(state: State, hits: Iterable[Hit], config: NotifyConfig, now: datetime) -> Rung:
+def ring_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
     """Queues the hits that weren't told before."""
     told = learning.told(state, HIT)
     fresh = tuple({h.key: h for h in hits if HIT + h.key not in told}.values())
@@ -95,7 +95,7 @@ def ring_hits(state: State, hits: Iterable[Hit], config: NotifyConfig, now: date
     learning.tell(state, {HIT + h.key: h.subject for h in fresh}, now)
     old = [key for key, (at, _) in told.items() if at < now - REMEMBERED]
     learning.untell(state, old)
-    return Rung(hits=fresh)
+    return Notified(hits=fresh)
 
 
 def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> None:

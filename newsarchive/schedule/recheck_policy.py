@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import Rates, Tally, rates_of
+from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
 
 HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
 GONE = 5.0  # a page that is gone waits so many times as long
@@ -109,7 +109,7 @@ def born_at(history: History) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageHistory:
     """A page with its history. `key` is whatever the caller finds it by."""
 
     key: str
@@ -132,7 +132,7 @@ class Due:
 
 
 def due(
-    pages: Iterable[Page],
+    pages: Iterable[PageHistory],
     now: datetime,
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
@@ -148,7 +148,7 @@ def due(
 
 
 def agenda(
-    pages: Iterable[Page],
+    pages: Iterable[PageHistory],
     now: datetime,
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
@@ -160,7 +160,7 @@ def agenda(
 
 
 def _dues(
-    pages: Iterable[Page],
+    pages: Iterable[PageHistory],
     now: datetime,
     config: RecheckConfig,
     rates: Mapping[str, Rates],
@@ -168,7 +168,7 @@ def _dues(
     until: datetime | None,
 ) -> Iterator[Due]:
     """The pages that are due by `until` (None: ever)."""
-    guess = rates_of(Tally(), config)
+    guess = rates_of(EditCounts(), config)
     for page in pages:
         own = rates.get(page.source)
         moment = next_look(page.history, config, own)

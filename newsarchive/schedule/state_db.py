@@ -52,7 +52,7 @@ KEPT_RUNS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class RunRow:
     """One crawl as `status` shows it."""
 
     crawl_id: str
@@ -186,7 +186,7 @@ class State:
 
     # ------------------------------------------------------------ runs and other facts
 
-    def add_run(self, run: Run) -> None:
+    def add_run(self, run: RunRow) -> None:
         """Remembers a crawl; only the last KEPT_RUNS are kept."""
         row = (
             run.crawl_id,
@@ -199,13 +199,13 @@ class State:
         old = "DELETE FROM runs WHERE crawl_id NOT IN (SELECT crawl_id FROM runs ORDER BY started_at DESC LIMIT ?)"
         self.write(old, [(KEPT_RUNS,)])
 
-    def runs(self, limit: int = 10) -> tuple[Run, ...]:
+    def runs(self, limit: int = 10) -> tuple[RunRow, ...]:
         """The last crawls, latest first."""
         rows = self._db.execute(
             "SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,)
         )
         return tuple(
-            Run(
+            RunRow(
                 crawl_id=row[0],
                 started_at=parse_iso(row[1]),
                 ended_at=parse_iso(row[2]),

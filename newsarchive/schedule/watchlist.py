@@ -58,7 +58,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class WatchMatch:
     """A watch that a happening satisfies, and why."""
 
     watch: Watch
@@ -99,7 +99,7 @@ class Hit:
         }
 
 
-def hits(watches: Iterable[Watch], happenings: Iterable[Happening]) -> tuple[Hit, ...]:
+def hits(watches: Iterable[Watch], happenings: Iterable[Happening]) -> tuple[WatchMatch, ...]:
     """Every pair of a watch and a happening that satisfies it; what happened before the watch was made doesn't."""
     found = []
     wanted = list(watches)
@@ -107,7 +107,7 @@ def hits(watches: Iterable[Watch], happenings: Iterable[Happening]) -> tuple[Hit
         for watch in wanted:
             reason = match(watch, happening)
             if reason:
-                found.append(Hit(watch=watch, happening=happening, reason=reason))
+                found.append(WatchMatch(watch=watch, happening=happening, reason=reason))
     return tuple(found)
 
 

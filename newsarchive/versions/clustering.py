@@ -19,7 +19,7 @@ from newsarchive.versions.decisions import Decision, in_force
 from newsarchive.versions.evidence import Edge, by_key, evident
 from newsarchive.versions.identity import STRENGTH, syndication
 from newsarchive.versions.observation import Observation
-from newsarchive.versions.url_lifetimes import Node, contradicted, make_nodes
+from newsarchive.versions.url_lifetimes import UrlLifetime, contradicted, make_nodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def same_story(a: Observation, b: Observation) -> tuple[str, ...]:
 # ---------------------------------------------------------------- decisions
 
 
-def _decided(nodes: list[Node], decisions: Sequence[Decision]) -> Iterator[Edge]:
+def _decided(nodes: list[UrlLifetime], decisions: Sequence[Decision]) -> Iterator[Edge]:
     at = by_key(nodes)
     for decision in decisions:
         if decision.kind == "merge":
@@ -95,7 +95,7 @@ def _forbidden(decisions: Sequence[Decision]) -> list[frozenset[str]]:
 class _Union:
     """Nodes joined one edge at a time, an edge refused where it would join what mustn't be."""
 
-    def __init__(self, nodes: list[Node], forbidden: list[frozenset[str]]) -> None:
+    def __init__(self, nodes: list[UrlLifetime], forbidden: list[frozenset[str]]) -> None:
         self._nodes = nodes
         self._forbidden = forbidden
         self._parent = list(range(len(nodes)))
@@ -147,7 +147,7 @@ def node_id(key: str, mark: str) -> int:
 
 
 def _story(
-    members: Sequence[int], joined: _Union, nodes: list[Node], decisions: Sequence[Decision]
+    members: Sequence[int], joined: _Union, nodes: list[UrlLifetime], decisions: Sequence[Decision]
 ) -> StoryGroup:
     mine = sorted((nodes[n] for n in members), key=lambda x: x.first)
     captures = sorted((o for node in mine for o in node.observations), key=lambda o: o.order)

@@ -24,7 +24,7 @@ from newsarchive.versions.identity import (
     text_key,
     url_facts,
 )
-from newsarchive.versions.url_lifetimes import Node
+from newsarchive.versions.url_lifetimes import UrlLifetime
 
 HUB = (
     3  # different stories that may name one page before the page is taken for a section, a login, a constant
@@ -39,12 +39,12 @@ class Edge:
     text: str
 
 
-def evident(nodes: list[Node]) -> Iterator[Edge]:
+def evident(nodes: list[UrlLifetime]) -> Iterator[Edge]:
     yield from _claimed(nodes)
     yield from _shared(nodes)
 
 
-def _claimed(nodes: list[Node]) -> Iterator[Edge]:
+def _claimed(nodes: list[UrlLifetime]) -> Iterator[Edge]:
     """Edges by what pages and servers say. Two nodes that name one absent page are linked with each other."""
     at = by_key(nodes)
     naming: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -77,21 +77,21 @@ _SAYS = {
 }
 
 
-def by_key(nodes: list[Node]) -> dict[str, list[int]]:
+def by_key(nodes: list[UrlLifetime]) -> dict[str, list[int]]:
     at: dict[str, list[int]] = defaultdict(list)
     for n, node in enumerate(nodes):
         at[node.key].append(n)
     return at
 
 
-def _is_hub(sources: Sequence[Node], target: str) -> bool:
+def _is_hub(sources: Sequence[UrlLifetime], target: str) -> bool:
     """Whether a page is named by so many different stories that it can be none of them."""
     stories = {main_id(f) or f.slug or f.key for f in (url_facts("http://" + s.key) for s in sources)}
     most = HUB if is_specific(url_facts("http://" + target)) else HUB - 1
     return len(stories) > most
 
 
-def _fitting(nodes: list[Node], n: int, there: Sequence[int]) -> Sequence[int]:
+def _fitting(nodes: list[UrlLifetime], n: int, there: Sequence[int]) -> Sequence[int]:
     """Of the stretches of a reused URL, the one whose text is nearest; of equals the nearest in time."""
     if len(there) < 2:
         return [m for m in there if m != n]
@@ -105,7 +105,7 @@ def _fitting(nodes: list[Node], n: int, there: Sequence[int]) -> Sequence[int]:
     return [m for m in [min(there, key=nearness)] if m != n]
 
 
-def _shared(nodes: list[Node]) -> Iterator[Edge]:
+def _shared(nodes: list[UrlLifetime]) -> Iterator[Edge]:
     """Edges by what two nodes have in common: a guid, an id in the URL, the path but for case, a long text."""
     buckets: dict[tuple[str, str], set[int]] = defaultdict(set)
     for n, node in enumerate(nodes):
@@ -128,7 +128,7 @@ def _shared(nodes: list[Node]) -> Iterator[Edge]:
             yield from _bucket_edges(nodes, kind, value, sorted(members))
 
 
-def _bucket_edges(nodes: list[Node], kind: str, value: str, members: list[int]) -> Iterator[Edge]:
+def _bucket_edges(nodes: list[UrlLifetime], kind: str, value: str, members: list[int]) -> Iterator[Edge]:
     facts = {n: url_facts("http://" + nodes[n].key) for n in members}
     if kind in ("guid", "text"):
         if len({main_id(f) or f.slug or f.key for f in facts.values()}) > HUB:
@@ -148,7 +148,9 @@ def _bucket_edges(nodes: list[Node], kind: str, value: str, members: list[int]) 
             yield Edge(STRENGTH.index(kind), n, m, says)
 
 
-def _is_category(nodes: list[Node], value: str, members: Sequence[int], facts: dict[int, UrlFacts]) -> bool:
+def _is_category(
+    nodes: list[UrlLifetime], value: str, members: Sequence[int], facts: dict[int, UrlFacts]
+) -> bool:
     """A number under which many different slugs stand is a section's, unless all their texts agree."""
     kind, _, digits = value.split(" ")[1].partition(":")
     if kind in ("uuid", "hex"):
@@ -157,11 +159,11 @@ def _is_category(nodes: list[Node], value: str, members: Sequence[int], facts: d
     return len({f.slug for f in facts.values() if f.slug}) > most and not _all_alike(nodes, members)
 
 
-def _all_alike(nodes: list[Node], members: Sequence[int]) -> bool:
+def _all_alike(nodes: list[UrlLifetime], members: Sequence[int]) -> bool:
     return all(_alike(nodes[members[0]], nodes[m]) for m in members[1:])
 
 
-def _alike(a: Node, b: Node) -> bool:
+def _alike(a: UrlLifetime, b: UrlLifetime) -> bool:
     """Both have text, and most of it is the same."""
     pairs = [likeness(x, y) for x in a.articles() for y in b.articles()]
     return any(p.body is not None and p.body > 0.5 for p in pairs)

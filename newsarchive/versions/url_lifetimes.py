@@ -21,7 +21,7 @@ SAME_DAY = timedelta(hours=36)  # two dates of publication farther apart are two
 
 
 @dataclass(slots=True)
-class Node:
+class UrlLifetime:
     key: str
     mark: str = ""  # record id at which a reused URL begins this story; empty for the first
     observations: list[Observation] = field(default_factory=list)
@@ -40,35 +40,35 @@ class Node:
         return [found[0], found[-1]] if len(found) > 1 else found
 
 
-def make_nodes(observations: Iterable[Observation], decisions: Sequence[Decision]) -> list[Node]:
+def make_nodes(observations: Iterable[Observation], decisions: Sequence[Decision]) -> list[UrlLifetime]:
     by_key: dict[str, dict[str, Observation]] = defaultdict(dict)
     for observation in observations:
         by_key[url_key(observation.url)][observation.record_id] = observation
     whole = {next(iter(d.key[1])) for d in decisions if d.kind == "merge" and len(d.key[1]) == 1}
     cuts = {d.record_id for d in decisions if d.kind == "split" and d.record_id}
-    nodes: list[Node] = []
+    nodes: list[UrlLifetime] = []
     for key in sorted(by_key):
         captures = sorted(by_key[key].values(), key=lambda o: o.order)
-        nodes += [Node(key, "", captures)] if key in whole else stretches(key, captures, cuts)
+        nodes += [UrlLifetime(key, "", captures)] if key in whole else stretches(key, captures, cuts)
     return nodes
 
 
-def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list[Node]:
+def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list[UrlLifetime]:
     """One node, or several where the URL was used again for another story."""
-    found: list[Node] = []
+    found: list[UrlLifetime] = []
     last_read: dict[int, Observation] = {}
     here = 0
     for capture in captures:
         if not found:
-            found.append(Node(key))
+            found.append(UrlLifetime(key))
         elif capture.record_id in cuts:
-            found.append(Node(key, capture.record_id))
+            found.append(UrlLifetime(key, capture.record_id))
             here = len(found) - 1
         elif capture.readable:
             order = sorted(last_read, key=lambda n: (n != here, -n))
             fitting = next((n for n in order if not is_other_story(last_read[n], capture)), None)
             if fitting is None and last_read:
-                found.append(Node(key, capture.record_id))
+                found.append(UrlLifetime(key, capture.record_id))
                 here = len(found) - 1
             elif fitting is not None:
                 here = fitting
@@ -120,7 +120,7 @@ def agreements(a: Observation, b: Observation) -> bool:
     return bool(x and y and x.published_at and not x.date_is_weak and x.published_at == y.published_at)
 
 
-def contradicted(a: Node, b: Node, kind: str) -> bool:
+def contradicted(a: UrlLifetime, b: UrlLifetime, kind: str) -> bool:
     """Both pages were read, and they tell of two stories."""
     pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
     if not pairs or not all(p.is_other_text for _, _, p in pairs):

@@ -25,25 +25,25 @@ from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
-from newsarchive.warc.verify_findings import Finding
+from newsarchive.warc.verify_findings import VerifyFinding
 from newsarchive.warc.warc_lock import WarcLock, is_locked
-from newsarchive.warc.writer_pool import PenRack
+from newsarchive.warc.writer_pool import WriterPool
 
 __all__ = [
     "BackupReport",
     "Commit",
-    "Finding",
     "ImportedFile",
     "Indexing",
     "Payload",
-    "PenRack",
     "Purge",
     "PurgeReport",
     "Recovered",
+    "VerifyFinding",
     "VerifyReport",
     "WarcFile",
     "WarcLock",
     "WarcStore",
+    "WriterPool",
     "backup",
     "import_file",
     "is_locked",

@@ -25,7 +25,7 @@ _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RecordLocation:
     """Where the record lies that a capture names."""
 
     filename: str
@@ -83,7 +83,7 @@ def _filled(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def capture_of(
-    place: Place,
+    place: RecordLocation,
     head: RecordHead,
     http: HttpHead | None,
     facts: dict[str, Any],

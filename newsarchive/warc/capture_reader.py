@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Capture, RecordRef
 from newsarchive.warc import files
-from newsarchive.warc.capture_metadata import Place, capture_of, page_url, reference, refers_to
+from newsarchive.warc.capture_metadata import RecordLocation, capture_of, page_url, reference, refers_to
 from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, dechunk, decode_content, parse_head
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, Record, read_records
@@ -127,7 +127,7 @@ def _foreign_captures(
 
 
 def _capture(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
-    place = Place(filename=name, offset=main.offset, length=main.length)
+    place = RecordLocation(filename=name, offset=main.offset, length=main.length)
     own = (main.payload_digest, main.payload_length or 0) if main.payload_digest else None
     return capture_of(place, main.head, main.http, facts, own)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from newsarchive.errors import NewsarchiveError
 from newsarchive.warc import files
 from newsarchive.warc.record import id_bytes
-from newsarchive.warc.verify_findings import FileResult, Finding
+from newsarchive.warc.verify_findings import FileResult, VerifyFinding
 from newsarchive.warc.warc_lock import is_locked
 from newsarchive.warc.writer import is_held
 
@@ -29,28 +29,30 @@ class Indexing:
     is_busy: bool  # somebody is indexing, or may be about to: what is missing behind `read_to` is on its way
 
 
-def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Finding]:
+def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Files and MANIFEST in both directions. A writer renames a file first and enters it then."""
     is_written = is_locked(root)  # asked before MANIFEST is read
     known = files.read_manifest(root)
-    out: list[Finding] = []
+    out: list[VerifyFinding] = []
     for name, result in results.items():
         if result.file.is_open:
             continue
         stated = known.get(f"warc/{name}")
         if stated is None and not is_written:
             text = "no line in MANIFEST; `newsarchive verify --repair` adds it"
-            out.append(Finding("manifest", name, None, text))
+            out.append(VerifyFinding("manifest", name, None, text))
         elif stated is not None and stated != result.sha256:
-            out.append(Finding("manifest", name, None, f"SHA-256 is {result.sha256}, MANIFEST says {stated}"))
+            out.append(
+                VerifyFinding("manifest", name, None, f"SHA-256 is {result.sha256}, MANIFEST says {stated}")
+            )
     for path in known:
         if not (root / path).is_file():
             text = "MANIFEST names it, and it isn't there"
-            out.append(Finding("missing-file", path.removeprefix("warc/"), None, text))
+            out.append(VerifyFinding("missing-file", path.removeprefix("warc/"), None, text))
     return out
 
 
-def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[Finding]:
+def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere.
 
     In a file that is being written they may point to what was committed after its file was looked at.
@@ -64,7 +66,7 @@ def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[Finding
         rendered.difference_update(_ids(result.ids))
     text = "WARC-Refers-To names a record that isn't in the archive"
     return [
-        Finding("missing-record", r.file.filename, offset, text)
+        VerifyFinding("missing-record", r.file.filename, offset, text)
         for r in own
         if not (is_written and r.file.is_open)
         for offsets, targets, lost in (
@@ -78,7 +80,7 @@ def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[Finding
 
 def check_rows(
     root: Path, results: Mapping[str, FileResult], rows: Iterable[Row], indexing: Indexing | None
-) -> tuple[list[Finding], int]:
+) -> tuple[list[VerifyFinding], int]:
     """The index and the WARCs, in both directions. Imported files may hold captures that no source wants.
 
     Args:
@@ -101,7 +103,7 @@ def check_rows(
             if behind is not None and offset >= behind:
                 waiting += 1
             else:
-                found.append(Finding("missing-row", name, offset, text))
+                found.append(VerifyFinding("missing-row", name, offset, text))
     return found, waiting
 
 
@@ -120,9 +122,9 @@ def _is_written(root: Path, result: FileResult) -> bool:
     return is_held(path)  # also when it was sealed meanwhile
 
 
-def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -> list[Finding]:
+def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -> list[VerifyFinding]:
     """Marks the captures that have a row; rows without a record are findings, unless they are younger."""
-    out: list[Finding] = []
+    out: list[VerifyFinding] = []
     for result in results.values():
         result.seen = bytearray(len(result.offsets))
     absent: dict[str, int] = {}
@@ -134,11 +136,11 @@ def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -
             found.seen[at] = 1
         elif not (found.file.is_open and offset >= found.file.size):
             text = "the index has a row for a record that isn't here"
-            out.append(Finding("missing-record", filename, offset, text))
+            out.append(VerifyFinding("missing-record", filename, offset, text))
     for filename, count in absent.items():
         if not _is_there(root, filename):
             text = f"{count} rows of the index lie in it, and it isn't there"
-            out.append(Finding("missing-file", filename, None, text))
+            out.append(VerifyFinding("missing-file", filename, None, text))
     return out
 
 

@@ -18,7 +18,7 @@ IN_MEMORY = 1024 * 1024  # a response up to this size is read once and held; a l
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RecordBlock:
     """A record's content: bytes, or a range of a file. `digest` is its sha1."""
 
     data: bytes | BinaryIO
@@ -41,16 +41,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ParsedResponse:
     """The response as it came: its head, its block, its payload's digest in the spec's reading."""
 
     http: HttpHead
-    block: Block
+    block: RecordBlock
     payload_digest: str
     payload_length: int
 
 
-def read_answer(file: BinaryIO) -> Answer | None:
+def read_answer(file: BinaryIO) -> ParsedResponse | None:
     """Reads a response's file once, in pieces; None if it is empty."""
     length = file.seek(0, 2)
     if not length:
@@ -79,13 +79,13 @@ def read_answer(file: BinaryIO) -> Answer | None:
     is_dense = bool(http.get("content-encoding")) or (http.get("content-type") or "").startswith(
         ("image/", "video/")
     )
-    return Answer(
+    return ParsedResponse(
         http=http,
-        block=Block(data, length, digest_text(block.digest()), is_dense),
+        block=RecordBlock(data, length, digest_text(block.digest()), is_dense),
         payload_digest=digest_text(payload.digest()),
         payload_length=size,
     )
 
 
-def block_of(data: bytes) -> Block:
-    return Block(data, len(data), digest_text(hashlib.sha1(data).digest()))
+def block_of(data: bytes) -> RecordBlock:
+    return RecordBlock(data, len(data), digest_text(hashlib.sha1(data).digest()))

@@ -31,7 +31,7 @@ from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_recor
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.verify_records import walk
 from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
-from newsarchive.warc.writer import Pen
+from newsarchive.warc.writer import WarcWriter
 
 PIECE = 1 << 20
 PART = ".part"
@@ -252,7 +252,7 @@ class _Stream:
 
 def _repack(path: Path, part: Path, title: str, original: str, clock: Clock) -> list[str]:
     """Writes every whole record into a member of its own, behind a warcinfo that names the original."""
-    pen = Pen(part.parent, part.name.removesuffix(PART), LEVEL, suffix=PART)
+    pen = WarcWriter(part.parent, part.name.removesuffix(PART), LEVEL, suffix=PART)
     problems: list[str] = []
     count = 0
     try:

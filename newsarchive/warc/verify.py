@@ -21,7 +21,7 @@ from newsarchive.warc.crosscheck import Indexing, Row, check_manifest, check_row
 from newsarchive.warc.files import OPEN, WarcFile
 from newsarchive.warc.record import bare_id, id_bytes
 from newsarchive.warc.record_reader import Damage, find_member
-from newsarchive.warc.verify_findings import FileResult, Finding
+from newsarchive.warc.verify_findings import FileResult, VerifyFinding
 from newsarchive.warc.verify_records import Seen, walk
 from newsarchive.warc.writer import is_held
 
@@ -32,7 +32,7 @@ INLINE = 128 * 1024 * 1024  # bytes of WARC below which no process is started: i
 class VerifyReport:
     """What was looked at, and what is wrong with it."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[VerifyFinding, ...]
     files: int
     records: int
     captures: int

@@ -25,7 +25,7 @@ MOST = 200  # findings told of one file
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class VerifyFinding:
     """One thing that is wrong. `offset` in bytes, None if it concerns the file."""
 
     kind: FindingKind
@@ -46,7 +46,7 @@ class FileResult:
     file: WarcFile
     sha256: str = ""
     records: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[VerifyFinding] = field(default_factory=list)
     offsets: array[int] = field(default_factory=lambda: array("Q"))  # of captures, ascending
     ids: bytearray = field(default_factory=bytearray)  # of captures
     responses: bytearray = field(default_factory=bytearray)  # ids
@@ -58,4 +58,4 @@ class FileResult:
 
     def tell(self, kind: FindingKind, offset: int | None, text: str) -> None:
         if len(self.findings) < MOST:
-            self.findings.append(Finding(kind, self.file.filename, offset, text))
+            self.findings.append(VerifyFinding(kind, self.file.filename, offset, text))

@@ -43,7 +43,7 @@ class Held:
         yield self._data
 
 
-class Pen:
+class WarcWriter:
     """Appends gzip members to `NAME.open` in `folder`. All methods raise OSError as the disk does.
 
     Args:

@@ -14,25 +14,25 @@ from pathlib import Path
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.warc import files
 from newsarchive.warc.warc_lock import WarcLock
-from newsarchive.warc.writer import Pen
+from newsarchive.warc.writer import WarcWriter
 
 PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
 
 
-class PenRack:
+class WriterPool:
     """The pens of one process that lie idle. `close` seals their files."""
 
     def __init__(self) -> None:
-        self._pens: dict[Path, dict[bool, Pen]] = {}
+        self._pens: dict[Path, dict[bool, WarcWriter]] = {}
 
-    def take(self, root: Path) -> dict[bool, Pen]:
+    def take(self, root: Path) -> dict[bool, WarcWriter]:
         """The idle pens of the archive, by whether they write checks; the caller holds `warc.lock`."""
         pens = self._pens.pop(root.resolve(), {})
         alive = {is_checks: pen for is_checks, pen in pens.items() if pen.is_in_place}
         _let_go(pen for is_checks, pen in pens.items() if is_checks not in alive)
         return alive
 
-    def put(self, root: Path, pens: Mapping[bool, Pen]) -> None:
+    def put(self, root: Path, pens: Mapping[bool, WarcWriter]) -> None:
         """Keeps these pens; all they wrote is on disk."""
         if pens:
             self._pens[root.resolve()] = dict(pens)
@@ -52,7 +52,7 @@ class PenRack:
                 _let_go(self._pens.pop(root, {}).values())
 
 
-def seal(root: Path, pen: Pen) -> None:
+def seal(root: Path, pen: WarcWriter) -> None:
     """Closes the file for good and enters it in MANIFEST.
 
     Raises:
@@ -65,6 +65,6 @@ def seal(root: Path, pen: Pen) -> None:
         pen.abandon()
 
 
-def _let_go(pens: Iterable[Pen]) -> None:
+def _let_go(pens: Iterable[WarcWriter]) -> None:
     for pen in pens:
         pen.abandon()

@@ -9,7 +9,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.warc import WarcLock, WarcStore
 from tests.warc.making import answer, exchange, page
 
@@ -59,7 +59,7 @@ def test_a_purged_story_is_gone_and_the_rest_is_whole(press, tmp_path):
 
 def test_a_withheld_story_is_found_nowhere_until_it_is_shown_again(press, tmp_path):
     archive = press.copy(tmp_path / "a")
-    wanted = Wanted(text=press.new_title)
+    wanted = SearchQuery(text=press.new_title)
     archive.decide("withhold", press.headline_url, reason="asked for")
     assert press.headline_url not in [h.url for h in archive.search(wanted).hits]
     assert archive.changes() == ()

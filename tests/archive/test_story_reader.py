@@ -7,7 +7,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.single_page import compare_captures
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_words_of_a_former_headline_are_found_in_all_versions_only(archive, pres
     gone = next(w for w in press.old_title.split() if w not in press.new_title and len(w) > 3)
     hit = next(
         h
-        for h in archive.search(Wanted(text=press.old_title, all_versions=True)).hits
+        for h in archive.search(SearchQuery(text=press.old_title, all_versions=True)).hits
         if h.url == press.headline_url
     )
     assert hit.lost_in == 2, gone

@@ -27,8 +27,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.index import compact_ids, due_rows, open_readonly, stats
-from newsarchive.index.rows import NewCapture, Page, StoryRecord
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.rows import NewCapture, PageRow, StoryRecord
+from newsarchive.index.search import SearchQuery, search
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Capture
 from newsarchive.times import iso_seconds
@@ -107,7 +107,7 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
     """One batch of stories."""
     stories: list[StoryRecord] = []
     new: list[NewCapture] = []
-    pages: list[Page] = []
+    pages: list[PageRow] = []
     for number in numbers:
         one = told(number, words)
         seen = looks_at(number, one.url, looks, one.published or START)
@@ -130,7 +130,7 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
                 )
             )
         pages += [
-            Page(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version="1",
+            PageRow(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version="1",
                  data={"blocks": [{"kind": "paragraph", "text": p, "kept": True} for p in one.versions[0][1].split("\n\n")]})
             for i, c in zip(ids, full, strict=True)
         ]  # fmt: skip
@@ -160,20 +160,20 @@ def timed(path: Path, words: Words) -> None:
     """Processor times of searches: median and slowest of seven, milliseconds (the machine may be busy)."""
     common, middle, rare = words.words[0], words.words[300], words.words[20_000]
     asked = {
-        "rare word": Wanted(text=rare),
-        "middling word": Wanted(text=middle),
-        "common word": Wanted(text=common),
-        "common word, all versions": Wanted(text=common, all_versions=True),
-        "common word, newest": Wanted(text=common, newest=True),
-        "two words": Wanted(text=f"{common} {middle}"),
-        "phrase": Wanted(text=f'"{common} {words.words[1]}"'),
-        "common word, one source": Wanted(text=common, sources=("outlet-3",)),
-        "common word, last 30 days": Wanted(text=common, since=datetime.now(UTC).date() - timedelta(days=30)),
-        "common word, changed": Wanted(text=common, changed=True),
-        "common word, gone": Wanted(text=common, gone=True),
-        "common word, one section": Wanted(text=common, section="none"),
-        "common word, one author": Wanted(text=common, author="Author 7"),
-        "nothing typed": Wanted(),
+        "rare word": SearchQuery(text=rare),
+        "middling word": SearchQuery(text=middle),
+        "common word": SearchQuery(text=common),
+        "common word, all versions": SearchQuery(text=common, all_versions=True),
+        "common word, newest": SearchQuery(text=common, newest=True),
+        "two words": SearchQuery(text=f"{common} {middle}"),
+        "phrase": SearchQuery(text=f'"{common} {words.words[1]}"'),
+        "common word, one source": SearchQuery(text=common, sources=("outlet-3",)),
+        "common word, last 30 days": SearchQuery(text=common, since=datetime.now(UTC).date() - timedelta(days=30)),
+        "common word, changed": SearchQuery(text=common, changed=True),
+        "common word, gone": SearchQuery(text=common, gone=True),
+        "common word, one section": SearchQuery(text=common, section="none"),
+        "common word, one author": SearchQuery(text=common, author="Author 7"),
+        "nothing typed": SearchQuery(),
     }  # fmt: skip
     with closing(open_readonly(path)) as db:
         for name, wanted in asked.items():

@@ -127,7 +127,7 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     kept = trafilatura_vote.kept_shares(
         work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(root))
     )
-    seen = features.Page(
+    seen = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,

@@ -24,7 +24,7 @@ from newsarchive.index.rows import (
     EventRecord,
     FieldChangeRecord,
     NewCapture,
-    Page,
+    PageRow,
     StoryRecord,
     VersionRecord,
 )
@@ -136,7 +136,7 @@ class Desk:
     sources: list[dict[str, str]] = field(default_factory=list)
     days: list[tuple[object, ...]] = field(default_factory=list)
     captures: list[Capture] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[PageRow] = field(default_factory=list)
     links: dict[int, int] = field(default_factory=dict)
     stories: list[StoryRecord] = field(default_factory=list)
 
@@ -238,10 +238,10 @@ def _new(capture: Capture) -> NewCapture:
     )  # fmt: skip
 
 
-def _page(told: Told, look: Capture, article: Article) -> Page:
+def _page(told: Told, look: Capture, article: Article) -> PageRow:
     from newsarchive.extract import article_to_json
 
-    return Page(
+    return PageRow(
         id=compact_ids.page_id(told.url, look.warc_record_id), url=told.url, source=told.source, first_at=look.fetched_at,
         kind="article", extractor=article.extractor, extractor_version=article.extractor_version,
         data=article_to_json(article),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsarchive.extract import block_scores, features
-from newsarchive.extract.block_model import Model, Trees
+from newsarchive.extract.block_model import BlockModel, Trees
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.html_tree import parse
 from tests.extract.pages import STORY, page
@@ -12,15 +12,15 @@ SURE = Trees(base=4.0, trees=())
 UNSURE = Trees(base=0.1, trees=())
 
 
-def seen(data: bytes) -> features.Page:
+def seen(data: bytes) -> features.PageContext:
     blocks, nodes = blocks_of(parse(data.decode()))
-    return features.Page(blocks=blocks, nodes=nodes)
+    return features.PageContext(blocks=blocks, nodes=nodes)
 
 
 def test_nobody_is_asked_about_a_page_that_is_clear() -> None:
     asked: list[bool] = []
     scores = block_scores.score(
-        seen(page()), Model(SURE, SURE, 0.45, 0.7), lambda: asked.append(True) or None
+        seen(page()), BlockModel(SURE, SURE, 0.45, 0.7), lambda: asked.append(True) or None
     )
     assert not asked
     assert not scores.was_asked
@@ -29,7 +29,7 @@ def test_nobody_is_asked_about_a_page_that_is_clear() -> None:
 def test_a_doubtful_page_gets_a_second_opinion() -> None:
     seen_page = seen(page())
     scores = block_scores.score(
-        seen_page, Model(UNSURE, SURE, 0.45, 0.7), lambda: [1.0] * len(seen_page.blocks)
+        seen_page, BlockModel(UNSURE, SURE, 0.45, 0.7), lambda: [1.0] * len(seen_page.blocks)
     )
     assert scores.was_asked
     assert scores.certainty < 0.7
@@ -37,7 +37,7 @@ def test_a_doubtful_page_gets_a_second_opinion() -> None:
 
 
 def test_no_opinion_leaves_the_first_scores() -> None:
-    scores = block_scores.score(seen(page()), Model(UNSURE, SURE, 0.45, 0.7), lambda: None)
+    scores = block_scores.score(seen(page()), BlockModel(UNSURE, SURE, 0.45, 0.7), lambda: None)
     assert not scores.was_asked
     assert max(scores.values) < 0.6
 

@@ -7,14 +7,14 @@ import re
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.boilerplate_phrases import Entry, entries, group_in, signs_of
+from newsarchive.extract.boilerplate_phrases import Phrase, entries, group_in, signs_of
 from newsarchive.extract.html_tree import parse
 
 IDS = [f"{e.language}-{e.group}-{n}" for n, e in enumerate(entries())]
 
 
 @pytest.mark.parametrize("entry", entries(), ids=IDS)
-def test_a_sign_finds_its_example_only(entry: Entry) -> None:
+def test_a_sign_finds_its_example_only(entry: Phrase) -> None:
     language = "" if entry.language == "any" else entry.language
     assert re.match(entry.pattern, entry.yes, re.I)
     assert group_in(entry.yes, language)

@@ -7,7 +7,7 @@ import html
 import pytest
 
 from newsarchive.extract import extract_article
-from newsarchive.extract.article_fields import Verdict
+from newsarchive.extract.article_fields import BlockVerdict
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.classify import keep_lists_whole, kind_of
 from newsarchive.extract.html_tree import parse
@@ -116,7 +116,9 @@ def linked(after: str, gone: int) -> list[bool]:
     document = parse(f"<html><body><div>{links}</div><div>{after}</div></body></html>")
     assert document is not None
     blocks, _ = blocks_of(document)
-    verdicts = [Verdict("paragraph", n >= gone, "" if n >= gone else "links") for n in range(len(blocks))]
+    verdicts = [
+        BlockVerdict("paragraph", n >= gone, "" if n >= gone else "links") for n in range(len(blocks))
+    ]
     keep_lists_whole(blocks, verdicts)
     return [verdict.kept for verdict in verdicts]
 

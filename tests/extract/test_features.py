@@ -12,9 +12,9 @@ from newsarchive.extract.word_features import is_credited
 from tests.extract.pages import STORY, TITLE, page
 
 
-def seen(data: bytes) -> features.Page:
+def seen(data: bytes) -> features.PageContext:
     blocks, nodes = blocks_of(parse(data.decode()))
-    return features.Page(blocks=blocks, nodes=nodes, title=TITLE)
+    return features.PageContext(blocks=blocks, nodes=nodes, title=TITLE)
 
 
 def test_every_row_has_every_column() -> None:

@@ -13,7 +13,7 @@ from newsarchive.index.rows import (
     ChangeRecord,
     EventRecord,
     NewCapture,
-    Page,
+    PageRow,
     StoryRecord,
     VersionRecord,
 )
@@ -96,7 +96,7 @@ def add(index: Index, told: Told, first: int) -> StoryRecord:
     with index.batch():
         index.add_captures([new(c) for c in looks])
         index.put_pages(
-            Page(
+            PageRow(
                 id=page,
                 url=told.url,
                 source=told.source,

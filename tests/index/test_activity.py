@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsarchive.index import open_index, reading
 from newsarchive.index.activity import arrivals, blocked_days, story_events
-from newsarchive.index.rows import Page
+from newsarchive.index.rows import PageRow
 from tests.index.build import capture, new
 from tests.press import START
 
@@ -33,7 +33,7 @@ def test_challenges_and_consent_walls_are_counted_by_source_and_day_and_articles
         looks = [capture(n, f"https://a.example/{n}", source=s, seq=n) for n, (s, _, _) in enumerate(wanted)]
         index.add_captures([new(look) for look in looks])
         index.put_pages(
-            Page(
+            PageRow(
                 id=number,
                 url=look.url,
                 source=source,

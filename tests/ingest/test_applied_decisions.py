@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsarchive.index import due_rows, read, reading, story
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.search import SearchQuery, search
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.versions import Decision, append_decision
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text, write
@@ -95,7 +95,7 @@ def test_a_withheld_story_is_nowhere_and_comes_back(root: Path) -> None:
     assert (hidden.title, hidden.versions, hidden.n_versions) == ("", (), 0)
     with reading(root / "index.db") as db:
         for text_ in ("", "district", '"item 11"'):
-            assert all(h.url != ONE for h in search(db, Wanted(text=text_, all_versions=True)).hits)
+            assert all(h.url != ONE for h in search(db, SearchQuery(text=text_, all_versions=True)).hits)
         assert [r.withheld for r in due_rows(db)] == [True, False]
         assert len(read.captures(db, hidden.id)) == 2
         for table in ("versions", "changes", "events"):

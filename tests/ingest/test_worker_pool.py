@@ -11,21 +11,21 @@ import pytest
 
 from newsarchive.ingest import extraction_job as job_module
 from newsarchive.ingest import worker_pool as pool_module
-from newsarchive.ingest.extraction_job import Job, extract
+from newsarchive.ingest.extraction_job import ExtractionJob, extract
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.warc import list_files, read_captures
 from tests.ingest.press import SITE, answer, html, text, write
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> list[Job]:
+def jobs(tmp_path: Path) -> list[ExtractionJob]:
     write(
         tmp_path,
         [answer(f"{SITE}/news/{i}/a-story-{i}", html(f"Story {i}", text(i)), seq=i) for i in range(4)],
     )
     name = list_files(tmp_path)[0].filename
     return [
-        Job(
+        ExtractionJob(
             page_id=i,
             url=c.url,
             source="gazette",
@@ -39,7 +39,7 @@ def jobs(tmp_path: Path) -> list[Job]:
 
 
 def test_a_worker_gives_what_this_process_gives_and_ends_with_the_pool(
-    tmp_path: Path, jobs: list[Job]
+    tmp_path: Path, jobs: list[ExtractionJob]
 ) -> None:
     with Pool(tmp_path, 2) as pool:
         results = [pool.submit(j).result() for j in jobs]
@@ -49,7 +49,7 @@ def test_a_worker_gives_what_this_process_gives_and_ends_with_the_pool(
     assert [p.poll() for p in processes] == [0]
 
 
-def test_a_worker_that_dies_costs_one_page_and_is_replaced(tmp_path: Path, jobs: list[Job]) -> None:
+def test_a_worker_that_dies_costs_one_page_and_is_replaced(tmp_path: Path, jobs: list[ExtractionJob]) -> None:
     with Pool(tmp_path, 2) as pool:
         pool.submit(jobs[0]).result()
         process = pool._all[0]._process
@@ -62,7 +62,7 @@ def test_a_worker_that_dies_costs_one_page_and_is_replaced(tmp_path: Path, jobs:
 
 
 def test_a_worker_that_hangs_is_given_up(
-    tmp_path: Path, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Pool(tmp_path, 2) as pool:
         pool.submit(jobs[0]).result()
@@ -74,7 +74,7 @@ def test_a_worker_that_hangs_is_given_up(
 
 
 def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
-    tmp_path: Path, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool_module, "RENEWED_AFTER", 1)
     with Pool(tmp_path, 2) as pool:
@@ -90,7 +90,7 @@ def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
 
 @pytest.mark.parametrize("offset", [1, 10**9])
 def test_a_record_that_is_not_there_gives_an_empty_article(
-    tmp_path: Path, jobs: list[Job], offset: int
+    tmp_path: Path, jobs: list[ExtractionJob], offset: int
 ) -> None:
     result = extract(tmp_path, replace(jobs[0], warc_offset=offset))
     assert result.error
@@ -98,7 +98,7 @@ def test_a_record_that_is_not_there_gives_an_empty_article(
 
 
 def test_an_extractor_that_fails_gives_an_empty_article(
-    tmp_path: Path, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RecursionError("too deep")

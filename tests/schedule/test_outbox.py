@@ -13,7 +13,7 @@ from newsarchive.schedule import outbox
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.notify import Message, NotSentError
 from newsarchive.schedule.state_db import State
-from newsarchive.schedule.watchlist import Happening, Hit, Watch
+from newsarchive.schedule.watchlist import Happening, Watch, WatchMatch
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CONFIG = NotifyConfig(command="x", webhook="http://hook.example/")
@@ -42,7 +42,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 def tick(
     state: State, alarms: list[Alarm], ways: dict[str, Box], hours: int, sources: str = "ab"
-) -> outbox.Rung:
+) -> outbox.Notified:
     now = NOW + timedelta(hours=hours)
     rung = outbox.ring_alarms(state, alarms, sources, CONFIG, now)
     outbox.deliver(state, CONFIG, now, ways)
@@ -93,7 +93,7 @@ def test_a_hit_is_told_once(state: State) -> None:
         kinds=("headline",),
         title_after="Toll rises",
     )
-    hit = Hit(watch=watch, happening=happening, reason="'toll' appears")
+    hit = WatchMatch(watch=watch, happening=happening, reason="'toll' appears")
     assert outbox.ring_hits(state, [hit, hit], CONFIG, NOW).hits == (hit,)
     assert outbox.ring_hits(state, [hit], CONFIG, NOW + timedelta(days=1)).hits == ()
     ways = {"command": Box(), "webhook": Box()}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.recheck_policy import History, Page, born_at, due, next_look
+from newsarchive.schedule.recheck_policy import History, PageHistory, born_at, due, next_look
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 RULE = RecheckConfig(ratio=0.2, floor=900, cap=3 * 86400, end=90 * 86400)
@@ -52,13 +52,13 @@ def test_a_story_that_says_it_will_come_out_later_is_as_old_as_our_first_look() 
 
 def test_the_one_most_overdue_by_its_own_measure_goes_first() -> None:
     pages = [
-        Page(key="daily, an hour late", history=seen(last_checked_at=at(days=5))),
-        Page(
+        PageHistory(key="daily, an hour late", history=seen(last_checked_at=at(days=5))),
+        PageHistory(
             key="quarterly, a quarter late",
             history=seen(first_seen_at=at(days=6), last_checked_at=at(days=6)),
         ),
-        Page(key="new", history=seen(first_seen_at=at(days=6))),
-        Page(key="not yet", history=seen(last_checked_at=at(days=5, hours=23))),
+        PageHistory(key="new", history=seen(first_seen_at=at(days=6))),
+        PageHistory(key="not yet", history=seen(last_checked_at=at(days=5, hours=23))),
     ]
     found = due(pages, at(days=6, hours=1), RULE)
     assert [d.key for d in found] == ["new", "quarterly, a quarter late", "daily, an hour late"]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
-from newsarchive.schedule.state_db import KEPT_DAYS, Run, State
+from newsarchive.schedule.state_db import KEPT_DAYS, RunRow, State
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -56,7 +56,7 @@ def test_a_host_is_left_alone_until_its_time_and_no_longer(state):
 
 def test_runs_come_back_latest_first_after_reopening(tmp_path):
     runs = [
-        Run(
+        RunRow(
             crawl_id=str(n),
             started_at=NOW + timedelta(hours=n),
             ended_at=NOW + timedelta(hours=n),

@@ -8,11 +8,11 @@ import pytest
 
 from newsarchive.model import RecordRef
 from newsarchive.times import EPOCH
-from newsarchive.warc.capture_metadata import Place, absolute, capture_of, is_same, reference
+from newsarchive.warc.capture_metadata import RecordLocation, absolute, capture_of, is_same, reference
 from newsarchive.warc.http_message import parse_head
 from newsarchive.warc.record import build_head, parse_record_head
 
-PLACE = Place(filename="a.warc.gz", offset=700, length=90)
+PLACE = RecordLocation(filename="a.warc.gz", offset=700, length=90)
 AT = datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 

@@ -11,16 +11,16 @@ import pytest
 
 from newsarchive.times import Clock
 from newsarchive.warc import (
-    PenRack,
     WarcLock,
     WarcStore,
+    WriterPool,
     list_files,
     read_captures,
     read_commits,
     recover,
     verify,
 )
-from newsarchive.warc.writer import Pen
+from newsarchive.warc.writer import WarcWriter
 from tests.warc.making import answer, exchange
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ CHECK = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
 
 @pytest.fixture
 def rack():
-    made = PenRack()
+    made = WriterPool()
     yield made
     made.close()
 
@@ -154,7 +154,7 @@ def test_a_failed_write_leaves_nothing_in_the_rack(tmp_path, rack, monkeypatch):
     crawl(tmp_path, rack, 0)
     with monkeypatch.context() as broken:
         broken.setattr(
-            Pen, "sync", lambda self: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+            WarcWriter, "sync", lambda self: (_ for _ in ()).throw(OSError(28, "No space left on device"))
         )
         with pytest.raises(Exception, match="disk is full"):
             crawl(tmp_path, rack, 1)
@@ -166,9 +166,9 @@ def test_a_failed_write_leaves_nothing_in_the_rack(tmp_path, rack, monkeypatch):
 KILLED = """
 import sys
 from pathlib import Path
-from newsarchive.warc import PenRack
+from newsarchive.warc import WriterPool
 from tests.warc.test_writer_pool import crawl
-rack = PenRack()
+rack = WriterPool()
 for number in range(3):
     crawl(Path(sys.argv[1]), rack, number)
 print("ready", flush=True)

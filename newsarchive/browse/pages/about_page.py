@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from newsarchive.browse import queries
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.views import Answer, Page, Reading
+from newsarchive.browse.views import Answer, PageResponse, Reading
 
 # Address (after /-/news), what it shows, its arguments. The page, its JSON and docs/browse.md follow it.
 ROUTES: tuple[tuple[str, str, str], ...] = (
@@ -41,4 +41,4 @@ def about(reading: Reading, _args: Args) -> Answer:
         "feeds": [{"path": f"/-/news{p}", "shows": what} for p, what in FEEDS],
         "sqlite": reading.value(queries.LIBRARY_VERSION),
     }
-    return Page(template="about.html", data=data)
+    return PageResponse(template="about.html", data=data)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.browse import queries
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.views import SANDBOX, Answer, Bytes, MissingError, Page, Reading, problem
+from newsarchive.browse.views import SANDBOX, Answer, Bytes, MissingError, PageResponse, Reading, problem
 from newsarchive.errors import NewsarchiveError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Stored:
 def capture(reading: Reading, args: Args) -> Answer:
     """The page around an archived page: when, whence, status, headers, notes, frame."""
     stored = stored_capture(reading, args.path_id())
-    if isinstance(stored, Page):
+    if isinstance(stored, PageResponse):
         return stored
     row, payload = stored.row, stored.payload
     story = reading.row(queries.STORY, id=row["story_id"]) if row["story_id"] is not None else None
@@ -65,13 +65,13 @@ def capture(reading: Reading, args: Args) -> Answer:
         "file_is_open": _is_open(reading, row["warc_filename"]),
     }
     show = {"frame": bool(payload and payload.body), "shown_as": shown_as(payload) if payload else ""}
-    return Page(template="capture.html", data=data, show=show)
+    return PageResponse(template="capture.html", data=data, show=show)
 
 
 def frame(reading: Reading, args: Args) -> Answer:
     """The archived page itself, for the frame."""
     stored = stored_capture(reading, args.path_id())
-    if isinstance(stored, Page):
+    if isinstance(stored, PageResponse):
         return stored
     if stored.payload is None or not stored.payload.body:
         return problem(404, "Nothing to show", stored.trouble or "This capture has no body.")
@@ -82,7 +82,7 @@ def frame(reading: Reading, args: Args) -> Answer:
 def raw(reading: Reading, args: Args) -> Answer:
     """The body's bytes as a download, transfer and content coding taken off."""
     stored = stored_capture(reading, args.path_id())
-    if isinstance(stored, Page):
+    if isinstance(stored, PageResponse):
         return stored
     if stored.payload is None:
         return problem(404, "Nothing to download", stored.trouble)
@@ -91,7 +91,7 @@ def raw(reading: Reading, args: Args) -> Answer:
     return Bytes(body=stored.payload.body, content_type="application/octet-stream", headers=headers)
 
 
-def stored_capture(reading: Reading, number: int) -> Stored | Page:
+def stored_capture(reading: Reading, number: int) -> Stored | PageResponse:
     """The capture with its payload, or the page that says why it isn't shown.
 
     Raises:

@@ -13,7 +13,7 @@ from newsarchive.browse.change_feeds import as_atom, as_json_feed
 from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
 from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, Bytes, Page, Reading
+from newsarchive.browse.views import Answer, Bytes, PageResponse, Reading
 from newsarchive.times import iso_seconds
 
 PAGE_SIZE = 40
@@ -39,7 +39,7 @@ def changes(reading: Reading, args: Args) -> Answer:
     }
     query = {name: args.text(name) for name in (*queries.CHANGE_FILTERS,)}
     show = {"plot": _plot(reading, chosen, values, newest), "query": query, "chosen": chosen}
-    return Page(template="changes.html", data=data, show=show)
+    return PageResponse(template="changes.html", data=data, show=show)
 
 
 def changes_atom(reading: Reading, args: Args) -> Answer:

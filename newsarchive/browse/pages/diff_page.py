@@ -13,7 +13,7 @@ from typing import Any
 from newsarchive.browse.pages.story_page import draw_timeline, life_of
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.stored_articles import article_of, story_of, versions_of
-from newsarchive.browse.views import Answer, MissingError, Page, Reading, Redirect
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
 from newsarchive.model import Article, Change, EditOp, FieldChange, WordEdit
 
 CONTEXT = 1  # unchanged paragraphs shown on either side of a change
@@ -76,7 +76,7 @@ def diff(reading: Reading, args: Args) -> Answer:
         "neighbours": neighbours(listed, before, after),
         "timeline": draw_timeline(reading.links, row, versions, life, after, pick=True),
     }
-    return Page(template="diff.html", data=data, show=show)
+    return PageResponse(template="diff.html", data=data, show=show)
 
 
 @lru_cache(maxsize=256)

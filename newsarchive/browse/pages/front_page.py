@@ -14,7 +14,7 @@ from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
 from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, Page, Reading
+from newsarchive.browse.views import Answer, PageResponse, Reading
 from newsarchive.times import iso_seconds
 
 PLOT_DAYS = 28
@@ -35,7 +35,7 @@ def front(reading: Reading, _args: Args) -> Answer:
         "events": reading.rows(queries.filtered(queries.EVENTS, {}, set()), limit=5),
     }
     show = {"sparks": {s["name"]: _spark(s) for s in sources}}
-    return Page(template="front.html", data=data, show=show)
+    return PageResponse(template="front.html", data=data, show=show)
 
 
 def sources_with_health(reading: Reading) -> list[dict[str, Any]]:

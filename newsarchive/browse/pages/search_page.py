@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from newsarchive.browse import plots, queries
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.views import Answer, Page, Reading, Redirect
-from newsarchive.index.search import RANKED, Found, Wanted
+from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
+from newsarchive.index.search import RANKED, SearchQuery, SearchResult
 from newsarchive.index.search import search as find
 from newsarchive.index.snippets import marked, unmarked
 
@@ -58,7 +58,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "RANKED": RANKED,
         "field": {name: args.text(name) for name in FIELDS},
     }
-    return Page(template="search.html", data=data, show=show)
+    return PageResponse(template="search.html", data=data, show=show)
 
 
 def languages_of(reading: Reading, chosen: str) -> list[str]:
@@ -67,10 +67,10 @@ def languages_of(reading: Reading, chosen: str) -> list[str]:
     return sorted(found | ({chosen} if chosen else set()))
 
 
-def wanted_from(args: Args, page: int) -> Wanted:
+def wanted_from(args: Args, page: int) -> SearchQuery:
     """The form's fields as the index wants them."""
     source = args.text("source")
-    return Wanted(
+    return SearchQuery(
         text=args.text("q"),
         sources=(source,) if source else (),
         since=args.day("since"),
@@ -117,7 +117,7 @@ def _plain(hit: Any) -> dict[str, Any]:
     return {**row, "title": unmarked(row["title"]), "snippet": marked(row["snippet"], "\u00ab", "\u00bb")}
 
 
-def draw_months(links: Links, found: Found, args: Args) -> object:
+def draw_months(links: Links, found: SearchResult, args: Args) -> object:
     """Hits by month as a plot; a click narrows the search to that month."""
     counts = dict(found.months)
     if len(counts) < 2:

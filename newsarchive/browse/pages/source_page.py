@@ -13,7 +13,7 @@ from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
 from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, MissingError, Page, Reading
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
 from newsarchive.times import iso_seconds
 
 DAYS = (30, 90, 365)
@@ -54,7 +54,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "changes": changes_with(reading.rows(chosen, source=name, limit=8, offset=0)),
         "newest_capture_at": machine(newest),
     }
-    return Page(
+    return PageResponse(
         template="source.html", data=data, show={"plot": draw(reading, data), "span": span, "spans": DAYS}
     )
 

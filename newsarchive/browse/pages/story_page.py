@@ -15,7 +15,7 @@ from newsarchive.browse.pages.removed_page import blocks_of
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.stored_articles import article_of, changes_with, story_of, versions_of
 from newsarchive.browse.story_copies import copies
-from newsarchive.browse.views import Answer, MissingError, Page, Reading, Redirect
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.model import Article
 
@@ -36,7 +36,7 @@ def story(reading: Reading, args: Args) -> Answer:
             "error": "This story is withheld.",
             "reason": row["withheld_reason"],
         }
-        return Page(template="problem.html", data=data, status=451)
+        return PageResponse(template="problem.html", data=data, status=451)
     versions = versions_of(reading, row["id"])
     chosen = chosen_version(versions, args)
     article = article_of(reading, chosen["id"]) if chosen else None
@@ -64,7 +64,7 @@ def story(reading: Reading, args: Args) -> Answer:
         "is_paged": any(capture["reason"] == CONTINUATION for capture in life["captures"]),
         "is_latest": bool(chosen and chosen["is_latest"]),
     }
-    return Page(template="story.html", data=data, show=show)
+    return PageResponse(template="story.html", data=data, show=show)
 
 
 def chosen_version(versions: Sequence[dict[str, Any]], args: Args) -> dict[str, Any] | None:
