@@ -24,7 +24,7 @@ TEXT = b"The tide turned before noon. " * 100
         (zlib.compress(TEXT), "deflate"),
         (brotli.compress(TEXT), "br"),
         (zstandard.compress(TEXT), "zstd"),
-        (gzip.compress(gzip.compress(TEXT, mtime=0)), "gzip, gzip"),
+        (gzip.compress(gzip.compress(TEXT, mtime=0), mtime=0), "gzip, gzip"),
         (TEXT, "identity"),
         (TEXT, "gzip"),
     ],
