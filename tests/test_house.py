@@ -14,16 +14,16 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"errors", "model", "text", "settings", "newsroom", "times"},
+    {"version", "errors", "model", "text", "settings", "newsroom", "times"},
     {"urls", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
-    {"crawl", "spiders", "ingest", "schedule", "export", "browse"},
+    {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
-    {"cluster", "cli"},
+    {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # On the ground and on floor 2 rooms are single files that may lean on each other, in this order.
-GROUND = ["errors", "model", "times", "text", "urls", "config", "plan"]
+GROUND = ["version", "errors", "model", "times", "text", "urls", "config", "plan"]
 HOMES = {
     "warcio": {"warc"},
     "trafilatura": {"extract"},

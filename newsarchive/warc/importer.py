@@ -21,9 +21,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from newsarchive import __version__
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.times import Clock, iso
+from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
 from newsarchive.warc.record import build_head, warc_fields
