@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.extract import block_scores, features
+from newsarchive.extract import features
 from newsarchive.extract.block_model import BlockModel, Trees
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.html_tree import parse
@@ -19,7 +19,7 @@ def seen(data: bytes) -> features.PageContext:
 
 def test_nobody_is_asked_about_a_page_that_is_clear() -> None:
     asked: list[bool] = []
-    scores = block_scores.score(
+    scores = features.score_page(
         seen(page()), BlockModel(SURE, SURE, 0.45, 0.7), lambda: asked.append(True) or None
     )
     assert not asked
@@ -28,7 +28,7 @@ def test_nobody_is_asked_about_a_page_that_is_clear() -> None:
 
 def test_a_doubtful_page_gets_a_second_opinion() -> None:
     seen_page = seen(page())
-    scores = block_scores.score(
+    scores = features.score_page(
         seen_page, BlockModel(UNSURE, SURE, 0.45, 0.7), lambda: [1.0] * len(seen_page.blocks)
     )
     assert scores.was_asked
@@ -37,7 +37,7 @@ def test_a_doubtful_page_gets_a_second_opinion() -> None:
 
 
 def test_no_opinion_leaves_the_first_scores() -> None:
-    scores = block_scores.score(seen(page()), BlockModel(UNSURE, SURE, 0.45, 0.7), lambda: None)
+    scores = features.score_page(seen(page()), BlockModel(UNSURE, SURE, 0.45, 0.7), lambda: None)
     assert not scores.was_asked
     assert max(scores.values) < 0.6
 
