@@ -19,6 +19,7 @@ FLOORS = [
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"crawl", "spiders", "ingest", "schedule", "export", "browse"},
     {"archive"},
+    {"demo"},
     {"cluster", "cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
