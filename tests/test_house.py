@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"errors", "model", "text", "settings", "newsroom", "times"},
+    {"errors", "model", "text", "settings", "times"},
     {"urls", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"crawl", "spiders", "ingest", "schedule", "export", "browse"},

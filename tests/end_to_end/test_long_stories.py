@@ -16,12 +16,12 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.browse import app
 from newsarchive.model import Source
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.story import Story
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
 from tests.browse.conftest import Reader
 from tests.end_to_end.test_scripted_month import check, follow
+from tests.newsroom import Newsroom
+from tests.newsroom.story import Story
 from tests.press import START, connect, newsroom
 
 OUTLET = "courier"

@@ -12,8 +12,8 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.collect import Collector
 from newsarchive.config import FILENAME
-from newsarchive.newsroom import EXPECTED, Happened, Newsroom
 from newsarchive.times import Clock, parse_iso
+from tests.newsroom import EXPECTED, Happened, Newsroom
 from tests.press import SETTINGS, START, newsroom
 
 STEP = timedelta(hours=6)

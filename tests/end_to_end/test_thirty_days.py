@@ -20,9 +20,9 @@ from newsarchive.archive import Archive
 from newsarchive.archive.collect import Collected, Collector
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
-from newsarchive.newsroom import Happened, Newsroom
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
+from tests.newsroom import Happened, Newsroom
 from tests.press import START, newsroom
 
 STEP = timedelta(hours=4)

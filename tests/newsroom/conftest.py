@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.newsroom import Newsroom
+from tests.newsroom import Newsroom
 
 START = datetime(2026, 11, 2, 6, tzinfo=UTC)
 

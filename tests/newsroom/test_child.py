@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import parse_toml
-from newsarchive.newsroom import Newsroom, NewsroomChild, NewsroomError
-from newsarchive.newsroom.control import answer
+from tests.newsroom import Newsroom, NewsroomChild, NewsroomError
+from tests.newsroom.control import answer
 
 
 def test_a_child_serves_and_takes_orders(tmp_path: Path):
@@ -41,7 +41,7 @@ def test_a_child_serves_and_takes_orders(tmp_path: Path):
 
 def test_a_child_ends_when_it_is_told_to():
     process = subprocess.Popen(
-        [sys.executable, "-m", "newsarchive.newsroom", "--no-tls", "--stories", "1"],
+        [sys.executable, "-m", "tests.newsroom", "--no-tls", "--stories", "1"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

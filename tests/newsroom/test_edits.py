@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.newsroom import NewsroomError, Story
-from newsarchive.newsroom.edits import KINDS, TEXT_KINDS, apply
-from newsarchive.newsroom.generate import stories, writer
-from newsarchive.newsroom.outlets import SITES
-from newsarchive.newsroom.slips import QUOTED, plant
+from tests.newsroom import NewsroomError, Story
+from tests.newsroom.edits import KINDS, TEXT_KINDS, apply
+from tests.newsroom.generate import stories, writer
+from tests.newsroom.outlets import SITES
+from tests.newsroom.slips import QUOTED, plant
 
 AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)

@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from newsarchive.newsroom import Fault, Newsroom
-from newsarchive.newsroom.answers import retry_date
-from newsarchive.newsroom.faults import KINDS
+from tests.newsroom import Fault, Newsroom
+from tests.newsroom.answers import retry_date
 from tests.newsroom.client import get, raw
+from tests.newsroom.faults import KINDS
 
 SIMPLE = [
     ("500", 500),

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.outlets import SITES
+from tests.newsroom import Newsroom
 from tests.newsroom.client import get
+from tests.newsroom.outlets import SITES
 
 NAMES = [site.name for site in SITES]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

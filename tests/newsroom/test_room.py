@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.newsroom import NewsClock, Newsroom, NewsroomError, ScriptLine
+from tests.newsroom import NewsClock, Newsroom, NewsroomError, ScriptLine
 from tests.newsroom.client import get
 from tests.newsroom.conftest import START
 

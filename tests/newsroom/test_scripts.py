@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from newsarchive.newsroom import EXPECTED, Newsroom
-from newsarchive.newsroom.edits import KINDS
-from newsarchive.newsroom.scripts import ENDINGS, month
+from tests.newsroom import EXPECTED, Newsroom
 from tests.newsroom.conftest import START
+from tests.newsroom.edits import KINDS
+from tests.newsroom.scripts import ENDINGS, month
 
 OUTLETS = ("courier", "harbour", "northline", "mirat", "bote")
 

@@ -8,8 +8,8 @@ import ssl
 
 import pytest
 
-from newsarchive.newsroom import Newsroom, NewsroomError
-from newsarchive.newsroom.certificates import make
+from tests.newsroom import Newsroom, NewsroomError
+from tests.newsroom.certificates import make
 from tests.newsroom.client import get, raw
 
 
