@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.newsroom import certificates
+from tests.certificates import issue, server_context
 from tests.newsroom.answers import Answer
 from tests.newsroom.clock import NewsClock
 from tests.newsroom.desk import Desk
@@ -36,7 +36,7 @@ class Newsroom:
 
     Args:
         stories: How many each outlet has published when it opens.
-        tls: Serves most outlets on https under a CA made for the run (needs `cryptography`).
+        tls: Serves most outlets on https under a CA made for the run.
         speed: Seconds on its clock for each second outside; 0 = the clock moves by `advance` only.
         start: Its clock's first moment; the present if None.
         days: For how many days after `start` a script of publications and edits is made up.
@@ -116,8 +116,9 @@ class Newsroom:
                 self._temporary = tempfile.TemporaryDirectory(prefix="newsroom-")
                 self._folder = Path(self._temporary.name)
             self._folder.mkdir(parents=True, exist_ok=True)
-            made = certificates.make(self._hosts, self._folder, days=self._days)
-            context, self.ca_file = made.context(), made.ca_file
+            names = [*self._hosts, "localhost", "127.0.0.1"]
+            self.ca_file, server_file = issue(self._folder, *names, days=self._days)
+            context = server_context(server_file)
         self._server = Server(
             self._front.answer, self._logged, now=self.clock.now, context=context, ports=self._ports
         )
