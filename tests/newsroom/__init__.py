@@ -13,23 +13,23 @@ from tests.newsroom.clock import NewsClock
 from tests.newsroom.expected import EXPECTED, Expected
 from tests.newsroom.faults import Fault
 from tests.newsroom.generate import Draft, stories
+from tests.newsroom.newsroom import Newsroom
 from tests.newsroom.outlet import Outlet
-from tests.newsroom.room import Newsroom
-from tests.newsroom.story import Happened, LogEntry, NewsroomError, ScriptLine, Story
+from tests.newsroom.story import LogEntry, NewsroomError, PressEvent, PressStory, ScriptLine
 
 __all__ = [
     "EXPECTED",
     "Draft",
     "Expected",
     "Fault",
-    "Happened",
     "LogEntry",
     "NewsClock",
     "Newsroom",
     "NewsroomChild",
     "NewsroomError",
     "Outlet",
+    "PressEvent",
+    "PressStory",
     "ScriptLine",
-    "Story",
     "stories",
 ]

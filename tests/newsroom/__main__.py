@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.newsroom.control import answer
+from tests.newsroom.control import run_command
+from tests.newsroom.newsroom import Newsroom
 from tests.newsroom.outlets import SITES
-from tests.newsroom.room import Newsroom
 from tests.newsroom.story import NewsroomError
 
 
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
             _say({"ok": True, "pid": os.getpid(), **room.to_json()})
             for line in sys.stdin:
                 if line.strip():
-                    _say(answer(room, line))
+                    _say(run_command(room, line))
     except NewsroomError as error:
         sys.stderr.write(f"{error}\n")
         return 2

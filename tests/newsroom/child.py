@@ -74,7 +74,7 @@ class NewsroomChild:
         """The child's process id."""
         return int(self.addresses["pid"])
 
-    def order(self, do: str, **fields: Any) -> dict[str, Any]:
+    def command(self, do: str, **fields: Any) -> dict[str, Any]:
         """Gives an order (control.ORDERS) and returns the answer.
 
         Raises:
@@ -102,40 +102,40 @@ class NewsroomChild:
     def advance(self, by: timedelta | float) -> str:
         """Moves its clock on; the new time as ISO 8601."""
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
-        return str(self.order("advance", seconds=seconds)["now"])
+        return str(self.command("advance", seconds=seconds)["now"])
 
     def publish(self, outlet: str, path: str | None = None, **fields: Any) -> dict[str, Any]:
         """A new story; see `Newsroom.publish`."""
-        return dict(self.order("publish", outlet=outlet, path=path, **fields)["story"])
+        return dict(self.command("publish", outlet=outlet, path=path, **fields)["story"])
 
     def edit(self, where: str, kind: str, **fields: Any) -> dict[str, Any]:
         """An edit; see `Newsroom.edit`."""
-        return dict(self.order("edit", where=where, kind=kind, **fields)["story"])
+        return dict(self.command("edit", where=where, kind=kind, **fields)["story"])
 
     def delete(self, where: str, **fields: Any) -> dict[str, Any]:
         """A deletion; see `Newsroom.delete`."""
-        return dict(self.order("delete", where=where, **fields)["story"])
+        return dict(self.command("delete", where=where, **fields)["story"])
 
     def fault(self, kind: str, outlet: str = "", prefix: str = "/", **options: Any) -> None:
         """A fault; see `Newsroom.fault`."""
-        self.order("fault", kind=kind, outlet=outlet, prefix=prefix, **options)
+        self.command("fault", kind=kind, outlet=outlet, prefix=prefix, **options)
 
     def clear_faults(self) -> None:
         """All is well again."""
-        self.order("clear_faults")
+        self.command("clear_faults")
 
     def noise(self, on: bool) -> None:
         """See `Newsroom.noise`."""
-        self.order("noise", on=on)
+        self.command("noise", on=on)
 
     def log(self, since: int = 0) -> list[dict[str, Any]]:
         """What its server saw, from entry `since` on."""
-        return list(self.order("log", since=since)["log"])
+        return list(self.command("log", since=since)["log"])
 
     def history(self) -> list[dict[str, Any]]:
         """What happened to its stories."""
-        return list(self.order("history")["history"])
+        return list(self.command("history")["history"])
 
     def urls(self, outlet: str) -> list[str]:
         """The stories of an outlet, newest first."""
-        return list(self.order("urls", outlet=outlet)["urls"])
+        return list(self.command("urls", outlet=outlet)["urls"])

@@ -1,6 +1,6 @@
-"""The newsroom's own time: stands still, runs as fast as the world, or faster; can be advanced.
+"""The newsroom's own time: stopped, running as fast as the world, or faster; can be advanced.
 
-Never sleeps. Safe for use by several threads. Tested in tests/newsroom/test_room.py.
+Never sleeps. Safe for use by several threads. Tested in tests/newsroom/test_newsroom.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class NewsClock:
-    """A clock that tests hold in their hand.
+    """A clock that tests move.
 
     Args:
         start: The first moment; the present if None. A naive one is taken to be UTC.

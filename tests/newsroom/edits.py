@@ -1,7 +1,7 @@
 """What editors do to a story: one pure function for each kind of edit, the truth of every test of versions.
 
 `apply` takes a story and gives the story after the edit; it reads no clock and keeps nothing. What
-isn't text (a page that goes, comes back or moves) is only named here and done by desk.py.
+isn't text (a page that goes, comes back or moves) is only named here and done by state.py.
 Tested in tests/newsroom/test_edits.py.
 """
 
@@ -15,25 +15,25 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tests.newsroom.generate import Writer
-from tests.newsroom.slips import QUOTED, plant, slip_stands
-from tests.newsroom.story import Entry, NewsroomError, Story
+from tests.newsroom.generate import StoryWriter
+from tests.newsroom.story import LiveEntry, NewsroomError, PressStory
+from tests.newsroom.typos import QUOTED, insert_typo, typo_is_there
 
 _NUMBER = re.compile(r"(?<![\d.,:])(?!(?:1\d|20)\d\d(?!\d))\d+(?![\d.:]*[.:]\d)(?!月|日|年|時|,\d)")
 _BREAK = re.compile(r"(?<=[.!?])\s+(?=\S)|(?<=。)(?=\S)")
 
-Edit = Callable[[Story, Writer], Story]
+Edit = Callable[[PressStory, StoryWriter], PressStory]
 
 
 def apply(
-    story: Story,
+    story: PressStory,
     kind: str,
     *,
-    hand: Writer,
+    writer: StoryWriter,
     at: datetime,
     silent: bool = False,
     given: Mapping[str, Any] | None = None,
-) -> Story:
+) -> PressStory:
     """The story after an edit of that kind.
 
     Args:
@@ -45,9 +45,9 @@ def apply(
         NewsroomError: an unknown kind or field, or a story in which such an edit has no place.
     """
     if kind not in TEXT_KINDS:
-        raise NewsroomError(f"no edit is called {kind!r}; known: {', '.join(KINDS)}")
+        raise NewsroomError(f"no edit is called {kind!r}; known: {', '.join(EDIT_KINDS)}")
     given = checked(given or {})
-    after = replace(TEXT_KINDS[kind](story, hand), **given) if kind != "set" else replace(story, **given)
+    after = replace(TEXT_KINDS[kind](story, writer), **given) if kind != "set" else replace(story, **given)
     if "modified_at" in given or (silent and kind != "date"):
         return after
     return replace(after, modified_at=at.replace(microsecond=0))
@@ -59,7 +59,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         NewsroomError: a story has no such field.
     """
-    known = {f.name for f in fields_of(Story)}
+    known = {f.name for f in fields_of(PressStory)}
     if strange := set(given) - known:
         raise NewsroomError(f"a story has no field {', '.join(sorted(strange))}")
     values: dict[str, Any] = {}
@@ -75,34 +75,34 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
 # ------------------------------------------------------------------ places in the text
 
 
-def _body(story: Story) -> list[int]:
+def _body(story: PressStory) -> list[int]:
     """Indexes of the paragraphs that aren't headings."""
     return [i for i in range(len(story.paragraphs)) if i not in story.headings]
 
 
-def _where(story: Story, hand: Writer, fits: Callable[[str], object], what: str) -> int:
-    heads = _notice_heads(hand)
+def _where(story: PressStory, writer: StoryWriter, fits: Callable[[str], object], what: str) -> int:
+    heads = _notice_heads(writer)
     places = [
         i for i in _body(story) if fits(story.paragraphs[i]) and not story.paragraphs[i].startswith(heads)
     ]
     if not places:
         raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of {what}")
-    return hand.rng.choice(places)
+    return writer.rng.choice(places)
 
 
-def _notice_heads(hand: Writer) -> tuple[str, ...]:
+def _notice_heads(writer: StoryWriter) -> tuple[str, ...]:
     """How notices of this language begin: an edit inside one would be an edit of the notice."""
-    lines = [line for part in ("correction", "update", "retraction") for line in hand.words.common[part]]
+    lines = [line for part in ("correction", "update", "retraction") for line in writer.words.common[part]]
     return tuple(line[0][:6] for line in lines if isinstance(line[0], str))
 
 
-def _with(story: Story, index: int, text: str) -> Story:
+def _with(story: PressStory, index: int, text: str) -> PressStory:
     paragraphs = list(story.paragraphs)
     paragraphs[index] = text
     return replace(story, paragraphs=tuple(paragraphs))
 
 
-def _rebuilt(story: Story, order: list[int | str]) -> Story:
+def _rebuilt(story: PressStory, order: list[int | str]) -> PressStory:
     """The story with its paragraphs in a new order; an int names an old one, a text is a new one."""
     new = {old: place for place, old in enumerate(order) if isinstance(old, int)}
     return replace(
@@ -113,56 +113,56 @@ def _rebuilt(story: Story, order: list[int | str]) -> Story:
     )
 
 
-def _order(story: Story) -> list[int | str]:
+def _order(story: PressStory) -> list[int | str]:
     return list(range(len(story.paragraphs)))
 
 
 # ------------------------------------------------------------------ the edits
 
 
-def _headline(story: Story, hand: Writer) -> Story:
-    lines = hand.topic.lines["headline"]
+def _headline(story: PressStory, writer: StoryWriter) -> PressStory:
+    lines = writer.topic.lines["headline"]
     for _ in range(20):
-        title = hand.headline(int(hand.rng.random() * len(lines)))
+        title = writer.headline(int(writer.rng.random() * len(lines)))
         if title != story.title:
             return replace(story, title=title)
-    return replace(story, title=story.title + hand.fill(hand.rng.choice(hand.words.common["tail"])))
+    return replace(story, title=story.title + writer.fill(writer.rng.choice(writer.words.common["tail"])))
 
 
-def _standfirst(story: Story, hand: Writer) -> Story:
+def _standfirst(story: PressStory, writer: StoryWriter) -> PressStory:
     for _ in range(20):
-        text = f"{hand.facts['place']}: {hand.sentence('standfirst')}"
+        text = f"{writer.facts['place']}: {writer.sentence('standfirst')}"
         if text != story.standfirst:
             return replace(story, standfirst=text)
     return replace(story, standfirst="")
 
 
-def _byline(story: Story, hand: Writer) -> Story:
+def _byline(story: PressStory, writer: StoryWriter) -> PressStory:
     if len(story.authors) > 1:
         return replace(story, authors=story.authors[:1])
-    return replace(story, authors=(*story.authors, hand.name()))
+    return replace(story, authors=(*story.authors, writer.name()))
 
 
-def _caption(story: Story, hand: Writer) -> Story:
-    text = f"{hand.facts['topicword']}, {hand.facts['place2']}, {hand.rng.randint(1950, 2025)}"
+def _caption(story: PressStory, writer: StoryWriter) -> PressStory:
+    text = f"{writer.facts['topicword']}, {writer.facts['place2']}, {writer.rng.randint(1950, 2025)}"
     return replace(story, captions=(text, *story.captions[1:]))
 
 
-def _typo(story: Story, hand: Writer) -> Story:
-    if story.planted is not None and slip_stands(story):
-        index, right = story.planted
-        return replace(_with(story, index, right), planted=None)
-    wrong = plant(story, hand.rng)
+def _typo(story: PressStory, writer: StoryWriter) -> PressStory:
+    if story.typo is not None and typo_is_there(story):
+        index, right = story.typo
+        return replace(_with(story, index, right), typo=None)
+    wrong = insert_typo(story, writer.rng)
     if wrong is story:
         raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of typo")
-    return replace(wrong, planted=None)
+    return replace(wrong, typo=None)
 
 
-def _case(story: Story, hand: Writer) -> Story:
+def _case(story: PressStory, writer: StoryWriter) -> PressStory:
     def inner(text: str) -> re.Match[str] | None:
         return re.search(r"(?<=[a-zäöüß] )[A-ZÄÖÜ](?=[a-zäöü]{3})", text)
 
-    index = _where(story, hand, inner, "case")
+    index = _where(story, writer, inner, "case")
     text = story.paragraphs[index]
     found = inner(text)
     at = found.start() if found else 0
@@ -178,19 +178,19 @@ def _new_number(text: str, rng: random.Random) -> tuple[str, str, str]:
     return text[: found.start()] + new + text[found.end() :], old, new
 
 
-def _number(story: Story, hand: Writer) -> Story:
-    index = _where(story, hand, _NUMBER.search, "number")
-    return _with(story, index, _new_number(story.paragraphs[index], hand.rng)[0])
+def _number(story: PressStory, writer: StoryWriter) -> PressStory:
+    index = _where(story, writer, _NUMBER.search, "number")
+    return _with(story, index, _new_number(story.paragraphs[index], writer.rng)[0])
 
 
-def _name(story: Story, hand: Writer) -> Story:
-    names = [n for n in hand.people if any(n in p for p in story.paragraphs)]
-    old = hand.rng.choice(names) if names else hand.facts["place2"]
+def _name(story: PressStory, writer: StoryWriter) -> PressStory:
+    names = [n for n in writer.people if any(n in p for p in story.paragraphs)]
+    old = writer.rng.choice(names) if names else writer.facts["place2"]
     new = old
     while new == old:
-        new = hand.name() if names else hand.rng.choice(hand.words.words["place"])
+        new = writer.name() if names else writer.rng.choice(writer.words.words["place"])
     pairs = [(old, new)]
-    if " " in old and hand.words.language in ("en", "de"):
+    if " " in old and writer.words.language in ("en", "de"):
         pairs.append((old.split(" ", 1)[1], new.split(" ", 1)[1]))
     paragraphs = story.paragraphs
     for a, b in pairs:
@@ -200,55 +200,55 @@ def _name(story: Story, hand: Writer) -> Story:
     return replace(story, paragraphs=paragraphs)
 
 
-def _quote(story: Story, hand: Writer) -> Story:
+def _quote(story: PressStory, writer: StoryWriter) -> PressStory:
     """Somebody said a little more; a story in which nobody is quoted gets a quote at a paragraph's end."""
     if not any(QUOTED.search(story.paragraphs[i]) for i in _body(story)):
-        index = hand.rng.choice(_body(story))
+        index = writer.rng.choice(_body(story))
         return _with(
-            story, index, story.paragraphs[index] + hand.words.marks["join"] + hand.sentence("quote")
+            story, index, story.paragraphs[index] + writer.words.marks["join"] + writer.sentence("quote")
         )
-    index = _where(story, hand, QUOTED.search, "quote")
+    index = _where(story, writer, QUOTED.search, "quote")
     text = story.paragraphs[index]
-    asides = [a for a in hand.words.words["aside"] if a not in text]
+    asides = [a for a in writer.words.words["aside"] if a not in text]
     found = QUOTED.search(text)
     if found is None or not asides:
         raise NewsroomError(f"{story.outlet}{story.path} has no place for an edit of quote")
     inside = found[0][:-1]
     at = found.start() + len(inside.rstrip(",.!?"))
-    return _with(story, index, text[:at] + hand.rng.choice(asides) + text[at:])
+    return _with(story, index, text[:at] + writer.rng.choice(asides) + text[at:])
 
 
-def _added(story: Story, hand: Writer) -> Story:
+def _added(story: PressStory, writer: StoryWriter) -> PressStory:
     order = _order(story)
-    order.insert(hand.rng.randint(1, len(order)), hand.paragraph(("context", "number")))
+    order.insert(writer.rng.randint(1, len(order)), writer.paragraph(("context", "number")))
     return _rebuilt(story, order)
 
 
-def _removed(story: Story, hand: Writer) -> Story:
+def _removed(story: PressStory, writer: StoryWriter) -> PressStory:
     body = _body(story)
     if len(body) < 3:
         raise NewsroomError(f"{story.outlet}{story.path} has no paragraph to spare")
-    gone = hand.rng.choice(body[1:])
+    gone = writer.rng.choice(body[1:])
     return _rebuilt(story, [i for i in _order(story) if i != gone])
 
 
-def _moved(story: Story, hand: Writer) -> Story:
+def _moved(story: PressStory, writer: StoryWriter) -> PressStory:
     body = _body(story)
     if len(body) < 2:
         raise NewsroomError(f"{story.outlet}{story.path} has too few paragraphs to move one")
-    source = hand.rng.choice(body[3:] or body[2:] or body[1:])
+    source = writer.rng.choice(body[3:] or body[2:] or body[1:])
     order = [i for i in _order(story) if i != source]
     order.insert(1 if source > 1 else 0, source)
     return _rebuilt(story, order)
 
 
-def _rewritten(story: Story, hand: Writer) -> Story:
-    index = hand.rng.choice(_body(story)[1:] or [0])
-    return _with(story, index, hand.paragraph(("context", "body")))
+def _rewritten(story: PressStory, writer: StoryWriter) -> PressStory:
+    index = writer.rng.choice(_body(story)[1:] or [0])
+    return _with(story, index, writer.paragraph(("context", "body")))
 
 
-def _split(story: Story, hand: Writer) -> Story:
-    index = _where(story, hand, _BREAK.search, "paragraph-split")
+def _split(story: PressStory, writer: StoryWriter) -> PressStory:
+    index = _where(story, writer, _BREAK.search, "paragraph-split")
     text = story.paragraphs[index]
     places = list(_BREAK.finditer(text))
     cut = places[len(places) // 2]
@@ -257,58 +257,58 @@ def _split(story: Story, hand: Writer) -> Story:
     return _rebuilt(story, order)
 
 
-def _merged(story: Story, hand: Writer) -> Story:
+def _merged(story: PressStory, writer: StoryWriter) -> PressStory:
     body = set(_body(story))
     pairs = [i for i in sorted(body) if i + 1 in body and not {i, i + 1} & set(story.quotes)]
     if not pairs:
         raise NewsroomError(f"{story.outlet}{story.path} has no two paragraphs to merge")
-    index = hand.rng.choice(pairs)
+    index = writer.rng.choice(pairs)
     order = _order(story)
-    join = hand.words.marks["join"]
+    join = writer.words.marks["join"]
     order[index : index + 2] = [story.paragraphs[index] + join + story.paragraphs[index + 1]]
     return _rebuilt(story, order)
 
 
-def _notice(story: Story, hand: Writer, part: str, **facts: str) -> Story:
-    hand.facts.update(facts)
-    return _rebuilt(story, [*_order(story), hand.sentence(part)])
+def _notice(story: PressStory, writer: StoryWriter, part: str, **facts: str) -> PressStory:
+    writer.facts.update(facts)
+    return _rebuilt(story, [*_order(story), writer.sentence(part)])
 
 
-def _correction(story: Story, hand: Writer) -> Story:
-    index = _where(story, hand, _NUMBER.search, "correction")
-    text, old, new = _new_number(story.paragraphs[index], hand.rng)
-    return _notice(_with(story, index, text), hand, "correction", before=old, after=new)
+def _correction(story: PressStory, writer: StoryWriter) -> PressStory:
+    index = _where(story, writer, _NUMBER.search, "correction")
+    text, old, new = _new_number(story.paragraphs[index], writer.rng)
+    return _notice(_with(story, index, text), writer, "correction", before=old, after=new)
 
 
-def _update(story: Story, hand: Writer) -> Story:
-    return _notice(story, hand, "update")
+def _update(story: PressStory, writer: StoryWriter) -> PressStory:
+    return _notice(story, writer, "update")
 
 
-def _retraction(story: Story, hand: Writer) -> Story:
+def _retraction(story: PressStory, writer: StoryWriter) -> PressStory:
     return replace(
-        story, paragraphs=(hand.sentence("retraction"),), headings=(), quotes=(), entries=(), captions=()
+        story, paragraphs=(writer.sentence("retraction"),), headings=(), quotes=(), entries=(), captions=()
     )
 
 
-def _entry(story: Story, hand: Writer) -> Story:
-    """A live blog gets a new entry on top; its time is put right by the desk."""
+def _entry(story: PressStory, writer: StoryWriter) -> PressStory:
+    """A live blog gets a new entry on top; its time is set by state.py."""
     if not story.entries:
         raise NewsroomError(f"{story.outlet}{story.path} is no live blog")
     order = _order(story)
-    order.insert(0, hand.paragraph(("body", "quote")))
-    entry = Entry(at=story.entries[0].at, title=hand.sentence("headline"))
+    order.insert(0, writer.paragraph(("body", "quote")))
+    entry = LiveEntry(at=story.entries[0].at, title=writer.sentence("headline"))
     return replace(_rebuilt(story, order), entries=(entry, *story.entries))
 
 
-def _tags(story: Story, hand: Writer) -> Story:
-    return replace(story, tags=(*story.tags, hand.facts["place2"]))
+def _tags(story: PressStory, writer: StoryWriter) -> PressStory:
+    return replace(story, tags=(*story.tags, writer.facts["place2"]))
 
 
-def _image(story: Story, _hand: Writer) -> Story:
+def _image(story: PressStory, _hand: StoryWriter) -> PressStory:
     return replace(story, image=re.sub(r"(\d+)(\.\w+)$", r"9\1\2", story.image))
 
 
-def _same(story: Story, _hand: Writer) -> Story:
+def _same(story: PressStory, _hand: StoryWriter) -> PressStory:
     return story
 
 
@@ -337,7 +337,7 @@ TEXT_KINDS: dict[str, Edit] = {
     "date": _same,
     "set": _same,
 }
-# What happens to the page, not to the text: done by the desk.
+# What happens to the page, not to the text: done by state.py.
 PAGE_KINDS = (
     "slug",
     "paywall",
@@ -348,4 +348,4 @@ PAGE_KINDS = (
     "delete-home",
     "restore",
 )
-KINDS: tuple[str, ...] = (*TEXT_KINDS, *PAGE_KINDS)
+EDIT_KINDS: tuple[str, ...] = (*TEXT_KINDS, *PAGE_KINDS)

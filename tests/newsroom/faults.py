@@ -1,6 +1,6 @@
 """Faults that a test switches on: which requests they meet and what they do to an answer.
 
-`meets` is pure; spoil.py carries the faults out, server.py those of the connection. Tested in tests/newsroom/test_faults.py.
+`meets` is pure; fault_responses.py carries the faults out, press_server.py those of the connection. Tested in tests/newsroom/test_faults.py.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FaultKind = Literal[
     "robots-forbid",
     "robots-500",
 ]
-KINDS: tuple[str, ...] = FaultKind.__args__  # type: ignore[attr-defined]
+FAULT_KINDS: tuple[str, ...] = FaultKind.__args__  # type: ignore[attr-defined]
 
 FEED_KINDS = frozenset({"broken-xml", "empty-feed", "feed-moved", "feed-html", "feed-frozen"})
 ROBOTS_KINDS = frozenset({"robots-forbid", "robots-500"})
@@ -56,7 +56,7 @@ class Fault:
     Args:
         outlet: Name of the outlet; empty = every one.
         prefix: Beginning of the paths that it meets.
-        times: How many answers it spoils; None = all.
+        times: How many responses it changes; None = all.
         status: For `block`: the status of the challenge page (403, or 200 or 202 for a disguised one).
         retry_after: For 503 and 429: seconds, or the moment, which is sent as an HTTP date.
         seconds: For `slow` (before the answer) and `drip` (spread over the body).
@@ -64,7 +64,7 @@ class Fault:
         size: For `huge`: bytes of the body.
         keep: For `cut`: the share of the body that is sent before the connection closes.
         since: For `feed-frozen`: the feed shows nothing newer; the newsroom fills it in.
-        robots: Whether robots.txt is spoilt too, when `prefix` doesn't name it.
+        robots: Whether robots.txt is met too, when `prefix` doesn't name it.
     """
 
     kind: str
@@ -81,11 +81,11 @@ class Fault:
     since: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no fault is called {self.kind!r}; known: {', '.join(KINDS)}")
+        if self.kind not in FAULT_KINDS:
+            raise ValueError(f"no fault is called {self.kind!r}; known: {', '.join(FAULT_KINDS)}")
 
-    def meets(self, outlet: str, path: str, what: str) -> bool:
-        """Whether a request for `path` of `outlet` is spoilt.
+    def matches(self, outlet: str, path: str, what: str) -> bool:
+        """Whether a request for `path` of `outlet` is met by it.
 
         Args:
             what: What the address is: article, feed, news-sitemap, robots, section …
@@ -103,6 +103,6 @@ class Fault:
         return what != "robots" or self.robots or self.prefix.startswith("/robots")
 
     def use(self) -> None:
-        """Counts one spoilt answer."""
+        """Counts one response."""
         if self.times is not None:
             self.times -= 1

@@ -130,7 +130,7 @@ def vocabulary(language: str) -> Vocabulary:
     )
 
 
-class Writer:
+class StoryWriter:
     """Fills patterns with the facts of one story. One writer writes one story.
 
     `facts` may be handed in to write more about the same story (an added paragraph, an update).
@@ -253,47 +253,49 @@ _RHYTHMS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def writer(seed: int, outlet: str, number: int, language: str, published: datetime) -> Writer:
+def story_writer(seed: int, outlet: str, number: int, language: str, published: datetime) -> StoryWriter:
     """A writer who knows the facts of story `number`, and starts with a clean sheet."""
     rng = random.Random(f"{seed}/{outlet}/{number}")
     words = vocabulary(language)
-    return Writer(words, words.topics[int(rng.random() * len(words.topics))], rng, published)
+    return StoryWriter(words, words.topics[int(rng.random() * len(words.topics))], rng, published)
 
 
 def draft(seed: int, outlet: str, number: int, language: str, published: datetime) -> Draft:
     """Story `number` of an outlet: 4 to 20 paragraphs, coherent in its facts."""
-    hand = writer(seed, outlet, number, language, published)
-    rng, topic = hand.rng, hand.topic
+    writer = story_writer(seed, outlet, number, language, published)
+    rng, topic = writer.rng, writer.topic
     angle = int(rng.random() * len(topic.lines["headline"]))  # headline and lead tell the same event
-    title = hand.headline(angle)
+    title = writer.headline(angle)
     standfirsts = topic.lines["standfirst"]
-    standfirst = _capital(hand.fill(standfirsts[angle % len(standfirsts)]))
+    standfirst = _capital(writer.fill(standfirsts[angle % len(standfirsts)]))
     if not any(c.isdigit() for c in standfirst):
-        standfirst = f"{hand.facts['place']}: {standfirst}"
+        standfirst = f"{writer.facts['place']}: {standfirst}"
     length = min(20, 4 + int(rng.expovariate(1 / 5.0)))
     leads = topic.lines["lead"]
-    paragraphs = [_capital(hand.fill(leads[angle % len(leads)]))]
+    paragraphs = [_capital(writer.fill(leads[angle % len(leads)]))]
     rhythms = [("quote", "context"), *(rng.choice(_RHYTHMS) for _ in range(length - 3))]
-    paragraphs += [hand.paragraph(rhythm) for rhythm in rhythms]
-    paragraphs.append(hand.paragraph(("closing", "context") if rng.random() < 0.6 else ("closing", "quote")))
+    paragraphs += [writer.paragraph(rhythm) for rhythm in rhythms]
+    paragraphs.append(
+        writer.paragraph(("closing", "context") if rng.random() < 0.6 else ("closing", "quote"))
+    )
     headings: tuple[int, ...] = ()
-    if "subhead" in hand.words.common and length > 7:
-        paragraphs.insert(4, hand.sentence("subhead"))
+    if "subhead" in writer.words.common and length > 7:
+        paragraphs.insert(4, writer.sentence("subhead"))
         headings = (4,)
-    authors = tuple(hand.name() for _ in range(2 if rng.random() < 0.15 else 1))
-    credit = rng.choice(hand.words.words["credit"])
+    authors = tuple(writer.name() for _ in range(2 if rng.random() < 0.15 else 1))
+    credit = rng.choice(writer.words.words["credit"])
     return Draft(
         number=number,
         title=title,
         standfirst=standfirst,
         authors=authors,
         section=topic.section,
-        tags=(*rng.sample(topic.tags, min(2, len(topic.tags))), hand.facts["place"]),
+        tags=(*rng.sample(topic.tags, min(2, len(topic.tags))), writer.facts["place"]),
         published_at=published,
         language=language,
         paragraphs=tuple(paragraphs),
-        captions=(hand.fill(parse(hand.words.marks["image"])),),
-        credits=(hand.fill(parse(credit)),),
+        captions=(writer.fill(parse(writer.words.marks["image"])),),
+        credits=(writer.fill(parse(credit)),),
         headings=headings,
     )
 

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tests.newsroom.outlets.base import Site, View, token
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSite, PageContext, token
+from tests.newsroom.story import PressStory
 
 
 @cache
@@ -41,7 +41,7 @@ def ago(span: timedelta, language: str) -> str:
 
 
 def view(
-    site: Site,
+    site: OutletSite,
     base: str,
     *,
     seed: int,
@@ -50,11 +50,11 @@ def view(
     on: bool,
     now: datetime,
     changed: datetime | None,
-    others: Sequence[Story],
+    others: Sequence[PressStory],
     variant: str = "",
     release: int = 1,
-) -> View:
-    """What stands around a page this time.
+) -> PageContext:
+    """What surrounds a page this time.
 
     Args:
         fetch: How many times the path was asked for before.
@@ -68,7 +68,7 @@ def view(
     pool = list(others[:40])
     picks = rng.sample(pool, min(9, len(pool)))
     span = now - changed if on and changed else timedelta(hours=2)
-    return View(
+    return PageContext(
         base=base,
         now=now,
         views=1200 + 37 * fetch + rng.randint(0, 30) if on else 1200,
@@ -76,7 +76,7 @@ def view(
         token=token(seed, path, rng.random(), length=24),
         build=f"{release}{token(site.name, day, length=5)}",
         ago=ago(span, site.language),
-        odd=on and fetch % 2 == 1,
+        is_second=on and fetch % 2 == 1,
         curly=not on or site.name != "harbour" or fetch % 2 == 0,
         related=tuple(picks[:4]),
         popular=tuple(picks[4:]),

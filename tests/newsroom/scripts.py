@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tests.newsroom.outlets import SITES
 from tests.newsroom.story import ScriptLine
 
-# kind -> how often among a hundred edits, and whether the page's date stands still
+# kind -> how often among a hundred edits, and whether the page's date stays as it is
 WEIGHTS: tuple[tuple[str, int, bool], ...] = (
     ("typo", 14, True),
     ("headline", 12, False),
@@ -113,7 +113,7 @@ def _life(
             if draw < 0:
                 break
         if kind == "typo" and any(line.kind != "publish" for line in lines):
-            kind, silent = "number", True  # a slip is planted at publication and must still stand
+            kind, silent = "number", True  # a typo is there from publication and must not have been edited
         kinds.add(kind)
         lines.append(ScriptLine(at=at, outlet=outlet, number=number, kind=kind, silent=silent))
         if kind in ENDINGS:

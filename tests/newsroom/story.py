@@ -1,6 +1,6 @@
 """What the newsroom knows of a story, an edit and a request: values only.
 
-A `Story` is the truth against which tests compare what was extracted. Never holds markup. Tested in
+A `PressStory` is the truth against which tests compare what was extracted. Never holds markup. Tested in
 tests/newsroom/test_generate.py and test_edits.py.
 """
 
@@ -19,7 +19,7 @@ class NewsroomError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LiveEntry:
     """The head of one entry of a live blog; its text is the paragraph with the same index."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class PressStory:
     """A story in one state. Times aware, UTC; `path` begins with a slash, percent-encoded.
 
     `paragraphs` is the whole body in order, headings, block quotes, correction notices and updates
@@ -51,12 +51,12 @@ class Story:
     credits: tuple[str, ...] = ()
     image: str = ""  # path
     kind: StoryKind = "article"
-    entries: tuple[Entry, ...] = ()  # of a live blog: one for each paragraph, newest first
+    entries: tuple[LiveEntry, ...] = ()  # of a live blog: one for each paragraph, newest first
     headings: tuple[int, ...] = ()  # indexes of the paragraphs that are set as headings
     quotes: tuple[int, ...] = ()  # indexes of the paragraphs that are set as block quotes
     canonical_url: str = ""  # empty = its own address
     paywalled: bool = False
-    planted: tuple[int, str] | None = None  # paragraph with a slip of the pen, and how it should read
+    typo: tuple[int, str] | None = None  # paragraph with a typo, and how it should read
 
     @property
     def text(self) -> str:
@@ -84,7 +84,7 @@ class ScriptLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class PressEvent:
     """What has happened: `before` is None for a publication; `status` is what a deleted page answers."""
 
     at: datetime
@@ -92,8 +92,8 @@ class Happened:
     number: int
     kind: str
     silent: bool
-    before: Story | None
-    after: Story
+    before: PressStory | None
+    after: PressStory
     status: int = 200
 
     def to_json(self) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class PressRequest:
     """What the server saw. Header names in lower case; the last of several wins."""
 
     method: str

@@ -9,7 +9,7 @@ import pytest
 
 from tests.newsroom import stories
 from tests.newsroom.generate import parse, vocabulary
-from tests.newsroom.slips import QUOTED
+from tests.newsroom.typos import QUOTED
 
 LANGUAGES = ("en", "de", "ar", "ja")
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)

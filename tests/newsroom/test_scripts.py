@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.newsroom import EXPECTED, Newsroom
 from tests.newsroom.conftest import START
-from tests.newsroom.edits import KINDS
+from tests.newsroom.edits import EDIT_KINDS
 from tests.newsroom.scripts import ENDINGS, month
 
 OUTLETS = ("courier", "harbour", "northline", "mirat", "bote")
@@ -72,5 +72,5 @@ def test_a_whole_month_can_be_played():
 
 
 def test_every_kind_of_edit_has_its_expected_outcome():
-    assert set(EXPECTED) == {"publish", *KINDS} - {"set"}
+    assert set(EXPECTED) == {"publish", *EDIT_KINDS} - {"set"}
     assert all(bool(e.kinds) or bool(e.event) for k, e in EXPECTED.items() if k != "publish")

@@ -7,7 +7,7 @@ Tested in tests/newsroom/test_outlets.py.
 from __future__ import annotations
 
 from tests.newsroom.outlets.asanagi import AsanagiShimbun
-from tests.newsroom.outlets.base import Site
+from tests.newsroom.outlets.base import OutletSite
 from tests.newsroom.outlets.bote import NebelthalerBote
 from tests.newsroom.outlets.courier import CedarCourier
 from tests.newsroom.outlets.gazette import OldMillGazette
@@ -15,7 +15,7 @@ from tests.newsroom.outlets.harbour import HarbourPost
 from tests.newsroom.outlets.mirat import MiratAlmina
 from tests.newsroom.outlets.northline import Northline
 
-SITES: tuple[type[Site], ...] = (
+SITES: tuple[type[OutletSite], ...] = (
     CedarCourier,
     HarbourPost,
     Northline,
@@ -25,4 +25,4 @@ SITES: tuple[type[Site], ...] = (
     OldMillGazette,
 )
 
-__all__ = ["SITES", "Site"]
+__all__ = ["SITES", "OutletSite"]

@@ -13,13 +13,13 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSection, OutletSite, PageContext, free_paragraphs, slugify
+from tests.newsroom.story import PressStory
 
 _SECTIONS = "local|politics|economy|world|culture"
 
 
-class AsanagiShimbun(Site):
+class AsanagiShimbun(OutletSite):
     """See the head of the file."""
 
     name = "asanagi"
@@ -28,11 +28,11 @@ class AsanagiShimbun(Site):
     language = "ja"
     charset = "shift_jis"
     sections = (
-        Section("local", "地域"),
-        Section("politics", "政治"),
-        Section("economy", "経済"),
-        Section("world", "国際"),
-        Section("culture", "文化"),
+        OutletSection("local", "地域"),
+        OutletSection("politics", "政治"),
+        OutletSection("economy", "経済"),
+        OutletSection("world", "国際"),
+        OutletSection("culture", "文化"),
     )
     feeds = ("/rss/index.rdf",)
     feed_type = "application/rdf+xml; charset=utf-8"
@@ -40,7 +40,7 @@ class AsanagiShimbun(Site):
     sitemap_index = "/sitemap/index.xml"
     utc_offset = 9.0
     first_id = 62000
-    moves = False
+    has_slug = False
     routes = (
         (r"/", "front"),
         (rf"/(?P<key>{_SECTIONS})/(?:\?p=(?P<page>\d+))?", "section"),
@@ -84,10 +84,10 @@ class AsanagiShimbun(Site):
     def sitemap_path(self, key: str) -> str:
         return f"/sitemap/{key}.xml"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         return feeds.rdf(self, stories, base)
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         if view.variant == "print":
             return self._print(story, view)
         ld = json.dumps(self.json_ld(story, view), ensure_ascii=False).replace("</", "<\\/")
@@ -101,7 +101,7 @@ class AsanagiShimbun(Site):
         main = f"""<div class="ArticleTitle"><div class="Genre"><a href="{self.section_path(story.section)}">{self.section_title(story.section)}</a></div>
 <h1>{escape(story.title)}</h1>
 <p class="Lead">{escape(story.standfirst)}</p>
-<p class="Writer">{names}</p><p class="LastUpdated"><time datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)} {self.local(story.published_at):%H時%M分}</time>　最終更新 {view.ago}　閲覧 {view.views}</p>
+<p class="Writer">{names}</p><p class="LastUpdated"><time datetime="{self.stamp(story.published_at)}">{self.long_date(story.published_at)} {self.local(story.published_at):%H時%M分}</time>　最終更新 {view.ago}　閲覧 {view.views}</p>
 <ul class="SnsUtil"><li>シェア</li><li>ツイート {view.shares}</li><li><a href="/print{story.path}">印刷</a></li></ul></div>
 <div class="Image"><img src="{story.image}?{view.build}" alt="" width="640" height="360"><p class="Caption">{escape(self.caption(story))}</p></div>
 <div class="ArticleText">
@@ -112,7 +112,7 @@ class AsanagiShimbun(Site):
 <div class="Related"><h2>{self.boilerplate[2]}</h2><ul>{related}</ul></div>"""
         return self._frame(f"{story.title}：{self.title}", head, main, view)
 
-    def _body(self, story: Story) -> str:
+    def _body(self, story: PressStory) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
             shown = escape(text, quote=False)
@@ -123,22 +123,22 @@ class AsanagiShimbun(Site):
             )
         return "\n".join(out)
 
-    def _print(self, story: Story, view: View) -> str:
+    def _print(self, story: PressStory, view: PageContext) -> str:
         return (
             f'<!DOCTYPE html><html lang="ja"><head><meta charset="Shift_JIS"><title>{escape(story.title)}：{self.title}</title>'
             f'<link rel="canonical" href="{escape(self.canonical(story, view))}"><meta name="robots" content="noindex"></head>'
-            f"<body><h1>{escape(story.title)}</h1><p>{self.words_date(story.published_at)}</p><p>{escape(story.standfirst)}</p>"
+            f"<body><h1>{escape(story.title)}</h1><p>{self.long_date(story.published_at)}</p><p>{escape(story.standfirst)}</p>"
             f"{self._body(story)}<hr><p>{self.boilerplate[4]}</p></body></html>"
         )
 
-    def caption(self, story: Story) -> str:
+    def caption(self, story: PressStory) -> str:
         return "".join((*story.captions[:1], *(f"（{credit}）" for credit in story.credits[:1])))
 
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -158,12 +158,12 @@ class AsanagiShimbun(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading}：{self.title}", head, main, view)
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = f"<h1>{escape(heading)}</h1>" + "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading}：{self.title}", head, main, view)
 
-    def _frame(self, title: str, head: str, main: str, view: View) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext) -> str:
         menu = "".join(f'<li><a href="{self.section_path(s.slug)}">{s.title}</a></li>' for s in self.sections)
         popular = "".join(f'<li><a href="{s.path}">{escape(s.title)}</a></li>' for s in view.popular)
         return f"""<!DOCTYPE html>

@@ -1,6 +1,6 @@
 """What every outlet has: a host, sections, addresses, feeds; what each does in its own way it overrides.
 
-A `Site` is a description and a renderer, without state: which stories exist, and when, desk.py knows.
+A `Site` is a description and a renderer, without state: which stories exist, and when, state.py knows.
 Tested in tests/newsroom/test_outlets.py.
 """
 
@@ -18,16 +18,16 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from tests.newsroom.generate import Draft, vocabulary
-from tests.newsroom.story import Story
+from tests.newsroom.story import PressStory
 
 PAGE_SIZE = 20
 FEED_SIZE = 30
 
-Finding = Callable[[str, int], Story | None]
+Finding = Callable[[str, int], PressStory | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OutletSection:
     """A part of the paper: its slug in addresses and its name for readers."""
 
     slug: str
@@ -35,7 +35,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class RouteMatch:
     """What a path of the outlet is. `kind` is article, front, section, feed, robots, …; `key` says which."""
 
     kind: str
@@ -44,8 +44,8 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What stands around a story on a page, and changes from one fetch to the next.
+class PageContext:
+    """What surrounds a story on a page, and changes from one fetch to the next.
 
     `now` and the texts made of it stand still when the noise is off.
     """
@@ -58,15 +58,15 @@ class View:
     build: str = "1"  # in the addresses of styles and pictures
     ago: str = ""  # "3 hours 5 min ago", in the outlet's language
     curly: bool = True  # False: quotes are set straight this time
-    related: tuple[Story, ...] = ()
-    popular: tuple[Story, ...] = ()
+    related: tuple[PressStory, ...] = ()
+    popular: tuple[PressStory, ...] = ()
     ad: str = ""
     variant: str = ""  # "", "amp", "print"
-    odd: bool = False  # every second fetch: the same text is written in another way
+    is_second: bool = False  # every second fetch: the same text is written in another way
     page: int = 1  # of a story that is set on several pages
 
 
-class Site(ABC):
+class OutletSite(ABC):
     """One outlet. Subclasses set the class attributes and write the pages."""
 
     name: ClassVar[str] = ""
@@ -75,7 +75,7 @@ class Site(ABC):
     title: ClassVar[str] = ""
     language: ClassVar[str] = "en"
     secure: ClassVar[bool] = True  # answers on https, and http redirects there
-    sections: ClassVar[tuple[Section, ...]] = ()
+    sections: ClassVar[tuple[OutletSection, ...]] = ()
     feeds: ClassVar[tuple[str, ...]] = ("/rss",)
     feed_type: ClassVar[str] = "application/rss+xml; charset=utf-8"
     news_sitemap: ClassVar[str] = "/news-sitemap.xml"
@@ -92,12 +92,12 @@ class Site(ABC):
     boilerplate: ClassVar[
         tuple[str, ...]
     ] = ()  # texts that stand on every article page and aren't the article
-    moves: ClassVar[bool] = True  # its addresses hold a slug that can change
-    tells: ClassVar[bool] = True  # its pages say when they were last modified
+    has_slug: ClassVar[bool] = True  # its addresses hold a slug that can change
+    shows_modified: ClassVar[bool] = True  # its pages say when they were last modified
     live_every: ClassVar[int] = 0  # each n-th story is a live blog; 0 = none
     gallery_every: ClassVar[int] = 0
     long_from: ClassVar[int] = 0  # stories of so many paragraphs are set on two or three pages; 0 = none
-    sets_pages: ClassVar[bool] = False  # can do that
+    can_paginate: ClassVar[bool] = False  # can do that
 
     # ---------------------------------------------------------------- addresses
 
@@ -105,10 +105,10 @@ class Site(ABC):
     def path(self, number: int, section: str, title: str, published: datetime) -> str:
         """The address of a story, percent-encoded."""
 
-    def place(self, draft: Draft) -> Story:
+    def place(self, draft: Draft) -> PressStory:
         """A draft as this outlet publishes it."""
         path = self.path(draft.number, draft.section, draft.title, draft.published_at)
-        return Story(
+        return PressStory(
             outlet=self.name,
             number=draft.number,
             path=path,
@@ -128,7 +128,7 @@ class Site(ABC):
             headings=draft.headings,
         )
 
-    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:
+    def vary(self, story: PressStory, found: Finding, bases: Mapping[str, str]) -> PressStory:
         """What some outlets make of some stories: a live blog, a gallery, a copy of another's.
 
         Args:
@@ -137,24 +137,24 @@ class Site(ABC):
         """
         return story
 
-    def pages_of(self, story: Story) -> int:
+    def pages_of(self, story: PressStory) -> int:
         """On how many pages a story is set."""
         count = len(story.paragraphs)
-        if not self.sets_pages or not self.long_from or count < self.long_from or story.paywalled:
+        if not self.can_paginate or not self.long_from or count < self.long_from or story.paywalled:
             return 1
         return 2 if 2 * count < 3 * self.long_from else 3
 
-    def span(self, story: Story, page: int) -> range:
+    def span(self, story: PressStory, page: int) -> range:
         """The indexes of the paragraphs that stand on a page of a story."""
         count, pages = len(story.paragraphs), self.pages_of(story)
         return range(count * (page - 1) // pages, count * page // pages)
 
-    def page_path(self, story: Story, page: int) -> str:
+    def page_path(self, story: PressStory, page: int) -> str:
         """The address of a page of a story."""
         return story.path if page == 1 else f"{story.path}?page={page}"
 
     @abstractmethod
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """The feed of these stories, newest first."""
 
     def guid(self, number: int, path: str) -> str:
@@ -181,26 +181,26 @@ class Site(ABC):
         """One of the sitemaps that the index names; `key` is a month, "2026-11"."""
         return f"/sitemap-{key}.xml"
 
-    def find(self, target: str) -> Address | None:
+    def find(self, target: str) -> RouteMatch | None:
         """What `target` (path and query) is, if it isn't a story's own address."""
         for pattern, kind in self.routes:
             if found := re.fullmatch(pattern, target):
                 groups = found.groupdict()
-                return Address(kind=kind, key=groups.get("key") or "", page=int(groups.get("page") or 1))
+                return RouteMatch(kind=kind, key=groups.get("key") or "", page=int(groups.get("page") or 1))
         return None
 
     # ---------------------------------------------------------------- pages
 
     @abstractmethod
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         """The story's page."""
 
     @abstractmethod
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -209,14 +209,14 @@ class Site(ABC):
         """A page that lists stories: front page, section, tag, author."""
 
     @abstractmethod
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         """A page that is no article: about, contact, an error, a consent wall."""
 
-    def data(self, story: Story) -> dict[str, Any]:
+    def data(self, story: PressStory) -> dict[str, Any]:
         """The story as the outlet's own interface gives it, for outlets that have one."""
         return story.to_json()
 
-    def shell(self, story: Story, view: View) -> str:
+    def shell(self, story: PressStory, view: PageContext) -> str:
         """The story's page without its text, which a script will fetch; empty if the outlet has none."""
         return ""
 
@@ -238,7 +238,7 @@ class Site(ABC):
         """ISO 8601 with the outlet's offset."""
         return self.local(moment).isoformat(timespec="seconds")
 
-    def words_date(self, moment: datetime) -> str:
+    def long_date(self, moment: datetime) -> str:
         """The day as readers of the outlet write it."""
         here = self.local(moment)
         month = vocabulary(self.language).words["month"][here.month - 1]
@@ -252,11 +252,11 @@ class Site(ABC):
         """The name of a section for readers; the slug if there is no such section."""
         return next((s.title for s in self.sections if s.slug == slug), slug)
 
-    def canonical(self, story: Story, view: View) -> str:
+    def canonical(self, story: PressStory, view: PageContext) -> str:
         """What the page says is its true address."""
         return story.canonical_url or view.base + story.path
 
-    def json_ld(self, story: Story, view: View, **more: Any) -> dict[str, Any]:
+    def json_ld(self, story: PressStory, view: PageContext, **more: Any) -> dict[str, Any]:
         """The story as schema.org has it."""
         return {
             "@context": "https://schema.org",
@@ -276,7 +276,7 @@ class Site(ABC):
             **more,
         }
 
-    def open_graph(self, story: Story, view: View) -> str:
+    def open_graph(self, story: PressStory, view: PageContext) -> str:
         """Open Graph and article: tags."""
         pairs = [
             ("og:site_name", self.title),
@@ -292,20 +292,20 @@ class Site(ABC):
         ]
         return "\n".join(f'<meta property="{k}" content="{escape(v)}">' for k, v in pairs)
 
-    def caption(self, story: Story) -> str:
+    def caption(self, story: PressStory) -> str:
         """The first caption as readers see it, with its credit in the outlet's way."""
         return " ".join((*story.captions[:1], *story.credits[:1]))
 
-    def set_text(self, text: str, view: View) -> str:
+    def text_html(self, text: str, view: PageContext) -> str:
         """A paragraph as HTML; on every second fetch written in another way that no reader sees."""
         html = escape(text, quote=False)
-        return self.other_way(html) if view.odd else html
+        return self.respelled(html) if view.is_second else html
 
-    def other_way(self, html: str) -> str:
+    def respelled(self, html: str) -> str:
         """The same text with other white space, entities or soft hyphens; as it is, for most outlets."""
         return html
 
-    def set_quotes(self, text: str, view: View) -> str:
+    def set_quotes(self, text: str, view: PageContext) -> str:
         """The text as it is set this time: curly or straight quotes."""
         if view.curly:
             return text
@@ -327,6 +327,6 @@ def token(*parts: object, length: int = 8) -> str:
     return hashlib.sha1("/".join(map(str, parts)).encode()).hexdigest()[:length]
 
 
-def free_paragraphs(story: Story) -> tuple[str, ...]:
+def free_paragraphs(story: PressStory) -> tuple[str, ...]:
     """What a reader without a subscription gets: all, or the first paragraph."""
     return story.paragraphs[:1] if story.paywalled else story.paragraphs

@@ -13,13 +13,13 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSection, OutletSite, PageContext, free_paragraphs, slugify
+from tests.newsroom.story import PressStory
 
 _SECTIONS = "lokales|politik|wirtschaft|kultur|sport"
 
 
-class NebelthalerBote(Site):
+class NebelthalerBote(OutletSite):
     """See the head of the file."""
 
     name = "bote"
@@ -27,11 +27,11 @@ class NebelthalerBote(Site):
     title = "Nebelthaler Bote"
     language = "de"
     sections = (
-        Section("lokales", "Lokales"),
-        Section("politik", "Politik"),
-        Section("wirtschaft", "Wirtschaft"),
-        Section("kultur", "Kultur"),
-        Section("sport", "Sport"),
+        OutletSection("lokales", "Lokales"),
+        OutletSection("politik", "Politik"),
+        OutletSection("wirtschaft", "Wirtschaft"),
+        OutletSection("kultur", "Kultur"),
+        OutletSection("sport", "Sport"),
     )
     feeds = ("/rss/aktuell.xml",)
     etags = "none"
@@ -88,11 +88,11 @@ class NebelthalerBote(Site):
     def author_path(self, name: str) -> str:
         return f"/autor/{slugify(name)}"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """RSS 2.0 with standfirsts."""
         return feeds.rss(self, stories, base)
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         head = (
             f'<link rel="canonical" href="{escape(self.canonical(story, view))}">\n'
             f'<meta name="description" content="{escape(story.standfirst)}">\n'
@@ -109,7 +109,7 @@ class NebelthalerBote(Site):
 <meta itemprop="isAccessibleForFree" content="{"false" if story.paywalled else "true"}">
 <header class="artikel-kopf"><h1 itemprop="headline"><span class="dachzeile">{self.section_title(story.section)}</span> <span class="titel">{escape(story.title)}</span></h1>
 <p class="vorspann" itemprop="description">{escape(story.standfirst)}</p>
-<p class="autorzeile">Von {names} · <time itemprop="datePublished" datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)}, {self.local(story.published_at):%H:%M} Uhr</time><meta itemprop="dateModified" content="{self.stamp(story.modified_at)}"> · Lesezeit: {minutes} Min. · Aktualisiert {view.ago}</p></header>
+<p class="autorzeile">Von {names} · <time itemprop="datePublished" datetime="{self.stamp(story.published_at)}">{self.long_date(story.published_at)}, {self.local(story.published_at):%H:%M} Uhr</time><meta itemprop="dateModified" content="{self.stamp(story.modified_at)}"> · Lesezeit: {minutes} Min. · Aktualisiert {view.ago}</p></header>
 <figure class="bild"><img itemprop="image" src="{story.image}?v={view.build}" width="640" height="360" alt=""><figcaption>{escape(" ".join(story.captions[:1]))} <small>{escape(" ".join(story.credits[:1]))}</small></figcaption></figure>
 <div class="artikel-text" itemprop="articleBody">
 {self._body(story, view)}
@@ -122,17 +122,17 @@ class NebelthalerBote(Site):
 <section class="mehr"><h2>{self.boilerplate[2]}</h2><ul>{related}</ul></section>"""
         return self._frame(f"{story.title} | {self.title}", head, main, view)
 
-    def _body(self, story: Story, view: View) -> str:
+    def _body(self, story: PressStory, view: PageContext) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
             tag = "h2" if i in story.headings else "p"
-            inner = f"<{tag}>{self.set_text(text, view)}</{tag}>"
+            inner = f"<{tag}>{self.text_html(text, view)}</{tag}>"
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else inner)
         if story.paywalled:
             out.append('<div class="plus-hinweis"><p>Weiterlesen mit Bote-Plus</p></div>')
         return "\n".join(out)
 
-    def other_way(self, html: str) -> str:
+    def respelled(self, html: str) -> str:
         """Soft hyphens in long words, hard spaces after numbers."""
         html = re.sub(r"\b([a-zäöüA-ZÄÖÜ][a-zäöüß]{5})(?=[a-zäöüß]{6})", r"\1&shy;", html)
         return re.sub(r"(?<=\d) (?=[A-Za-z])", "&nbsp;", html)
@@ -140,8 +140,8 @@ class NebelthalerBote(Site):
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -161,12 +161,12 @@ class NebelthalerBote(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} | {self.title}", head, main, view)
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = f"<h1>{escape(heading)}</h1>" + "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} | {self.title}", head, main, view)
 
-    def _frame(self, title: str, head: str, main: str, view: View) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext) -> str:
         menu = "".join(f'<li><a href="{self.section_path(s.slug)}">{s.title}</a></li>' for s in self.sections)
         popular = "".join(f'<li><a href="{s.path}">{escape(s.title)}</a></li>' for s in view.popular)
         return f"""<!DOCTYPE html>

@@ -14,11 +14,11 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSection, OutletSite, PageContext, free_paragraphs, slugify
+from tests.newsroom.story import PressStory
 
 
-class CedarCourier(Site):
+class CedarCourier(OutletSite):
     """See the head of the file."""
 
     name = "courier"
@@ -26,16 +26,16 @@ class CedarCourier(Site):
     aliases = ("cedar-courier.example",)
     title = "Cedar Courier"
     sections = (
-        Section("local", "Local"),
-        Section("politics", "Politics"),
-        Section("business", "Business"),
-        Section("world", "World"),
-        Section("culture", "Culture"),
-        Section("sport", "Sport"),
-        Section("science", "Science"),
+        OutletSection("local", "Local"),
+        OutletSection("politics", "Politics"),
+        OutletSection("business", "Business"),
+        OutletSection("world", "World"),
+        OutletSection("culture", "Culture"),
+        OutletSection("sport", "Sport"),
+        OutletSection("science", "Science"),
     )
     feeds = ("/rss",)
-    sets_pages = True
+    can_paginate = True
     first_id = 214000
     routes = (
         (r"/(?:\?.*)?", "front"),
@@ -93,11 +93,11 @@ class CedarCourier(Site):
     def author_path(self, name: str) -> str:
         return f"/users/{slugify(name)}"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """RSS 2.0 with standfirsts."""
         return feeds.rss(self, stories, base)
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         ld = json.dumps(self._graph(story, view), ensure_ascii=False).replace("</", "<\\/")
         head = (
             f'<link rel="canonical" href="{escape(self._address(story, view))}">\n{self._ends(story, view)}'
@@ -123,19 +123,19 @@ class CedarCourier(Site):
 <section class="views-element-container"><h2>Related content</h2>{"".join(self._row(s) for s in view.related)}</section>"""
         return self._frame(f"{story.title} | {self.title}", head, main, view, "page-node-type-article")
 
-    def _graph(self, story: Story, view: View) -> dict[str, object]:
+    def _graph(self, story: PressStory, view: PageContext) -> dict[str, object]:
         ld = self.json_ld(story, view)
         del ld["@context"], ld["mainEntityOfPage"]
         return {"@context": "https://schema.org", "@graph": [ld]}
 
-    def _body(self, story: Story, view: View) -> str:
+    def _body(self, story: PressStory, view: PageContext) -> str:
         out = []
         texts, here = free_paragraphs(story), self.span(story, view.page)
         for i, text in enumerate(texts):
             if i not in here:
                 continue
             tag = "h2" if i in story.headings else "p"
-            inner = f"<{tag}>{self.set_text(text, view)}</{tag}>"
+            inner = f"<{tag}>{self.text_html(text, view)}</{tag}>"
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else inner)
         if story.paywalled:
             out.append('<div class="paywall"><p>To read on, become a subscriber.</p></div>')
@@ -146,11 +146,11 @@ class CedarCourier(Site):
         )
         return "\n".join(out)
 
-    def _address(self, story: Story, view: View) -> str:
+    def _address(self, story: PressStory, view: PageContext) -> str:
         """What the page calls its address: each page of a story its own."""
         return self.canonical(story, view) if view.page == 1 else view.base + self.page_path(story, view.page)
 
-    def _ends(self, story: Story, view: View) -> str:
+    def _ends(self, story: PressStory, view: PageContext) -> str:
         """Links to the pages before and after, for the head."""
         last = self.pages_of(story)
         ends = [("prev", view.page - 1), ("next", view.page + 1)]
@@ -158,7 +158,7 @@ class CedarCourier(Site):
             f'<link rel="{rel}" href="{self.page_path(story, n)}">\n' for rel, n in ends if 1 <= n <= last
         )
 
-    def _pager(self, story: Story, view: View) -> str:
+    def _pager(self, story: PressStory, view: PageContext) -> str:
         """Numbered links under the text of a story on several pages."""
         last = self.pages_of(story)
         if last == 1:
@@ -169,25 +169,25 @@ class CedarCourier(Site):
         )
         return f'<nav class="pager"><p>Page {view.page} of {last}</p><ul>{items}</ul></nav>'
 
-    def other_way(self, html: str) -> str:
+    def respelled(self, html: str) -> str:
         """Lines wrapped in the source."""
         return re.sub(r"(.{80}\S*) ", r"\1\n", html)
 
     def _when(self, moment: datetime) -> str:
-        return f"{self.words_date(moment)} {moment:%H:%M} UTC"
+        return f"{self.long_date(moment)} {moment:%H:%M} UTC"
 
     @staticmethod
-    def _row(story: Story) -> str:
+    def _row(story: PressStory) -> str:
         return f'<div class="views-row"><a href="{story.path}"><h3>{escape(story.title)}</h3></a></div>'
 
-    def caption(self, story: Story) -> str:
+    def caption(self, story: PressStory) -> str:
         return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -212,7 +212,7 @@ class CedarCourier(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}"><meta property="og:type" content="website">'
         return self._frame(f"{heading} | {self.title}", head, main, view, "path-view")
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = (
             f'<article class="node node--type-page"><h1 class="page-header">{escape(heading)}</h1>'
             + "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
@@ -222,7 +222,7 @@ class CedarCourier(Site):
             f"{heading} | {self.title}", head, main + "</article>", view, "page-node-type-page"
         )
 
-    def _frame(self, title: str, head: str, main: str, view: View, kind: str) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext, kind: str) -> str:
         menu = "".join(f'<li><a href="/{s.slug}">{s.title}</a></li>' for s in self.sections)
         popular = "".join(f'<li><a href="{s.path}">{escape(s.title)}</a></li>' for s in view.popular)
         return f"""<!DOCTYPE html>

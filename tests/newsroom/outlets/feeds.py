@@ -10,15 +10,15 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from tests.newsroom.outlets.base import Site
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSite
+from tests.newsroom.story import PressStory
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def rss(
-    site: Site,
-    stories: Sequence[Story],
+    site: OutletSite,
+    stories: Sequence[PressStory],
     base: str,
     *,
     full: bool = False,
@@ -64,7 +64,7 @@ def rss(
     )
 
 
-def rdf(site: Site, stories: Sequence[Story], base: str) -> str:
+def rdf(site: OutletSite, stories: Sequence[PressStory], base: str) -> str:
     """RSS 1.0, as Japanese papers have kept it; no guid but rdf:about."""
     rows = "".join(f'<rdf:li rdf:resource="{base}{s.path}"/>' for s in stories)
     items = "\n".join(
@@ -82,7 +82,7 @@ def rdf(site: Site, stories: Sequence[Story], base: str) -> str:
     )
 
 
-def atom(site: Site, stories: Sequence[Story], base: str, *, campaign: str = "") -> str:
+def atom(site: OutletSite, stories: Sequence[PressStory], base: str, *, campaign: str = "") -> str:
     """Atom 1.0, with a summary."""
     end = f"?utm_source=atom&amp;utm_campaign={campaign}" if campaign else ""
     entries = "\n".join(
@@ -103,7 +103,7 @@ def atom(site: Site, stories: Sequence[Story], base: str, *, campaign: str = "")
     )
 
 
-def news_sitemap(site: Site, stories: Iterable[Story], base: str) -> str:
+def news_sitemap(site: OutletSite, stories: Iterable[PressStory], base: str) -> str:
     """A sitemap with the news extension; the caller gives the stories of the last two days."""
     rows = "\n".join(
         f"<url><loc>{base}{escape(s.path)}</loc><lastmod>{site.stamp(s.modified_at)}</lastmod><news:news>"
@@ -119,7 +119,7 @@ def news_sitemap(site: Site, stories: Iterable[Story], base: str) -> str:
     )
 
 
-def sitemap(site: Site, stories: Iterable[Story], base: str) -> str:
+def sitemap(site: OutletSite, stories: Iterable[PressStory], base: str) -> str:
     """A plain sitemap."""
     rows = "\n".join(
         f"<url><loc>{base}{escape(s.path)}</loc><lastmod>{site.stamp(s.modified_at)}</lastmod></url>"
@@ -128,7 +128,7 @@ def sitemap(site: Site, stories: Iterable[Story], base: str) -> str:
     return HEAD + f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}\n</urlset>\n'
 
 
-def sitemap_index(site: Site, months: Iterable[tuple[str, datetime]], base: str) -> str:
+def sitemap_index(site: OutletSite, months: Iterable[tuple[str, datetime]], base: str) -> str:
     """The index: one sitemap a month, each with the time of its newest change."""
     rows = "\n".join(
         f"<sitemap><loc>{base}{escape(site.sitemap_path(key))}</loc><lastmod>{site.stamp(at)}</lastmod></sitemap>"
@@ -140,5 +140,5 @@ def sitemap_index(site: Site, months: Iterable[tuple[str, datetime]], base: str)
     )
 
 
-def _newest(stories: Sequence[Story]) -> datetime | None:
+def _newest(stories: Sequence[PressStory]) -> datetime | None:
     return max((s.modified_at for s in stories), default=None)

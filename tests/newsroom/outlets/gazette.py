@@ -14,8 +14,15 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Finding, Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import (
+    Finding,
+    OutletSection,
+    OutletSite,
+    PageContext,
+    free_paragraphs,
+    slugify,
+)
+from tests.newsroom.story import PressStory
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
 COLUMN_EVERY, QUOTE_EVERY, COPY_EVERY = 5, 3, 7
@@ -25,7 +32,7 @@ COLUMN_OPENING = (
 )
 
 
-class OldMillGazette(Site):
+class OldMillGazette(OutletSite):
     """See the head of the file."""
 
     name = "gazette"
@@ -34,13 +41,13 @@ class OldMillGazette(Site):
     secure = False
     charset = "windows-1252"
     sections = (
-        Section("local", "Parish"),
-        Section("politics", "Politics"),
-        Section("business", "Trade"),
-        Section("world", "Elsewhere"),
-        Section("culture", "Letters and Arts"),
-        Section("sport", "Sports"),
-        Section("science", "Nature"),
+        OutletSection("local", "Parish"),
+        OutletSection("politics", "Politics"),
+        OutletSection("business", "Trade"),
+        OutletSection("world", "Elsewhere"),
+        OutletSection("culture", "Letters and Arts"),
+        OutletSection("sport", "Sports"),
+        OutletSection("science", "Nature"),
     )
     feeds = ("/rss.php",)
     feed_type = "text/xml"
@@ -49,8 +56,8 @@ class OldMillGazette(Site):
     etags = "none"
     dated = False
     first_id = 300
-    moves = False
-    tells = False
+    has_slug = False
+    shows_modified = False
     routes = (
         (r"/(?:index\.html?)?", "front"),
         (rf"/section\.php\?s=(?P<key>{_SECTIONS})(?:&page=(?P<page>\d+))?", "section"),
@@ -92,10 +99,10 @@ class OldMillGazette(Site):
     def author_path(self, name: str) -> str:
         return f"/author.php?a={slugify(name)}"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         return feeds.rss(self, stories, base, guids=False)
 
-    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:
+    def vary(self, story: PressStory, found: Finding, bases: Mapping[str, str]) -> PressStory:
         number = story.number
         if number % COPY_EVERY == 0 and (origin := found("courier", number - 1)):
             return replace(
@@ -125,10 +132,10 @@ class OldMillGazette(Site):
             return replace(story, paragraphs=(*before, said, quoted, *rest), quotes=(len(before) + 1,))
         return story
 
-    def canonical(self, story: Story, view: View) -> str:
+    def canonical(self, story: PressStory, view: PageContext) -> str:
         return story.canonical_url or view.base + "/"
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         head = (
             f'<link rel="canonical" href="{escape(self.canonical(story, view))}">\n'
             f'<meta name="author" content="{escape(", ".join(story.authors))}">\n'
@@ -142,7 +149,7 @@ class OldMillGazette(Site):
         )
         main = f"""<font size="5" face="Georgia"><b>{escape(story.title)}</b></font><br>
 <font size="3"><i>{escape(story.standfirst)}</i></font><br>
-<font size="2">By {names}, {self.words_date(story.published_at)} | read {view.views} times</font><br><br>
+<font size="2">By {names}, {self.long_date(story.published_at)} | read {view.views} times</font><br><br>
 <img src="{story.image}?{view.build}" width="320" height="180" alt=""><br><font size="1">{escape(self.caption(story))}</font><br><br>
 {self._body(story)}
 <br><br>{copied}<font size="1">{self.boilerplate[0]}</font><br><br>
@@ -152,7 +159,7 @@ class OldMillGazette(Site):
 <font size="1">Filed under: {", ".join(f'<a href="{self.tag_path(t)}">{escape(t)}</a>' for t in story.tags)}</font>"""
         return self._frame(f"{self.title}: {story.title}", head, main, view)
 
-    def _body(self, story: Story) -> str:
+    def _body(self, story: PressStory) -> str:
         parts = []
         for i, text in enumerate(free_paragraphs(story)):
             shown = escape(text, quote=False)
@@ -161,14 +168,14 @@ class OldMillGazette(Site):
             parts.append("<b>The rest is for subscribers.</b>")
         return "<br><br>\n".join(parts)
 
-    def caption(self, story: Story) -> str:
+    def caption(self, story: PressStory) -> str:
         return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -186,13 +193,13 @@ class OldMillGazette(Site):
         main = f'<font size="5"><b>{escape(heading)}</b></font><ul>{rows}</ul>{links}'
         return self._frame(f"{self.title}: {heading}", f"<!-- {escape(path)} -->", main, view)
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = f'<font size="5"><b>{escape(heading)}</b></font><br><br>' + "<br><br>".join(
             map(escape, paragraphs)
         )
         return self._frame(f"{self.title}: {heading}", f"<!-- {escape(path)} -->", main, view)
 
-    def _frame(self, title: str, head: str, main: str, view: View) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext) -> str:
         menu = "<br>\n".join(
             f'<a href="{escape(self.section_path(s.slug))}">{s.title}</a>' for s in self.sections
         )

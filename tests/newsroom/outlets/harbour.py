@@ -15,13 +15,20 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Finding, Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import (
+    Finding,
+    OutletSection,
+    OutletSite,
+    PageContext,
+    free_paragraphs,
+    slugify,
+)
+from tests.newsroom.story import PressStory
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
 
 
-class HarbourPost(Site):
+class HarbourPost(OutletSite):
     """See the head of the file."""
 
     name = "harbour"
@@ -29,13 +36,13 @@ class HarbourPost(Site):
     title = "The Harbour Post"
     secure = False
     sections = (
-        Section("local", "Town"),
-        Section("politics", "Politics"),
-        Section("business", "Money"),
-        Section("world", "World"),
-        Section("culture", "Arts"),
-        Section("sport", "Sport"),
-        Section("science", "Science"),
+        OutletSection("local", "Town"),
+        OutletSection("politics", "Politics"),
+        OutletSection("business", "Money"),
+        OutletSection("world", "World"),
+        OutletSection("culture", "Arts"),
+        OutletSection("sport", "Sport"),
+        OutletSection("science", "Science"),
     )
     feeds = ("/feed/",)
     sitemap_index = "/wp-sitemap.xml"
@@ -82,7 +89,7 @@ class HarbourPost(Site):
     def path(self, number: int, section: str, title: str, published: datetime) -> str:
         return f"/{published:%Y/%m/%d}/{slugify(title)}/"
 
-    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:
+    def vary(self, story: PressStory, found: Finding, bases: Mapping[str, str]) -> PressStory:
         """Each thirteenth story is a gallery: three paragraphs, and pictures with long captions."""
         if story.number % self.gallery_every:
             return story
@@ -119,11 +126,11 @@ class HarbourPost(Site):
             f"Sitemap: {base}/news-sitemap.xml\n"
         )
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """RSS 2.0 with the whole text."""
         return feeds.rss(self, stories, base, full=True)
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         if view.variant == "amp":
             return self._amp(story, view)
         ld = json.dumps(self.json_ld(story, view), ensure_ascii=False).replace("</", "<\\/")
@@ -146,7 +153,7 @@ class HarbourPost(Site):
 <header class="entry-header"><span class="cat-links"><a href="{self.section_path(story.section)}" rel="category tag">{self.section_title(story.section)}</a></span>
 <h1 class="entry-title">{escape(self.set_quotes(story.title, view), quote=False)}</h1>
 <p class="entry-subtitle">{escape(self.set_quotes(story.standfirst, view), quote=False)}</p>
-<div class="entry-meta"><span class="byline">By {names}</span> <time class="entry-date published" datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)}</time><time class="updated" datetime="{self.stamp(story.modified_at)}">{view.ago}</time> <span class="post-views">{view.views} views</span></div></header>
+<div class="entry-meta"><span class="byline">By {names}</span> <time class="entry-date published" datetime="{self.stamp(story.published_at)}">{self.long_date(story.published_at)}</time><time class="updated" datetime="{self.stamp(story.modified_at)}">{view.ago}</time> <span class="post-views">{view.views} views</span></div></header>
 <figure class="wp-block-image size-large"><img src="{story.image}?resize={view.build}" width="640" height="360" alt=""><figcaption class="wp-element-caption">{escape(self.set_quotes(" ".join(story.captions[:1]), view), quote=False)} <cite>{escape(" ".join(story.credits[:1]))}</cite></figcaption></figure>
 <div class="entry-content">
 {self._body(story, view)}
@@ -159,7 +166,7 @@ class HarbourPost(Site):
 <div id="comments" class="comments-area"><h2>{view.shares} comments</h2><h3 id="reply-title">Leave a comment</h3><form action="/wp-comments-post.php" method="post"><textarea name="comment"></textarea><input type="hidden" name="_wpnonce" value="{view.token}"></form></div>"""
         return self._frame(f"{story.title} – {self.title}", head, body, view, "single single-post")
 
-    def _body(self, story: Story, view: View) -> str:
+    def _body(self, story: PressStory, view: PageContext) -> str:
         out = []
         texts = free_paragraphs(story)
         for i, text in enumerate(texts):
@@ -187,7 +194,7 @@ class HarbourPost(Site):
             ]
         return "\n".join(out)
 
-    def _amp(self, story: Story, view: View) -> str:
+    def _amp(self, story: PressStory, view: PageContext) -> str:
         return f"""<!doctype html>
 <html amp lang="en"><head><meta charset="utf-8"><title>{escape(story.title)}</title>
 <link rel="canonical" href="{escape(self.canonical(story, view))}"><meta name="viewport" content="width=device-width">
@@ -195,7 +202,7 @@ class HarbourPost(Site):
 <style amp-boilerplate>body{{visibility:visible}}</style></head>
 <body><header class="amp-wp-header"><a href="/">{self.title}</a></header>
 <article class="amp-wp-article"><header class="amp-wp-article-header"><h1 class="amp-wp-title">{escape(story.title)}</h1>
-<div class="amp-wp-meta amp-wp-byline">{escape(", ".join(story.authors))}</div><div class="amp-wp-meta"><time datetime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)}</time></div></header>
+<div class="amp-wp-meta amp-wp-byline">{escape(", ".join(story.authors))}</div><div class="amp-wp-meta"><time datetime="{self.stamp(story.published_at)}">{self.long_date(story.published_at)}</time></div></header>
 <div class="amp-wp-article-content">{self._body(story, view)}</div></article>
 <footer class="amp-wp-footer"><p>{self.boilerplate[-1]}</p></footer></body></html>
 """
@@ -203,8 +210,8 @@ class HarbourPost(Site):
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -228,13 +235,13 @@ class HarbourPost(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} – {self.title}", head, main, view, "archive")
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = f'<article class="page type-page"><h1 class="entry-title">{escape(heading)}</h1><div class="entry-content">'
         main += "".join(f"<p>{escape(p)}</p>" for p in paragraphs) + "</div></article>"
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} – {self.title}", head, main, view, "page")
 
-    def _frame(self, title: str, head: str, main: str, view: View, kind: str) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext, kind: str) -> str:
         menu = "".join(
             f'<li class="menu-item"><a href="{self.section_path(s.slug)}">{s.title}</a></li>'
             for s in self.sections

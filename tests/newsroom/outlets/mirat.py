@@ -13,13 +13,13 @@ from html import escape
 from typing import ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Section, Site, View, free_paragraphs, slugify
-from tests.newsroom.story import Story
+from tests.newsroom.outlets.base import OutletSection, OutletSite, PageContext, free_paragraphs, slugify
+from tests.newsroom.story import PressStory
 
 _SECTIONS = "local|politics|economy|world|culture"
 
 
-class MiratAlmina(Site):
+class MiratAlmina(OutletSite):
     """See the head of the file."""
 
     name = "mirat"
@@ -27,11 +27,11 @@ class MiratAlmina(Site):
     title = "مرآة الميناء"
     language = "ar"
     sections = (
-        Section("local", "محليات"),
-        Section("politics", "سياسة"),
-        Section("economy", "اقتصاد"),
-        Section("world", "العالم"),
-        Section("culture", "ثقافة"),
+        OutletSection("local", "محليات"),
+        OutletSection("politics", "سياسة"),
+        OutletSection("economy", "اقتصاد"),
+        OutletSection("world", "العالم"),
+        OutletSection("culture", "ثقافة"),
     )
     feeds = ("/rss.xml",)
     news_sitemap = "/sitemap-news.xml"
@@ -78,11 +78,11 @@ class MiratAlmina(Site):
     def section_path(self, slug: str, page: int = 1) -> str:
         return f"/{slug}" if page == 1 else f"/{slug}/page/{page}"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """RSS 2.0 with standfirsts."""
         return feeds.rss(self, stories, base)
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         ld = json.dumps(self.json_ld(story, view), ensure_ascii=False).replace("</", "<\\/")
         head = (
             f'<link rel="canonical" href="{escape(self.canonical(story, view))}">\n'
@@ -94,7 +94,7 @@ class MiratAlmina(Site):
         main = f"""<div class="post" id="post{self.first_id + story.number}">
 <div class="post-cat"><a href="{self.section_path(story.section)}">{self.section_title(story.section)}</a></div>
 <h1 class="post-title">{escape(story.title)}</h1>
-<div class="post-info"><span class="writer">بقلم {names}</span> <span class="date">{self.words_date(story.published_at)} - {self.local(story.published_at):%H:%M}</span> <span class="upd">آخر تحديث: {view.ago}</span> <span class="seen">{view.views} مشاهدة</span></div>
+<div class="post-info"><span class="writer">بقلم {names}</span> <span class="date">{self.long_date(story.published_at)} - {self.local(story.published_at):%H:%M}</span> <span class="upd">آخر تحديث: {view.ago}</span> <span class="seen">{view.views} مشاهدة</span></div>
 <div class="post-photo"><img src="{story.image}?v={view.build}" alt="" width="640" height="360"><span class="photo-text">{escape(self.caption(story))}</span></div>
 <div class="post-lead"><strong>{escape(story.standfirst)}</strong></div>
 <div class="post-text">
@@ -108,27 +108,27 @@ class MiratAlmina(Site):
 <div class="related"><h3>{self.boilerplate[2]}</h3><ul>{related}</ul></div>"""
         return self._frame(f"{story.title} - {self.title}", head, main, view)
 
-    def _body(self, story: Story, view: View) -> str:
+    def _body(self, story: PressStory, view: PageContext) -> str:
         out = []
         for i, text in enumerate(free_paragraphs(story)):
-            inner = self.set_text(text, view)
+            inner = self.text_html(text, view)
             out.append(f"<blockquote>{inner}</blockquote>" if i in story.quotes else f"<p>{inner}</p>")
         if story.paywalled:
             out.append('<div class="locked">للمشتركين فقط. سجل الدخول لمتابعة القراءة.</div>')
         return "\n".join(out)
 
-    def other_way(self, html: str) -> str:
+    def respelled(self, html: str) -> str:
         """Entities for quotes and the Arabic comma."""
         return html.replace("«", "&laquo;").replace("»", "&raquo;").replace("،", "&#1548;")
 
-    def caption(self, story: Story) -> str:
+    def caption(self, story: PressStory) -> str:
         return "".join((*story.captions[:1], *(f" ({credit})" for credit in story.credits[:1])))
 
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -147,14 +147,14 @@ class MiratAlmina(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} - {self.title}", head, main, view)
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         main = f'<h1 class="list-title">{escape(heading)}</h1>' + "".join(
             f"<p>{escape(p)}</p>" for p in paragraphs
         )
         head = f'<link rel="canonical" href="{view.base}{escape(path)}">'
         return self._frame(f"{heading} - {self.title}", head, main, view)
 
-    def _frame(self, title: str, head: str, main: str, view: View) -> str:
+    def _frame(self, title: str, head: str, main: str, view: PageContext) -> str:
         menu = "".join(f'<li><a href="{self.section_path(s.slug)}">{s.title}</a></li>' for s in self.sections)
         popular = "".join(f'<li><a href="{s.path}">{escape(s.title)}</a></li>' for s in view.popular)
         return f"""<!DOCTYPE html>

@@ -16,8 +16,16 @@ from html import escape
 from typing import Any, ClassVar
 
 from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import Finding, Section, Site, View, free_paragraphs, slugify, token
-from tests.newsroom.story import Entry, Story
+from tests.newsroom.outlets.base import (
+    Finding,
+    OutletSection,
+    OutletSite,
+    PageContext,
+    free_paragraphs,
+    slugify,
+    token,
+)
+from tests.newsroom.story import LiveEntry, PressStory
 
 _SECTIONS = "local|politics|business|world|culture|sport|science"
 
@@ -32,20 +40,20 @@ _HEADS = (
 )
 
 
-class Northline(Site):
+class Northline(OutletSite):
     """See the head of the file."""
 
     name = "northline"
     host = "www.northline.test"
     title = "Northline"
     sections = (
-        Section("local", "Communities"),
-        Section("politics", "Politics"),
-        Section("business", "Economy"),
-        Section("world", "World"),
-        Section("culture", "Culture"),
-        Section("sport", "Sport"),
-        Section("science", "Science"),
+        OutletSection("local", "Communities"),
+        OutletSection("politics", "Politics"),
+        OutletSection("business", "Economy"),
+        OutletSection("world", "World"),
+        OutletSection("culture", "Culture"),
+        OutletSection("sport", "Sport"),
+        OutletSection("science", "Science"),
     )
     feeds = ("/feeds/all.atom",)
     feed_type = "application/atom+xml; charset=utf-8"
@@ -92,7 +100,7 @@ class Northline(Site):
     def path(self, number: int, section: str, title: str, published: datetime) -> str:
         return f"/article/{slugify(title)}-{self.first_id + number}"
 
-    def dress(self, story: Story, found: Finding, bases: Mapping[str, str]) -> Story:
+    def vary(self, story: PressStory, found: Finding, bases: Mapping[str, str]) -> PressStory:
         """Each sixteenth story is a live blog: an entry for each paragraph, newest first."""
         if story.number % self.live_every:
             return story
@@ -103,7 +111,7 @@ class Northline(Site):
             kind="live blog",
             headings=(),
             entries=tuple(
-                Entry(
+                LiveEntry(
                     at=at,
                     title=_HEADS[(story.number + i) % len(_HEADS)].format(place=place, time=f"{at:%H:%M}"),
                 )
@@ -129,11 +137,11 @@ class Northline(Site):
     def sitemap_path(self, key: str) -> str:
         return f"/sitemaps/{key}.xml.gz"
 
-    def feed(self, stories: Sequence[Story], base: str) -> str:
+    def feed(self, stories: Sequence[PressStory], base: str) -> str:
         """Atom with utm parameters in its links."""
         return feeds.atom(self, stories, base, campaign="northline")
 
-    def article(self, story: Story, view: View) -> str:
+    def article(self, story: PressStory, view: PageContext) -> str:
         c = _Names(view)
         kind = "LiveBlogPosting" if story.entries else "NewsArticle"
         more: dict[str, Any] = {"@type": kind}
@@ -167,7 +175,7 @@ class Northline(Site):
         main = (
             f'<div class="{c("article")}"><div class="{c("kicker")}">{self.section_title(story.section)}</div>'
             f'<h1 class="{c("headline")}">{escape(story.title)}</h1><div class="{c("deck")}">{escape(story.standfirst)}</div>'
-            f'<div class="{c("meta")}"><span>By </span>{names}<time class="{c("time")}" dateTime="{self.stamp(story.published_at)}">{self.words_date(story.published_at)}</time>'
+            f'<div class="{c("meta")}"><span>By </span>{names}<time class="{c("time")}" dateTime="{self.stamp(story.published_at)}">{self.long_date(story.published_at)}</time>'
             f'<span class="{c("ago")}">{view.ago}</span><span class="{c("reads")}">{view.views} reading now</span></div>{figure}'
             f'<div class="{c("body")}">{self._body(story, view, c)}</div>'
             f'<div class="{c("newsletter")}"><div class="{c("nltitle")}">{self.boilerplate[0]}</div><div class="{c("nltext")}">{self.boilerplate[1]}</div><input type="email"/><button>Join</button></div>'
@@ -177,13 +185,13 @@ class Northline(Site):
         data = {"article": self.data(story), "trace": view.token, "reads": view.views}
         return self._frame(story.title, head, main, view, c, "/article/[slug]", data)
 
-    def shell(self, story: Story, view: View) -> str:
+    def shell(self, story: PressStory, view: PageContext) -> str:
         c = _Names(view)
         head = f'<link rel="canonical" href="{escape(self.canonical(story, view))}"/>'
         main = f'<div class="{c("article")}" data-article="{self.first_id + story.number}"></div><script src="/_next/static/js/northline.js"></script>'
         return self._frame(self.title, head, main, view, c, "/article/[slug]", {"trace": view.token})
 
-    def data(self, story: Story) -> dict[str, Any]:
+    def data(self, story: PressStory) -> dict[str, Any]:
         return {
             "id": self.first_id + story.number,
             "title": story.title,
@@ -195,7 +203,7 @@ class Northline(Site):
             "body": [{"type": "p", "text": p} for p in free_paragraphs(story)],
         }
 
-    def _body(self, story: Story, view: View, c: _Names) -> str:
+    def _body(self, story: PressStory, view: PageContext, c: _Names) -> str:
         texts = free_paragraphs(story)
         out: list[str] = []
         for i, text in enumerate(texts):
@@ -220,8 +228,8 @@ class Northline(Site):
     def listing(
         self,
         heading: str,
-        stories: Sequence[Story],
-        view: View,
+        stories: Sequence[PressStory],
+        view: PageContext,
         *,
         path: str,
         older: str = "",
@@ -242,7 +250,7 @@ class Northline(Site):
         data = {"list": [{"id": self.first_id + s.number, "title": s.title, "href": s.path} for s in stories]}
         return self._frame(heading, head, main, view, c, "/section/[slug]", data)
 
-    def plain(self, heading: str, paragraphs: Sequence[str], view: View, *, path: str) -> str:
+    def plain(self, heading: str, paragraphs: Sequence[str], view: PageContext, *, path: str) -> str:
         c = _Names(view)
         main = f'<h1 class="{c("listtitle")}">{escape(heading)}</h1>' + "".join(
             f'<p class="{c("p")}">{escape(p)}</p>' for p in paragraphs
@@ -250,7 +258,9 @@ class Northline(Site):
         head = f'<link rel="canonical" href="{view.base}{escape(path)}"/>'
         return self._frame(heading, head, main, view, c, "/[page]", {"page": heading})
 
-    def _frame(self, title: str, head: str, main: str, view: View, c: _Names, page: str, data: Any) -> str:
+    def _frame(
+        self, title: str, head: str, main: str, view: PageContext, c: _Names, page: str, data: Any
+    ) -> str:
         menu = "".join(
             f'<a class="{c("navlink")}" href="{self.section_path(s.slug)}">{s.title}</a>'
             for s in self.sections
@@ -279,7 +289,7 @@ class _Names:
     The readable half keeps the style sheet short; the hash changes with the release.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: PageContext) -> None:
         self._release = view.build[:1]
 
     def __call__(self, role: str) -> str:

@@ -16,17 +16,19 @@ from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 
-from tests.newsroom.answers import Answer
-from tests.newsroom.story import NewsroomError, Request
+from tests.newsroom.press_response import PressResponse
+from tests.newsroom.story import NewsroomError, PressRequest
 
 HEADER_LIMIT = 64 * 1024
 PIECE = 16 * 1024
 
-Answering = Callable[[Request], Answer]
-Logging = Callable[[Request, Answer, int, int, int], None]  # request, answer, connection, status, bytes sent
+Answering = Callable[[PressRequest], PressResponse]
+Logging = Callable[
+    [PressRequest, PressResponse, int, int, int], None
+]  # request, answer, connection, status, bytes sent
 
 
-class Server:
+class PressServer:
     """Two listeners, one for each scheme, on 127.0.0.1. Start it once, stop it once.
 
     Args:
@@ -47,7 +49,7 @@ class Server:
         ports: tuple[int, int] = (0, 0),
     ) -> None:
         self.answering, self.logging, self.now = answering, logging, now
-        self.connections: set[Connection] = set()
+        self.connections: set[PressConnection] = set()
         self.count = 0
         self.http_port = 0
         self.https_port = 0
@@ -95,7 +97,7 @@ class Server:
             if secure and context is None:
                 break
             listener = await self._loop.create_server(
-                lambda secure=secure: Connection(self, secure),
+                lambda secure=secure: PressConnection(self, secure),
                 "127.0.0.1",
                 self._ports[secure],
                 ssl=context,
@@ -117,10 +119,10 @@ class Server:
             await asyncio.sleep(0.01)
 
 
-class Connection(asyncio.Protocol):
+class PressConnection(asyncio.Protocol):
     """One connection: reads requests one after another and answers each before it looks at the next."""
 
-    def __init__(self, server: Server, secure: bool) -> None:
+    def __init__(self, server: PressServer, secure: bool) -> None:
         self.server, self.secure = server, secure
         self.transport: asyncio.Transport | None = None
         self.buffer = bytearray()
@@ -178,14 +180,14 @@ class Connection(asyncio.Protocol):
             )
             self.transport.close()
 
-    def _respond(self, request: Request, version: str) -> None:
+    def _respond(self, request: PressRequest, version: str) -> None:
         answer = self.server.answering(request)
         if answer.delay:
             self.server._loop.call_later(answer.delay, self._send, request, version, answer)
         else:
             self._send(request, version, answer)
 
-    def _send(self, request: Request, version: str, answer: Answer) -> None:
+    def _send(self, request: PressRequest, version: str, answer: PressResponse) -> None:
         if self.transport is None:
             return
         if answer.drop:
@@ -206,7 +208,9 @@ class Connection(asyncio.Protocol):
         self.transport.write(head + body)
         self._done(request, version, answer)
 
-    def _drip(self, request: Request, version: str, answer: Answer, head: bytes, body: bytes) -> None:
+    def _drip(
+        self, request: PressRequest, version: str, answer: PressResponse, head: bytes, body: bytes
+    ) -> None:
         steps = 10
         size = len(body) // steps + 1
         pieces = [head, *(body[i : i + size] for i in range(0, len(body), size))]
@@ -222,7 +226,7 @@ class Connection(asyncio.Protocol):
 
         step(0)
 
-    def _done(self, request: Request, version: str, answer: Answer) -> None:
+    def _done(self, request: PressRequest, version: str, answer: PressResponse) -> None:
         self.busy = False
         if self.transport is not None and (answer.keep < 1.0 or not _keeps(request, version)):
             self.transport.close()
@@ -230,7 +234,7 @@ class Connection(asyncio.Protocol):
             self._next()
 
 
-def parse_request(head: bytes, secure: bool) -> tuple[Request, str] | None:
+def parse_request(head: bytes, secure: bool) -> tuple[PressRequest, str] | None:
     """The request in these bytes (up to the empty line), and its HTTP version; None if it is none."""
     lines = head.decode("latin-1").split("\r\n")
     words = lines[0].split(" ")
@@ -247,18 +251,18 @@ def parse_request(head: bytes, secure: bool) -> tuple[Request, str] | None:
     if target.startswith("http"):  # absolute form
         target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
     host = headers.get("host", "").rsplit(":", 1)[0].lower()
-    request = Request(
+    request = PressRequest(
         method=words[0], target=target, host=host, headers=headers, raw_headers=tuple(raw), secure=secure
     )
     return request, words[2]
 
 
-def _keeps(request: Request, version: str) -> bool:
+def _keeps(request: PressRequest, version: str) -> bool:
     wish = request.headers.get("connection", "").lower()
     return wish != "close" if version == "HTTP/1.1" else wish == "keep-alive"
 
 
-def _head(answer: Answer, now: datetime, *, chunked: bool, keep_alive: bool) -> bytes:
+def _head(answer: PressResponse, now: datetime, *, chunked: bool, keep_alive: bool) -> bytes:
     try:
         reason = HTTPStatus(answer.status).phrase
     except ValueError:

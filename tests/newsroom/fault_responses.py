@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from tests.newsroom import noise
-from tests.newsroom.answers import Answer, redirect
 from tests.newsroom.faults import Fault
 from tests.newsroom.outlets.base import FEED_SIZE, token
-from tests.newsroom.pages import Asked, Pages
+from tests.newsroom.press_pages import PageMaker, PageRequest
+from tests.newsroom.press_response import PressResponse, redirect
 
-Spoiling = Callable[[Pages, Fault, Asked], Answer]
+FaultyResponse = Callable[[PageMaker, Fault, PageRequest], PressResponse]
 
 MOVED = "?moved=1"  # a feed that moved answers at its old address with this behind it
 HUGE = b"<p>" + b"the press runs and runs " * 42 + b"</p>\n"
@@ -24,22 +24,22 @@ HUGE = b"<p>" + b"the press runs and runs " * 42 + b"</p>\n"
 _WRONG = {"windows-1252": "utf-8", "shift_jis": "euc_jp", "ar": "cp1256"}
 
 
-def spoilt(pages: Pages, fault: Fault, asked: Asked) -> Answer:
+def faulty_response(pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:
     """The answer that a fault gives instead of the right one, or makes of it."""
     if instead := _INSTEAD.get(fault.kind):
-        return instead(pages, fault, asked)
-    asked = replace(asked, release=2 if fault.kind == "layout" else 1, stub=fault.kind == "paywall")
-    made = pages.page(asked)
-    _AFTERWARDS.get(fault.kind, _nothing)(made, fault, asked)
+        return instead(pages, fault, wanted)
+    wanted = replace(wanted, release=2 if fault.kind == "layout" else 1, stub=fault.kind == "paywall")
+    made = pages.page(wanted)
+    _AFTERWARDS.get(fault.kind, _nothing)(made, fault, wanted)
     return made
 
 
 # ------------------------------------------------------------------ instead of the page
 
 
-def _refused(pages: Pages, fault: Fault, asked: Asked) -> Answer:
+def _refused(pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:
     status = int(fault.kind.removeprefix("robots-"))
-    made = pages.note(asked, {404: "not_found", 410: "gone"}.get(status, "error"), status)
+    made = pages.note(wanted, {404: "not_found", 410: "gone"}.get(status, "error"), status)
     if isinstance(fault.retry_after, datetime):
         moment = fault.retry_after.astimezone(UTC)
         made.headers.append(("Retry-After", format_datetime(moment, usegmt=True)))
@@ -48,67 +48,69 @@ def _refused(pages: Pages, fault: Fault, asked: Asked) -> Answer:
     return made
 
 
-def _challenge(_pages: Pages, fault: Fault, asked: Asked) -> Answer:
+def _challenge(_pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:
     html = (
         '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title><meta name="robots" '
         'content="noindex,nofollow"></head><body><div class="main-wrapper"><h1>Checking your browser before '
-        f"accessing {asked.shelf.site.host}</h1><p>Enable JavaScript and cookies to continue</p>"
-        f'<script>window.__challenge="{token(asked.target, asked.now, length=32)}"</script></div></body></html>'
+        f"accessing {wanted.outlet_state.site.host}</h1><p>Enable JavaScript and cookies to continue</p>"
+        f'<script>window.__challenge="{token(wanted.target, wanted.now, length=32)}"</script></div></body></html>'
     )
-    return Answer(status=fault.status, body=html.encode(), headers=[("X-Mitigated", "challenge")])
+    return PressResponse(status=fault.status, body=html.encode(), headers=[("X-Mitigated", "challenge")])
 
 
-def _consent(_pages: Pages, _fault: Fault, asked: Asked) -> Answer:
-    site = asked.shelf.site
+def _consent(_pages: PageMaker, _fault: Fault, wanted: PageRequest) -> PressResponse:
+    site = wanted.outlet_state.site
     heading, text = noise.notes(site.language)["consent"]
     html = (
         f'<!DOCTYPE html><html lang="{site.language}"><head><meta charset="utf-8"><title>{heading}</title></head>'
         f'<body><div id="consent-wall"><h1>{heading}</h1><p>{text}</p><form method="post" action="/consent">'
-        f'<input type="hidden" name="return" value="{asked.target}"><button>OK</button></form></div></body></html>'
+        f'<input type="hidden" name="return" value="{wanted.target}"><button>OK</button></form></div></body></html>'
     )
-    return Answer(body=html.encode())
+    return PressResponse(body=html.encode())
 
 
-def _shell(pages: Pages, _fault: Fault, asked: Asked) -> Answer:
+def _shell(pages: PageMaker, _fault: Fault, wanted: PageRequest) -> PressResponse:
     """A page without text, which a script fetches: only of outlets that have an api."""
-    story = asked.shelf.stories.get(int(asked.address.key))
-    html = asked.shelf.site.shell(story, pages.view(asked)) if story else ""
-    return Answer(body=html.encode()) if html else pages.page(asked)
+    story = wanted.outlet_state.stories.get(int(wanted.address.key))
+    html = wanted.outlet_state.site.shell(story, pages.view(wanted)) if story else ""
+    return PressResponse(body=html.encode()) if html else pages.page(wanted)
 
 
-def _away(_pages: Pages, fault: Fault, asked: Asked) -> Answer:
+def _away(_pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:
     if fault.kind == "redirect-home":
-        return redirect(asked.base + "/", 302)
+        return redirect(wanted.base + "/", 302)
     if fault.kind == "feed-moved":
-        return redirect(fault.to or asked.base + asked.target + MOVED, 301)
+        return redirect(fault.to or wanted.base + wanted.target + MOVED, 301)
     if fault.kind == "redirect-loop":
-        return redirect(asked.base + asked.target, 302)
-    return redirect(fault.to or asked.base + "/", 302)
+        return redirect(wanted.base + wanted.target, 302)
+    return redirect(fault.to or wanted.base + "/", 302)
 
 
-def _feed(pages: Pages, fault: Fault, asked: Asked) -> Answer:
-    if asked.address.kind != "feed":
-        return pages.page(asked)
+def _feed(pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:
+    if wanted.address.kind != "feed":
+        return pages.page(wanted)
     if fault.kind == "empty-feed":
-        return pages.feed(asked, [])
-    since = fault.since or asked.now
-    return pages.feed(asked, [s for s in asked.shelf.newest() if s.published_at <= since][:FEED_SIZE])
+        return pages.feed(wanted, [])
+    since = fault.since or wanted.now
+    return pages.feed(
+        wanted, [s for s in wanted.outlet_state.newest() if s.published_at <= since][:FEED_SIZE]
+    )
 
 
-_INSTEAD: dict[str, Spoiling] = {
+_INSTEAD: dict[str, FaultyResponse] = {
     **dict.fromkeys(("500", "503", "429", "404", "410", "robots-500"), _refused),
     **dict.fromkeys(("redirect", "redirect-home", "redirect-loop", "feed-moved"), _away),
     **dict.fromkeys(("empty-feed", "feed-frozen"), _feed),
     "block": _challenge,
     "consent": _consent,
     "client-side": _shell,
-    "soft-404": lambda pages, _fault, asked: pages.note(asked, "not_found", 200),
-    "feed-html": lambda pages, _fault, asked: pages.note(asked, "error", 200),
-    "empty-body": lambda _pages, _fault, _asked: Answer(),
-    "not-html": lambda _pages, _fault, _asked: Answer(
+    "soft-404": lambda pages, _fault, wanted: pages.note(wanted, "not_found", 200),
+    "feed-html": lambda pages, _fault, wanted: pages.note(wanted, "error", 200),
+    "empty-body": lambda _pages, _fault, _asked: PressResponse(),
+    "not-html": lambda _pages, _fault, _asked: PressResponse(
         body=b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n", content_type="application/pdf"
     ),
-    "robots-forbid": lambda _pages, _fault, _asked: Answer(
+    "robots-forbid": lambda _pages, _fault, _asked: PressResponse(
         body=b"User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8"
     ),
 }
@@ -117,50 +119,50 @@ _INSTEAD: dict[str, Spoiling] = {
 # ------------------------------------------------------------------ the page, made worse
 
 
-def _nothing(_made: Answer, _fault: Fault, _asked: Asked) -> None:
+def _nothing(_made: PressResponse, _fault: Fault, _asked: PageRequest) -> None:
     return
 
 
-def _slow(made: Answer, fault: Fault, _asked: Asked) -> None:
+def _slow(made: PressResponse, fault: Fault, _asked: PageRequest) -> None:
     made.delay = fault.seconds
 
 
-def _drip(made: Answer, fault: Fault, _asked: Asked) -> None:
+def _drip(made: PressResponse, fault: Fault, _asked: PageRequest) -> None:
     made.drip = fault.seconds
 
 
-def _cut(made: Answer, fault: Fault, _asked: Asked) -> None:
+def _cut(made: PressResponse, fault: Fault, _asked: PageRequest) -> None:
     made.keep = fault.keep
 
 
-def _drop(made: Answer, _fault: Fault, _asked: Asked) -> None:
+def _drop(made: PressResponse, _fault: Fault, _asked: PageRequest) -> None:
     made.drop = True
 
 
-def _huge(made: Answer, fault: Fault, _asked: Asked) -> None:
+def _huge(made: PressResponse, fault: Fault, _asked: PageRequest) -> None:
     made.body += HUGE * max(0, (fault.size - len(made.body)) // len(HUGE) + 1)
 
 
-def _charset(made: Answer, _fault: Fault, asked: Asked) -> None:
-    site = asked.shelf.site
+def _charset(made: PressResponse, _fault: Fault, wanted: PageRequest) -> None:
+    site = wanted.outlet_state.site
     wrong = _WRONG.get(site.charset) or _WRONG.get(site.language, "cp1252")
     made.body = made.body.decode(site.charset).encode(wrong, "xmlcharrefreplace")
 
 
-def _broken(made: Answer, _fault: Fault, _asked: Asked) -> None:
+def _broken(made: PressResponse, _fault: Fault, _asked: PageRequest) -> None:
     made.body = made.body[: int(len(made.body) * 0.6)] + b"<title>and &nbsp; then"
 
 
-def _stale(made: Answer, _fault: Fault, _asked: Asked) -> None:
+def _stale(made: PressResponse, _fault: Fault, _asked: PageRequest) -> None:
     made.etag, made.modified = "never-changes", datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def _opt_out(made: Answer, _fault: Fault, _asked: Asked) -> None:
+def _opt_out(made: PressResponse, _fault: Fault, _asked: PageRequest) -> None:
     made.headers += [("X-Robots-Tag", "noarchive, noai"), ("tdm-reservation", "1")]
     made.body = made.body.replace(b"</head>", b'<meta name="robots" content="noarchive"></head>', 1)
 
 
-_AFTERWARDS: dict[str, Callable[[Answer, Fault, Asked], None]] = {
+_AFTERWARDS: dict[str, Callable[[PressResponse, Fault, PageRequest], None]] = {
     "slow": _slow,
     "drip": _drip,
     "cut": _cut,

@@ -6,7 +6,7 @@
         room.edit(paper.urls()[0], "headline")
 
 Everything may be called from any thread while pages are served. Never leaves 127.0.0.1. Tested in
-tests/newsroom/test_room.py.
+tests/newsroom/test_newsroom.py.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.certificates import issue, server_context
-from tests.newsroom.answers import Answer
 from tests.newsroom.clock import NewsClock
-from tests.newsroom.desk import Desk
 from tests.newsroom.faults import Fault
-from tests.newsroom.front import Front
 from tests.newsroom.outlet import Outlet
-from tests.newsroom.outlets import SITES, Site
+from tests.newsroom.outlets import SITES, OutletSite
+from tests.newsroom.press_response import PressResponse
+from tests.newsroom.press_server import PressServer
+from tests.newsroom.router import RequestRouter
 from tests.newsroom.scripts import month
-from tests.newsroom.server import Server
-from tests.newsroom.story import Happened, LogEntry, NewsroomError, Request, ScriptLine, Story
+from tests.newsroom.state import NewsroomState
+from tests.newsroom.story import LogEntry, NewsroomError, PressEvent, PressRequest, PressStory, ScriptLine
 
 
 class Newsroom:
@@ -83,17 +83,17 @@ class Newsroom:
                 seed, [s.name for s in sites], start=begin, days=days, per_day=per_day, known=stories
             )
         bases = {s.name: f"{'https' if tls and s.secure else 'http'}://{s.host}" for s in sites}
-        self.desk = Desk(
+        self.state = NewsroomState(
             sites, seed=seed, count=stories, start=begin, per_day=per_day, bases=bases, script=lines
         )
-        self.outlets = {s.name: Outlet(s, bases[s.name], self.desk) for s in sites}
+        self.outlets = {s.name: Outlet(s, bases[s.name], self.state) for s in sites}
         self.ca_file: Path | None = None
         self._hosts = [h for s in sites for h in (s.host, *s.aliases)]
-        self._front = Front(self.desk, bases=bases, tls=tls, now=self.clock.now)
-        self._front.pages.noise = noise
+        self._router = RequestRouter(self.state, bases=bases, tls=tls, now=self.clock.now)
+        self._router.pages.noise = noise
         self._tls, self._folder, self._ports, self._days = tls, folder, ports, certificate_days
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._server: Server | None = None
+        self._server: PressServer | None = None
         self._log: list[LogEntry] = []
         self._log_lock = threading.Lock()
 
@@ -119,8 +119,8 @@ class Newsroom:
             names = [*self._hosts, "localhost", "127.0.0.1"]
             self.ca_file, server_file = issue(self._folder, *names, days=self._days)
             context = server_context(server_file)
-        self._server = Server(
-            self._front.answer, self._logged, now=self.clock.now, context=context, ports=self._ports
+        self._server = PressServer(
+            self._router.answer, self._logged, now=self.clock.now, context=context, ports=self._ports
         )
         self._server.start()
 
@@ -144,7 +144,7 @@ class Newsroom:
         """The port that https is served on; 0 without TLS."""
         return self._open_server().https_port
 
-    def _open_server(self) -> Server:
+    def _open_server(self) -> PressServer:
         if self._server is None:
             raise NewsroomError("the newsroom isn't open")
         return self._server
@@ -192,46 +192,48 @@ class Newsroom:
     def advance(self, by: timedelta | float) -> datetime:
         """Moves the clock on, by a span or by seconds, and lets happen what was to happen till then."""
         now = self.clock.advance(by)
-        self.desk.tick(now)
+        self.state.tick(now)
         return now
 
     @property
     def script(self) -> list[ScriptLine]:
         """Everything that was or is planned, in order of time."""
-        with self.desk.lock:
-            return sorted(self.desk.script, key=lambda line: line.at)
+        with self.state.lock:
+            return sorted(self.state.script, key=lambda line: line.at)
 
     @property
-    def history(self) -> list[Happened]:
-        """What has happened so far, in the order in which it was told."""
-        self.desk.tick(self.clock.now())
-        with self.desk.lock:
-            return list(self.desk.history)
+    def history(self) -> list[PressEvent]:
+        """What has happened so far, in that order."""
+        self.state.tick(self.clock.now())
+        with self.state.lock:
+            return list(self.state.history)
 
-    def truth(self, where: str, *, outlet: str = "", at: datetime | None = None) -> Story:
+    def truth(self, where: str, *, outlet: str = "", at: datetime | None = None) -> PressStory:
         """The story at a URL or path, now or as it was at a moment.
 
         Raises:
             NewsroomError: there is none.
         """
-        self.desk.tick(self.clock.now())
-        return self.desk.truth(where, outlet, at)
+        self.state.tick(self.clock.now())
+        return self.state.truth(where, outlet, at)
 
     # ------------------------------------------------------------ what tests do
 
-    def publish(self, outlet: str, path: str | None = None, **fields: Any) -> Story:
+    def publish(self, outlet: str, path: str | None = None, **fields: Any) -> PressStory:
         """A new story with these fields of `Story`, the rest made up; where `path` holds one, an edit of it."""
-        return self.desk.publish(outlet, self.clock.now(), path, **fields)
+        return self.state.publish(outlet, self.clock.now(), path, **fields)
 
-    def edit(self, where: str, kind: str, *, outlet: str = "", silent: bool = False, **fields: Any) -> Story:
+    def edit(
+        self, where: str, kind: str, *, outlet: str = "", silent: bool = False, **fields: Any
+    ) -> PressStory:
         """The story after an edit of that kind (`edits.KINDS`); `fields` overrule what would be written."""
-        return self.desk.edit(where, kind, self.clock.now(), outlet=outlet, silent=silent, **fields)
+        return self.state.edit(where, kind, self.clock.now(), outlet=outlet, silent=silent, **fields)
 
-    def delete(self, where: str, *, outlet: str = "", status: int | str = 404) -> Story:
+    def delete(self, where: str, *, outlet: str = "", status: int | str = 404) -> PressStory:
         """Takes a story down: it answers 404 or 410, or (`soft`, `home`) hides that it is gone."""
         return self.edit(where, f"delete-{status}", outlet=outlet)
 
-    def restore(self, where: str, *, outlet: str = "") -> Story:
+    def restore(self, where: str, *, outlet: str = "") -> PressStory:
         """Brings a deleted story back."""
         return self.edit(where, "restore", outlet=outlet)
 
@@ -239,19 +241,19 @@ class Newsroom:
         """Switches a fault on (faults.py says what there is); the earliest one that meets a request counts."""
         options.setdefault("since", self.clock.now())
         made = Fault(kind=kind, outlet=outlet, prefix=prefix, **options)
-        with self.desk.lock:
-            self._front.faults.append(made)
+        with self.state.lock:
+            self._router.faults.append(made)
         return made
 
     def clear_faults(self) -> None:
         """All is well again."""
-        with self.desk.lock:
-            self._front.faults.clear()
+        with self.state.lock:
+            self._router.faults.clear()
 
     def noise(self, on: bool) -> None:
         """Whether counters, boxes, ads and tokens change from one fetch to the next."""
-        with self.desk.lock:
-            self._front.pages.noise = on
+        with self.state.lock:
+            self._router.pages.noise = on
 
     # ------------------------------------------------------------ the log
 
@@ -266,7 +268,9 @@ class Newsroom:
         with self._log_lock:
             self._log.clear()
 
-    def _logged(self, request: Request, answer: Answer, connection: int, status: int, sent: int) -> None:
+    def _logged(
+        self, request: PressRequest, answer: PressResponse, connection: int, status: int, sent: int
+    ) -> None:
         entry = LogEntry(
             at=request.at or self.clock.now(),
             wall=request.wall,
@@ -284,7 +288,7 @@ class Newsroom:
             self._log.append(entry)
 
 
-def chosen(names: Sequence[str]) -> list[Site]:
+def chosen(names: Sequence[str]) -> list[OutletSite]:
     """New sites of these names; all of them if there are none.
 
     Raises:

@@ -102,11 +102,11 @@ def test_a_script_is_carried_out_in_time():
         room.advance(timedelta(hours=3))
         assert len(outlet.urls()) == 13
         wrong = outlet.stories()[0]
-        assert wrong.planted is not None
+        assert wrong.typo is not None
         room.advance(timedelta(hours=3))
         right = outlet.truth(wrong.path)
         assert right.paragraphs != wrong.paragraphs
-        assert right.planted is None
+        assert right.typo is None
         assert [h.kind for h in room.history[-3:]] == ["publish", "typo", "delete-410"]
         assert len(outlet.urls()) == 12
 

@@ -1,4 +1,4 @@
-"""Slips of the pen: planted in a story at publication, put right by a later edit.
+"""Typos: put into a story at publication, mended by a later edit.
 
 Pure. Tested in tests/newsroom/test_edits.py.
 """
@@ -11,16 +11,16 @@ from dataclasses import replace
 from functools import cache
 
 from tests.newsroom.generate import LANGUAGES, vocabulary
-from tests.newsroom.story import Story
+from tests.newsroom.story import PressStory
 
 QUOTED = re.compile(r"“[^”]{8,}”|„[^“]{8,}“|«[^»]{8,}»|「[^」]{4,}」")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 
 
-def slip(text: str, rng: random.Random) -> str:
-    """`text` with a slip of the pen: two letters of one plain word change places.
+def misspell(text: str, rng: random.Random) -> str:
+    """`text` with a typo: two letters of one plain word change places.
 
-    A plain word is no name, no figure and stands in no quotation; where scripts have no spaces, two
+    A plain word is no name, no figure and is in no quotation; where scripts have no spaces, two
     kana change places.
     """
     quoted = [m.span() for m in QUOTED.finditer(text)]
@@ -60,23 +60,23 @@ def _proper() -> frozenset[str]:
     )
 
 
-def plant(story: Story, rng: random.Random) -> Story:
-    """The story with a slip that a later edit `typo` puts right."""
+def insert_typo(story: PressStory, rng: random.Random) -> PressStory:
+    """The story with a typo that a later edit `typo` mends."""
     places = [i for i in range(len(story.paragraphs)) if i not in story.headings]
     rng.shuffle(places)
     for index in places:
         right = story.paragraphs[index]
-        wrong = slip(right, rng)
+        wrong = misspell(right, rng)
         if len(wrong) == len(right):
             paragraphs = (*story.paragraphs[:index], wrong, *story.paragraphs[index + 1 :])
-            return replace(story, paragraphs=paragraphs, planted=(index, right))
+            return replace(story, paragraphs=paragraphs, typo=(index, right))
     return story
 
 
-def slip_stands(story: Story) -> bool:
-    """Whether the planted slip is still there and nothing else of its paragraph was edited."""
-    if story.planted is None:
+def typo_is_there(story: PressStory) -> bool:
+    """Whether the typo is still there and nothing else of its paragraph was edited."""
+    if story.typo is None:
         return False
-    index, right = story.planted
+    index, right = story.typo
     now = story.paragraphs[index] if index < len(story.paragraphs) else ""
     return now != right and len(now) == len(right) and sorted(now) == sorted(right)

@@ -1,4 +1,4 @@
-"""An answer before it is sent, and what any answer gets: validators, 304, compression.
+"""A response before it is sent, and what any response gets: validators, 304, compression.
 
 Knows neither stories nor connections. Tested in tests/newsroom/test_server.py.
 """
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
-from tests.newsroom.outlets.base import Site
-from tests.newsroom.story import Request
+from tests.newsroom.outlets.base import OutletSite
+from tests.newsroom.story import PressRequest
 
 HTML = "text/html; charset=utf-8"
 _PACKED = (
@@ -27,8 +27,8 @@ _PACKED = (
 
 
 @dataclass(slots=True, kw_only=True)
-class Answer:
-    """What goes back, and how: the last five fields spoil the connection."""
+class PressResponse:
+    """What goes back, and how: the last five fields break the connection."""
 
     status: int = 200
     body: bytes = b""
@@ -46,13 +46,13 @@ class Answer:
     drop: bool = False  # nothing is sent at all
 
 
-def redirect(to: str, status: int, *, outlet: str = "") -> Answer:
+def redirect(to: str, status: int, *, outlet: str = "") -> PressResponse:
     """An answer that leads elsewhere."""
     body = f'<html><head><title>Moved</title></head><body><a href="{to}">Moved</a></body></html>'
-    return Answer(status=status, body=body.encode(), headers=[("Location", to)], outlet=outlet)
+    return PressResponse(status=status, body=body.encode(), headers=[("Location", to)], outlet=outlet)
 
 
-def own_ways(made: Answer, site: Site) -> None:
+def outlet_validators(made: PressResponse, site: OutletSite) -> None:
     """Which validators the outlet sends: some none, some by the story, some by the bytes."""
     if not site.dated:
         made.modified = None
@@ -64,7 +64,7 @@ def own_ways(made: Answer, site: Site) -> None:
         made.etag = f'W/"{made.etag}"'
 
 
-def finish(made: Answer, request: Request) -> None:
+def finish(made: PressResponse, request: PressRequest) -> None:
     """Validators, 304, compression: what a page gets that is answered with 200."""
     if (made.etag or made.modified) and made.fault in _VALID_FAULTS:
         _validate(made, request)
@@ -79,7 +79,7 @@ def finish(made: Answer, request: Request) -> None:
 _VALID_FAULTS = frozenset({"", "stale-validators", "layout", "slow", "drip", "opt-out", "feed-frozen"})
 
 
-def _validate(made: Answer, request: Request) -> None:
+def _validate(made: PressResponse, request: PressRequest) -> None:
     if made.modified:
         moment = made.modified.replace(microsecond=0)
         made.headers.append(("Last-Modified", format_datetime(moment, usegmt=True)))
