@@ -14,8 +14,8 @@ from pathlib import Path
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
+from tests.newsroom import Newsroom
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SETTINGS = (

@@ -14,11 +14,12 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"version", "errors", "model", "text", "settings", "newsroom", "times"},
+    {"version", "errors", "model", "text", "settings", "times"},
     {"urls", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
+    {"demo"},
     {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -20,9 +20,9 @@ from newsarchive.archive.following import agenda, status, watch
 from newsarchive.archive.planning import Wish
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
+from tests.newsroom import Newsroom
 from tests.press import START, connect, newsroom
 
 

@@ -18,9 +18,9 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.errors import SourceFailedError
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
+from tests.newsroom import Newsroom
 from tests.press import START, connect, newsroom
 
 # Root as an ordinary user, who may not write where the mode forbids it.

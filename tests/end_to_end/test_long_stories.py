@@ -16,12 +16,12 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.browse import app
 from newsarchive.model import Source
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.story import Story
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
 from tests.browse.conftest import Reader
 from tests.end_to_end.test_scripted_month import check, follow
+from tests.newsroom import Newsroom
+from tests.newsroom.story import PressStory
 from tests.press import START, connect, newsroom
 
 OUTLET = "courier"
@@ -41,13 +41,13 @@ def archive(room: Newsroom, tmp_path: Path) -> Archive:
     return Archive(made.root, clock=Clock(START))
 
 
-def long_one(room: Newsroom, pages: int = 3) -> Story:
+def long_one(room: Newsroom, pages: int = 3) -> PressStory:
     """A story on so many pages; none of its paragraphs is the outlet's doing."""
-    site = room.desk.shelf(OUTLET).site
+    site = room.state.outlet_state(OUTLET).site
     return next(s for s in room.outlets[OUTLET].stories() if site.pages_of(s) == pages)
 
 
-def url_of(room: Newsroom, story: Story) -> str:
+def url_of(room: Newsroom, story: PressStory) -> str:
     return room.outlets[OUTLET].url + story.path
 
 
@@ -103,10 +103,10 @@ def test_a_story_on_three_pages_is_one_story_with_its_whole_text(room, archive):
     assert archive.rebuild(check=True).equal
 
 
-def edited(room: Newsroom, story: Story, page: int, *, silent: bool = True) -> tuple[str, ...]:
+def edited(room: Newsroom, story: PressStory, page: int, *, silent: bool = True) -> tuple[str, ...]:
     """The story's paragraphs after a number on one of its pages has become another."""
     paragraphs = list(story.paragraphs)
-    span = room.desk.shelf(OUTLET).site.span(story, page)
+    span = room.state.outlet_state(OUTLET).site.span(story, page)
     index = next(i for i in span if re.search(r"\b[2-8]\d+\b", paragraphs[i]))
     paragraphs[index] = re.sub(r"\b[2-8](\d+)\b", r"9\1", paragraphs[index], count=1)
     more = {"modified_at": story.modified_at} if silent else {}
@@ -226,7 +226,7 @@ def test_a_scripted_week_of_long_stories_is_told_exactly(tmp_path):
     options = {"outlets": (OUTLET,), "long_from": 6, "seed": 5, "stories": 12, "per_day": 3.0}
     with newsroom(days=6.0, start=START, **options) as room:
         archive = follow(tmp_path / "a", room, 6.5)
-        site = room.desk.shelf(OUTLET).site
+        site = room.state.outlet_state(OUTLET).site
         assert sum(site.pages_of(s) > 1 for s in room.outlets[OUTLET].stories()) > 10
         assert check(archive, room) == []
         for story in room.outlets[OUTLET].stories():

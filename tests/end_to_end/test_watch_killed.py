@@ -18,8 +18,8 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
-from newsarchive.newsroom import Newsroom
 from newsarchive.warc import WarcLock, list_files, read_captures
+from tests.newsroom import Newsroom
 from tests.press import SETTINGS
 
 SCHEDULE = "[schedule]\npoll_every = 0.3\nwake_every = 0.1\n"
