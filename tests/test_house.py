@@ -26,6 +26,7 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in room
 GROUND = ["errors", "model", "times", "text", "urls", "config", "plan"]
 HOMES = {
     "warcio": {"warc"},
+    "apprise": {"schedule"},
     "tomlkit": {"sources", "archive"},
     "trafilatura": {"extract"},
     "sqlite_utils": {"index"},

@@ -26,7 +26,7 @@ from newsarchive.urls import check_url, domain
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import AoT, Array, InlineTable, Item, Table
+    from tomlkit.items import InlineTable, Item, Table
 
 FOLDER = "sources"
 BUILTIN = Path(__file__).parent / "builtin"
@@ -258,9 +258,7 @@ def _rule_table(rule: SiteRule, table: Table | InlineTable) -> Table | InlineTab
     return table
 
 
-def _put_items(
-    rows: Array | AoT, old: Sequence[Any], new: Sequence[Any], make: Callable[[Any], Item]
-) -> None:
+def _put_items(rows: Any, old: Sequence[Any], new: Sequence[Any], make: Callable[[Any], Item]) -> None:
     """Changes a list in place, so that items which stay keep their comments."""
     current = list(old)
     for index in reversed(range(len(old))):
