@@ -6,7 +6,9 @@ a line to a record. Tested in tests/warc/test_record.py.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 import uuid
@@ -15,9 +17,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
+
 from newsarchive.times import iso, parse_iso
 
-VERSION = b"WARC/1.1"
+VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
 # Indexers of other makers (pywb 2.10, cdxj-indexer 1.5) leave records of this type out of replay;
@@ -53,10 +57,7 @@ _NAMES = frozenset(
         "Content-Length",
     ]
 )
-_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_PAIRS = [
-    a + b for a in _BASE32 for b in _BASE32
-]  # two letters are ten bits; a fifth of base64.b32encode's time
+_ODD_HEADS = StatusAndHeadersParser([], verify=False)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CUT_ESCAPE = re.compile(r"%[0-9A-Fa-f]?$")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
@@ -157,10 +158,7 @@ def read_date(value: str | None) -> datetime | None:
 
 def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
     """`sha1:BASE32`, the form that all tools take."""
-    surplus = -len(digest) * 8 % 10
-    number = int.from_bytes(digest, "big") << surplus
-    pairs = [_PAIRS[number >> at & 1023] for at in range(len(digest) * 8 + surplus - 10, -1, -10)]
-    return f"{algorithm}:{''.join(pairs)[: -(-len(digest) * 8 // 5)]}"
+    return f"{algorithm}:{base64.b32encode(digest).decode().rstrip('=')}"
 
 
 def clean(value: str) -> str:
@@ -181,11 +179,9 @@ def safe_url(url: str) -> str:
 
 def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:
     """The bytes of a head, with the empty line; fields whose value is None are left out."""
-    lines = [VERSION]
-    for name, value in fields:
-        if value is not None:
-            lines.append(f"{name}: {clean(value)}".encode())
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+    written = [(name, clean(value)) for name, value in fields if value is not None]
+    head: bytes = StatusAndHeaders("", written, protocol=VERSION).to_bytes()
+    return head
 
 
 def parse_record_head(start: bytes) -> RecordHead | None:
@@ -198,9 +194,9 @@ def parse_record_head(start: bytes) -> RecordHead | None:
     fields = [(name, value) for line in lines for name, colon, value in (line.partition(": "),) if colon]
     if len(fields) < len(lines) or _is_odd(text):
         version, *lines = text.split("\n")
-        fields = _loose_fields(lines)
-        if not fields and lines:
+        if any(":" not in line and line[:1] not in (" ", "\t") for line in lines):
             return None
+        fields = _ODD_HEADS.parse(io.BytesIO(start[:length])).headers
     return RecordHead(version.strip(), fields, length)
 
 
@@ -210,20 +206,6 @@ def _is_odd(text: str) -> bool:
         ":  " in text or " :" in text or " \r" in text or "\t" in text or "\r\n " in text
         or text.count("\n") != text.count("\r\n") or text[-1:] == " "
     )  # fmt: skip
-
-
-def _loose_fields(lines: Iterable[str]) -> list[tuple[str, str]]:
-    """Fields as some writers send them: bare LF, folded lines, blanks around; none if a line is no field."""
-    fields: list[tuple[str, str]] = []
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif colon:
-            fields.append((name.strip(), value.strip()))
-        else:
-            return []
-    return fields
 
 
 def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:
