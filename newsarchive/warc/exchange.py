@@ -7,26 +7,30 @@ connected has only its metadata. Reads the response's file, writes nothing. Test
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
 from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.http_message import HttpHead, redact
-from newsarchive.warc.http_response import ParsedResponse, RecordBlock, block_of, read_answer
+from newsarchive.warc.http_message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
     MAX_FACTS,
     NOT_MODIFIED,
+    PIECE,
     SAME_PAYLOAD,
     WARC_FIELDS,
+    RecordBlock,
     RecordHead,
+    block_of,
     build_head,
+    digest_text,
     facts_block,
     new_id,
     parse_record_head,
@@ -35,6 +39,7 @@ from newsarchive.warc.record import (
 )
 
 SOURCE_URI = "urn:newsarchive:source:"
+IN_MEMORY = 1024 * 1024  # bytes of a response that is read once and held; a larger one is read twice
 
 Fields = list[tuple[str, str | None]]
 
@@ -130,6 +135,53 @@ def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse |
         return block
     kept = facts | {"candidate": None, "extra": {"left_out": f"{len(block)} bytes of candidate and extra"}}
     return facts_block(kept | {"source": exchange.source[:200]}, also=_known_fields(exchange))
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedResponse:
+    """The response as it came: its head, its block, its payload's digest in the spec's reading."""
+
+    http: HttpHead
+    block: RecordBlock
+    payload_digest: str
+    payload_length: int
+
+
+def read_answer(file: BinaryIO) -> ParsedResponse | None:
+    """Reads a response's file once, in pieces; None if it is empty."""
+    length = file.seek(0, 2)
+    if not length:
+        return None
+    file.seek(0)
+    start = file.read(IN_MEMORY if length <= IN_MEMORY else PIECE)
+    http = parse_head(start)
+    while not http.is_complete and len(start) < min(length, MAX_HEAD):
+        more = file.read(PIECE)
+        if not more:
+            break
+        start += more
+        http = parse_head(start)
+    block, payload, size = hashlib.sha1(start), hashlib.sha1(), 0
+    plain = Dechunker() if http.is_chunked else None
+    piece = start[http.length :]
+    while True:
+        body = plain.feed(piece) if plain is not None else piece
+        payload.update(body)
+        size += len(body)
+        piece = file.read(PIECE)
+        if not piece:
+            break
+        block.update(piece)
+    data: bytes | BinaryIO = start if len(start) == length else file
+    is_dense = bool(http.get("content-encoding")) or (http.get("content-type") or "").startswith(
+        ("image/", "video/")
+    )
+    return ParsedResponse(
+        http=http,
+        block=RecordBlock(data, length, digest_text(block.digest()), is_dense),
+        payload_digest=digest_text(payload.digest()),
+        payload_length=size,
+    )
 
 
 def decide_kind(

@@ -12,9 +12,10 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
@@ -32,6 +33,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FACTS = "newsarchive"  # the field of a metadata record that holds our JSON
 MAX_HEAD = 256 * 1024  # bytes of a record's head that are accepted when reading
 MAX_URL = 32 * 1024  # characters of a URL that are written
+PIECE = 256 * 1024  # bytes of a block read at once from a file
 MAX_FACTS = 1024 * 1024  # bytes of a metadata record that are written, and held when reading
 
 _NAMES = frozenset(
@@ -206,6 +208,33 @@ def _is_odd(text: str) -> bool:
         ":  " in text or " :" in text or " \r" in text or "\t" in text or "\r\n " in text
         or text.count("\n") != text.count("\r\n") or text[-1:] == " "
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBlock:
+    """A record's content: bytes, or a range of a file. `digest` is its sha1."""
+
+    data: bytes | BinaryIO
+    length: int
+    digest: str
+    is_dense: bool = False  # compressed already; trying hard again is a waste
+
+    def pieces(self) -> Iterator[bytes]:
+        if isinstance(self.data, bytes):
+            yield self.data
+            return
+        self.data.seek(0)
+        left = self.length
+        while left:
+            piece = self.data.read(min(PIECE, left))
+            if not piece:
+                raise OSError(f"the response's file is {left} bytes shorter than before")
+            left -= len(piece)
+            yield piece
+
+
+def block_of(data: bytes) -> RecordBlock:
+    return RecordBlock(data, len(data), digest_text(hashlib.sha1(data).digest()))
 
 
 def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:

@@ -25,8 +25,7 @@ from newsarchive.warc.files import CRAWL_FIELD, Commit
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
 from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
-from newsarchive.warc.writer import WarcWriter
-from newsarchive.warc.writer_pool import WriterPool, seal
+from newsarchive.warc.writer import WarcWriter, WriterPool, seal
 
 MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
 REMEMBER = 20_000  # URLs whose last full capture a store keeps in mind

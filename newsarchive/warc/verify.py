@@ -17,11 +17,18 @@ from typing import Any, BinaryIO
 
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import is_foreign
-from newsarchive.warc.crosscheck import Indexing, Row, check_manifest, check_rows, check_targets
+from newsarchive.warc.crosscheck import (
+    FileResult,
+    Indexing,
+    Row,
+    VerifyFinding,
+    check_manifest,
+    check_rows,
+    check_targets,
+)
 from newsarchive.warc.files import OPEN, WarcFile
 from newsarchive.warc.record import bare_id, id_bytes
 from newsarchive.warc.record_reader import Damage, find_member
-from newsarchive.warc.verify_findings import FileResult, VerifyFinding
 from newsarchive.warc.verify_records import Seen, walk
 from newsarchive.warc.writer import is_held
 

@@ -2,7 +2,7 @@
 
 It knows gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
 `NAME` only when sealed; until then the kernel knows, by a lock on the file, that somebody writes it.
-Tested in tests/warc/test_store.py and test_full_disk.py.
+Tested in tests/warc/test_store.py, test_full_disk.py and test_writer_pool.py.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import fcntl
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from newsarchive.warc.files import OPEN, seal_path, sync_folder, write_all
-from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, new_id
+from newsarchive.errors import ArchiveLockedError
+from newsarchive.warc.files import OPEN, add_to_manifest, seal_path, sync_folder, write_all
+from newsarchive.warc.record import WARC_FIELDS, block_of, build_head, new_id
+from newsarchive.warc.warc_lock import WarcLock
 
+PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
 BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
 
 
@@ -29,18 +33,6 @@ class Content(Protocol):
     def is_dense(self) -> bool: ...
 
     def pieces(self) -> Iterator[bytes]: ...
-
-
-class Held:
-    """Content that is in memory."""
-
-    is_dense = False
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def pieces(self) -> Iterator[bytes]:
-        yield self._data
 
 
 class WarcWriter:
@@ -84,6 +76,7 @@ class WarcWriter:
 
     def write_info(self, block: bytes, date: str) -> None:
         """The file's first record, warcinfo."""
+        content = block_of(block)
         head = build_head(
             [
                 ("WARC-Type", "warcinfo"),
@@ -91,11 +84,11 @@ class WarcWriter:
                 ("WARC-Date", date),
                 ("WARC-Filename", self.name),
                 ("Content-Type", WARC_FIELDS),
-                ("WARC-Block-Digest", digest_text(hashlib.sha1(block).digest())),
-                ("Content-Length", str(len(block))),
+                ("WARC-Block-Digest", content.digest),
+                ("Content-Length", str(content.length)),
             ]
         )
-        self.write([(head, Held(block))])
+        self.write([(head, content)])
 
     def write(self, records: Iterable[tuple[bytes, Content]]) -> list[tuple[int, int]]:
         """Appends these records, all or none.
@@ -183,3 +176,54 @@ def is_held(path: Path) -> bool:
         return True
     finally:
         os.close(fd)
+
+
+class WriterPool:
+    """The pens of one process that lie idle. `close` seals their files."""
+
+    def __init__(self) -> None:
+        self._pens: dict[Path, dict[bool, WarcWriter]] = {}
+
+    def take(self, root: Path) -> dict[bool, WarcWriter]:
+        """The idle pens of the archive, by whether they write checks; the caller holds `warc.lock`."""
+        pens = self._pens.pop(root.resolve(), {})
+        alive = {is_checks: pen for is_checks, pen in pens.items() if pen.is_in_place}
+        _let_go(pen for is_checks, pen in pens.items() if is_checks not in alive)
+        return alive
+
+    def put(self, root: Path, pens: Mapping[bool, WarcWriter]) -> None:
+        """Keeps these pens; all they wrote is on disk."""
+        if pens:
+            self._pens[root.resolve()] = dict(pens)
+
+    def close(self) -> None:
+        """Seals all files; what can't be sealed is left for the next start, which recovers it.
+
+        Raises:
+            OSError: a file couldn't be sealed.
+        """
+        for root in list(self._pens):
+            try:
+                with suppress(ArchiveLockedError), WarcLock(root, wait=PATIENCE):
+                    for pen in self.take(root).values():
+                        seal(root, pen)
+            finally:
+                _let_go(self._pens.pop(root, {}).values())
+
+
+def seal(root: Path, pen: WarcWriter) -> None:
+    """Closes the file for good and enters it in MANIFEST.
+
+    Raises:
+        OSError: it can't be; the file is left open for recovery.
+    """
+    try:
+        digest = pen.seal()
+        add_to_manifest(root, {f"warc/{pen.name}": digest})
+    finally:
+        pen.abandon()
+
+
+def _let_go(pens: Iterable[WarcWriter]) -> None:
+    for pen in pens:
+        pen.abandon()

@@ -140,7 +140,7 @@ def test_a_file_of_another_length_is_let_go(tmp_path, rack):
 
 
 def test_without_the_lock_the_next_start_seals(tmp_path, rack, monkeypatch):
-    monkeypatch.setattr("newsarchive.warc.writer_pool.PATIENCE", 0.05)
+    monkeypatch.setattr("newsarchive.warc.writer.PATIENCE", 0.05)
     crawl(tmp_path, rack, 0)
     with WarcLock(tmp_path):
         rack.close()
