@@ -38,7 +38,7 @@ _WIDTH = 100  # characters; a longer list gets one line an element
 
 
 def read_sources(root: Path) -> dict[str, Source]:
-    """The sources of the archive in `root` by name, in order of name; none if there is no folder.
+    """Reads the sources of the archive in `root` by name, in order of name; none if there is no folder.
 
     Raises:
         ConfigError: a file is not a source; `where` is `file:line`.
@@ -49,12 +49,12 @@ def read_sources(root: Path) -> dict[str, Source]:
 
 
 def builtin_sources() -> dict[str, Source]:
-    """The outlets that come with this package, by name."""
+    """Reads the outlets that come with this package, by name."""
     return {s.name: s for s in (read_source(path) for path in sorted(BUILTIN.glob("*.toml")))}
 
 
 def read_source(path: Path) -> Source:
-    """The source in the file `path`.
+    """Reads the source in the file `path`.
 
     Raises:
         ConfigError: no such file, not TOML, an unknown key (the nearest known one is named), a value of
@@ -273,9 +273,9 @@ def _put_items(rows: Any, old: Sequence[Any], new: Sequence[Any], make: Callable
 
 
 def source_name_for(url: str) -> str:
-    """A name for the outlet at `url`: "https://www.middleeasteye.net/rss" -> "middleeasteye".
+    """Returns a name for the outlet at `url`: "https://www.middleeasteye.net/rss" -> "middleeasteye".
 
-    The registrable domain without its suffix; a host below it that isn't `www` stands before it.
+    The registrable domain without its suffix; a host below it that isn't `www` comes first.
 
     Raises:
         BadUrlError: not an http(s) URL.

@@ -1,7 +1,7 @@
 """WARC files: written whole or not at all, read by ranges, recovered, verified.
 
 The archive's truth. `WarcStore` writes exchanges; `read_captures`, `read_payload` and `read_raw` read them
-back; the rest keeps the files right. Nothing here knows an article, a story or the index.
+back; the rest keeps the files right. Nothing here uses articles, stories or the index.
 Tested in tests/warc/.
 """
 

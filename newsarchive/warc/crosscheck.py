@@ -1,6 +1,6 @@
 """What WARC files, MANIFEST and the index say of each other; also while others write to all three.
 
-Whatever is younger than the look at the files is no finding: the next `verify` sees it.
+What was written after the files were read is no finding: the next `verify` sees it.
 Tested in tests/warc/test_crosscheck.py, test_verify.py and tests/archive/test_maintenance.py.
 """
 
@@ -33,7 +33,7 @@ FindingKind = Literal[
     "missing-record",  # a row, revisit or concurrent-to that points to nothing
     "manifest",
 ]
-MOST = 200  # findings told of one file
+MOST = 200  # findings kept of one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
 def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere.
 
-    In a file that is being written they may point to what was committed after its file was looked at.
+    In a file that is being written they may point to what was committed after its file was read.
     """
     is_written = is_locked(root)
     own = [r for r in results.values() if not r.file.is_imported]
@@ -167,7 +167,7 @@ def _behind(root: Path, result: FileResult, indexing: Indexing | None) -> int | 
 
 
 def _is_written(root: Path, result: FileResult) -> bool:
-    """Whether a living process wrote the file when it was looked at: Scrapy alone, say, which indexes nothing."""
+    """Whether a living process wrote the file when it was read: Scrapy alone, say, which indexes nothing."""
     if not result.file.is_open:
         return False
     path = files.warc_folder(root) / (result.file.filename + files.OPEN)
@@ -191,7 +191,7 @@ def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -
             out.append(VerifyFinding("missing-record", filename, offset, text))
     for filename, count in absent.items():
         if not _is_there(root, filename):
-            text = f"{count} rows of the index lie in it, and it isn't there"
+            text = f"{count} rows of the index are for it, and it isn't there"
             out.append(VerifyFinding("missing-file", filename, None, text))
     return out
 
@@ -209,7 +209,7 @@ def _place(result: FileResult, offset: int, record_id: str | bytes) -> int | Non
 
 
 def _is_there(root: Path, filename: str) -> bool:
-    """Whether the file came to be after the look."""
+    """Whether the file was made after the files were listed."""
     try:
         return files.find_path(root, filename).is_file()
     except NewsarchiveError:

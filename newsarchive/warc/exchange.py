@@ -1,4 +1,4 @@
-"""Which records an exchange becomes, and what stands in them.
+"""Decide which records an exchange becomes, and what is in them.
 
 response, or a revisit when the payload is known or the answer was 304 · request, secrets redacted ·
 metadata, which closes the exchange. A fetch that brought nothing has no response; one that never
@@ -82,13 +82,13 @@ class PreparedRecords:
 
 
 def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
-    """The records for an exchange.
+    """Returns the records for an exchange.
 
     Args:
         known: Gives the last full capture of a URL, as far as it is known.
 
     Raises:
-        UsageError: a HEAD request; it would stand in for the page in replay.
+        UsageError: a HEAD request; replay would show it for the page.
     """
     if exchange.request[:5].upper() == b"HEAD ":
         raise UsageError("a HEAD request is never archived", where=exchange.url, next_step="Use GET")
@@ -123,7 +123,7 @@ def _prepared(
 
 
 def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse | None) -> bytes:
-    """The metadata record's block. What a feed said beyond all measure is left out, for readers hold it whole."""
+    """The metadata record's block. What a feed said beyond MAX_FACTS is left out, since readers hold the block whole."""
     facts = facts_of(
         exchange,
         kind,
@@ -187,7 +187,7 @@ def read_answer(file: BinaryIO) -> ParsedResponse | None:
 def decide_kind(
     url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
 ) -> tuple[CaptureKind, RecordRef | None]:
-    """What an exchange is, and which earlier capture it refers to."""
+    """Decides what an exchange is, and which earlier capture it refers to."""
     if answer is None:
         return "failed", None
     options = (exchange.previous, known)
@@ -285,13 +285,13 @@ def prepare_rendered(capture: Capture, html: bytes, date: str) -> PreparedRecord
         ("Content-Type", "text/html; charset=utf-8"),
     ]
     facts = facts_block(rendered_facts(capture, block.digest, block.length))
-    told = _metadata_fields(url, date, new_id(), main_id)
-    out = (OutRecord(fields, block), OutRecord(told, block_of(facts)))
+    about = _metadata_fields(url, date, new_id(), main_id)
+    out = (OutRecord(fields, block), OutRecord(about, block_of(facts)))
     return _prepared(out, 0, None, facts, is_check=False)
 
 
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:
-    """Facts that crawlers of other makers tell in the same words."""
+    """Returns the fields that other crawlers write under the same names."""
     found_on = exchange.candidate.found_on if exchange.candidate else ""
     via = exchange.redirect_from or exchange.continues or found_on
     took = round(exchange.seconds * 1000) if exchange.seconds is not None else None

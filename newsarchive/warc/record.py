@@ -26,7 +26,7 @@ VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
 # Indexers of other makers (pywb 2.10, cdxj-indexer 1.5) leave records of this type out of replay;
-# a metadata record of any other type under a page's URL would stand in for the page.
+# a metadata record of any other type under a page's URL would replace the page.
 WARC_FIELDS = "application/warc-fields"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -169,7 +169,7 @@ def clean(value: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """`url` as it may stand in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
+    """Returns `url` as it may be written in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
 
     Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
     is encoded already stays. What is longer is cut: no reader would take the record.

@@ -1,6 +1,6 @@
 """One WARC file while it is written: append records whole, or cut back to where they began.
 
-It knows gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
+It handles gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
 `NAME` only when sealed; until then the kernel knows, by a lock on the file, that somebody writes it.
 Tested in tests/warc/test_store.py, test_full_disk.py and test_writer_pool.py.
 """
@@ -27,7 +27,7 @@ BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
 
 
 class Content(Protocol):
-    """What stands in a record: bytes in pieces. `is_dense`: compressed already, trying hard again is a waste."""
+    """The block of a record, in pieces. `is_dense`: it is compressed already, so level 1 is enough."""
 
     @property
     def is_dense(self) -> bool: ...
@@ -63,7 +63,7 @@ class WarcWriter:
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the file still lies there as this pen left it, and may be written on."""
+        """Whether the file on disk is still as this writer left it, and may be appended to."""
         try:
             there, own = self.path.stat(), os.fstat(self._fd)
         except OSError:
@@ -164,14 +164,14 @@ class WarcWriter:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process writes this open file, or will go on with it."""
+    """Whether a running process writes this open file, or will go on with it."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:  # sealed meanwhile
         return True
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return not path.exists()  # sealed between the two looks
+        return not path.exists()  # sealed since it was opened
     except BlockingIOError:
         return True
     finally:
@@ -179,22 +179,27 @@ def is_held(path: Path) -> bool:
 
 
 class WriterPool:
-    """The pens of one process that lie idle. `close` seals their files."""
+    """The open files of one process between two crawls, so that a day's crawls share them.
+
+    A watch crawls every few minutes; a file for each crawl would make tens of thousands a year. Only the
+    process that made a file goes on writing it, through the descriptor that it never closed, and only while
+    it holds `warc.lock`. A file that another process sealed meanwhile is given up. `close` seals the rest.
+    """
 
     def __init__(self) -> None:
-        self._pens: dict[Path, dict[bool, WarcWriter]] = {}
+        self._writers: dict[Path, dict[bool, WarcWriter]] = {}
 
     def take(self, root: Path) -> dict[bool, WarcWriter]:
-        """The idle pens of the archive, by whether they write checks; the caller holds `warc.lock`."""
-        pens = self._pens.pop(root.resolve(), {})
-        alive = {is_checks: pen for is_checks, pen in pens.items() if pen.is_in_place}
-        _let_go(pen for is_checks, pen in pens.items() if is_checks not in alive)
+        """Takes the archive's writers out, by whether they write checks; the caller holds `warc.lock`."""
+        writers = self._writers.pop(root.resolve(), {})
+        alive = {is_checks: writer for is_checks, writer in writers.items() if writer.is_in_place}
+        _abandon(writer for is_checks, writer in writers.items() if is_checks not in alive)
         return alive
 
-    def put(self, root: Path, pens: Mapping[bool, WarcWriter]) -> None:
-        """Keeps these pens; all they wrote is on disk."""
-        if pens:
-            self._pens[root.resolve()] = dict(pens)
+    def put(self, root: Path, writers: Mapping[bool, WarcWriter]) -> None:
+        """Keeps these writers; all that they wrote is on disk."""
+        if writers:
+            self._writers[root.resolve()] = dict(writers)
 
     def close(self) -> None:
         """Seals all files; what can't be sealed is left for the next start, which recovers it.
@@ -202,28 +207,28 @@ class WriterPool:
         Raises:
             OSError: a file couldn't be sealed.
         """
-        for root in list(self._pens):
+        for root in list(self._writers):
             try:
                 with suppress(ArchiveLockedError), WarcLock(root, wait=PATIENCE):
-                    for pen in self.take(root).values():
-                        seal(root, pen)
+                    for writer in self.take(root).values():
+                        seal(root, writer)
             finally:
-                _let_go(self._pens.pop(root, {}).values())
+                _abandon(self._writers.pop(root, {}).values())
 
 
-def seal(root: Path, pen: WarcWriter) -> None:
-    """Closes the file for good and enters it in MANIFEST.
+def seal(root: Path, writer: WarcWriter) -> None:
+    """Closes the file for good and adds it to MANIFEST.
 
     Raises:
         OSError: it can't be; the file is left open for recovery.
     """
     try:
-        digest = pen.seal()
-        add_to_manifest(root, {f"warc/{pen.name}": digest})
+        digest = writer.seal()
+        add_to_manifest(root, {f"warc/{writer.name}": digest})
     finally:
-        pen.abandon()
+        writer.abandon()
 
 
-def _let_go(pens: Iterable[WarcWriter]) -> None:
-    for pen in pens:
-        pen.abandon()
+def _abandon(writers: Iterable[WarcWriter]) -> None:
+    for writer in writers:
+        writer.abandon()
