@@ -27,6 +27,8 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in room
 GROUND = ["version", "errors", "model", "times", "text", "urls", "config", "plan"]
 HOMES = {
     "warcio": {"warc"},
+    "apprise": {"schedule"},
+    "tomlkit": {"sources", "archive"},
     "trafilatura": {"extract"},
     "sqlite_utils": {"index"},
     "datasette": {"browse"},

@@ -1,7 +1,7 @@
 """From an exchange to the facts of its metadata record, and from records back to a `Capture`.
 
-The writer makes its answer with the same `capture_of` that reads it back, so a capture told at once
-and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
+The writer makes its answer with the same `capture_of` that reads it back, so the capture returned at
+once and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, read_date
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
 RENDERED_URI = "urn:newsarchive:rendered:"
-FORMAT = 1  # of the facts; told in each metadata record
+FORMAT = 1  # of the facts; written in each metadata record
 MAX_ERROR = 4096  # characters of an error that are kept
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLocation:
-    """Where the record lies that a capture names."""
+    """Where the record is that a capture names."""
 
     filename: str
     offset: int
@@ -96,7 +96,7 @@ def capture_of(
         head: Of the same record.
         http: The answer's head; None if nothing came.
         facts: Of the metadata record; empty for a file that others wrote.
-        digest: Payload digest and length as reckoned while reading; the facts' own come first.
+        digest: Payload digest and length as computed while reading; the facts' own come first.
     """
     refers = refers_to(head)
     kind = _kind(head, http)
@@ -160,7 +160,7 @@ def _own_type(head: RecordHead) -> str | None:
 
 
 def absolute(url: str, location: str) -> str:
-    """`location` as seen from `url`; as it stands if it can't be joined."""
+    """`location` as seen from `url`; unchanged if it can't be joined."""
     try:
         return safe_url(urljoin(url, location))
     except ValueError:
@@ -227,7 +227,7 @@ def reference(capture: Capture) -> RecordRef | None:
 
 
 def is_same(previous: RecordRef | None, url: str, digest: str) -> bool:
-    """Whether a revisit of `previous` may stand for this payload: same URL and same digest."""
+    """Whether a revisit of `previous` may replace this payload: same URL and same digest."""
     return (
         previous is not None
         and previous.url == url

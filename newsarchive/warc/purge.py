@@ -1,6 +1,6 @@
 """Takes all captures of a URL out of the archive, because someone has the right to it.
 
-Finds them, then leaves the rest to `tombstone.py`. It removes what was fetched under the URLs given; what
+Finds them; `tombstone.py` does the rest. It removes what was fetched under the URLs given; what
 other pages say of them (a feed's summary, a section page's headline) stays, and tails that recovery moved
 aside are only named. Tested in tests/warc/test_purge.py.
 """
@@ -32,7 +32,7 @@ class PurgeReport:
 
     captures: tuple[tuple[str, int, str], ...]  # file, offset, record id: the rows to remove
     files: tuple[str, ...]  # that were rewritten
-    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be looked at by hand
+    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be checked by hand
 
 
 def purge(
@@ -126,7 +126,7 @@ def _plan(
 
 
 def _exchanges(path: Path) -> Iterator[list[Seen]]:
-    """Records that belong together; in a file of another program each stands for itself."""
+    """Records that belong together; in a file of another program each is by itself."""
     with path.open("rb") as file:
         is_alone = is_foreign(file)
         held: list[Seen] = []
