@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from newsarchive.archive.crawling import Collector
 from tests.press import Press, make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,13 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
+def collector() -> Iterator[Collector]:
+    """One crawl process for all archives of a test process, where the process isn't what is tested."""
+    with Collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def press(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Press:
     """A small archive that was crawled twice; don't write to it, take `press.copy(folder)`."""
-    return make(tmp_path_factory.mktemp("press") / "archive")
+    return make(tmp_path_factory.mktemp("press") / "archive", collector)
