@@ -74,6 +74,10 @@ def _encode(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
+# The form in JSON of each kind of value.
+_FORMS: dict[Any, Any] = {str: str, bool: bool, int: int, float: int | float, datetime: str, date: str, tuple: list, dict: dict, Literal: str}  # fmt: skip
+
+
 def decode(kind: Any, value: Any) -> Any:
     """`value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
 
@@ -86,6 +90,10 @@ def decode(kind: Any, value: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         inner = [k for k in typing.get_args(kind) if k is not type(None)]
         return decode(inner[0], value)
+    if not isinstance(value, _FORMS.get(origin or kind, object)) or (
+        origin is Literal and value not in typing.get_args(kind)
+    ):
+        raise ValueError(f"expected {kind}, got {value!r:.80}")
     if origin is tuple:
         return tuple(decode(typing.get_args(kind)[0], v) for v in value)
     if origin is dict:

@@ -23,7 +23,9 @@ from newsarchive.discover.shapes import Shapes
 from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitemap
 from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
 from newsarchive.discover.xmltree import Element, name_of, parse
+from newsarchive.errors import ConfigError
 from newsarchive.model import CandidateKind, Source
+from newsarchive.text import without_surrogates
 
 
 def discover(
@@ -57,8 +59,14 @@ def discover(
     Raises:
         ConfigError: a pattern of `source` isn't a regular expression.
     """
-    text = unpack(body, content_type, limit=limit)
-    found = _read(url, text, source, now, kind, shapes)
+    try:
+        text = unpack(body, content_type, limit=limit)
+        found = _read(url, text, source, now, kind, shapes)
+    except (ConfigError, MemoryError):
+        raise
+    except Exception as error:  # whatever a parser makes of one document must leave the others alone
+        broken = Problem(code="broken", detail=without_surrogates(f"{type(error).__name__}: {error}"[:200]))
+        return Discovery(kind="unknown", problems=(broken,))
     return _with_problems(found, _doubts(found, text, kind))
 
 

@@ -21,9 +21,9 @@ from newsarchive.ingest.choices import Choice, read_choices
 from newsarchive.ingest.outlets import Outlets, host_or_empty
 from newsarchive.ingest.pages import Intake
 from newsarchive.ingest.purged import forget
-from newsarchive.ingest.scan import IMPORTED
 from newsarchive.model import Capture
 from newsarchive.warc import Purge
+from newsarchive.warc.files import IMPORTED
 
 ALL = Choice()
 

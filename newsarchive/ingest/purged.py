@@ -18,6 +18,7 @@ from newsarchive.ingest.pages import Intake
 from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
 from newsarchive.warc import read_payload, read_purges
+from newsarchive.warc.facts import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
@@ -84,7 +85,9 @@ def _again(root: Path, capture: Capture) -> NewCapture:
             payload = None
         if payload is not None:
             capture = replace(
-                capture, etag=payload.header("ETag"), last_modified=payload.header("Last-Modified")
+                capture,
+                etag=header_value(payload.header("ETag")),
+                last_modified=header_value(payload.header("Last-Modified")),
             )
     return NewCapture(
         capture=capture, source=capture.source, url_key=url_key(capture.url), domain=domain(capture.url)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from newsarchive.text import load_json, without_surrogates
 from newsarchive.times import iso, parse_iso
 
 VERSION = b"WARC/1.1"
@@ -78,7 +79,7 @@ class RecordHead:
         self._first = dict(reversed(self.fields))
         self._is_plain = self._first.keys() <= _NAMES  # nothing in another case of letters
         size = (self.get("Content-Length") or "").strip()
-        self.content_length = int(size) if size.isdecimal() and size.isascii() else None
+        self.content_length = int(size) if size.isdecimal() and size.isascii() and len(size) < 19 else None
         self.type = (self.get("WARC-Type") or "").lower()
         self.record_id = bare_id(self.get("WARC-Record-ID") or "")
 
@@ -164,8 +165,8 @@ def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
 
 
 def clean(value: str) -> str:
-    """`value` on one line: control characters become a space each run."""
-    return _CONTROL.sub(" ", value).strip()
+    """`value` on one line: control characters become a space each run, a lone surrogate U+FFFD."""
+    return without_surrogates(_CONTROL.sub(" ", value)).strip()
 
 
 def safe_url(url: str) -> str:
@@ -251,7 +252,7 @@ def read_facts(block: bytes) -> dict[str, Any] | None:
     if text is None:
         return None
     try:
-        facts = json.loads(text)
+        facts = load_json(text)
     except ValueError:
         return None
     return facts if isinstance(facts, dict) else None
