@@ -16,7 +16,7 @@ from newsarchive.archive.facade import Archive
 from newsarchive.archive.rendering import render
 from newsarchive.config import FILENAME
 from newsarchive.errors import ArchiveDamagedError, UsageError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.index.snippets import marked
 from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
@@ -84,7 +84,7 @@ def show(archive: Archive, say: Say, *, color: bool) -> None:
     for row in changes:
         say(f"  {row.changed_at[:16]} {row.source}: {', '.join(row.kinds)} · {row.title_after}")
     word = next((w for w in changes[0].title_after.split() if len(w) > 5), "") if changes else ""
-    found = archive.search(Wanted(text=word, limit=3))
+    found = archive.search(SearchQuery(text=word, limit=3))
     say(f'\nSearch for "{word}": {found.total} stories')
     for hit in found.hits:
         say(f"  {marked(hit.title, '[', ']')} · {hit.source} · {marked(hit.snippet, '[', ']')[:160]}")

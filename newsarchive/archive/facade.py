@@ -16,14 +16,14 @@ from newsarchive.archive.folder import ArchiveFolder, Tell
 from newsarchive.model import Source
 
 if TYPE_CHECKING:
-    from newsarchive.archive.alarms import Health
+    from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.backfilling import Backfilled
-    from newsarchive.archive.collect import Collected, OnEvent
+    from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.importing import Imported
-    from newsarchive.archive.keep import Verified
+    from newsarchive.archive.maintenance import Verified
     from newsarchive.discover.backfill import Way
-    from newsarchive.index import Found, Version, Wanted
+    from newsarchive.index import SearchQuery, SearchResult, Version
     from newsarchive.index.read import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Block, Change
@@ -68,7 +68,7 @@ class Archive(ArchiveFolder):
         on_event: OnEvent | None = None,
     ) -> Collected:
         """One run: poll the sources, fetch what is new and due, archive and index it."""
-        from newsarchive.archive.collect import Collector
+        from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
         wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
@@ -95,7 +95,7 @@ class Archive(ArchiveFolder):
 
         return status(self, limit=limit)
 
-    def health(self, names: Sequence[str] = ()) -> list[Health]:
+    def health(self, names: Sequence[str] = ()) -> list[SourceHealth]:
         """What is wrong with each source now, and what is usual for it."""
         from newsarchive.archive.alarms import health
 
@@ -140,9 +140,9 @@ class Archive(ArchiveFolder):
 
     # ------------------------------------------------------------ reading
 
-    def search(self, wanted: Wanted) -> Found:
+    def search(self, wanted: SearchQuery) -> SearchResult:
         """The stories that `wanted` describes; see `index.search`."""
-        from newsarchive.index.door import reading
+        from newsarchive.index.connection import reading
         from newsarchive.index.search import search
 
         with reading(self.index) as db:
@@ -199,8 +199,8 @@ class Archive(ArchiveFolder):
                 show one version tell what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
-        from newsarchive.archive.pages import compare_captures
-        from newsarchive.archive.stories import compare_versions
+        from newsarchive.archive.single_page import compare_captures
+        from newsarchive.archive.story_reader import compare_versions
 
         story = self.story(key)
         if other:
@@ -227,7 +227,7 @@ class Archive(ArchiveFolder):
 
     def removed(self, version: Version) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""
-        from newsarchive.archive.pages import stored_articles
+        from newsarchive.archive.single_page import stored_articles
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
@@ -238,19 +238,19 @@ class Archive(ArchiveFolder):
 
     def verify(self, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None) -> Verified:
         """Checks every byte of the WARCs, and index against WARC."""
-        from newsarchive.archive.keep import verify
+        from newsarchive.archive.maintenance import verify
 
         return verify(self, repair=repair, wait=wait, tell=tell)
 
     def backup(self, dest: Path, *, tell: Tell | None = None) -> BackupReport:
         """A consistent copy at `dest`, also while a crawl runs."""
-        from newsarchive.archive.keep import backup
+        from newsarchive.archive.maintenance import backup
 
         return backup(self, Path(dest).expanduser().resolve(), tell=tell)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
         """Removes every capture of the story at `url` for good."""
-        from newsarchive.archive.keep import purge
+        from newsarchive.archive.maintenance import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
@@ -264,7 +264,7 @@ class Archive(ArchiveFolder):
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
         """Writes a person's decision (merge, split, withhold) to decisions.jsonl and puts it into effect."""
-        from newsarchive.archive.keep import decide
+        from newsarchive.archive.maintenance import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 

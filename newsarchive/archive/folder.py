@@ -21,8 +21,8 @@ from newsarchive.model import Source
 from newsarchive.times import Clock
 
 if TYPE_CHECKING:
-    from newsarchive.archive.stories import ArchivedStory
-    from newsarchive.index import Look
+    from newsarchive.archive.story_reader import ArchivedStory
+    from newsarchive.index import RecheckRow
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
@@ -159,7 +159,7 @@ class ArchiveFolder:
         """The path of index.db."""
         return self.root / "index.db"
 
-    def last_looks(self, urls: Sequence[str]) -> dict[str, Look]:
+    def last_looks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
         """How each URL was last seen; for plans."""
         from newsarchive.index import last_looks, reading
 
@@ -177,7 +177,7 @@ class ArchiveFolder:
         with reading(self.index) as db:
             return parts_of(db, urls)
 
-    def due_rows(self, names: Sequence[str]) -> list[Look]:
+    def due_rows(self, names: Sequence[str]) -> list[RecheckRow]:
         """The known stories of these sources, as the schedule wants them."""
         from newsarchive.index import due_rows, reading
 
@@ -192,7 +192,7 @@ class ArchiveFolder:
         Raises:
             NothingFoundError: there is none.
         """
-        from newsarchive.archive.stories import find_story
+        from newsarchive.archive.story_reader import find_story
 
         return find_story(self.index, key)
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.stories import compare_versions
+from newsarchive.archive.story_reader import compare_versions
 from newsarchive.diff import (
     FeedEntry,
     Heading,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from newsarchive.discover.candidates import RawEntry, gather
 from newsarchive.discover.discovery import (
     FEEDS,
     SITEMAPS,
@@ -17,11 +18,10 @@ from newsarchive.discover.discovery import (
     Problem,
 )
 from newsarchive.discover.feeds import Feed, read_feed, read_json_feed
-from newsarchive.discover.gather import RawEntry, gather
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.shapes import Shapes
 from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitemap
 from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
+from newsarchive.discover.url_shapes import Shapes
 from newsarchive.discover.xmltree import Element, name_of, parse
 from newsarchive.errors import ConfigError
 from newsarchive.model import CandidateKind, Source

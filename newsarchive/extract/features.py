@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from newsarchive.extract.hints import GROUPS
-from newsarchive.extract.model import Trees
-from newsarchive.extract.table import Page, Table
-from newsarchive.extract.tree import listed
+from newsarchive.extract.block_model import Trees
+from newsarchive.extract.class_names import GROUPS
+from newsarchive.extract.feature_matrix import PageContext, Table
+from newsarchive.extract.html_tree import listed
 
-__all__ = ["MAX_BLOCKS", "NAMES", "SECOND", "Page", "is_frame", "rows", "scores"]
+__all__ = ["MAX_BLOCKS", "NAMES", "SECOND", "PageContext", "is_frame", "rows", "scores"]
 
 TEXT = listed(
     "size words links density bold stop colon ellipsis lower quote commas digits upper capital marks at "
@@ -37,7 +37,7 @@ SECOND = listed("kept kept_page kept_parent kept_prev kept_next kept_span")
 NAMES = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND, *SECOND)
 
 
-def rows(page: Page) -> list[list[float]]:
+def rows(page: PageContext) -> list[list[float]]:
     """One row for each block, in the order of `NAMES`."""
     return Table(page).all(range(len(page.blocks)))
 
@@ -52,7 +52,7 @@ def is_frame(row: Sequence[float]) -> bool:
     )
 
 
-def scores(page: Page, model: Trees) -> list[float]:
+def scores(page: PageContext, model: Trees) -> list[float]:
     """The probability of each block that it belongs to the article; 0 for the frame."""
     made = page.table = page.table or Table(page)
     if page.kept is not None and made.kept is None:

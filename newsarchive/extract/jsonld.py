@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.extract.tree import tokens
+from newsarchive.extract.html_tree import tokens
 from newsarchive.text import load_json
 
 Item = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 It holds no data and decides nothing. Every id is a hash (`newsarchive.index.ids`), no column holds the
 time of indexing, so that an index made anew from the WARCs equals the live one row by row.
-Tested in tests/index/test_door.py; each table is described in docs/index.md.
+Tested in tests/index/test_connection.py; each table is described in docs/index.md.
 """
 
 from __future__ import annotations

@@ -19,19 +19,19 @@ from pathlib import Path
 from types import TracebackType
 
 from newsarchive.config import Config
-from newsarchive.index.door import FILENAME, explained
-from newsarchive.index.lock import index_lock
+from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.write import Index, open_index
-from newsarchive.ingest import copies, templates
-from newsarchive.ingest.decided import Decided
-from newsarchive.ingest.imports import Imports
-from newsarchive.ingest.outlets import Outlets
-from newsarchive.ingest.pages import Intake, Prepared
-from newsarchive.ingest.pool import Pool
+from newsarchive.index.write_lock import index_lock
+from newsarchive.ingest import duplicate_records, template_learning
+from newsarchive.ingest.applied_decisions import Decided
+from newsarchive.ingest.import_scope import Imports
+from newsarchive.ingest.ingest_report import IngestReport
+from newsarchive.ingest.page_intake import Intake, PreparedCaptures
+from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
-from newsarchive.ingest.report import IngestReport
-from newsarchive.ingest.scan import BATCH, Batch, batches, unread
-from newsarchive.ingest.stories import settle
+from newsarchive.ingest.story_builder import settle
+from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread
+from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Source
 from newsarchive.warc import read_purges
 
@@ -118,7 +118,7 @@ class Ingester:
             index.wipe()
         imports = Imports(self.root, self._outlets, read_purges(self.root))
         if imports.follow(index, intake):
-            templates.drop_empty(index)
+            template_learning.drop_empty(index)
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
@@ -126,7 +126,7 @@ class Ingester:
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
-        report, waiting = IngestReport(), deque[Prepared]()
+        report, waiting = IngestReport(), deque[PreparedCaptures]()
 
         def write(left: int) -> None:
             nonlocal report
@@ -135,7 +135,7 @@ class Ingester:
                 self._tell("indexing", report.captures, None)
 
         for batch in found:
-            fresh, elsewhere = copies.sorted_out(index, batch)
+            fresh, elsewhere = duplicate_records.sorted_out(index, batch)
             if elsewhere:
                 write(0)
                 forget(index, intake, self.root, elsewhere)
@@ -161,7 +161,7 @@ class Ingester:
     def put_together(self, index: Index) -> IngestReport:
         """Templates and stories of every dirty URL; the caller holds the lock."""
         anew = self._stale_beside_new(index)
-        learnt = templates.refresh(index, self._config.extract.template_pages)
+        learnt = template_learning.refresh(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._tell)
         return anew + IngestReport(stories=stories, templates=learnt)
 

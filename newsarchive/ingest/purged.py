@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from newsarchive.errors import NewsarchiveError
-from newsarchive.index import compact
-from newsarchive.index.records import NewCapture, StoredCapture
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import NewCapture, StoredCapture
 from newsarchive.index.write import Index
-from newsarchive.ingest.pages import Intake
+from newsarchive.ingest.page_intake import Intake
 from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
 from newsarchive.warc import read_payload, read_purges
-from newsarchive.warc.facts import header_value
+from newsarchive.warc.capture_metadata import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
@@ -32,7 +32,7 @@ def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> 
     Returns:
         How many captures were removed.
     """
-    known = index.captures_by_id(compact.capture_id(r) for r in records)
+    known = index.captures_by_id(compact_ids.capture_id(r) for r in records)
     if not known:
         return 0
     with index.batch():
@@ -58,7 +58,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
     """Write what is left of a URL. Returns its pages that must be made anew, as of another first capture."""
     left = index.captures_of([url])
     pages = index.pages_at([url])
-    payloads = {c.page_id for c in left if c.capture.kind in compact.WITH_BYTES}
+    payloads = {c.page_id for c in left if c.capture.kind in compact_ids.WITH_BYTES}
     payloads |= {
         c.page_id for c in left if c.capture.refers_to and _is_there(index, c.capture.refers_to.record_id)
     }
@@ -71,7 +71,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
 
 
 def _is_there(index: Index, record: str) -> bool:
-    return bool(index.known_captures([compact.capture_id(record)]))
+    return bool(index.known_captures([compact_ids.capture_id(record)]))
 
 
 def _again(root: Path, capture: Capture) -> NewCapture:

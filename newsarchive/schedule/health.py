@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from newsarchive.schedule.facts import Alarm, AlarmKind, Facts
-from newsarchive.schedule.signs import (
+from newsarchive.schedule.health_checks import (
     USUAL_POLLS,
     document_signs,
     name_of,
     source_signs,
     usual_entries,
 )
+from newsarchive.schedule.health_records import Alarm, AlarmKind, Facts
 from newsarchive.schedule.silence import longest_gap
 
 

@@ -7,16 +7,8 @@ Tested in tests/warc/.
 
 from __future__ import annotations
 
-from newsarchive.warc.across import Indexing
 from newsarchive.warc.backup import BackupReport, backup
-from newsarchive.warc.cdxj import write_cdxj
-from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
-from newsarchive.warc.findings import Finding
-from newsarchive.warc.foreign import ImportedFile, import_file
-from newsarchive.warc.lock import WarcLock, is_locked
-from newsarchive.warc.purge import PurgeReport, purge
-from newsarchive.warc.rack import PenRack
-from newsarchive.warc.read import (
+from newsarchive.warc.capture_reader import (
     Payload,
     known_captures,
     read_captures,
@@ -24,26 +16,34 @@ from newsarchive.warc.read import (
     read_raw,
     read_source_texts,
 )
+from newsarchive.warc.cdxj import write_cdxj
+from newsarchive.warc.crosscheck import Indexing
+from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
+from newsarchive.warc.importer import ImportedFile, import_file
+from newsarchive.warc.purge import PurgeReport, purge
 from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
+from newsarchive.warc.verify_findings import VerifyFinding
+from newsarchive.warc.warc_lock import WarcLock, is_locked
+from newsarchive.warc.writer_pool import WriterPool
 
 __all__ = [
     "BackupReport",
     "Commit",
-    "Finding",
     "ImportedFile",
     "Indexing",
     "Payload",
-    "PenRack",
     "Purge",
     "PurgeReport",
     "Recovered",
+    "VerifyFinding",
     "VerifyReport",
     "WarcFile",
     "WarcLock",
     "WarcStore",
+    "WriterPool",
     "backup",
     "import_file",
     "is_locked",

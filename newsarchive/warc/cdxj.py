@@ -18,7 +18,7 @@ from newsarchive.errors import BadUrlError
 from newsarchive.model import Capture
 from newsarchive.urls import surt
 from newsarchive.warc import files
-from newsarchive.warc.read import read_captures
+from newsarchive.warc.capture_reader import read_captures
 
 AT_ONCE = 200  # sorted files merged in one go
 

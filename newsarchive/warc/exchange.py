@@ -15,9 +15,9 @@ from typing import Any
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
-from newsarchive.warc.answer import Answer, Block, block_of, read_answer
-from newsarchive.warc.facts import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.message import HttpHead, redact
+from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
+from newsarchive.warc.http_message import HttpHead, redact
+from newsarchive.warc.http_response import ParsedResponse, RecordBlock, block_of, read_answer
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -44,7 +44,7 @@ class OutRecord:
     """A record ready to be written."""
 
     fields: Fields
-    block: Block
+    block: RecordBlock
 
     def head(self, info_id: str) -> bytes:
         """The head's bytes; `info_id` is the id of the file's warcinfo record."""
@@ -57,7 +57,7 @@ class OutRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRecords:
     """An exchange as records, and what the capture needs of them."""
 
     out: tuple[OutRecord, ...]
@@ -72,11 +72,11 @@ class Prepared:
         """Bytes of all blocks, before compression."""
         return sum(record.block.length for record in self.out)
 
-    def records(self, info_id: str) -> list[tuple[bytes, Block]]:
+    def records(self, info_id: str) -> list[tuple[bytes, RecordBlock]]:
         return [(record.head(info_id), record.block) for record in self.out]
 
 
-def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Prepared:
+def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
     """The records for an exchange.
 
     Args:
@@ -109,15 +109,15 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
 
 def _prepared(
     out: tuple[OutRecord, ...], named: int, http: HttpHead | None, facts: bytes, *, is_check: bool
-) -> Prepared:
+) -> PreparedRecords:
     """With head and facts as a reader will find them."""
     head = parse_record_head(out[named].head(""))
     if head is None:
         raise UsageError("the exchange makes no readable record", where=str(out[named].fields))
-    return Prepared(out, named, is_check, head, http, read_facts(facts) or {})
+    return PreparedRecords(out, named, is_check, head, http, read_facts(facts) or {})
 
 
-def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -> bytes:
+def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse | None) -> bytes:
     """The metadata record's block. What a feed said beyond all measure is left out, for readers hold it whole."""
     facts = facts_of(
         exchange,
@@ -133,7 +133,7 @@ def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -
 
 
 def decide_kind(
-    url: str, exchange: Exchange, answer: Answer | None, known: RecordRef | None
+    url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
 ) -> tuple[CaptureKind, RecordRef | None]:
     """What an exchange is, and which earlier capture it refers to."""
     if answer is None:
@@ -150,7 +150,7 @@ def decide_kind(
 def _main_record(
     url: str,
     exchange: Exchange,
-    answer: Answer,
+    answer: ParsedResponse,
     kind: CaptureKind,
     previous: RecordRef | None,
     record_id: str,
@@ -179,7 +179,7 @@ def _main_record(
     return OutRecord(fields, _head_block(answer) if is_revisit else answer.block)
 
 
-def _head_block(answer: Answer) -> Block:
+def _head_block(answer: ParsedResponse) -> RecordBlock:
     first = next(answer.block.pieces())
     return block_of(first[: answer.http.length])
 
@@ -218,7 +218,7 @@ def source_record(name: str, toml_text: str, date: str) -> OutRecord:
     return OutRecord(fields, block_of(facts_block({"source": name, "toml": toml_text})))
 
 
-def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
+def prepare_rendered(capture: Capture, html: bytes, date: str) -> PreparedRecords:
     """What a browser made of a page, as records: a conversion of the page's record, and metadata."""
     main_id, block = new_id(), block_of(html)
     url = RENDERED_URI + capture.url

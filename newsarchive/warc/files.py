@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.warc.reader import Damage, read_records
 from newsarchive.warc.record import read_warc_fields
+from newsarchive.warc.record_reader import Damage, read_records
 
 SUFFIX = ".warc.gz"
 IMPORTED = "imported/"  # the folder, relative to warc/, of files that others made

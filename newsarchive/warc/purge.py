@@ -16,15 +16,15 @@ from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.times import iso
 from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
-from newsarchive.warc.facts import page_url
+from newsarchive.warc.capture_metadata import page_url
+from newsarchive.warc.capture_reader import damaged, is_foreign
 from newsarchive.warc.files import WarcFile
-from newsarchive.warc.lock import WarcLock, check_room, not_writable
-from newsarchive.warc.read import damaged, is_foreign
-from newsarchive.warc.reader import Damage
 from newsarchive.warc.record import clean, safe_url
+from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined
-from newsarchive.warc.walk import Seen, walk
+from newsarchive.warc.verify_records import Seen, walk
+from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

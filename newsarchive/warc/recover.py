@@ -16,11 +16,11 @@ from pathlib import Path
 
 from newsarchive.warc import files
 from newsarchive.warc.files import OPEN, SUFFIX
-from newsarchive.warc.lock import WarcLock, not_writable
-from newsarchive.warc.pen import is_held
-from newsarchive.warc.reader import Damage
+from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
-from newsarchive.warc.walk import walk
+from newsarchive.warc.verify_records import walk
+from newsarchive.warc.warc_lock import WarcLock, not_writable
+from newsarchive.warc.writer import is_held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

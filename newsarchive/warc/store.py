@@ -19,14 +19,14 @@ from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.warc import files
-from newsarchive.warc.exchange import Prepared, prepare, prepare_rendered, source_record
-from newsarchive.warc.facts import Place, capture_of, reference
+from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
+from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record
 from newsarchive.warc.files import CRAWL_FIELD, Commit
-from newsarchive.warc.lock import WarcLock, check_room, not_writable
-from newsarchive.warc.pen import Pen
-from newsarchive.warc.rack import PenRack, seal
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
+from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
+from newsarchive.warc.writer import WarcWriter
+from newsarchive.warc.writer_pool import WriterPool, seal
 
 MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
 REMEMBER = 20_000  # URLs whose last full capture a store keeps in mind
@@ -68,7 +68,7 @@ class WarcStore:
         prefix: str = "news",
         min_free: int = MIN_FREE,
         wait: float = 0.0,
-        rack: PenRack | None = None,
+        rack: WriterPool | None = None,
     ) -> None:
         self._root = Path(root)
         self._crawl_id = crawl_id
@@ -80,8 +80,8 @@ class WarcStore:
         self._prefix = prefix
         self._serial = 0
         self._rack = rack
-        self._pens: dict[bool, Pen] = {}  # is_checks -> pen
-        self._waiting: list[tuple[Commit, Capture | None, Pen]] = []
+        self._pens: dict[bool, WarcWriter] = {}  # is_checks -> pen
+        self._waiting: list[tuple[Commit, Capture | None, WarcWriter]] = []
         self._sources: dict[str, str] = {}
         self._known: dict[str, RecordRef] = {}
         self._broken: ArchiveNotWritableError | None = None
@@ -225,7 +225,7 @@ class WarcStore:
         self._broken = not_writable(error, path, need)
         return self._broken
 
-    def _pen(self, is_checks: bool) -> Pen:
+    def _pen(self, is_checks: bool) -> WarcWriter:
         pen = self._pens.get(is_checks)
         if pen is not None and pen.size >= self._max_size:
             self._seal(is_checks)
@@ -234,14 +234,14 @@ class WarcStore:
             pen = self._open(is_checks)
         return pen
 
-    def _open(self, is_checks: bool) -> Pen:
+    def _open(self, is_checks: bool) -> WarcWriter:
         self._serial += 1
         now = self._clock.now()
         prefix = f"{self._prefix}-checks" if is_checks else self._prefix
         name = files.new_name(prefix, now, self._serial)
         folder = files.warc_folder(self._root)
         try:
-            pen = Pen(folder, name, self._level, crawl_id=self._crawl_id)
+            pen = WarcWriter(folder, name, self._level, crawl_id=self._crawl_id)
             pen.write_info(self._info_block(), iso(now))
             pen.about, pen.day = self._about(), now.date()
         except OSError as error:
@@ -279,7 +279,7 @@ class WarcStore:
             yield crawl_id, [c for c, _, pen in self._waiting if pen.crawl_id == crawl_id]
         yield self._crawl_id, [c for c, _, _ in self._waiting]
 
-    def _write_source(self, pen: Pen, name: str) -> None:
+    def _write_source(self, pen: WarcWriter, name: str) -> None:
         if pen.sources.get(name) == self._sources[name]:
             return
         start = pen.size
@@ -291,7 +291,7 @@ class WarcStore:
         pen.sources[name] = self._sources[name]
         self._wait_for(pen, start, None)
 
-    def _append(self, prepared: Prepared) -> Capture:
+    def _append(self, prepared: PreparedRecords) -> Capture:
         pen = self._pen(prepared.is_check)
         start = pen.size
         try:
@@ -299,12 +299,12 @@ class WarcStore:
         except OSError as error:
             raise self._fail(error, pen.path, prepared.size) from error
         offset, length = spans[prepared.named]
-        place = Place(filename=pen.name, offset=offset, length=length)
+        place = RecordLocation(filename=pen.name, offset=offset, length=length)
         capture = capture_of(place, prepared.head, prepared.http, prepared.facts)
         self._wait_for(pen, start, capture)
         return capture
 
-    def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:
+    def _wait_for(self, pen: WarcWriter, start: int, capture: Capture | None) -> None:
         ids = (capture.warc_record_id,) if capture else ()
         self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture, pen))
 

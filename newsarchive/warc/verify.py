@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.warc import files
-from newsarchive.warc.across import Indexing, Row, check_manifest, check_rows, check_targets
+from newsarchive.warc.capture_reader import is_foreign
+from newsarchive.warc.crosscheck import Indexing, Row, check_manifest, check_rows, check_targets
 from newsarchive.warc.files import OPEN, WarcFile
-from newsarchive.warc.findings import FileResult, Finding
-from newsarchive.warc.pen import is_held
-from newsarchive.warc.read import is_foreign
-from newsarchive.warc.reader import Damage, find_member
 from newsarchive.warc.record import bare_id, id_bytes
-from newsarchive.warc.walk import Seen, walk
+from newsarchive.warc.record_reader import Damage, find_member
+from newsarchive.warc.verify_findings import FileResult, VerifyFinding
+from newsarchive.warc.verify_records import Seen, walk
+from newsarchive.warc.writer import is_held
 
 INLINE = 128 * 1024 * 1024  # bytes of WARC below which no process is started: it takes a third of a second
 
@@ -32,7 +32,7 @@ INLINE = 128 * 1024 * 1024  # bytes of WARC below which no process is started: i
 class VerifyReport:
     """What was looked at, and what is wrong with it."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[VerifyFinding, ...]
     files: int
     records: int
     captures: int

@@ -12,11 +12,11 @@ from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
 from newsarchive.config import NotifyConfig
 from newsarchive.crawl.report import DocumentReport, Report, SourceReport
-from newsarchive.schedule import memory
-from newsarchive.schedule.bell import ring_alarms
-from newsarchive.schedule.facts import Alarm
-from newsarchive.schedule.state import State
-from newsarchive.schedule.watch import add_watch, new_watch
+from newsarchive.schedule import learning
+from newsarchive.schedule.health_records import Alarm
+from newsarchive.schedule.outbox import ring_alarms
+from newsarchive.schedule.state_db import State
+from newsarchive.schedule.watchlist import add_watch, new_watch
 from newsarchive.times import Clock
 from tests.press import START, connect, newsroom
 
@@ -129,10 +129,10 @@ def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_p
     )
     standing = Alarm(source="courier", kind="feed moved", evidence="x")
     with State(archive.root / "state.db") as state:
-        before = memory.polls(state, "courier")
+        before = learning.polls(state, "courier")
         ring_alarms(state, [standing], ["courier"], archive.config.notify, now)
         assert after_run(archive, state, unasked, now).recovered == ()
-        assert memory.polls(state, "courier") == before
+        assert learning.polls(state, "courier") == before
 
 
 def test_a_channel_that_takes_no_message_is_named_and_gets_it_at_the_next_run(press, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.importing import Imported, LeftOut
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.model import Source
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
@@ -38,7 +38,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def found(archive: Archive) -> list[str]:
-    return sorted(hit.source for hit in archive.search(Wanted(text="")).hits)
+    return sorted(hit.source for hit in archive.search(SearchQuery(text="")).hits)
 
 
 def is_whole(archive: Archive) -> bool:

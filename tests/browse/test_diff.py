@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from newsarchive.browse.pages.diff import fold
+from newsarchive.browse.pages.diff_page import fold
 
 from .conftest import Reader
 from .press import Press

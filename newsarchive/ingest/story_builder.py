@@ -1,0 +1,98 @@
+"""Stories put together anew: all captures that may belong together, grouped, chained, written.
+
+For each dirty URL the set of captures that shared identities connect with it is read whole, so that the
+answer never depends on what came when. Tested in tests/ingest/test_ingest.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from newsarchive.diff import compare
+from newsarchive.extract import article_from_json, join_pages
+from newsarchive.index.rows import StoredCapture, StoryRecord
+from newsarchive.index.write import Index
+from newsarchive.ingest.applied_decisions import Decided
+from newsarchive.ingest.observing import observation
+from newsarchive.ingest.story_rows import story_record
+from newsarchive.ingest.template_learning import Templates
+from newsarchive.model import Article
+from newsarchive.urls import url_key
+from newsarchive.versions import chain, fold_parts, group
+
+AT_ONCE = 300  # captures whose stories are written in one transaction, about
+
+Tell = Callable[[str, int, int | None], None]
+
+
+def settle(index: Index, decided: Decided, tell: Tell) -> int:
+    """Put together the stories of all dirty URLs. Returns how many were written."""
+    work = _Work(index, decided, Templates(index))
+    written, total = 0, index.count_dirty()
+    while dirty := index.dirty_urls(AT_ONCE):
+        for url in dirty:
+            work.add(url)
+            if len(work.captures) >= AT_ONCE:
+                written += work.write()
+        written += work.write()
+        tell("putting stories together", written, max(total, written))
+    return written
+
+
+class _Work:
+    """Stories that will be written in one transaction."""
+
+    def __init__(self, index: Index, decided: Decided, templates: Templates) -> None:
+        self._index = index
+        self._decided = decided
+        self._templates = templates
+        self._begin()
+
+    def _begin(self) -> None:
+        self._urls: set[int] = set()
+        self._stories: list[StoryRecord] = []
+        self.captures: list[StoredCapture] = []
+
+    def add(self, url: int) -> None:
+        """The stories of this URL, and of those that stand where its captures stood before."""
+        edge = {url}
+        while edge:
+            here = edge.pop()
+            if here in self._urls:
+                continue
+            part = self._index.connected([here])
+            self._urls |= part
+            captures = self._index.captures_of(part)
+            self.captures += captures
+            self._stories += self._told(captures)
+            edge |= self._index.beside(part) - self._urls
+
+    def write(self) -> int:
+        """Write what was added, in one transaction. Returns how many stories."""
+        if not self._urls:
+            return 0
+        with self._index.batch():
+            self._index.replace_stories(self._stories, self._urls, self.captures)
+        written = len(self._stories)
+        self._begin()
+        return written
+
+    def _told(self, captures: Sequence[StoredCapture]) -> list[StoryRecord]:
+        """The stories of a set of captures that identities connect."""
+        by_record = {c.capture.warc_record_id: c for c in captures}
+        articles = self._articles(captures)
+        seen = [observation(c.capture, articles.get(c.page_id or 0)) for c in captures]
+        decisions = self._decided.about({url_key(c.capture.url) for c in captures})
+        folded = fold_parts(seen, join_pages, decisions)
+        found = []
+        for one in group(folded.looks, decisions):
+            story = story_record(one, chain(one.observations, compare), by_record, folded.parts)
+            if story is not None:
+                found.append(story)
+        return found
+
+    def _articles(self, captures: Sequence[StoredCapture]) -> dict[int, Article]:
+        """The articles of these captures' pages, under their templates, by page id."""
+        pages = {c.page_id for c in captures if c.page_id is not None}
+        data, months = self._index.page_data(pages), self._index.page_months(pages)
+        return {n: self._templates.apply(article_from_json(d), months[n]) for n, d in data.items()}
