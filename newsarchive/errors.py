@@ -17,6 +17,8 @@ All of them pickle, so that a worker process can raise one. Tested in tests/test
 
 from __future__ import annotations
 
+import re
+
 
 class NewsarchiveError(Exception):
     """Base of all. `str()` gives one readable paragraph: what, where, next step.
@@ -45,6 +47,16 @@ class NewsarchiveError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.what, self.where, self.next_step))
+
+
+MAX_REASON = 500  # characters
+_ADDRESS = re.compile(r"\b0x[0-9a-f]+")  # of an object in memory: another one in each run
+
+
+def reason_of(error: BaseException) -> str:
+    """Return exception and message on one line of UTF-8, the same in every run."""
+    text = _ADDRESS.sub("0x", " ".join(f"{type(error).__name__}: {error}".split()))
+    return text[:MAX_REASON].encode("utf-8", "replace").decode()
 
 
 def _rebuild(kind: type[NewsarchiveError], what: str, where: str, next_step: str) -> NewsarchiveError:

@@ -23,9 +23,8 @@ from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitem
 from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
 from newsarchive.discover.url_shapes import Shapes
 from newsarchive.discover.xmltree import Element, name_of, parse
-from newsarchive.errors import ConfigError
+from newsarchive.errors import ConfigError, reason_of
 from newsarchive.model import CandidateKind, Source
-from newsarchive.text import without_surrogates
 
 
 def discover(
@@ -65,8 +64,7 @@ def discover(
     except (ConfigError, MemoryError):
         raise
     except Exception as error:  # whatever a parser makes of one document must leave the others alone
-        broken = Problem(code="broken", detail=without_surrogates(f"{type(error).__name__}: {error}"[:200]))
-        return Discovery(kind="unknown", problems=(broken,))
+        return Discovery(kind="unknown", problems=(Problem(code="broken", detail=reason_of(error)),))
     return _with_problems(found, _doubts(found, text, kind))
 
 

@@ -32,6 +32,8 @@ def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> 
     Returns:
         How many captures were removed.
     """
+    records = tuple(records)
+    index.drop_capture_failures(records)
     known = index.captures_by_id(compact_ids.capture_id(r) for r in records)
     if not known:
         return 0
