@@ -2,7 +2,7 @@
 
     NewsarchiveError                      exit code
     ├── UsageError                             2     the caller asked for something that can't be
-    │   ├── ConfigError                        2     newsarchive.toml or a source file
+    │   ├── ConfigError                        2     newsarchive.toml, a source file, decisions and their like
     │   └── BadUrlError                        2     not an http(s) URL, or one with a password in it
     ├── NothingFoundError                      1     no such story, source, capture or version
     ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
@@ -70,7 +70,7 @@ class UsageError(NewsarchiveError):
 
 
 class ConfigError(UsageError):
-    """A key or value in newsarchive.toml or a source file is wrong; `where` is `file:line`."""
+    """A key, value or line in a file that people edit is wrong; `where` is `file:line`."""
 
 
 class BadUrlError(UsageError):

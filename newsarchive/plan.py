@@ -84,12 +84,10 @@ def decode(kind: Any, value: Any) -> Any:
     Raises:
         ValueError: the shape doesn't fit.
     """
-    if value is None:
-        return None
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         inner = [k for k in typing.get_args(kind) if k is not type(None)]
-        return decode(inner[0], value)
+        return None if value is None else decode(inner[0], value)
     if not isinstance(value, _FORMS.get(origin or kind, object)) or (
         origin is Literal and value not in typing.get_args(kind)
     ):

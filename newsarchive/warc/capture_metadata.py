@@ -226,7 +226,7 @@ def _reason(facts: dict[str, Any]) -> Reason:
 
 def _candidate(facts: dict[str, Any]) -> Candidate | None:
     try:
-        found: Candidate | None = decode(Candidate, facts.get("candidate"))
+        found: Candidate | None = decode(Candidate | None, facts.get("candidate"))
     except (ValueError, TypeError):
         return None
     return found
