@@ -14,9 +14,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"errors", "model", "text", "settings", "newsroom", "times"},
+    {"errors", "languages", "model", "text", "settings", "newsroom", "times"},
     {"urls", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
+    {"changes"},
     {"crawl", "spiders", "ingest", "schedule", "export", "browse"},
     {"archive"},
     {"cluster", "cli"},

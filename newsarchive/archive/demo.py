@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.archive.facade import Archive
-from newsarchive.archive.rendering import render
 from newsarchive.config import FILENAME
 from newsarchive.errors import ArchiveDamagedError, UsageError
 from newsarchive.index.search import SearchQuery
@@ -96,7 +95,7 @@ def show(archive: Archive, say: Say, *, color: bool) -> None:
     for version in story.versions:
         say(f"  {version.version_no}  {version.first_seen_at[:16]}  {version.change_kind or 'first seen'}")
     before, after, change = archive.compare(story.url, f"{chosen.before_no}..{chosen.after_no}")
-    say("\n" + render(before, after, change, form="terminal", color=color))
+    say("\n" + archive.render(before, after, change, form="terminal", color=color))
 
 
 def next_steps(folder: Path) -> str:
