@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newsarchive.config import from_table, line_of, parse_toml
+from newsarchive.config import from_table, line_of, parse_toml, read_text
 from newsarchive.errors import ArchiveNotWritableError, BadUrlError, ConfigError
 from newsarchive.model import SiteRule, Source
 from newsarchive.urls import check_url, domain
@@ -63,8 +63,8 @@ def read_source(path: Path) -> Source:
             the file's.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(path)
+    except OSError as error:
         raise ConfigError(f"can't read the source file: {error}", where=str(path)) from error
     return parse_source(text, path)
 

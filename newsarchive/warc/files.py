@@ -25,6 +25,7 @@ from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, read_records
 
 SUFFIX = ".warc.gz"
+IMPORTED = "imported/"  # the folder, relative to warc/, of files that others made
 OPEN = ".open"
 MANIFEST = "MANIFEST"
 PURGED = "purged.jsonl"
@@ -110,9 +111,7 @@ def list_files(root: Path) -> list[WarcFile]:
             size = committed_size(root, path) if is_open else path.stat().st_size
             if is_open and (folder / final).exists():
                 continue
-            found[final] = WarcFile(
-                final, size, is_open, "-checks-" in path.name, name.startswith("imported/")
-            )
+            found[final] = WarcFile(final, size, is_open, "-checks-" in path.name, name.startswith(IMPORTED))
     return list(found.values())
 
 
@@ -126,11 +125,12 @@ def committed_size(root: Path, path: Path) -> int:
 
 
 def crawl_of(path: Path) -> str:
-    """The id of the crawl that writes the file, from its first record; empty if it can't be read."""
+    """The id of the crawl that writes the file, from its first record; empty if it can't be read or is none."""
     try:
         with path.open("rb") as file:
             for record in read_records(file, 0, path.stat().st_size):
-                return read_warc_fields(record.read(64 * 1024)).get(CRAWL_FIELD, "")
+                crawl_id = read_warc_fields(record.read(64 * 1024)).get(CRAWL_FIELD, "")
+                return crawl_id if _CRAWL_ID.fullmatch(crawl_id) else ""
     except Damage:
         return ""
     return ""

@@ -21,6 +21,7 @@ MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
 REDACTED = b"[redacted]"
 SECRET_HEADERS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
 
+_BLANKS = " \t\r\v\f"  # around a header; 0x85 and 0xA0 may end a letter in UTF-8
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,16}[ \t]*(?:;[^\n]{0,4096})?\r?")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -86,10 +87,10 @@ def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:
     for line in lines:
         if line[:1] in (" ", "\t") and headers:
             name, value = headers[-1]
-            headers[-1] = (name, f"{value} {line.strip()}")
+            headers[-1] = (name, f"{value} {line.strip(_BLANKS)}")
         elif ":" in line:
             name, _, value = line.partition(":")
-            headers.append((name.strip(), value.strip()))
+            headers.append((name.strip(_BLANKS), value.strip(_BLANKS)))
     return headers
 
 

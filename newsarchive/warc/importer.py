@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import json
 import os
 import re
 import shutil
@@ -21,9 +20,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from newsarchive import __version__
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.text import load_json
 from newsarchive.times import Clock, iso
+from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
 from newsarchive.warc.record import build_head, warc_fields
@@ -96,7 +96,7 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
                 if stated.get(name, one.sha256) != one.sha256:
                     problems.append(f"{name}: SHA-256 is not the one that datapackage.json states")
                 taken.append(one)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise UsageError(f"not a readable WACZ file: {error}", where=str(path)) from error
     if not taken:
         raise UsageError("a ZIP file without WARC files in archive/", where=str(path))
@@ -114,7 +114,7 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
 def _datapackage(archive: zipfile.ZipFile) -> dict[str, str]:
     """Path -> SHA-256 in hex, as the WACZ states them."""
     try:
-        package = json.loads(archive.read("datapackage.json"))
+        package = load_json(archive.read("datapackage.json"))
         rows = [(str(r["path"]), str(r["hash"])) for r in package["resources"]]
     except (KeyError, ValueError, TypeError):
         return {}

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from newsarchive.errors import BadUrlError, NothingFoundError, UsageError
+from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.times import iso
+from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
 from newsarchive.warc.capture_reader import damaged, is_foreign
@@ -84,12 +85,7 @@ def purge(
 
 def _keys(url: str) -> set[str]:
     """What a URL is compared by: itself and its key, if it has one."""
-    from newsarchive.urls import url_key  # loads tldextract: 0.1 s that only this verb should pay
-
-    try:
-        return {safe_url(url), url_key(url)}
-    except BadUrlError:
-        return {safe_url(url)}
+    return {safe_url(url), key_or_empty(url) or safe_url(url)}
 
 
 Rows = list[tuple[str, int, str]]

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
 
+from newsarchive.text import load_json, without_surrogates
 from newsarchive.times import iso, parse_iso
 
 VERSION = "WARC/1.1"
@@ -81,7 +82,7 @@ class RecordHead:
         self._first = dict(reversed(self.fields))
         self._is_plain = self._first.keys() <= _NAMES  # nothing in another case of letters
         size = (self.get("Content-Length") or "").strip()
-        self.content_length = int(size) if size.isdecimal() and size.isascii() else None
+        self.content_length = int(size) if size.isdecimal() and size.isascii() and len(size) < 19 else None
         self.type = (self.get("WARC-Type") or "").lower()
         self.record_id = bare_id(self.get("WARC-Record-ID") or "")
 
@@ -164,8 +165,8 @@ def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
 
 
 def clean(value: str) -> str:
-    """`value` on one line: control characters become a space each run."""
-    return _CONTROL.sub(" ", value).strip()
+    """`value` on one line: control characters become a space each run, a lone surrogate U+FFFD."""
+    return without_surrogates(_CONTROL.sub(" ", value)).strip()
 
 
 def safe_url(url: str) -> str:
@@ -262,7 +263,7 @@ def read_facts(block: bytes) -> dict[str, Any] | None:
     if text is None:
         return None
     try:
-        facts = json.loads(text)
+        facts = load_json(text)
     except ValueError:
         return None
     return facts if isinstance(facts, dict) else None

@@ -14,10 +14,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from newsarchive import __version__
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
+from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
 from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record

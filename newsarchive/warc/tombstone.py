@@ -12,12 +12,14 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from newsarchive.config import read_rows
 from newsarchive.errors import UsageError
+from newsarchive.plan import decode
 from newsarchive.warc import files
 from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id
 
@@ -42,26 +44,13 @@ class Purge:
         return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
 
 
-def read_purges(root: Path) -> Iterator[Purge]:
-    """All that was ever taken out, in order."""
-    try:
-        text = (root / files.PURGED).read_bytes()
-    except FileNotFoundError:
-        return
-    for line in text[: text.rfind(b"\n") + 1].splitlines():
-        yield _purge(json.loads(line))
+def read_purges(root: Path) -> list[Purge]:
+    """All that was ever taken out, in order; a last line without its end is left out.
 
-
-def _purge(row: dict[str, Any]) -> Purge:
-    return Purge(
-        at=row["at"],
-        reason=row["reason"],
-        urls=tuple(row["urls"]),
-        file=row["file"],
-        sha256=row["sha256"],
-        spans=tuple((offset, length) for offset, length in row["spans"]),
-        record_ids=tuple(row["record_ids"]),
-    )
+    Raises:
+        ConfigError: a line isn't a purge; `where` is `file:line`.
+    """
+    return read_rows(root / files.PURGED, lambda row: decode(Purge, row), "a purge", is_cut=True)
 
 
 def finish_purges(root: Path) -> list[str]:
