@@ -20,7 +20,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import due_targets
-from newsarchive.schedule.recheck_budget import allowance, need_of
+from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 

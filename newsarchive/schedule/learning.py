@@ -10,16 +10,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.due import DueRow, match_hints
+from newsarchive.schedule.due import match_hints
 from newsarchive.schedule.edit_hints import Listed, Listing, compare
 from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
-from newsarchive.schedule.recheck_policy import History as PageHistory
-from newsarchive.schedule.recheck_policy import born_at
+from newsarchive.schedule.recheck_policy import History, born_at
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
+
+if TYPE_CHECKING:
+    from newsarchive.index import RecheckRow
 
 LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
@@ -72,8 +75,8 @@ def hints(state: State) -> dict[str, datetime]:
 
 def learn(
     state: State,
-    before: Mapping[str, DueRow],
-    after: Mapping[str, DueRow],
+    before: Mapping[str, RecheckRow],
+    after: Mapping[str, RecheckRow],
     hinted: Mapping[str, datetime],
     now: datetime,
 ) -> int:
@@ -102,13 +105,13 @@ def learn(
     return sum(len(made) for made in looks.values())
 
 
-def _look(before: DueRow, after: DueRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
+def _look(before: RecheckRow, after: RecheckRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
     """The look that lies between two rows of a page; None if there was none."""
     if after is None or before.last_checked_at is None or after.last_checked_at is None:
         return None
     if after.last_checked_at <= before.last_checked_at:
         return None
-    born = born_at(PageHistory(first_seen_at=before.first_seen_at, published_at=before.published_at))
+    born = born_at(History(first_seen_at=before.first_seen_at, published_at=before.published_at))
     return ObservedCheck(
         age_before=(before.last_checked_at - born).total_seconds(),
         age=(after.last_checked_at - born).total_seconds(),

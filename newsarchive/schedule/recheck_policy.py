@@ -1,18 +1,23 @@
-"""When should a page be looked at again?
+"""When should a page be fetched again, and how many known pages may one run fetch?
 
-Pure: takes a page's history and the time, returns a time. It reads no clock, no database and no
-network, so every case is a row in tests/schedule/test_recheck_policy.py. How the policies compare, measured:
-tests/bench/schedule.py.
+Pure: takes a page's history and the time, returns a time; takes a host's budget and its sources' polls, returns a
+number. It reads no clock, no database and no network. Re-checks must never use what the polls and new stories of the
+rest of the day will need. Tested in tests/schedule/test_recheck_policy.py and tests/schedule/test_recheck_budget.py.
+How the policies compare, measured: tests/bench/schedule.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+import math
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
+from newsarchive.schedule.health_records import Poll
 
 HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
 GONE = 5.0  # a page that is gone waits so many times as long
@@ -207,3 +212,55 @@ def _reason(history: History, rates: Rates | None) -> str:
     if history.hinted_at is not None and history.hinted_at > history.last_checked_at:
         return "a feed or sitemap says it changed"
     return "its age" if rates is None else "edits of this outlet's stories at its age"
+
+
+# ---------------------------------------------------------------- how many in one run
+
+RECENT = 40  # polls that "usual" is taken from
+ORDINARY = 0.9  # of the polls, the cheapest; the first one, which fetches all that is listed, isn't usual
+HEADROOM = 1.5  # of what polls and new stories usually cost
+BURST = 3.0  # times its even share of the rest of the day that one run may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a source will need of a host's budget until midnight (UTC), this run included."""
+
+    fetches: int
+    polls: int  # still to come today, this one included
+
+
+def need_of(polls: Sequence[Poll], now: datetime) -> Need | None:
+    """What the source's polls and new stories will need today; None if it was never polled.
+
+    Args:
+        polls: Oldest first; those of which nothing was asked left out.
+    """
+    recent = polls[-RECENT:]
+    if not recent:
+        return None
+    moments = [p.at for p in recent if p.at < now] + [now]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(moments)]
+    gap = max(statistics.median(gaps), 1.0) if gaps else 86400.0
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    count = 1 + int((midnight - now).total_seconds() / gap)
+    costs = sorted(max(p.fetches - p.changed - p.unchanged, 0) for p in recent)
+    cost = statistics.mean(costs[: max(1, int(ORDINARY * len(costs)))])
+    return Need(fetches=math.ceil(HEADROOM * cost * count), polls=count)
+
+
+def allowance(left: int, needs: Sequence[Need | None]) -> int:
+    """How many known stories of a host one run may fetch again.
+
+    Args:
+        left: Of the host's budget for the day.
+        needs: One for each source that lives on the host; None for one never polled.
+
+    Returns:
+        0 to `left`; half of it where nothing is known of a source's needs.
+    """
+    known = [need for need in needs if need is not None]
+    if len(known) < len(needs) or not known:
+        return max(left, 0) // 2
+    spare = max(left - sum(need.fetches for need in known), 0)
+    return int(spare * min(1.0, BURST / max(need.polls for need in known)))

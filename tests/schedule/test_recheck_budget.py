@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.schedule.health_records import Poll
-from newsarchive.schedule.recheck_budget import Need, allowance, need_of
+from newsarchive.schedule.recheck_policy import Need, allowance, need_of
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 
