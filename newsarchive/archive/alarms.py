@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, reading, yields
 from newsarchive.index.activity import arrivals, blocked_days, story_events
-from newsarchive.index.read import Version, version
+from newsarchive.index.read import version
+from newsarchive.index.rows import VersionRow
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
 from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
@@ -180,5 +181,5 @@ def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
         )
 
 
-def _words(made: Version) -> str:
+def _words(made: VersionRow) -> str:
     return "\n".join((made.title, made.description, made.text))

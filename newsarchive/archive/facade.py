@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from newsarchive.archive.importing import Imported
     from newsarchive.archive.maintenance import Verified
     from newsarchive.discover.backfill import Way
-    from newsarchive.index import SearchQuery, SearchResult, Version
-    from newsarchive.index.read import ChangeRow
+    from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Block, Change
     from newsarchive.warc import BackupReport, PurgeReport
@@ -179,19 +179,21 @@ class Archive(ArchiveFolder):
             for s in self.sources.values()
         ]
 
-    def raw(self, version: Version) -> bytes:
+    def raw(self, version: VersionRow) -> bytes:
         """The HTTP response of the version's first capture, byte for byte as it came over the wire."""
         from newsarchive.warc import read_raw
 
         return read_raw(self.root, version.warc_filename, version.warc_offset, version.warc_length)
 
-    def page(self, version: Version) -> bytes:
+    def page(self, version: VersionRow) -> bytes:
         """The page of the version's first capture, transfer and content coding undone."""
         from newsarchive.warc import read_payload
 
         return read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length).body
 
-    def compare(self, key: str, versions: str = "", *, other: str = "") -> tuple[Version, Version, Change]:
+    def compare(
+        self, key: str, versions: str = "", *, other: str = ""
+    ) -> tuple[VersionRow, VersionRow, Change]:
         """Two versions and what changed between them.
 
         Args:
@@ -212,7 +214,7 @@ class Archive(ArchiveFolder):
         return before, after, compare_versions(before, after)
 
     def render(
-        self, before: Version, after: Version, change: Change, *, form: str, color: bool = False
+        self, before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False
     ) -> str:
         """A change as text: `terminal`, `unified`, `side_by_side` or `html`."""
         from newsarchive.archive.rendering import render
@@ -225,7 +227,7 @@ class Archive(ArchiveFolder):
 
         return feed(self, self.changes(**conditions), link=link)
 
-    def removed(self, version: Version) -> tuple[Block, ...]:
+    def removed(self, version: VersionRow) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""
         from newsarchive.archive.single_page import stored_articles
         from newsarchive.index.read import article

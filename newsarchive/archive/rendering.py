@@ -25,12 +25,12 @@ from newsarchive.times import parse_iso
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.index import Version
-    from newsarchive.index.read import ChangeRow
+    from newsarchive.index import VersionRow
+    from newsarchive.index.rows import ChangeRow
     from newsarchive.model import Change
 
 
-def heading(before: Version, after: Version) -> Heading:
+def heading(before: VersionRow, after: VersionRow) -> Heading:
     """What stands above a rendered change."""
     return Heading(
         title=after.title,
@@ -45,7 +45,7 @@ def _minute(moment: str) -> str:
     return f"{moment[:10]} {moment[11:16]} UTC"
 
 
-def render(before: Version, after: Version, change: Change, *, form: str, color: bool = False) -> str:
+def render(before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False) -> str:
     """A change as text.
 
     Args:

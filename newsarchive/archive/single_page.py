@@ -14,7 +14,7 @@ from newsarchive.extract import extract_article
 from newsarchive.model import Article, Block
 
 if TYPE_CHECKING:
-    from newsarchive.index import Version
+    from newsarchive.index import VersionRow
     from newsarchive.index.read import StoredPage
     from newsarchive.model import Change
 
@@ -55,7 +55,7 @@ def _archived(url: str, folder: Path) -> Article:
     return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
 
 
-def stored_articles(index: Path, version: Version) -> tuple[Article, ...]:
+def stored_articles(index: Path, version: VersionRow) -> tuple[Article, ...]:
     """The articles as ingest stored them for the version's pages, their template applied, with all blocks."""
     from newsarchive.index import reading
     from newsarchive.index.read import pages

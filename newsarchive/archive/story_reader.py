@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index import Story, Version, article, reading, story
+from newsarchive.index import StoredStory, VersionRow, article, reading, story
 from newsarchive.index.read import CaptureRow, captures
 from newsarchive.times import iso_seconds, parse_iso
 
@@ -22,12 +22,12 @@ RANGE = "A..B: version numbers, `first`, `last`, record ids or times, e.g. 1..3 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivedStory(Story):
+class ArchivedStory(StoredStory):
     """A story with its versions, oldest first, that can compare them."""
 
     captures: tuple[CaptureRow, ...] = ()
 
-    def pick(self, spec: str | int = "last") -> Version:
+    def pick(self, spec: str | int = "last") -> VersionRow:
         """The version that `spec` means.
 
         Args:
@@ -65,7 +65,7 @@ class ArchivedStory(Story):
         shown = [v for v in self.versions if v.first_seen_at <= when]
         return max(shown, key=lambda v: v.first_seen_at).version_no if shown else None
 
-    def range(self, spec: str = "") -> tuple[Version, Version]:
+    def range(self, spec: str = "") -> tuple[VersionRow, VersionRow]:
         """The two versions that `A..B` means; empty = the last two.
 
         Raises:
@@ -94,10 +94,10 @@ def find_story(index: Path, key: str | int) -> ArchivedStory:
     with reading(index) as db:
         found = story(db, key)
         looks = captures(db, found.id)
-    return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(Story)}, captures=looks)
+    return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(StoredStory)}, captures=looks)
 
 
-def compare_versions(before: Version, after: Version) -> Change:
+def compare_versions(before: VersionRow, after: VersionRow) -> Change:
     """What changed from one version to another, of one story or of two."""
     from newsarchive.diff import compare
 

@@ -19,6 +19,7 @@ from newsarchive.browse.pages.diff_page import compared, field_data, fold, in_or
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import Reading
 from newsarchive.index import read
+from newsarchive.index.rows import VersionRow
 
 # Feed readers drop style sheets and keep style attributes.
 STYLED = {
@@ -64,7 +65,7 @@ def summary(row: dict[str, Any]) -> str:
     return f"{listed(row['kinds'])}: {silent}{weight}; {counts}. {row['reason']}".strip()
 
 
-def fragment(before: read.Version, after: read.Version) -> str:
+def fragment(before: VersionRow, after: VersionRow) -> str:
     """The diff as HTML for a feed reader: fields, then changed paragraphs, unchanged ones counted."""
     change = compared(read.article(before), read.article(after))
     parts = [Markup('<div dir="{}">').format(direction(after.language))]

@@ -17,7 +17,7 @@ from newsarchive.errors import NothingFoundError, UsageError
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import ArchivedStory
-    from newsarchive.index import Version
+    from newsarchive.index import VersionRow
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
@@ -118,7 +118,7 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
         _print_version(story, version)
 
 
-def _print_version(story: ArchivedStory, version: Version) -> None:
+def _print_version(story: ArchivedStory, version: VersionRow) -> None:
     click.echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
@@ -154,7 +154,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
         say(f"Next: newsarchive diff {quote(story.url)}")
 
 
-def _what(version: Version) -> str:
+def _what(version: VersionRow) -> str:
     if not version.change_kind:
         return "first seen"
     marks = [version.change_kind, f"+{version.chars_added} -{version.chars_removed}"]

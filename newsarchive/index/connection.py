@@ -1,4 +1,4 @@
-"""Opening index.db: for reading with sqlite3 alone, for writing through sqlite-utils with migrations applied.
+"""Opening index.db: for reading with sqlite3 alone, for writing through sqlite-utils, its schema made if absent.
 
 The only place that makes a connection. sqlite-utils is imported when the index is opened for writing, so
 that a search doesn't pay for it. Tested in tests/index/test_connection.py.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from newsarchive.errors import (
     ArchiveDamagedError,
@@ -20,17 +19,16 @@ from newsarchive.errors import (
     ArchiveNotWritableError,
     NothingFoundError,
 )
+from newsarchive.index.rows import Row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 4  # number of migrations; PRAGMA user_version of a database that has them all
+SCHEMA = 5  # PRAGMA user_version of an index with the present schema; 1 to 4 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
-
-Row = dict[str, Any]
-T = TypeVar("T")
+_CHUNK = 400  # values in one IN (…)
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
@@ -81,7 +79,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise ArchiveDamagedError(
             f"the index has schema {found}, this program reads schema {SCHEMA}",
             where=str(path),
-            next_step="Run: newsarchive ingest (older index) or update newsarchive (newer index)",
+            next_step="Run: newsarchive rebuild; it is made again from the WARC files",
         )
 
 
@@ -126,26 +124,24 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def open_for_writing(path: Path) -> Database:
-    """The database with all migrations applied, WAL, foreign keys on; made if it isn't there.
+    """The database with the present schema, WAL, foreign keys on; made if it isn't there.
 
     Raises:
         ArchiveNotWritableError: the file can't be written.
-        ArchiveDamagedError: not a database, or not one of ours.
+        ArchiveDamagedError: not a database, not one of ours, or one of another schema.
     """
     from sqlite_utils import Database
 
-    from newsarchive.index.migrations import migrations
+    from newsarchive.index.schema import migrations
 
     try:
         connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
     except sqlite3.OperationalError as error:
         raise _unwritable(path, error) from error
     try:
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise _damaged(path, "not an index of this program")
-            if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
-                _check(connection, path)
+        is_new = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not is_new:
+            _check(connection, path)
         for pragma in (
             "journal_mode = WAL",
             "synchronous = NORMAL",
@@ -154,7 +150,7 @@ def open_for_writing(path: Path) -> Database:
         ):
             connection.execute(f"PRAGMA {pragma}")
         database = Database(connection, execute_plugins=False)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+        if is_new:
             with database.atomic():  # so that a reader finds nothing or all
                 migrations.apply(database)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -186,10 +182,54 @@ def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
-    """`row` as `kind`; SQLite's 0 and 1 become bool where the field is one."""
-    values = row | more
-    for field in fields(kind):  # type: ignore[arg-type]
-        if "bool" in str(field.type) and values.get(field.name) is not None:
-            values[field.name] = bool(values[field.name])
-    return kind(**{f.name: values[f.name] for f in fields(kind)})  # type: ignore[arg-type]
+def rows_in(db: sqlite3.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
+    """As `rows`; `(?)` in `sql` means the values, some hundred at a time."""
+    return [row for marks, part in _parts(values) for row in rows(db, sql.replace("(?)", marks), part)]
+
+
+def _parts(values: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    given = list(values)
+    for at in range(0, len(given), _CHUNK):
+        part = given[at : at + _CHUNK]
+        yield f"({', '.join('?' * len(part))})", part
+
+
+class Tables:
+    """The index, opened for writing: what all parts of `write.Index` share. A context manager that closes it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.db: sqlite3.Connection = database.conn
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it."""
+        self.database.close()
+
+    def batch(self) -> AbstractContextManager[Database]:
+        """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
+        return self.database.atomic()
+
+    def connected(self, url_ids: Iterable[int]) -> set[int]:
+        """All URLs that shared identities connect with these, themselves included."""
+        reached: set[int] = set()
+        edge = set(url_ids)
+        while edge:
+            reached |= edge
+            keys = {r[0] for r in self._in("SELECT identity FROM url_identities WHERE url_id IN (?)", edge)}
+            found = {r[0] for r in self._in("SELECT url_id FROM url_identities WHERE identity IN (?)", keys)}
+            edge = found - reached
+        return reached
+
+    def _insert(self, table: str, records: Iterable[Row], *, ignore: bool = False) -> None:
+        self.database.table(table).insert_all(records, ignore=ignore, batch_size=500)
+
+    def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `sql`, in which `(?)` means the values, some hundred at a time."""
+        for marks, part in _parts(values):
+            yield from self.db.execute(sql.replace("(?)", marks), part)

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, rows
-from newsarchive.index.rows import ImportedHost
+from newsarchive.index.connection import rows
+from newsarchive.index.rows import ImportedHost, Row
 from newsarchive.times import from_micros, iso_seconds
 
 

@@ -2,7 +2,7 @@
 
 A common word may stand in every text. Ranking all of them would take long, so the newest RANKED hits are
 ranked; the total and the months count every hit. Text ids carry the story's day in their upper bits
-(`compact.text_id`), so "newest" is the order of the ids and costs no sort. Never raises for a query text.
+(`compact_ids.text_id`), so "newest" is the order of the ids and costs no sort. Never raises for a query text.
 Imports neither sqlite-utils nor the extractor. Tested in tests/index/test_search.py.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from newsarchive.index.compact_ids import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
-from newsarchive.index.connection import Row, rows
+from newsarchive.index.connection import rows
 from newsarchive.index.folding import Query, query
 from newsarchive.index.snippets import START, highlight, snippet
 
@@ -292,16 +292,34 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQue
     )
 
 
-def day_from(text: str) -> date:
-    """The day that an ISO 8601 text names.
+# ---------------------------------------------------------------- copies
 
-    Raises:
-        ValueError: `text` isn't ISO 8601.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A story whose latest version holds what was looked for."""
+
+    story_id: int
+    version_id: int
+    source: str
+
+
+def near(db: sqlite3.Connection, text: str, around: int, limit: int) -> tuple[Holder, ...]:
+    """Stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
+
+    Nothing is counted or ranked, and the search stops as soon as it has enough.
+
+    Args:
+        text: As for `search`; without words nothing is found.
+        around: Id of the text whose day counts.
+        limit: At most so many of its day and earlier, and so many later ones.
     """
-    moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
-
-
-def as_row(hit: SearchHit) -> Row:
-    """A hit as a flat dict, for JSON."""
-    return {name: getattr(hit, name) for name in hit.__slots__}
+    found: list[tuple[int, Holder]] = []
+    match = query(text).match
+    for side, order in (("<= ?", "DESC"), ("> ?", "ASC")) if match else ():
+        sql = f"SELECT f.rowid, v.story_id, v.version_id, v.source {MATCHING} AND f.rowid {side} AND v.is_latest = 1"
+        for at, story, version, source in db.execute(
+            f"{sql} ORDER BY f.rowid {order} LIMIT ?", (match, around, limit)
+        ):
+            found.append((abs(at - around), Holder(story_id=story, version_id=version, source=source)))
+    return tuple(holder for _, holder in sorted(found, key=lambda row: (row[0], row[1].version_id)))

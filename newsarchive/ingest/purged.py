@@ -65,7 +65,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
     if not left:
         index.remove_urls([url])
         return []
-    index.count_url_anew([_again(root, c.capture) for c in left])
+    index.recount_url([_again(root, c.capture) for c in left])
     return sorted(pages & {p for p in payloads if p is not None})
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from newsarchive.diff import compare
 from newsarchive.extract import article_from_json, join_pages
-from newsarchive.index.rows import StoredCapture, StoryRecord
+from newsarchive.index.rows import NewStory, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.observing import observation
-from newsarchive.ingest.story_rows import story_record
+from newsarchive.ingest.story_rows import story_rows
 from newsarchive.ingest.template_learning import Templates
 from newsarchive.model import Article
 from newsarchive.urls import url_key
@@ -50,7 +50,7 @@ class _Work:
 
     def _begin(self) -> None:
         self._urls: set[int] = set()
-        self._stories: list[StoryRecord] = []
+        self._stories: list[NewStory] = []
         self.captures: list[StoredCapture] = []
 
     def add(self, url: int) -> None:
@@ -77,7 +77,7 @@ class _Work:
         self._begin()
         return written
 
-    def _told(self, captures: Sequence[StoredCapture]) -> list[StoryRecord]:
+    def _told(self, captures: Sequence[StoredCapture]) -> list[NewStory]:
         """The stories of a set of captures that identities connect."""
         by_record = {c.capture.warc_record_id: c for c in captures}
         articles = self._articles(captures)
@@ -86,7 +86,7 @@ class _Work:
         folded = fold_parts(seen, join_pages, decisions)
         found = []
         for one in group(folded.looks, decisions):
-            story = story_record(one, chain(one.observations, compare), by_record, folded.parts)
+            story = story_rows(one, chain(one.observations, compare), by_record, folded.parts)
             if story is not None:
                 found.append(story)
         return found
