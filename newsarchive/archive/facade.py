@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.backfilling import Backfilled
     from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
-    from newsarchive.archive.importing import Imported
-    from newsarchive.archive.maintenance import Verified
+    from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.rows import ChangeRow
@@ -201,8 +200,7 @@ class Archive(ArchiveFolder):
                 show one version tell what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
-        from newsarchive.archive.single_page import compare_captures
-        from newsarchive.archive.story_reader import compare_versions
+        from newsarchive.archive.story_reader import compare_captures, compare_versions
 
         story = self.story(key)
         if other:
@@ -229,7 +227,7 @@ class Archive(ArchiveFolder):
 
     def removed(self, version: VersionRow) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""
-        from newsarchive.archive.single_page import stored_articles
+        from newsarchive.archive.story_reader import stored_articles
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
@@ -258,7 +256,7 @@ class Archive(ArchiveFolder):
 
     def import_files(self, paths: Sequence[Path], **options: Any) -> Imported:
         """Takes files that others made into the archive; options as `importing.import_files`."""
-        from newsarchive.archive.importing import import_files
+        from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
 

@@ -1,4 +1,4 @@
-"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract."""
+"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract, browse. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ def stats(archive: Archive, as_json: bool) -> None:
 @as_json
 def extract(what: str, url: str, archive: Path | None, form: str | None, as_json: bool) -> int:
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
-    from newsarchive.archive.single_page import extract_page, page_text
+    from newsarchive.archive.story_reader import extract_page, page_text
 
     article = extract_page(what, url=url, archive=archive_folder(archive))
     if as_json:
@@ -290,3 +290,24 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
     else:
         click.echo(page_text(article, form or "text"))
     return 0 if article.text else 1
+
+
+@click.command()
+@with_archive
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=int)
+@click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
+@click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+def browse(
+    archive: Archive, host: str, port: int, allow_sql: bool, allow_download: bool, open_browser: bool
+) -> None:
+    """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
+    archive.browse(
+        host=host,
+        port=port,
+        allow_sql=allow_sql,
+        allow_download=allow_download,
+        open_browser=open_browser,
+        on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.archive.single_page import extract_page, page_text
+from newsarchive.archive.story_reader import extract_page, page_text
 from newsarchive.errors import NothingFoundError
 
 
