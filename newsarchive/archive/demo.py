@@ -8,7 +8,6 @@ made anew from the WARC files equals the live one. Tested in tests/archive/test_
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from newsarchive.config import FILENAME
 from newsarchive.errors import ArchiveDamagedError, UsageError
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.snippets import marked
+from newsarchive.model import Say
 from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 
-Say = Callable[[str], None]
 MARK = "# made by `newsarchive demo`; it is deleted and made anew each time\n"
 SETTINGS = """contact = "demo@newsarchive.example"
 {network}

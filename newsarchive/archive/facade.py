@@ -7,13 +7,13 @@ a search loads no crawler. Tested in tests/archive/.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from newsarchive.archive.folder import ArchiveFolder, Tell
-from newsarchive.model import Source
+from newsarchive.archive.folder import ArchiveFolder
+from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
@@ -46,13 +46,13 @@ class Archive(ArchiveFolder):
         *,
         name: str = "",
         wait: float = 0.0,
-        tell: Callable[[str], None] = lambda _text: None,
+        say: Say = lambda _text: None,
     ) -> Source:
         """Adds a site (URL, host or built-in name) to the sources; see `probing.add`."""
         from newsarchive.archive.probing import add
 
         self.check_writable()
-        source = add(self, site, name=name, wait=wait, tell=tell)
+        source = add(self, site, name=name, wait=wait, say=say)
         self.__dict__.pop("sources", None)
         return source
 
@@ -74,9 +74,7 @@ class Archive(ArchiveFolder):
         with Collector(on_event) as collector:
             return collector.run(self, wish)
 
-    def watch(
-        self, *, stop: threading.Event, say: Callable[[str], None], on_event: OnEvent | None = None
-    ) -> int:
+    def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
         """Runs again and again until `stop` is set; how many runs there were."""
         from newsarchive.archive.following import watch
 
@@ -106,12 +104,19 @@ class Archive(ArchiveFolder):
 
         return backfill(self, name, way=way, since=since, **options)
 
-    def rebuild(self, *, check: bool = False, wait: float = 0.0, tell: Tell | None = None) -> RebuildReport:
+    def rebuild(
+        self, *, check: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    ) -> RebuildReport:
         """Make the index anew; with `check`, only compare it with the live one."""
         from newsarchive.ingest import rebuild
 
         return rebuild(
-            self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait, check=check
+            self.root,
+            config=self.config,
+            sources=self.sources,
+            on_progress=on_progress,
+            wait=wait,
+            check=check,
         )
 
     def reextract(
@@ -121,7 +126,7 @@ class Archive(ArchiveFolder):
         sources: Sequence[str] = (),
         everything: bool = False,
         wait: float = 0.0,
-        tell: Tell | None = None,
+        on_progress: Progress | None = None,
     ) -> IngestReport:
         """Makes texts anew from the WARCs, after the extractor or a source's rules changed."""
         from newsarchive.ingest import reextract
@@ -133,7 +138,7 @@ class Archive(ArchiveFolder):
             since=since,
             names=sources,
             everything=everything,
-            on_progress=tell,
+            on_progress=on_progress,
             wait=wait,
         )
 
@@ -236,17 +241,19 @@ class Archive(ArchiveFolder):
 
     # ------------------------------------------------------------ keeping
 
-    def verify(self, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None) -> Verified:
+    def verify(
+        self, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    ) -> Verified:
         """Checks every byte of the WARCs, and index against WARC."""
         from newsarchive.archive.maintenance import verify
 
-        return verify(self, repair=repair, wait=wait, tell=tell)
+        return verify(self, repair=repair, wait=wait, on_progress=on_progress)
 
-    def backup(self, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+    def backup(self, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
         """A consistent copy at `dest`, also while a crawl runs."""
         from newsarchive.archive.maintenance import backup
 
-        return backup(self, Path(dest).expanduser().resolve(), tell=tell)
+        return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
         """Removes every capture of the story at `url` for good."""

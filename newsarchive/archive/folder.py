@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError
-from newsarchive.model import Source
+from newsarchive.model import Progress, Source
 from newsarchive.times import Clock
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
-Tell = Callable[[str, int, int | None], None]
 MIN_FREE = 64 * 1024 * 1024  # bytes; two of the largest pages with their records
 
 TEMPLATE = """# Settings of this archive; docs/configuration.md lists every key.
@@ -196,11 +195,11 @@ class ArchiveFolder:
 
         return find_story(self.index, key)
 
-    def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
+    def ingest(self, *, wait: float = 0.0, on_progress: Progress | None = None) -> IngestReport:
         """Index what stands in the WARCs and isn't in the index yet."""
         from newsarchive.ingest import ingest
 
-        return ingest(self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait)
+        return ingest(self.root, config=self.config, sources=self.sources, on_progress=on_progress, wait=wait)
 
 
 def _quoted(text: str) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.model import Say
 from newsarchive.schedule import learning, recheck_policy
 from newsarchive.schedule.due import pages_of
 from newsarchive.schedule.state_db import RunRow, State
@@ -26,7 +27,6 @@ from newsarchive.times import Clock, iso_seconds
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
 
-Say = Callable[[str], None]
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
 LOCKED = 10.0  # seconds to wait for a locked archive: the crawl of a killed process ends within them

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
 
 if TYPE_CHECKING:
-    from newsarchive.archive.folder import ArchiveFolder, Tell
+    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.index.rows import ImportedHost
     from newsarchive.ingest import IngestReport
+    from newsarchive.model import Progress
     from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
 
 DATABASES = ("index.db", "state.db")
@@ -68,7 +69,7 @@ class Verified:
 
 
 def verify(
-    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None
+    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import reading
@@ -81,7 +82,7 @@ def verify(
     if repair:
         repaired = recover(archive.root, wait=wait)
         ingested = archive.ingest(wait=wait)
-    progress = _progress(tell, "verifying")
+    progress = _in_bytes(on_progress, "verifying")
     if not archive.index.exists():
         return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
     with reading(archive.index) as db:
@@ -118,11 +119,11 @@ def _is_held(root: Path) -> bool:
         return False
 
 
-def _progress(tell: Tell | None, text: str) -> Callable[[int, int], None] | None:
-    return (lambda done, total: tell(text, done, total)) if tell else None
+def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: on_progress(text, done, total)) if on_progress else None
 
 
-def backup(archive: ArchiveFolder, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
     """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
     from newsarchive.warc import backup as copy
 
@@ -131,7 +132,7 @@ def backup(archive: ArchiveFolder, dest: Path, *, tell: Tell | None = None) -> B
             if (archive.root / name).exists():
                 copy_database(archive.root / name, folder / name)
 
-    return copy(archive.root, dest, copy_index=copy_databases, progress=_progress(tell, "copying"))
+    return copy(archive.root, dest, copy_index=copy_databases, progress=_in_bytes(on_progress, "copying"))
 
 
 def copy_database(source: Path, dest: Path) -> None:
@@ -231,7 +232,7 @@ def import_files(
     domains: Sequence[str] = (),
     sources: Sequence[str] = (),
     wait: float = 0.0,
-    tell: Tell | None = None,
+    on_progress: Progress | None = None,
 ) -> Imported:
     """Takes WARC, WACZ or ARC files that others made into the archive, and indexes what is its own.
 
@@ -252,12 +253,12 @@ def import_files(
     choice = Choice.of(domains, sources)
     taken = []
     for number, path in enumerate(paths):
-        if tell:
-            tell(f"importing {path.name}", number, len(paths))
+        if on_progress:
+            on_progress(f"importing {path.name}", number, len(paths))
         file = import_file(archive.root, path, wait=wait, clock=archive.clock)
         add_choice(archive.root, file.filenames, choice, now=archive.clock.now())
         taken.append(file)
-    ingest = archive.ingest(wait=wait, tell=tell)
+    ingest = archive.ingest(wait=wait, on_progress=on_progress)
     return Imported(files=tuple(taken), ingest=ingest, left_out=left_out(archive, taken))
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @wait
 def ingest(archive: Archive, as_json: bool, wait: float) -> None:
     """Index what stands in the WARC files and isn't in the index yet."""
-    with progress("ingesting") as tell:
-        report = archive.ingest(wait=wait, tell=tell)
+    with progress("ingesting") as on_progress:
+        report = archive.ingest(wait=wait, on_progress=on_progress)
     if as_json:
         print_json(report)
     else:
@@ -38,8 +38,8 @@ def ingest(archive: Archive, as_json: bool, wait: float) -> None:
 @wait
 def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
     """Make the whole index anew from the WARC files."""
-    with progress("rebuilding") as tell:
-        report = archive.rebuild(check=check, wait=wait, tell=tell)
+    with progress("rebuilding") as on_progress:
+        report = archive.rebuild(check=check, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(report)
     else:
@@ -66,8 +66,10 @@ def reextract(
 ) -> None:
     """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
     first = utc(since) if since else None
-    with progress("extracting") as tell:
-        report = archive.reextract(since=first, sources=sources, everything=everything, wait=wait, tell=tell)
+    with progress("extracting") as on_progress:
+        report = archive.reextract(
+            since=first, sources=sources, everything=everything, wait=wait, on_progress=on_progress
+        )
     if as_json:
         print_json(report)
     else:
@@ -81,8 +83,8 @@ def reextract(
 @wait
 def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
     """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
-    with progress("verifying") as tell:
-        result = archive.verify(repair=repair, wait=wait, tell=tell)
+    with progress("verifying") as on_progress:
+        result = archive.verify(repair=repair, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(result.as_dict())
     else:
@@ -96,8 +98,8 @@ def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
 @click.argument("dest", type=click.Path(path_type=Path))
 def backup(archive: Archive, dest: Path) -> None:
     """Copy the archive to DEST, consistent even while a crawl runs."""
-    with progress("copying") as tell:
-        copied = archive.backup(dest, tell=tell)
+    with progress("copying") as on_progress:
+        copied = archive.backup(dest, on_progress=on_progress)
     click.echo(
         f"{copied.files} files, {(copied.copied + copied.reused) / 1e6:.1f} MB at {dest}. Use it with --archive {dest}"
     )

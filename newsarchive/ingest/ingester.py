@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -32,15 +32,10 @@ from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import settle
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread
 from newsarchive.ingest.worker_pool import Pool
-from newsarchive.model import Source
+from newsarchive.model import Progress, Source
 from newsarchive.warc import read_purges
 
-Tell = Callable[[str, int, int | None], None]
 AHEAD = 2  # batches whose pages are under way while one is written
-
-
-def _silent(text: str, done: int, total: int | None) -> None:
-    """Tells nobody."""
 
 
 class Ingester:
@@ -49,7 +44,7 @@ class Ingester:
     Args:
         root: The archive's folder.
         sources: By name; their hosts, titles and site rules.
-        on_progress: Told (what is done, how much, of how much or None).
+        on_progress: Called as work goes on.
         workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. 1 = none, in this one.
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
@@ -61,7 +56,7 @@ class Ingester:
         *,
         config: Config,
         sources: Mapping[str, Source],
-        on_progress: Tell | None = None,
+        on_progress: Progress | None = None,
         workers: int = 0,
         wait: float = 0.0,
         index: str = FILENAME,
@@ -69,7 +64,7 @@ class Ingester:
         self.root = root
         self._config = config
         self._outlets = Outlets(sources)
-        self._tell = on_progress or _silent
+        self._progress: Progress = on_progress or (lambda *_: None)
         self._pool = Pool(root, workers or config.extract.workers)
         self._wait = wait
         self._path = root / index
@@ -132,7 +127,7 @@ class Ingester:
             nonlocal report
             while len(waiting) > left:
                 report += intake.write(waiting.popleft())
-                self._tell("indexing", report.captures, None)
+                self._progress("indexing", report.captures, None)
 
         for batch in found:
             fresh, elsewhere = duplicate_records.sorted_out(index, batch)
@@ -155,14 +150,14 @@ class Ingester:
         report = IngestReport()
         for at in range(0, len(pages), BATCH):
             report += intake.make_anew(pages[at : at + BATCH])
-            self._tell("extracting", report.pages, len(pages))
+            self._progress("extracting", report.pages, len(pages))
         return report
 
     def put_together(self, index: Index) -> IngestReport:
         """Templates and stories of every dirty URL; the caller holds the lock."""
         anew = self._stale_beside_new(index)
         learnt = template_learning.refresh(index, self._config.extract.template_pages)
-        stories = settle(index, Decided(self.root), self._tell)
+        stories = settle(index, Decided(self.root), self._progress)
         return anew + IngestReport(stories=stories, templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
@@ -204,7 +199,7 @@ def ingest(
     *,
     config: Config,
     sources: Mapping[str, Source],
-    on_progress: Tell | None = None,
+    on_progress: Progress | None = None,
     wait: float = 0.0,
     workers: int = 0,
 ) -> IngestReport:

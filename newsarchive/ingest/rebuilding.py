@@ -19,8 +19,8 @@ from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.write import open_index
 from newsarchive.index.write_lock import index_lock
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
-from newsarchive.ingest.ingester import Ingester, Tell
-from newsarchive.model import Source
+from newsarchive.ingest.ingester import Ingester
+from newsarchive.model import Progress, Source
 
 NEW = "index.new.db"
 
@@ -30,7 +30,7 @@ def rebuild(
     *,
     config: Config,
     sources: Mapping[str, Source],
-    on_progress: Tell | None = None,
+    on_progress: Progress | None = None,
     wait: float = 0.0,
     workers: int = 0,
     check: bool = False,

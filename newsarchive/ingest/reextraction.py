@@ -15,8 +15,8 @@ from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME
 from newsarchive.index.write import Index
 from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.ingester import Ingester, Tell, current_version, writing
-from newsarchive.model import Source
+from newsarchive.ingest.ingester import Ingester, current_version, writing
+from newsarchive.model import Progress, Source
 from newsarchive.times import micros
 
 
@@ -28,7 +28,7 @@ def reextract(
     since: datetime | None = None,
     names: Sequence[str] = (),
     everything: bool = False,
-    on_progress: Tell | None = None,
+    on_progress: Progress | None = None,
     wait: float = 0.0,
     workers: int = 0,
 ) -> IngestReport:

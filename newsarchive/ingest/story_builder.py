@@ -6,7 +6,7 @@ answer never depends on what came when. Tested in tests/ingest/test_ingest.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from newsarchive.diff import compare
 from newsarchive.extract import article_from_json, join_pages
@@ -16,16 +16,14 @@ from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.observing import observation
 from newsarchive.ingest.story_rows import story_rows
 from newsarchive.ingest.template_learning import Templates
-from newsarchive.model import Article
+from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key
 from newsarchive.versions import chain, fold_parts, group
 
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
 
-Tell = Callable[[str, int, int | None], None]
 
-
-def settle(index: Index, decided: Decided, tell: Tell) -> int:
+def settle(index: Index, decided: Decided, on_progress: Progress) -> int:
     """Put together the stories of all dirty URLs. Returns how many were written."""
     work = _Work(index, decided, Templates(index))
     written, total = 0, index.count_dirty()
@@ -35,7 +33,7 @@ def settle(index: Index, decided: Decided, tell: Tell) -> int:
             if len(work.captures) >= AT_ONCE:
                 written += work.write()
         written += work.write()
-        tell("putting stories together", written, max(total, written))
+        on_progress("putting stories together", written, max(total, written))
     return written
 
 
