@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
-    from newsarchive.model import Block, Change
+    from newsarchive.model import Article, Block, Change
     from newsarchive.warc import BackupReport, PurgeReport
 
 
@@ -81,7 +81,7 @@ class Archive(ArchiveFolder):
         return watch(self.root, stop=stop, say=say, on_event=on_event)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
-        """The next looks at known stories, soonest first, and how many there are in all."""
+        """The next re-checks of known stories, soonest first, and how many there are in all."""
         from newsarchive.archive.following import agenda
 
         return agenda(self, limit=limit)
@@ -107,7 +107,7 @@ class Archive(ArchiveFolder):
     def rebuild(
         self, *, check: bool = False, wait: float = 0.0, on_progress: Progress | None = None
     ) -> RebuildReport:
-        """Make the index anew; with `check`, only compare it with the live one."""
+        """Make the index again; with `check`, only compare it with the live one."""
         from newsarchive.ingest import rebuild
 
         return rebuild(
@@ -128,7 +128,7 @@ class Archive(ArchiveFolder):
         wait: float = 0.0,
         on_progress: Progress | None = None,
     ) -> IngestReport:
-        """Makes texts anew from the WARCs, after the extractor or a source's rules changed."""
+        """Make texts again from the WARCs, after the extractor or a source's rules changed."""
         from newsarchive.ingest import reextract
 
         return reextract(
@@ -195,6 +195,21 @@ class Archive(ArchiveFolder):
 
         return read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length).body
 
+    def extract(self, url: str) -> Article:
+        """The article of the latest page of a story, extracted again from the WARC.
+
+        Raises:
+            NothingFoundError: the archive doesn't hold the URL.
+        """
+        from newsarchive.extract import extract_article
+        from newsarchive.warc import read_payload
+
+        version = self.story(url).pick("last")
+        source = self.sources.get(self.source_of(url))
+        rules = source.rules if source else ()
+        payload = read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length)
+        return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
+
     def compare(
         self, key: str, versions: str = "", *, other: str = ""
     ) -> tuple[VersionRow, VersionRow, Change]:
@@ -202,7 +217,7 @@ class Archive(ArchiveFolder):
 
         Args:
             versions: `A..B` (see `ArchivedStory.range`); the last two if empty. Record ids of two captures that
-                show one version tell what differs between their pages without making a version.
+                show one version give what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.story_reader import compare_captures, compare_versions

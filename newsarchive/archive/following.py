@@ -48,7 +48,7 @@ def watch(
         stop: Set it to end after the fetches that are under way.
         say: Gets a line for each run and each failure.
         make_clock: Gives each run its clock.
-        pause: Waits so many seconds and tells whether to stop; `stop.wait` by default.
+        pause: Waits so many seconds and returns whether to stop; `stop.wait` by default.
 
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
@@ -155,7 +155,7 @@ class Status:
 
     runs: tuple[RunRow, ...]
     due_now: int
-    coming: int  # known stories that will be looked at again
+    coming: int  # known stories that will be fetched again
     lag: float | None  # seconds since the oldest re-check fell due
     not_before: dict[str, datetime]  # hosts that asked to be left alone
     free: int  # bytes

@@ -31,7 +31,7 @@ NO_HOST = "(unreadable addresses)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What `verify` found, and what a repair did before it looked."""
+    """What `verify` found, and what a repair did before."""
 
     report: VerifyReport
     repaired: tuple[Recovered, ...] = ()
@@ -88,7 +88,9 @@ def verify(
     with reading(archive.index) as db:
 
         def indexing() -> Indexing:
-            is_busy = is_at_work(archive.root)  # first: whoever has let go by now has written its rows
+            is_busy = is_at_work(
+                archive.root
+            )  # first: whoever has released its lock by now has written its rows
             return Indexing(read_to=read_to(db), is_busy=is_busy)
 
         report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
@@ -96,8 +98,8 @@ def verify(
 
 
 def is_at_work(root: Path) -> bool:
-    """Whether a process crawls or indexes at this moment. A run lets go of the one lock before it takes the
-    other, so two looks are taken, GAP apart."""
+    """Whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
+    other, so both are tried twice, GAP apart."""
     if _is_held(root):
         return True
     time.sleep(GAP)
@@ -136,7 +138,7 @@ def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None =
 
 
 def copy_database(source: Path, dest: Path) -> None:
-    """`source` as it stands now, copied to `dest` while others write to it."""
+    """`source` as it is now, copied to `dest` while others write to it."""
     with (
         closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(dest)) as new,
@@ -145,7 +147,7 @@ def copy_database(source: Path, dest: Path) -> None:
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Takes every capture of `url`'s story out of the WARCs, and lets the index forget them."""
+    """Take every capture of `url`'s story out of the WARCs and the index."""
     from newsarchive.warc import purge as take_out
 
     try:
@@ -244,7 +246,7 @@ def import_files(
         NothingFoundError: no such file or source.
         UsageError: not such a file; not a domain.
     """
-    from newsarchive.ingest.import_choices import Choice, add_choice
+    from newsarchive.ingest.import_scope import Choice, add_choice
     from newsarchive.warc import import_file
 
     archive.check_writable()

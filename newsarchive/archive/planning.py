@@ -113,7 +113,7 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
-    last = archive.last_looks([target.url for target in wanted])
+    last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted

@@ -110,41 +110,22 @@ def compare_versions(before: VersionRow, after: VersionRow) -> Change:
 # ---------------------------------------------------------------- one page
 
 
-def extract_page(what: str, *, url: str = "", archive: Path) -> Article:
-    """The article of one page.
-
-    Args:
-        what: A file, `-` for stdin, or a URL that the archive holds.
-        url: The page's URL, if `what` isn't one.
-        archive: Folder of the archive; only needed for a URL.
+def extract_file(what: str, url: str = "") -> Article:
+    """The article of a page in a file, or on stdin (`-`); `url` is the page's own.
 
     Raises:
-        NothingFoundError: no such file, or the archive doesn't hold the URL.
+        NothingFoundError: no such file.
+        UsageError: it can't be read.
     """
     from newsarchive.extract import extract_article
 
-    if what == "-":
-        return extract_article(sys.stdin.buffer.read(), url)
-    if "://" in what:
-        return _archived(what, archive)
     try:
-        return extract_article(Path(what).read_bytes(), url)
+        page = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
     except FileNotFoundError as error:
         raise NothingFoundError("no such file", where=what) from error
     except OSError as error:
         raise UsageError(f"can't read it: {error.strerror}", where=what) from error
-
-
-def _archived(url: str, folder: Path) -> Article:
-    from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.extract import extract_article
-    from newsarchive.warc import read_payload
-
-    archive = ArchiveFolder(folder)
-    version = archive.story(url).pick("last")
-    rules = archive.sources[name].rules if (name := archive.source_of(url)) else ()
-    payload = read_payload(archive.root, version.warc_filename, version.warc_offset, version.warc_length)
-    return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
+    return extract_article(page, url)
 
 
 def stored_articles(index: Path, version: VersionRow) -> tuple[Article, ...]:

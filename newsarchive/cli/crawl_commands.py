@@ -87,7 +87,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
             (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
             for r in rows
         ]
-        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
+        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
 
 
 @click.command()
@@ -97,7 +97,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
     "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
 )
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
-@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't looked at again.")
+@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
 @as_json
 @wait
 def crawl(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, print_json, print_report, progress, say, wait, with_archive
 from newsarchive.times import utc
 
 if TYPE_CHECKING:
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 @as_json
 @wait
 def ingest(archive: Archive, as_json: bool, wait: float) -> None:
-    """Index what stands in the WARC files and isn't in the index yet."""
+    """Index what is in the WARC files and not in the index yet."""
     with progress("ingesting") as on_progress:
         report = archive.ingest(wait=wait, on_progress=on_progress)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    print_report(report, as_json)
 
 
 @click.command()
@@ -37,13 +34,10 @@ def ingest(archive: Archive, as_json: bool, wait: float) -> None:
 @as_json
 @wait
 def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
-    """Make the whole index anew from the WARC files."""
+    """Make the whole index again from the WARC files."""
     with progress("rebuilding") as on_progress:
         report = archive.rebuild(check=check, wait=wait, on_progress=on_progress)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    print_report(report, as_json)
     return 0 if report.equal in (True, None) else 1
 
 
@@ -64,16 +58,13 @@ def reextract(
     as_json: bool,
     wait: float,
 ) -> None:
-    """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
+    """Make texts again from the WARC files, after the extractor or a source's rules changed."""
     first = utc(since) if since else None
     with progress("extracting") as on_progress:
         report = archive.reextract(
             since=first, sources=sources, everything=everything, wait=wait, on_progress=on_progress
         )
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    print_report(report, as_json)
 
 
 @click.command()
@@ -117,7 +108,7 @@ def purge(archive: Archive, url: str, reason: str, wait: float) -> None:
     """Remove every capture of URL from the WARC files for good, and say so in purged.jsonl."""
     report = archive.purge(url, reason=reason, wait=wait)
     click.echo(
-        f"{len(report.captures)} captures of {url} removed; the tombstone stands in {archive.root / 'purged.jsonl'}"
+        f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
     )
 
 
@@ -165,7 +156,7 @@ def story() -> None:
 def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
     """URL is a story of its own, not that of --from."""
     archive.decide("split", url, other, reason=reason, wait=wait)
-    click.echo(f"Split; the decision stands in {archive.root / 'decisions.jsonl'}")
+    click.echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @story.command()
@@ -177,7 +168,7 @@ def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> N
 def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
     """URL and --with are one story."""
     archive.decide("merge", url, other, reason=reason, wait=wait)
-    click.echo(f"Merged; the decision stands in {archive.root / 'decisions.jsonl'}")
+    click.echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @click.command()

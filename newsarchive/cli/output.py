@@ -76,6 +76,14 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
+def print_report(report: Any, as_json: bool) -> None:
+    """A report that has `to_text`, as JSON or for a person."""
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report.to_text())
+
+
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     """Rows in aligned columns on stdout; the last column may be long."""
     texts = [[("" if v is None else str(v)) for v in row] for row in rows]

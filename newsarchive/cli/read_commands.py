@@ -199,7 +199,7 @@ def change_options(verb: Any) -> Any:
             ),
             click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
             click.option(
-                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page tells."
+                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page admits."
             ),
             click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
         ]
@@ -282,9 +282,10 @@ def stats(archive: Archive, as_json: bool) -> None:
 @as_json
 def extract(what: str, url: str, archive: Path | None, form: str | None, as_json: bool) -> int:
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
-    from newsarchive.archive.story_reader import extract_page, page_text
+    from newsarchive.archive import Archive
+    from newsarchive.archive.story_reader import extract_file, page_text
 
-    article = extract_page(what, url=url, archive=archive_folder(archive))
+    article = Archive(archive_folder(archive)).extract(what) if "://" in what else extract_file(what, url)
     if as_json:
         print_json(article)
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from newsarchive.index.counts import SourceRow, days, feeds, imported_hosts, sources, stats, yields
     from newsarchive.index.index_comparison import Difference, compare_indexes
     from newsarchive.index.read import StoredStory, article, story, version, versions
-    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_looks, parts_of
+    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_checks, parts_of
     from newsarchive.index.rows import ChangeRow, VersionRow
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
@@ -30,7 +30,7 @@ _PLACES = {
     "activity": ("changes",),
     "rows": ("ChangeRow", "VersionRow"),
     "write_lock": ("index_lock",),
-    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
+    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_checks", "parts_of"),
     "read": ("StoredStory", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
@@ -59,7 +59,7 @@ __all__ = [
     "highlight",
     "imported_hosts",
     "index_lock",
-    "last_looks",
+    "last_checks",
     "marked",
     "open_index",
     "open_readonly",

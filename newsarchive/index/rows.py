@@ -91,7 +91,7 @@ class DecisionRecord:
 
     @property
     def connects(self) -> bool:
-        """Whether it makes one story of its URLs, so that their captures must be looked at together."""
+        """Whether it makes one story of its URLs, so that their captures must be read together."""
         return self.kind == "merge" and len(self.url_keys) > 1
 
 

@@ -1,6 +1,6 @@
 """Search: ranked or newest first, grouped by story, with snippets, exact totals and counts by month.
 
-A common word may stand in every text. Ranking all of them would take long, so the newest RANKED hits are
+A common word may be in every text. Ranking all of them would take long, so the newest RANKED hits are
 ranked; the total and the months count every hit. Text ids carry the story's day in their upper bits
 (`compact_ids.text_id`), so "newest" is the order of the ids and costs no sort. Never raises for a query text.
 Imports neither sqlite-utils nor the extractor. Tested in tests/index/test_search.py.
@@ -81,7 +81,7 @@ class SearchHit:
 class SearchResult:
     """The answer to a search.
 
-    `total` counts stories, exact. `ranked` says how many of the newest hits the ranking looked at.
+    `total` counts stories, exact. `ranked` says how many of the newest hits were ranked.
     `months` counts hits by month ("2026-11"), oldest first. `too_short` names beginnings ("s*") of fewer
     than `folding.SHORTEST_BEGINNING` letters, which were looked for as words.
     """
@@ -124,7 +124,7 @@ def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
 
 Chosen = tuple[int, int, float, tuple[int, ...]]  # story, number of its version, score, numbers that match
 
-# CROSS JOIN makes SQLite go from the full-text hits to the versions. Both stand in the order of their ids, and
+# CROSS JOIN makes SQLite go from the full-text hits to the versions. Both are in the order of their ids, and
 # text_versions holds all that a filter asks: a hit costs one step in a narrow table.
 MATCHING = "FROM texts_fts f CROSS JOIN text_versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ?"
 _ALL = "FROM text_versions v WHERE 1"
@@ -201,7 +201,7 @@ def _months(days: list[tuple[int, int]]) -> tuple[tuple[str, int], ...]:
 
 
 def _first_ranked(db: sqlite3.Connection, those: _Those, days: list[tuple[int, int]]) -> int:
-    """Id of the oldest text that is ranked: of the RANKED-newest hit, if there are more. Only its day is looked at."""
+    """Id of the oldest text that is ranked: of the RANKED-newest hit, if there are more. Only its day is read."""
     passed = 0
     for day, n in days:
         if passed + n >= RANKED:
@@ -259,7 +259,7 @@ def _newest(
     return [(row[0], row[1], 0.0, tuple(sorted(int(n) for n in str(row[2]).split(",")))) for row in found]
 
 
-# ---------------------------------------------------------------- how a hit looks
+# ---------------------------------------------------------------- how a hit is shown
 
 _HIT = """SELECT s.id AS story_id, v.id AS version_id, v.version_no, v.is_latest, s.n_versions, s.n_changes, v.url,
     v.title, v.description, t.text, t.captions, s.source, s.domain, v.language, s.section, v.authors, s.status,

@@ -101,7 +101,7 @@ class Index(CaptureTables, PageTables, StoryTables):
         )
 
     def read_again(self, name: str) -> None:
-        """Let a file count as unread; what of it is in the index stays."""
+        """Count a file as unread; what of it is in the index stays."""
         number = compact_ids.warc_file_id(name)
         self.db.execute("DELETE FROM imported_hosts WHERE warc_file_id = ?", (number,))
         self.db.execute("UPDATE warc_files SET ingested_to = 0 WHERE id = ?", (number,))

@@ -37,7 +37,7 @@ class PageTables(Tables):
         }
 
     def put_pages(self, pages: Iterable[PageRow]) -> None:
-        """Add pages, or write them anew (extraction was repeated). Their URLs must have rows."""
+        """Add pages, or write them again (extraction was repeated). Their URLs must have rows."""
         self.database.table("pages").upsert_all((_page_row(page) for page in pages), pk="id")
 
     def link_pages(self, page_ids: Mapping[int, int]) -> None:

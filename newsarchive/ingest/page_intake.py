@@ -17,14 +17,13 @@ from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob
 from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.observing import observation
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.warc_scan import Batch
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
-from newsarchive.versions import identity_keys
+from newsarchive.versions import Observation, identity_keys
 
 _SHOWING = ("response", "same-payload", "rendered")
 _HTML = ("text/html", "application/xhtml")
@@ -89,7 +88,7 @@ class Intake:
         return prepared
 
     def _find_rendered(self, captures: Iterable[Capture]) -> None:
-        """Learn which captures were also rendered: of such a look, the rendered page alone is the page."""
+        """Learn which captures were also rendered: of such a capture, the rendered page alone is the page."""
         self._rendered |= {c.refers_to.record_id for c in captures if c.kind == "rendered" and c.refers_to}
         self._rendered |= self._index.rendered_of(
             {compact_ids.url_id(c.url) for c in captures if has_page(c)}
@@ -145,7 +144,7 @@ class Intake:
         key = url_key(capture.url)
         keys: tuple[str, ...] = ()
         if may_be_story(capture):
-            keys = identity_keys(observation(capture, articles.get(page) if page is not None else None))
+            keys = identity_keys(Observation.of(capture, articles.get(page) if page is not None else None))
             keys += tuple(self._decided.identities(key))
         return NewCapture(
             capture=capture,
@@ -167,9 +166,9 @@ class Intake:
         self._index.take_stories_apart(urls)
         self._index.hide_pages(shown)
         self._index.forget_identities(urls)
-        self.make_anew(self._index.pages_at(urls))
+        self.make_again(self._index.pages_at(urls))
 
-    def make_anew(self, pages: Iterable[int]) -> IngestReport:
+    def make_again(self, pages: Iterable[int]) -> IngestReport:
         """Extract these pages again and write them with the identities of their captures, in one transaction."""
         urls = self._index.page_urls(pages)
         captures = self._index.captures_of(set(urls.values()))
@@ -186,7 +185,7 @@ class Intake:
         return counted(results)
 
     def _job_again(self, page: int, captures: Iterable[StoredCapture]) -> ExtractionJob | None:
-        """The job that makes a page anew, as of its first capture."""
+        """The job that makes a page again, as of its first capture."""
         shown = [c.capture for c in captures if c.page_id == page]
         payload = next((c for c in shown if c.kind in compact_ids.WITH_BYTES), None) or self._payload_of(
             shown[0]
@@ -203,7 +202,7 @@ class Intake:
         for stored in captures:
             capture = stored.capture
             if may_be_story(capture):
-                keys = identity_keys(observation(capture, articles.get(stored.page_id or 0)))
+                keys = identity_keys(Observation.of(capture, articles.get(stored.page_id or 0)))
                 keys += tuple(self._decided.identities(url_key(capture.url)))
                 found |= {(compact_ids.identity_id(k), stored.url_id) for k in keys}
         return found
@@ -234,7 +233,7 @@ class Intake:
         else:
             article = article_from_json(self._index.page_data([number])[number])
         self._index.link_pages({stored.id: number})
-        keys = identity_keys(observation(capture, article))
+        keys = identity_keys(Observation.of(capture, article))
         self._index.add_identities({(compact_ids.identity_id(k), stored.url_id) for k in keys})
         self._index.mark_dirty([stored.url_id])
 

@@ -185,7 +185,7 @@ def _status(chain: Chain) -> str:
 
 
 def _latest_number(group: StoryGroup, chain: Chain) -> int:
-    """The version that was seen last; by turns it needn't be the one with the highest number."""
+    """The version that was seen last; when two alternate it needn't be the one with the highest number."""
     return next(
         (chain.shown[o.record_id] for o in reversed(group.observations) if o.record_id in chain.shown), 0
     )

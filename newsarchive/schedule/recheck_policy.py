@@ -19,15 +19,15 @@ from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
 from newsarchive.schedule.health_records import Poll
 
-HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
+HINT_FLOOR = 5 * 60.0  # seconds between a check and the one that a hint asks for
 GONE = 5.0  # a page that is gone waits so many times as long
-WORTHLESS = 0.03  # hints that are true less often aren't followed: plain looks find as much
+WORTHLESS = 0.03  # hints that are true less often aren't followed: plain re-checks find as much
 NEVER_SEEN = 1e6  # worth of a page never captured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is known of a page's looks. Times aware, UTC."""
+    """What is known of a page's checks. Times aware, UTC."""
 
     first_seen_at: datetime
     published_at: datetime | None = None
@@ -36,18 +36,18 @@ class History:
     checks: int = 0  # captures, the first included
     changes: int = 0  # versions after the first
     hinted_at: datetime | None = None  # a feed or sitemap said then that the page changed
-    is_gone: bool = False  # 404 or 410, told twice
+    is_gone: bool = False  # 404 or 410, twice
 
 
-def next_look(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
+def next_check(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
     """The next moment at which a page is due; None when its life has ended.
 
-    Without `rates` the wait is the story's age at the last look times `ratio`. With them it follows from how often stories
+    Without `rates` the wait is the story's age at the last check times `ratio`. With them it follows from how often stories
     of that outlet are edited at that age, how lively this one was, and whether edits are announced
     (`rates.Rates.wait`). Either way at least `floor` and at most `cap`; the life ends `end` after the
-    story came out or last changed. A page that is gone may come back: it is looked at whenever its age has
-    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last look makes
-    the page due at the hint, even after its end, but not within 5 minutes after a look.
+    story came out or last changed. A page that is gone may come back: it is fetched whenever its age has
+    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last check makes
+    the page due at the hint, even after its end, but not within 5 minutes after a check.
 
     Args:
         history: What is known of the page.
@@ -88,12 +88,12 @@ def next_wait(
     config: RecheckConfig,
     rates: Rates | None = None,
 ) -> float | None:
-    """As `next_look`, in seconds after the last look and without hints.
+    """As `next_check`, in seconds after the last check and without hints.
 
     Args:
         first: Age at the first capture.
-        age: Age at the last look.
-        since_edit: Time from the last edit that was seen to the last look; None if there was none.
+        age: Age at the last check.
+        since_edit: Time from the last edit that was seen to the last check; None if there was none.
         edits: Edits seen so far.
     """
     calm = age if since_edit is None else min(age, since_edit)
@@ -126,7 +126,7 @@ class PageHistory:
 class Due:
     """A page that is due now, or will be.
 
-    `worth` orders pages when a budget is short: the edits that a look now is expected to find.
+    `worth` orders pages when a budget is short: the edits that a check now is expected to find.
     """
 
     key: str
@@ -158,7 +158,7 @@ def agenda(
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Due, ...]:
-    """All pages that will be due again, soonest first; worth as if looked at `now`."""
+    """All pages that will be due again, soonest first; worth as if fetched `now`."""
     found = list(_dues(pages, now, config, rates or {}, until=None))
     found.sort(key=lambda d: (d.due_at, d.key))
     return tuple(found)
@@ -176,7 +176,7 @@ def _dues(
     guess = rates_of(EditCounts(), config)
     for page in pages:
         own = rates.get(page.source)
-        moment = next_look(page.history, config, own)
+        moment = next_check(page.history, config, own)
         if moment is None or (until is not None and moment > until):
             continue
         yield Due(
@@ -189,7 +189,7 @@ def _dues(
 
 
 def worth(history: History, now: datetime, rates: Rates) -> float:
-    """Edits that a look at `now` is expected to find: those due at this age since the last look.
+    """Edits that a check at `now` is expected to find: those due at this age since the last check.
 
     A hint counts for the share of hints that are true. A page never captured is worth more than any.
     """
