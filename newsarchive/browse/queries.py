@@ -171,6 +171,8 @@ SOURCE_TITLE = "SELECT title FROM sources WHERE name = :name"
 
 SOURCE = "SELECT id, name, title, homepage, language, config FROM sources WHERE name = :name"
 
+SOURCE_FAILURES = "SELECT COUNT(*) FROM failures WHERE source = :name"
+
 SOURCE_DAYS = """
 SELECT substr(news_at, 1, 10) AS day, COUNT(*) AS n FROM stories
 WHERE NOT withheld AND source = :name AND news_at >= :since AND news_at < :until

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from newsarchive.index.activity import changes
     from newsarchive.index.connection import open_readonly, reading
-    from newsarchive.index.counts import SourceRow, days, feeds, imported_hosts, sources, stats, yields
+    from newsarchive.index.counts import (
+        SourceRow,
+        days,
+        failures,
+        feeds,
+        imported_hosts,
+        sources,
+        stats,
+        yields,
+    )
     from newsarchive.index.index_comparison import Difference, compare_indexes
     from newsarchive.index.read import StoredStory, article, story, version, versions
     from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_checks, parts_of
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "index_comparison": ("Difference", "compare_indexes"),
-    "counts": ("SourceRow", "days", "feeds", "imported_hosts", "sources", "stats", "yields"),
+    "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
     "activity": ("changes",),
     "rows": ("ChangeRow", "VersionRow"),
@@ -55,6 +64,7 @@ __all__ = [
     "compare_indexes",
     "days",
     "due_rows",
+    "failures",
     "feeds",
     "highlight",
     "imported_hosts",

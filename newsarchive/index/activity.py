@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from newsarchive.index.connection import rows
-from newsarchive.index.rows import ELSEWHERE, ChangeRow, EventRow, from_row
+from newsarchive.index.connection import from_row, rows
+from newsarchive.index.rows import ELSEWHERE, ChangeRow, EventRow
 from newsarchive.times import from_micros, iso_seconds, micros
 
 _CHANGES = """SELECT c.*, b.version_no AS before_no, a.version_no AS after_no, a.url, a.source, a.language,

@@ -7,18 +7,14 @@ Values only. Tested in tests/index/test_write.py and tests/index/test_rows.py.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal
 
 from newsarchive.index import compact_ids
 from newsarchive.model import Article, Capture
 
-Row = dict[str, Any]
-T = TypeVar("T")
 ELSEWHERE = {"elsewhere": True}  # metadata of a field that another table holds
 
 # ---------------------------------------------------------------- what is given to the index
@@ -72,6 +68,30 @@ class PageRow:
     extractor_version: str
     rules: str = ""  # fingerprint of the site rules that were applied
     data: Any = None
+
+
+FailureKind = Literal["capture", "page", "story"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRow:
+    """A capture, a page or a story that could not be indexed, and why. It names no time: a rebuild writes the same row.
+
+    A capture without a readable URL has no `url_id` and no other row. Of a page that could not be extracted the first
+    capture that shows it is named, of a story its first capture.
+    """
+
+    id: int
+    kind: FailureKind
+    source: str
+    url: str
+    url_id: int | None
+    page_id: int | None = None
+    warc_record_id: str
+    warc_filename: str
+    warc_offset: int
+    reason: str  # exception and message, one line
+    program_version: str  # another one tries again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,38 +320,3 @@ FROM_ARTICLE = tuple(
     for f in fields(VersionRow)
     if f.name not in _OTHER_FORM and f.name in {a.name for a in fields(Article)}
 )
-
-# ---------------------------------------------------------------- columns
-
-
-@cache
-def columns(kind: type[Any]) -> tuple[Field[Any], ...]:
-    """The fields of `kind` that its own table holds, in the order of the table."""
-    return tuple(f for f in fields(kind) if not f.metadata.get("elsewhere"))
-
-
-def to_row(record: Any, kind: type[Any] | None = None) -> Row:
-    """`record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
-    values = ((f.name, getattr(record, f.name)) for f in columns(kind or type(record)))  # type: ignore[arg-type]
-    return {name: compact_ids.to_json(v) if isinstance(v, tuple) else v for name, v in values}
-
-
-def from_row(kind: type[T], row: Row, **more: Any) -> T:
-    """`row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
-    return kind(**{name: read(row[name]) for name, read in _readers(kind) if name not in more}, **more)  # type: ignore[arg-type]
-
-
-@cache
-def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    return tuple((f.name, _READERS.get(str(f.type).partition("[")[0], _as_it_is)) for f in fields(kind))
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "bool": bool,
-    "bool | None": lambda value: None if value is None else bool(value),
-    "tuple": lambda value: tuple(json.loads(value)),
-}

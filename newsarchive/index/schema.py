@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Migrations
 
 from newsarchive.index import compact_ids
-from newsarchive.index.rows import ChangeRow, EventRow, FieldChangeRow, StoryRow, VersionRow, columns
+from newsarchive.index.connection import columns
+from newsarchive.index.rows import ChangeRow, EventRow, FailureRow, FieldChangeRow, StoryRow, VersionRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -32,7 +33,7 @@ _VERSION = "INTEGER NOT NULL REFERENCES versions(id) ON DELETE CASCADE"
 _CAPTURE = "INTEGER NOT NULL REFERENCES captures(id)"
 
 
-def _table(name: str, kind: type[Any], *constraints: str, **columns_of: str) -> str:
+def _table(name: str, kind: type[Any], /, *constraints: str, **columns_of: str) -> str:
     """CREATE TABLE for the rows of `kind`; `columns_of` says of some columns what their types don't."""
     lines = [f"{f.name} {columns_of.get(f.name) or _column(str(f.type))}" for f in columns(kind)]  # type: ignore[arg-type]
     return f"CREATE TABLE {name} (\n    " + ",\n    ".join([*lines, *constraints]) + "\n)"
@@ -59,6 +60,14 @@ READABLE = (
     _table("changes", ChangeRow, id=_ID, story_id=_STORY, before_id=_VERSION, after_id=_VERSION),
     _table("events", EventRow, id=_ID, story_id=_STORY, capture_id=_CAPTURE),
     _table("field_changes", FieldChangeRow, id=_ID, story_id=_STORY, capture_id=_CAPTURE),
+    _table(
+        "failures",
+        FailureRow,
+        id=_ID,
+        kind="TEXT NOT NULL",
+        url_id="INTEGER REFERENCES urls(id) ON DELETE CASCADE",
+        page_id="INTEGER REFERENCES pages(id) ON DELETE CASCADE",
+    ),
 )
 
 # Statements are parted by empty lines (a trigger has semicolons inside).
@@ -204,6 +213,8 @@ changes_by_story ON changes(story_id, changed_at, significant, silent)
 changes_by_kind ON changes(kind)
 events_by_story ON events(story_id)
 events_by_capture ON events(capture_id)
+failures_by_url ON failures(url_id)
+failures_by_page ON failures(page_id)
 events_by_time ON events(happened_at)
 field_changes_by_story ON field_changes(story_id)
 field_changes_by_capture ON field_changes(capture_id)

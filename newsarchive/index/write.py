@@ -2,29 +2,90 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures`, `write_pages` and `write_stories`; here are sources, files and decisions. Tested in
-tests/index/test_write.py and tests/ingest/test_import_scope.py.
+`write_captures`, `write_pages` and `write_stories`; here are the opening, sources, files, failures and
+decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
+tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from newsarchive.errors import ArchiveDamagedError
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import open_for_writing
-from newsarchive.index.rows import DecisionRecord, ImportedHost, decision_key
+from newsarchive.index.connection import (
+    APPLICATION_ID,
+    BUSY_MS,
+    SCHEMA,
+    check_schema,
+    damaged,
+    from_row,
+    rows,
+    to_row,
+    unwritable,
+)
+from newsarchive.index.rows import DecisionRecord, FailureKind, FailureRow, ImportedHost, decision_key
 from newsarchive.index.write_captures import CaptureTables
 from newsarchive.index.write_pages import PageTables
 from newsarchive.index.write_stories import StoryTables
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def open_for_writing(path: Path) -> Database:
+    """The database with the present schema, WAL, foreign keys on; made if it isn't there.
+
+    Raises:
+        ArchiveNotWritableError: the file can't be written.
+        ArchiveDamagedError: not a database, not one of ours, or one of another schema.
+    """
+    from sqlite_utils import Database
+
+    from newsarchive.index.schema import migrations
+
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
+    except sqlite3.OperationalError as error:
+        raise unwritable(path, error) from error
+    try:
+        is_new = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not is_new:
+            check_schema(connection, path)
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "cache_size = -64000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        database = Database(connection, execute_plugins=False)
+        if is_new:
+            with database.atomic():  # so that a reader finds nothing or all
+                migrations.apply(database)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA}")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise unwritable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise damaged(path, str(error)) from error
+    except ArchiveDamagedError:
+        connection.close()
+        raise
+    return database
 
 
 def open_index(path: Path) -> Index:
     """The index at `path` for writing, made if absent. Hold `index_lock` meanwhile.
 
     Raises:
-        ArchiveNotWritableError, ArchiveDamagedError: as `connection.open_for_writing`.
+        ArchiveNotWritableError, ArchiveDamagedError: as `open_for_writing`.
     """
     return Index(open_for_writing(path))
 
@@ -105,6 +166,35 @@ class Index(CaptureTables, PageTables, StoryTables):
         number = compact_ids.warc_file_id(name)
         self.db.execute("DELETE FROM imported_hosts WHERE warc_file_id = ?", (number,))
         self.db.execute("UPDATE warc_files SET ingested_to = 0 WHERE id = ?", (number,))
+
+    # ------------------------------------------------------------ failures
+
+    def put_failures(self, failures: Iterable[FailureRow]) -> None:
+        """Write failures, each in the place of an earlier one of the same capture, page or story."""
+        self.database.table("failures").upsert_all(map(to_row, failures), pk="id")
+
+    def failures_of_others(self, version: str) -> list[FailureRow]:
+        """Return what other versions of the program than `version` failed on."""
+        found = rows(self.db, "SELECT * FROM failures WHERE program_version != ? ORDER BY id", (version,))
+        return [from_row(FailureRow, row) for row in found]
+
+    def drop_failures(self, kind: FailureKind, url_ids: Iterable[int]) -> None:
+        """Remove the failures of one kind at these URLs."""
+        self.db.executemany(
+            "DELETE FROM failures WHERE kind = ? AND url_id = ?", [(kind, u) for u in url_ids]
+        )
+
+    def drop_page_failures(self, page_ids: Iterable[int]) -> None:
+        """Remove the failures of these pages, which were extracted again."""
+        self.db.executemany("DELETE FROM failures WHERE page_id = ?", [(p,) for p in page_ids])
+
+    def drop_capture_failures(self, records: Iterable[str]) -> None:
+        """Remove the failures of these captures, which left the WARCs or are read from another place."""
+        sql = "DELETE FROM failures WHERE kind = 'capture' AND warc_record_id = ?"
+        known = {r[0] for r in self.db.execute("SELECT warc_record_id FROM failures WHERE kind = 'capture'")}
+        if gone := known.intersection(records):
+            with self.batch():
+                self.db.executemany(sql, [(r,) for r in sorted(gone)])
 
     # ------------------------------------------------------------ removal
 

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Tables, rows_in
-from newsarchive.index.rows import NewCapture, Row, StoredCapture
+from newsarchive.index.connection import Row, Tables, rows_in
+from newsarchive.index.rows import NewCapture, StoredCapture
 from newsarchive.model import Candidate, Capture, RecordRef
 from newsarchive.times import from_micros, iso, micros, parse_iso
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Tables
+from newsarchive.index.connection import Row, Tables, to_row
 from newsarchive.index.folding import folded
-from newsarchive.index.rows import NewStory, Row, StoredCapture, StoryRow, VersionRow, to_row
+from newsarchive.index.rows import NewStory, StoredCapture, StoryRow, VersionRow
 
 
 class StoryTables(Tables):

@@ -17,21 +17,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, UsageError
+from newsarchive.config import read_rows
+from newsarchive.errors import ArchiveNotWritableError, UsageError
 from newsarchive.index import compact_ids
 from newsarchive.index.rows import ImportedHost
 from newsarchive.index.write import Index
 from newsarchive.ingest.page_intake import Intake
 from newsarchive.ingest.page_sources import Outlets, host_or_empty
 from newsarchive.ingest.purged import forget
-from newsarchive.ingest.warc_scan import IMPORTED
 from newsarchive.model import Capture
 from newsarchive.times import iso_seconds
 from newsarchive.urls import host
 from newsarchive.warc import Purge
-from newsarchive.warc.files import append_lines
+from newsarchive.warc.files import IMPORTED, append_lines
 
 FILENAME = "imports.jsonl"
 
@@ -93,25 +93,14 @@ def read_choices(root: Path) -> dict[str, Choice]:
     """The choice that holds for each imported file, by the file's name relative to warc/.
 
     Raises:
-        ArchiveDamagedError: a line isn't a choice; `where` is `file:line`. A last line without its end (the
-            machine stopped while it was written) is left out.
+        ConfigError: a line isn't a choice; `where` is `file:line`. A last line without its end (the machine
+            stopped while it was written) is left out.
     """
-    path = root / FILENAME
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return {}
-    found: dict[str, Choice] = {}
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            if line.strip():
-                row = json.loads(line)
-                found[str(row["file"])] = Choice.of(row.get("domains", ()), row.get("sources", ()))
-        except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
-            raise ArchiveDamagedError(
-                f"not a choice: {error}", where=f"{path}:{number}", next_step="Correct or delete this line"
-            ) from error
-    return found
+
+    def choice(row: Any) -> tuple[str, Choice]:
+        return str(row["file"]), Choice.of(row.get("domains", ()), row.get("sources", ()))
+
+    return dict(read_rows(root / FILENAME, choice, "a choice", is_cut=True))
 
 
 def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: datetime) -> None:
@@ -121,7 +110,7 @@ def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: dat
         filenames: Relative to warc/.
 
     Raises:
-        ArchiveDamagedError: as `read_choices`.
+        ConfigError: as `read_choices`.
         ArchiveNotWritableError: the file can't be written.
     """
     known = read_choices(root)

@@ -102,6 +102,7 @@ class Ingester:
         decided = Decided(self.root)
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided)
+        again = intake.try_again()
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
             self.put_together(index)
@@ -113,7 +114,7 @@ class Ingester:
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
-        return self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+        return again + self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
@@ -154,7 +155,7 @@ class Ingester:
         again = self._stale_beside_new(index)
         learnt = learn_templates(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._progress)
-        return again + IngestReport(stories=stories, templates=learnt)
+        return again + stories + IngestReport(templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages again whose story has a page of the present extractor now.

@@ -19,9 +19,9 @@ from newsarchive.index.rows import ImportedHost
 from newsarchive.index.write import Index
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_captures
+from newsarchive.warc.files import IMPORTED
 
 BATCH = 100  # captures in one transaction
-IMPORTED = "imported/"  # the folder, relative to warc/, of files that others made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from newsarchive.errors import (
     ArchiveNotWritableError,
     NothingFoundError,
 )
-from newsarchive.index.connection import SCHEMA, explained, open_for_writing, open_readonly, reading
+from newsarchive.index.connection import SCHEMA, explained, open_readonly, reading
 from newsarchive.index.schema import migrations
-from newsarchive.index.write import open_index
+from newsarchive.index.write import open_for_writing, open_index
 from tests.index.build import Told, build
 
 STORY = Told("https://gazette.example/a", [("Title", "Text")])

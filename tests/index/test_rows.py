@@ -10,18 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.index import activity, read
-from newsarchive.index.connection import open_readonly
-from newsarchive.index.rows import (
-    FROM_ARTICLE,
-    ChangeRow,
-    EventRow,
-    FieldChangeRow,
-    StoryRow,
-    VersionRow,
-    columns,
-    from_row,
-    to_row,
-)
+from newsarchive.index.connection import columns, from_row, open_readonly, to_row
+from newsarchive.index.rows import FROM_ARTICLE, ChangeRow, EventRow, FieldChangeRow, StoryRow, VersionRow
 from newsarchive.index.write import open_index
 from newsarchive.model import Article
 from tests.index.build import Told, add, build
