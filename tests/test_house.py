@@ -15,9 +15,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"version", "errors", "model", "text", "settings", "times"},
+    {"version", "errors", "languages", "model", "text", "settings", "times"},
     {"urls", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
+    {"changes"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo"},

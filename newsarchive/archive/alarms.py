@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, failures, reading, yields
-from newsarchive.index.activity import arrivals, blocked_days, story_events
+from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.read import version
 from newsarchive.index.rows import VersionRow
 from newsarchive.schedule import learning
@@ -182,7 +182,7 @@ def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
             before=_words(before),
             after=_words(after),
         )
-    for event in story_events(db, since):
+    for event in reversed(events(db, since=since, limit=MANY)):
         yield Happening(
             key=f"event {event.id}",
             story_id=event.story_id,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index import StoredStory, VersionRow, article, reading, story
+from newsarchive.index import StoredStory, VersionRow, reading, story
 from newsarchive.index.read import CaptureRow, StoredPage, captures, pages, seen_page
 from newsarchive.model import Article, Block
 from newsarchive.times import iso_seconds, parse_iso
@@ -85,6 +85,8 @@ class ArchivedStory(StoredStory):
 
     def diff(self, before: str | int, after: str | int) -> Change:
         """What changed between two versions; see `pick` for how to name them."""
+        from newsarchive.changes.version_pair import compare_versions
+
         return compare_versions(self.pick(before), self.pick(after))
 
 
@@ -98,13 +100,6 @@ def find_story(index: Path, key: str | int) -> ArchivedStory:
         found = story(db, key)
         seen = captures(db, found.id)
     return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(StoredStory)}, captures=seen)
-
-
-def compare_versions(before: VersionRow, after: VersionRow) -> Change:
-    """What changed from one version to another, of one story or of two."""
-    from newsarchive.diff import compare
-
-    return compare(article(before), article(after))
 
 
 # ---------------------------------------------------------------- one page

@@ -23,12 +23,6 @@ SELECT (SELECT COUNT(*) FROM stories WHERE withheld = 0) AS stories,
     (SELECT COUNT(*) FROM sources) AS sources
 """
 
-NEWEST_CAPTURE = """
-SELECT MAX(newest) FROM (
-    SELECT (SELECT MAX(last_at) FROM urls WHERE source_id = so.id) AS newest FROM sources so
-)
-"""
-
 SOURCES = """
 SELECT id, name, title, homepage, language FROM sources ORDER BY name
 """

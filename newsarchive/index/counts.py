@@ -51,6 +51,14 @@ _SOURCES = """SELECT o.id, o.name, o.title, o.homepage, o.language,
 FROM sources o ORDER BY o.name"""
 
 
+def newest_capture(db: sqlite3.Connection) -> str | None:
+    """Return when the newest capture was made, ISO 8601; None in an archive without captures."""
+    at = db.execute(
+        "SELECT max(newest) FROM (SELECT (SELECT max(last_at) FROM urls WHERE source_id = so.id) AS newest FROM sources so)"
+    ).fetchone()[0]
+    return iso_seconds(from_micros(at)) if at is not None else None
+
+
 def sources(db: sqlite3.Connection) -> tuple[SourceRow, ...]:
     """Every source with its counts, by name."""
     found = []
