@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from newsarchive.discover.dates import parse_date
 from newsarchive.discover.discovery import Problem, ProblemCode
-from newsarchive.discover.links import absolute, is_within
 from newsarchive.errors import ConfigError
 from newsarchive.model import Candidate, CandidateKind, Source
+from newsarchive.web.links import absolute, is_within
 
 SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is taken as it stands
 

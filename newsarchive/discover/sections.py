@@ -18,9 +18,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from newsarchive.discover.discovery import Follow
-from newsarchive.discover.links import absolute, host_of
 from newsarchive.discover.sniff import decode
 from newsarchive.discover.url_shapes import Shapes, UrlShape, shape_of
+from newsarchive.web.links import absolute, host_of
 
 Element = etree._Element
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from newsarchive.extract.block_model import Trees
 from newsarchive.extract.class_names import GROUPS
 from newsarchive.extract.feature_matrix import PageContext, Table
-from newsarchive.extract.html_tree import listed
+from newsarchive.web.html_tree import listed
 
 __all__ = ["MAX_BLOCKS", "NAMES", "SECOND", "PageContext", "is_frame", "rows", "scores"]
 

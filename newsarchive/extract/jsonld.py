@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.extract.html_tree import tokens
+from newsarchive.web.html_tree import tokens
 
 Item = Mapping[str, Any]
 

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from newsarchive.extract import bylines, date_choice, jsonld, page_dates, titles
+from newsarchive.extract import bylines, date_choice, jsonld, titles
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.page_dates import Moment
 from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.extract.titles import fold
+from newsarchive.web import dates
+from newsarchive.web.dates import Moment
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def _dates(
     found.put("modified", *date_choice.modified_of(head, day_first))
     found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
     if found.published is None and found.canonical_url:
-        found.put("published", page_dates.from_url(found.canonical_url), "url")
+        found.put("published", dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:
         found.put("published", found.modified, "modified")
     found.date_is_weak = found.origins.get("published") in ("url", "modified", "weak data")

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.html_tree import inner_text, tokens
 from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.model import PageKind, Part
+from newsarchive.web.html_tree import inner_text, tokens
 
 MAX_PAGES = 60  # a higher number in an address is something else's
 MIN_CHARS = 300  # of the article's text on a page that may be a part of one

@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
-    from newsarchive.index.write_lock import index_lock
 
 _PLACES = {
     "index_comparison": ("Difference", "compare_indexes"),
     "counts": ("SourceRow", "days", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
     "edit_queries": ("ChangeRow", "changes"),
-    "write_lock": ("index_lock",),
     "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
     "read": ("Story", "Version", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
@@ -56,7 +54,6 @@ __all__ = [
     "feeds",
     "highlight",
     "imported_hosts",
-    "index_lock",
     "last_looks",
     "marked",
     "open_index",

@@ -21,7 +21,6 @@ from types import TracebackType
 from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.write import Index, open_index
-from newsarchive.index.write_lock import index_lock
 from newsarchive.ingest import duplicate_records, template_learning
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
@@ -32,6 +31,7 @@ from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import settle
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread
 from newsarchive.ingest.worker_pool import Pool
+from newsarchive.locks import index_lock
 from newsarchive.model import Source
 from newsarchive.warc import read_purges
 

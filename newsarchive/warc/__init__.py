@@ -26,7 +26,6 @@ from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
 from newsarchive.warc.verify_findings import VerifyFinding
-from newsarchive.warc.warc_lock import WarcLock, is_locked
 from newsarchive.warc.writer_pool import WriterPool
 
 __all__ = [
@@ -41,12 +40,10 @@ __all__ = [
     "VerifyFinding",
     "VerifyReport",
     "WarcFile",
-    "WarcLock",
     "WarcStore",
     "WriterPool",
     "backup",
     "import_file",
-    "is_locked",
     "known_captures",
     "list_files",
     "purge",

@@ -7,7 +7,6 @@ Tested in tests/warc/test_store.py and test_full_disk.py.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import zlib
@@ -16,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from newsarchive.locks import is_locked, take
 from newsarchive.warc.files import OPEN, seal_path, sync_folder, write_all
 from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, new_id
 
@@ -66,7 +66,7 @@ class WarcWriter:
         self._synced = 0
         self._is_torn = False
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        take(self._fd)
         sync_folder(folder)
 
     @property
@@ -172,14 +172,4 @@ class WarcWriter:
 
 def is_held(path: Path) -> bool:
     """Whether a living process writes this open file, or will go on with it."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:  # sealed meanwhile
-        return True
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return not path.exists()  # sealed between the two looks
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(fd)
+    return is_locked(path) or not path.exists()  # sealed meanwhile

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from newsarchive.errors import ArchiveLockedError
+from newsarchive.locks import warc_lock
 from newsarchive.warc import files
-from newsarchive.warc.warc_lock import WarcLock
 from newsarchive.warc.writer import WarcWriter
 
 PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
@@ -45,7 +45,7 @@ class WriterPool:
         """
         for root in list(self._pens):
             try:
-                with suppress(ArchiveLockedError), WarcLock(root, wait=PATIENCE):
+                with suppress(ArchiveLockedError), warc_lock(root, wait=PATIENCE):
                     for pen in self.take(root).values():
                         seal(root, pen)
             finally:

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import article, boilerplate_phrases, features, trafilatura_vote
-from newsarchive.extract.decode import decode
-from newsarchive.extract.html_tree import parse
 from newsarchive.urls import domain
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import parse
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from newsarchive.discover import resembles_article
-from newsarchive.discover.links import host_of
 from newsarchive.discover.sections import ACCEPT, _collect, _scores, base_of, parse_html
 from newsarchive.discover.sniff import unpack
+from newsarchive.web.links import host_of
 
 pytestmark = pytest.mark.shared
 SETS = ("aeb", "fundus", "n4k")

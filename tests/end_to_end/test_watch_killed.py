@@ -18,8 +18,9 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
+from newsarchive.locks import warc_lock
 from newsarchive.newsroom import Newsroom
-from newsarchive.warc import WarcLock, list_files, read_captures
+from newsarchive.warc import list_files, read_captures
 from tests.press import SETTINGS
 
 SCHEDULE = "[schedule]\npoll_every = 0.3\nwake_every = 0.1\n"
@@ -116,7 +117,7 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
                 wait_until(lambda least=wanted: len(room.log) >= least, process)
                 time.sleep(rng.uniform(0, 0.3))  # the random moment
                 kill(process, with_children=number % 2 == 0)
-            with WarcLock(folder, wait=LONG):  # a child that was left alone has ended
+            with warc_lock(folder, wait=LONG):  # a child that was left alone has ended
                 now = acknowledged(folder)
                 assert promised <= now
                 promised = now

@@ -154,7 +154,7 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
 
 def shown_as(payload: Payload) -> str:
     """`html`, `text` or `nothing`: how the body can be shown."""
-    from newsarchive.extract.decode import is_html
+    from newsarchive.web.charset import is_html
 
     if is_html(payload.body, payload.content_type):
         return "html"
@@ -164,7 +164,7 @@ def shown_as(payload: Payload) -> str:
 
 def harmless(payload: Payload) -> tuple[bytes, str]:
     """The body as UTF-8 without anything that could reach out, and its content type."""
-    from newsarchive.extract.decode import decode
+    from newsarchive.web.charset import decode
 
     how = shown_as(payload)
     if how == "nothing":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.discover.links import absolute, host_of, is_within
+from newsarchive.web.links import absolute, host_of, is_within
 
 BASE = "https://gazette.example/news/today"
 

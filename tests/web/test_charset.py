@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.extract.decode import decode, is_html
+from newsarchive.web.charset import decode, is_html
 
 TEXT = "Zürich – „Straße“ kostet 5 €"
 

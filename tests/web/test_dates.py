@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.extract.page_dates import from_url, moment
 from newsarchive.times import iso_seconds
+from newsarchive.web.dates import from_url, moment
 
 
 @pytest.mark.parametrize(
