@@ -13,7 +13,7 @@ import ipaddress
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
 
 import idna
 import tldextract
@@ -359,15 +359,7 @@ def slug(url: str) -> str:
     return best
 
 
-# ---------------------------------------------------------------- absolute URLs and SURT
-
-
-def absolute(base: str, reference: str) -> str:
-    """`reference`, as a page at `base` means it, checked; empty if it is no http(s) URL."""
-    try:
-        return check_url(urljoin(base, html.unescape(reference.strip())))
-    except (BadUrlError, ValueError):
-        return ""
+# ---------------------------------------------------------------- SURT
 
 
 def surt(url: str) -> str:

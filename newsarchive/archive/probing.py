@@ -150,7 +150,8 @@ def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, tell: Tell
         places = common_places(home)
         probes.ask([home, robots_url, *places])
         robots = (probes.body(robots_url) or b"").decode("utf-8", "replace")
-        found = detect(home, probes.body(home) or b"", robots)
+        front = probes.final(home)
+        found = detect(home, probes.body(home) or b"", robots, front.content_type if front else None)
         probes.ask([*found.feeds, *found.sitemaps])
         offers = {
             u: probes.discovery(u) for u in dict.fromkeys([*feeds, *found.feeds, *found.sitemaps, *places])

@@ -231,7 +231,7 @@ class Backfill:
         rows = cdx.earliest(answer.rows)
         for row in rows.values():
             url = absolute(row.url, row.url)
-            if url is None or not self._is_own(url) or patterns.excludes(url):
+            if not url or not self._is_own(url) or patterns.excludes(url):
                 continue
             candidate = Candidate(url=url, kind="archive", found_on=self.way)
             if self._is_wanted(candidate):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 
 from newsarchive.extract import bylines, date_choice, jsonld, titles
 from newsarchive.extract.blocks import RawBlock
@@ -17,6 +16,7 @@ from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.extract.titles import fold
 from newsarchive.web import dates
 from newsarchive.web.dates import Moment
+from newsarchive.web.links import absolute
 
 
 @dataclass(slots=True)
@@ -116,24 +116,15 @@ def _dates(
 
 
 def _links(head: PageMetadata, found: ChosenMetadata, url: str) -> None:
-    def absolute(link: str) -> str:
-        if not link.strip():
-            return ""
-        try:
-            full = urljoin(url, link.strip())
-            return full if urlsplit(full).scheme in ("http", "https") else ""
-        except ValueError:
-            return ""
-
-    found.put("canonical_url", absolute(next(iter(head.links.get("canonical", ())), "")), "link")
-    found.put("og_url", absolute(head.meta("og:url")) if head.meta("og:url") else "", "og")
-    found.put("amp_url", absolute(next(iter(head.links.get("amphtml", ())), "")), "link")
+    found.put("canonical_url", absolute(url, next(iter(head.links.get("canonical", ())), "")), "link")
+    found.put("og_url", absolute(url, head.meta("og:url")), "og")
+    found.put("amp_url", absolute(url, next(iter(head.links.get("amphtml", ())), "")), "link")
     item = head.article or {}
     found.put("jsonld_id", str(item.get("@id") or ""), "json-ld")
     image = jsonld.urls_of(jsonld.follow(head.field("image"), head.items))
-    found.put("image_url", absolute(head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
-    found.put("image_url", absolute(image) if image else "", "json-ld")
-    found.put("image_url", absolute(head.meta("twitter:image", "twitter:image:src")), "twitter")
+    found.put("image_url", absolute(url, head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
+    found.put("image_url", absolute(url, image), "json-ld")
+    found.put("image_url", absolute(url, head.meta("twitter:image", "twitter:image:src")), "twitter")
 
 
 def _topics(head: PageMetadata, found: ChosenMetadata) -> None:

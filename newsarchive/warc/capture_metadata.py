@@ -9,13 +9,13 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from typing import Any, get_args
-from urllib.parse import urljoin
 
 from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
 from newsarchive.warc.http_message import HttpHead
 from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, read_date, safe_url
+from newsarchive.web.links import redirect_target
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
 RENDERED_URI = "urn:newsarchive:rendered:"
@@ -118,7 +118,7 @@ def capture_of(
         payload_length=facts.get("payload_length", digest[1] if digest else None),
         etag=http.get("etag") if http else None,
         last_modified=http.get("last-modified") if http else None,
-        location=absolute(url, location) if location else None,
+        location=redirect_location(url, location) if location else None,
         truncated=_truncated(head, facts),
         error=facts.get("error"),
         refers_to=refers,
@@ -159,12 +159,9 @@ def _own_type(head: RecordHead) -> str | None:
     return head.get("Content-Type") if head.type == "conversion" else None
 
 
-def absolute(url: str, location: str) -> str:
-    """`location` as seen from `url`; as it stands if it can't be joined."""
-    try:
-        return safe_url(urljoin(url, location))
-    except ValueError:
-        return safe_url(location)
+def redirect_location(url: str, location: str) -> str:
+    """Return the URL that `location` means in an answer from `url`; the header's text if it is no http(s) URL."""
+    return redirect_target(url, location) or safe_url(location)
 
 
 def _known_digest(refers: RecordRef | None, digest: tuple[str, int] | None) -> str | None:

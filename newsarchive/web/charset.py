@@ -1,151 +1,134 @@
-"""What characters do these bytes stand for, and are they a web page at all?
+"""From bytes to characters: the one reader of charsets, for feeds, sitemaps, section pages and articles.
 
-Never raises on any bytes, never guesses from more than 64 kB. Order: byte order mark, UTF-8 if
-it fits, the HTTP header's charset, the page's own declaration, detection, windows-1252.
-Tested in tests/extract/test_decode.py.
+Never raises on any bytes. Believes the bytes before what is said of them: a byte order mark, UTF-8 if it fits,
+then the first charset of the HTTP header, the XML declaration and the meta tags in which all bytes can be read,
+then a guess by the bytes themselves. Names of charsets mean what browsers read when they meet them (WHATWG
+Encoding Standard, by w3lib). Tested in tests/web/test_charset.py.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
+from typing import NamedTuple
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# What browsers read when a page names these (WHATWG Encoding Standard, labels).
-_LABELS = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
-    "ascii": "cp1252",
-    "windows-1252": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "sjis": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "big5": "big5hkscs",
-    "utf8": "utf-8",
-    "unicode": "utf-8",
-    "utf-16": "utf-8",  # a page whose ASCII declaration can be read isn't UTF-16
-    "utf-16le": "utf-8",
-    "utf-16be": "utf-8",
-}
-_SAFE = re.compile(
-    r"utf-?8|utf-?16|utf-?32|iso-?8859-\d+|windows-\d+|cp-?\d+|gb18030|big5|euc[-_]|koi8|mac|iso-2022-jp|hz"
-)
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
-_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""", re.I)
-_META = re.compile(rb"<meta\b[^>]*>", re.I)
-_MAGIC = (
-    b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x00\x00\x00",
+from w3lib.encoding import read_bom, resolve_encoding
+
+HEAD = 16384  # bytes in which a declaration must be; a script or a comment before it is no rarity
+# The first characters of a document, "<?" or "<x", in encodings that aren't ASCII (XML 1.0, appendix F).
+_STARTS = (
+    (b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
 )  # fmt: skip
-_MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b",
-    re.I,
-)
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w-]+)""", re.I)
+_META = re.compile(rb"<meta\b[^>]*>", re.I)
+# Python's codecs for characters; its others are no charsets (rot13, idna, unicode_escape) or a danger (utf-7).
+_CODECS = re.compile(r"utf-(?:8|16|32)|iso|cp\d|gb|big5|euc|shift_jis|koi8|kz1048|mac|ptcp|hz|johab|tis")
+_SEVEN_BIT = {"hz": b"~{"}  # others begin their other characters with an escape
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
+_TEXT = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")  # no charset has < or > in a character of several bytes
+_RUN = re.compile(rb"[\x80-\xff]{3}")  # in no word of a script that has ASCII's letters, too
+# What browsers read where nothing is said (WHATWG Encoding Standard, section 4.2), the likelier first.
+_LATIN = ["cp1252", "cp1250", "cp1254", "iso8859_2"]
+_OTHERS = ["cp1251", "cp932", "cp949", "gb18030", "big5", "euc_jp", "cp1253", "cp1256", "cp1255", "cp874", "koi8_r", "koi8_u", "iso8859_5", "iso8859_7"]  # fmt: skip
+_LANGUAGES = {
+    "cp1250": "bs cs hr hu pl ro sk sl sq",
+    "cp1254": "az tr",
+    "cp1253": "el",
+    "cp1255": "he",
+    "koi8_u": "uk",
+}
+_LANGUAGE = re.compile(rb"""(?:\blang\s*=\s*["']?|<language>\s*)([a-z]{2})\b""", re.I)
+_SAMPLE = 8192  # bytes that are guessed from
 
 
-def is_html(data: bytes, content_type: str | None = None) -> bool:
-    """Whether `data` looks like a web page. Markup decides; the header only where markup is absent."""
-    head = data[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(_MAGIC) or _is_feed(head):
-        return False
-    if _MARKUP.search(head) or _MARKUP.search(head.replace(b"\x00", b"")):
-        return True
-    return "html" in (content_type or "").lower() and b"\x00" not in head
+class Decoded(NamedTuple):
+    """Characters, Python's name of the charset that gave them, and whether some had to be replaced."""
+
+    text: str
+    charset: str
+    is_repaired: bool
 
 
-def _is_feed(head: bytes) -> bool:
-    """Whether the first element, after a declaration and comments, is that of a feed or sitemap."""
-    at = 0
-    while True:
-        at = head.find(b"<", at)
-        if at < 0:
-            return False
-        if head.startswith(b"<!--", at):
-            at = head.find(b"-->", at)
-        elif head.startswith(b"<?", at):
-            at = head.find(b">", at)
-        else:
-            return bool(_FEED.match(head, at))
-        if at < 0:
-            return False
+def decode(data: bytes, content_type: str | None = None) -> Decoded:
+    """Return the characters that `data` stands for.
 
+    Bytes that the charset doesn't know become U+FFFD; control characters and lone surrogates go, and
+    what was encoded twice in UTF-8 is read twice.
 
-def decode(data: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """The characters of `data` and the name of the encoding that gave them.
-
-    Bytes that the encoding doesn't know become U+FFFD; control characters and lone surrogates are dropped.
+    Args:
+        content_type: The header's value, if there was one.
     """
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return _clean(data[len(mark) :].decode(name, "replace")), name
-    if data[:400].count(b"\x00") > 100:
-        name = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
-        return _clean(data.decode(name, "replace")), name
+    charset, mark = read_bom(data)
+    if charset is None:
+        charset = next((name for start, name in _STARTS if data.startswith(start)), None) or _by_nulls(data)
+    if charset is not None:
+        return _decoded(data[len(mark or b"") :], charset)
     names = _declared(data, content_type)
-    text = _strict(data, "utf-8")
-    if text is not None and not (b"\x1b" in data and "iso-2022-jp" in names):
-        return _clean(
-            text
-        ), "utf-8"  # bytes beyond ASCII that fit UTF-8 are UTF-8, whatever the page declares
-    for name in names:
-        text = _strict(data, name)
-        if text is not None:
-            return _clean(text), name
-    text = data.decode("utf-8", "replace")
-    if text.count("\ufffd") * 200 < len(data.translate(None, bytes(range(128)))) + 200:
-        return _clean(text), "utf-8"  # UTF-8 with a few broken bytes
-    name = _detected(data)
-    return _clean(data.decode(name, "replace")), name
+    first = [n for n in names if n.startswith("iso2022") or n == "hz"]
+    for name in [*(n for n in first if _SEVEN_BIT.get(n, b"\x1b") in data), "utf-8", *names]:
+        try:
+            return Decoded(_clean(data.decode(name)), name, False)
+        except (UnicodeError, LookupError):
+            continue
+    return _decoded(data, _least_lost(data, names) or guess(data))
+
+
+def _decoded(data: bytes, charset: str) -> Decoded:
+    text = data.decode(charset, "replace")
+    return Decoded(_clean(text), charset, "\ufffd" in text)
+
+
+def _by_nulls(data: bytes) -> str | None:
+    """UTF-16 without a mark, by its empty bytes: more than a quarter of the first 400."""
+    head = data[:400]
+    if head.count(b"\x00") * 4 <= len(head):
+        return None
+    odd = head[1::2].count(b"\x00")
+    return "utf-16-le" if odd > head[::2].count(b"\x00") else "utf-16-be"
 
 
 def _declared(data: bytes, content_type: str | None) -> list[str]:
-    """Encodings that the header and the page name, as Python names, most trusted first."""
-    found: list[bytes] = _CHARSET.findall((content_type or "").encode("ascii", "ignore"))
-    found += _XML_ENCODING.findall(data[:200])
-    for meta in _META.findall(data[:16384]):
-        found += _CHARSET.findall(meta)
-    names = []
-    for raw in found:
-        label = raw.decode("ascii").lower()
-        name = _LABELS.get(label, label)
-        if _SAFE.match(name) and name not in names:
-            names.append(name)
-    return names
+    """The charsets that the header and the document name, most trusted first."""
+    labels = _CHARSET.findall((content_type or "").encode("ascii", "ignore"))[:1]
+    labels += _XML_ENCODING.findall(data[:400])
+    for meta in _META.findall(data[:HEAD]):
+        labels += _CHARSET.findall(meta)
+    names = (_name(label.decode("ascii", "ignore").lower()) for label in labels)
+    return list(dict.fromkeys(name for name in names if name))
 
 
-def _strict(data: bytes, name: str) -> str | None:
-    try:
-        return data.decode(name)
-    except (UnicodeError, LookupError):
-        return None
+def _name(label: str) -> str:
+    """Python's name for a label, empty if it is no charset; a document whose label can be read isn't UTF-16."""
+    name = resolve_encoding(label) or resolve_encoding(label.removeprefix("x-")) or ""
+    if name.startswith(("utf-16", "utf-32")):
+        return "utf-8"
+    return name if _CODECS.match(name) else ""
 
 
-def _detected(data: bytes) -> str:
-    """The likeliest encoding of bytes that aren't UTF-8, from a sample; cp1252 if nothing is likely."""
+def _least_lost(data: bytes, names: list[str]) -> str | None:
+    """UTF-8 or the declared charset that loses least, if that is little: broken in one place, not wrong in all."""
+    high = len(data.translate(None, bytes(range(128))))
+    lost = {name: data.decode(name, "replace").count("\ufffd") for name in ["utf-8", *names]}
+    best = min(lost, key=lambda name: lost[name])
+    return best if lost[best] * 4 <= high else None
+
+
+def guess(data: bytes) -> str:
+    """Return the likeliest charset of bytes that are no UTF-8 and say nothing of themselves; cp1252 if none is likely."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:65536]).best()
-    name = best.encoding if best is not None else "cp1252"
-    return name if _SAFE.match(name.replace("_", "-")) else "cp1252"
+    sample = b"\n".join(_TEXT.findall(data[: 16 * HEAD]))[:_SAMPLE]
+    names = [*_LATIN, *_OTHERS] if _RUN.search(sample) else _LATIN
+    said = _LANGUAGE.search(data[:HEAD])
+    names = sorted(names, key=lambda n: not said or said[1].decode().lower() not in _LANGUAGES.get(n, ""))
+    found = from_bytes(sample, cp_isolation=names)
+    best = found.best()
+    if best is None:
+        return "cp1252"
+    likely = (m for m in found if m.chaos <= best.chaos and m.coherence >= best.coherence)
+    equal = {name for match in likely for name in match.could_be_from_charset}
+    return resolve_encoding(next(name for name in names if name in equal)) or "cp1252"
 
 
 _TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

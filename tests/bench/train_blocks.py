@@ -119,7 +119,7 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     """Rows, labels and sizes of one page's blocks."""
     data, page = job
     html = gzip.decompress((data / page["html_path"]).read_bytes())
-    text, _ = decode(html)
+    text = decode(html).text
     root = parse(text)
     if root is None:
         return None

@@ -6,7 +6,8 @@ import gzip
 
 import pytest
 
-from newsarchive.discover.sniff import decode, unpack
+from newsarchive.discover.sniff import unpack
+from newsarchive.web.charset import decode
 
 
 @pytest.mark.parametrize(

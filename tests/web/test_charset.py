@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.web.charset import decode, is_html
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import is_html
 
 TEXT = "Zürich – „Straße“ kostet 5 €"
 
@@ -52,7 +53,7 @@ def test_declared_encodings_of_the_world(name: str, label: str, text: str) -> No
 
 def test_a_few_broken_bytes_do_not_turn_utf8_into_something_else() -> None:
     data = TEXT.encode() * 50 + b"\xff\xfe" + TEXT.encode()
-    text, name = decode(data)
+    text, name, _ = decode(data)
     assert name == "utf-8"
     assert text.count("Zürich") == 51
 
