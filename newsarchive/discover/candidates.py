@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsarchive.discover.dates import parse_date
 from newsarchive.discover.discovery import Problem, ProblemCode
 from newsarchive.errors import ConfigError
 from newsarchive.model import Candidate, CandidateKind, Source
+from newsarchive.web.dates import parse_date
 from newsarchive.web.links import absolute, is_within
 
 SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is taken as it stands

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.blocks import RawBlock
@@ -121,7 +121,7 @@ def _as_shown(at: Moment, head: PageMetadata, blocks: Sequence[RawBlock], day_fi
     shown = _shown(head, blocks, day_first)
     if shown is None or shown[0].stated[:10] == at.stated[:10]:
         return at
-    days = (shown[0].at.date() - at.at.date()).days
+    days = (date.fromisoformat(shown[0].stated[:10]) - at.at.date()).days
     # west of Greenwich the day before until 10 h, east of it the day after from 21 h
     near = (days == -1 and at.at.hour < 10) or (days == 1 and at.at.hour >= 21)
     return replace(at, stated=shown[0].stated[:10]) if near else at

@@ -9,6 +9,7 @@ Encoding Standard, by w3lib). Tested in tests/web/test_charset.py.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 from w3lib.encoding import read_bom, resolve_encoding
@@ -24,7 +25,7 @@ _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w
 _META = re.compile(rb"<meta\b[^>]*>", re.I)
 # Python's codecs for characters; its others are no charsets (rot13, idna, unicode_escape) or a danger (utf-7).
 _CODECS = re.compile(r"utf-(?:8|16|32)|iso|cp\d|gb|big5|euc|shift_jis|koi8|kz1048|mac|ptcp|hz|johab|tis")
-_SEVEN_BIT = {"hz": b"~{"}  # others begin their other characters with an escape
+_LABELS = {"windows-949": "cp949", "koi8": "koi8-r", "koi8-ru": "koi8-u"}  # that w3lib doesn't know
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _TEXT = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")  # no charset has < or > in a character of several bytes
 _RUN = re.compile(rb"[\x80-\xff]{3}")  # in no word of a script that has ASCII's letters, too
@@ -64,19 +65,21 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
         charset = next((name for start, name in _STARTS if data.startswith(start)), None) or _by_nulls(data)
     if charset is not None:
         return _decoded(data[len(mark or b"") :], charset)
+    is_escaped = b"\x1b" in data or b"~{" in data  # in UTF-8 seldom, in charsets of seven bits always
+    with suppress(UnicodeDecodeError):
+        if not is_escaped:
+            return Decoded(_clean(data), "utf-8", False)
     names = _declared(data, content_type)
-    first = [n for n in names if n.startswith("iso2022") or n == "hz"]
-    for name in [*(n for n in first if _SEVEN_BIT.get(n, b"\x1b") in data), "utf-8", *names]:
-        try:
-            return Decoded(_clean(data.decode(name)), name, False)
-        except (UnicodeError, LookupError):
-            continue
+    seven_bit = [n for n in names if is_escaped and (n == "hz" or n.startswith("iso2022"))]
+    for name in [*seven_bit, "utf-8", *names]:
+        with suppress(UnicodeDecodeError):
+            return Decoded(_clean(data.decode(name).encode("utf-8", "ignore")), name, False)
     return _decoded(data, _least_lost(data, names) or guess(data))
 
 
 def _decoded(data: bytes, charset: str) -> Decoded:
-    text = data.decode(charset, "replace")
-    return Decoded(_clean(text), charset, "\ufffd" in text)
+    text = _clean(data.decode(charset, "replace").encode("utf-8", "ignore"))
+    return Decoded(text, charset, "\ufffd" in text)
 
 
 def _by_nulls(data: bytes) -> str | None:
@@ -100,7 +103,7 @@ def _declared(data: bytes, content_type: str | None) -> list[str]:
 
 def _name(label: str) -> str:
     """Python's name for a label, empty if it is no charset; a document whose label can be read isn't UTF-16."""
-    name = resolve_encoding(label) or resolve_encoding(label.removeprefix("x-")) or ""
+    name = resolve_encoding(_LABELS.get(label, label)) or resolve_encoding(label.removeprefix("x-")) or ""
     if name.startswith(("utf-16", "utf-32")):
         return "utf-8"
     return name if _CODECS.match(name) else ""
@@ -142,9 +145,9 @@ def _once(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _clean(text: str) -> str:
+def _clean(data: bytes) -> str:
+    """The characters of UTF-8 without those that no text has; raises UnicodeDecodeError where it isn't UTF-8."""
+    text = data.translate(None, _CONTROL).replace(b"\r\n", b"\n").decode("utf-8")
     if "\x80" in text:  # no text has it; "’" encoded twice does
         text = _TWICE.sub(_once, text)
-    data = text.encode("utf-8", "ignore").translate(None, _CONTROL)
-    text = data.replace(b"\r\n", b"\n").decode("utf-8")
     return text.replace("\ufffe", "").replace("\uffff", "")

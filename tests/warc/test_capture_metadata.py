@@ -80,6 +80,12 @@ JOINS = [
     ("http://h/a/b", "../c", "http://h/c"),
     ("http://h/", "//x/y", "http://x/y"),
     ("http://h/", "http://[bad", "http://[bad"),
+    ("http://h/", "mailto:a@h", "mailto:a@h"),
+    (
+        "http://h/",
+        "https://münster.example/ü".encode().decode("latin-1"),
+        "https://xn--mnster-3ya.example/%C3%BC",
+    ),
 ]
 
 
