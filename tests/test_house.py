@@ -14,8 +14,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"errors", "model", "text", "settings", "newsroom", "times"},
-    {"urls", "config", "plan"},
+    {"errors", "model", "text", "settings", "newsroom", "times", "locks"},
+    {"urls", "web", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"crawl", "spiders", "ingest", "schedule", "export", "browse"},
     {"archive"},
@@ -23,7 +23,7 @@ FLOORS = [
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # On the ground and on floor 2 rooms are single files that may lean on each other, in this order.
-GROUND = ["errors", "model", "times", "text", "urls", "config", "plan"]
+GROUND = ["errors", "model", "times", "text", "locks", "urls", "web", "config", "plan"]
 HOMES = {
     "warcio": {"warc"},
     "trafilatura": {"extract"},
