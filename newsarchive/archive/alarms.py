@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.index import changes, reading, yields
-from newsarchive.index.activity import arrivals, blocked_days, story_events
+from newsarchive.index import changes, failures, reading, yields
+from newsarchive.index.activity import arrivals, blocked_days
+from newsarchive.index.edit_queries import events
 from newsarchive.index.read import Version, version
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
@@ -64,7 +65,7 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
     """What is known of each source's health."""
-    days = days_of(archive, (now - PAST).date())
+    days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
     certificates = _certificates(state)
     for name in names:
         source = archive.sources.get(name)
@@ -75,7 +76,20 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
             wanted=(*source.feeds, *source.sitemaps, *source.sections) if source else (),
+            failures=failed.get(name, ()),
         )
+
+
+def _failures_of(archive: ArchiveFolder) -> dict[str, tuple[str, ...]]:
+    """Source -> what of it could not be indexed, and why."""
+    if not archive.index.exists():
+        return {}
+    with reading(archive.index) as db:
+        found = failures(db)
+    return {
+        name: tuple(f"{f.kind} {f.url}: {f.reason}" for f in found if f.source == name)
+        for name in {f.source for f in found}
+    }
 
 
 def days_of(archive: ArchiveFolder, since: date) -> dict[str, tuple[Day, ...]]:
@@ -168,7 +182,7 @@ def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
             before=_words(before),
             after=_words(after),
         )
-    for event in story_events(db, since):
+    for event in reversed(events(db, since=since, limit=MANY)):
         yield Happening(
             key=f"event {event.id}",
             story_id=event.story_id,

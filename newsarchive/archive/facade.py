@@ -6,6 +6,7 @@ a search loads no crawler. Tested in tests/archive/.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -200,7 +201,7 @@ class Archive(ArchiveFolder):
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.single_page import compare_captures
-        from newsarchive.archive.story_reader import compare_versions
+        from newsarchive.changes.version_pair import compare_versions
 
         story = self.story(key)
         if other:
@@ -214,16 +215,45 @@ class Archive(ArchiveFolder):
     def render(
         self, before: Version, after: Version, change: Change, *, form: str, color: bool = False
     ) -> str:
-        """A change as text: `terminal`, `unified`, `side_by_side` or `html`."""
-        from newsarchive.archive.rendering import render
+        """Return a change as text.
 
-        return render(before, after, change, form=form, color=color)
+        Args:
+            form: `terminal` (coloured words in prose), `side_by_side`, `unified`, or `html` (a whole page).
+        """
+        from newsarchive import diff
+        from newsarchive.changes.version_pair import heading
 
-    def feed(self, *, link: str = "", **conditions: Any) -> str:
-        """An Atom feed of changes; the conditions are those of `changes`."""
-        from newsarchive.archive.rendering import feed
+        top = heading(before, after)
+        width = shutil.get_terminal_size().columns
+        if form == "html":
+            return diff.render_html(change, top)
+        if form == "unified":
+            return diff.render_unified(change, top)
+        if form == "side_by_side":
+            return diff.render_side_by_side(change, top, color=color, width=width)
+        return diff.render_terminal(change, top, color=color, width=min(width, 100))
 
-        return feed(self, self.changes(**conditions), link=link)
+    def feed(self, *, link: str = "", as_json: bool = False, limit: int = 50, **conditions: Any) -> str:
+        """Return the newest edits and events as an Atom feed, or as JSON Feed.
+
+        Args:
+            link: Address under which browse is reached; entries link to its pages, without it to the stories.
+            conditions: Those of `changes.change_feed.FeedChoice`.
+        """
+        from newsarchive.changes.change_feed import FeedChoice, read_feed
+        from newsarchive.index import reading
+
+        pages = f"{link.rstrip('/')}/-/news" if link else ""
+        with reading(self.index) as db:
+            made = read_feed(
+                db,
+                FeedChoice(**conditions),
+                archive=self.config.name or self.root.name,
+                pages=pages,
+                page_url=f"{pages}/changes" if pages else "",
+                limit=limit,
+            )
+        return made.as_json() if as_json else made.as_atom()
 
     def removed(self, version: Version) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""

@@ -6,7 +6,6 @@ one with all verbs. Tested in tests/archive/test_folder.py.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -72,7 +71,10 @@ class ArchiveFolder:
         """Makes a new archive; an existing one is opened and left as it is."""
         root = Path(folder).expanduser().resolve()
         if not (root / FILENAME).exists():
-            text = TEMPLATE.format(name=_quoted(name or root.name), contact=_quoted(contact))
+            import tomlkit
+
+            name, contact = (tomlkit.string(value).as_string() for value in (name or root.name, contact))
+            text = TEMPLATE.format(name=name, contact=contact)
             try:
                 for part in ("sources", "warc", "crawls"):
                     (root / part).mkdir(parents=True, exist_ok=True)
@@ -201,8 +203,3 @@ class ArchiveFolder:
         from newsarchive.ingest import ingest
 
         return ingest(self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait)
-
-
-def _quoted(text: str) -> str:
-    """`text` as a TOML basic string."""
-    return json.dumps(text, ensure_ascii=False)

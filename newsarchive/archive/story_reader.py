@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index import Story, Version, article, reading, story
+from newsarchive.index import Story, Version, reading, story
 from newsarchive.index.read import CaptureRow, captures
 from newsarchive.times import iso_seconds, parse_iso
 
@@ -82,6 +82,8 @@ class ArchivedStory(Story):
 
     def diff(self, before: str | int, after: str | int) -> Change:
         """What changed between two versions; see `pick` for how to name them."""
+        from newsarchive.changes.version_pair import compare_versions
+
         return compare_versions(self.pick(before), self.pick(after))
 
 
@@ -95,10 +97,3 @@ def find_story(index: Path, key: str | int) -> ArchivedStory:
         found = story(db, key)
         looks = captures(db, found.id)
     return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(Story)}, captures=looks)
-
-
-def compare_versions(before: Version, after: Version) -> Change:
-    """What changed from one version to another, of one story or of two."""
-    from newsarchive.diff import compare
-
-    return compare(article(before), article(after))

@@ -19,8 +19,8 @@ from typing import Any
 
 import click
 
-from newsarchive import __version__
 from newsarchive.errors import NewsarchiveError
+from newsarchive.version import __version__
 
 # verb -> module of this package that holds it, in the order of the help
 VERBS = {

@@ -249,9 +249,10 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
 @change_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
 @click.option("--link", default="", help="Address under which browse is reached, for links.")
-def feed(archive: Archive, output: Path | None, link: str, **options: Any) -> None:
-    """An Atom feed of changes, the diff inside, one entry a change."""
-    text = archive.feed(link=link, **chosen(options))
+@click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
+def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
+    """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""
+    text = archive.feed(link=link, as_json=as_json, **chosen(options))
     if output:
         output.write_text(text, encoding="utf-8")
     else:

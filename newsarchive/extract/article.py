@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
-    block_scores,
     boilerplate_phrases,
     classify,
     embedded_json,
@@ -25,7 +25,6 @@ from newsarchive.extract import (
     pagination,
     trafilatura_vote,
 )
-from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
@@ -160,7 +159,7 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> block_scores.Scores:
+def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
     is_large = (
         sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
@@ -184,11 +183,11 @@ def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]
         body=work.head.body,
         signs=marks,
     )
-    return block_scores.score(page, block_model, ask)
+    return features.score_page(page, block_model, ask)
 
 
 def _assemble(
-    work: Work, scores: block_scores.Scores, threshold: float, marks: list[PhraseMatch | None]
+    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
 ) -> Article:
     found, head = work.found, work.head
     entries = live_blog.entries_of(head.items)

@@ -6,11 +6,11 @@ Tested in tests/extract/test_embedded_json.py.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.text import load_json
 from newsarchive.web.html_tree import tokens
 
 _KEYS = tokens(
@@ -40,8 +40,8 @@ def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
         if len(text) > MAX_CHARS:
             continue
         try:
-            loaded = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
+            loaded = load_json(text)
+        except ValueError:
             continue
         found = _best(loaded)
         if sum(map(len, found)) > 1.2 * sum(map(len, body)):

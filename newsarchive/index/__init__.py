@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsarchive.index.connection import open_readonly, reading
-    from newsarchive.index.counts import SourceRow, days, feeds, imported_hosts, sources, stats, yields
+    from newsarchive.index.counts import (
+        SourceRow,
+        days,
+        failures,
+        feeds,
+        imported_hosts,
+        sources,
+        stats,
+        yields,
+    )
     from newsarchive.index.edit_queries import ChangeRow, changes
     from newsarchive.index.index_comparison import Difference, compare_indexes
     from newsarchive.index.read import Story, Version, article, story, version, versions
@@ -23,7 +32,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "index_comparison": ("Difference", "compare_indexes"),
-    "counts": ("SourceRow", "days", "feeds", "imported_hosts", "sources", "stats", "yields"),
+    "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
     "edit_queries": ("ChangeRow", "changes"),
     "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
@@ -51,6 +60,7 @@ __all__ = [
     "compare_indexes",
     "days",
     "due_rows",
+    "failures",
     "feeds",
     "highlight",
     "imported_hosts",

@@ -1,13 +1,13 @@
-"""What happened since a moment: stories that came, events of stories, pages that weren't let through; for
-watches and health. Edits are in `edits`.
+"""What happened since a moment: stories that came, pages that weren't let through; for watches and health.
 
+Edits and events are in `edit_queries`.
 Reads only; withheld stories have no rows to read. Tested in tests/index/test_activity.py.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from newsarchive.index.connection import rows
@@ -25,34 +25,12 @@ class Arrival:
     first_seen_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryEvent:
-    """An event, with the story that it happened to. `id` is the event's."""
-
-    id: int
-    story_id: int
-    url: str
-    source: str
-    happened_at: str
-    kind: str
-    title: str
-
-
 def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
     """Stories first seen at `since` or later, earliest first."""
     sql = """SELECT id, story_id, url, source, first_seen_at FROM versions
         WHERE version_no = 1 AND first_seen_at >= ? ORDER BY first_seen_at, id"""
     found = rows(db, sql, (iso_seconds(since),))
     return tuple(Arrival(**row) for row in found)
-
-
-def story_events(db: sqlite3.Connection, since: datetime) -> tuple[StoryEvent, ...]:
-    """Events at `since` or later, earliest first."""
-    sql = """SELECT e.id, e.story_id, e.url, s.source, e.happened_at, e.kind, s.title
-        FROM events e JOIN stories s ON s.id = e.story_id
-        WHERE e.happened_at >= ? AND NOT s.withheld ORDER BY e.happened_at, e.id"""
-    names = [f.name for f in fields(StoryEvent)]
-    return tuple(StoryEvent(**{n: row[n] for n in names}) for row in rows(db, sql, (iso_seconds(since),)))
 
 
 def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 4  # number of migrations; PRAGMA user_version of a database that has them all
+SCHEMA = 5  # number of migrations; PRAGMA user_version of a database that has them all
 BUSY_MS = 10_000  # how long a statement waits for another writer
 
 Row = dict[str, Any]

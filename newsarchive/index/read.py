@@ -365,7 +365,8 @@ def _stored(row: Sequence[Any]) -> StoredPage:
 def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
     """(file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
     sql = """SELECT w.name, c.warc_offset, c.record FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
-        ORDER BY w.name, c.warc_offset"""
+        UNION ALL SELECT warc_filename, warc_offset, warc_record_id FROM failures WHERE url_id IS NULL
+        ORDER BY 1, 2"""
     for row in db.execute(sql):
         yield row[0], row[1], compact_ids.unpack_record(row[2])
 

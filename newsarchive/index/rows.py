@@ -7,9 +7,9 @@ nobody counts. Tested in tests/index/test_write.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from newsarchive.index import compact_ids
 from newsarchive.model import Capture
@@ -82,6 +82,38 @@ class PageRow:
             "rules": self.rules,
             "data": compact_ids.pack_json(self.data),
         }
+
+
+FailureKind = Literal["capture", "page", "story"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRecord:
+    """A capture, a page or a story that could not be indexed, and why. It names no time: a rebuild writes the same row.
+
+    A capture without a readable URL has no `url_id` and no other row. Of a page that could not be extracted the first
+    capture that shows it is named, of a story its first capture.
+    """
+
+    kind: FailureKind
+    source: str
+    url: str
+    url_id: int | None
+    page_id: int | None = None
+    warc_record_id: str
+    warc_filename: str
+    warc_offset: int
+    reason: str  # exception and message, one line
+    program_version: str  # another one tries again
+
+    @property
+    def id(self) -> int:
+        """By what failed."""
+        return compact_ids.hash63("failure", self.kind, str(self.page_id or self.warc_record_id))
+
+    def row(self) -> dict[str, Any]:
+        """The row of table failures."""
+        return {"id": self.id, **{f.name: getattr(self, f.name) for f in fields(self)}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

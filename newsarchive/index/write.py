@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts stand in
-`write_captures`, `write_imports`, `write_pages` and `write_stories`. Tested in tests/index/test_write.py.
+`write_captures`, `write_failures`, `write_imports`, `write_pages` and `write_stories`. Tested in tests/index/test_write.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from newsarchive.index import compact_ids
 from newsarchive.index.connection import open_for_writing
 from newsarchive.index.rows import DecisionRecord, decision_key
 from newsarchive.index.write_captures import CaptureTables
+from newsarchive.index.write_failures import FailureTables
 from newsarchive.index.write_imports import ImportTables
 from newsarchive.index.write_pages import PageTables
 from newsarchive.index.write_stories import StoryTables
@@ -29,7 +30,7 @@ def open_index(path: Path) -> Index:
     return Index(open_for_writing(path))
 
 
-class Index(CaptureTables, ImportTables, PageTables, StoryTables):
+class Index(CaptureTables, FailureTables, ImportTables, PageTables, StoryTables):
     """The index, opened for writing. A context manager that closes it."""
 
     def set_sources(self, sources: Sequence[Mapping[str, str]]) -> None:

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from newsarchive.index import compact_ids
 from newsarchive.index.write import Index
-from newsarchive.ingest.warc_scan import IMPORTED, Batch
+from newsarchive.ingest.warc_scan import Batch
 from newsarchive.model import Capture
+from newsarchive.warc.files import IMPORTED
 
 Rank = tuple[bool, str, int]
 

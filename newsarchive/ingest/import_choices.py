@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, UsageError
+from newsarchive.config import read_rows
+from newsarchive.errors import ArchiveNotWritableError, UsageError
 from newsarchive.times import iso_seconds
 from newsarchive.urls import host
 from newsarchive.warc.files import append_lines
@@ -79,25 +80,14 @@ def read_choices(root: Path) -> dict[str, Choice]:
     """The choice that holds for each imported file, by the file's name relative to warc/.
 
     Raises:
-        ArchiveDamagedError: a line isn't a choice; `where` is `file:line`. A last line without its end (the
-            machine stopped while it was written) is left out.
+        ConfigError: a line isn't a choice; `where` is `file:line`. A last line without its end (the machine
+            stopped while it was written) is left out.
     """
-    path = root / FILENAME
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return {}
-    found: dict[str, Choice] = {}
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            if line.strip():
-                row = json.loads(line)
-                found[str(row["file"])] = Choice.of(row.get("domains", ()), row.get("sources", ()))
-        except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
-            raise ArchiveDamagedError(
-                f"not a choice: {error}", where=f"{path}:{number}", next_step="Correct or delete this line"
-            ) from error
-    return found
+
+    def choice(row: Any) -> tuple[str, Choice]:
+        return str(row["file"]), Choice.of(row.get("domains", ()), row.get("sources", ()))
+
+    return dict(read_rows(root / FILENAME, choice, "a choice", is_cut=True))
 
 
 def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: datetime) -> None:
@@ -107,7 +97,7 @@ def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: dat
         filenames: Relative to warc/.
 
     Raises:
-        ArchiveDamagedError: as `read_choices`.
+        ConfigError: as `read_choices`.
         ArchiveNotWritableError: the file can't be written.
     """
     standing = read_choices(root)

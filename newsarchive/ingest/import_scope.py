@@ -21,9 +21,9 @@ from newsarchive.ingest.import_choices import Choice, read_choices
 from newsarchive.ingest.page_intake import Intake
 from newsarchive.ingest.page_sources import Outlets, host_or_empty
 from newsarchive.ingest.purged import forget
-from newsarchive.ingest.warc_scan import IMPORTED
 from newsarchive.model import Capture
 from newsarchive.warc import Purge
+from newsarchive.warc.files import IMPORTED
 
 ALL = Choice()
 

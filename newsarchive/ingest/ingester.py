@@ -111,6 +111,7 @@ class Ingester:
         decided = Decided(self.root)
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided)
+        again = intake.try_again()
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
             self.put_together(index)
@@ -122,7 +123,7 @@ class Ingester:
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
-        return self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+        return again + self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
@@ -163,7 +164,7 @@ class Ingester:
         anew = self._stale_beside_new(index)
         learnt = template_learning.refresh(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._tell)
-        return anew + IngestReport(stories=stories, templates=learnt)
+        return anew + stories + IngestReport(templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages anew whose story has a page of the present extractor now.

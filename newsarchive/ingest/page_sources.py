@@ -78,6 +78,7 @@ class Outlets:
             url=url,
             source=name,
             first_at=first_at,
+            warc_record_id=payload.warc_record_id,
             warc_filename=payload.warc_filename,
             warc_offset=payload.warc_offset,
             warc_length=payload.warc_length,

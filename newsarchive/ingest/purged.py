@@ -18,6 +18,7 @@ from newsarchive.ingest.page_intake import Intake
 from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
 from newsarchive.warc import read_payload, read_purges
+from newsarchive.warc.capture_metadata import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
@@ -31,6 +32,8 @@ def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> 
     Returns:
         How many captures were removed.
     """
+    records = tuple(records)
+    index.drop_capture_failures(records)
     known = index.captures_by_id(compact_ids.capture_id(r) for r in records)
     if not known:
         return 0
@@ -84,7 +87,9 @@ def _again(root: Path, capture: Capture) -> NewCapture:
             payload = None
         if payload is not None:
             capture = replace(
-                capture, etag=payload.header("ETag"), last_modified=payload.header("Last-Modified")
+                capture,
+                etag=header_value(payload.header("ETag")),
+                last_modified=header_value(payload.header("Last-Modified")),
             )
     return NewCapture(
         capture=capture, source=capture.source, url_key=url_key(capture.url), domain=domain(capture.url)

@@ -15,9 +15,9 @@ from newsarchive.errors import ArchiveDamagedError
 from newsarchive.index.rows import ImportedHost
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_captures
+from newsarchive.warc.files import IMPORTED
 
 BATCH = 100  # captures in one transaction
-IMPORTED = "imported/"  # the folder, relative to warc/, of files that others made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ class _Worker:
         Raises:
             EOFError: the process died.
             TimeoutError: it gave no answer within TIMEOUT.
+            OSError: the machine failed it.
         """
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
@@ -82,6 +83,8 @@ class _Worker:
         if not select.select([stdout], [], [], TIMEOUT)[0]:
             raise TimeoutError
         answer = receive(stdout)
+        if isinstance(answer, OSError):
+            raise answer
         if not isinstance(answer, Extracted):
             raise EOFError
         return answer
@@ -132,7 +135,7 @@ class Pool:
         self.close()
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
-        """Begin a job. It never fails: a page that can't be extracted gives a result that says so."""
+        """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
         if self.size == 1:
             done: Future[Extracted] = Future()
             done.set_result(extract(self._root, job))

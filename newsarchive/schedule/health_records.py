@@ -22,6 +22,7 @@ AlarmKind = Literal[
     "extraction broke",  # texts, titles or dates are missing that used to be there
     "fetches fail",  # far more than usual
     "certificate expires",  # soon
+    "not indexed",  # captures, pages or stories that the program failed on
 ]
 
 
@@ -87,6 +88,9 @@ class Facts:
     wanted: tuple[
         str, ...
     ] = ()  # documents of the source's file; what was seen of one last counts until the next look
+    failures: tuple[
+        str, ...
+    ] = ()  # "story URL: reason" of each capture, page or story that could not be indexed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

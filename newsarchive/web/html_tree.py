@@ -7,6 +7,7 @@ Tested in tests/web/test_html_tree.py.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -82,7 +83,21 @@ def parse(text: str) -> Element | None:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+    for element in _WITH_BRACES(root):
+        _drop_braces(element)
     return root
+
+
+_WITH_BRACES = etree.XPath("descendant-or-self::*[@*[starts-with(name(), '{')]]")
+
+
+def _drop_braces(element: Element) -> None:
+    """Take attributes like `{{ class }}` (templates never filled, JSX) away: lxml reads a namespace in their names."""
+    kept = [(name, value) for name, value in element.attrib.items() if not name.startswith("{")]
+    element.attrib.clear()
+    for name, value in kept:
+        with contextlib.suppress(ValueError):  # a name that HTML takes and lxml doesn't, as "}}"
+            element.set(name, value)
 
 
 def _open_end(text: str) -> str:
