@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 from newsarchive.errors import ArchiveLockedError
-from newsarchive.warc import WarcLock, WarcStore, files, list_files, recover, verify
+from newsarchive.locks import warc_lock
+from newsarchive.warc import WarcStore, files, list_files, recover, verify
 from newsarchive.warc.recover import good_end
 from tests.warc.making import answer, exchange, page, read_all, write
 
@@ -142,7 +143,7 @@ def test_a_crash_within_recovery_is_taken_up(crashed):
 
 
 def test_a_running_crawl_is_not_recovered(tmp_path):
-    with WarcLock(tmp_path), pytest.raises(ArchiveLockedError):
+    with warc_lock(tmp_path), pytest.raises(ArchiveLockedError):
         recover(tmp_path)
 
 

@@ -1,8 +1,8 @@
-"""A page's characters as a tree of elements; the only parse of a page.
+"""Whether bytes are a page, and a page's characters as a tree of elements: the only parse of a page.
 
 Never runs out of stack: libxml2 stops at 256 nested elements and drops what lies deeper, which
 `too_deep` tells. Never keeps comments or processing instructions.
-Tested in tests/extract/test_html_tree.py.
+Tested in tests/web/test_html_tree.py.
 """
 
 from __future__ import annotations
@@ -36,6 +36,43 @@ NO_TEXT = tokens(
     "option datalist input textarea button head link meta title base param source track img picture area "
     "col colgroup frame frameset progress meter"
 )
+
+
+_MAGIC = (
+    b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"{\\rtf", b"\x00\x00\x00",
+)  # fmt: skip
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|div|p|article|main|section|title|meta|table|h1|span|a|b|i|br|font|center|form|ul|li|img)\b",
+    re.I,
+)
+_FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
+
+
+def is_html(data: bytes, content_type: str | None = None) -> bool:
+    """Whether `data` looks like a web page. Markup decides; the header only where markup is absent."""
+    head = data[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(_MAGIC) or _is_feed(head):
+        return False
+    if _MARKUP.search(head) or _MARKUP.search(head.replace(b"\x00", b"")):
+        return True
+    return "html" in (content_type or "").lower() and b"\x00" not in head
+
+
+def _is_feed(head: bytes) -> bool:
+    """Whether the first element, after a declaration and comments, is that of a feed or sitemap."""
+    at = 0
+    while True:
+        at = head.find(b"<", at)
+        if at < 0:
+            return False
+        if head.startswith(b"<!--", at):
+            at = head.find(b"-->", at)
+        elif head.startswith(b"<?", at):
+            at = head.find(b">", at)
+        else:
+            return bool(_FEED.match(head, at))
+        if at < 0:
+            return False
 
 
 def parse(text: str) -> Element | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.extract.html_tree import inner_text, listed, parse, tokens, too_deep
+from newsarchive.web.html_tree import inner_text, listed, parse, tokens, too_deep
 
 
 def test_an_empty_page_has_no_tree() -> None:
