@@ -72,7 +72,9 @@ class Intake:
         self._under_way: dict[int, int] = {}  # page id -> first_at of its job, not yet in the index
         self._located: dict[str, Capture] = {}  # record id -> full capture, of batches not yet written
         self._rendered: set[str] = set()  # record ids of captures that were also rendered
-        self._failed: list[FailureRecord] = []  # captures without identities, to be written with their batch
+        self._failed: list[
+            FailureRecord
+        ] = []  # captures known by their URL alone, to be written with their batch
 
     def prepare(self, batch: Batch) -> PreparedCaptures:
         """Begin to extract the pages of a batch that the index hasn't got."""
@@ -99,7 +101,7 @@ class Intake:
         good, bad = [], []
         for capture in batch.captures:
             try:
-                url_key(capture.url)
+                domain(capture.url)  # what has one has a key
                 good.append(capture)
             except BadUrlError as error:
                 source = self._outlets.name_of(capture.source, capture.url)
@@ -167,9 +169,10 @@ class Intake:
         return len(failed)
 
     def _keys(self, capture: Capture, article: Article | None) -> tuple[str, ...]:
-        """The keys that may connect a capture with others; none if it can be no story, or they can't be told."""
+        """The keys that may connect a capture with others; none if it can be no story, its URL's alone if that fails."""
         if not may_be_story(capture):
             return ()
+        key = url_key(capture.url)
         try:
             found = identity_keys(observation(capture, article))
         except MACHINE:
@@ -177,8 +180,8 @@ class Intake:
         except Exception as error:  # whatever a page says must leave the others alone
             source = self._outlets.name_of(capture.source, capture.url)
             self._failed.append(failure("capture", capture, source, reason_of(error)))
-            return ()
-        return found + tuple(self._decided.identities(url_key(capture.url)))
+            found = (f"u:{key}",)
+        return found + tuple(self._decided.identities(key))
 
     def _new(
         self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]
