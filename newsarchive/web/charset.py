@@ -22,12 +22,12 @@ _STARTS = (
 )  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w-]+)""", re.I)
-_META = re.compile(rb"<meta\b[^>]*>", re.I)
+_META = re.compile(rb"<meta\b[^>]{0,1000}>", re.I)
 # Python's codecs for characters; its others are no charsets (rot13, idna, unicode_escape) or a danger (utf-7).
 _CODECS = re.compile(r"utf-(?:8|16|32)|iso|cp\d|gb|big5|euc|shift_jis|koi8|kz1048|mac|ptcp|hz|johab|tis")
 _LABELS = {"windows-949": "cp949", "koi8": "koi8-r", "koi8-ru": "koi8-u"}  # that w3lib doesn't know
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_TEXT = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")  # no charset has < or > in a character of several bytes
+_TAG = re.compile(rb"[<>]")  # which no charset has in a character of several bytes
 _RUN = re.compile(rb"[\x80-\xff]{3}")  # in no word of a script that has ASCII's letters, too
 # What browsers read where nothing is said (WHATWG Encoding Standard, section 4.2), the likelier first.
 _LATIN = ["cp1252", "cp1250", "cp1254", "iso8859_2"]
@@ -121,7 +121,8 @@ def guess(data: bytes) -> str:
     """Return the likeliest charset of bytes that are no UTF-8 and say nothing of themselves; cp1252 if none is likely."""
     from charset_normalizer import from_bytes
 
-    sample = b"\n".join(_TEXT.findall(data[: 16 * HEAD]))[:_SAMPLE]
+    texts = [text for text in _TAG.split(data[: 16 * HEAD]) if not text.isascii()]
+    sample = b"\n".join(texts)[:_SAMPLE]
     names = [*_LATIN, *_OTHERS] if _RUN.search(sample) else _LATIN
     said = _LANGUAGE.search(data[:HEAD])
     names = sorted(names, key=lambda n: not said or said[1].decode().lower() not in _LANGUAGES.get(n, ""))
