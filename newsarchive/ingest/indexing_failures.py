@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from newsarchive import __version__
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.index import compact_ids
-from newsarchive.index.rows import FailureKind, FailureRecord
+from newsarchive.index.rows import FailureKind, FailureRow
 from newsarchive.model import Capture
 
 if TYPE_CHECKING:
@@ -31,18 +31,20 @@ MACHINE = (
 
 def failure(
     kind: FailureKind, what: Capture | ExtractionJob, source: str, reason: str, *, has_row: bool = True
-) -> FailureRecord:
+) -> FailureRow:
     """Return the row for a capture, for the story that it begins, or for the page of a job.
 
     Args:
         has_row: Whether the capture is in the index; not without a readable URL.
     """
-    return FailureRecord(
+    page = None if isinstance(what, Capture) else what.page_id
+    return FailureRow(
+        id=compact_ids.hash63("failure", kind, str(page or what.warc_record_id)),
         kind=kind,
         source=source,
         url=what.url,
         url_id=compact_ids.url_id(what.url) if has_row else None,
-        page_id=None if isinstance(what, Capture) else what.page_id,
+        page_id=page,
         warc_record_id=what.warc_record_id,
         warc_filename=what.warc_filename,
         warc_offset=what.warc_offset,

@@ -21,8 +21,8 @@ class IngestReport:
     failed_pages: int = 0  # that the extractor couldn't read; indexed as empty, with a warning
     failed_stories: int = 0  # that could not be put together
     empty_pages: int = 0  # extracted, without a text
-    stories: int = 0  # put together anew
-    templates: int = 0  # learnt or learnt anew
+    stories: int = 0  # put together again
+    templates: int = 0  # learnt, for the first time or again
     stale_pages: int = 0  # made by another extractor or under other site rules
     extract_seconds: float = 0.0  # processor time of extraction, all workers
     seconds: float = 0.0  # from begin to end
@@ -78,7 +78,7 @@ class RebuildReport:
     def to_text(self) -> str:
         """Some lines for a person."""
         lines = [
-            f"Made from the WARC files anew: {self.ingest.captures} captures, {self.ingest.pages} pages,"
+            f"Made again from the WARC files: {self.ingest.captures} captures, {self.ingest.pages} pages,"
             f" {self.ingest.stories} stories, in {self.ingest.seconds:.1f} s."
         ]
         if self.equal is not None:

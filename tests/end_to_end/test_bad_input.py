@@ -162,7 +162,7 @@ def test_a_site_without_feeds_is_followed_by_its_section_pages(room, tmp_path, c
     archive = connect(tmp_path / "b", room, Clock(START))
     for prefix in ("/rss", "/feed", "/robots.txt", "/sitemap", "/news-sitemap"):
         room.fault("404", "courier", prefix=prefix)
-    source = archive.add(room.outlets["courier"].homepage, name="courier", tell=said.append)
+    source = archive.add(room.outlets["courier"].homepage, name="courier", say=said.append)
     assert (source.feeds, source.sitemaps) == ((), ())
     assert source.sections
     assert any("no feed" in line for line in said)

@@ -26,8 +26,8 @@ def crashed(tmp_path):
         store.sync()
         ends.append(list_files(root)[0].size)
     store._lock.close()  # as if the process were gone
-    for pen in store._pens.values():
-        pen.abandon()
+    for writer in store._writers.values():
+        writer.abandon()
     return root, ends
 
 
