@@ -8,23 +8,22 @@ Tested in tests/archive/test_backfilling.py.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.collect import Collected, Collector
+from newsarchive.archive.crawling import Collected, Collector
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.archive.planning import Wish
 from newsarchive.archive.probing import Probes
 from newsarchive.crawl.run import CrawlChild
 from newsarchive.discover import Backfill, Span
 from newsarchive.index import KnownUrls
+from newsarchive.model import Say
 
 if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import memory
-from newsarchive.schedule.allowance import allowance, need_of
+from newsarchive.schedule import learning
 from newsarchive.schedule.due import due_targets
-from newsarchive.schedule.state import State
+from newsarchive.schedule.recheck_policy import allowance, need_of
+from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.index import Look
+    from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
 
@@ -113,14 +113,14 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
-    last = archive.last_looks([target.url for target in wanted])
+    last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
     ]
 
 
-def remembering(target: Target, look: Look | None) -> Target:
+def remembering(target: Target, look: RecheckRow | None) -> Target:
     """`target` with the validators and the record of its last look, if there was one."""
     if look is None:
         return target
@@ -132,7 +132,7 @@ class Rechecks:
     """The known stories whose time for another look has come, worthiest first, and how they stood before."""
 
     targets: tuple[Target, ...] = ()
-    before: dict[str, Look]
+    before: dict[str, RecheckRow]
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 
@@ -140,8 +140,8 @@ def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) ->
     """What of the stories of `sources` is due now and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
-    rows, hints = archive.due_rows(names), memory.hints(state)
-    rates = memory.rates(state, names, policy, now)
+    rows, hints = archive.due_rows(names), learning.hints(state)
+    rates = learning.rates(state, names, policy, now)
     due = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
     parts = archive.parts_of([target.url for target in due])
     due = tuple(replace(target, parts=parts.get(target.url, ())) for target in due)
@@ -162,7 +162,7 @@ def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) 
         names = dict.fromkeys(target.source for target in wanted)
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
-        needs = [need_of(memory.polls(state, name), now) for name in names]
+        needs = [need_of(learning.polls(state, name), now) for name in names]
         yield from within(wanted, allowance(left, needs))
 
 

@@ -31,9 +31,9 @@ from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Candidate, Capture, Exchange, Reason, RecordRef
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
-from newsarchive.warc import PenRack, WarcStore
+from newsarchive.warc import WarcStore, WriterPool
 
-RACK_SETTING = "NEWSARCHIVE_RACK"  # a PenRack, where a process crawls more than once
+RACK_SETTING = "NEWSARCHIVE_RACK"  # a WriterPool, where a process crawls more than once
 META = "newsarchive"  # the key of Request.meta under which a Fetch travels
 LONGEST_GROUP = 0.2  # seconds; between a commit and its fsync
 SHORTEST_GROUP = 0.01
@@ -116,7 +116,7 @@ class Archiving:
                     compression=plan.warc.compression,
                     info=warcinfo(plan),
                     clock=self.options.clock,
-                    rack=rack_of(crawler),
+                    pool=rack_of(crawler),
                 )
             )
             for name, text in source_texts(plan):
@@ -258,10 +258,10 @@ class Archiving:
                 )
 
 
-def rack_of(crawler: Crawler) -> PenRack | None:
+def rack_of(crawler: Crawler) -> WriterPool | None:
     """Where the process that crawls keeps its WARC files between crawls; None if it crawls once."""
     found = crawler.settings.get(RACK_SETTING)
-    return found if isinstance(found, PenRack) else None
+    return found if isinstance(found, WriterPool) else None
 
 
 def _not_writable(error: Exception, options: Options) -> NewsarchiveError:

@@ -6,7 +6,7 @@ for its opt-outs. What is archived stays as it came. Tested in tests/crawl/test_
 
 from __future__ import annotations
 
-from newsarchive.warc.message import Decoding, decode_content
+from newsarchive.warc.http_message import Decoding, decode_content
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 

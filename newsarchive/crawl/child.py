@@ -30,7 +30,7 @@ from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.report import Report
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.warc import PenRack
+from newsarchive.warc import WriterPool
 
 SPIDER = "news"  # by its name, as Scrapy's own commands find it
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -64,7 +64,7 @@ class Child:
         self._runner = AsyncCrawlerRunner(project_settings())
         self._plans: asyncio.Queue[str | None] = asyncio.Queue()
         self._robots: RobotsCache = {}
-        self._rack = PenRack()
+        self._rack = WriterPool()
         self._crawler: Crawler | None = None
         self._stopping = False
 

@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.archive.facade import Archive
-from newsarchive.archive.rendering import render
 from newsarchive.config import FILENAME
 from newsarchive.demo.press import DemoPress
 from newsarchive.errors import ArchiveDamagedError, UsageError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.index.snippets import marked
 from newsarchive.times import Clock
 
@@ -93,7 +92,7 @@ def demo(folder: Path, say: Say, *, color: bool = False) -> Archive:
 
 def show(archive: Archive, say: Say, *, color: bool) -> None:
     """Show a search, the edits, a timeline, a correction, a silent edit, and what was taken down."""
-    found = archive.search(Wanted(text="pounds", limit=3))
+    found = archive.search(SearchQuery(text="pounds", limit=3))
     say(f'\nSearch for "pounds": {found.total} stories')
     for hit in found.hits:
         say(f"  {marked(hit.title, '[', ']')} · {hit.source} · {marked(hit.snippet, '[', ']')[:160]}")
@@ -108,7 +107,7 @@ def show(archive: Archive, say: Say, *, color: bool) -> None:
         ("The correction:", FERRIES, "2..3"),
         ("A silent edit:", SCHOOL, "1..2"),
     ):
-        say(f"\n{heading}\n{render(*archive.compare(url, versions), form='terminal', color=color)}")
+        say(f"\n{heading}\n{archive.render(*archive.compare(url, versions), form='terminal', color=color)}")
     story = archive.story(CONTRACT)
     say("Taken down by its outlet, kept here:")
     say(f"  {story.title} · {story.url}")

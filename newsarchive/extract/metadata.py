@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 
-from newsarchive.extract import bylines, dates, dating, jsonld, titles
+from newsarchive.extract import bylines, date_choice, jsonld, titles
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.dates import Moment
-from newsarchive.extract.head import Head
+from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.extract.titles import fold
+from newsarchive.web import dates
+from newsarchive.web.dates import Moment
+from newsarchive.web.links import absolute
 
 
 @dataclass(slots=True)
-class Found:
+class ChosenMetadata:
     """The fields, and for each filled one where it came from."""
 
     title: str = ""
@@ -47,13 +48,15 @@ class Found:
         return True
 
 
-def read_metadata(head: Head, url: str, blocks: Sequence[RawBlock], source: str = "") -> Found:
+def read_metadata(
+    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str = ""
+) -> ChosenMetadata:
     """All fields of `head` except language and access, which need the article's text.
 
     Args:
         source: The page's characters, searched for data that stand in no element of their own.
     """
-    found = Found()
+    found = ChosenMetadata()
     _publisher(head, found)
     found.put("title", *titles.title_of(head, found.publisher, url))
     _description(head, found)
@@ -67,7 +70,7 @@ def read_metadata(head: Head, url: str, blocks: Sequence[RawBlock], source: str 
 # ---------------------------------------------------------------- publisher, description, dates
 
 
-def _publisher(head: Head, found: Found) -> None:
+def _publisher(head: PageMetadata, found: ChosenMetadata) -> None:
     publisher = jsonld.follow(head.field("publisher"), head.items)
     found.put("publisher", jsonld.text_of(publisher), "json-ld")
     found.put(
@@ -83,7 +86,7 @@ def _publisher(head: Head, found: Found) -> None:
         found.origins.pop("publisher", None)
 
 
-def _description(head: Head, found: Found) -> None:
+def _description(head: PageMetadata, found: ChosenMetadata) -> None:
     found.put("description", jsonld.text_of(head.field("description")), "json-ld")
     if len(found.description) < 20 or fold(found.description) == fold(found.title):
         found.description = ""
@@ -96,10 +99,12 @@ def _description(head: Head, found: Found) -> None:
         found.origins.pop("description", None)
 
 
-def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], source: str) -> None:
+def _dates(
+    head: PageMetadata, found: ChosenMetadata, url: str, blocks: Sequence[RawBlock], source: str
+) -> None:
     day_first = not head.lang.lower().startswith(("en-us", "en_us"))
-    found.put("modified", *dating.modified_of(head, day_first))
-    found.put("published", *dating.published_of(head, url, blocks, source, day_first))
+    found.put("modified", *date_choice.modified_of(head, day_first))
+    found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
     if found.published is None and found.canonical_url:
         found.put("published", dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:
@@ -110,28 +115,19 @@ def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], sourc
 # ---------------------------------------------------------------- links and topics
 
 
-def _links(head: Head, found: Found, url: str) -> None:
-    def absolute(link: str) -> str:
-        if not link.strip():
-            return ""
-        try:
-            full = urljoin(url, link.strip())
-            return full if urlsplit(full).scheme in ("http", "https") else ""
-        except ValueError:
-            return ""
-
-    found.put("canonical_url", absolute(next(iter(head.links.get("canonical", ())), "")), "link")
-    found.put("og_url", absolute(head.meta("og:url")) if head.meta("og:url") else "", "og")
-    found.put("amp_url", absolute(next(iter(head.links.get("amphtml", ())), "")), "link")
+def _links(head: PageMetadata, found: ChosenMetadata, url: str) -> None:
+    found.put("canonical_url", absolute(url, next(iter(head.links.get("canonical", ())), "")), "link")
+    found.put("og_url", absolute(url, head.meta("og:url")), "og")
+    found.put("amp_url", absolute(url, next(iter(head.links.get("amphtml", ())), "")), "link")
     item = head.article or {}
     found.put("jsonld_id", str(item.get("@id") or ""), "json-ld")
     image = jsonld.urls_of(jsonld.follow(head.field("image"), head.items))
-    found.put("image_url", absolute(head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
-    found.put("image_url", absolute(image) if image else "", "json-ld")
-    found.put("image_url", absolute(head.meta("twitter:image", "twitter:image:src")), "twitter")
+    found.put("image_url", absolute(url, head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
+    found.put("image_url", absolute(url, image), "json-ld")
+    found.put("image_url", absolute(url, head.meta("twitter:image", "twitter:image:src")), "twitter")
 
 
-def _topics(head: Head, found: Found) -> None:
+def _topics(head: PageMetadata, found: ChosenMetadata) -> None:
     found.put("section", jsonld.text_of(head.field("articleSection")), "json-ld")
     found.put(
         "section",
@@ -152,7 +148,7 @@ def _topics(head: Head, found: Found) -> None:
     found.put("tags", unique, origin)
 
 
-def _breadcrumb(head: Head, title: str) -> str:
+def _breadcrumb(head: PageMetadata, title: str) -> str:
     """The last entry of a breadcrumb list that isn't the article itself or the homepage."""
     for item in head.items:
         if "breadcrumblist" not in jsonld.types_of(item):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.collect import Collector
+from newsarchive.archive.crawling import Collector
 from newsarchive.config import FILENAME
 from newsarchive.times import Clock, parse_iso
 from tests.newsroom import EXPECTED, Newsroom, PressEvent

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.collect import Collected, Collector
+from newsarchive.archive.crawling import Collected, Collector
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
 from newsarchive.sources import write_source

@@ -1,0 +1,217 @@
+"""Verbs that bring pages in: init, add, sources, crawl, backfill, import."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.model import Progress
+from newsarchive.times import utc
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
+@click.option("--contact", default="", help="E-mail or URL that goes into the user agent.")
+@click.option("--name", default="", help="The archive's name.")
+def init(archive: Path | None, contact: str, name: str) -> None:
+    """Make a new archive: a folder with newsarchive.toml."""
+    from newsarchive.archive import Archive
+
+    folder = archive_folder(archive)
+    if not contact and sys.stdin.isatty():
+        contact = click.prompt(
+            "Contact for site owners (e-mail or URL)", default="", show_default=False, err=True
+        )
+    made = Archive.create(folder, contact=contact, name=name)
+    say(f"Archive made at {made.root}. Next: newsarchive add https://a-news-site.example")
+
+
+@click.command()
+@with_archive
+@click.argument("sites", nargs=-1, required=True)
+@click.option("--name", default="", help="Name of the source (one site only).")
+@as_json
+@wait
+def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait: float) -> None:
+    """Add sources: a site's URL (its feeds are found), or the name of a built-in source."""
+    if name and len(sites) > 1:
+        raise click.UsageError("--name goes with one site.")
+    added = [archive.add(site, name=name, wait=wait, say=say) for site in sites]
+    if as_json:
+        print_json(added)
+        return
+    for source in added:
+        parts = [
+            f"{len(source.feeds)} feeds",
+            f"{len(source.sitemaps)} sitemaps",
+            f"{len(source.sections)} sections",
+        ]
+        click.echo(
+            f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml"
+        )
+
+
+@click.command()
+@with_archive
+@click.option("--builtin", is_flag=True, help="List the sources that come with newsarchive.")
+@as_json
+def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
+    """List the archive's sources with what was last found."""
+    if builtin:
+        known = archive.builtin_sources()
+        if as_json:
+            print_json(known)
+        else:
+            table = [(s.name, s.title, s.language, s.homepage) for s in known]
+            print_table(table, ("NAME", "TITLE", "LANG", "HOMEPAGE"))
+        return
+    rows = archive.source_rows()
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        say(
+            "No sources yet. Next: newsarchive add https://a-news-site.example (or: newsarchive sources --builtin)"
+        )
+    else:
+        lines = [
+            (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
+            for r in rows
+        ]
+        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
+
+
+@click.command()
+@with_archive
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
+)
+@click.option("--limit", type=int, default=0, help="At most so many new articles.")
+@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
+@as_json
+@wait
+def crawl(
+    archive: Archive,
+    names: tuple[str, ...],
+    urls: tuple[str, ...],
+    limit: int,
+    no_recheck: bool,
+    as_json: bool,
+    wait: float,
+) -> int:
+    """Fetch what is new and what is due, archive it, index it."""
+    with progress("crawling") as on_progress:
+        done = archive.crawl(
+            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_mover(on_progress)
+        )
+    if as_json:
+        print_json(done.as_dict())
+    else:
+        click.echo(done.as_text())
+    return done.exit_code
+
+
+def _mover(on_progress: Progress) -> Callable[[dict[str, Any]], None]:
+    """An event handler that moves the progress bar."""
+
+    def on_event(event: dict[str, Any]) -> None:
+        if event.get("event") in ("progress", "fetched"):
+            on_progress(
+                str(event.get("url", ""))[:70],
+                int(event.get("done", event.get("seq", 0))),
+                event.get("total"),
+            )
+
+    return on_event
+
+
+@click.command()
+@with_archive
+@click.argument("source")
+@click.option(
+    "--from", "way", required=True, type=click.Choice(["sitemap", "archive", "wayback", "commoncrawl"])
+)
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one; default now.")
+@click.option("--limit", default=500, show_default=True, help="Pages fetched in this run, latest first.")
+@click.option(
+    "--documents", default=200, show_default=True, help="Sitemaps or archive pages read in this run."
+)
+@as_json
+def backfill(
+    archive: Archive,
+    source: str,
+    way: Any,
+    since: datetime,
+    until: datetime | None,
+    limit: int,
+    documents: int,
+    as_json: bool,
+) -> int:
+    """Fetch what SOURCE published before the archive knew it. Run it again to go on where it ended."""
+    done = archive.backfill(
+        source,
+        way=way,
+        since=utc(since),
+        until=utc(until) if until else None,
+        limit=limit,
+        documents=documents,
+        say=say,
+    )
+    if as_json:
+        print_json(done)
+    else:
+        if done.collected:
+            click.echo(done.collected.as_text())
+        click.echo(
+            f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
+        )
+    return done.collected.exit_code if done.collected else 0
+
+
+@click.command("import")
+@with_archive
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--domain",
+    "domains",
+    multiple=True,
+    help="Index pages of this domain too, subdomains included (repeatable).",
+)
+@click.option(
+    "--source", "names", multiple=True, help="Of the archive's sources index only this one (repeatable)."
+)
+@as_json
+@wait
+def import_(
+    archive: Archive,
+    files: tuple[Path, ...],
+    domains: tuple[str, ...],
+    names: tuple[str, ...],
+    as_json: bool,
+    wait: float,
+) -> None:
+    """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
+
+    The files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
+    stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
+    imported files are indexed by the next run. Import a file again with another choice to add to it.
+    """
+    with progress("importing") as on_progress:
+        done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo("\n".join(done.lines(files)))

@@ -1,0 +1,185 @@
+"""Verbs that keep the archive sound, and by which a person decides what no rule can: ingest, rebuild, reextract,
+verify, backup, purge, cdxj, doctor, story split|merge, withhold. Tested in tests/cli/test_cli.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.cli.output import as_json, print_json, print_report, progress, say, wait, with_archive
+from newsarchive.times import utc
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+
+
+@click.command()
+@with_archive
+@as_json
+@wait
+def ingest(archive: Archive, as_json: bool, wait: float) -> None:
+    """Index what is in the WARC files and not in the index yet."""
+    with progress("ingesting") as on_progress:
+        report = archive.ingest(wait=wait, on_progress=on_progress)
+    print_report(report, as_json)
+
+
+@click.command()
+@with_archive
+@click.option("--check", is_flag=True, help="Only compare: is the live index what the WARC files give?")
+@as_json
+@wait
+def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
+    """Make the whole index again from the WARC files."""
+    with progress("rebuilding") as on_progress:
+        report = archive.rebuild(check=check, wait=wait, on_progress=on_progress)
+    print_report(report, as_json)
+    return 0 if report.equal in (True, None) else 1
+
+
+@click.command()
+@with_archive
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages first captured from this day on."
+)
+@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@click.option("--all", "everything", is_flag=True, help="Also pages that the present extractor made.")
+@as_json
+@wait
+def reextract(
+    archive: Archive,
+    since: datetime | None,
+    sources: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+    wait: float,
+) -> None:
+    """Make texts again from the WARC files, after the extractor or a source's rules changed."""
+    first = utc(since) if since else None
+    with progress("extracting") as on_progress:
+        report = archive.reextract(
+            since=first, sources=sources, everything=everything, wait=wait, on_progress=on_progress
+        )
+    print_report(report, as_json)
+
+
+@click.command()
+@with_archive
+@click.option("--repair", is_flag=True, help="Mend what a crash left: cut torn tails, seal open files.")
+@as_json
+@wait
+def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
+    """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
+    with progress("verifying") as on_progress:
+        result = archive.verify(repair=repair, wait=wait, on_progress=on_progress)
+    if as_json:
+        print_json(result.as_dict())
+    else:
+        for line in result.lines():
+            click.echo(line)
+    return int(result.exit_code)
+
+
+@click.command()
+@with_archive
+@click.argument("dest", type=click.Path(path_type=Path))
+def backup(archive: Archive, dest: Path) -> None:
+    """Copy the archive to DEST, consistent even while a crawl runs."""
+    with progress("copying") as on_progress:
+        copied = archive.backup(dest, on_progress=on_progress)
+    click.echo(
+        f"{copied.files} files, {(copied.copied + copied.reused) / 1e6:.1f} MB at {dest}. Use it with --archive {dest}"
+    )
+    for problem in copied.problems:
+        click.echo(problem)
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option("--reason", required=True, help="Who asked, and why; kept in purged.jsonl.")
+@click.confirmation_option("--yes", prompt="This removes the captures of this URL for good. Go on?")
+@wait
+def purge(archive: Archive, url: str, reason: str, wait: float) -> None:
+    """Remove every capture of URL from the WARC files for good, and say so in purged.jsonl."""
+    report = archive.purge(url, reason=reason, wait=wait)
+    click.echo(
+        f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
+    )
+
+
+@click.command()
+@with_archive
+@click.option(
+    "-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="File; - is stdout."
+)
+def cdxj(archive: Archive, output: TextIO) -> None:
+    """Write a CDXJ index of the archive, for pywb and others."""
+    say(f"{archive.cdxj(output)} lines")
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
+@as_json
+def doctor(archive: Path | None, as_json: bool) -> int:
+    """Is this machine fit to archive? Says how to mend what isn't."""
+    from newsarchive.archive.doctor import examine
+
+    findings = examine(archive_folder(archive))
+    if as_json:
+        print_json(findings)
+    else:
+        for found in findings:
+            click.echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
+            if not found.ok:
+                click.echo(f"     {found.mend}")
+    return 0 if all(f.ok for f in findings) else 1
+
+
+@click.group()
+def story() -> None:
+    """Mend a story's identity: split what isn't one story, merge what is."""
+
+
+@story.command()
+@with_archive
+@click.argument("url")
+@click.option(
+    "--from", "other", required=True, metavar="URL", help="A URL of the story that URL doesn't belong to."
+)
+@click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@wait
+def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+    """URL is a story of its own, not that of --from."""
+    archive.decide("split", url, other, reason=reason, wait=wait)
+    click.echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
+
+
+@story.command()
+@with_archive
+@click.argument("url")
+@click.option("--with", "other", required=True, metavar="URL", help="A URL of the story that URL belongs to.")
+@click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@wait
+def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+    """URL and --with are one story."""
+    archive.decide("merge", url, other, reason=reason, wait=wait)
+    click.echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option("--reason", default="", help="Why; kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Show the story again.")
+@wait
+def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -> None:
+    """Hide a story from search, browse, feeds and exports; its WARC records stay."""
+    if not undo and not reason:
+        raise click.UsageError("Say why with --reason.")
+    archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
+    click.echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")

@@ -1,0 +1,331 @@
+"""From a story's chain to the rows of the index. Pure. Tested in tests/ingest/test_story_rows.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from newsarchive.index import compact_ids
+from newsarchive.index.folding import count_words
+from newsarchive.index.rows import (
+    FROM_ARTICLE,
+    ChangeRow,
+    EventRow,
+    FieldChangeRow,
+    NewStory,
+    StoredCapture,
+    VersionRow,
+)
+from newsarchive.model import Article, Change, FieldChange
+from newsarchive.text import fingerprint_of
+from newsarchive.times import iso_seconds
+from newsarchive.urls import domain, url_key
+from newsarchive.versions.clustering import StoryGroup, node_id
+from newsarchive.versions.history import Chain, Event, FieldRecord, Version
+from newsarchive.versions.multipage import Placed
+
+_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it is in the place of one
+_OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
+_AHEAD = timedelta(days=1)  # a date further in the future is one too
+
+Captures = Mapping[str, StoredCapture]
+
+
+def story_rows(
+    group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed] = MappingProxyType({})
+) -> NewStory | None:
+    """The story's rows.
+
+    Args:
+        captures: By record id, at least those of the group and its further pages.
+        parts: Captures of further pages, by record id (`versions.fold_parts`); also those of other stories.
+
+    Returns:
+        None for a story of which no page was ever captured (failures, redirects, front pages, pages not found).
+    """
+    article = _latest_article(group, chain)
+    if article is None or (not chain.versions and article.page_kind in _NO_STORY):
+        return None
+    own = [captures[o.record_id] for o in group.observations]
+    further = _further(group, chain, captures, parts)
+    first, last = group.observations[0].fetched_at, group.observations[-1].fetched_at
+    listed = _Listed(group)
+    base = NewStory(
+        id=group.story_id,
+        source=own[0].capture.source,
+        url=group.url,
+        domain=domain(group.url),
+        title="",
+        status=_status(chain),
+        news_at=iso_seconds(news_time(article.published_at or listed.published_at, first)),
+        first_seen_at=iso_seconds(first),
+        last_checked_at=iso_seconds(last),
+        last_changed_at=iso_seconds(chain.versions[-1].first_seen_at if chain.versions else first),
+        n_captures=sum(1 for c in own if c.capture.kind != "rendered"),
+        same_because=group.evidence,
+        url_ids=tuple(sorted({c.url_id for c in (*own, *further.captures)})),
+        aliases=tuple(sorted({*group.aliases, *further.aliases} - {group.story_id})),
+        parts=further.numbers,
+        shown={c.id: (None, None) for c in (*own, *further.captures)},
+    )
+    if group.withheld is not None:
+        return replace(base, withheld=True, withheld_reason=group.withheld)
+    whole = _readable(base, group, chain, captures, article, listed)
+    return replace(whole, shown={**further.shown, **whole.shown})
+
+
+@dataclass(frozen=True, slots=True)
+class _Further:
+    """The captures of a story's further pages, and what its rows say of them."""
+
+    captures: tuple[StoredCapture, ...]
+    numbers: tuple[tuple[int, int], ...]  # (number, URL id)
+    aliases: tuple[int, ...]  # ids that the pages would have as stories of their own
+    shown: dict[int, tuple[int | None, str | None]]
+
+
+def _further(group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed]) -> _Further:
+    """A capture of a further page shows the version that the capture shows to which it belongs."""
+    own = {o.record_id for o in group.observations}
+    mine = {r: p for r, p in sorted(parts.items()) if p.look in own}
+    found = {record: captures[record] for record in mine}
+    return _Further(
+        captures=tuple(found.values()),
+        numbers=tuple(sorted({(mine[r].number, c.url_id) for r, c in found.items()})),
+        aliases=tuple(sorted({node_id(url_key(c.capture.url), "") for c in found.values()})),
+        shown={c.id: (chain.shown.get(mine[r].look), None) for r, c in found.items()},
+    )
+
+
+class _Listed:
+    """What feeds and sitemaps say of a story, where its page says nothing."""
+
+    def __init__(self, group: StoryGroup) -> None:
+        found = [o.candidate for o in group.observations if o.candidate]
+        self.title = next((c.title for c in found if c.title), "")
+        self.published_at = next((c.published_at for c in found if c.published_at), None)
+
+
+def _readable(
+    base: NewStory, group: StoryGroup, chain: Chain, captures: Captures, article: Article, listed: _Listed
+) -> NewStory:
+    """`base` with what people read of the story; nothing of it is written of a withheld one."""
+    latest = _latest_number(group, chain)
+    versions = tuple(
+        _version(v, listed, captures, base, is_latest=v.number == latest) for v in chain.versions
+    )
+    changes = _changes(group, chain, versions)
+    return replace(
+        base,
+        title=article.title or listed.title,
+        description=article.description,
+        language=article.language,
+        section=article.section,
+        image_url=article.image_url,
+        free_access=article.free_access,
+        page_kind=article.page_kind,
+        published_at=_iso(article.published_at or listed.published_at),
+        modified_at=_iso(article.modified_at),
+        n_versions=len(versions),
+        n_changes=len(changes),
+        latest_version_id=versions[-1].id if versions else None,
+        versions=versions,
+        changes=changes,
+        events=tuple(_event(base.id, e) for e in chain.events),
+        field_changes=tuple(_field_change(base.id, f, c) for f in chain.field_changes for c in f.changes),
+        syndicated=tuple((url, url_key(url)) for url in group.syndicated),
+        shown=_shown(group, chain),
+    )
+
+
+def _event(story: int, event: Event) -> EventRow:
+    capture = compact_ids.capture_id(event.record_id)
+    return EventRow(
+        id=compact_ids.part_id("events", capture, event.kind),
+        story_id=story,
+        capture_id=capture,
+        happened_at=iso_seconds(event.at),
+        kind=event.kind,
+        url=event.url,
+        detail=event.detail,
+    )
+
+
+def _field_change(story: int, record: FieldRecord, change: FieldChange) -> FieldChangeRow:
+    capture = compact_ids.capture_id(record.record_id)
+    return FieldChangeRow(
+        id=compact_ids.part_id("field_changes", capture, change.name),
+        story_id=story,
+        capture_id=capture,
+        changed_at=iso_seconds(record.at),
+        name=change.name,
+        before=change.before,
+        after=change.after,
+    )
+
+
+def news_time(published: datetime | None, first_seen: datetime) -> datetime:
+    """When a story came out as far as is known: its own date if that can be true, else its first capture."""
+    if published is None or published < _OLDEST or published > first_seen + _AHEAD:
+        return first_seen
+    return published
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return iso_seconds(moment) if moment is not None else None
+
+
+def _status(chain: Chain) -> str:
+    if not chain.versions and chain.status == "live":
+        return "unreadable"
+    return chain.status
+
+
+def _latest_number(group: StoryGroup, chain: Chain) -> int:
+    """The version that was seen last; when two alternate it needn't be the one with the highest number."""
+    return next(
+        (chain.shown[o.record_id] for o in reversed(group.observations) if o.record_id in chain.shown), 0
+    )
+
+
+def _latest_article(group: StoryGroup, chain: Chain) -> Article | None:
+    """The article as it was seen last in the latest version; without a version, whatever page there was."""
+    latest = _latest_number(group, chain)
+    seen = [o.article for o in group.observations if o.article and chain.shown.get(o.record_id) == latest]
+    pages = seen or [o.article for o in group.observations if o.article]
+    return pages[-1] if pages else None
+
+
+def _shown(group: StoryGroup, chain: Chain) -> dict[int, tuple[int | None, str | None]]:
+    events: dict[str, str] = {}
+    for event in chain.events:
+        events.setdefault(event.record_id, event.kind)
+    return {
+        compact_ids.capture_id(o.record_id): (chain.shown.get(o.record_id), events.get(o.record_id))
+        for o in group.observations
+    }
+
+
+# ---------------------------------------------------------------- versions and changes
+
+
+def _version(
+    version: Version, listed: _Listed, captures: Captures, story: NewStory, *, is_latest: bool
+) -> VersionRow:
+    article, shown = version.article, captures[version.record_id]
+    full = _full_capture(shown, captures)
+    title, text = article.title or listed.title, article.text
+    captions = "\n".join(article.captions)
+    day = compact_ids.day_number(datetime.fromisoformat(story.news_at))
+    taken: dict[str, Any] = {name: getattr(article, name) for name in FROM_ARTICLE}
+    return VersionRow(
+        **(taken | {"title": title} | _of_change(version.change)),
+        id=shown.id,
+        story_id=story.id,
+        version_no=version.number,
+        is_latest=is_latest,
+        source=story.source,
+        url=version.url,
+        authors=", ".join(article.authors),
+        author_names=article.authors,
+        tags=", ".join(article.tags),
+        tag_names=article.tags,
+        published_at=_iso(article.published_at or listed.published_at),
+        modified_at=_iso(article.modified_at),
+        first_seen_at=iso_seconds(version.first_seen_at),
+        last_seen_at=iso_seconds(version.last_seen_at),
+        n_captures=version.captures,
+        first_capture_id=shown.id,
+        last_capture_id=compact_ids.capture_id(version.last_record_id),
+        page_id=full.page_id or 0,
+        warc_filename=full.capture.warc_filename,
+        warc_offset=full.capture.warc_offset,
+        warc_length=full.capture.warc_length,
+        warc_record_id=version.record_id,
+        payload_digest=shown.capture.payload_digest or "",
+        text=text,
+        captions=captions,
+        text_id=compact_ids.text_id(day, title, article.description, text, captions),
+        text_fingerprint=fingerprint_of(article.paragraphs),
+        paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
+        words=count_words(text),
+        flapping=version.flapping,
+    )
+
+
+def _full_capture(shown: StoredCapture, captures: Captures) -> StoredCapture:
+    """The capture whose record holds the bytes that `shown` showed: itself, or the one that it repeats."""
+    if shown.page_id is not None and shown.capture.kind in compact_ids.WITH_BYTES:
+        return shown
+    mine = [c for c in captures.values() if c.url_id == shown.url_id and c.page_id is not None]
+    if shown.page_id is None:  # a 304: what the URL had shown last
+        before = [c for c in mine if _order(c) < _order(shown)]
+        shown = max(before, key=_order) if before else shown
+    full = [c for c in mine if c.page_id == shown.page_id and c.capture.kind in compact_ids.WITH_BYTES]
+    return min(full, key=_order) if full else shown
+
+
+def _order(stored: StoredCapture) -> tuple[datetime, int, int]:
+    return stored.capture.fetched_at, stored.capture.seq, stored.id
+
+
+# What a version's row and that of its change take from a change as it is.
+_COUNTS = ("significant", "silent", "chars_added", "chars_removed")
+
+
+def _of_change(change: Change | None) -> dict[str, Any]:
+    if change is None:
+        return {}
+    return {"change_kind": change.kind} | {name: getattr(change, name) for name in _COUNTS}
+
+
+def _changes(group: StoryGroup, chain: Chain, versions: Sequence[VersionRow]) -> tuple[ChangeRow, ...]:
+    """A change for each version but the first; the version before it is what was shown last."""
+    before = _before(group, chain)
+    return tuple(
+        _change(version.change, version.not_before, versions[before[version.number] - 1], row)
+        for version, row in zip(chain.versions, versions, strict=True)
+        if version.change is not None and version.number in before
+    )
+
+
+def _change(change: Change, not_before: datetime | None, old: VersionRow, new: VersionRow) -> ChangeRow:
+    counts: dict[str, Any] = {name: getattr(change, name) for name in _COUNTS}
+    return ChangeRow(
+        **counts,
+        id=compact_ids.part_id("changes", old.id, new.id),
+        story_id=new.story_id,
+        before_id=old.id,
+        after_id=new.id,
+        changed_at=new.first_seen_at,
+        not_before=_iso(not_before) or old.last_seen_at,
+        kind=change.kind,
+        kinds=change.kinds,
+        reason=change.reason,
+        share=round(change.share, 6),
+        title_before=old.title,
+        title_after=new.title,
+        before_no=old.version_no,
+        after_no=new.version_no,
+        url=new.url,
+        source=new.source,
+        language=new.language,
+        before_record_id=old.warc_record_id,
+        after_record_id=new.warc_record_id,
+    )
+
+
+def _before(group: StoryGroup, chain: Chain) -> dict[int, int]:
+    """For each version the number of the one that was shown before it appeared."""
+    first = {v.record_id: v.number for v in chain.versions}
+    found: dict[int, int] = {}
+    shown = 0
+    for observation in group.observations:
+        number = first.get(observation.record_id)
+        if number is not None and shown:
+            found[number] = shown
+        shown = chain.shown.get(observation.record_id, shown)
+    return found
