@@ -8,10 +8,15 @@ Tested in tests/test_model.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Literal
+
+# ---------------------------------------------------------------- what long work reports
+
+Progress = Callable[[str, int, int | None], None]  # (what is done, how much so far, of how much or None)
+Say = Callable[[str], None]  # takes a line for a person
 
 # ---------------------------------------------------------------- sources and candidates
 
@@ -159,7 +164,7 @@ class Capture:
     payload_length: int | None = None  # bytes, same reading
     etag: str | None = None
     last_modified: str | None = None
-    location: str | None = None  # absolute redirect target
+    location: str | None = None  # of a redirect: an absolute URL, or what the header says if that is none
     truncated: Truncated | None = None
     error: str | None = None
     refers_to: RecordRef | None = None

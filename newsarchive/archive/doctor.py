@@ -1,6 +1,6 @@
 """`newsarchive doctor`: is this machine fit, and how to mend it if not.
 
-Looks only; changes nothing but a probe file that it removes. Tested in tests/archive/test_doctor.py.
+Reads only; changes nothing but a probe file that it removes. Tested in tests/archive/test_doctor.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.errors import NewsarchiveError
+
+NAMED = 20  # captures, pages and stories that are named
 MIN_SPACE = 1_000_000_000  # bytes; below it a crawl of a large outlet can end within a day
 
 
@@ -37,7 +40,7 @@ def examine(folder: Path) -> list[CheckResult]:
         brotli,
         *(lambda d=d, m=m: library(d, m) for d, m in LIBRARIES.items()),
     ]
-    return [_safely(check) for check in checks] + list(archive(folder))
+    return [_safely(check) for check in checks] + list(archive(folder)) + list(index_failures(folder))
 
 
 LIBRARIES = {
@@ -143,4 +146,27 @@ def archive(folder: Path) -> Iterator[CheckResult]:
         ok=free >= MIN_SPACE,
         detail=f"{free / 1e9:.1f} GB",
         mend=f"Free at least {MIN_SPACE / 1e9:.0f} GB on the disk of {folder}.",
+    )
+
+
+def index_failures(folder: Path) -> Iterator[CheckResult]:
+    """Captures, pages and stories that could not be indexed, if there is an index."""
+    from newsarchive.index import failures, reading
+    from newsarchive.index.connection import FILENAME
+
+    if not (folder / FILENAME).exists():
+        return
+    try:
+        with reading(folder / FILENAME) as db:
+            found = failures(db)
+    except NewsarchiveError as error:
+        yield CheckResult(name="index", ok=False, detail=error.what, mend=error.next_step)
+        return
+    lines = [f"{f.kind} {f.url} ({f.warc_record_id}): {f.reason}" for f in found[:NAMED]]
+    more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+    yield CheckResult(
+        name="index",
+        ok=not found,
+        detail="; ".join([*lines, *more]) or "everything could be indexed",
+        mend="Update newsarchive, then: newsarchive ingest. What fails still is a fault of newsarchive: please report it.",
     )

@@ -209,7 +209,7 @@ def _reading(
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != SCHEMA:
         raise SchemaError(
-            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive ingest, or update newsarchive."
+            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive rebuild."
         )
     return Reading(connection, links, now_of(datasette), place)
 

@@ -23,9 +23,10 @@ from lxml.etree import _Element, tostring
 from newsarchive.changes.version_pair import heading, recorded_change
 from newsarchive.diff import present, render_fragment
 from newsarchive.diff.html import clean, language_tag
+from newsarchive.index.activity import StoryEvent, changes, events
 from newsarchive.index.counts import newest_capture
-from newsarchive.index.edit_queries import ChangeRow, EventRow, changes, events
 from newsarchive.index.read import version
+from newsarchive.index.rows import ChangeRow
 from newsarchive.times import iso_seconds
 
 SIZE = 50  # entries
@@ -189,7 +190,7 @@ def _edit(db: sqlite3.Connection, row: ChangeRow, pages: str) -> FeedEntry:
     )
 
 
-def _event(row: EventRow, pages: str) -> FeedEntry:
+def _event(row: StoryEvent, pages: str) -> FeedEntry:
     summary = f"{row.kind}: {row.detail}" if row.detail else row.kind
     return _entry(
         id=_urn("event", row.record_id, row.kind),

@@ -9,18 +9,18 @@ from dataclasses import replace
 from functools import lru_cache
 
 from newsarchive.diff import Heading, compare
-from newsarchive.index import Version, article
-from newsarchive.index.edit_queries import ChangeRow
+from newsarchive.index import VersionRow, article
+from newsarchive.index.rows import ChangeRow
 from newsarchive.model import Change
 
 
 @lru_cache(maxsize=256)
-def compare_versions(before: Version, after: Version) -> Change:
+def compare_versions(before: VersionRow, after: VersionRow) -> Change:
     """Return what changed from one version to another, of one story or of two; remembered for the last few hundred."""
     return compare(article(before), article(after))
 
 
-def recorded_change(before: Version, after: Version, row: ChangeRow) -> Change:
+def recorded_change(before: VersionRow, after: VersionRow, row: ChangeRow) -> Change:
     """Return the same with kinds, significance and silence as the index has them (a version can be `restored`)."""
     return replace(
         compare_versions(before, after),
@@ -32,7 +32,7 @@ def recorded_change(before: Version, after: Version, row: ChangeRow) -> Change:
     )
 
 
-def heading(before: Version, after: Version) -> Heading:
+def heading(before: VersionRow, after: VersionRow) -> Heading:
     """Return what is written above the two versions' change."""
     return Heading(
         title=after.title,
@@ -43,6 +43,6 @@ def heading(before: Version, after: Version) -> Heading:
     )
 
 
-def _named(version: Version) -> str:
+def _named(version: VersionRow) -> str:
     seen = version.first_seen_at
     return f"version {version.version_no}, seen {seen[:10]} {seen[11:16]} UTC"

@@ -23,6 +23,7 @@ from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitem
 from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
 from newsarchive.discover.url_shapes import Shapes
 from newsarchive.discover.xmltree import Element, name_of, parse
+from newsarchive.errors import ConfigError, reason_of
 from newsarchive.model import CandidateKind, Source
 
 
@@ -57,8 +58,13 @@ def discover(
     Raises:
         ConfigError: a pattern of `source` isn't a regular expression.
     """
-    text = unpack(body, content_type, limit=limit)
-    found = _read(url, text, source, now, kind, shapes)
+    try:
+        text = unpack(body, content_type, limit=limit)
+        found = _read(url, text, source, now, kind, shapes)
+    except (ConfigError, MemoryError):
+        raise
+    except Exception as error:  # whatever a parser makes of one document must leave the others alone
+        return Discovery(kind="unknown", problems=(Problem(code="broken", detail=reason_of(error)),))
     return _with_problems(found, _doubts(found, text, kind))
 
 

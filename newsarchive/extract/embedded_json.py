@@ -6,12 +6,12 @@ Tested in tests/extract/test_embedded_json.py.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.html_tree import tokens
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.text import load_json
+from newsarchive.web.html_tree import tokens
 
 _KEYS = tokens(
     "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
@@ -40,8 +40,8 @@ def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
         if len(text) > MAX_CHARS:
             continue
         try:
-            loaded = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
+            loaded = load_json(text)
+        except ValueError:
             continue
         found = _best(loaded)
         if sum(map(len, found)) > 1.2 * sum(map(len, body)):

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, rows
-from newsarchive.index.rows import ImportedHost
+from newsarchive.index.connection import Row, from_row, rows
+from newsarchive.index.rows import FailureRow, ImportedHost
 from newsarchive.times import from_micros, iso_seconds
 
 
@@ -134,6 +134,12 @@ def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
     sql = """SELECT w.name AS file, i.host, i.said, i.source, i.captures FROM imported_hosts i
         JOIN warc_files w ON w.id = i.warc_file_id ORDER BY 1, 2, 3"""
     return tuple(ImportedHost(**row) for row in rows(db, sql))
+
+
+def failures(db: sqlite3.Connection) -> tuple[FailureRow, ...]:
+    """Return the captures, pages and stories that could not be indexed, by source, kind and URL."""
+    found = rows(db, "SELECT * FROM failures ORDER BY source, kind, url, id")
+    return tuple(from_row(FailureRow, row) for row in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """One page to extract, what comes of it, and the doing of it.
 
 The page is read from its WARC where it is extracted, so that no page text goes through a pipe to a worker.
-Never raises for a page: what can't be read or extracted becomes an empty article with a warning.
+Never raises for what a page is: what can't be read or extracted becomes an empty article with a warning.
 Tested in tests/ingest/test_worker_pool.py.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import NewsarchiveError, reason_of
 from newsarchive.model import Article, SiteRule
 
 MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is looked at
@@ -26,6 +26,7 @@ class ExtractionJob:
     url: str
     source: str
     first_at: datetime
+    warc_record_id: str  # of the capture that holds them
     warc_filename: str
     warc_offset: int
     warc_length: int
@@ -66,8 +67,10 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
         )
     except NewsarchiveError as error:  # the record is damaged; verify says more
         return failed(job, str(error))
+    except (OSError, MemoryError):  # the machine's, not the page's
+        raise
     except Exception as error:  # any page must leave the others alone, whatever a parser does with it
-        return failed(job, f"the extractor failed: {type(error).__name__}: {error}")
+        return failed(job, f"the extractor failed: {reason_of(error)}")
     return _extracted(job, article, time.process_time() - began)
 
 

@@ -17,10 +17,12 @@ class IngestReport:
 
     captures: int = 0  # new in the index
     pages: int = 0  # extracted
+    failed_captures: int = 0  # that could not be indexed, or not as part of a story
     failed_pages: int = 0  # that the extractor couldn't read; indexed as empty, with a warning
+    failed_stories: int = 0  # that could not be put together
     empty_pages: int = 0  # extracted, without a text
-    stories: int = 0  # put together anew
-    templates: int = 0  # learnt or learnt anew
+    stories: int = 0  # put together again
+    templates: int = 0  # learnt, for the first time or again
     stale_pages: int = 0  # made by another extractor or under other site rules
     extract_seconds: float = 0.0  # processor time of extraction, all workers
     seconds: float = 0.0  # from begin to end
@@ -44,8 +46,14 @@ class IngestReport:
             )
         if self.empty_pages:
             text += f"\n{self.empty_pages} pages have no article text; they are kept and indexed as such."
+        if self.failed_captures:
+            text += f"\n{self.failed_captures} captures could not be indexed. newsarchive doctor names them."
         if self.failed_pages:
             text += f"\n{self.failed_pages} pages could not be extracted; they are kept and marked."
+        if self.failed_stories:
+            text += (
+                f"\n{self.failed_stories} stories could not be put together. newsarchive doctor names them."
+            )
         if self.stale_pages:
             text += (
                 f"\n{self.stale_pages} pages were made by another extractor or under other site rules."
@@ -70,7 +78,7 @@ class RebuildReport:
     def to_text(self) -> str:
         """Some lines for a person."""
         lines = [
-            f"Made from the WARC files anew: {self.ingest.captures} captures, {self.ingest.pages} pages,"
+            f"Made again from the WARC files: {self.ingest.captures} captures, {self.ingest.pages} pages,"
             f" {self.ingest.stories} stories, in {self.ingest.seconds:.1f} s."
         ]
         if self.equal is not None:

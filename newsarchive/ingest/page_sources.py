@@ -48,7 +48,7 @@ class Outlets:
 
     @property
     def hosts(self) -> Mapping[str, str]:
-        """The sources by host; a host stands for those below it, too."""
+        """The sources by host; a host includes those below it."""
         return self._hosts
 
     @property
@@ -70,7 +70,7 @@ class Outlets:
         payload: Capture,
         content_type: str | None,
     ) -> ExtractionJob:
-        """The job that extracts a page, whose bytes stand in the record of `payload`."""
+        """The job that extracts a page, whose bytes are in the record of `payload`."""
         name = self.name_of(said, url)
         source = self._sources.get(name)
         return ExtractionJob(
@@ -78,6 +78,7 @@ class Outlets:
             url=url,
             source=name,
             first_at=first_at,
+            warc_record_id=payload.warc_record_id,
             warc_filename=payload.warc_filename,
             warc_offset=payload.warc_offset,
             warc_length=payload.warc_length,

@@ -1,42 +1,60 @@
-"""Stories put together anew: all captures that may belong together, grouped, chained, written.
+"""Stories put together again: all captures that may belong together, under their templates, grouped, chained, written.
 
-For each dirty URL the set of captures that shared identities connect with it is read whole, so that the
-answer never depends on what came when. Tested in tests/ingest/test_ingest.py.
+For each dirty URL the set of captures that shared identities connect with it is read whole, so that the answer never
+depends on what came when. A story that can't be put together becomes a row that says why. Templates are what recurs on
+an outlet's pages of one month, learnt from a bounded set of them (those with the lowest URL ids) and applied to stored
+blocks; no page is parsed again. Tested in tests/ingest/test_ingest.py, tests/ingest/test_failures.py and
+tests/ingest/test_template_learning.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from newsarchive.diff import compare
-from newsarchive.extract import article_from_json, join_pages
-from newsarchive.index.rows import StoredCapture, StoryRecord
+from newsarchive.errors import reason_of
+from newsarchive.extract import article_from_json, join_pages, site_template
+from newsarchive.index.rows import FailureRow, NewStory, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.observing import observation
-from newsarchive.ingest.story_rows import story_record
-from newsarchive.ingest.template_learning import Templates
-from newsarchive.model import Article
+from newsarchive.ingest.indexing_failures import MACHINE, failure
+from newsarchive.ingest.ingest_report import IngestReport
+from newsarchive.ingest.story_rows import story_rows
+from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key
-from newsarchive.versions import chain, fold_parts, group
+from newsarchive.versions import Folded, Observation, StoryGroup, chain, fold_parts, group
 
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
 
-Tell = Callable[[str, int, int | None], None]
 
-
-def settle(index: Index, decided: Decided, tell: Tell) -> int:
-    """Put together the stories of all dirty URLs. Returns how many were written."""
+def settle(index: Index, decided: Decided, on_progress: Progress) -> IngestReport:
+    """Put together the stories of all dirty URLs. Returns how many were written, and how many failed."""
     work = _Work(index, decided, Templates(index))
-    written, total = 0, index.count_dirty()
+    done, total = IngestReport(), index.count_dirty()
     while dirty := index.dirty_urls(AT_ONCE):
         for url in dirty:
             work.add(url)
-            if len(work.captures) >= AT_ONCE:
-                written += work.write()
-        written += work.write()
-        tell("putting stories together", written, max(total, written))
-    return written
+            if work.size >= AT_ONCE:
+                done += work.write()
+        done += work.write()
+        on_progress("putting stories together", done.stories, max(total, done.stories))
+    return done
+
+
+@dataclass(slots=True)
+class _Part:
+    """URLs that shared identities connect, with their captures and stories."""
+
+    urls: set[int]
+    captures: list[StoredCapture]
+    stories: list[NewStory] = field(default_factory=list)
+    failures: list[FailureRow] = field(default_factory=list)
+
+    def fail(self, first: StoredCapture, error: Exception) -> None:
+        """Note that the story which begins with this capture could not be put together."""
+        capture = first.capture
+        self.failures.append(failure("story", capture, capture.source, reason_of(error)))
 
 
 class _Work:
@@ -50,49 +68,147 @@ class _Work:
 
     def _begin(self) -> None:
         self._urls: set[int] = set()
-        self._stories: list[StoryRecord] = []
-        self.captures: list[StoredCapture] = []
+        self._parts: list[_Part] = []
+        self.size = 0  # captures
 
     def add(self, url: int) -> None:
-        """The stories of this URL, and of those that stand where its captures stood before."""
+        """The stories of this URL, and of those that hold its captures now."""
         edge = {url}
         while edge:
             here = edge.pop()
             if here in self._urls:
                 continue
-            part = self._index.connected([here])
-            self._urls |= part
-            captures = self._index.captures_of(part)
-            self.captures += captures
-            self._stories += self._told(captures)
-            edge |= self._index.beside(part) - self._urls
+            urls = self._index.connected([here])
+            part = _Part(urls, self._index.captures_of(urls))
+            self._build(part)
+            self._urls |= urls
+            self._parts.append(part)
+            self.size += len(part.captures)
+            edge |= self._index.beside(urls) - self._urls
 
-    def write(self) -> int:
-        """Write what was added, in one transaction. Returns how many stories."""
-        if not self._urls:
-            return 0
+    def write(self) -> IngestReport:
+        """Write what was added, in one transaction."""
+        if not self._parts:
+            return IngestReport()
         with self._index.batch():
-            self._index.replace_stories(self._stories, self._urls, self.captures)
-        written = len(self._stories)
+            try:
+                self._replace(self._parts)
+            except MACHINE:
+                raise
+            except Exception:  # one of them holds what SQLite doesn't take: each by itself
+                for part in self._parts:
+                    self._replace_alone(part)
+        report = IngestReport(
+            stories=sum(len(p.stories) for p in self._parts),
+            failed_stories=sum(len(p.failures) for p in self._parts),
+        )
         self._begin()
-        return written
+        return report
 
-    def _told(self, captures: Sequence[StoredCapture]) -> list[StoryRecord]:
-        """The stories of a set of captures that identities connect."""
-        by_record = {c.capture.warc_record_id: c for c in captures}
+    def _replace(self, parts: Sequence[_Part]) -> None:
+        urls = set().union(*(p.urls for p in parts))
+        with self._index.batch():
+            self._index.replace_stories(
+                [s for p in parts for s in p.stories], urls, [c for p in parts for c in p.captures]
+            )
+            self._index.drop_failures("story", urls)
+            self._index.put_failures(f for p in parts for f in p.failures)
+
+    def _replace_alone(self, part: _Part) -> None:
+        try:
+            self._replace([part])
+        except MACHINE:
+            raise
+        except Exception as error:  # whatever one story holds must leave the others alone
+            part.stories.clear()
+            part.failures.clear()
+            part.fail(part.captures[0], error)
+            self._replace([part])
+
+    def _build(self, part: _Part) -> None:
+        """Fill in the stories of a part; one that can't be put together leaves the others alone."""
+        by_record = {c.capture.warc_record_id: c for c in part.captures}
+        try:
+            folded, groups = self._grouped(part.captures)
+        except MACHINE:
+            raise
+        except Exception as error:  # whatever its pages say
+            part.fail(part.captures[0], error)
+            return
+        for one in groups:
+            try:
+                story = story_rows(one, chain(one.observations, compare), by_record, folded.parts)
+            except MACHINE:
+                raise
+            except Exception as error:  # whatever its pages say
+                part.fail(by_record[one.observations[0].record_id], error)
+                continue
+            if story is not None:
+                part.stories.append(story)
+
+    def _grouped(self, captures: Sequence[StoredCapture]) -> tuple[Folded, Sequence[StoryGroup]]:
+        """What a set of captures that identities connect says, and the stories that they are."""
         articles = self._articles(captures)
-        seen = [observation(c.capture, articles.get(c.page_id or 0)) for c in captures]
+        seen = [Observation.of(c.capture, articles.get(c.page_id or 0)) for c in captures]
         decisions = self._decided.about({url_key(c.capture.url) for c in captures})
         folded = fold_parts(seen, join_pages, decisions)
-        found = []
-        for one in group(folded.looks, decisions):
-            story = story_record(one, chain(one.observations, compare), by_record, folded.parts)
-            if story is not None:
-                found.append(story)
-        return found
+        return folded, group(folded.looks, decisions)
 
     def _articles(self, captures: Sequence[StoredCapture]) -> dict[int, Article]:
         """The articles of these captures' pages, under their templates, by page id."""
         pages = {c.page_id for c in captures if c.page_id is not None}
         data, months = self._index.page_data(pages), self._index.page_months(pages)
         return {n: self._templates.apply(article_from_json(d), months[n]) for n, d in data.items()}
+
+
+# ---------------------------------------------------------------- templates
+
+Month = tuple[int, int]  # (source id, 202611)
+
+
+def learn_templates(index: Index, count: int) -> int:
+    """Learn the templates of all months with dirty URLs, where the pages to learn from changed.
+
+    Args:
+        count: From how many pages.
+
+    Returns:
+        How many templates are new or changed. The URLs of their months are dirty now.
+    """
+    changed = 0
+    for source_id, month in index.dirty_months():
+        with index.batch():
+            if index.drop_template_without_pages(source_id, month):
+                continue
+        pages = index.pages_to_learn(source_id, month, count)
+        if pages == index.template_pages(source_id, month):
+            continue
+        data = index.page_data(pages)
+        articles = [article_from_json(data[p]) for p in pages]
+        learnt = site_template.learn([a for a in articles if a.part is None or a.part.number == 1])
+        with index.batch():
+            changed += index.put_template(source_id, month, pages, learnt.to_json())
+    return changed
+
+
+def drop_empty_templates(index: Index) -> None:
+    """Remove the templates of those months with dirty URLs that have no pages any more."""
+    with index.batch():
+        for source_id, month in index.dirty_months():
+            index.drop_template_without_pages(source_id, month)
+
+
+class Templates:
+    """Applies stored templates to articles; each is read once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._read: dict[Month, site_template.Template | None] = {}
+
+    def apply(self, article: Article, month: Month) -> Article:
+        """`article` without the blocks that its outlet's template of that month takes out."""
+        if month not in self._read:
+            data = self._index.template(*month)
+            self._read[month] = site_template.Template.from_json(data) if data is not None else None
+        learnt = self._read[month]
+        return site_template.apply(article, learnt) if learnt is not None else article

@@ -17,9 +17,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newsarchive.errors import ArchiveNotWritableError, ConfigError, NothingFoundError, UsageError
+from newsarchive.config import read_rows
+from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
+from newsarchive.plan import decode
 from newsarchive.text import fold
-from newsarchive.times import iso_seconds, parse_iso
+from newsarchive.times import iso_seconds
 from newsarchive.urls import url_key
 
 FILENAME = "watches.jsonl"
@@ -180,24 +182,16 @@ def read_watches(root: Path) -> tuple[Watch, ...]:
     Raises:
         ConfigError: a line isn't a watch; `where` is `file:line`.
     """
-    path = root / FILENAME
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return ()
-    return tuple(_parse(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip())
+    return tuple(read_rows(root / FILENAME, _watch, "a watch"))
 
 
-def _parse(line: str, where: str) -> Watch:
-    try:
-        row = json.loads(line)
-        row["kinds"] = tuple(row.get("kinds", ()))
-        row["created_at"] = parse_iso(row["created_at"])
-        return Watch(**row)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ConfigError(
-            f"not a watch: {error}", where=where, next_step="Mend or delete the line"
-        ) from error
+def _watch(row: Any) -> Watch:
+    made: Watch = decode(Watch, row)
+    if unknown := row.keys() - Watch.__dataclass_fields__.keys():
+        raise ValueError(f"unknown key {min(unknown)!r}")
+    if made.url:
+        url_key(made.url)
+    return made
 
 
 def add_watch(root: Path, watch: Watch) -> None:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fold
-from newsarchive.urls import is_homepage, url_form, url_key
+from newsarchive.urls import is_homepage, key_or_empty, url_form, url_key
 from newsarchive.versions.capture_states import EventKind, cut_of, page_event
 from newsarchive.versions.extraction_jitter import judged_as_before
 from newsarchive.versions.observation import Observation
@@ -157,11 +157,13 @@ class _Reading:
     # ------------------------------------------------------------ events
 
     def _redirected(self, observation: Observation) -> None:
-        target = observation.location or ""
-        here = url_key(observation.url)
-        if not target or url_key(target) == here:
+        if not observation.location:
             return
-        if is_homepage(target):
+        here, there = url_key(observation.url), key_or_empty(observation.location)
+        if there == here:
+            return
+        target = observation.location if there else ""  # what a server says may be no URL at all
+        if there and is_homepage(target):
             self._trouble(observation, "gone", "redirect to the homepage")
         elif (here, target) not in self.told:
             self.told.add((here, target))

@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from newsarchive.errors import BadUrlError
 from newsarchive.model import Article
 from newsarchive.text import fold
-from newsarchive.urls import url_form, url_key
+from newsarchive.urls import key_or_empty, url_form, url_key
 from newsarchive.versions.decisions import Decision, in_force
 from newsarchive.versions.observation import Observation
 
@@ -158,7 +157,7 @@ def _numbers_of(
         if o.continues:
             sure.add(key)
         for number, address in article.part.pages:
-            if number > 1 and (other := _key(address)) in captured and other not in heads:
+            if number > 1 and (other := key_or_empty(address)) in captured and other not in heads:
                 names[key].setdefault(other, number)
     first = [key for key, number in own.items() if number == 1]
     if not first:
@@ -172,13 +171,6 @@ def _numbers_of(
                 found[other] = own.get(other, number)
                 edge.append(other)
     return found
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except BadUrlError:
-        return ""
 
 
 def _fitting(

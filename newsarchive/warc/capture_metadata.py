@@ -1,32 +1,35 @@
 """From an exchange to the facts of its metadata record, and from records back to a `Capture`.
 
-The writer makes its answer with the same `capture_of` that reads it back, so a capture told at once
-and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
+The writer makes its answer with the same `capture_of` that reads it back, so the capture returned at
+once and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Any, get_args
-from urllib.parse import urljoin
 
 from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
 from newsarchive.warc.http_message import HttpHead
-from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, read_date, safe_url
+from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, clean, read_date, safe_url
+from newsarchive.web.links import redirect_target
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
 RENDERED_URI = "urn:newsarchive:rendered:"
-FORMAT = 1  # of the facts; told in each metadata record
+FORMAT = 1  # of the facts; written in each metadata record
 MAX_ERROR = 4096  # characters of an error that are kept
+MAX_HEADER = 4096  # characters of a header; a longer one counts as absent
+MAX_NUMBER = 1 << 53  # sizes and counts; what is larger is none
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLocation:
-    """Where the record lies that a capture names."""
+    """Where the record is that a capture names."""
 
     filename: str
     offset: int
@@ -96,14 +99,15 @@ def capture_of(
         head: Of the same record.
         http: The answer's head; None if nothing came.
         facts: Of the metadata record; empty for a file that others wrote.
-        digest: Payload digest and length as reckoned while reading; the facts' own come first.
+        digest: Payload digest and length as computed while reading; the facts' own come first.
     """
     refers = refers_to(head)
     kind = _kind(head, http)
     url = page_url(head)
     if refers is not None and kind == "rendered":
-        refers = dataclasses.replace(refers, payload_digest=facts.get("refers_to_digest", ""))
+        refers = dataclasses.replace(refers, payload_digest=_text(facts, "refers_to_digest") or "")
     location = http.get("location") if http else None
+    length, seq = _number(facts, "payload_length"), _number(facts, "seq")
     return Capture(
         warc_filename=place.filename,
         warc_offset=place.offset,
@@ -112,25 +116,49 @@ def capture_of(
         url=url,
         fetched_at=head.date or EPOCH,
         kind=kind,
-        http_status=http.status if http else facts.get("status"),
-        content_type=http.get("content-type") if http else _own_type(head),
-        payload_digest=facts.get("payload_digest") or _known_digest(refers, digest),
-        payload_length=facts.get("payload_length", digest[1] if digest else None),
-        etag=http.get("etag") if http else None,
-        last_modified=http.get("last-modified") if http else None,
-        location=absolute(url, location) if location else None,
+        http_status=http.status if http else _number(facts, "status"),
+        content_type=header_value(http.get("content-type")) if http else _own_type(head),
+        payload_digest=_text(facts, "payload_digest") or _known_digest(refers, digest),
+        payload_length=length if length is not None else digest[1] if digest else None,
+        etag=header_value(http.get("etag")) if http else None,
+        last_modified=header_value(http.get("last-modified")) if http else None,
+        location=redirect_location(url, location) if location else None,
         truncated=_truncated(head, facts),
-        error=facts.get("error"),
+        error=_text(facts, "error"),
         refers_to=refers,
-        crawl_id=facts.get("crawl_id", ""),
-        seq=facts.get("seq", place.offset),
-        source=facts.get("source", ""),
+        crawl_id=_text(facts, "crawl_id") or "",
+        seq=seq if seq is not None else place.offset,
+        source=_source(facts),
         reason=_reason(facts),
         candidate=_candidate(facts),
-        redirect_from=facts.get("redirect_from"),
-        continues=facts.get("continues"),
+        redirect_from=_text(facts, "redirect_from"),
+        continues=_text(facts, "continues"),
         robots_tag=_opt_outs(http) if http else None,
     )
+
+
+def _text(facts: dict[str, Any], name: str) -> str | None:
+    value = facts.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _number(facts: dict[str, Any], name: str) -> int | None:
+    value = facts.get(name)
+    return value if type(value) is int and 0 <= value < MAX_NUMBER else None
+
+
+def _source(facts: dict[str, Any]) -> str:
+    """The name of the source, if it can be one."""
+    name = _text(facts, "source") or ""
+    return name if _SOURCE.fullmatch(name) else ""
+
+
+_SOURCE = re.compile(r"[a-z0-9-]{1,40}")
+
+
+def header_value(value: str | None) -> str | None:
+    """Return a header's value on one line, as it is kept and sent again; None if it is absent or beyond measure."""
+    return clean(value) if value is not None and len(value) <= MAX_HEADER else None
 
 
 def refers_to(head: RecordHead) -> RecordRef | None:
@@ -159,12 +187,9 @@ def _own_type(head: RecordHead) -> str | None:
     return head.get("Content-Type") if head.type == "conversion" else None
 
 
-def absolute(url: str, location: str) -> str:
-    """`location` as seen from `url`; as it stands if it can't be joined."""
-    try:
-        return safe_url(urljoin(url, location))
-    except ValueError:
-        return safe_url(location)
+def redirect_location(url: str, location: str) -> str:
+    """Return the URL that `location` means in an answer from `url`; the header's text if it is no http(s) URL."""
+    return redirect_target(url, location) or safe_url(location)
 
 
 def _known_digest(refers: RecordRef | None, digest: tuple[str, int] | None) -> str | None:
@@ -187,7 +212,7 @@ def _kind(head: RecordHead, http: HttpHead | None) -> CaptureKind:
 
 
 def _truncated(head: RecordHead, facts: dict[str, Any]) -> Truncated | None:
-    value = head.get("WARC-Truncated") or facts.get("truncated")
+    value = head.get("WARC-Truncated") or _text(facts, "truncated")
     if not value:
         return None
     known: tuple[Truncated, ...] = get_args(Truncated)
@@ -201,7 +226,7 @@ def _reason(facts: dict[str, Any]) -> Reason:
 
 def _candidate(facts: dict[str, Any]) -> Candidate | None:
     try:
-        found: Candidate | None = decode(Candidate, facts.get("candidate"))
+        found: Candidate | None = decode(Candidate | None, facts.get("candidate"))
     except (ValueError, TypeError):
         return None
     return found
@@ -210,7 +235,7 @@ def _candidate(facts: dict[str, Any]) -> Candidate | None:
 def _opt_outs(http: HttpHead) -> str | None:
     """X-Robots-Tag and its like, as `name: value; name: value`; None if the answer has none."""
     said = [f"{name}: {value}" for name in _OPT_OUT for value in http.get_all(name)]
-    return "; ".join(said) or None
+    return header_value("; ".join(said) or None)
 
 
 def reference(capture: Capture) -> RecordRef | None:
@@ -227,7 +252,7 @@ def reference(capture: Capture) -> RecordRef | None:
 
 
 def is_same(previous: RecordRef | None, url: str, digest: str) -> bool:
-    """Whether a revisit of `previous` may stand for this payload: same URL and same digest."""
+    """Whether a revisit of `previous` may replace this payload: same URL and same digest."""
     return (
         previous is not None
         and previous.url == url

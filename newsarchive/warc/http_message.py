@@ -21,6 +21,7 @@ MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
 REDACTED = b"[redacted]"
 SECRET_HEADERS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
 
+_BLANKS = " \t\r\v\f"  # around a header; 0x85 and 0xA0 may end a letter in UTF-8
 _STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
 _CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,16}[ \t]*(?:;[^\n]{0,4096})?\r?")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -86,10 +87,10 @@ def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:
     for line in lines:
         if line[:1] in (" ", "\t") and headers:
             name, value = headers[-1]
-            headers[-1] = (name, f"{value} {line.strip()}")
+            headers[-1] = (name, f"{value} {line.strip(_BLANKS)}")
         elif ":" in line:
             name, _, value = line.partition(":")
-            headers.append((name.strip(), value.strip()))
+            headers.append((name.strip(_BLANKS), value.strip(_BLANKS)))
     return headers
 
 
@@ -192,7 +193,7 @@ def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class Decoding:
-    """Tells how a decoding went. `problems` are sentences for people; empty if all is well."""
+    """Records how a decoding went. `problems` are sentences for people; empty if all is well."""
 
     problems: list[str] = field(default_factory=list)
 
@@ -201,7 +202,7 @@ def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decod
     """The body's bytes with the content codings taken off, last applied first.
 
     Each piece given is at most 3 MB, whatever the input claims. A coding that is not
-    known or a stream that breaks ends the decoding and is told in `notes`.
+    known or a stream that breaks ends the decoding and is noted in `notes`.
     """
     wanted = [c for c in codings if c not in ("identity", "chunked", "none", "")]
     if len(wanted) > MAX_CODINGS:
@@ -224,7 +225,7 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
         while data:
             if engine.eof:
                 if wbits != 31 or not data.startswith(b"\x1f\x8b"):
-                    return  # what stands behind the end is padding
+                    return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
             try:
                 out = engine.decompress(data, PIECE)

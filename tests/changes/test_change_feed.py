@@ -17,7 +17,7 @@ from newsarchive.browse import app
 from newsarchive.changes import change_feed
 from newsarchive.changes.change_feed import ChangeFeed, FeedChoice, read_feed
 from newsarchive.index import changes, reading
-from newsarchive.index.edit_queries import EventRow, events
+from newsarchive.index.activity import StoryEvent, events
 from tests.browse.build import NOW, Desk, State, edited
 
 NS = {"a": "http://www.w3.org/2005/Atom"}
@@ -239,8 +239,8 @@ def test_a_json_feed_has_what_version_1_1_demands(archive):
 
 
 BAD = EVIL + "\ud800 \x00 \x9b"
-ROW = EventRow(
-    id=1, story_id=2, happened_at="2026-11-02T06:00:00Z", kind=BAD, detail=BAD, title=BAD, url="javascript:" + BAD,
+ROW = StoryEvent(
+    id=1, story_id=2, capture_id=3, happened_at="2026-11-02T06:00:00Z", kind=BAD, detail=BAD, title=BAD, url="javascript:" + BAD,
     source=BAD, language=BAD, record_id=BAD,
 )  # fmt: skip
 

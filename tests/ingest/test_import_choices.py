@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.errors import ArchiveDamagedError, UsageError
-from newsarchive.ingest.import_choices import FILENAME, Choice, add_choice, read_choices
+from newsarchive.errors import ConfigError, UsageError
+from newsarchive.ingest.import_scope import FILENAME, Choice, add_choice, read_choices
 from tests.ingest.press import START
 
 ONE = "imported/one.warc.gz"
@@ -88,5 +88,5 @@ def test_a_torn_last_line_is_left_out_and_cut_by_the_next_one(tmp_path: Path) ->
 )
 def test_a_wrong_line_is_named_with_its_number(tmp_path: Path, line: str) -> None:
     (tmp_path / FILENAME).write_text(f'{{"file": "{ONE}"}}\n{line}\n')
-    with pytest.raises(ArchiveDamagedError, match=r"imports\.jsonl:2"):
+    with pytest.raises(ConfigError, match=r"imports\.jsonl:2"):
         read_choices(tmp_path)

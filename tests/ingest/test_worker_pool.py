@@ -26,6 +26,7 @@ def jobs(tmp_path: Path) -> list[ExtractionJob]:
     name = list_files(tmp_path)[0].filename
     return [
         ExtractionJob(
+            warc_record_id="urn:uuid:1",
             page_id=i,
             url=c.url,
             source="gazette",

@@ -8,7 +8,13 @@ import pytest
 
 from newsarchive.model import RecordRef
 from newsarchive.times import EPOCH
-from newsarchive.warc.capture_metadata import RecordLocation, absolute, capture_of, is_same, reference
+from newsarchive.warc.capture_metadata import (
+    RecordLocation,
+    capture_of,
+    is_same,
+    redirect_location,
+    reference,
+)
 from newsarchive.warc.http_message import parse_head
 from newsarchive.warc.record import build_head, parse_record_head
 
@@ -74,12 +80,18 @@ JOINS = [
     ("http://h/a/b", "../c", "http://h/c"),
     ("http://h/", "//x/y", "http://x/y"),
     ("http://h/", "http://[bad", "http://[bad"),
+    ("http://h/", "mailto:a@h", "mailto:a@h"),
+    (
+        "http://h/",
+        "https://münster.example/ü".encode().decode("latin-1"),
+        "https://xn--mnster-3ya.example/%C3%BC",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("url", "location", "target"), JOINS)
 def test_a_redirects_target_is_absolute(url, location, target):
-    assert absolute(url, location) == target
+    assert redirect_location(url, location) == target
 
 
 def test_only_a_whole_payload_can_be_referred_to():

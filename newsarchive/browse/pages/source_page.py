@@ -41,6 +41,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "ok": True,
         "source": {key: value for key, value in row.items() if key != "config"},
         "totals": reading.row(queries.SOURCE_TOTALS, name=name),
+        "failures": reading.value(queries.SOURCE_FAILURES, name=name),
         "health": {
             "state": state.state,
             "text": state.text,
