@@ -18,36 +18,14 @@ from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCaptur
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, failed
-from newsarchive.ingest.indexing_failures import MACHINE, failure
-from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.page_sources import Outlets
+from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.page_sources import Outlets, has_page, may_be_story, page_of
 from newsarchive.ingest.warc_scan import Batch
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
 from newsarchive.versions import Observation, identity_keys
-
-_SHOWING = ("response", "same-payload", "rendered")
-_HTML = ("text/html", "application/xhtml")
-
-
-def may_be_story(capture: Capture) -> bool:
-    """Whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
-    if capture.reason not in compact_ids.STORY_REASONS:
-        return False
-    is_html = not capture.content_type or capture.content_type.lower().startswith(_HTML)
-    return is_html or capture.reason != "import" or (capture.http_status or 0) != 200
-
-
-def has_page(capture: Capture) -> bool:
-    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
-    return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
-
-
-def page_of(capture: Capture) -> int:
-    """The id of the page that a capture shows."""
-    return compact_ids.page_id(capture.url, capture.payload_digest or capture.warc_record_id)
 
 
 @dataclass(slots=True)
