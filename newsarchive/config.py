@@ -94,6 +94,7 @@ class NotifyConfig:
     smtp_port: int = 25
     smtp_from: str = ""
     smtp_to: tuple[str, ...] = ()
+    apprise: tuple[str, ...] = ()  # URLs of Slack, Matrix, Telegram, ntfy and the like; each holds its secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from newsarchive.archive.crawling import Collector
 from tests.press import Press, make
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +26,13 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the shared development data are not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    """One crawl process for all archives of a test process, where the process isn't what is tested."""
+    with Collector() as collector:
+        yield collector
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,8 @@ from typing import Any
 
 import click
 
-from newsarchive import __version__
 from newsarchive.errors import NewsarchiveError
+from newsarchive.version import __version__
 
 # verb -> module of this package that holds it, in the order of the help
 VERBS = {
@@ -43,9 +43,9 @@ VERBS = {
     "feed": "read_commands",
     "stats": "read_commands",
     "extract": "read_commands",
-    "browse": "browse_command",
-    "story": "decision_commands",
-    "withhold": "decision_commands",
+    "browse": "read_commands",
+    "story": "maintenance_commands",
+    "withhold": "maintenance_commands",
     "ingest": "maintenance_commands",
     "rebuild": "maintenance_commands",
     "reextract": "maintenance_commands",

@@ -116,7 +116,7 @@ class Archiving:
                     compression=plan.warc.compression,
                     info=warcinfo(plan),
                     clock=self.options.clock,
-                    rack=rack_of(crawler),
+                    pool=rack_of(crawler),
                 )
             )
             for name, text in source_texts(plan):

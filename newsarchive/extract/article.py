@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
-    block_scores,
     boilerplate_phrases,
     classify,
     embedded_json,
@@ -25,19 +25,18 @@ from newsarchive.extract import (
     pagination,
     trafilatura_vote,
 )
-from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
-from newsarchive.extract.decode import decode, is_html
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
-from newsarchive.extract.html_tree import Element, parse, too_deep
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import Element, is_html, parse, too_deep
 
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
@@ -92,7 +91,7 @@ def extract_article(
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
         warnings.append(f"only the first {MAX_BYTES} bytes were read")
-    text, _ = decode(html, content_type)
+    text = decode(html, content_type).text
     root = parse(text)
     if root is None:
         return _without_text(url, "empty", warnings)
@@ -160,7 +159,7 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> block_scores.Scores:
+def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
     is_large = (
         sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
@@ -184,11 +183,11 @@ def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]
         body=work.head.body,
         signs=marks,
     )
-    return block_scores.score(page, block_model, ask)
+    return features.score_page(page, block_model, ask)
 
 
 def _assemble(
-    work: Work, scores: block_scores.Scores, threshold: float, marks: list[PhraseMatch | None]
+    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
 ) -> Article:
     found, head = work.found, work.head
     entries = live_blog.entries_of(head.items)

@@ -1,7 +1,7 @@
 """WARC files: written whole or not at all, read by ranges, recovered, verified.
 
 The archive's truth. `WarcStore` writes exchanges; `read_captures`, `read_payload` and `read_raw` read them
-back; the rest keeps the files right. Nothing here knows an article, a story or the index.
+back; the rest keeps the files right. Nothing here uses articles, stories or the index.
 Tested in tests/warc/.
 """
 
@@ -17,7 +17,7 @@ from newsarchive.warc.capture_reader import (
     read_source_texts,
 )
 from newsarchive.warc.cdxj import write_cdxj
-from newsarchive.warc.crosscheck import Indexing
+from newsarchive.warc.crosscheck import Indexing, VerifyFinding
 from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.importer import ImportedFile, import_file
 from newsarchive.warc.purge import PurgeReport, purge
@@ -25,9 +25,7 @@ from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
-from newsarchive.warc.verify_findings import VerifyFinding
-from newsarchive.warc.warc_lock import WarcLock, is_locked
-from newsarchive.warc.writer_pool import WriterPool
+from newsarchive.warc.writer import WriterPool
 
 __all__ = [
     "BackupReport",
@@ -41,12 +39,10 @@ __all__ = [
     "VerifyFinding",
     "VerifyReport",
     "WarcFile",
-    "WarcLock",
     "WarcStore",
     "WriterPool",
     "backup",
     "import_file",
-    "is_locked",
     "known_captures",
     "list_files",
     "purge",

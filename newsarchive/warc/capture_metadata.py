@@ -1,7 +1,7 @@
 """From an exchange to the facts of its metadata record, and from records back to a `Capture`.
 
-The writer makes its answer with the same `capture_of` that reads it back, so a capture told at once
-and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
+The writer makes its answer with the same `capture_of` that reads it back, so the capture returned at
+once and one read years later are equal. Pure. Tested in tests/warc/test_capture_metadata.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from typing import Any, get_args
 from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
-from newsarchive.urls import redirect_target
 from newsarchive.warc.http_message import HttpHead
 from newsarchive.warc.record import (
-    MAX_URL,
     NOT_MODIFIED,
     RecordHead,
     bare_id,
@@ -26,10 +24,11 @@ from newsarchive.warc.record import (
     safe_url,
     without_userinfo,
 )
+from newsarchive.web.links import redirect_target
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
 RENDERED_URI = "urn:newsarchive:rendered:"
-FORMAT = 1  # of the facts; told in each metadata record
+FORMAT = 1  # of the facts; written in each metadata record
 MAX_ERROR = 4096  # characters of an error that are kept
 MAX_HEADER = 4096  # characters of a header; a longer one counts as absent
 MAX_NUMBER = 1 << 53  # sizes and counts; what is larger is none
@@ -38,7 +37,7 @@ _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLocation:
-    """Where the record lies that a capture names."""
+    """Where the record is that a capture names."""
 
     filename: str
     offset: int
@@ -108,7 +107,7 @@ def capture_of(
         head: Of the same record.
         http: The answer's head; None if nothing came.
         facts: Of the metadata record; empty for a file that others wrote.
-        digest: Payload digest and length as reckoned while reading; the facts' own come first.
+        digest: Payload digest and length as computed while reading; the facts' own come first.
     """
     refers = refers_to(head)
     kind = _kind(head, http)
@@ -131,7 +130,7 @@ def capture_of(
         payload_length=length if length is not None else digest[1] if digest else None,
         etag=header_value(http.get("etag")) if http else None,
         last_modified=header_value(http.get("last-modified")) if http else None,
-        location=absolute(url, location) if location else None,
+        location=redirect_location(url, location) if location else None,
         truncated=_truncated(head, facts),
         error=_text(facts, "error"),
         refers_to=refers,
@@ -196,9 +195,9 @@ def _own_type(head: RecordHead) -> str | None:
     return head.get("Content-Type") if head.type == "conversion" else None
 
 
-def absolute(url: str, location: str) -> str:
-    """The URL that `location` means in an answer from `url`; `location` itself if it is no http(s) URL."""
-    return (redirect_target(url, location) if len(location) <= MAX_URL else "") or safe_url(location)
+def redirect_location(url: str, location: str) -> str:
+    """Return the URL that `location` means in an answer from `url`; the header's text if it is no http(s) URL."""
+    return redirect_target(url, location) or safe_url(location)
 
 
 def _known_digest(refers: RecordRef | None, digest: tuple[str, int] | None) -> str | None:
@@ -261,7 +260,7 @@ def reference(capture: Capture) -> RecordRef | None:
 
 
 def is_same(previous: RecordRef | None, url: str, digest: str) -> bool:
-    """Whether a revisit of `previous` may stand for this payload: same URL and same digest."""
+    """Whether a revisit of `previous` may replace this payload: same URL and same digest."""
     return (
         previous is not None
         and previous.url == url

@@ -1,6 +1,6 @@
 """Reads captures and payloads back, by file, offset and length.
 
-Ranges may lie in a file that is still written, as long as they were committed. A payload is decoded no
+A range may be in a file that is still being written, as long as it was committed. A payload is decoded no
 further than a limit, whatever it claims to hold. Writes nothing. Tested in tests/warc/test_capture_reader.py.
 """
 
@@ -21,7 +21,7 @@ from newsarchive.warc.record_reader import Damage, Record, read_records
 from newsarchive.warc.verify_records import MAIN, Seen, walk
 
 MAX_PAYLOAD = 32 * 1024 * 1024  # bytes
-NEXT = "Run `newsarchive verify`; `newsarchive verify --repair` mends what a crash left"
+NEXT = "Run `newsarchive verify`; `newsarchive verify --repair` repairs what a crash left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Payload:
 
 
 def read_captures(root: Path, filename: str, start: int = 0, end: int | None = None) -> Iterator[Capture]:
-    """The captures whose exchanges lie whole in a range of a WARC file, in order.
+    """Yields the captures whose exchanges are whole in a range of a WARC file, in order.
 
     Args:
         filename: Final name, relative to warc/; the file may still have `.open` behind it.
@@ -84,7 +84,7 @@ def is_foreign(file: BinaryIO) -> bool:
 
 
 def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool = False) -> Iterator[Capture]:
-    """Those of a file of ours: the metadata record closes each exchange, and tells the payload's digest."""
+    """Those of a file of ours: the metadata record closes each exchange and has the payload's digest."""
     main: Seen | None = None
     open_at: int | None = None
     for seen in walk(file, start, end, digests=digests):
@@ -102,7 +102,7 @@ def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool 
 
 
 def count_captures(root: Path, filename: str) -> int:
-    """How many captures `read_captures` gives of a sealed file; quicker, for it reckons no digests.
+    """Counts the captures that `read_captures` gives of a sealed file; quicker, since it computes no digests.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: as `read_captures`.
@@ -119,7 +119,7 @@ def count_captures(root: Path, filename: str) -> int:
 def _foreign_captures(
     file: BinaryIO, name: str, start: int, end: int, *, digests: bool = True
 ) -> Iterator[Capture]:
-    """Those of a file of another program: each HTTP response or revisit stands for itself."""
+    """Those of a file of another program: each HTTP response or revisit is a capture."""
     for seen in walk(file, start, end, digests=digests):
         if seen.http is None or not seen.head.url.lower().startswith(("http://", "https://")):
             continue
@@ -133,7 +133,7 @@ def _capture(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
 
 
 def damaged(path: Path, damage: Damage) -> ArchiveDamagedError:
-    """What a reader is told of a file that isn't whole."""
+    """Returns the error for a file that isn't whole."""
     return ArchiveDamagedError(damage.text, where=f"{path}@{damage.offset}", next_step=NEXT)
 
 
@@ -141,7 +141,7 @@ def damaged(path: Path, damage: Damage) -> ArchiveDamagedError:
 
 
 def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:
-    """The decoded body of the answer whose gzip member lies at `offset`.
+    """Returns the decoded body of the response whose gzip member is at `offset`.
 
     Args:
         length: Of the member, in bytes, as the capture has it.
@@ -149,7 +149,7 @@ def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: 
 
     Raises:
         NothingFoundError: no such file, or no answer in this record (a failed fetch).
-        ArchiveDamagedError: no whole record lies there.
+        ArchiveDamagedError: no whole record is there.
     """
     path = files.find_path(root, filename)
     with path.open("rb") as file:
@@ -228,11 +228,11 @@ def _decoded(http: HttpHead, first: bytes, rest: Iterator[bytes], notes: Decodin
 
 
 def read_raw(root: Path, filename: str, offset: int, length: int) -> bytes:
-    """The block of the record whose gzip member lies at `offset`: of a response, the bytes of the wire.
+    """Returns the block of the record whose gzip member is at `offset`: of a response, the bytes of the wire.
 
     Raises:
         NothingFoundError: no such file.
-        ArchiveDamagedError: no whole record lies there.
+        ArchiveDamagedError: no whole record is there.
     """
     path = files.find_path(root, filename)
     with path.open("rb") as file:
@@ -255,7 +255,7 @@ def _record_at(file: BinaryIO, offset: int, length: int) -> Record:
 
 
 def read_source_texts(root: Path, filename: str) -> dict[str, str]:
-    """The source files that the crawl wrote into this WARC: name -> TOML text.
+    """Reads the source files that the crawl wrote into this WARC: name -> TOML text.
 
     Raises:
         ArchiveDamagedError: the file isn't whole.
@@ -280,7 +280,7 @@ def _end(root: Path, path: Path, file: BinaryIO, end: int | None) -> int:
 
 
 def known_captures(root: Path) -> dict[str, RecordRef]:
-    """The last full capture of each URL, read anew from all WARCs: the table that revisits are made by."""
+    """Reads the last full capture of each URL from all WARCs: the table that revisits are made by."""
     table: dict[str, RecordRef] = {}
     for item in files.list_files(root):
         for capture in read_captures(root, item.filename, end=item.size):

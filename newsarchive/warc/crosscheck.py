@@ -1,24 +1,76 @@
 """What WARC files, MANIFEST and the index say of each other; also while others write to all three.
 
-Whatever is younger than the look at the files is no finding: the next `verify` sees it.
+What was written after the files were read is no finding: the next `verify` sees it.
 Tested in tests/warc/test_crosscheck.py, test_verify.py and tests/archive/test_maintenance.py.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from newsarchive.errors import NewsarchiveError
+from newsarchive.locks import WARC_LOCK, is_locked
 from newsarchive.warc import files
+from newsarchive.warc.files import WarcFile
 from newsarchive.warc.record import id_bytes
-from newsarchive.warc.verify_findings import FileResult, VerifyFinding
-from newsarchive.warc.warc_lock import is_locked
 from newsarchive.warc.writer import is_held
 
 Row = tuple[str, int, str | bytes]  # file name, offset, record id: the text or the 16 bytes of its UUID
+
+
+FindingKind = Literal[
+    "torn",  # a file ends within a member or an exchange, or was left open
+    "bad-digest",  # bytes are not those that were written
+    "garbage",  # bytes that are no gzip member
+    "framing",  # a member that isn't one whole WARC record
+    "missing-file",
+    "missing-row",  # a capture that the index doesn't know
+    "missing-record",  # a row, revisit or concurrent-to that points to nothing
+    "manifest",
+]
+MOST = 200  # findings kept of one file
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyFinding:
+    """One thing that is wrong. `offset` in bytes, None if it concerns the file."""
+
+    kind: FindingKind
+    file: str  # relative to warc/, or MANIFEST
+    offset: int | None
+    text: str
+
+    def to_text(self) -> str:
+        """One line for people."""
+        place = self.file if self.offset is None else f"{self.file}@{self.offset}"
+        return f"{self.kind}: {place}: {self.text}"
+
+
+@dataclass(slots=True)
+class FileResult:
+    """What a worker found in one file. Ids are 16 bytes each, one behind the other."""
+
+    file: WarcFile
+    sha256: str = ""
+    records: int = 0
+    findings: list[VerifyFinding] = field(default_factory=list)
+    offsets: array[int] = field(default_factory=lambda: array("Q"))  # of captures, ascending
+    ids: bytearray = field(default_factory=bytearray)  # of captures
+    responses: bytearray = field(default_factory=bytearray)  # ids
+    revisits: array[int] = field(default_factory=lambda: array("Q"))  # offsets
+    targets: bytearray = field(default_factory=bytearray)  # ids that these revisits refer to
+    renderings: array[int] = field(default_factory=lambda: array("Q"))  # offsets
+    rendered: bytearray = field(default_factory=bytearray)  # ids of the captures that were rendered
+    seen: bytearray = field(default_factory=bytearray)  # captures that have a row
+
+    def tell(self, kind: FindingKind, offset: int | None, text: str) -> None:
+        if len(self.findings) < MOST:
+            self.findings.append(VerifyFinding(kind, self.file.filename, offset, text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +83,7 @@ class Indexing:
 
 def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Files and MANIFEST in both directions. A writer renames a file first and enters it then."""
-    is_written = is_locked(root)  # asked before MANIFEST is read
+    is_written = is_locked(root / WARC_LOCK)  # asked before MANIFEST is read
     known = files.read_manifest(root)
     out: list[VerifyFinding] = []
     for name, result in results.items():
@@ -55,9 +107,9 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
 def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere.
 
-    In a file that is being written they may point to what was committed after its file was looked at.
+    In a file that is being written they may point to what was committed after its file was read.
     """
-    is_written = is_locked(root)
+    is_written = is_locked(root / WARC_LOCK)
     own = [r for r in results.values() if not r.file.is_imported]
     revisits = {target for r in own for target in _ids(r.targets)}
     rendered = {target for r in own for target in _ids(r.rendered)}
@@ -115,7 +167,7 @@ def _behind(root: Path, result: FileResult, indexing: Indexing | None) -> int | 
 
 
 def _is_written(root: Path, result: FileResult) -> bool:
-    """Whether a living process wrote the file when it was looked at: Scrapy alone, say, which indexes nothing."""
+    """Whether a living process wrote the file when it was read: Scrapy alone, say, which indexes nothing."""
     if not result.file.is_open:
         return False
     path = files.warc_folder(root) / (result.file.filename + files.OPEN)
@@ -139,7 +191,7 @@ def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -
             out.append(VerifyFinding("missing-record", filename, offset, text))
     for filename, count in absent.items():
         if not _is_there(root, filename):
-            text = f"{count} rows of the index lie in it, and it isn't there"
+            text = f"{count} rows of the index are for it, and it isn't there"
             out.append(VerifyFinding("missing-file", filename, None, text))
     return out
 
@@ -157,7 +209,7 @@ def _place(result: FileResult, offset: int, record_id: str | bytes) -> int | Non
 
 
 def _is_there(root: Path, filename: str) -> bool:
-    """Whether the file came to be after the look."""
+    """Whether the file was made after the files were listed."""
     try:
         return files.find_path(root, filename).is_file()
     except NewsarchiveError:

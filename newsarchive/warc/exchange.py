@@ -1,4 +1,4 @@
-"""Which records an exchange becomes, and what stands in them.
+"""Decide which records an exchange becomes, and what is in them.
 
 response, or a revisit when the payload is known or the answer was 304 · request, secrets redacted ·
 metadata, which closes the exchange. A fetch that brought nothing has no response; one that never
@@ -7,26 +7,30 @@ connected has only its metadata. Reads the response's file, writes nothing. Test
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
 from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.http_message import HttpHead, redact
-from newsarchive.warc.http_response import ParsedResponse, RecordBlock, block_of, read_answer
+from newsarchive.warc.http_message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
     MAX_FACTS,
     NOT_MODIFIED,
+    PIECE,
     SAME_PAYLOAD,
     WARC_FIELDS,
+    RecordBlock,
     RecordHead,
+    block_of,
     build_head,
+    digest_text,
     facts_block,
     new_id,
     parse_record_head,
@@ -35,6 +39,7 @@ from newsarchive.warc.record import (
 )
 
 SOURCE_URI = "urn:newsarchive:source:"
+IN_MEMORY = 1024 * 1024  # bytes of a response that is read once and held; a larger one is read twice
 
 Fields = list[tuple[str, str | None]]
 
@@ -77,13 +82,13 @@ class PreparedRecords:
 
 
 def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
-    """The records for an exchange.
+    """Returns the records for an exchange.
 
     Args:
         known: Gives the last full capture of a URL, as far as it is known.
 
     Raises:
-        UsageError: a HEAD request; it would stand in for the page in replay.
+        UsageError: a HEAD request; replay would show it for the page.
     """
     if exchange.request[:5].upper() == b"HEAD ":
         raise UsageError("a HEAD request is never archived", where=exchange.url, next_step="Use GET")
@@ -118,7 +123,7 @@ def _prepared(
 
 
 def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse | None) -> bytes:
-    """The metadata record's block. What a feed said beyond all measure is left out, for readers hold it whole."""
+    """The metadata record's block. What a feed said beyond MAX_FACTS is left out, since readers hold the block whole."""
     facts = facts_of(
         exchange,
         kind,
@@ -132,10 +137,57 @@ def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse |
     return facts_block(kept | {"source": exchange.source[:200]}, also=_known_fields(exchange))
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedResponse:
+    """The response as it came: its head, its block, its payload's digest in the spec's reading."""
+
+    http: HttpHead
+    block: RecordBlock
+    payload_digest: str
+    payload_length: int
+
+
+def read_answer(file: BinaryIO) -> ParsedResponse | None:
+    """Reads a response's file once, in pieces; None if it is empty."""
+    length = file.seek(0, 2)
+    if not length:
+        return None
+    file.seek(0)
+    start = file.read(IN_MEMORY if length <= IN_MEMORY else PIECE)
+    http = parse_head(start)
+    while not http.is_complete and len(start) < min(length, MAX_HEAD):
+        more = file.read(PIECE)
+        if not more:
+            break
+        start += more
+        http = parse_head(start)
+    block, payload, size = hashlib.sha1(start), hashlib.sha1(), 0
+    plain = Dechunker() if http.is_chunked else None
+    piece = start[http.length :]
+    while True:
+        body = plain.feed(piece) if plain is not None else piece
+        payload.update(body)
+        size += len(body)
+        piece = file.read(PIECE)
+        if not piece:
+            break
+        block.update(piece)
+    data: bytes | BinaryIO = start if len(start) == length else file
+    is_dense = bool(http.get("content-encoding")) or (http.get("content-type") or "").startswith(
+        ("image/", "video/")
+    )
+    return ParsedResponse(
+        http=http,
+        block=RecordBlock(data, length, digest_text(block.digest()), is_dense),
+        payload_digest=digest_text(payload.digest()),
+        payload_length=size,
+    )
+
+
 def decide_kind(
     url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
 ) -> tuple[CaptureKind, RecordRef | None]:
-    """What an exchange is, and which earlier capture it refers to."""
+    """Decides what an exchange is, and which earlier capture it refers to."""
     if answer is None:
         return "failed", None
     options = (exchange.previous, known)
@@ -233,13 +285,13 @@ def prepare_rendered(capture: Capture, html: bytes, date: str) -> PreparedRecord
         ("Content-Type", "text/html; charset=utf-8"),
     ]
     facts = facts_block(rendered_facts(capture, block.digest, block.length))
-    told = _metadata_fields(url, date, new_id(), main_id)
-    out = (OutRecord(fields, block), OutRecord(told, block_of(facts)))
+    about = _metadata_fields(url, date, new_id(), main_id)
+    out = (OutRecord(fields, block), OutRecord(about, block_of(facts)))
     return _prepared(out, 0, None, facts, is_check=False)
 
 
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:
-    """Facts that crawlers of other makers tell in the same words."""
+    """Returns the fields that other crawlers write under the same names."""
     found_on = exchange.candidate.found_on if exchange.candidate else ""
     via = exchange.redirect_from or exchange.continues or found_on
     took = round(exchange.seconds * 1000) if exchange.seconds is not None else None

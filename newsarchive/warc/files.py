@@ -80,7 +80,7 @@ def warc_folder(root: Path) -> Path:
 
 
 def find_path(root: Path, filename: str) -> Path:
-    """Where the file with this final name lies now: `NAME`, or `NAME.open` while it is written.
+    """Returns where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
 
     Raises:
         NothingFoundError: neither is there.
@@ -90,7 +90,7 @@ def find_path(root: Path, filename: str) -> Path:
     path = folder / filename.removesuffix(OPEN)
     if ".." in path.parts or not path.is_relative_to(folder):
         raise UsageError(f"{filename!r} is no WARC file of this archive")
-    for _ in range(2):  # it may be renamed between the two looks
+    for _ in range(2):  # it may be renamed between the two tries
         for there in (path, path.with_name(path.name + OPEN)):
             if there.is_file():
                 return there
@@ -140,7 +140,7 @@ def crawl_of(path: Path) -> str:
 
 
 def commits_path(root: Path, crawl_id: str) -> Path:
-    """The file that tells what a crawl has committed.
+    """Returns the path of the list of what a crawl has committed.
 
     Raises:
         UsageError: the id can't be a folder's name.
@@ -236,7 +236,7 @@ def _manifest_lines(sums: Mapping[str, str]) -> bytes:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Writes `path` anew so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
+    """Replaces `path` so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
     fresh = path.with_name(path.name + ".new")
     with fresh.open("wb") as file:
         file.write(data)

@@ -193,7 +193,7 @@ def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class Decoding:
-    """Tells how a decoding went. `problems` are sentences for people; empty if all is well."""
+    """Records how a decoding went. `problems` are sentences for people; empty if all is well."""
 
     problems: list[str] = field(default_factory=list)
 
@@ -202,7 +202,7 @@ def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decod
     """The body's bytes with the content codings taken off, last applied first.
 
     Each piece given is at most 3 MB, whatever the input claims. A coding that is not
-    known or a stream that breaks ends the decoding and is told in `notes`.
+    known or a stream that breaks ends the decoding and is noted in `notes`.
     """
     wanted = [c for c in codings if c not in ("identity", "chunked", "none", "")]
     if len(wanted) > MAX_CODINGS:
@@ -225,7 +225,7 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
         while data:
             if engine.eof:
                 if wbits != 31 or not data.startswith(b"\x1f\x8b"):
-                    return  # what stands behind the end is padding
+                    return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
             try:
                 out = engine.decompress(data, PIECE)

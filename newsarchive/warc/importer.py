@@ -1,7 +1,7 @@
 """Takes in WARC, WACZ and ARC files that other programs made.
 
 A WARC that is gzipped record by record is copied as it is. What isn't (plain, one gzip stream, ARC) is
-written anew record by record, blocks unchanged, with the original's digest in its warcinfo; warcio reads
+rewritten record by record, blocks unchanged, with the original's digest in its warcinfo; warcio reads
 those. A damaged file gives what is whole in it, and says what is not. Nothing is indexed here.
 Tested in tests/warc/test_importer.py.
 """
@@ -20,17 +20,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from newsarchive import __version__
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.locks import warc_lock
 from newsarchive.text import load_json
 from newsarchive.times import Clock, iso
+from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
+from newsarchive.warc.free_space import check_room, not_writable
 from newsarchive.warc.record import build_head, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 from newsarchive.warc.writer import WarcWriter
 
 PIECE = 1 << 20
@@ -55,8 +56,8 @@ def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | Non
     """Puts a file that others made into `warc/imported/` and MANIFEST.
 
     Args:
-        path: A WARC (plain or gzipped), ARC or WACZ file, told by its bytes, not its name.
-        clock: Dates the warcinfo record of a file that is written anew.
+        path: A WARC (plain or gzipped), ARC or WACZ file, recognised by its bytes, not its name.
+        clock: Dates the warcinfo record of a file that is rewritten.
 
     Raises:
         NothingFoundError: no such file, or nothing in it that can be read.
@@ -66,7 +67,7 @@ def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | Non
     """
     if not path.is_file():
         raise NothingFoundError("no such file", where=str(path))
-    with WarcLock(root, wait=wait):
+    with warc_lock(root, wait=wait):
         check_room(root, path.stat().st_size)
         try:
             recover_files(root)
@@ -114,8 +115,8 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
 def _datapackage(archive: zipfile.ZipFile) -> dict[str, str]:
     """Path -> SHA-256 in hex, as the WACZ states them."""
     try:
-        told = load_json(archive.read("datapackage.json"))
-        rows = [(str(r["path"]), str(r["hash"])) for r in told["resources"]]
+        package = load_json(archive.read("datapackage.json"))
+        rows = [(str(r["path"]), str(r["hash"])) for r in package["resources"]]
     except (KeyError, ValueError, TypeError):
         return {}
     return {path: text.removeprefix("sha256:") for path, text in rows if text.startswith("sha256:")}
@@ -126,7 +127,7 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
     name = f"imported/{_stem(title)}-{original[:12]}{files.SUFFIX}"
     target = files.warc_folder(root) / name
     if target.exists():
-        return _told(
+        return _counted(
             root, name, ImportedFile(filenames=(name,), sha256=original, captures=0, size=0, already=True)
         )
     part = target.with_name(target.name + PART)
@@ -140,15 +141,15 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
     digest = original if not repacked and not problems else files.sha256_of(part)
     files.seal_path(part, target)
     files.add_to_manifest(root, {f"warc/{name}": digest})
-    told = ImportedFile(
+    file = ImportedFile(
         filenames=(name,), sha256=original, captures=0, size=0, repacked=repacked, problems=tuple(problems)
     )
-    return _told(root, name, told)
+    return _counted(root, name, file)
 
 
-def _told(root: Path, name: str, told: ImportedFile) -> ImportedFile:
+def _counted(root: Path, name: str, file: ImportedFile) -> ImportedFile:
     captures = count_captures(root, name)
-    return replace(told, captures=captures, size=(files.warc_folder(root) / name).stat().st_size)
+    return replace(file, captures=captures, size=(files.warc_folder(root) / name).stat().st_size)
 
 
 def _stem(title: str) -> str:
@@ -172,7 +173,7 @@ def _is_member_wise(path: Path) -> bool:
 
 
 def _is_one_stream(path: Path) -> bool:
-    """Whether a second record stands in the first gzip member."""
+    """Whether the first gzip member holds a second record."""
     engine = zlib.decompressobj(31)
     text = b""
     with path.open("rb") as file, contextlib.suppress(zlib.error):
@@ -228,11 +229,11 @@ def _whole_spans(path: Path, size: int) -> tuple[list[tuple[int, int]], list[str
     return spans, problems
 
 
-# ---------------------------------------------------------------- written anew
+# ---------------------------------------------------------------- rewritten
 
 
 class _Stream:
-    """The block of a record that warcio reads, as a pen takes it."""
+    """The block of a record that warcio reads, as `WarcWriter` takes it."""
 
     is_dense = False
 
@@ -252,26 +253,26 @@ class _Stream:
 
 def _repack(path: Path, part: Path, title: str, original: str, clock: Clock) -> list[str]:
     """Writes every whole record into a member of its own, behind a warcinfo that names the original."""
-    pen = WarcWriter(part.parent, part.name.removesuffix(PART), LEVEL, suffix=PART)
+    writer = WarcWriter(part.parent, part.name.removesuffix(PART), LEVEL, suffix=PART)
     problems: list[str] = []
     count = 0
     try:
         now = clock.now()
-        pen.write_info(_info(title, original), iso(now))
+        writer.write_info(_info(title, original), iso(now))
         for head, block in _records(path, problems):
             try:
-                pen.write([(head, block)])
+                writer.write([(head, block)])
             except EOFError as error:
                 problems.append(f"record {count + 1}: {error}")
                 break
             count += 1
-        pen.sync()
+        writer.sync()
     finally:
-        pen.abandon()
+        writer.abandon()
     if not count:
         part.unlink()
-        told = f": {problems[0]}" if problems else ""
-        raise UsageError(f"not a WARC, ARC or WACZ file{told}", where=str(path))
+        reason = f": {problems[0]}" if problems else ""
+        raise UsageError(f"not a WARC, ARC or WACZ file{reason}", where=str(path))
     return problems
 
 
@@ -280,7 +281,7 @@ def _info(title: str, original: str) -> bytes:
         [
             ("software", f"newsarchive/{__version__}"),
             ("format", "WARC File Format 1.1"),
-            ("description", "written anew, record by record, so that each can be found by its offset"),
+            ("description", "rewritten record by record, so that each can be found by its offset"),
             ("original-filename", title),
             ("original-sha256", original),
         ]

@@ -1,6 +1,6 @@
 """Takes all captures of a URL out of the archive, because someone has the right to it.
 
-Finds them, then leaves the rest to `tombstone.py`. It removes what was fetched under the URLs given; what
+Finds them; `tombstone.py` does the rest. It removes what was fetched under the URLs given; what
 other pages say of them (a feed's summary, a section page's headline) stays, and tails that recovery moved
 aside are only named. Tested in tests/warc/test_purge.py.
 """
@@ -13,18 +13,19 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.locks import warc_lock
 from newsarchive.times import iso
 from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
 from newsarchive.warc.capture_reader import damaged, is_foreign
 from newsarchive.warc.files import WarcFile
+from newsarchive.warc.free_space import check_room, not_writable
 from newsarchive.warc.record import clean, safe_url
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined
 from newsarchive.warc.verify_records import Seen, walk
-from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class PurgeReport:
 
     captures: tuple[tuple[str, int, str], ...]  # file, offset, record id: the rows to remove
     files: tuple[str, ...]  # that were rewritten
-    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be looked at by hand
+    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be checked by hand
 
 
 def purge(
@@ -62,7 +63,7 @@ def purge(
     if not reason:
         raise UsageError("a purge needs a reason", next_step="Give it with --reason")
     wanted = {key for url in urls for key in _keys(url)}
-    with WarcLock(root, wait=wait):
+    with warc_lock(root, wait=wait):
         recover_files(root)
         listed = [f for f in files.list_files(root) if filenames is None or f.filename in filenames]
         plans = [
@@ -122,7 +123,7 @@ def _plan(
 
 
 def _exchanges(path: Path) -> Iterator[list[Seen]]:
-    """Records that belong together; in a file of another program each stands for itself."""
+    """Records that belong together; in a file of another program each is by itself."""
     with path.open("rb") as file:
         is_alone = is_foreign(file)
         held: list[Seen] = []

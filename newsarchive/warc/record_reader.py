@@ -1,4 +1,4 @@
-"""Walks the records of a gzipped WARC, member by member, in bounded memory.
+"""Read the records of a gzipped WARC, member by member, in bounded memory.
 
 Strict about the container: every member must be one whole record, its checksum right, its length as
 stated, nothing between or behind. The first thing that isn't raises `Damage` with its offset. It reads
@@ -175,7 +175,7 @@ class _Member:
                 yield piece
 
     def finish(self) -> int:
-        """Checks what stands behind the block, and the member's checksum; where the next member begins."""
+        """Checks what follows the block, and the member's checksum; returns where the next member begins."""
         tail = self._rest
         while not self._engine.eof:
             tail += self._inflate()

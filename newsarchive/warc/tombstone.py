@@ -1,4 +1,4 @@
-"""Takes exchanges out of a WARC file and leaves a record of the same length that says so.
+"""Take exchanges out of a WARC file and leave a record of the same length that says so.
 
 All other records keep their bytes and their offsets, so nothing that points to them breaks. What is to be
 taken out is written to `purged.jsonl` first; whatever a crash leaves undone is done at the next start.
@@ -74,7 +74,7 @@ def finish_purges(root: Path) -> list[str]:
 
 
 def take_out(path: Path, purge: Purge) -> None:
-    """Writes the file anew with a tombstone in each span, and puts it in the old one's place at once."""
+    """Rewrites the file with a tombstone in each span, and replaces the old one in one step."""
     fresh = path.with_name(path.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as out:
         at = 0
@@ -104,8 +104,8 @@ def tombstone(size: int, purge: Purge) -> bytes:
     Raises:
         UsageError: no record is that small.
     """
-    told = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
-    for block in (told, b"purged\r\n"):
+    full = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
+    for block in (full, b"purged\r\n"):
         for date in (purge.at, purge.at[:19] + "Z"):
             raw = _stored(size, block, date)
             if raw is not None:

@@ -1,7 +1,7 @@
-"""Walks a WARC file record by record and tells what each one is, with or without checking its digests.
+"""Read a WARC file record by record and say what each one is, with or without checking its digests.
 
 The one place that knows how our files are laid out: an exchange ends with its metadata record. Reading,
-recovery and verification all stand on it. Tested in tests/warc/test_verify_records.py.
+recovery and verification all use it. Tested in tests/warc/test_verify_records.py.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[See
     """The records in the range, each read and checked to its end.
 
     Args:
-        digests: Whether to reckon digests and compare them with those stated.
+        digests: Whether to compute digests and compare them with those stated.
 
     Raises:
         Damage: at the first member that isn't whole.

@@ -1,46 +1,37 @@
 """One WARC file while it is written: append records whole, or cut back to where they began.
 
-It knows gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
+It handles gzip members and the file, not what records mean. `NAME.open` is made with O_EXCL and becomes
 `NAME` only when sealed; until then the kernel knows, by a lock on the file, that somebody writes it.
-Tested in tests/warc/test_store.py and test_full_disk.py.
+Tested in tests/warc/test_store.py, test_full_disk.py and test_writer_pool.py.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from newsarchive.warc.files import OPEN, seal_path, sync_folder, write_all
-from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, new_id
+from newsarchive.errors import ArchiveLockedError
+from newsarchive.locks import is_locked, take, warc_lock
+from newsarchive.warc.files import OPEN, add_to_manifest, seal_path, sync_folder, write_all
+from newsarchive.warc.record import WARC_FIELDS, block_of, build_head, new_id
 
+PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
 BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
 
 
 class Content(Protocol):
-    """What stands in a record: bytes in pieces. `is_dense`: compressed already, trying hard again is a waste."""
+    """The block of a record, in pieces. `is_dense`: it is compressed already, so level 1 is enough."""
 
     @property
     def is_dense(self) -> bool: ...
 
     def pieces(self) -> Iterator[bytes]: ...
-
-
-class Held:
-    """Content that is in memory."""
-
-    is_dense = False
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def pieces(self) -> Iterator[bytes]:
-        yield self._data
 
 
 class WarcWriter:
@@ -66,12 +57,12 @@ class WarcWriter:
         self._synced = 0
         self._is_torn = False
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        take(self._fd)
         sync_folder(folder)
 
     @property
     def is_in_place(self) -> bool:
-        """Whether the file still lies there as this pen left it, and may be written on."""
+        """Whether the file on disk is still as this writer left it, and may be appended to."""
         try:
             there, own = self.path.stat(), os.fstat(self._fd)
         except OSError:
@@ -84,6 +75,7 @@ class WarcWriter:
 
     def write_info(self, block: bytes, date: str) -> None:
         """The file's first record, warcinfo."""
+        content = block_of(block)
         head = build_head(
             [
                 ("WARC-Type", "warcinfo"),
@@ -91,11 +83,11 @@ class WarcWriter:
                 ("WARC-Date", date),
                 ("WARC-Filename", self.name),
                 ("Content-Type", WARC_FIELDS),
-                ("WARC-Block-Digest", digest_text(hashlib.sha1(block).digest())),
-                ("Content-Length", str(len(block))),
+                ("WARC-Block-Digest", content.digest),
+                ("Content-Length", str(content.length)),
             ]
         )
-        self.write([(head, Held(block))])
+        self.write([(head, content)])
 
     def write(self, records: Iterable[tuple[bytes, Content]]) -> list[tuple[int, int]]:
         """Appends these records, all or none.
@@ -171,15 +163,61 @@ class WarcWriter:
 
 
 def is_held(path: Path) -> bool:
-    """Whether a living process writes this open file, or will go on with it."""
+    """Whether a running process writes this open file, or will go on with it."""
+    return is_locked(path) or not path.exists()  # sealed meanwhile
+
+
+class WriterPool:
+    """The open files of one process between two crawls, so that a day's crawls share them.
+
+    A watch crawls every few minutes; a file for each crawl would make tens of thousands a year. Only the
+    process that made a file goes on writing it, through the descriptor that it never closed, and only while
+    it holds `warc.lock`. A file that another process sealed meanwhile is given up. `close` seals the rest.
+    """
+
+    def __init__(self) -> None:
+        self._writers: dict[Path, dict[bool, WarcWriter]] = {}
+
+    def take(self, root: Path) -> dict[bool, WarcWriter]:
+        """Takes the archive's writers out, by whether they write checks; the caller holds `warc.lock`."""
+        writers = self._writers.pop(root.resolve(), {})
+        alive = {is_checks: writer for is_checks, writer in writers.items() if writer.is_in_place}
+        _abandon(writer for is_checks, writer in writers.items() if is_checks not in alive)
+        return alive
+
+    def put(self, root: Path, writers: Mapping[bool, WarcWriter]) -> None:
+        """Keeps these writers; all that they wrote is on disk."""
+        if writers:
+            self._writers[root.resolve()] = dict(writers)
+
+    def close(self) -> None:
+        """Seals all files; what can't be sealed is left for the next start, which recovers it.
+
+        Raises:
+            OSError: a file couldn't be sealed.
+        """
+        for root in list(self._writers):
+            try:
+                with suppress(ArchiveLockedError), warc_lock(root, wait=PATIENCE):
+                    for writer in self.take(root).values():
+                        seal(root, writer)
+            finally:
+                _abandon(self._writers.pop(root, {}).values())
+
+
+def seal(root: Path, writer: WarcWriter) -> None:
+    """Closes the file for good and adds it to MANIFEST.
+
+    Raises:
+        OSError: it can't be; the file is left open for recovery.
+    """
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:  # sealed meanwhile
-        return True
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return not path.exists()  # sealed between the two looks
-    except BlockingIOError:
-        return True
+        digest = writer.seal()
+        add_to_manifest(root, {f"warc/{writer.name}": digest})
     finally:
-        os.close(fd)
+        writer.abandon()
+
+
+def _abandon(writers: Iterable[WarcWriter]) -> None:
+    for writer in writers:
+        writer.abandon()

@@ -14,7 +14,7 @@ from newsarchive.errors import ConfigError
 from newsarchive.plan import Plan
 from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock
-from tests.press import START, connect, newsroom
+from tests.press import START, connect, crawl, following, newsroom
 
 
 @pytest.fixture
@@ -25,9 +25,7 @@ def room():
 
 @pytest.fixture
 def archive(room, tmp_path) -> Archive:
-    archive = connect(tmp_path / "a", room, Clock(START))
-    archive.add(room.outlets["harbour"].homepage, name="harbour")
-    return archive
+    return following(tmp_path / "a", room, Clock(START))
 
 
 def test_the_first_run_brings_every_story_and_the_next_fetches_only_what_is_new(archive, room):
@@ -42,12 +40,11 @@ def test_the_first_run_brings_every_story_and_the_next_fetches_only_what_is_new(
     assert len(articles) == 1
 
 
-def test_a_run_that_finds_nothing_new_asks_with_validators_and_is_told_not_modified(archive, room):
-    archive.crawl()
+def test_a_run_that_finds_nothing_new_asks_with_validators_and_is_told_not_modified(archive, room, collector):
+    crawl(collector, archive.root, START)
     room.noise(False)
     room.clear_log()
-    room.advance(timedelta(minutes=5))
-    done = Archive(archive.root, clock=Clock(room.now())).crawl()
+    done = crawl(collector, archive.root, room.advance(timedelta(minutes=5)))
     plan = Plan.from_json((archive.root / "crawls" / done.crawl.crawl_id / "plan.json").read_text())
     base = room.outlets["harbour"].url
     answers = {base + entry.path: entry for entry in room.log}
@@ -59,16 +56,15 @@ def test_a_run_that_finds_nothing_new_asks_with_validators_and_is_told_not_modif
         assert entry.header("If-None-Match") or entry.header("If-Modified-Since")
 
 
-def test_limit_leaves_the_rest_for_the_next_run(archive, room):
+def test_limit_leaves_the_rest_for_the_next_run(archive, room, collector):
     first = archive.crawl(limit=2)
     assert sum(s.new for s in first.crawl.sources) == 2
-    room.advance(timedelta(minutes=5))
-    second = Archive(archive.root, clock=Clock(room.now())).crawl()
+    second = crawl(collector, archive.root, room.advance(timedelta(minutes=5)))
     assert sum(s.new for s in second.crawl.sources) == 4
 
 
-def test_a_url_that_a_person_names_is_captured_again_at_once(archive, room):
-    archive.crawl()
+def test_a_url_that_a_person_names_is_captured_again_at_once(archive, room, collector):
+    crawl(collector, archive.root, START)
     url = room.outlets["harbour"].urls()[0]
     room.advance(timedelta(minutes=1))
     Archive(archive.root, clock=Clock(room.now())).crawl(urls=[url])
@@ -84,19 +80,21 @@ def test_wrong_settings_stop_it_before_the_first_fetch(archive, room):
     assert room.log == []
 
 
-def test_reports_stand_in_the_crawls_folder(archive):
-    done = archive.crawl()
+def test_reports_stand_in_the_crawls_folder(archive, collector):
+    done = crawl(collector, archive.root, START)
     folder = archive.root / "crawls" / done.crawl.crawl_id
     assert {p.name for p in folder.iterdir()} >= {"plan.json", "commits.jsonl", "report.json"}
     assert "6 pages" in done.as_text()
 
 
 @pytest.mark.parametrize("is_killed", [False, True], ids=["reported", "killed before its report"])
-def test_todays_requests_count_in_the_next_plan(archive, room, is_killed):
+def test_todays_requests_count_in_the_next_plan(room, tmp_path, collector, is_killed):
+    archive = connect(tmp_path / "added", room, Clock(START))
+    archive.add(room.outlets["harbour"].homepage, name="harbour")
     asked = Counter(entry.host for entry in room.log)
     with State(archive.root / "state.db") as state:
         assert new_plan(archive, sources=(), targets=(), state=state).spent == asked, "add's own probes"
-    done = archive.crawl()
+    done = crawl(collector, archive.root, START)
     asked = Counter(entry.host for entry in room.log)
     if is_killed:
         (archive.root / "crawls" / done.crawl.crawl_id / "report.json").unlink()

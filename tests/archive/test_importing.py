@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.importing import Imported, LeftOut
+from newsarchive.archive.maintenance import Imported, LeftOut
+from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.search import SearchQuery
 from newsarchive.model import Source
@@ -21,6 +22,7 @@ STRANGE = [f"https://www.paper-{n}.example/news/{n}" for n in range(8)]
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     made = Archive.create(tmp_path / "a", clock=Clock(START))
+    (made.root / FILENAME).write_text("[extract]\nworkers = 1\n")
     write_source(made.root, SOURCES["gazette"])
     return Archive(made.root, clock=Clock(START))
 

@@ -115,7 +115,7 @@ def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
     from newsarchive.browse import app
     from newsarchive.extract.site_template import learn
     from newsarchive.index import compact_ids
-    from newsarchive.newsroom.generate import stories
+    from tests.newsroom.generate import stories
 
     from .build import NOW, Desk, State
 

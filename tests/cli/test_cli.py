@@ -145,12 +145,14 @@ def test_an_html_diff_is_one_self_contained_page(on, press):
     assert "<link" not in out
 
 
-def test_the_feed_is_atom_with_one_entry_a_change(on):
+def test_the_feed_is_atom_with_one_entry_a_change_or_event(on):
     import xml.etree.ElementTree as ET
 
     _, out, _ = on("feed")
-    root = ET.fromstring(out)
-    assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 1
+    titles = [title.text for title in ET.fromstring(out).iter("{http://www.w3.org/2005/Atom}title")][1:]
+    assert sorted(title.rpartition(" ")[2] for title in titles) == ["(gone)", "(headline)"]
+    _, out, _ = on("feed", "--json", "--kind", "headline")
+    assert len(json.loads(out)["items"]) == 1
 
 
 def test_extract_prints_a_page_and_explains_every_block(tmp_path):

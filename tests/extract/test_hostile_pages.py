@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from newsarchive.extract.html_tree import parse
 
 from newsarchive.extract import article_from_json, article_to_json, extract_article
-from newsarchive.extract.html_tree import parse
 from newsarchive.model import Article
 from tests import hostile
 

@@ -15,7 +15,7 @@ import pytest
 
 from newsarchive.extract import extract_article, site_template
 from newsarchive.model import Article
-from newsarchive.newsroom import Newsroom, Outlet
+from tests.newsroom import Newsroom, Outlet
 from tests.newsroom.client import get
 
 STORIES = 16

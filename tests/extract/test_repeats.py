@@ -15,8 +15,8 @@ import pytest
 
 from newsarchive.extract import boilerplate_phrases, extract_article, line_breaks, site_template
 from newsarchive.model import Article, Block
-from newsarchive.newsroom import Newsroom
 from tests.extract.test_newsroom import fold, wanted
+from tests.newsroom import Newsroom
 from tests.newsroom.client import get
 
 OUTLETS = ("courier", "harbour", "northline", "mirat", "bote", "asanagi", "gazette")

@@ -8,7 +8,13 @@ import pytest
 
 from newsarchive.model import RecordRef
 from newsarchive.times import EPOCH
-from newsarchive.warc.capture_metadata import RecordLocation, absolute, capture_of, is_same, reference
+from newsarchive.warc.capture_metadata import (
+    RecordLocation,
+    capture_of,
+    is_same,
+    redirect_location,
+    reference,
+)
 from newsarchive.warc.http_message import parse_head
 from newsarchive.warc.record import build_head, parse_record_head
 from tests import hostile
@@ -75,12 +81,18 @@ JOINS = [
     ("http://h/a/b", "../c", "http://h/c"),
     ("http://h/", "//x/y", "http://x/y"),
     ("http://h/", "http://[bad", "http://[bad"),
+    ("http://h/", "mailto:a@h", "mailto:a@h"),
+    (
+        "http://h/",
+        "https://münster.example/ü".encode().decode("latin-1"),
+        "https://xn--mnster-3ya.example/%C3%BC",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("url", "location", "target"), JOINS)
 def test_a_redirects_target_is_absolute(url, location, target):
-    assert absolute(url, location) == target
+    assert redirect_location(url, location) == target
 
 
 def test_only_a_whole_payload_can_be_referred_to():
@@ -147,5 +159,5 @@ def test_a_password_in_a_records_url_is_not_kept():
 
 @pytest.mark.parametrize("location", hostile.URLS)
 def test_a_redirects_target_is_a_url_of_ours_or_printable_text(location):
-    target = absolute("https://h.example/a", " ".join(location.split()))
+    target = redirect_location("https://h.example/a", " ".join(location.split()))
     assert target == "" or (target.isascii() and target.isprintable() and " " not in target)

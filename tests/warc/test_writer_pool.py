@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newsarchive.locks import warc_lock
 from newsarchive.times import Clock
 from newsarchive.warc import (
-    WarcLock,
     WarcStore,
     WriterPool,
     list_files,
@@ -29,16 +29,16 @@ CHECK = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
 
 
 @pytest.fixture
-def rack():
+def pool():
     made = WriterPool()
     yield made
     made.close()
 
 
-def crawl(root, rack, number, *, wire=None, now=NOON, **options):
+def crawl(root, pool, number, *, wire=None, now=NOON, **options):
     """One exchange, archived by a crawl of its own."""
     crawl_id = f"c{number}"
-    with WarcStore(root, crawl_id=crawl_id, clock=Clock(now), min_free=0, rack=rack, **options) as store:
+    with WarcStore(root, crawl_id=crawl_id, clock=Clock(now), min_free=0, pool=pool, **options) as store:
         store.add_source("courier", SOURCE)
         store.commit(
             exchange(
@@ -55,14 +55,14 @@ def urls(root):
     return [c.url for f in list_files(root) for c in read_captures(root, f.filename, 0, f.size)]
 
 
-def test_crawls_of_a_day_share_a_file(tmp_path, rack):
+def test_crawls_of_a_day_share_a_file(tmp_path, pool):
     for number in range(3):
-        crawl(tmp_path, rack, number)
+        crawl(tmp_path, pool, number)
     (only,) = list_files(tmp_path)
     assert only.is_open
     assert urls(tmp_path) == [f"http://h.example/{n}" for n in range(3)]
     assert verify(tmp_path).is_whole  # a file that a living process goes on with isn't torn
-    rack.close()
+    pool.close()
     (only,) = list_files(tmp_path)
     assert not only.is_open
     assert len(urls(tmp_path)) == 3
@@ -70,8 +70,8 @@ def test_crawls_of_a_day_share_a_file(tmp_path, rack):
     assert recover(tmp_path) == ()
 
 
-def test_each_crawl_tells_its_own_commits(tmp_path, rack):
-    ids = [crawl(tmp_path, rack, number)[0].warc_record_id for number in range(3)]
+def test_each_crawl_tells_its_own_commits(tmp_path, pool):
+    ids = [crawl(tmp_path, pool, number)[0].warc_record_id for number in range(3)]
     assert [[i for c in read_commits(tmp_path, f"c{n}") for i in c.record_ids] for n in (1, 2)] == [
         [ids[1]],
         [ids[2]],
@@ -80,9 +80,9 @@ def test_each_crawl_tells_its_own_commits(tmp_path, rack):
     assert only.size == (tmp_path / "warc" / (only.filename + ".open")).stat().st_size
 
 
-def test_the_text_of_a_source_stands_once_in_a_file(tmp_path, rack):
+def test_the_text_of_a_source_stands_once_in_a_file(tmp_path, pool):
     for number in range(3):
-        crawl(tmp_path, rack, number)
+        crawl(tmp_path, pool, number)
     alone = tmp_path / "alone"
     alone.mkdir()
     crawl(alone, None, 0)
@@ -90,75 +90,75 @@ def test_the_text_of_a_source_stands_once_in_a_file(tmp_path, rack):
     assert seen - single == 2 * (single - 2)  # all but warcinfo and the source's text
 
 
-def test_checks_have_their_shared_file(tmp_path, rack):
+def test_checks_have_their_shared_file(tmp_path, pool):
     for number in range(4):
-        crawl(tmp_path, rack, number, wire=CHECK if number % 2 else None)
+        crawl(tmp_path, pool, number, wire=CHECK if number % 2 else None)
     assert sorted(f.is_checks for f in list_files(tmp_path)) == [False, True]
 
 
-def test_another_day_begins_another_file(tmp_path, rack):
-    crawl(tmp_path, rack, 0)
-    crawl(tmp_path, rack, 1, now=NOON + timedelta(days=1))
+def test_another_day_begins_another_file(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
+    crawl(tmp_path, pool, 1, now=NOON + timedelta(days=1))
     assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
 
 
-def test_a_full_file_is_sealed(tmp_path, rack):
-    crawl(tmp_path, rack, 0)
-    crawl(tmp_path, rack, 1, max_size=10)
+def test_a_full_file_is_sealed(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
+    crawl(tmp_path, pool, 1, max_size=10)
     assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
 
 
-def test_another_way_of_crawling_begins_another_file(tmp_path, rack):
-    crawl(tmp_path, rack, 0)
-    crawl(tmp_path, rack, 1, info={"http-header-user-agent": "other"})
+def test_another_way_of_crawling_begins_another_file(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
+    crawl(tmp_path, pool, 1, info={"http-header-user-agent": "other"})
     assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
 
 
-def test_a_file_that_somebody_sealed_is_let_go(tmp_path, rack):
-    crawl(tmp_path, rack, 0)
+def test_a_file_that_somebody_sealed_is_let_go(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
     (sealed,) = recover(tmp_path)
     assert (sealed.cut, sealed.reason) == (0, "left open between two crawls of a watch")
     before = (tmp_path / "warc" / sealed.filename).read_bytes()
-    crawl(tmp_path, rack, 1)
+    crawl(tmp_path, pool, 1)
     assert (tmp_path / "warc" / sealed.filename).read_bytes() == before
     assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
-    rack.close()
+    pool.close()
     assert verify(tmp_path).is_whole
     assert sorted(urls(tmp_path)) == ["http://h.example/0", "http://h.example/1"]
 
 
-def test_a_file_of_another_length_is_let_go(tmp_path, rack):
-    crawl(tmp_path, rack, 0)
+def test_a_file_of_another_length_is_let_go(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
     (only,) = list_files(tmp_path)
     path = tmp_path / "warc" / (only.filename + ".open")
     with path.open("ab") as file:
         file.write(b"not ours")
-    _, store = crawl(tmp_path, rack, 1)
+    _, store = crawl(tmp_path, pool, 1)
     (cut,) = store.recovered
     assert (cut.filename, cut.kept, cut.cut) == (only.filename, only.size, 8)
     assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
 
 
-def test_without_the_lock_the_next_start_seals(tmp_path, rack, monkeypatch):
-    monkeypatch.setattr("newsarchive.warc.writer_pool.PATIENCE", 0.05)
-    crawl(tmp_path, rack, 0)
-    with WarcLock(tmp_path):
-        rack.close()
+def test_without_the_lock_the_next_start_seals(tmp_path, pool, monkeypatch):
+    monkeypatch.setattr("newsarchive.warc.writer.PATIENCE", 0.05)
+    crawl(tmp_path, pool, 0)
+    with warc_lock(tmp_path):
+        pool.close()
     assert [f.kind for f in verify(tmp_path).findings] == ["torn"]
     (sealed,) = recover(tmp_path)
     assert (sealed.cut, sealed.reason) == (0, "left open by a run that ended early")
     assert verify(tmp_path).is_whole
 
 
-def test_a_failed_write_leaves_nothing_in_the_rack(tmp_path, rack, monkeypatch):
-    crawl(tmp_path, rack, 0)
+def test_a_failed_write_leaves_nothing_in_the_rack(tmp_path, pool, monkeypatch):
+    crawl(tmp_path, pool, 0)
     with monkeypatch.context() as broken:
         broken.setattr(
             WarcWriter, "sync", lambda self: (_ for _ in ()).throw(OSError(28, "No space left on device"))
         )
         with pytest.raises(Exception, match="disk is full"):
-            crawl(tmp_path, rack, 1)
-    _, store = crawl(tmp_path, rack, 2)
+            crawl(tmp_path, pool, 1)
+    _, store = crawl(tmp_path, pool, 2)
     assert len(store.recovered) == 1
     assert "http://h.example/2" in urls(tmp_path)
 
@@ -168,9 +168,9 @@ import sys
 from pathlib import Path
 from newsarchive.warc import WriterPool
 from tests.warc.test_writer_pool import crawl
-rack = WriterPool()
+pool = WriterPool()
 for number in range(3):
-    crawl(Path(sys.argv[1]), rack, number)
+    crawl(Path(sys.argv[1]), pool, number)
 print("ready", flush=True)
 sys.stdin.read()
 """
