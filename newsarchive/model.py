@@ -8,10 +8,15 @@ Tested in tests/test_model.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Literal
+
+# ---------------------------------------------------------------- what long work reports
+
+Progress = Callable[[str, int, int | None], None]  # (what is done, how much so far, of how much or None)
+Say = Callable[[str], None]  # takes a line for a person
 
 # ---------------------------------------------------------------- sources and candidates
 

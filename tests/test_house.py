@@ -15,9 +15,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"version", "errors", "model", "text", "settings", "times"},
-    {"urls", "config", "plan"},
+    {"version", "errors", "languages", "model", "text", "settings", "times", "locks"},
+    {"urls", "web", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
+    {"changes"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo"},
@@ -25,7 +26,7 @@ FLOORS = [
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # On the ground and on floor 2 rooms are single files that may lean on each other, in this order.
-GROUND = ["version", "errors", "model", "times", "text", "urls", "config", "plan"]
+GROUND = ["version", "errors", "model", "times", "text", "locks", "urls", "web", "config", "plan"]
 HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},

@@ -20,7 +20,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import due_targets
-from newsarchive.schedule.recheck_budget import allowance, need_of
+from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
@@ -113,7 +113,7 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
-    last = archive.last_looks([target.url for target in wanted])
+    last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted

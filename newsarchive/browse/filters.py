@@ -1,4 +1,4 @@
-"""How values are written for readers: dates, numbers, durations, languages, kinds of change.
+"""How values are written for readers: dates, numbers, durations, sizes, addresses.
 
 Pure; the templates' filters. Never makes HTML. Tested in tests/browse/test_filters.py.
 """
@@ -17,22 +17,6 @@ LONG_MONTHS = (
     "December",
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-# CLDR's English names of the languages that news sites in our source files write in.
-LANGUAGES = {
-    "am": "Amharic", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian", "bn": "Bangla",
-    "ca": "Catalan", "ckb": "Central Kurdish", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
-    "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese",
-    "ka": "Georgian", "kk": "Kazakh", "km": "Khmer", "ko": "Korean", "ku": "Kurdish", "lo": "Lao",
-    "lt": "Lithuanian", "lv": "Latvian", "mk": "Macedonian", "ms": "Malay", "my": "Burmese", "ne": "Nepali",
-    "nl": "Dutch", "no": "Norwegian", "nb": "Norwegian", "pa": "Punjabi", "pl": "Polish", "ps": "Pashto",
-    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sd": "Sindhi", "si": "Sinhala", "sk": "Slovak",
-    "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili",
-    "ta": "Tamil", "te": "Telugu", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
-    "uz": "Uzbek", "vi": "Vietnamese", "yi": "Yiddish", "zh": "Chinese",
-}  # fmt: skip
 
 
 def moment(value: object) -> datetime | None:
@@ -130,19 +114,6 @@ def size(octets: int | None) -> str:
         if octets_in < 1000 or unit == "GB":
             return f"{octets_in:.0f} {unit}" if octets_in >= 10 else f"{octets_in:.1f} {unit}"
     return ""
-
-
-def language(code: str | None) -> str:
-    """`German` for `de`; an unknown code stays as it is."""
-    code = code or ""
-    return LANGUAGES.get(code.split("-")[0].lower(), code)
-
-
-def direction(code: str | None) -> str:
-    """`rtl`, `ltr`, or `auto` where the language is unknown."""
-    if not code:
-        return "auto"
-    return "rtl" if code.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def web_url(value: object) -> str:

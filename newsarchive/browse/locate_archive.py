@@ -1,7 +1,7 @@
 """Which of Datasette's databases is an archive's index, and where are its WARC files?
 
 Plugin settings (`plugins: newsarchive:`) may say: `database`, `root`. Else it is the first database
-with our tables, and `warc/` is looked for beside it. Never opens a file itself.
+with our tables, and `warc/` is looked for beside it. Opens no file but newsarchive.toml.
 Tested in tests/browse/test_plugin.py.
 """
 
@@ -16,6 +16,8 @@ from typing import Any
 
 from newsarchive.browse import queries
 from newsarchive.browse.datasette_api import Database, Datasette
+from newsarchive.config import read_config
+from newsarchive.errors import ConfigError
 
 PLUGIN = "newsarchive"
 OWN = "newsarchive_settings"  # attribute of a Datasette made by `browse.app`; Datasette's pages don't show it
@@ -30,6 +32,15 @@ class ArchiveLocation:
 
     database: Database
     root: Path | None
+
+    @property
+    def name(self) -> str:
+        """The archive's name: as newsarchive.toml beside the index says, else the folder's."""
+        folder = (self.root or Path(self.database.path or self.database.name).parent).resolve()
+        try:
+            return read_config(folder).name or folder.name
+        except (ConfigError, OSError):
+            return folder.name
 
 
 def settings(datasette: Datasette) -> Mapping[str, Any]:

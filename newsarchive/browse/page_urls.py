@@ -11,7 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from newsarchive.diff.html import STYLE_SHEET
+
 STATIC = Path(__file__).parent / "static"
+FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css")}
+FILES[STYLE_SHEET.name] = STYLE_SHEET
 ROOT = "/-/news"
 
 
@@ -78,4 +82,4 @@ class Links:
 @lru_cache(maxsize=16)
 def digest(name: str) -> str:
     """Eight hex digits of the static file's content."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return hashlib.sha256(FILES[name].read_bytes()).hexdigest()[:8]

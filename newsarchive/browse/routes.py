@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsarchive.browse.datasette_api import WebRequest, response
-from newsarchive.browse.page_urls import ROOT, STATIC
+from newsarchive.browse.page_urls import FILES, ROOT
 from newsarchive.browse.pages import (
     about_page,
     capture_page,
@@ -23,11 +23,7 @@ from newsarchive.browse.views import HEADERS, Handler, page
 
 JSON = r"(?:\.(?P<format>json))?$"
 ID = r"(?P<id>[0-9]{1,19})"
-TYPES = {
-    "newsarchive.css": "text/css; charset=utf-8",
-    "tables.css": "text/css; charset=utf-8",
-    "newsarchive.js": "text/javascript; charset=utf-8",
-}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 Routes = list[tuple[str, Any]]
 
@@ -56,7 +52,8 @@ def routes(*, home: bool) -> Routes:
 async def static(request: WebRequest) -> object:
     """Our style sheet and script."""
     name = request.url_vars["name"]
-    if name not in TYPES:
+    if name not in FILES:
         return response("not found\n", status=404, content_type="text/plain", headers=HEADERS)
     headers = HEADERS | {"cache-control": "public, max-age=31536000, immutable"}
-    return response((STATIC / name).read_bytes(), status=200, content_type=TYPES[name], headers=headers)
+    file = FILES[name]
+    return response(file.read_bytes(), status=200, content_type=TYPES[file.suffix], headers=headers)

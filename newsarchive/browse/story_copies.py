@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.index import read
-from newsarchive.index.near_duplicates import Holder, near
+from newsarchive.index.search import Holder, near
 
 PHRASE = 7  # words of a phrase that is looked for
 PHRASES = 5

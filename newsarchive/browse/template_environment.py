@@ -13,13 +13,13 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from newsarchive import languages
 from newsarchive.browse import filters, plots
 
 TEMPLATES = Path(__file__).parent / "templates" / "newsarchive"
 
 FILTERS = (
-    "ago", "clock", "counted", "day", "direction", "language", "lasting", "listed", "long_day", "machine", "number",
-    "size", "web_url",
+    "ago", "clock", "counted", "day", "lasting", "listed", "long_day", "machine", "number", "size", "web_url",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ def environment(folder: str | None) -> Environment:
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     for name in FILTERS:
         env.filters[name] = getattr(filters, name)
+    env.filters |= {"direction": languages.direction, "language": languages.language_name}
     env.globals["signed"] = filters.signed
     env.globals["plots"] = plots
     return env

@@ -6,12 +6,13 @@ answer carries a Content-Security-Policy and is read-only. Tested in tests/brows
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
@@ -51,7 +52,7 @@ class Reading:
     connection: sqlite3.Connection
     links: Links
     now: datetime
-    root: Path | None = None
+    place: ArchiveLocation
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """All rows of a query as dicts."""
@@ -139,8 +140,36 @@ async def answer(datasette: Datasette, request: WebRequest, make: Make) -> objec
         return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": to})
     if isinstance(made, Bytes):
         headers = HEADERS | dict(made.headers)
+        if is_fresh(request.headers, headers):
+            return response("", status=304, content_type=made.content_type, headers=headers)
         return response(made.body, status=made.status, content_type=made.content_type, headers=headers)
     return _page(datasette, links, made, wants_json, args)
+
+
+def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
+    """Return a text that clients ask for again and again, with what lets them say which one they have."""
+    body = text.encode()
+    headers = {
+        "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "last-modified": format_datetime(changed_at, usegmt=True),
+    }
+    return Bytes(body=body, content_type=content_type, headers=headers)
+
+
+def is_fresh(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    """Tell whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
+    if "etag" not in headers:
+        return False
+    tags = asked.get("if-none-match")
+    if tags is not None:
+        return tags.strip() == "*" or headers["etag"] in (
+            t.strip().removeprefix("W/") for t in tags.split(",")
+        )
+    try:
+        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+        return since >= parsedate_to_datetime(headers["last-modified"])
+    except (ValueError, TypeError):
+        return False
 
 
 async def _made(place: ArchiveLocation, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
@@ -180,9 +209,9 @@ def _reading(
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found != SCHEMA:
         raise SchemaError(
-            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive ingest, or update newsarchive."
+            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive rebuild."
         )
-    return Reading(connection, links, now_of(datasette), place.root)
+    return Reading(connection, links, now_of(datasette), place)
 
 
 def now_of(datasette: Datasette) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.model import Progress
 from newsarchive.times import utc
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait
     """Add sources: a site's URL (its feeds are found), or the name of a built-in source."""
     if name and len(sites) > 1:
         raise click.UsageError("--name goes with one site.")
-    added = [archive.add(site, name=name, wait=wait, tell=say) for site in sites]
+    added = [archive.add(site, name=name, wait=wait, say=say) for site in sites]
     if as_json:
         print_json(added)
         return
@@ -85,7 +87,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
             (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
             for r in rows
         ]
-        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
+        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
 
 
 @click.command()
@@ -95,7 +97,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
     "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
 )
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
-@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't looked at again.")
+@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
 @as_json
 @wait
 def crawl(
@@ -108,9 +110,9 @@ def crawl(
     wait: float,
 ) -> int:
     """Fetch what is new and what is due, archive it, index it."""
-    with progress("crawling") as tell:
+    with progress("crawling") as on_progress:
         done = archive.crawl(
-            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_teller(tell)
+            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_mover(on_progress)
         )
     if as_json:
         print_json(done.as_dict())
@@ -119,12 +121,12 @@ def crawl(
     return done.exit_code
 
 
-def _teller(tell: Any) -> Any:
+def _mover(on_progress: Progress) -> Callable[[dict[str, Any]], None]:
     """An event handler that moves the progress bar."""
 
     def on_event(event: dict[str, Any]) -> None:
         if event.get("event") in ("progress", "fetched"):
-            tell(
+            on_progress(
                 str(event.get("url", ""))[:70],
                 int(event.get("done", event.get("seq", 0))),
                 event.get("total"),
@@ -207,8 +209,8 @@ def import_(
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     """
-    with progress("importing") as tell:
-        done = archive.import_files(files, domains=domains, sources=names, wait=wait, tell=tell)
+    with progress("importing") as on_progress:
+        done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(done)
     else:

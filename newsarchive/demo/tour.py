@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.archive.facade import Archive
-from newsarchive.archive.rendering import render
 from newsarchive.config import FILENAME
 from newsarchive.demo.press import DemoPress
 from newsarchive.errors import ArchiveDamagedError, UsageError
@@ -108,7 +107,7 @@ def show(archive: Archive, say: Say, *, color: bool) -> None:
         ("The correction:", FERRIES, "2..3"),
         ("A silent edit:", SCHOOL, "1..2"),
     ):
-        say(f"\n{heading}\n{render(*archive.compare(url, versions), form='terminal', color=color)}")
+        say(f"\n{heading}\n{archive.render(*archive.compare(url, versions), form='terminal', color=color)}")
     story = archive.story(CONTRACT)
     say("Taken down by its outlet, kept here:")
     say(f"  {story.title} · {story.url}")

@@ -106,10 +106,15 @@ def _region_finding(region: Region, kind: str) -> DetectedChange:
         words = [k.lower() for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]
         heavy = not SMALL_WORDS.issuperset(words)
         return DetectedChange("rewording", heavy, f"{'other' if heavy else 'small'} words: {shown}")
-    article = "a quotation" if kind == "quote" else f"a {kind}"
-    if kind == "punctuation":
-        article = "case or punctuation"
-    return DetectedChange(kind, kind not in ("typo", "punctuation"), f"{article} differs: {shown}")
+    return DetectedChange(kind, kind not in ("typo", "punctuation"), f"{named(kind)} differs: {shown}")
+
+
+_NAMED = {"quote": "a quotation", "punctuation": "case or punctuation", "date in text": "a date"}
+
+
+def named(kind: str) -> str:
+    """Return what differs where a change is of this kind: "a number", "a date"."""
+    return _NAMED.get(kind, f"a {kind}")
 
 
 def _shown(region: Region) -> str:

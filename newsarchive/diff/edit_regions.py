@@ -95,7 +95,7 @@ LONG = 12  # words; a longer addition or deletion is new or lost text, not a cha
 def region_kinds(
     region: Region, language: str = "", known: frozenset[str] = frozenset(), title: bool = False
 ) -> tuple[str, ...]:
-    """All that apply of "date", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
+    """All that apply of "date in text", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
 
     Args:
         region: The place.
@@ -111,7 +111,7 @@ def region_kinds(
         dated = _dates(region, old, language) != _dates(region, new, language)
         numbers = [_numbers(s, language) for s in (region.deleted, region.added)]
         if dated:
-            found.append("date")
+            found.append("date in text")
         if numbers[0] != numbers[1] and not (dated and max(map(len, numbers)) < 2):
             found.append("number")
         if not found and is_typo(region.deleted, region.added, known, language):

@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsarchive.diff.align import align
-from newsarchive.diff.body_changes import DetectedChange
+from newsarchive.diff.body_changes import DetectedChange, named
 from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.edit_regions import region_kinds, regions
 from newsarchive.diff.word_diff import word_edits
@@ -72,8 +72,8 @@ def picture_key(url: str) -> str:
 
 
 _DETAILS = {
-    "published_at": "dates",
-    "modified_at": "dates",
+    "published_at": "page dates",
+    "modified_at": "page dates",
     "section": "section",
     "tags": "tags",
     "image_url": "image",
@@ -131,7 +131,9 @@ def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -
     if told and not notice(change.before):
         yield DetectedChange(told, True, f"a notice of {told} in the {noun}")
     for name in found - {"rewording"}:
-        yield DetectedChange(name, name not in ("typo", "punctuation"), f"a {name} in the {noun} differs")
+        yield DetectedChange(
+            name, name not in ("typo", "punctuation"), f"{named(name)} in the {noun} differs"
+        )
 
 
 def _asks(change: FieldChange) -> bool:

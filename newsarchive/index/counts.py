@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, made, rows
-from newsarchive.index.rows import FailureRecord, ImportedHost
+from newsarchive.index.connection import Row, from_row, rows
+from newsarchive.index.rows import FailureRow, ImportedHost
 from newsarchive.times import from_micros, iso_seconds
 
 
@@ -49,6 +49,14 @@ _SOURCES = """SELECT o.id, o.name, o.title, o.homepage, o.language,
     (SELECT coalesce(sum(n), 0) FROM source_days d WHERE d.source_id = o.id
         AND (outcome = 'failed' OR outcome >= '500' AND outcome <= '599')) AS failed
 FROM sources o ORDER BY o.name"""
+
+
+def newest_capture(db: sqlite3.Connection) -> str | None:
+    """Return when the newest capture was made, ISO 8601; None in an archive without captures."""
+    at = db.execute(
+        "SELECT max(newest) FROM (SELECT (SELECT max(last_at) FROM urls WHERE source_id = so.id) AS newest FROM sources so)"
+    ).fetchone()[0]
+    return iso_seconds(from_micros(at)) if at is not None else None
 
 
 def sources(db: sqlite3.Connection) -> tuple[SourceRow, ...]:
@@ -128,10 +136,10 @@ def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
     return tuple(ImportedHost(**row) for row in rows(db, sql))
 
 
-def failures(db: sqlite3.Connection) -> tuple[FailureRecord, ...]:
+def failures(db: sqlite3.Connection) -> tuple[FailureRow, ...]:
     """Return the captures, pages and stories that could not be indexed, by source, kind and URL."""
     found = rows(db, "SELECT * FROM failures ORDER BY source, kind, url, id")
-    return tuple(made(FailureRecord, row) for row in found)
+    return tuple(from_row(FailureRow, row) for row in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

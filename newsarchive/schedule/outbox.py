@@ -1,7 +1,7 @@
-"""Telling each thing once: what is news goes into an outbox, and from there to every channel.
+"""Reporting each thing once: what is news goes into an outbox, and from there to every channel.
 
-An alarm is told when it begins and when it ends, a watch's hit once. A message that a channel didn't take
-is tried again at the next run, for a week; a crash between sending and noting may tell one twice, never
+An alarm is reported when it begins and when it ends, a watch's hit once. A message that a channel didn't take
+is tried again at the next run, for a week; a crash between sending and noting may send one twice, never
 not at all. Tested in tests/schedule/test_outbox.py.
 """
 
@@ -21,15 +21,15 @@ from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import WatchMatch
 from newsarchive.times import iso_seconds
 
-ALARM = "alarm "  # how keys of told alarms begin
+ALARM = "alarm "  # how keys of reported alarms begin
 HIT = "hit "
 PATIENCE = timedelta(days=7)  # after which an undeliverable message is dropped
-REMEMBERED = timedelta(days=400)  # after which a hit may in theory be told again
+REMEMBERED = timedelta(days=400)  # after which a hit may in theory be reported again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notified:
-    """What one run had to tell."""
+    """What one run reported."""
 
     new: tuple[Alarm, ...] = ()
     recovered: tuple[str, ...] = ()  # sentences
@@ -44,13 +44,13 @@ class Notified:
         return lines + [f"Not sent, to be tried again: {failure}" for failure in self.unsent]
 
 
-def ring_alarms(
+def queue_alarms(
     state: State, alarms: Sequence[Alarm], sources: Iterable[str], config: NotifyConfig, now: datetime
 ) -> Notified:
-    """Queues what is news among `alarms`, the present troubles of `sources`.
+    """Queue what is news among `alarms`, the present troubles of `sources`.
 
     Args:
-        sources: Those that were judged; what was told of others stands as it is.
+        sources: Those that were judged; what was reported of others stays as it is.
     """
     judged = set(sources)
     told = {key.removeprefix(ALARM) for key in learning.told(state, ALARM)}
@@ -84,8 +84,8 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
     return messages
 
 
-def ring_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
-    """Queues the hits that weren't told before."""
+def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
+    """Queue the hits that weren't reported before."""
     told = learning.told(state, HIT)
     fresh = tuple({h.key: h for h in hits if HIT + h.key not in told}.values())
     messages = [

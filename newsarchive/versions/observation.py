@@ -1,4 +1,4 @@
-"""What one look at one URL says, for stories and versions: a capture with the article made of it.
+"""What one capture says, for stories and versions: the capture with the article made of it.
 
 Values only. Built by ingest from a `Capture` and the `Article` after the template layer. Tested through
 tests/versions/.
@@ -6,10 +6,11 @@ tests/versions/.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Self
 
-from newsarchive.model import Article, Candidate, CaptureKind, Truncated
+from newsarchive.model import Article, Candidate, Capture, CaptureKind, Truncated
 
 # What a reader can read as a story; every other kind of page is an event.
 READABLE = frozenset(["article", "live blog", "gallery", "video"])
@@ -38,6 +39,12 @@ class Observation:
     truncated: Truncated | None = None
     error: str | None = None
 
+    @classmethod
+    def of(cls, capture: Capture, article: Article | None) -> Self:
+        """The capture with the article that was made of it."""
+        same = {name: getattr(capture, name) for name in _OF_CAPTURE}
+        return cls(record_id=capture.warc_record_id, article=article, **same)
+
     @property
     def order(self) -> tuple[datetime, int, str]:
         """By time, then by place in the crawl; the same for every order of arrival."""
@@ -60,3 +67,6 @@ class Observation:
         if self.article is None or not ok or self.article.page_kind not in READABLE:
             return None
         return self.article
+
+
+_OF_CAPTURE = tuple({f.name for f in fields(Observation)} & {f.name for f in fields(Capture)})

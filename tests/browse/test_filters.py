@@ -63,20 +63,6 @@ def test_sizes_are_short(octets: int | None, text: str):
 
 
 @pytest.mark.parametrize(
-    ("code", "direction", "name"),
-    [
-        ("ar", "rtl", "Arabic"),
-        ("fa-IR", "rtl", "Persian"),
-        ("de", "ltr", "German"),
-        ("", "auto", ""),
-        ("xx", "ltr", "xx"),
-    ],
-)
-def test_languages_have_names_and_directions(code: str, direction: str, name: str):
-    assert (filters.direction(code), filters.language(code)) == (direction, name)
-
-
-@pytest.mark.parametrize(
     ("url", "is_link"),
     [
         ("https://a.example/x?y=1", True),

@@ -17,7 +17,9 @@ def test_what_is_no_version_is_never_significant():
 
 def test_one_kind_that_a_reader_reads_makes_a_version():
     assert makes_version(["noise", "typo"])
-    assert not makes_version(["noise", "layout", "dates", "image", "section", "tags", "credits", "details"])
+    assert not makes_version(
+        ["noise", "layout", "page dates", "image", "section", "tags", "credits", "details"]
+    )
     assert not makes_version([])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from newsarchive.index import open_index, reading
-from newsarchive.index.activity import arrivals, blocked_days, story_events
+from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.rows import PageRow
 from tests.index.build import capture, new
 from tests.press import START
@@ -21,9 +21,9 @@ def test_stories_count_as_arrived_from_their_first_capture_on(press):
 
 def test_an_event_is_told_with_its_story(press):
     with reading(press.folder / "index.db") as db:
-        found = story_events(db, START + timedelta(hours=12))
+        found = events(db, since=START + timedelta(hours=12))
         assert [(e.kind, e.url, e.source) for e in found] == [("gone", press.gone_url, "courier")]
-        assert story_events(db, START + timedelta(days=2)) == ()
+        assert events(db, since=START + timedelta(days=2)) == ()
 
 
 def test_challenges_and_consent_walls_are_counted_by_source_and_day_and_articles_are_not(tmp_path):

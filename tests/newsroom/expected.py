@@ -37,13 +37,15 @@ EXPECTED: Mapping[str, Expected] = {
     "caption": _version("captions"),
     "typo": _version("typo"),
     "case": _version("punctuation"),
-    "number": _version("number", "date"),
+    "number": _version("number", "date in text"),
     "name": _version("name", "rewording"),  # a script without capitals doesn't show a name
     "quote": _version("quote"),
     "paragraph-added": _version("added"),
     "paragraph-removed": _version("removed"),
     "paragraph-moved": _version("moved"),
-    "paragraph-rewritten": _version("removed", "added", "rewording", "number", "quote", "date", "name"),
+    "paragraph-rewritten": _version(
+        "removed", "added", "rewording", "number", "quote", "date in text", "name"
+    ),
     "paragraph-split": Expected("field", frozenset({"layout"})),
     "paragraph-merged": Expected("field", frozenset({"layout"})),
     "correction": _version("correction"),
@@ -52,7 +54,7 @@ EXPECTED: Mapping[str, Expected] = {
     "entry": _version("update", "added"),
     "tags": Expected("field", frozenset({"tags"})),
     "image": Expected("field", frozenset({"image"})),
-    "date": Expected("field", frozenset({"dates"})),
+    "date": Expected("field", frozenset({"page dates"})),
     "slug": Expected("event", event="moved"),
     "paywall": Expected("event", event="paywalled"),
     "open": Expected("event", event="back"),

@@ -55,7 +55,7 @@ EDITS = [
     ("moved paragraph", article(paragraphs=(BODY[1], BODY[0], *BODY[2:]))),
 ]
 NO_EDITS = [
-    ("dates", replace(A, modified_at=START)),
+    ("page dates", replace(A, modified_at=START)),
     ("section", replace(A, section="Local")),
     ("tags", replace(A, tags=("bridge", "roads"))),
     ("image", replace(A, image_url="https://news.example/bridge.jpg")),

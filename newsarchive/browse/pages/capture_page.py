@@ -104,7 +104,7 @@ def stored_capture(reading: Reading, number: int) -> Stored | PageResponse:
     if withheld is not None:
         text = f"The story of this capture is withheld. {withheld['withheld_reason']}"
         return problem(451, "Withheld", text)
-    if reading.root is None:
+    if reading.place.root is None:
         text = "The WARC files are not beside this index; set the plugin's `root` to the archive's folder."
         return Stored(row, None, None, text)
     try:
@@ -119,7 +119,7 @@ def _is_open(reading: Reading, filename: str) -> bool:
     from newsarchive.warc.files import OPEN, find_path
 
     try:
-        return reading.root is not None and find_path(reading.root, filename).name.endswith(OPEN)
+        return reading.place.root is not None and find_path(reading.place.root, filename).name.endswith(OPEN)
     except NewsarchiveError:
         return False
 
@@ -131,9 +131,9 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
     from newsarchive.index.compact_ids import capture_id
     from newsarchive.warc import read_payload
 
-    if reading.root is None:
+    if reading.place.root is None:
         raise MissingError("The WARC files are not at hand.")
-    payload = read_payload(reading.root, row["warc_filename"], row["warc_offset"], row["warc_length"])
+    payload = read_payload(reading.place.root, row["warc_filename"], row["warc_offset"], row["warc_length"])
     if payload.refers_to is None or payload.body:
         return payload, None
     number = capture_id(payload.refers_to.record_id)
@@ -141,7 +141,7 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
     if earlier is None:
         return payload, None
     full = read_payload(
-        reading.root, earlier["warc_filename"], earlier["warc_offset"], earlier["warc_length"]
+        reading.place.root, earlier["warc_filename"], earlier["warc_offset"], earlier["warc_length"]
     )
     body = replace(
         payload,
@@ -154,7 +154,7 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
 
 def shown_as(payload: Payload) -> str:
     """`html`, `text` or `nothing`: how the body can be shown."""
-    from newsarchive.extract.decode import is_html
+    from newsarchive.web.html_tree import is_html
 
     if is_html(payload.body, payload.content_type):
         return "html"
@@ -164,12 +164,12 @@ def shown_as(payload: Payload) -> str:
 
 def harmless(payload: Payload) -> tuple[bytes, str]:
     """The body as UTF-8 without anything that could reach out, and its content type."""
-    from newsarchive.extract.decode import decode
+    from newsarchive.web.charset import decode
 
     how = shown_as(payload)
     if how == "nothing":
         return b"This body is neither a page nor text; it can be downloaded.", "text/plain; charset=utf-8"
-    text, _ = decode(payload.body[:MAX_SHOWN], payload.content_type)
+    text = decode(payload.body[:MAX_SHOWN], payload.content_type).text
     if how == "text":
         return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
     still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", SCRIPT.sub("", text)))

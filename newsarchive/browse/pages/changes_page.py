@@ -1,23 +1,23 @@
-"""What was changed lately, in all outlets or one: a page, an Atom feed, a JSON feed.
+"""What was changed lately, in all outlets or one: a page, and its feeds, which `changes.change_feed` makes.
 
 Tested in tests/browse/test_changes.py.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from newsarchive.browse import plots, queries
-from newsarchive.browse.change_feeds import as_atom, as_json_feed
 from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
 from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, Bytes, PageResponse, Reading
-from newsarchive.times import iso_seconds
+from newsarchive.browse.views import Answer, PageResponse, Reading, dated_body
+from newsarchive.changes.change_feed import ChangeFeed, FeedChoice, read_feed
+from newsarchive.index.counts import newest_capture
+from newsarchive.times import iso_seconds, parse_iso
 
 PAGE_SIZE = 40
-FEED_SIZE = 30
 PLOT_DAYS = 42
 FLAGS = ("significant", "silent", "headline")
 
@@ -27,7 +27,7 @@ def changes(reading: Reading, args: Args) -> Answer:
     chosen, values = chosen_filters(args)
     page = args.number("page", 1, 1, 500)
     rows = _rows(reading, chosen, values, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
-    newest = moment(reading.value(queries.NEWEST_CAPTURE)) or reading.now
+    newest = moment(newest_capture(reading.connection)) or reading.now
     data = {
         "ok": True,
         "changes": rows[:PAGE_SIZE],
@@ -37,23 +37,50 @@ def changes(reading: Reading, args: Args) -> Answer:
         "sources": reading.rows(queries.SOURCES),
         "events": _events(reading, values) if page == 1 else [],
     }
-    query = {name: args.text(name) for name in (*queries.CHANGE_FILTERS,)}
-    show = {"plot": _plot(reading, chosen, values, newest), "query": query, "chosen": chosen}
+    show = {"plot": _plot(reading, chosen, values, newest), "query": _query(args), "chosen": chosen}
     return PageResponse(template="changes.html", data=data, show=show)
 
 
 def changes_atom(reading: Reading, args: Args) -> Answer:
-    """The newest changes with their diffs, for a feed reader."""
-    chosen, values = chosen_filters(args)
-    rows = _rows(reading, chosen, values, limit=FEED_SIZE, offset=0)
-    return Bytes(body=as_atom(reading, rows, args), content_type="application/atom+xml; charset=utf-8")
+    """The newest edits and events as an Atom feed, the diffs inside."""
+    made = _feed(reading, args)
+    text = made.as_atom(reading.links.atom(**_query(args)))
+    return dated_body(text, "application/atom+xml; charset=utf-8", parse_iso(made.updated))
 
 
 def changes_json_feed(reading: Reading, args: Args) -> Answer:
     """The same as JSON Feed 1.1."""
-    chosen, values = chosen_filters(args)
-    rows = _rows(reading, chosen, values, limit=FEED_SIZE, offset=0)
-    return Bytes(body=as_json_feed(reading, rows, args), content_type="application/feed+json; charset=utf-8")
+    made = _feed(reading, args)
+    text = made.as_json(reading.links.json_feed(**_query(args)))
+    return dated_body(text, "application/feed+json; charset=utf-8", parse_iso(made.updated))
+
+
+def _feed(reading: Reading, args: Args) -> ChangeFeed:
+    since, until = args.day("since"), args.day("until")
+    choice = FeedChoice(
+        sources=tuple(filter(None, [args.text("source")])),
+        kinds=tuple(filter(None, [args.text("kind")])),
+        significant=args.flag("significant") or None,
+        silent=args.flag("silent") or None,
+        headline=args.flag("headline"),
+        since=_midnight(since) if since else None,
+        until=_midnight(day_after(until)) if until else None,
+    )
+    return read_feed(
+        reading.connection,
+        choice,
+        archive=reading.place.name,
+        pages=reading.links.front(),
+        page_url=reading.links.changes(**_query(args)),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _query(args: Args) -> dict[str, str]:
+    return {name: args.text(name) for name in queries.CHANGE_FILTERS}
 
 
 def chosen_filters(args: Args) -> tuple[set[str], dict[str, Any]]:

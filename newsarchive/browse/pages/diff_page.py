@@ -1,37 +1,26 @@
 """Two versions of a story beside or inside each other.
 
-What differs is decided by newsarchive.diff; here it is put in an order for reading: fields first,
-then the text with unchanged stretches folded. Tested in tests/browse/test_diff.py.
+What differs and how it is shown is decided by newsarchive.diff; here two versions are chosen, and its fragment is put
+on the page. Tested in tests/browse/test_diff.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
+
+from markupsafe import Markup
 
 from newsarchive.browse.pages.story_page import draw_timeline, life_of
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import article_of, story_of, versions_of
+from newsarchive.browse.stored_articles import story_of, versions_of
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
-from newsarchive.model import Article, Change, EditOp, FieldChange, WordEdit
-
-CONTEXT = 1  # unchanged paragraphs shown on either side of a change
-FIELD_ORDER = ("title", "description", "authors", "published_at", "modified_at", "section", "captions")
-FIELD_NAMES = {
-    "title": "Headline",
-    "description": "Standfirst",
-    "authors": "Byline",
-    "published_at": "Date of publication",
-    "modified_at": "Date of modification",
-    "section": "Section",
-    "captions": "Captions",
-    "image_url": "Picture",
-    "tags": "Tags",
-    "language": "Language",
-    "url": "URL",
-    "free_access": "Free to read",
-}
+from newsarchive.changes.version_pair import compare_versions, heading, recorded_change
+from newsarchive.diff import present, render_fragment
+from newsarchive.diff.html import View
+from newsarchive.diff.present import Presentation
+from newsarchive.index import changes, read
+from newsarchive.model import Change, WordEdit
 
 
 def diff(reading: Reading, args: Args) -> Answer:
@@ -50,73 +39,35 @@ def diff(reading: Reading, args: Args) -> Answer:
     if args.text("minor") == "0":
         listed = [v for v in versions if v["version_no"] == 1 or v["significant"] != 0] or versions
     before, after = chosen_pair(versions, listed, args)
-    a, b = article_of(reading, before["id"]), article_of(reading, after["id"])
-    change = compared(a, b)
+    a, b = (read.version(reading.connection, v["id"]) for v in (before, after))
+    rows = changes(reading.connection, story=row["id"], limit=len(versions))
+    stored = next((c for c in rows if (c.before_id, c.after_id) == (a.id, b.id)), None)
+    change = recorded_change(a, b, stored) if stored else compare_versions(a, b)
+    shown = present(change)
+    view: View = args.choice("view", get_args(View))  # type: ignore[assignment]
     life = life_of(reading, row["id"])
-    stored = next(
-        (c for c in life["changes"] if (c["before_id"], c["after_id"]) == (before["id"], after["id"])), None
-    )
-    units = units_of(change)
     data = {
         "ok": True,
         "story": row,
         "before": before,
         "after": after,
         "change": change_data(change),
-        "stored_change": stored,
-        "fields": [field_data(f) for f in in_order(change.fields)],
-        "units": units,
+        "stored_change": stored and next(c for c in life["changes"] if c["id"] == stored.id),
+        "fields": fields_data(change, shown),
+        "units": units_data(change, shown),
         "versions": [short(v) for v in versions],
     }
     show = {
-        "view": args.choice("view", ("inline", "sides")),
+        "view": view,
         "minor": args.text("minor") != "0",
         "listed": with_chosen(listed, before, after),
-        "folded": fold(units),
+        "facts": shown.facts,
+        "has_moves": any(unit.kind == "move" for unit in shown.units),
+        "fragment": Markup(render_fragment(change, heading(a, b), view=view, heading_level=2)),  # noqa: S704
         "neighbours": neighbours(listed, before, after),
         "timeline": draw_timeline(reading.links, row, versions, life, after, pick=True),
     }
     return PageResponse(template="diff.html", data=data, show=show)
-
-
-@lru_cache(maxsize=256)
-def _compared(_key: tuple[object, ...], pair: _Pair) -> Change:
-    from newsarchive.diff import compare
-
-    return compare(pair.before, pair.after)
-
-
-class _Pair:
-    """Two articles that the cache doesn't look at: its key says all that matters."""
-
-    def __init__(self, before: Article, after: Article) -> None:
-        self.before, self.after = before, after
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pair)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-def compared(before: Article, after: Article) -> Change:
-    """`diff.compare`, remembered for the last few hundred pairs."""
-    return _compared((_words(before), _words(after)), _Pair(before, after))
-
-
-def _words(article: Article) -> tuple[object, ...]:
-    return (
-        article.title,
-        article.description,
-        article.authors,
-        article.section,
-        article.captions,
-        article.published_at,
-        article.modified_at,
-        article.blocks,
-        article.language,
-        article.url,
-    )
 
 
 def chosen_pair(
@@ -193,70 +144,32 @@ def change_data(change: Change) -> dict[str, Any]:
     }
 
 
-def in_order(fields: Sequence[FieldChange]) -> list[FieldChange]:
-    """Headline, standfirst and byline first."""
-    rank = {name: i for i, name in enumerate(FIELD_ORDER)}
-    return sorted(fields, key=lambda f: (rank.get(f.name, 99), f.name))
+def fields_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
+    """The fields that differ, for JSON: `name`, `label`, `before`, `after`, `words`."""
+    texts = {f.name: {"before": f.before, "after": f.after} for f in change.fields}
+    return [
+        {"name": f.name, "label": f.label, **texts[f.name], "words": words_data(f.words)}
+        for f in shown.fields
+    ]
 
 
-def field_data(field: FieldChange) -> dict[str, Any]:
-    """A field's change for template and JSON."""
-    return {
-        "name": field.name,
-        "label": FIELD_NAMES.get(field.name, field.name.replace("_", " ").capitalize()),
-        "before": field.before,
-        "after": field.after,
-        "words": words_data(field.words) or _whole(field.before, field.after),
-    }
-
-
-def _whole(before: str, after: str) -> list[dict[str, str]]:
-    pieces = [{"op": "delete", "text": before}, {"op": "add", "text": after}]
-    return [p for p in pieces if p["text"]]
+def units_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
+    """The paragraphs in order, for JSON, each with what happened to it and its words on both sides."""
+    return [
+        {
+            "op": unit.kind,
+            "before_at": unit.before,
+            "after_at": unit.after,
+            "before": [change.before[i] for i in unit.before],
+            "after": [change.after[i] for i in unit.after],
+            "words": words_data(unit.words),
+            "note": unit.note,
+        }
+        for unit in shown.units
+        if unit.kind != "moved away"
+    ]
 
 
 def words_data(words: Sequence[WordEdit]) -> list[dict[str, str]]:
-    """Runs of words as data."""
+    """Runs of words as data; one whose text is an empty line is a break between paragraphs."""
     return [{"op": w.op, "text": w.text} for w in words]
-
-
-def units_of(change: Change) -> list[dict[str, Any]]:
-    """The text's paragraphs in order, each with what happened to it and its words on both sides."""
-    return [_unit(op, change) for op in change.ops]
-
-
-def _unit(op: EditOp, change: Change) -> dict[str, Any]:
-    before = [change.before[i] for i in op.before if i < len(change.before)]
-    after = [change.after[i] for i in op.after if i < len(change.after)]
-    return {
-        "op": op.op,
-        "before_at": list(op.before),
-        "after_at": list(op.after),
-        "before": before,
-        "after": after,
-        "words": words_data(op.words),
-    }
-
-
-def fold(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The units with long unchanged stretches put together as `{"op": "fold", "units": […]}`."""
-    made: list[dict[str, Any]] = []
-    stretch: list[dict[str, Any]] = []
-    for unit in [*units, None]:
-        if unit is not None and unit["op"] == "keep":
-            stretch.append(unit)
-            continue
-        made += _folded(stretch, first=not made, last=unit is None)
-        stretch = []
-        if unit is not None:
-            made.append(unit)
-    return made
-
-
-def _folded(stretch: list[dict[str, Any]], *, first: bool, last: bool) -> list[dict[str, Any]]:
-    head = 0 if first else CONTEXT
-    tail = 0 if last else CONTEXT
-    inner = stretch[head : len(stretch) - tail]
-    if len(inner) < 2:
-        return stretch
-    return [*stretch[:head], {"op": "fold", "units": inner}, *stretch[len(stretch) - tail :]]

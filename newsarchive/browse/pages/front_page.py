@@ -15,6 +15,7 @@ from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
 from newsarchive.browse.stored_articles import changes_with
 from newsarchive.browse.views import Answer, PageResponse, Reading
+from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
 
 PLOT_DAYS = 28
@@ -22,7 +23,7 @@ PLOT_DAYS = 28
 
 def front(reading: Reading, _args: Args) -> Answer:
     """The front page; it takes no argument. Plots end at the newest capture, not at the reader's clock."""
-    newest = moment(reading.value(queries.NEWEST_CAPTURE))
+    newest = moment(newest_capture(reading.connection))
     sql = queries.filtered(queries.CHANGES, queries.CHANGE_FILTERS, {"significant"})
     sources = sources_with_health(reading)
     data = {
@@ -40,7 +41,7 @@ def front(reading: Reading, _args: Args) -> Answer:
 
 def sources_with_health(reading: Reading) -> list[dict[str, Any]]:
     """All sources, each with its number of stories, stories a day lately, and state."""
-    newest = moment(reading.value(queries.NEWEST_CAPTURE))
+    newest = moment(newest_capture(reading.connection))
     last = newest or reading.now
     days = [(last - timedelta(days=i)).date().isoformat() for i in range(PLOT_DAYS - 1, -1, -1)]
     counts: dict[str, dict[str, int]] = defaultdict(dict)

@@ -14,6 +14,7 @@ from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
 from newsarchive.browse.stored_articles import changes_with
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
+from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
 
 DAYS = (30, 90, 365)
@@ -29,7 +30,7 @@ def source(reading: Reading, args: Args) -> Answer:
     if row is None:
         raise MissingError(f"No source is called {args.path.get('name', '')}.")
     span = int(args.choice("days", [str(d) for d in DAYS]))
-    newest = moment(reading.value(queries.NEWEST_CAPTURE)) or reading.now
+    newest = moment(newest_capture(reading.connection)) or reading.now
     name = row["name"]
     lags = [r["seconds"] for r in reading.rows(queries.LAGS, name=name)]
     ages = reading.rows(queries.EDIT_AGES, name=name)
