@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import BINS, EditCounts, Rates, rates_of
-from newsarchive.schedule.health_checks import no_new_story
+from newsarchive.schedule.health_checks import source_alarms
 from newsarchive.schedule.health_records import Facts, Poll
 from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_look
 from tests.schedule.test_health import GONE_DAYS, after, day, kinds, poll, well
@@ -30,7 +30,8 @@ def is_told(polls: Sequence[Poll], silence: timedelta, quiet: int = 2) -> bool:
     """Whether so many polls without a new story are told, the last one `silence` after the last new story."""
     last = polls[-1].at
     more = [Poll(source="gazette", at=last + silence * n / quiet) for n in range(1, quiet + 1)]
-    return no_new_story(Facts(source="gazette", polls=(*polls, *more)), more[-1].at) is not None
+    facts = Facts(source="gazette", polls=(*polls, *more))
+    return "no new story" in [alarm.kind for alarm in source_alarms(facts, more[-1].at)]
 
 
 def fruitful(count: int, gap: timedelta = DAY, new: int = 40) -> list[Poll]:
