@@ -77,7 +77,7 @@ def read_section(
         shapes: What is known of this source's articles; else only this page tells.
         all_links: Take every link of the site, for a source whose own patterns choose.
     """
-    root = parse(text)
+    root = parse(text, is_deep=True)
     if root is None:
         return Section()
     base = base_of(root, url)
@@ -95,7 +95,7 @@ def read_section(
 
 def links_of(body: bytes, url: str) -> list[str]:
     """Every http(s) link of an HTML page, made absolute, each once, in page order."""
-    root = parse(decode(body).text)
+    root = parse(decode(body).text, is_deep=True)
     if root is None:
         return []
     base = base_of(root, url)

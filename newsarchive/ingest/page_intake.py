@@ -18,36 +18,14 @@ from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCaptur
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, failed
-from newsarchive.ingest.indexing_failures import MACHINE, failure
-from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.page_sources import Outlets
+from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.page_sources import Outlets, has_page, may_be_story, page_of
 from newsarchive.ingest.warc_scan import Batch
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
 from newsarchive.versions import Observation, identity_keys
-
-_SHOWING = ("response", "same-payload", "rendered")
-_HTML = ("text/html", "application/xhtml")
-
-
-def may_be_story(capture: Capture) -> bool:
-    """Whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
-    if capture.reason not in compact_ids.STORY_REASONS:
-        return False
-    is_html = not capture.content_type or capture.content_type.lower().startswith(_HTML)
-    return is_html or capture.reason != "import" or (capture.http_status or 0) != 200
-
-
-def has_page(capture: Capture) -> bool:
-    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
-    return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
-
-
-def page_of(capture: Capture) -> int:
-    """The id of the page that a capture shows."""
-    return compact_ids.page_id(capture.url, capture.payload_digest or capture.warc_record_id)
 
 
 @dataclass(slots=True)
@@ -98,7 +76,7 @@ class Intake:
         good, bad = [], []
         for capture in batch.captures:
             try:
-                url_key(capture.url)
+                domain(capture.url)  # what has one has a key
                 good.append(capture)
             except BadUrlError as error:
                 source = self._outlets.name_of(capture.source, capture.url)
@@ -166,9 +144,10 @@ class Intake:
         return len(failed)
 
     def _keys(self, capture: Capture, article: Article | None) -> tuple[str, ...]:
-        """The keys that may connect a capture with others; none if it can be no story, or they can't be told."""
+        """The keys that may connect a capture with others; none if it can be no story, its URL's alone if that fails."""
         if not may_be_story(capture):
             return ()
+        key = url_key(capture.url)
         try:
             found = identity_keys(Observation.of(capture, article))
         except MACHINE:
@@ -176,8 +155,8 @@ class Intake:
         except Exception as error:  # whatever a page says must leave the others alone
             source = self._outlets.name_of(capture.source, capture.url)
             self._failed.append(failure("capture", capture, source, reason_of(error)))
-            return ()
-        return found + tuple(self._decided.identities(url_key(capture.url)))
+            found = (f"u:{key}",)
+        return found + tuple(self._decided.identities(key))
 
     def _new(
         self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]

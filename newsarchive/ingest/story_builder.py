@@ -18,8 +18,7 @@ from newsarchive.extract import article_from_json, join_pages, site_template
 from newsarchive.index.rows import FailureRow, NewStory, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.indexing_failures import MACHINE, failure
-from newsarchive.ingest.ingest_report import IngestReport
+from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
 from newsarchive.ingest.story_rows import story_rows
 from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key

@@ -79,7 +79,7 @@ def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str |
         Feeds by link rel=alternate, else by links whose URL says feed; sitemaps by robots.txt, news
         sitemaps first; as sections the homepage itself, then those of its menus.
     """
-    root = parse(decode(html, content_type).text)
+    root = parse(decode(html, content_type).text, is_deep=True)
     feeds = _feeds(root, homepage) if root is not None else ()
     sections = (homepage, *_sections(root, homepage)) if root is not None else ()
     sitemaps = _sitemaps(robots_txt, homepage)

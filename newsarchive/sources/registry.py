@@ -94,7 +94,7 @@ def check_source(source: Source, *, text: str = "", path: Path = Path("source"))
         for pattern in getattr(source, key):
             try:
                 re.compile(pattern)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 raise wrong(key, f"'{pattern}' is not a regular expression: {error}") from error
     if source.night and not _NIGHT.match(source.night):
         raise wrong("night", f"'{source.night}' is not a window of time", 'Write "22:00-06:00", UTC')

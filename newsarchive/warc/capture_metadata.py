@@ -15,7 +15,15 @@ from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason,
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
 from newsarchive.warc.http_message import HttpHead
-from newsarchive.warc.record import NOT_MODIFIED, RecordHead, bare_id, clean, read_date, safe_url
+from newsarchive.warc.record import (
+    NOT_MODIFIED,
+    RecordHead,
+    bare_id,
+    clean,
+    read_date,
+    safe_url,
+    without_userinfo,
+)
 from newsarchive.web.links import redirect_target
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
@@ -179,8 +187,8 @@ def refers_to(head: RecordHead) -> RecordRef | None:
 
 
 def page_url(head: RecordHead) -> str:
-    """The URL of the page that a record is about."""
-    return head.url.removeprefix(RENDERED_URI)
+    """The URL of the page that a record is about, without a password."""
+    return without_userinfo(head.url.removeprefix(RENDERED_URI))
 
 
 def _own_type(head: RecordHead) -> str | None:
@@ -229,7 +237,7 @@ def _candidate(facts: dict[str, Any]) -> Candidate | None:
         found: Candidate | None = decode(Candidate | None, facts.get("candidate"))
     except (ValueError, TypeError):
         return None
-    return found
+    return found if found is not None and found.url else None
 
 
 def _opt_outs(http: HttpHead) -> str | None:

@@ -22,12 +22,13 @@ _STARTS = (
 )  # fmt: skip
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w-]+)""", re.I)
-_META = re.compile(rb"<meta\b[^>]*>", re.I)
+_META = re.compile(rb"<meta\b[^>]{0,1000}>", re.I)
 # Python's codecs for characters; its others are no charsets (rot13, idna, unicode_escape) or a danger (utf-7).
 _CODECS = re.compile(r"utf-(?:8|16|32)|iso|cp\d|gb|big5|euc|shift_jis|koi8|kz1048|mac|ptcp|hz|johab|tis")
 _LABELS = {"windows-949": "cp949", "koi8": "koi8-r", "koi8-ru": "koi8-u"}  # that w3lib doesn't know
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_TEXT = re.compile(rb"[^<>]*[\x80-\xff][^<>]*")  # no charset has < or > in a character of several bytes
+_TAG = re.compile(rb"[<>]")  # which no charset has in a character of several bytes
+_HIGH = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]{3}")  # in no word of a script that has ASCII's letters, too
 # What browsers read where nothing is said (WHATWG Encoding Standard, section 4.2), the likelier first.
 _LATIN = ["cp1252", "cp1250", "cp1254", "iso8859_2"]
@@ -40,6 +41,7 @@ _LANGUAGES = {
     "koi8_u": "uk",
 }
 _LANGUAGE = re.compile(rb"""(?:\blang\s*=\s*["']?|<language>\s*)([a-z]{2})\b""", re.I)
+_BEARABLE = 0.25  # share of what isn't ASCII that may be lost
 _SAMPLE = 8192  # bytes that are guessed from
 
 
@@ -111,17 +113,21 @@ def _name(label: str) -> str:
 
 def _least_lost(data: bytes, names: list[str]) -> str | None:
     """UTF-8 or the declared charset that loses least, if that is little: broken in one place, not wrong in all."""
-    high = len(data.translate(None, bytes(range(128))))
-    lost = {name: data.decode(name, "replace").count("\ufffd") for name in ["utf-8", *names]}
-    best = min(lost, key=lambda name: lost[name])
-    return best if lost[best] * 4 <= high else None
+    best, least = None, _BEARABLE
+    for name in ["utf-8", *names]:
+        text = data.decode(name, "replace")
+        others = len(text) - len(text.encode("ascii", "ignore"))
+        share = text.count("\ufffd") / max(others, 1)
+        if share < least:
+            best, least = name, share
+    return best
 
 
 def guess(data: bytes) -> str:
     """Return the likeliest charset of bytes that are no UTF-8 and say nothing of themselves; cp1252 if none is likely."""
     from charset_normalizer import from_bytes
 
-    sample = b"\n".join(_TEXT.findall(data[: 16 * HEAD]))[:_SAMPLE]
+    sample = _sample(data[: 16 * HEAD])
     names = [*_LATIN, *_OTHERS] if _RUN.search(sample) else _LATIN
     said = _LANGUAGE.search(data[:HEAD])
     names = sorted(names, key=lambda n: not said or said[1].decode().lower() not in _LANGUAGES.get(n, ""))
@@ -131,7 +137,23 @@ def guess(data: bytes) -> str:
         return "cp1252"
     likely = (m for m in found if m.chaos <= best.chaos and m.coherence >= best.coherence)
     equal = {name for match in likely for name in match.could_be_from_charset}
-    return resolve_encoding(next(name for name in names if name in equal)) or "cp1252"
+    return resolve_encoding(next((name for name in names if name in equal), "")) or "cp1252"
+
+
+def _sample(data: bytes) -> bytes:
+    """The pieces of text that have more than ASCII, from a little before it; cut where no character is cut."""
+    pieces: list[bytes] = []
+    size = 0
+    for text in _TAG.split(data):
+        high = _HIGH.search(text)
+        if high and size < _SAMPLE:
+            piece = text[max(0, high.start() - 100) :]
+            if len(piece) > _SAMPLE:
+                end = piece.find(b"\n", _SAMPLE) if b"\n" in piece[_SAMPLE:] else piece.find(b" ", _SAMPLE)
+                piece = piece[:end] if end > 0 else piece
+            pieces.append(piece)
+            size += len(piece)
+    return b"\n".join(pieces)
 
 
 _TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

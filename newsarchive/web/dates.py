@@ -85,12 +85,12 @@ _MONTHS = {
 # Further languages of the press, whose names of months Babel has (Unicode CLDR).
 _LANGUAGES = "az be bg bn bs ca cy el et eu fa fi ga gl gu he hi hr hu hy is ka kk kn ky lt lv mk ml mr mt ne pa si sk sl sq sr sr_Latn sv sw ta te th ur uz"  # fmt: skip
 _NAME = r"((?:[^\W\d_]|[\u0591-\u05c7\u0900-\u0e4e]){3,14})"  # of a month; the marks are vowels that are no letters
-_YEAR = r"((?:19|20|25)\d\d"
+_YEAR = r"(?:19|20|25)\d\d"
 _DAY_FIRST = re.compile(
-    rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|d['’])?{_NAME}\.?,?[\s-]*(?:de\s+|del\s+)?{_YEAR}|\d\d(?=\s+\d{{1,2}}:\d\d))"
+    rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|d['’])?{_NAME}\.?,?[\s-]*(?:de\s+|del\s+)?({_YEAR}|\d\d(?=\s+\d{{1,2}}:\d\d))"
 )
-_MONTH_FIRST = re.compile(rf"{_NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR})")
-_YEAR_FIRST = re.compile(rf"{_YEAR})\.?\s(?:m\.\s)?{_NAME}\s(\d{{1,2}})\b(?!:|,?\s*\d{{4}})")
+_MONTH_FIRST = re.compile(rf"{_NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})")
+_YEAR_FIRST = re.compile(rf"({_YEAR})\.?\s(?:m\.\s)?{_NAME}\s(\d{{1,2}})\b(?!:|,?\s*\d{{4}})")
 _ASCTIME = re.compile(
     rf"{_NAME}\s+(\d{{1,2}})\s+(\d{{1,2}}):(\d{{2}}):(\d{{2}})\s*{_TEXT_ZONE}\s+(\d{{4}})$", re.I
 )
@@ -115,7 +115,7 @@ class Moment:
 def parse_date(text: str | None) -> datetime | None:
     """Return the moment that a feed or sitemap states, aware, UTC; None if `text` names none, or may mean two days.
 
-    Reads what `moment` does, and a month alone (W3CDTF), which stands for its first day.
+    Reads what `moment` does, and a month alone (W3CDTF): its first day.
     """
     found = moment(text, day_first=None) if text else None
     if found is None and text and (month := _MONTH_ALONE.fullmatch(text.strip())):

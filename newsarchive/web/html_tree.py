@@ -1,7 +1,6 @@
 """Whether bytes are a page, and a page's characters as a tree of elements: the only parse of a page.
 
-Never runs out of stack: libxml2 stops at 256 nested elements and drops what lies deeper, which
-`too_deep` tells. Never keeps comments or processing instructions.
+Never runs out of stack: libxml2 stops at 256 nested elements and drops what is deeper, which `too_deep` tells. Never keeps comments or processing instructions.
 Tested in tests/web/test_html_tree.py.
 """
 
@@ -75,10 +74,15 @@ def _is_feed(head: bytes) -> bool:
             return False
 
 
-def parse(text: str) -> Element | None:
-    """The tree of a page, or None where there is no element at all (empty, only comments)."""
+def parse(text: str, *, is_deep: bool = False) -> Element | None:
+    """Return the tree of a page, or None where there is no element at all (empty, only comments).
+
+    Args:
+        is_deep: Keep 2,048 levels of nesting, not 256: for links of pages whose tags are never closed, by
+            callers that don't descend by recursion.
+    """
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=is_deep)
     text = _open_end(text)
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):

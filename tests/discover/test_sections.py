@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newsarchive.discover import discover
-from newsarchive.discover.sections import read_section
+from newsarchive.discover.sections import links_of, read_section
 from newsarchive.discover.url_shapes import learn_shapes, shape_of
 from newsarchive.model import Source
 
@@ -178,3 +178,11 @@ def test_titles_of_a_page_that_does_not_say_its_charset(name: str, text: str) ->
 def test_links_after_an_early_end_of_the_page_are_read() -> None:
     html = page([(f"/europe/{slug(t)}", t) for t in HEADLINES]).replace("<main>", "</body></html><main>", 1)
     assert [title for _, title in read_section(html, URL).articles] == HEADLINES
+
+
+def test_links_of_a_page_whose_tags_are_never_closed() -> None:
+    html = "<main>" + "".join(
+        f"<div><font><h3><a href='/europe/{slug(HEADLINES[n % 5])}-{n}'>{HEADLINES[n % 5]}</a>"
+        for n in range(300)
+    )
+    assert len(links_of(html.encode(), URL)) == 300

@@ -6,7 +6,7 @@
         room.edit(paper.urls()[0], "headline")
 
 Everything may be called from any thread while pages are served. Never leaves 127.0.0.1. Tested in
-tests/newsroom/test_newsroom.py.
+tests/newsroom/test_newsroom_state.py.
 """
 
 from __future__ import annotations

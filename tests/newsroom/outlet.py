@@ -1,4 +1,4 @@
-"""`Outlet`: one outlet as tests see it. Serves nothing, changes nothing. Tested in tests/newsroom/test_newsroom.py."""
+"""`Outlet`: one outlet as tests see it. Serves nothing, changes nothing. Tested in tests/newsroom/test_newsroom_state.py."""
 
 from __future__ import annotations
 

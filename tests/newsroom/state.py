@@ -1,7 +1,7 @@
 """Which stories each outlet has now, what happened to them, what is still to come.
 
 Holds the state and is guarded by one lock; decides nothing about pages or connections. Tested in
-tests/newsroom/test_newsroom.py.
+tests/newsroom/test_newsroom_state.py.
 """
 
 from __future__ import annotations

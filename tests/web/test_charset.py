@@ -170,6 +170,17 @@ def test_labels_mean_what_browsers_read(form: str, label: str, name: str, text: 
     assert decode(document.encode(name)).text == document
 
 
+@pytest.mark.parametrize("name", ["cp932", "euc_jp"])
+def test_a_long_page_is_guessed_from_whole_characters(name: str) -> None:
+    text = "a" + "川に架かる橋は春まで通行止めになると、市役所が火曜日に発表した。" * 900
+    assert decode(f"<p>{text}</p>".encode(name)).text == f"<p>{text}</p>"
+
+
+def test_one_letter_far_behind_in_the_page_is_read() -> None:
+    data = b"<p>" + b"plain words " * 20_000 + "Brücke".encode("cp1252")
+    assert decode(data).text.endswith("Brücke")
+
+
 def test_a_header_comes_before_what_the_document_says() -> None:
     data = '<meta charset="koi8-r"><p>Мост'.encode("cp1251")
     assert decode(data, "text/html; charset=windows-1251").text.endswith("Мост")
