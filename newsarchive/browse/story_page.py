@@ -18,7 +18,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import clock, machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import article_of, changes_with, story_of, versions_of
+from newsarchive.browse.stored_articles import changes_with, story_of, versions_of
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
 from newsarchive.index import read
 from newsarchive.index.compact_ids import REASONS
@@ -45,7 +45,7 @@ def story(reading: Reading, args: Args) -> Answer:
         return PageResponse(template="problem.html", data=data, status=451)
     versions = versions_of(reading, row["id"])
     chosen = chosen_version(versions, args)
-    article = article_of(reading, chosen["id"]) if chosen else None
+    article = read.article(read.version(reading.connection, chosen["id"])) if chosen else None
     life = life_of(reading, row["id"])
     source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
     data = {

@@ -64,8 +64,9 @@ def changes(
     return tuple(from_row(ChangeRow, row) for row in found)
 
 
+# CROSS JOIN keeps SQLite to the order written: the newest events by their index, each with its story.
 _EVENTS = """SELECT e.*, s.title, s.source, s.language, c.record
-FROM events e JOIN stories s ON s.id = e.story_id JOIN captures c ON c.id = e.capture_id"""
+FROM events e CROSS JOIN stories s ON s.id = e.story_id JOIN captures c ON c.id = e.capture_id"""
 
 
 def events(

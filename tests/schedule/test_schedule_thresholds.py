@@ -14,7 +14,7 @@ from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import BINS, EditCounts, Rates, rates_of
 from newsarchive.schedule.health_checks import source_alarms
 from newsarchive.schedule.health_records import Facts, Poll
-from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_look
+from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_check
 from tests.schedule.test_health import GONE_DAYS, after, day, kinds, poll, well
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
@@ -185,14 +185,14 @@ def test_a_hint_is_followed_after_five_minutes_if_three_in_a_hundred_are_true(pr
         first_seen_at=START, last_checked_at=START + DAY, hinted_at=START + DAY + MINUTE, checks=2
     )
     rates = Rates(per_second=(1e-9,) * BINS, unannounced=(1.0,) * BINS, hint_precision=precision)
-    at = next_look(hinted, RecheckConfig(), rates)
+    at = next_check(hinted, RecheckConfig(), rates)
     assert (at == START + DAY + timedelta(seconds=300)) is is_followed
 
 
 def test_a_page_that_is_gone_waits_five_times_as_long():
     config = RecheckConfig(ratio=0.1, floor=0.0, cap=1e9, end=1e9)
     looked_at = [
-        next_look(History(first_seen_at=START, last_checked_at=START + DAY, is_gone=gone), config)
+        next_check(History(first_seen_at=START, last_checked_at=START + DAY, is_gone=gone), config)
         for gone in (False, True)
     ]
     assert looked_at == [START + 1.1 * DAY, START + 1.5 * DAY]
