@@ -11,12 +11,12 @@ import sqlite3
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from newsarchive import __version__
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.index import compact_ids
 from newsarchive.index.index_comparison import Difference
 from newsarchive.index.rows import FailureKind, FailureRow
 from newsarchive.model import Capture
+from newsarchive.version import __version__
 
 if TYPE_CHECKING:
     from newsarchive.ingest.extraction_job import ExtractionJob

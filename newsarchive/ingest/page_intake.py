@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from newsarchive import __version__
 from newsarchive.errors import BadUrlError, reason_of
 from newsarchive.extract import article_from_json
 from newsarchive.index import compact_ids
@@ -25,6 +24,7 @@ from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
+from newsarchive.version import __version__
 from newsarchive.versions import Observation, identity_keys
 
 
