@@ -3,7 +3,7 @@
 Source -> Candidate -> Exchange (on the wire) -> Capture (on disk) -> Article -> Version -> Change, Story.
 What two rooms need of each other stands here, so that no room imports its neighbour.
 Digests are `sha1:BASE32`; times aware, UTC; record ids `urn:uuid:…` without angle brackets.
-Tested in tests/test_model.py.
+Tested through every room that uses them.
 """
 
 from __future__ import annotations

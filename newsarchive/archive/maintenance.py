@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.errors import NothingFoundError
+from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -107,18 +108,7 @@ def is_at_work(root: Path) -> bool:
 
 
 def _is_held(root: Path) -> bool:
-    from newsarchive.index import index_lock
-    from newsarchive.warc import is_locked
-
-    if is_locked(root):
-        return True
-    try:
-        with index_lock(root):
-            return False
-    except ArchiveLockedError:
-        return True
-    except ArchiveNotWritableError:
-        return False
+    return is_locked(root / WARC_LOCK) or is_locked(root / INDEX_LOCK)
 
 
 def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], None] | None:

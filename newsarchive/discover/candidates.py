@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsarchive.discover.dates import parse_date
 from newsarchive.discover.discovery import Problem, ProblemCode
-from newsarchive.discover.links import absolute, is_within
 from newsarchive.errors import ConfigError
 from newsarchive.model import Candidate, CandidateKind, Source
+from newsarchive.web.dates import parse_date
+from newsarchive.web.links import absolute, is_within
 
 SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is taken as it stands
 
@@ -96,12 +96,12 @@ def gather(
     odd["guid reused"] = len(reused)
     chosen: dict[str, Candidate] = {}
     for entry in entries:
-        target = absolute(entry.base or url, entry.link)
+        target = absolute((entry.base and absolute(url, entry.base)) or url, entry.link)
         if target == url:
-            target = None  # an empty link is the document itself
+            target = ""  # the document itself
         refusal = _refusal(target, source, patterns, chosen)
-        if target is None or refusal:
-            odd[refusal or "no link"] += 1
+        if refusal:
+            odd[refusal] += 1
             continue
         chosen[target] = Candidate(
             url=target,
@@ -118,9 +118,9 @@ def gather(
 
 
 def _refusal(
-    target: str | None, source: Source, patterns: Patterns, chosen: dict[str, Candidate]
+    target: str, source: Source, patterns: Patterns, chosen: dict[str, Candidate]
 ) -> ProblemCode | None:
-    if target is None:
+    if not target:
         return "no link"
     if target in chosen:
         return "repeated"

@@ -10,8 +10,9 @@ import html
 import re
 from collections.abc import Iterator
 
-from newsarchive.extract.pagination import RELS, absolute, named, to_number
+from newsarchive.extract.pagination import RELS, named, to_number
 from newsarchive.model import Part
+from newsarchive.web.links import absolute
 
 LOOKED_AT = 3_000_000  # bytes of a page that are looked at
 # A numbered link: its text is a number of one or two digits, perhaps in one element of its own.
@@ -35,13 +36,8 @@ def onward(page: bytes, url: str) -> Part | None:
         url: The page's own address, after redirects.
     """
     page = page[:LOOKED_AT]
-    links = set(_ends(page, url)) | set(_numbered(page, url))
-    if not links:
-        return None
-    try:
-        part = named(url, links)
-    except ValueError:  # the page's own address can't be taken apart
-        return None
+    links = {*_ends(page, url), *_numbered(page, url)} - {""}
+    part = named(url, links) if links else None
     return part if part is not None and _is_article(page) else None
 
 
@@ -60,7 +56,7 @@ def _ends(page: bytes, url: str) -> Iterator[str]:
         rel = _value(_REL.search(found[1]))
         if rel and set(rel.lower().split()) & set(RELS):
             href = _value(_HREF.search(found[1]))
-            yield from absolute(url, (href,)) if href else ()
+            yield absolute(url, href)
 
 
 def _numbered(page: bytes, url: str) -> Iterator[str]:
@@ -70,7 +66,7 @@ def _numbered(page: bytes, url: str) -> Iterator[str]:
     for found in _NUMBERED.finditer(page):
         href = _value(_HREF.search(found[1]))
         if href:
-            yield from to_number(url, href, int(found[2]))
+            yield to_number(url, href, int(found[2]))
 
 
 def _value(found: re.Match[bytes] | None) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.html_tree import inner_text, tokens
 from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.model import PageKind, Part
+from newsarchive.web.html_tree import inner_text, tokens
+from newsarchive.web.links import absolute
 
 MAX_PAGES = 60  # a higher number in an address is something else's
 MIN_CHARS = 300  # of the article's text on a page that may be a part of one
@@ -51,9 +52,9 @@ def part_of(head: PageMetadata, url: str, kind: PageKind, kept_chars: int) -> Pa
     Args:
         kept_chars: Size of the article's text on this page.
     """
-    if not _is_readable(url) or not _may_be_part(head, url, kind, kept_chars):
+    if not absolute(url, url) or not _may_be_part(head, url, kind, kept_chars):
         return None
-    told = {link for rel in RELS for link in absolute(url, head.links.get(rel, ()))}
+    told = {absolute(url, link) for rel in RELS for link in head.links.get(rel, ())}
     return named(url, told | _numbered(head, url))
 
 
@@ -65,8 +66,10 @@ def named(url: str, links: Iterable[str]) -> Part | None:
     Args:
         links: Addresses of next and previous pages, and of links whose text is a page's number.
     """
-    own = urldefrag(url)[0]
-    known = sorted(filter(_is_readable, links))
+    own = absolute(url, url)
+    if not own:
+        return None
+    known = sorted(filter(None, links))
     for stem, number in (page_of(own), (_stem(own), 1)):
         pages = {number: own}
         for link in known:
@@ -83,15 +86,6 @@ def warning_of(part: Part) -> str:
     """The finding in words, for `Article.warnings`."""
     following = f"; next: {part.following}" if part.following else ""
     return f"page {part.number} of {part.last}{WARNED}{following}"
-
-
-def _is_readable(url: str) -> bool:
-    """Whether the address can be taken apart at all."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True
 
 
 def _may_be_part(head: PageMetadata, url: str, kind: PageKind, kept_chars: int) -> bool:
@@ -117,25 +111,15 @@ def _page_under(stem: str, link: str) -> tuple[str, int]:
     return (stem, 1) if _stem(link) == stem else page_of(link)
 
 
-def absolute(url: str, links: Iterable[str]) -> list[str]:
-    """The links as the page at `url` means them, without fragments; those that can't be read are left out."""
-    found = []
-    for link in links:
-        try:
-            found.append(urldefrag(urljoin(url, link))[0])
-        except ValueError:
-            continue
-    return found
-
-
-def to_number(url: str, href: str, number: int) -> list[str]:
-    """The address behind a link whose text is `number`, if the address says so, too; else nothing.
+def to_number(url: str, href: str, number: int) -> str:
+    """The address behind a link whose text is `number`, if the address says so, too; else empty.
 
     Pages of comments are none of the article's.
     """
     if _COMMENTS.search(href):
-        return []
-    return [link for link in absolute(url, (href,)) if number == 1 or page_of(link)[1] == number]
+        return ""
+    link = absolute(url, href)
+    return link if number == 1 or page_of(link)[1] == number else ""
 
 
 def _numbered(head: PageMetadata, url: str) -> set[str]:
@@ -151,5 +135,5 @@ def _numbered(head: PageMetadata, url: str) -> set[str]:
         text = inner_text(element) if len(element) < 3 else ""
         if not text.isdecimal() or not 0 < int(text) <= MAX_PAGES:
             continue
-        found |= set(to_number(url, href, int(text)))
+        found.add(to_number(url, href, int(text)))
     return found

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
-    from newsarchive.index.write_lock import index_lock
 
 _PLACES = {
     "index_comparison": ("Difference", "compare_indexes"),
@@ -38,7 +37,6 @@ _PLACES = {
     "connection": ("open_readonly", "reading"),
     "activity": ("changes",),
     "rows": ("ChangeRow", "VersionRow"),
-    "write_lock": ("index_lock",),
     "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_checks", "parts_of"),
     "read": ("StoredStory", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
@@ -68,7 +66,6 @@ __all__ = [
     "feeds",
     "highlight",
     "imported_hosts",
-    "index_lock",
     "last_checks",
     "marked",
     "open_index",

@@ -20,7 +20,6 @@ from pathlib import Path
 from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.write import Index, open_index
-from newsarchive.index.write_lock import index_lock
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
@@ -30,6 +29,7 @@ from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
 from newsarchive.ingest.worker_pool import Pool
+from newsarchive.locks import index_lock
 from newsarchive.model import Progress, Source
 from newsarchive.warc import read_purges
 

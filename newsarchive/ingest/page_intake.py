@@ -76,7 +76,7 @@ class Intake:
         good, bad = [], []
         for capture in batch.captures:
             try:
-                url_key(capture.url)
+                domain(capture.url)  # what has one has a key
                 good.append(capture)
             except BadUrlError as error:
                 source = self._outlets.name_of(capture.source, capture.url)
@@ -144,9 +144,10 @@ class Intake:
         return len(failed)
 
     def _keys(self, capture: Capture, article: Article | None) -> tuple[str, ...]:
-        """The keys that may connect a capture with others; none if it can be no story, or they can't be told."""
+        """The keys that may connect a capture with others; none if it can be no story, its URL's alone if that fails."""
         if not may_be_story(capture):
             return ()
+        key = url_key(capture.url)
         try:
             found = identity_keys(Observation.of(capture, article))
         except MACHINE:
@@ -154,8 +155,8 @@ class Intake:
         except Exception as error:  # whatever a page says must leave the others alone
             source = self._outlets.name_of(capture.source, capture.url)
             self._failed.append(failure("capture", capture, source, reason_of(error)))
-            return ()
-        return found + tuple(self._decided.identities(url_key(capture.url)))
+            found = (f"u:{key}",)
+        return found + tuple(self._decided.identities(key))
 
     def _new(
         self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]

@@ -21,9 +21,9 @@ from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.write import Index, open_index
-from newsarchive.index.write_lock import index_lock
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 from newsarchive.ingest.ingester import Ingester, current_version, writing
+from newsarchive.locks import index_lock
 from newsarchive.model import Progress, Source
 from newsarchive.times import micros
 

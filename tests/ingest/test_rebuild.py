@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
-from newsarchive.index import index_lock, open_readonly, reading, stats
+from newsarchive.index import open_readonly, reading, stats
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.ingest.rebuilding import NEW
+from newsarchive.locks import index_lock
 from tests.ingest.press import CONFIG, SITE, SOURCES, answer, html, text, write
 
 

@@ -154,7 +154,7 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
 
 def shown_as(payload: Payload) -> str:
     """`html`, `text` or `nothing`: how the body can be shown."""
-    from newsarchive.extract.decode import is_html
+    from newsarchive.web.html_tree import is_html
 
     if is_html(payload.body, payload.content_type):
         return "html"
@@ -164,12 +164,12 @@ def shown_as(payload: Payload) -> str:
 
 def harmless(payload: Payload) -> tuple[bytes, str]:
     """The body as UTF-8 without anything that could reach out, and its content type."""
-    from newsarchive.extract.decode import decode
+    from newsarchive.web.charset import decode
 
     how = shown_as(payload)
     if how == "nothing":
         return b"This body is neither a page nor text; it can be downloaded.", "text/plain; charset=utf-8"
-    text, _ = decode(payload.body[:MAX_SHOWN], payload.content_type)
+    text = decode(payload.body[:MAX_SHOWN], payload.content_type).text
     if how == "text":
         return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
     still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", SCRIPT.sub("", text)))
