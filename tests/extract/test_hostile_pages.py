@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from newsarchive.extract.html_tree import parse
+from newsarchive.web.html_tree import parse
 
 from newsarchive.extract import article_from_json, article_to_json, extract_article
 from newsarchive.model import Article
