@@ -12,7 +12,7 @@ import pytest
 from lxml import etree, html
 
 from newsarchive.browse import app
-from newsarchive.browse.pages.capture_page import harmless
+from newsarchive.browse.capture_page import harmless
 from newsarchive.browse.views import POLICY, SANDBOX
 from newsarchive.model import Block
 from newsarchive.warc import Payload, WarcStore

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsarchive.schedule.recheck_budget import Need, allowance, need_of
-from newsarchive.schedule.silence import no_new_story
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import BINS, EditCounts, Rates, rates_of
+from newsarchive.schedule.health_checks import no_new_story
 from newsarchive.schedule.health_records import Facts, Poll
-from newsarchive.schedule.recheck_policy import History, next_look
+from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_look
 from tests.schedule.test_health import GONE_DAYS, after, day, kinds, poll, well
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
