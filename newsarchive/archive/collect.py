@@ -24,7 +24,7 @@ from newsarchive.schedule.state import Run, State
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.crawl.report import Report
+    from newsarchive.crawl.crawl_report import Report
     from newsarchive.ingest import Ingester, IngestReport
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -73,7 +73,7 @@ class Collector:
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
-        from newsarchive.crawl.run import CrawlChild
+        from newsarchive.crawl.crawl_child import CrawlChild
 
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)

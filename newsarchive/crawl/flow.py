@@ -14,9 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newsarchive.crawl import pace as pacing
-from newsarchive.crawl.finder import Finder, Known
+from newsarchive.crawl import rate_limit as pacing
+from newsarchive.crawl.crawl_report import DocumentReport, Report
+from newsarchive.crawl.crawl_stats import Tally
 from newsarchive.crawl.gate import RobotsCache, RobotsGate
+from newsarchive.crawl.host_queues import Lane, Lanes
 from newsarchive.crawl.jobs import (
     Answer,
     Job,
@@ -27,11 +29,9 @@ from newsarchive.crawl.jobs import (
     lies,
     redirected,
 )
-from newsarchive.crawl.lanes import Lane, Lanes
-from newsarchive.crawl.pace import Pace
-from newsarchive.crawl.report import DocumentReport, Report
+from newsarchive.crawl.link_follower import Finder, Known
+from newsarchive.crawl.rate_limit import Pace
 from newsarchive.crawl.robots import agent_token
-from newsarchive.crawl.tally import Tally
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Source
 from newsarchive.plan import Plan

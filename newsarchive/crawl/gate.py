@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newsarchive.crawl import pace as pacing
+from newsarchive.crawl import rate_limit as pacing
+from newsarchive.crawl.host_queues import Lane
 from newsarchive.crawl.jobs import Answer, Job, Outcome, judge, redirected
-from newsarchive.crawl.lanes import Lane
 from newsarchive.crawl.robots import REDIRECTS, Robots, read_robots
 from newsarchive.times import Clock
 

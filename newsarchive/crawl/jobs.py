@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-from newsarchive.crawl.guard import SCHEMES
+from newsarchive.crawl.address_guard import SCHEMES
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Candidate, Capture, Reason, RecordRef
 from newsarchive.plan import Target

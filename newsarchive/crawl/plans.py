@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import newsarchive
 from newsarchive.config import Config, read_config
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.report import Report
 from newsarchive.errors import NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target

@@ -26,15 +26,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from newsarchive.crawl.archiving import META, Archiving, Fetch
 from newsarchive.crawl.bodies import ACCEPT_ENCODING, beginning, decoded
 from newsarchive.crawl.browser import Browser, check_browser
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.jobs import Answer, Job, judge, redirected, set_cookies
 from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
-from newsarchive.crawl.report import Report
+from newsarchive.crawl.warc_extension import META, Fetch, WarcExtension
 from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract.paging import LOOKED_AT
 from newsarchive.plan import Plan
@@ -116,7 +116,7 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Run the flow; each archived page is an item."""
-        archiving = self.crawler.get_extension(Archiving)
+        archiving = self.crawler.get_extension(WarcExtension)
         if archiving is None:
             raise CloseSpider("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
         if self._by_hand:
@@ -159,7 +159,7 @@ class NewsSpider(Spider):
         """Make the report; Scrapy calls it when the spider is closed."""
         if self.flow is None:
             return
-        archiving = self.crawler.get_extension(Archiving)
+        archiving = self.crawler.get_extension(WarcExtension)
         failure = archiving.failure if archiving is not None else None
         stopped = "archive not writable" if failure is not None else self.flow.lanes.stop_reason
         if reason == "shutdown" and not stopped:
@@ -189,7 +189,7 @@ class NewsSpider(Spider):
             job, etag=None, last_modified=None
         )  # an unchanged shell says nothing of what it shows
         rendered = await self._browser.render(blind, self._fetch, partial(self._part, job))
-        archiving = self.crawler.get_extension(Archiving)
+        archiving = self.crawler.get_extension(WarcExtension)
         if rendered.html and rendered.answer.capture is not None and archiving is not None:
             await archiving.keep_rendered(rendered.answer.capture, rendered.html)
         return rendered.answer

@@ -13,8 +13,8 @@ import pytest
 
 from newsarchive.config import NetworkConfig
 from newsarchive.crawl.browser import CHROMIUM, VARIABLE, Browser, check_browser, find_chromium
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.crawl.run import CrawlChild
 from newsarchive.errors import ConfigError
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Target

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from newsarchive.config import CrawlConfig
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
 from newsarchive.crawl.jobs import Answer, Job
 from newsarchive.crawl.plans import targets_of
-from newsarchive.crawl.report import Report
 from newsarchive.model import Capture, RecordRef, Source
 from newsarchive.plan import Plan, Target
 from newsarchive.times import Clock

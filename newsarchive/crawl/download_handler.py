@@ -23,31 +23,31 @@ from twisted.internet.defer import fail
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
-from newsarchive.crawl.archiving import Archiving, Fetch
+from newsarchive.crawl.address_guard import SCHEMES
 from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
-from newsarchive.crawl.guard import SCHEMES
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
 from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
-from newsarchive.crawl.wire import Recording
+from newsarchive.crawl.recording import Recording
+from newsarchive.crawl.warc_extension import Fetch, WarcExtension
 from newsarchive.model import Tls
 
 IDLE = 20  # seconds after which a connection that nobody uses is closed
 
 
-class TapHeaders(Headers):
+class RecordingHeaders(Headers):
     """Request headers that carry their recording along, also through the copy that the agent makes."""
 
     recording: Recording | None = None
 
-    def copy(self) -> TapHeaders:
+    def copy(self) -> RecordingHeaders:
         """A copy with the same recording."""
-        twin = TapHeaders(dict(self.getAllRawHeaders()))
+        twin = RecordingHeaders(dict(self.getAllRawHeaders()))
         twin.recording = self.recording
         return twin
 
 
-class TapTransport:
+class RecordingTransport:
     """A transport that copies what is written."""
 
     def __init__(self, transport: Any) -> None:
@@ -71,7 +71,7 @@ class TapTransport:
         self._transport.writeSequence(pieces)
 
 
-class TapParser(http11._LenientHTTPClientParser):
+class LenientParser(http11._LenientHTTPClientParser):
     """Reads headers as browsers do: a space before the colon is dropped, an impossible name skipped."""
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
@@ -82,16 +82,16 @@ class TapParser(http11._LenientHTTPClientParser):
             return
 
 
-class TapProtocol(http11._LenientHTTP11ClientProtocol):
+class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
     """The client protocol that copies what it reads, and asks the guard before it writes."""
 
-    archiving: Archiving  # set by the handler, on a subclass of its own
+    archiving: WarcExtension  # set by the handler, on a subclass of its own
     recording: Recording | None = None
     tls: Tls | None = None
 
     def makeConnection(self, transport: Any) -> None:
         """Put the tap between protocol and transport."""
-        super().makeConnection(TapTransport(transport))  # type: ignore[no-untyped-call]
+        super().makeConnection(RecordingTransport(transport))  # type: ignore[no-untyped-call]
 
     def request(self, request: Any) -> Any:
         """Send one request, recorded from its first byte; refused peers get none."""
@@ -108,7 +108,7 @@ class TapProtocol(http11._LenientHTTP11ClientProtocol):
         self.recording = transport.recording = recording
         deferred = super().request(request)
         if recording is not None and self._parser is not None:
-            self._parser.__class__ = TapParser  # it adds no state; request() names the class itself
+            self._parser.__class__ = LenientParser  # it adds no state; request() names the class itself
             self._parser.MAX_LENGTH = recording.max_header  # a line may be as long as a header
         return deferred
 
@@ -154,17 +154,17 @@ class TapProtocol(http11._LenientHTTP11ClientProtocol):
         return result
 
 
-class TapFactory(http11._LenientHTTP11ClientFactory):
+class RecordingFactory(http11._LenientHTTP11ClientFactory):
     """Builds tapping protocols."""
 
-    protocol_class: type[TapProtocol] = TapProtocol
+    protocol_class: type[RecordingProtocol] = RecordingProtocol
 
-    def buildProtocol(self, _addr: Any) -> TapProtocol:
+    def buildProtocol(self, _addr: Any) -> RecordingProtocol:
         """A tapping protocol for a new connection."""
         return self.protocol_class(self._quiescentCallback)
 
 
-class TapAgent(http11._ScrapyAgent):
+class RecordingAgent(http11._ScrapyAgent):
     """Scrapy's agent for one request, over guarded endpoints and without proxies."""
 
     recording: Recording
@@ -184,7 +184,7 @@ class _Recorded:
         self._agent, self._recording = agent, recording
 
     def request(self, method: bytes, uri: bytes, headers: Headers, body: Any = None) -> Any:
-        tapped = TapHeaders(dict(headers.getAllRawHeaders()))
+        tapped = RecordingHeaders(dict(headers.getAllRawHeaders()))
         tapped.recording = self._recording
         return self._agent.request(method, uri, tapped, body)
 
@@ -200,12 +200,12 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        archiving = crawler.get_extension(Archiving)
+        archiving = crawler.get_extension(WarcExtension)
         if archiving is None:
             raise RuntimeError("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
-        self._archiving: Archiving = archiving
-        protocol = type("BoundTap", (TapProtocol,), {"archiving": archiving})
-        factory: Any = type("BoundFactory", (TapFactory,), {"protocol_class": protocol})
+        self._archiving: WarcExtension = archiving
+        protocol = type("BoundProtocol", (RecordingProtocol,), {"archiving": archiving})
+        factory: Any = type("BoundFactory", (RecordingFactory,), {"protocol_class": protocol})
         self._pool._factory = factory
         self._pool.retryAutomatically = False  # each try is an exchange of its own, and a request that counts
         self._pool.cachedConnectionTimeout = IDLE
@@ -270,7 +270,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         )
 
     async def _fetch(self, request: Request, recording: Recording) -> Response:
-        agent = TapAgent(
+        agent = RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,

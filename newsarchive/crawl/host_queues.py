@@ -2,7 +2,7 @@
 
 Acts: sleeps, and calls what it is given for each job. It decides nothing: when a request may go is
 `pace.py`, which comes first is `jobs.rank`. Hosts never wait for each other. Knows no Scrapy, so that
-tests drive it with plain coroutines. Tested in tests/crawl/test_lanes.py.
+tests drive it with plain coroutines. Tested in tests/crawl/test_host_queues.py.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from newsarchive.crawl import pace as pacing
+from newsarchive.crawl import rate_limit as pacing
 from newsarchive.crawl.jobs import Answer, Job, lane_of, rank
-from newsarchive.crawl.pace import Pace
+from newsarchive.crawl.rate_limit import Pace
 from newsarchive.times import Clock
 
 

@@ -1,7 +1,7 @@
 """The bytes of one HTTP exchange, as they pass: what is sent, what comes, where the header ends.
 
 Knows no network library: the tap (`tap.py`) feeds it. A small answer is held in memory, a large one in
-a temporary file; there is never a second copy. Tested in tests/crawl/test_wire.py.
+a temporary file; there is never a second copy. Tested in tests/crawl/test_recording.py.
 """
 
 from __future__ import annotations

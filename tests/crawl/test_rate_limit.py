@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.crawl import pace as pacing
-from newsarchive.crawl.pace import Pace
+from newsarchive.crawl import rate_limit as pacing
+from newsarchive.crawl.rate_limit import Pace
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

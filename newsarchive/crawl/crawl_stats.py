@@ -1,7 +1,7 @@
 """Counts while a crawl runs, and makes its report.
 
 Mutable on purpose, and nothing but counting: what counts as what is decided in `jobs.py`.
-Tested in tests/crawl/test_report.py.
+Tested in tests/crawl/test_crawl_report.py.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import datetime
 
+from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.crawl.jobs import Answer, Job, Outcome
-from newsarchive.crawl.report import DocumentReport, Report, SourceReport
 
 EXAMPLES = 3  # URLs kept for each reason
 

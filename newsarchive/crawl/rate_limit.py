@@ -2,7 +2,7 @@
 
 Pure: a host's `Pace`, what it answered and `now` in, a new `Pace` or a verdict out. Reads no clock and
 draws no random number (jitter is handed in). Times are the plan's, so that a simulation may run fast.
-Tested in tests/crawl/test_pace.py.
+Tested in tests/crawl/test_rate_limit.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Pure: host names, addresses and lists in, a reason for refusing (or none) out. It resolves nothing and
 connects nowhere; `network.py` asks it three times for each connection (each resolved address, the
-address that is dialled, the peer before a byte is sent). Tested in tests/crawl/test_guard.py.
+address that is dialled, the peer before a byte is sent). Tested in tests/crawl/test_address_guard.py.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class AddressGuard:
     """The network section of a plan, made ready: what is allowed, what is dialled elsewhere."""
 
     allow: frozenset[tuple[str, int]] = frozenset()  # (host or address, port)
     connect_to: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
 
     @classmethod
-    def from_config(cls, network: NetworkConfig) -> Guard:
+    def from_config(cls, network: NetworkConfig) -> AddressGuard:
         """The guard for `[network]`.
 
         Raises:

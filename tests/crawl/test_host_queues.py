@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newsarchive.crawl.host_queues import Lane, Lanes
 from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.crawl.lanes import Lane, Lanes
-from newsarchive.crawl.pace import Pace
+from newsarchive.crawl.rate_limit import Pace
 from newsarchive.times import Clock
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

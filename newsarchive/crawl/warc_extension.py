@@ -2,7 +2,7 @@
 
 A Scrapy extension. It holds the store, the clock, the guard and the limits; commits exchanges and makes
 them durable in groups. When the archive can't be written it stops the crawl; it never goes on without.
-Tested in tests/crawl/test_archiving.py.
+Tested in tests/crawl/test_warc_extension.py.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from scrapy.crawler import Crawler
 
 import newsarchive
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.guard import Guard
+from newsarchive.crawl.address_guard import AddressGuard
 from newsarchive.crawl.plans import plan_of
+from newsarchive.crawl.recording import Recording, truncation
 from newsarchive.crawl.robots import agent_token
-from newsarchive.crawl.wire import Recording, truncation
 from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Candidate, Capture, Exchange, Reason, RecordRef
 from newsarchive.plan import Plan
@@ -81,14 +81,14 @@ class Options:
     root: Path
     crawl_id: str
     clock: Clock
-    guard: Guard
+    guard: AddressGuard
     network: NetworkConfig
     agent: str  # the name by which robots.txt and X-Robots-Tag call us
     obey_optout: bool
     tls: Any  # IPolicyForHTTPS; None = Scrapy's, unverified
 
 
-class Archiving:
+class WarcExtension:
     """The extension. `options` are set, and the archive is open, once it exists.
 
     Raises:
@@ -124,7 +124,7 @@ class Archiving:
             self._stack = stack.pop_all()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Archiving:
+    def from_crawler(cls, crawler: Crawler) -> WarcExtension:
         """Open the archive that the settings name."""
         made = cls(crawler)
         crawler.signals.connect(made.close, signal=signals.spider_closed)
@@ -282,7 +282,7 @@ def options_of(plan: Plan) -> Options:
         root=root,
         crawl_id=plan.crawl_id,
         clock=Clock(plan.now, plan.speed),
-        guard=Guard.from_config(plan.network),
+        guard=AddressGuard.from_config(plan.network),
         network=plan.network,
         agent=agent_token(plan.user_agent),
         obey_optout=plan.crawl.obey_optout,

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from newsarchive.crawl import requisites
+from newsarchive.crawl.crawl_report import DocumentReport
+from newsarchive.crawl.crawl_stats import Tally
 from newsarchive.crawl.jobs import Answer, Job, Outcome, lane_of
-from newsarchive.crawl.report import DocumentReport
-from newsarchive.crawl.tally import Tally
 from newsarchive.discover import Discovery, discover, select
 from newsarchive.errors import BadUrlError
 from newsarchive.extract import onward

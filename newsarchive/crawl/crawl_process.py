@@ -1,7 +1,7 @@
 """The crawl's process from inside: plans in on stdin, events out on stdout, one reactor for its life.
 
 SIGINT stops the present crawl, SIGTERM or the end of stdin also ends the process; either way what is under
-way gets some seconds, is archived, and the archive is sealed. Tested in tests/crawl/test_run.py.
+way gets some seconds, is archived, and the archive is sealed. Tested in tests/crawl/test_crawl_child.py.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from newsarchive import settings as project
-from newsarchive.crawl.archiving import RACK_SETTING, Archiving
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.flow import Flow
 from newsarchive.crawl.gate import RobotsCache
-from newsarchive.crawl.report import Report
+from newsarchive.crawl.warc_extension import RACK_SETTING, WarcExtension
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.warc import PenRack
@@ -110,10 +110,10 @@ class Child:
         flow: Flow | None = getattr(spider, "flow", None)
         return flow
 
-    def _archiving(self) -> Archiving | None:
+    def _archiving(self) -> WarcExtension | None:
         if self._crawler is None or self._flow() is None:
             return None
-        return self._crawler.get_extension(Archiving)
+        return self._crawler.get_extension(WarcExtension)
 
     async def _do(self, line: str) -> None:
         try:
@@ -149,7 +149,7 @@ class Child:
             await self._runner.crawl(self._crawler, plan=plan, emit=self._voice.tell, robots=self._robots)
         finally:
             ticking.cancel()
-            archiving = self._crawler.get_extension(Archiving) if self._crawler._extensions else None
+            archiving = self._crawler.get_extension(WarcExtension) if self._crawler._extensions else None
             if archiving is not None:
                 archiving.close()
         report: Report | None = getattr(self._crawler.spider, "report", None)
