@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
-from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.plans import plan_sources, targets_of, user_agent
+from newsarchive.crawl.plans import new_crawl_id, plan_sources, targets_of, user_agent
 
 __all__ = [
     "CrawlChild",

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from newsarchive.config import NetworkConfig
 from newsarchive.errors import ConfigError
@@ -137,3 +138,12 @@ def _split_outside_brackets(text: str) -> list[str]:
         else:
             parts[-1] += char
     return parts
+
+
+def host_port(url: str) -> str:
+    """Return the host that is asked, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port
+    return host if port is None or port == SCHEMES.get(parts.scheme) else f"{host}:{port}"

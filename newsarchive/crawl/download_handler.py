@@ -1,4 +1,4 @@
-"""The download handler that taps the wire: exact bytes both ways, archived before anything is handed on.
+"""The download handler that records the wire: exact bytes both ways, archived before anything is handed on.
 
 A subclass of Scrapy's HTTP/1.1 handler whose connection pool makes protocols that copy what they read
 and write. It leans on private names of Scrapy and Twisted; `tests/crawl/test_contracts.py` holds one test
@@ -26,10 +26,11 @@ from twisted.web.http_headers import Headers, InvalidHeaderName
 from newsarchive.crawl.address_guard import SCHEMES
 from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
+from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
 from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
 from newsarchive.crawl.recording import Recording
-from newsarchive.crawl.warc_extension import Fetch, WarcExtension
+from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.model import Tls
 
 IDLE = 20  # seconds after which a connection that nobody uses is closed
@@ -90,7 +91,7 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
     tls: Tls | None = None
 
     def makeConnection(self, transport: Any) -> None:
-        """Put the tap between protocol and transport."""
+        """Put the recorder between protocol and transport."""
         super().makeConnection(RecordingTransport(transport))  # type: ignore[no-untyped-call]
 
     def request(self, request: Any) -> Any:
@@ -99,12 +100,11 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         if recording is not None:
             peer = transport.getPeer()
-            options = self.archiving.options
-            reason = options.guard.refuses(recording.host, recording.port, peer.host, peer.port)
+            reason = self.archiving.guard.refuses(recording.host, recording.port, peer.host, peer.port)
             if reason:
                 transport.abortConnection()
                 return fail(AddressRefused(reason))
-            recording.begin(options.clock.now(), peer.host, peer.port)
+            recording.begin(self.archiving.clock.now(), peer.host, peer.port)
         self.recording = transport.recording = recording
         deferred = super().request(request)
         if recording is not None and self._parser is not None:
@@ -200,20 +200,16 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        archiving = crawler.get_extension(WarcExtension)
-        if archiving is None:
-            raise RuntimeError("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
-        self._archiving: WarcExtension = archiving
+        self._archiving = archiving = WarcExtension.of(crawler)
         protocol = type("BoundProtocol", (RecordingProtocol,), {"archiving": archiving})
         factory: Any = type("BoundFactory", (RecordingFactory,), {"protocol_class": protocol})
         self._pool._factory = factory
         self._pool.retryAutomatically = False  # each try is an exchange of its own, and a request that counts
         self._pool.cachedConnectionTimeout = IDLE
-        options = archiving.options
-        tls = self._contextFactory if options.tls is None else options.tls
+        tls = self._contextFactory if archiving.tls is None else archiving.tls
         from twisted.internet import reactor
 
-        self._endpoints = GuardedEndpoints(reactor, options.guard, tls, options.network.timeout)
+        self._endpoints = GuardedEndpoints(reactor, archiving.guard, tls, archiving.plan.network.timeout)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, archive, make durable, hand on.
@@ -223,8 +219,8 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             AddressRefused: the guard refused the address (wrapped or bare).
         """
         self._archiving.check()
-        fetch = Fetch.of(request)
-        recording = self._recording(request)
+        fetch = Fetch.begin(request)
+        recording = self._recording(request, fetch)
         response, surprise = None, None
         try:
             response = await self._fetch(request, recording)
@@ -235,11 +231,15 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
         if response is not None:
             self._look_at(response, fetch)
+        fetch.size, fetch.seconds, fetch.is_answering = recording.received, recording.seconds, False
         try:
             if request.method != "HEAD" and fetch.failure != "address refused":
                 fetch.capture = await self._archiving.keep(request.url, recording, fetch)
         finally:
             recording.close()
+        self._crawler.signals.send_catch_log(
+            exchange_archived, request=request, fetch=fetch, response=response
+        )
         if surprise is not None:
             raise surprise
         if response is None:
@@ -251,22 +251,26 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
             return
-        options = self._archiving.options
-        said = optouts_of(response, options.agent)
+        said = optouts_of(response, self._archiving.agent)
         if said and fetch.reason != "robots":
             fetch.extra = {**fetch.extra, "optout": list(said)}
-            if options.obey_optout:
+            if self._archiving.plan.crawl.obey_optout:
                 fetch.failure, fetch.error = "opted out", ", ".join(said)
 
-    def _recording(self, request: Request) -> Recording:
-        options = self._archiving.options
+    def _recording(self, request: Request, fetch: Fetch) -> Recording:
+        network = self._archiving.plan.network
         parts = urlparse_cached(request)
+
+        def begun() -> None:
+            fetch.is_answering = True
+
         return Recording(
             host=parts.hostname or "",
             port=parts.port or SCHEMES.get(parts.scheme, 0),
-            started_at=options.clock.now(),
-            max_header=options.network.max_header,
-            max_wire=options.network.max_body + options.network.max_body // 8 + options.network.max_header,
+            started_at=self._archiving.clock.now(),
+            max_header=network.max_header,
+            max_wire=network.max_body + network.max_body // 8 + network.max_header,
+            on_answer=begun,
         )
 
     async def _fetch(self, request: Request, recording: Recording) -> Response:
@@ -274,7 +278,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
-            maxsize=self._archiving.options.network.max_body,
+            maxsize=self._archiving.plan.network.max_body,
             warnsize=0,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,

@@ -1,195 +1,184 @@
-"""One lane for each host: its queue, its pace, and the one request under way.
+"""A Scrapy scheduler with a queue for each host: nobody waits for a host that is slow, or that is to be left alone.
 
-Acts: sleeps, and calls what it is given for each job. It decides nothing: when a request may go is
-`pace.py`, which comes first is `jobs.rank`. Hosts never wait for each other. Knows no Scrapy, so that
-tests drive it with plain coroutines. Tested in tests/crawl/test_host_queues.py.
+With polite delays Scrapy's own scheduler fills the engine's places with requests of one waiting host. This one
+hands out a request when its host's slot lets it go at once, hosts by turns, those in trouble last. It decides no
+pace (`rate_limit.py` does) and fetches nothing. Tested in tests/crawl/test_host_queues.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+import time
+from collections import Counter, deque
+from typing import Any
 
-from newsarchive.crawl import rate_limit as pacing
-from newsarchive.crawl.jobs import Answer, Job, lane_of, rank
-from newsarchive.crawl.rate_limit import Pace
-from newsarchive.times import Clock
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from newsarchive.crawl.address_guard import host_port
+from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
+from newsarchive.crawl.fetch import Fetch
+from newsarchive.crawl.rate_limit import RateLimitMiddleware
+
+SILENCE = 1.0  # seconds under way without a byte, after which a request takes up none of `crawl.concurrency`
 
 
-class Lane:
-    """One host: jobs that wait, and its pace."""
+class HostQueue:
+    """The requests that wait for one host, in their order: by priority, then first come first; after every
+    second fresh page a known one is looked at again."""
 
-    def __init__(self, host: str, pace: Pace) -> None:
-        self.host, self.pace = host, pace
-        self.workers = 0
-        self._heap: list[tuple[tuple[int, float, int], int, Job]] = []
-        self._counts: Counter[int] = Counter()
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.under_way = 0
+        self.is_listed = False  # among the hosts that wait or are ready
+        self._heap: list[tuple[int, float, int, Request]] = []
+        self._counts: Counter[tuple[int, bool]] = Counter()
         self._pushed = 0
 
-    def push(self, job: Job) -> None:
-        """Queue a job by its rank."""
-        place = rank(job, self._counts[rank(job, 0)[0]])
-        self._counts[place[0]] += 1
+    def push(self, request: Request) -> None:
+        """Queue a request."""
+        is_recheck = Fetch.of(request).reason == "recheck"
+        count = self._counts[request.priority, is_recheck]
+        self._counts[request.priority, is_recheck] += 1
         self._pushed += 1
-        heapq.heappush(self._heap, (place, self._pushed, job))
+        place = count * 2 + 0.5 if is_recheck else float(count)
+        heapq.heappush(self._heap, (-request.priority, place, self._pushed, request))
 
-    def pop(self) -> Job | None:
-        """The next job; None if there is none."""
-        return heapq.heappop(self._heap)[2] if self._heap else None
+    def pop(self) -> Request:
+        """Return the next request."""
+        return heapq.heappop(self._heap)[3]
 
-    def drain(self) -> list[Job]:
-        """All jobs that wait, in their order; the lane is empty then."""
-        jobs = [entry[2] for entry in sorted(self._heap)]
-        self._heap.clear()
-        return jobs
+    @property
+    def source(self) -> str:
+        """The source of the next request."""
+        return Fetch.of(self._heap[0][3]).source
 
     def __len__(self) -> int:
         return len(self._heap)
 
 
-class Lanes:
-    """All lanes of one crawl.
+class HostQueues(BaseScheduler):
+    """The scheduler; takes every request, since what is asked twice is the spider's to say."""
 
-    Args:
-        make_pace: The pace of a host that is asked for the first time.
-        work: Does one job, from robots.txt to what follows of it; it calls `turn` before each request.
-        leave: Told of each job that isn't done in this run, and why.
-        concurrency: Requests under way in all.
-        per_host: Requests under way to one host.
-    """
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._concurrency = crawler.settings.getint("NEWSARCHIVE_CONCURRENCY") or 16
+        self._per_host = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 1
+        self._queues: dict[str, HostQueue] = {}
+        self._ready: deque[HostQueue] = deque()
+        self._troubled: deque[HostQueue] = deque()
+        self._waiting: list[tuple[float, int, HostQueue]] = []  # a heap: when it is due, a running number
+        self._under_way: dict[Request, tuple[float, HostQueue]] = {}  # since when
+        self._timer: asyncio.TimerHandle | None = None
+        self._listed = self._queued = 0
 
-    def __init__(
-        self,
-        *,
-        clock: Clock,
-        speed: float,
-        make_pace: Callable[[str], Pace],
-        work: Callable[[Lane, Job], Awaitable[None]],
-        leave: Callable[[Job, str], None],
-        concurrency: int,
-        per_host: int,
-    ) -> None:
-        self._clock, self._speed = clock, speed
-        self._make_pace, self._work, self._leave = make_pace, work, leave
-        self._per_host = max(per_host, 1)
-        self._room = asyncio.Semaphore(max(concurrency, 1))
-        self._lanes: dict[str, Lane] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stop = asyncio.Event()
-        self._errors: list[BaseException] = []
-        self.stop_reason = ""
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> HostQueues:
+        """Make it for a crawler whose downloader middlewares have a RateLimitMiddleware."""
+        return cls(crawler)
 
-    def add(self, job: Job) -> None:
-        """Queue a job for its host; a worker for the host is started if none is free."""
-        lane = self.of(lane_of(job.url))
-        lane.push(job)
-        if lane.workers < self._per_host:
-            lane.workers += 1
-            task = asyncio.get_running_loop().create_task(self._run(lane))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+    def open(self, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's interface
+        """Find the middlewares that know the hosts' paces and count."""
+        limits = self._crawler.get_downloader_middleware(RateLimitMiddleware)
+        stats = self._crawler.get_downloader_middleware(CrawlStatsMiddleware)
+        if limits is None or stats is None:
+            raise RuntimeError("HostQueues goes with RateLimitMiddleware and CrawlStatsMiddleware")
+        self._limits: RateLimitMiddleware = limits
+        self._stats: CrawlStatsMiddleware = stats
 
-    def of(self, host: str) -> Lane:
-        """The lane of a host."""
-        if host not in self._lanes:
-            self._lanes[host] = Lane(host, self._make_pace(host))
-        return self._lanes[host]
+    def close(self, reason: str) -> None:
+        """Count what waits as left."""
+        if self._timer is not None:
+            self._timer.cancel()
+        why = "interrupted" if reason in ("shutdown", "interrupted", "finished") else reason.replace("_", " ")
+        for queue in self._queues.values():
+            self._leave(queue, why)
 
-    def all(self) -> list[Lane]:
-        """Every lane there has been."""
-        return list(self._lanes.values())
+    def has_pending_requests(self) -> bool:
+        """Does any request wait?"""
+        return self._queued > 0
 
-    def stop(self, reason: str) -> None:
-        """Begin nothing new; what is under way may end."""
-        self.stop_reason = self.stop_reason or reason
-        self._stop.set()
+    def __len__(self) -> int:
+        return self._queued
 
-    async def finished(self) -> None:
-        """Wait until no job waits and none is under way.
+    def enqueue_request(self, request: Request) -> bool:
+        """Queue a request for its host."""
+        host = host_port(request.url)
+        queue = self._queues.setdefault(host, HostQueue(host))
+        queue.push(request)
+        self._queued += 1
+        self._stats.queued(Fetch.of(request).source, 1)
+        self._list(queue)
+        return True
 
-        Raises:
-            The first surprise of a worker, if there was one.
-        """
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        if self._errors:
-            raise self._errors[0]
+    def next_request(self) -> Request | None:
+        """Return a request that may go at once; None if there is none now, and then call the engine again when
+        there will be."""
+        now = time.monotonic()
+        taken = self._look_at_those_under_way(now)
+        while self._waiting and self._waiting[0][0] <= now:
+            queue = heapq.heappop(self._waiting)[2]
+            (self._troubled if self._limits.is_troubled(queue.host) else self._ready).append(queue)
+        while taken < self._concurrency and (self._ready or self._troubled):
+            queue = self._ready.popleft() if self._ready else self._troubled.popleft()
+            queue.is_listed = False
+            if not queue:
+                continue
+            if reason := self._limits.stop_reason(queue.host, queue.source):
+                self._leave(queue, reason)
+                continue
+            request = queue.pop()
+            self._gone(request)
+            queue.under_way += 1
+            self._under_way[request] = (now, queue)
+            self._list(queue)
+            return request
+        self._call_again(now)
+        return None
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._errors.append(task.exception())  # type: ignore[arg-type]
-            self.stop("surprise")
+    def _look_at_those_under_way(self, now: float) -> int:
+        """Free the hosts of requests that are done, and whose callbacks have said what follows; the number of
+        those that count against the concurrency."""
+        engine: Any = self._crawler.engine
+        active, read, taken = engine.downloader.active, engine.scraper.slot.active, 0
+        for request, (since, queue) in list(self._under_way.items()):
+            if request not in active and request not in read:
+                del self._under_way[request]
+                queue.under_way -= 1
+                self._list(queue)
+            elif now - since < SILENCE or Fetch.of(request).is_answering:
+                taken += 1
+        return taken
 
-    async def _run(self, lane: Lane) -> None:
-        try:
-            while (job := lane.pop()) is not None:
-                reason = await self._wait(lane)
-                if reason:
-                    for left in (job, *lane.drain()):
-                        self._leave(left, reason)
-                    return
-                await self._work(lane, job)
-        finally:
-            lane.workers -= 1
+    def _list(self, queue: HostQueue) -> None:
+        if queue and not queue.is_listed and queue.under_way < self._per_host:
+            queue.is_listed = True
+            self._listed += 1
+            is_over = self._limits.stop_reason(queue.host, queue.source)
+            due = 0.0 if is_over else self._limits.due(queue.host)
+            heapq.heappush(self._waiting, (due, self._listed, queue))
 
-    async def _wait(self, lane: Lane) -> str:
-        """Wait until the host may be asked again; why it mustn't be in this run, if so."""
-        while True:
-            if self._stop.is_set():
-                return self.stop_reason
-            verdict = pacing.verdict(lane.pace, self._clock.now())
-            if verdict.stop or not verdict.wait:
-                return verdict.stop
-            await self.rest(verdict.wait)
+    def _call_again(self, now: float) -> None:
+        """Have the engine ask again when the first host is due, or when a request has been silent for long."""
+        moments = [self._waiting[0][0]] if self._waiting else []
+        if self._ready or self._troubled:
+            moments += [since + SILENCE for since, _ in self._under_way.values() if since + SILENCE > now]
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if moments:
+            engine: Any = self._crawler.engine
+            wake = engine._slot.nextcall.schedule
+            self._timer = asyncio.get_running_loop().call_later(max(min(moments) - now, 0.0), wake)
 
-    async def rest(self, seconds: float) -> None:
-        """Sleep for `seconds` of the plan's time; a stop ends it early."""
-        try:
-            await asyncio.wait_for(self._stop.wait(), max(seconds / self._speed, 0.001))
-        except TimeoutError:
-            return
+    def _leave(self, queue: HostQueue, reason: str) -> None:
+        while queue:
+            request = queue.pop()
+            self._gone(request)
+            self._stats.left(request, reason)
 
-    async def turn(self, lane: Lane, fetch: Callable[[], Awaitable[Answer]]) -> Answer | str:
-        """One request to the host, when its pace and the crawl's room allow it.
-
-        Returns:
-            The answer, or why the host isn't asked any more in this run.
-        """
-        reason = await self._wait(lane)
-        if reason:
-            return reason
-        async with self._room:
-            if self._stop.is_set():
-                return self.stop_reason
-            begun = self._clock.now()
-            lane.pace = pacing.started(lane.pace, begun)
-            answer = await fetch()
-        now = self._clock.now()
-        lane.pace = pacing.answered(
-            lane.pace,
-            now,
-            took=(now - begun).total_seconds(),
-            status=answer.status,
-            retry_after=answer.headers.get("retry-after"),
-            is_reached=answer.is_reached,
-            is_late=answer.failure == "timeout",
-        )
-        return answer
-
-    @property
-    def stopping(self) -> bool:
-        """Has the crawl been asked to stop?"""
-        return self._stop.is_set()
-
-    def waits(self) -> dict[str, datetime]:
-        """The hosts that asked to be left alone, and until when."""
-        now = self._clock.now()
-        return {
-            lane.host: lane.pace.not_before
-            for lane in self._lanes.values()
-            if lane.pace.not_before is not None and lane.pace.not_before > now
-        }
+    def _gone(self, request: Request) -> None:
+        self._queued -= 1
+        self._stats.queued(Fetch.of(request).source, -1)

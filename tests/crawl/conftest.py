@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.config import CrawlConfig, NetworkConfig
 from newsarchive.crawl.crawl_child import CrawlChild
-from newsarchive.crawl.ids import new_crawl_id
+from newsarchive.crawl.plans import new_crawl_id
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Plan, Target
 from newsarchive.times import Clock

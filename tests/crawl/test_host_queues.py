@@ -1,176 +1,106 @@
-"""Lanes: one request at a time for each host, hosts beside each other, stops that stop."""
+"""The scheduler: hosts beside each other, each one request at a time, in the order of what matters most."""
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from scrapy import Request
+from scrapy.core.scheduler import BaseScheduler
 
-from newsarchive.crawl.host_queues import Lane, Lanes
-from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.crawl.rate_limit import Pace
-from newsarchive.times import Clock
+from newsarchive.config import CrawlConfig, NetworkConfig
+from newsarchive.crawl import CrawlChild, Report
+from newsarchive.crawl.fetch import META, Fetch
+from newsarchive.crawl.host_queues import HostQueue, HostQueues
+from newsarchive.model import Candidate
+from tests.crawl.conftest import make_plan
+from tests.crawl.origin import Origin, Shape, plain
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
+SLOW = Shape((plain().sent,), pause=0.05)
 
 
-class Bench:
-    """Lanes whose fetches are recorded; `fetch` may be replaced."""
-
-    def __init__(
-        self, *, delay: float = 0.0, budget: int = 99, concurrency: int = 9, per_host: int = 1
-    ) -> None:
-        self.speed = 1000.0
-        self.clock = Clock(NOW, self.speed)
-        self.under_way: list[str] = []
-        self.most = 0
-        self.done: list[tuple[str, datetime]] = []
-        self.left: list[tuple[str, str]] = []
-        self.fetch: Callable[[Job], Awaitable[Answer]] = self.answer
-        self.lanes = Lanes(
-            clock=self.clock,
-            speed=self.speed,
-            make_pace=lambda host: Pace.start(delay=delay, budget=budget),
-            work=self.work,
-            leave=lambda job, reason: self.left.append((job.url, reason)),
-            concurrency=concurrency,
-            per_host=per_host,
-        )
-
-    async def work(self, lane: Lane, job: Job) -> None:
-        answer = await self.lanes.turn(lane, lambda: self.fetch(job))
-        if isinstance(answer, str):
-            self.left.append((job.url, answer))
-
-    async def answer(self, job: Job) -> Answer:
-        self.under_way.append(job.url)
-        self.most = max(self.most, len(self.under_way))
-        self.done.append((job.url, self.clock.now()))
-        await asyncio.sleep(0.001)
-        self.under_way.remove(job.url)
-        return Answer(status=200)
-
-    def run(self, *urls: str) -> None:
-        async def go() -> None:
-            for url in urls:
-                self.lanes.add(Job(url=url, source="s", reason="new"))
-            await self.lanes.finished()
-
-        asyncio.run(go())
+def crawl(child: CrawlChild, root: Path, origin: Origin, urls: list[str], **settings: Any) -> Report:
+    hosts = {url.split("/")[2] for url in urls}
+    network = NetworkConfig(
+        connect_to=tuple(f"{host}:80:127.0.0.1:{origin.port}" for host in hosts),
+        allow=(f"127.0.0.1:{origin.port}",),
+    )
+    config = CrawlConfig(**{"delay": 0.0, "concurrency": 9} | settings)
+    return child.run(make_plan(root, *urls, network=network, crawl=config))
 
 
 def pages(host: str, count: int) -> list[str]:
     return [f"http://{host}/{number}" for number in range(count)]
 
 
-def test_one_host_gets_one_request_at_a_time() -> None:
-    bench = Bench()
-    bench.run(*pages("a.test", 5))
-    assert (bench.most, len(bench.done)) == (1, 5)
+@pytest.mark.parametrize(
+    ("hosts", "settings", "most"),
+    [
+        (["a.test"], {}, 1),
+        (["a.test"], {"per_host": 2}, 2),
+        (["a.test", "b.test", "c.test"], {}, 3),
+        (["a.test", "b.test", "c.test", "d.test"], {"concurrency": 2}, 2),
+    ],
+    ids=["one host", "one host, two at a time", "three hosts", "a limit in all"],
+)
+def test_so_many_requests_are_under_way_at_a_time(
+    child: CrawlChild, root: Path, hosts: list[str], settings: dict[str, int], most: int
+) -> None:
+    shapes = {f"/{n}": SLOW for n in range(6)} | {"/robots.txt": SLOW}
+    with Origin(dict(shapes)) as origin:
+        report = crawl(child, root, origin, [url for host in hosts for url in pages(host, 6)], **settings)
+        assert origin.most_busy == most
+    assert report.sources[0].new == 6 * len(hosts)
 
 
-def test_hosts_go_beside_each_other() -> None:
-    bench = Bench()
-    bench.run(*pages("a.test", 3), *pages("b.test", 3), *pages("c.test", 3))
-    assert (bench.most, len(bench.done)) == (3, 9)
+def test_hosts_that_never_answer_leave_room_for_the_others(child: CrawlChild, root: Path) -> None:
+    """With room for two, eight silent hosts would hold up a ninth for minutes."""
+    order: list[str] = []
+    silent = [f"http://silent{n}.test/silent" for n in range(8)]
+    with Origin({"/silent": Shape((), hang=True), "/ok": plain()}) as origin:
+        hosts = [url.split("/")[2] for url in silent] + ["ok.test"]
+        network = NetworkConfig(
+            connect_to=tuple(f"{host}:80:127.0.0.1:{origin.port}" for host in hosts),
+            allow=(f"127.0.0.1:{origin.port}",),
+            timeout=6.0,
+        )
+        plan = make_plan(
+            root,
+            *silent,
+            "http://ok.test/ok",
+            network=network,
+            crawl=CrawlConfig(delay=0.0, concurrency=2),
+            speed=1000.0,
+        )
+        child.run(plan, lambda e: order.append(str(e.get("url"))) if e["event"] == "fetched" else None)
+    others = [url for url in order if not url.endswith("robots.txt")]
+    assert others[0] == "http://ok.test/ok"
 
 
-def test_there_is_a_limit_in_all() -> None:
-    bench = Bench(concurrency=2)
-    bench.run(*pages("a.test", 3), *pages("b.test", 3), *pages("c.test", 3))
-    assert (bench.most, len(bench.done)) == (2, 9)
+def test_it_has_the_interface_that_scrapy_documents() -> None:
+    assert issubclass(HostQueues, BaseScheduler)
 
 
-def test_a_host_may_get_two_at_a_time_if_so_wished() -> None:
-    bench = Bench(per_host=2)
-    bench.run(*pages("a.test", 6))
-    assert (bench.most, len(bench.done)) == (2, 6)
+def request(name: str, fetch: Fetch, priority: int = 0) -> Request:
+    return Request(f"https://e.test/{name}", meta={META: fetch}, priority=fetch.rank + priority)
 
 
-def test_the_delay_lies_between_the_starts() -> None:
-    bench = Bench(delay=20.0)
-    bench.run(*pages("a.test", 4))
-    starts = [moment for _, moment in bench.done]
-    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(starts)]
-    assert all(gap >= 20.0 for gap in gaps)
-
-
-def test_what_the_budget_leaves_is_told() -> None:
-    bench = Bench(budget=2)
-    bench.run(*pages("a.test", 5), *pages("b.test", 1))
-    assert len(bench.done) == 3
-    assert sorted(bench.left) == [(f"http://a.test/{n}", "budget spent") for n in (2, 3, 4)]
-
-
-def test_a_host_that_hangs_holds_up_no_other() -> None:
-    bench = Bench()
-    released = asyncio.Event()
-
-    async def fetch(job: Job) -> Answer:
-        if "slow" in job.url:
-            await released.wait()
-        answer = await bench.answer(job)
-        if len(bench.done) == 5:
-            released.set()
-        return answer
-
-    bench.fetch = fetch
-    bench.run(*pages("slow.test", 1), *pages("b.test", 5))
-    assert bench.done[-1][0] == "http://slow.test/0"
-
-
-def test_a_429_with_retry_after_ends_the_host_for_this_run_and_is_remembered() -> None:
-    bench = Bench()
-
-    async def fetch(job: Job) -> Answer:
-        await bench.answer(job)
-        return Answer(status=429, headers={"retry-after": "3600"})
-
-    bench.fetch = fetch
-    bench.run(*pages("a.test", 3))
-    assert len(bench.done) == 1
-    assert [reason for _, reason in bench.left] == ["asked to wait", "asked to wait"]
-    assert list(bench.lanes.waits()) == ["a.test"]
-
-
-def test_a_host_that_asked_to_wait_a_moment_ago_is_asked_again_when_that_is_over() -> None:
-    bench = Bench()
-
-    async def fetch(job: Job) -> Answer:
-        await bench.answer(job)
-        return Answer(status=503, headers={"retry-after": "0"})
-
-    bench.fetch = fetch
-    bench.run(*pages("a.test", 3))
-    assert len(bench.done) == 3
-
-
-def test_a_stop_ends_waiting_and_leaves_the_rest() -> None:
-    bench = Bench(delay=1e6)
-
-    async def go() -> None:
-        for url in pages("a.test", 4):
-            bench.lanes.add(Job(url=url, source="s", reason="new"))
-        while not bench.done:
-            await asyncio.sleep(0)
-        bench.lanes.stop("interrupted")
-        await bench.lanes.finished()
-
-    asyncio.run(go())
-    assert len(bench.done) == 1
-    assert [reason for _, reason in bench.left] == ["interrupted"] * 3
-
-
-def test_a_surprise_stops_everything_and_is_raised() -> None:
-    bench = Bench()
-
-    async def fetch(job: Job) -> Answer:
-        raise ZeroDivisionError
-
-    bench.fetch = fetch
-    with pytest.raises(ZeroDivisionError):
-        bench.run(*pages("a.test", 3))
-    assert bench.lanes.stop_reason == "surprise"
+def test_fresh_pages_come_with_a_recheck_after_every_second() -> None:
+    fresh = Fetch(candidate=Candidate(url="https://e.test/", kind="feed"))
+    old = Fetch(candidate=Candidate(url="https://e.test/", kind="sitemap"))
+    queue = HostQueue("e.test")
+    waiting = [
+        *[request(f"recheck{n}", Fetch(reason="recheck")) for n in range(3)],
+        *[request(f"new{n}", fresh) for n in range(5)],
+        request("old", old),
+        request("feed", Fetch(reason="feed")),
+        request("redirected", old, priority=50),
+    ]
+    for one in waiting:
+        queue.push(one)
+    names = [queue.pop().url.rsplit("/", 1)[1] for _ in waiting]
+    assert names == [
+        "redirected", "feed", "new0", "recheck0", "new1", "new2", "recheck1", "new3", "new4", "recheck2", "old",
+    ]  # fmt: skip
+    assert not queue

@@ -361,8 +361,7 @@ class Wire:
 @pytest.mark.parametrize(("peer", "is_sent"), [("127.0.0.2", False), ("93.184.216.34", True)])
 def test_the_peer_is_looked_at_before_a_byte_is_sent(peer: str, is_sent: bool) -> None:
     class Room:
-        class options:
-            guard, clock = AddressGuard(), Clock()
+        guard, clock = AddressGuard(), Clock()
 
     protocol, wire, headers = RecordingProtocol(), Wire(peer), RecordingHeaders({b"Host": [b"e.test"]})
     protocol.archiving = Room()  # type: ignore[assignment]
