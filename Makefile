@@ -4,8 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # Real pages, feeds and version histories to measure on; see docs/benchmarks.md.
 DATA ?= ../shared/data
+# Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
+PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test test-alpha check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick test-alpha check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -18,7 +20,10 @@ demo: $(STAMP)  ## archive an invented press, edit it, show search, versions, a 
 	$(BIN)/newsarchive demo
 
 test: $(STAMP)  ## every test but the slow ones
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not slow'
+
+quick: $(STAMP)  ## the pure tests: no crawl, no server, no browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser and not shared' $(PURE)
 
 check: $(STAMP)  ## style, types, docs
 	$(BIN)/ruff check .

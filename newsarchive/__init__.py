@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.version import __version__
+
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.extract import extract_article
 
-__version__ = "0.1.0"
 __all__ = ["Archive", "__version__", "extract_article"]
 
 

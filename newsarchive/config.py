@@ -1,7 +1,8 @@
 """`newsarchive.toml`: the settings of one archive, read strictly.
 
 An unknown key is an error that names the line and the nearest known key; nothing is ignored in
-silence. Never touches the network or the index. Tested in tests/test_config.py.
+silence. Also the reader of the other files that people edit (`read_text`, `read_rows`): what can't be read is an
+error with file and line. Never touches the network or the index. Tested in tests/test_config.py.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from newsarchive.errors import ConfigError
+from newsarchive.errors import ConfigError, UsageError
+from newsarchive.text import load_json
 
 FILENAME = "newsarchive.toml"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ class NotifyConfig:
     smtp_port: int = 25
     smtp_from: str = ""
     smtp_to: tuple[str, ...] = ()
+    apprise: tuple[str, ...] = ()  # URLs of Slack, Matrix, Telegram, ntfy and the like; each holds its secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,23 +119,73 @@ def read_config(folder: Path) -> Config:
     """
     path = folder / FILENAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         return Config()
     return from_table(Config, parse_toml(text, path), text=text, path=path)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file that people edit.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ConfigError: it isn't UTF-8; `where` is `file:line`.
+    """
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"can't read it: not UTF-8 ({error.reason})",
+            where=f"{path}:{data.count(10, 0, error.start) + 1}",
+            next_step="Save the file as UTF-8",
+        ) from error
+
+
+def read_rows(path: Path, make: Callable[[Any], T], what: str, *, is_cut: bool = False) -> list[T]:
+    """Return what `make` gives for each line of a file of JSON lines; nothing if there is no file.
+
+    A last line without its end that can't be read is left out: the machine stopped while it was written.
+
+    Args:
+        make: Takes the line's value; any ValueError, TypeError, LookupError, AttributeError or UsageError of it says
+            that the line is wrong.
+        what: What a line is, for the message: "a decision".
+        is_cut: Whether a last line without its end is left out even if it can be read.
+
+    Raises:
+        ConfigError: a line isn't UTF-8, JSON or `what`; `where` is `file:line`.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    found = []
+    for number, line in enumerate(lines[:-1] if is_cut else lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(make(load_json(line)))
+        except (ValueError, TypeError, LookupError, AttributeError, UsageError) as error:
+            if number == len(lines):
+                break
+            raise ConfigError(
+                f"not {what}: {error}", where=f"{path}:{number}", next_step="Correct or delete this line"
+            ) from error
+    return found
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """`text` as a table; a syntax error becomes a `ConfigError` with its line."""
     try:
         return tomllib.loads(text)
+    except RecursionError as error:
+        raise ConfigError("not valid TOML: nested too deep", where=str(path)) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         where = f"{path}:{found[1]}" if found else str(path)
         raise ConfigError(f"not valid TOML: {error}", where=where) from error
-
-
-T = TypeVar("T")
 
 
 def from_table(kind: type[T], table: Mapping[str, Any], *, text: str, path: Path, section: str = "") -> T:

@@ -2,7 +2,7 @@
 
     NewsarchiveError                      exit code
     ├── UsageError                             2     the caller asked for something that can't be
-    │   ├── ConfigError                        2     newsarchive.toml or a source file
+    │   ├── ConfigError                        2     newsarchive.toml, a source file, decisions and their like
     │   └── BadUrlError                        2     not an http(s) URL, or one with a password in it
     ├── NothingFoundError                      1     no such story, source, capture or version
     ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
@@ -16,6 +16,8 @@ All of them pickle, so that a worker process can raise one. Tested in tests/test
 """
 
 from __future__ import annotations
+
+import re
 
 
 class NewsarchiveError(Exception):
@@ -47,6 +49,16 @@ class NewsarchiveError(Exception):
         return (_rebuild, (type(self), self.what, self.where, self.next_step))
 
 
+MAX_REASON = 500  # characters
+_ADDRESS = re.compile(r"\b0x[0-9a-f]+")  # of an object in memory: another one in each run
+
+
+def reason_of(error: BaseException) -> str:
+    """Return exception and message on one line of UTF-8, the same in every run."""
+    text = _ADDRESS.sub("0x", " ".join(f"{type(error).__name__}: {error}".split()))
+    return text[:MAX_REASON].encode("utf-8", "replace").decode()
+
+
 def _rebuild(kind: type[NewsarchiveError], what: str, where: str, next_step: str) -> NewsarchiveError:
     return kind(what, where=where, next_step=next_step)
 
@@ -58,7 +70,7 @@ class UsageError(NewsarchiveError):
 
 
 class ConfigError(UsageError):
-    """A key or value in newsarchive.toml or a source file is wrong; `where` is `file:line`."""
+    """A key, value or line in a file that people edit is wrong; `where` is `file:line`."""
 
 
 class BadUrlError(UsageError):

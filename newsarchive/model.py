@@ -159,7 +159,7 @@ class Capture:
     payload_length: int | None = None  # bytes, same reading
     etag: str | None = None
     last_modified: str | None = None
-    location: str | None = None  # absolute redirect target
+    location: str | None = None  # of a redirect: an absolute URL, or what the header says if that is none
     truncated: Truncated | None = None
     error: str | None = None
     refers_to: RecordRef | None = None

@@ -74,18 +74,24 @@ def _encode(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
+# The form in JSON of each kind of value.
+_FORMS: dict[Any, Any] = {str: str, bool: bool, int: int, float: int | float, datetime: str, date: str, tuple: list, dict: dict, Literal: str}  # fmt: skip
+
+
 def decode(kind: Any, value: Any) -> Any:
     """`value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
 
     Raises:
         ValueError: the shape doesn't fit.
     """
-    if value is None:
-        return None
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         inner = [k for k in typing.get_args(kind) if k is not type(None)]
-        return decode(inner[0], value)
+        return None if value is None else decode(inner[0], value)
+    if not isinstance(value, _FORMS.get(origin or kind, object)) or (
+        origin is Literal and value not in typing.get_args(kind)
+    ):
+        raise ValueError(f"expected {kind}, got {value!r:.80}")
     if origin is tuple:
         return tuple(decode(typing.get_args(kind)[0], v) for v in value)
     if origin is dict:

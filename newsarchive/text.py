@@ -5,6 +5,8 @@ hyphens, leftover entities, line wraps, text decoded with the wrong charset) and
 sees: every word, digit, capital letter and quotation mark. Two texts are the same text if and only if
 their folds are equal.
 
+Also makes text and JSON from outside safe to store: `without_surrogates`, `load_json`.
+
 Pure; knows nothing of HTML, articles or languages beyond the tables below. Tested in tests/test_text.py.
 """
 
@@ -12,10 +14,39 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
+
+# ---------------------------------------------------------------- text from outside
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def without_surrogates(s: str) -> str:
+    """Return `s` with U+FFFD for each lone surrogate: no file, pipe or database takes one."""
+    return s if s.isascii() else _SURROGATE.sub("\ufffd", s)
+
+
+def load_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text that others wrote, without lone surrogates; control characters are taken.
+
+    Raises:
+        ValueError: not JSON, not UTF-8, or nested deeper than the parser goes.
+    """
+    text = without_surrogates(text if isinstance(text, str) else text.decode("utf-8-sig"))
+    try:
+        value = json.loads(text, strict=False)
+        if _ESCAPED_SURROGATE.search(text):  # a pair of them is one character by now
+            value = json.loads(without_surrogates(json.dumps(value, ensure_ascii=False)))
+    except RecursionError as error:
+        raise ValueError("JSON nested too deep") from error
+    return value
+
 
 # ---------------------------------------------------------------- folding
 

@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Moments from outside lie between: four digits a year, and room to add to and take from.
+FIRST, LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -54,9 +56,15 @@ def parse_iso(text: str) -> datetime:
     """The moment that an ISO 8601 text names, aware, UTC.
 
     Raises:
-        ValueError: `text` isn't ISO 8601.
+        ValueError: `text` isn't ISO 8601, or not between FIRST and LAST.
     """
-    return utc(datetime.fromisoformat(text.strip().replace("Z", "+00:00")))
+    try:
+        moment = utc(datetime.fromisoformat(text.strip().replace("Z", "+00:00")))
+    except OverflowError as error:
+        raise ValueError(f"out of range: {text[:40]!r}") from error
+    if not FIRST <= moment < LAST:
+        raise ValueError(f"out of range: {text[:40]!r}")
+    return moment
 
 
 def micros(moment: datetime) -> int:

@@ -12,15 +12,18 @@ import html
 import ipaddress
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
 import idna
-import tldextract
 
 from newsarchive.errors import BadUrlError
+from newsarchive.text import without_surrogates
 
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 _PORTS = {"http": 80, "https": 443}
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
 _SAFE_QUERY = "/:@!$&'()*+,;=~-._?"
@@ -44,7 +47,7 @@ def check_url(url: str) -> str:
 
 def _split(url: str, *, with_password: bool = False) -> tuple[str, str, str, str]:
     """Scheme, host with port if it isn't the default one, path and query of an http(s) URL."""
-    text = re.sub(r"[\t\r\n]", "", url.strip().strip("\0\x0b\x0c "))
+    text = re.sub(r"[\t\r\n]", "", without_surrogates(url).strip().strip("\0\x0b\x0c "))
     text = re.sub(r"^(https?):[/\\]+", r"\1://", text, flags=re.IGNORECASE)
     try:
         parts = urlsplit(text)
@@ -82,7 +85,7 @@ def _ascii_host(name: str, url: str) -> str:
     if not name.isascii():
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
+        except UnicodeError as error:
             raise BadUrlError(f"not a host name: {error}", where=url[:200]) from error
     if not re.fullmatch(r"[a-z0-9._-]+", name) or ".." in name:
         raise BadUrlError("not a host name", where=url[:200])
@@ -121,9 +124,16 @@ def domain(url: str) -> str:
     return _domain_of(host(url))
 
 
+@cache
+def _suffixes() -> TLDExtract:
+    from tldextract import TLDExtract  # 0.1 s, which a verb that only reads WARCs shouldn't pay
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
 @lru_cache(maxsize=4096)
 def _domain_of(name: str) -> str:
-    found = _suffixes(name)
+    found = _suffixes()(name)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"
     labels = name.split(".")
@@ -203,8 +213,19 @@ def url_key(url: str) -> str:
     return name + (path or "/") + (f"?{query}" if query else "")
 
 
+def key_or_empty(url: str) -> str:
+    """Return `url_key(url)`; empty if `url` isn't an http(s) URL: for what a page or a server names."""
+    try:
+        return url_key(url)
+    except BadUrlError:
+        return ""
+
+
 def _key_parts(url: str) -> tuple[str, str, str]:
-    url = _unwrap(html.unescape(url) if "&" in url else url)
+    url = without_surrogates(url)
+    if "&" in url and _is_url(plain := html.unescape(url)):
+        url = plain
+    url = _unwrap(url)
     _, netloc, path, query = _split(url, with_password=True)
     bare, colon, port = (netloc, "", "") if netloc.startswith("[") else netloc.partition(":")
     base = _domain_of(bare)
@@ -217,14 +238,23 @@ def _key_parts(url: str) -> tuple[str, str, str]:
 _ROUTE = re.compile(r"#(?:!/?|/)[^#]+$")
 
 
+def _is_url(text: str) -> bool:
+    try:
+        _split(text, with_password=True)
+    except BadUrlError:
+        return False
+    return True
+
+
 def _unwrap(url: str) -> str:
     """The page's own URL, where `url` names a copy in a web archive or an AMP cache."""
     for _ in range(3):
         rest = re.sub(r"^https?:/+", "", url.strip(), flags=re.IGNORECASE)
         inner = next((found[1] for wrap in _WRAPPED if (found := wrap.match(rest))), "")
-        if not inner:
+        inner = inner if not inner or re.match(r"https?:", inner, re.IGNORECASE) else "https://" + inner
+        if not inner or not _is_url(inner):
             break
-        url = inner if re.match(r"https?:", inner, re.IGNORECASE) else "https://" + inner
+        url = inner
     return url
 
 
@@ -366,6 +396,22 @@ def absolute(base: str, reference: str) -> str:
     """`reference`, as a page at `base` means it, checked; empty if it is no http(s) URL."""
     try:
         return check_url(urljoin(base, html.unescape(reference.strip())))
+    except (BadUrlError, ValueError):
+        return ""
+
+
+def redirect_target(url: str, location: str) -> str:
+    """Return the URL to which the server of `url` redirects, checked; empty if it is no http(s) URL.
+
+    Args:
+        location: The header's value, each byte a character; servers send other scripts as UTF-8.
+    """
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        location = without_surrogates(location)
+    try:
+        return check_url(urljoin(url, location.strip()))
     except (BadUrlError, ValueError):
         return ""
 

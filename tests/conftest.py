@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from newsarchive.archive.crawling import Collector
 from tests.press import Press, make
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +29,13 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
+def collector() -> Iterator[Collector]:
+    """One crawl process for all archives of a test process, where the process isn't what is tested."""
+    with Collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def press(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Press:
     """A small archive that was crawled twice; don't write to it, take `press.copy(folder)`."""
-    return make(tmp_path_factory.mktemp("press") / "archive")
+    return make(tmp_path_factory.mktemp("press") / "archive", collector)

@@ -13,15 +13,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.index import changes, reading, yields
-from newsarchive.index.happened import arrivals, blocked_days, story_events
+from newsarchive.index import changes, failures, reading, yields
+from newsarchive.index.activity import arrivals, blocked_days
+from newsarchive.index.edit_queries import events
 from newsarchive.index.read import Version, version
-from newsarchive.schedule import memory
-from newsarchive.schedule.bell import Rung, deliver, ring_alarms, ring_hits
-from newsarchive.schedule.facts import Alarm, Day, Facts, poll_of
+from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
-from newsarchive.schedule.state import State
-from newsarchive.schedule.watch import Happening, hits, read_watches
+from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
+from newsarchive.schedule.outbox import Notified, deliver, ring_alarms, ring_hits
+from newsarchive.schedule.state_db import State
+from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class SourceHealth:
     """One source: what is wrong with it now, and what is usual."""
 
     source: str
@@ -47,7 +48,7 @@ class Health:
         return not self.alarms
 
 
-def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
+def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
     """Each source's health, by name."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
@@ -55,25 +56,40 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[Health]:
         for facts in facts_of(archive, state, [s.name for s in archive.select(names)], now):
             last = facts.polls[-1].at if facts.polls else None
             found.append(
-                Health(source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last)
+                SourceHealth(
+                    source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last
+                )
             )
     return found
 
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
     """What is known of each source's health."""
-    days = days_of(archive, (now - PAST).date())
+    days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
     certificates = _certificates(state)
     for name in names:
         source = archive.sources.get(name)
         domains = source.domains if source else ()
         yield Facts(
             source=name,
-            polls=memory.polls(state, name),
+            polls=learning.polls(state, name),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
             wanted=(*source.feeds, *source.sitemaps, *source.sections) if source else (),
+            failures=failed.get(name, ()),
         )
+
+
+def _failures_of(archive: ArchiveFolder) -> dict[str, tuple[str, ...]]:
+    """Source -> what of it could not be indexed, and why."""
+    if not archive.index.exists():
+        return {}
+    with reading(archive.index) as db:
+        found = failures(db)
+    return {
+        name: tuple(f"{f.kind} {f.url}: {f.reason}" for f in found if f.source == name)
+        for name in {f.source for f in found}
+    }
 
 
 def days_of(archive: ArchiveFolder, since: date) -> dict[str, tuple[Day, ...]]:
@@ -113,14 +129,14 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
     return not known or any(name == d or name.endswith(f".{d}") for d in known)
 
 
-def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Rung:
+def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
     """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news.
 
     A source of which no feed, sitemap or section page was looked at (its budget was spent, it asked to be
     left alone, only named URLs were fetched) had no poll: what was told of it stands.
     """
     rows = [row for row in report.to_dict()["sources"] if row["documents"]]
-    memory.add_polls(state, [poll_of(row, report.started_at) for row in rows])
+    learning.add_polls(state, [poll_of(row, report.started_at) for row in rows])
     seen = {
         host: iso_seconds(until) for host, until in {**_certificates(state), **report.certificates}.items()
     }
@@ -166,7 +182,7 @@ def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
             before=_words(before),
             after=_words(after),
         )
-    for event in story_events(db, since):
+    for event in reversed(events(db, since=since, limit=MANY)):
         yield Happening(
             key=f"event {event.id}",
             story_id=event.story_id,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.collect import Collected, Collector
+from newsarchive.archive.crawling import Collected, Collector
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.archive.planning import Wish
 from newsarchive.archive.probing import Probes

@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.errors import NewsarchiveError
+
+NAMED = 20  # captures, pages and stories that are named
 MIN_SPACE = 1_000_000_000  # bytes; below it a crawl of a large outlet can end within a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CheckResult:
     """One check: its name, whether it passed, what was seen, how to mend it."""
 
     name: str
@@ -28,16 +31,16 @@ class Finding:
     mend: str = ""
 
 
-def examine(folder: Path) -> list[Finding]:
+def examine(folder: Path) -> list[CheckResult]:
     """Every check, in the order in which to mend."""
-    checks: list[Callable[[], Finding]] = [
+    checks: list[Callable[[], CheckResult]] = [
         python,
         fts5,
         lxml_clean,
         brotli,
         *(lambda d=d, m=m: library(d, m) for d, m in LIBRARIES.items()),
     ]
-    return [_safely(check) for check in checks] + list(archive(folder))
+    return [_safely(check) for check in checks] + list(archive(folder)) + list(index_failures(folder))
 
 
 LIBRARIES = {
@@ -49,12 +52,12 @@ LIBRARIES = {
 }
 
 
-def _safely(check: Callable[[], Finding]) -> Finding:
+def _safely(check: Callable[[], CheckResult]) -> CheckResult:
     try:
         return check()
     except Exception as error:  # a broken install raises anything at import; that is the finding
         name = getattr(check, "__name__", "library")
-        return Finding(
+        return CheckResult(
             name=name,
             ok=False,
             detail=f"{type(error).__name__}: {error}",
@@ -62,15 +65,15 @@ def _safely(check: Callable[[], Finding]) -> Finding:
         )
 
 
-def python() -> Finding:
+def python() -> CheckResult:
     """Python 3.11 or newer."""
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding(
+    return CheckResult(
         name="python", ok=sys.version_info >= (3, 11), detail=version, mend="Install Python 3.11 or newer."
     )
 
 
-def fts5() -> Finding:
+def fts5() -> CheckResult:
     """SQLite with full-text search."""
     with sqlite3.connect(":memory:") as db:
         try:
@@ -79,7 +82,7 @@ def fts5() -> Finding:
         except sqlite3.OperationalError:
             ok = False
     db.close()
-    return Finding(
+    return CheckResult(
         name="sqlite fts5",
         ok=ok,
         detail=f"SQLite {sqlite3.sqlite_version}",
@@ -87,21 +90,21 @@ def fts5() -> Finding:
     )
 
 
-def lxml_clean() -> Finding:
+def lxml_clean() -> CheckResult:
     """justext, which trafilatura uses, needs lxml.html.clean, a package of its own since lxml 5.2."""
     try:
         importlib.import_module("lxml_html_clean")
         ok, detail = True, "lxml_html_clean " + importlib.metadata.version("lxml_html_clean")
     except ImportError as error:
         ok, detail = False, str(error)
-    return Finding(name="lxml html clean", ok=ok, detail=detail, mend="pip install lxml_html_clean")
+    return CheckResult(name="lxml html clean", ok=ok, detail=detail, mend="pip install lxml_html_clean")
 
 
-def brotli() -> Finding:
+def brotli() -> CheckResult:
     """Brotli decodes; the dead package brotlipy shadows it and breaks every `br` answer."""
     module = importlib.import_module("brotli")
     ok = hasattr(module.Decompressor, "process")
-    return Finding(
+    return CheckResult(
         name="brotli",
         ok=ok,
         detail=getattr(module, "__file__", "") or "",
@@ -109,16 +112,16 @@ def brotli() -> Finding:
     )
 
 
-def library(distribution: str, module: str) -> Finding:
+def library(distribution: str, module: str) -> CheckResult:
     """A library is there and imports."""
     importlib.import_module(module)
-    return Finding(name=distribution, ok=True, detail=importlib.metadata.version(distribution))
+    return CheckResult(name=distribution, ok=True, detail=importlib.metadata.version(distribution))
 
 
-def archive(folder: Path) -> Iterator[Finding]:
+def archive(folder: Path) -> Iterator[CheckResult]:
     """The archive's folder: there, writable, with room."""
     if not folder.is_dir():
-        yield Finding(
+        yield CheckResult(
             name="archive",
             ok=False,
             detail=f"no folder {folder}",
@@ -129,18 +132,41 @@ def archive(folder: Path) -> Iterator[Finding]:
     try:
         probe.write_bytes(b"x")
         probe.unlink()
-        yield Finding(name="archive writable", ok=True, detail=str(folder))
+        yield CheckResult(name="archive writable", ok=True, detail=str(folder))
     except OSError as error:
-        yield Finding(
+        yield CheckResult(
             name="archive writable",
             ok=False,
             detail=f"{folder}: {error.strerror}",
             mend="Give yourself write access, or mount it read-write.",
         )
     free = shutil.disk_usage(folder).free
-    yield Finding(
+    yield CheckResult(
         name="space left",
         ok=free >= MIN_SPACE,
         detail=f"{free / 1e9:.1f} GB",
         mend=f"Free at least {MIN_SPACE / 1e9:.0f} GB on the disk of {folder}.",
+    )
+
+
+def index_failures(folder: Path) -> Iterator[CheckResult]:
+    """Captures, pages and stories that could not be indexed, if there is an index."""
+    from newsarchive.index import failures, reading
+    from newsarchive.index.connection import FILENAME
+
+    if not (folder / FILENAME).exists():
+        return
+    try:
+        with reading(folder / FILENAME) as db:
+            found = failures(db)
+    except NewsarchiveError as error:
+        yield CheckResult(name="index", ok=False, detail=error.what, mend=error.next_step)
+        return
+    lines = [f"{f.kind} {f.url} ({f.warc_record_id}): {f.reason}" for f in found[:NAMED]]
+    more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+    yield CheckResult(
+        name="index",
+        ok=not found,
+        detail="; ".join([*lines, *more]) or "everything could be indexed",
+        mend="Update newsarchive, then: newsarchive ingest. What fails still is a fault of newsarchive: please report it.",
     )

@@ -6,6 +6,7 @@ a search loads no crawler. Tested in tests/archive/.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,14 +17,14 @@ from newsarchive.archive.folder import ArchiveFolder, Tell
 from newsarchive.model import Source
 
 if TYPE_CHECKING:
-    from newsarchive.archive.alarms import Health
+    from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.backfilling import Backfilled
-    from newsarchive.archive.collect import Collected, OnEvent
+    from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.importing import Imported
-    from newsarchive.archive.keep import Verified
+    from newsarchive.archive.maintenance import Verified
     from newsarchive.discover.backfill import Way
-    from newsarchive.index import Found, Version, Wanted
+    from newsarchive.index import SearchQuery, SearchResult, Version
     from newsarchive.index.read import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Block, Change
@@ -69,7 +70,7 @@ class Archive(ArchiveFolder):
         on_event: OnEvent | None = None,
     ) -> Collected:
         """One run: poll the sources, fetch what is new and due, archive and index it."""
-        from newsarchive.archive.collect import Collector
+        from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
         wish = Wish(
@@ -98,7 +99,7 @@ class Archive(ArchiveFolder):
 
         return status(self, limit=limit)
 
-    def health(self, names: Sequence[str] = ()) -> list[Health]:
+    def health(self, names: Sequence[str] = ()) -> list[SourceHealth]:
         """What is wrong with each source now, and what is usual for it."""
         from newsarchive.archive.alarms import health
 
@@ -143,9 +144,9 @@ class Archive(ArchiveFolder):
 
     # ------------------------------------------------------------ reading
 
-    def search(self, wanted: Wanted) -> Found:
+    def search(self, wanted: SearchQuery) -> SearchResult:
         """The stories that `wanted` describes; see `index.search`."""
-        from newsarchive.index.door import reading
+        from newsarchive.index.connection import reading
         from newsarchive.index.search import search
 
         with reading(self.index) as db:
@@ -202,8 +203,8 @@ class Archive(ArchiveFolder):
                 show one version tell what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
-        from newsarchive.archive.pages import compare_captures
-        from newsarchive.archive.stories import compare_versions
+        from newsarchive.archive.single_page import compare_captures
+        from newsarchive.changes.version_pair import compare_versions
 
         story = self.story(key)
         if other:
@@ -217,20 +218,49 @@ class Archive(ArchiveFolder):
     def render(
         self, before: Version, after: Version, change: Change, *, form: str, color: bool = False
     ) -> str:
-        """A change as text: `terminal`, `unified`, `side_by_side` or `html`."""
-        from newsarchive.archive.rendering import render
+        """Return a change as text.
 
-        return render(before, after, change, form=form, color=color)
+        Args:
+            form: `terminal` (coloured words in prose), `side_by_side`, `unified`, or `html` (a whole page).
+        """
+        from newsarchive import diff
+        from newsarchive.changes.version_pair import heading
 
-    def feed(self, *, link: str = "", **conditions: Any) -> str:
-        """An Atom feed of changes; the conditions are those of `changes`."""
-        from newsarchive.archive.rendering import feed
+        top = heading(before, after)
+        width = shutil.get_terminal_size().columns
+        if form == "html":
+            return diff.render_html(change, top)
+        if form == "unified":
+            return diff.render_unified(change, top)
+        if form == "side_by_side":
+            return diff.render_side_by_side(change, top, color=color, width=width)
+        return diff.render_terminal(change, top, color=color, width=min(width, 100))
 
-        return feed(self, self.changes(**conditions), link=link)
+    def feed(self, *, link: str = "", as_json: bool = False, limit: int = 50, **conditions: Any) -> str:
+        """Return the newest edits and events as an Atom feed, or as JSON Feed.
+
+        Args:
+            link: Address under which browse is reached; entries link to its pages, without it to the stories.
+            conditions: Those of `changes.change_feed.FeedChoice`.
+        """
+        from newsarchive.changes.change_feed import FeedChoice, read_feed
+        from newsarchive.index import reading
+
+        pages = f"{link.rstrip('/')}/-/news" if link else ""
+        with reading(self.index) as db:
+            made = read_feed(
+                db,
+                FeedChoice(**conditions),
+                archive=self.config.name or self.root.name,
+                pages=pages,
+                page_url=f"{pages}/changes" if pages else "",
+                limit=limit,
+            )
+        return made.as_json() if as_json else made.as_atom()
 
     def removed(self, version: Version) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""
-        from newsarchive.archive.pages import stored_articles
+        from newsarchive.archive.single_page import stored_articles
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
@@ -241,19 +271,19 @@ class Archive(ArchiveFolder):
 
     def verify(self, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None) -> Verified:
         """Checks every byte of the WARCs, and index against WARC."""
-        from newsarchive.archive.keep import verify
+        from newsarchive.archive.maintenance import verify
 
         return verify(self, repair=repair, wait=wait, tell=tell)
 
     def backup(self, dest: Path, *, tell: Tell | None = None) -> BackupReport:
         """A consistent copy at `dest`, also while a crawl runs."""
-        from newsarchive.archive.keep import backup
+        from newsarchive.archive.maintenance import backup
 
         return backup(self, Path(dest).expanduser().resolve(), tell=tell)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
         """Removes every capture of the story at `url` for good."""
-        from newsarchive.archive.keep import purge
+        from newsarchive.archive.maintenance import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
@@ -267,7 +297,7 @@ class Archive(ArchiveFolder):
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
         """Writes a person's decision (merge, split, withhold) to decisions.jsonl and puts it into effect."""
-        from newsarchive.archive.keep import decide
+        from newsarchive.archive.maintenance import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 

@@ -6,7 +6,6 @@ one with all verbs. Tested in tests/archive/test_folder.py.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -21,8 +20,8 @@ from newsarchive.model import Source
 from newsarchive.times import Clock
 
 if TYPE_CHECKING:
-    from newsarchive.archive.stories import ArchivedStory
-    from newsarchive.index import Look
+    from newsarchive.archive.story_reader import ArchivedStory
+    from newsarchive.index import RecheckRow
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
@@ -72,7 +71,10 @@ class ArchiveFolder:
         """Makes a new archive; an existing one is opened and left as it is."""
         root = Path(folder).expanduser().resolve()
         if not (root / FILENAME).exists():
-            text = TEMPLATE.format(name=_quoted(name or root.name), contact=_quoted(contact))
+            import tomlkit
+
+            name, contact = (tomlkit.string(value).as_string() for value in (name or root.name, contact))
+            text = TEMPLATE.format(name=name, contact=contact)
             try:
                 for part in ("sources", "warc", "crawls"):
                     (root / part).mkdir(parents=True, exist_ok=True)
@@ -159,7 +161,7 @@ class ArchiveFolder:
         """The path of index.db."""
         return self.root / "index.db"
 
-    def last_looks(self, urls: Sequence[str]) -> dict[str, Look]:
+    def last_looks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
         """How each URL was last seen; for plans."""
         from newsarchive.index import last_looks, reading
 
@@ -177,7 +179,7 @@ class ArchiveFolder:
         with reading(self.index) as db:
             return parts_of(db, urls)
 
-    def due_rows(self, names: Sequence[str]) -> list[Look]:
+    def due_rows(self, names: Sequence[str]) -> list[RecheckRow]:
         """The known stories of these sources, as the schedule wants them."""
         from newsarchive.index import due_rows, reading
 
@@ -192,7 +194,7 @@ class ArchiveFolder:
         Raises:
             NothingFoundError: there is none.
         """
-        from newsarchive.archive.stories import find_story
+        from newsarchive.archive.story_reader import find_story
 
         return find_story(self.index, key)
 
@@ -201,8 +203,3 @@ class ArchiveFolder:
         from newsarchive.ingest import ingest
 
         return ingest(self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait)
-
-
-def _quoted(text: str) -> str:
-    """`text` as a TOML basic string."""
-    return json.dumps(text, ensure_ascii=False)

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.collect import Collector, OnEvent
+from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
-from newsarchive.schedule import memory
+from newsarchive.schedule import learning
 from newsarchive.schedule.due import coming_pages
-from newsarchive.schedule.policy import Due
-from newsarchive.schedule.state import Run, State
+from newsarchive.schedule.recheck_policy import Due
+from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def looks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[Due, ...]:
     """Every known story that will be looked at again, soonest first, by what the schedule has learnt."""
     policy = archive.config.recheck
     with State(archive.root / "state.db") as state:
-        hints, rates = memory.hints(state), memory.rates(state, archive.sources, policy, now)
+        hints, rates = learning.hints(state), learning.rates(state, archive.sources, policy, now)
     return coming_pages(archive.due_rows(()), now=now, policy=policy, hints=hints, rates=rates)
 
 
@@ -159,7 +159,7 @@ def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], in
 class Status:
     """How following goes: last runs, what waits, room on the disk."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[RunRow, ...]
     due_now: int
     coming: int  # known stories that will be looked at again
     lag: float | None  # seconds since the oldest look fell due

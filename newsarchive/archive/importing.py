@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder, Tell
-    from newsarchive.index.records import ImportedHost
+    from newsarchive.index.rows import ImportedHost
     from newsarchive.ingest import IngestReport
     from newsarchive.warc import ImportedFile
 
@@ -82,7 +82,7 @@ def import_files(
         NothingFoundError: no such file or source.
         UsageError: not such a file; not a domain.
     """
-    from newsarchive.ingest.choices import Choice, add_choice
+    from newsarchive.ingest.import_choices import Choice, add_choice
     from newsarchive.warc import import_file
 
     archive.check_writable()

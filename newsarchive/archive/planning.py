@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import memory
-from newsarchive.schedule.allowance import allowance, need_of
+from newsarchive.schedule import learning
 from newsarchive.schedule.due import coming_pages, due_targets
-from newsarchive.schedule.state import State
+from newsarchive.schedule.recheck_budget import allowance, need_of
+from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.index import Look
+    from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
 SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
@@ -130,7 +130,7 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     ]
 
 
-def remembering(target: Target, look: Look | None) -> Target:
+def remembering(target: Target, look: RecheckRow | None) -> Target:
     """`target` with the validators and the record of its last look, if there was one."""
     if look is None:
         return target
@@ -142,7 +142,7 @@ class Rechecks:
     """The known stories whose time for another look has come, worthiest first, and how they stood before."""
 
     targets: tuple[Target, ...] = ()
-    before: dict[str, Look]
+    before: dict[str, RecheckRow]
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 
@@ -152,8 +152,8 @@ def rechecks(
     """What of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
-    rows, hints = archive.due_rows(names), memory.hints(state)
-    rates = memory.rates(state, names, policy, now)
+    rows, hints = archive.due_rows(names), learning.hints(state)
+    rates = learning.rates(state, names, policy, now)
     due = (
         tuple(map(recheck_of, rows))
         if again
@@ -166,7 +166,7 @@ def rechecks(
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
 
 
-def recheck_of(row: Look) -> Target:
+def recheck_of(row: RecheckRow) -> Target:
     """A look at a known page, due or not."""
     return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
 
@@ -178,8 +178,8 @@ def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) ->
         archive.due_rows(names),
         now=now,
         policy=policy,
-        hints=memory.hints(state),
-        rates=memory.rates(state, names, policy, now),
+        hints=learning.hints(state),
+        rates=learning.rates(state, names, policy, now),
     )
     return coming[0].due_at if coming else None
 
@@ -196,7 +196,7 @@ def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) 
         names = dict.fromkeys(target.source for target in wanted)
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
-        needs = [need_of(memory.polls(state, name), now) for name in names]
+        needs = [need_of(learning.polls(state, name), now) for name in names]
         yield from within(wanted, allowance(left, needs))
 
 

@@ -18,7 +18,7 @@ from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Target
-from newsarchive.schedule.state import State
+from newsarchive.schedule.state_db import State
 from newsarchive.sources import builtin_sources, common_places, detect, source_name_for, write_source
 from newsarchive.urls import check_url, domain
 from newsarchive.warc import read_captures, read_commits, read_payload

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from newsarchive.browse.door import Datasette, hook, optional_hook
+from newsarchive.browse.datasette_api import Datasette, hook, optional_hook
 from newsarchive.browse.server import app, serve
 
 __all__ = ["app", "serve"]
@@ -19,8 +19,8 @@ __all__ = ["app", "serve"]
 @hook
 def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
     """Our pages; also as `/` where the setting `home` is on."""
+    from newsarchive.browse.locate_archive import settings
     from newsarchive.browse.routes import routes
-    from newsarchive.browse.which import settings
 
     return routes(home=bool(settings(datasette).get("home")))
 
@@ -30,7 +30,7 @@ def menu_links(datasette: Datasette) -> Callable[[], Awaitable[list[dict[str, st
     """A way to our pages in Datasette's menu, if there is an archive."""
 
     async def inner() -> list[dict[str, str]]:
-        from newsarchive.browse.which import find_archive
+        from newsarchive.browse.locate_archive import find_archive
 
         if await find_archive(datasette) is None:
             return []
@@ -44,7 +44,7 @@ def database_actions(datasette: Datasette, database: str) -> Callable[[], Awaita
     """The same in the menu of the database."""
 
     async def inner() -> list[dict[str, str]]:
-        from newsarchive.browse.which import find_archive
+        from newsarchive.browse.locate_archive import find_archive
 
         place = await find_archive(datasette)
         if place is None or place.database.name != database:
@@ -59,7 +59,7 @@ def render_cell(
     row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Any:
     """Headlines as links to our pages, long texts cut short; nothing elsewhere."""
-    from newsarchive.browse.tables import cell
+    from newsarchive.browse.table_metadata import cell
 
     return cell(value, column, table, database, datasette, row)
 
@@ -69,8 +69,8 @@ def extra_css_urls(datasette: Datasette, database: str | None, table: str | None
     """Column widths for the tables of an archive."""
 
     async def inner() -> list[str]:
-        from newsarchive.browse.links import Links
-        from newsarchive.browse.which import find_archive
+        from newsarchive.browse.locate_archive import find_archive
+        from newsarchive.browse.page_urls import Links
 
         place = await find_archive(datasette) if table else None
         if place is None or place.database.name != database:
@@ -83,8 +83,8 @@ def extra_css_urls(datasette: Datasette, database: str | None, table: str | None
 @hook
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """A policy on Datasette's own pages too, in a server of ours."""
-    from newsarchive.browse.guard import guarded
-    from newsarchive.browse.which import settings
+    from newsarchive.browse.locate_archive import settings
+    from newsarchive.browse.security_headers import guarded
 
     return guarded if settings(datasette).get("home") else lambda application: application
 
@@ -92,8 +92,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 @optional_hook
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """What tables and columns mean (Datasette 0.65)."""
-    from newsarchive.browse.tables import table_metadata
-    from newsarchive.browse.which import is_known
+    from newsarchive.browse.locate_archive import is_known
+    from newsarchive.browse.table_metadata import table_metadata
 
     known = [name for name, found in datasette.databases.items() if is_known(found)]
     return {"databases": {name: {"tables": table_metadata()} for name in known}}
@@ -104,8 +104,8 @@ def canned_queries(datasette: Datasette, database: str) -> Any:
     """Questions worth asking, ready to run (Datasette 0.65)."""
 
     async def inner() -> dict[str, dict[str, Any]]:
-        from newsarchive.browse.tables import QUERIES
-        from newsarchive.browse.which import find_archive
+        from newsarchive.browse.locate_archive import find_archive
+        from newsarchive.browse.table_metadata import QUERIES
 
         place = await find_archive(datasette)
         return dict(QUERIES) if place is not None and place.database.name == database else {}
@@ -118,7 +118,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """The same questions and what each column means, where Datasette 1.0 keeps them."""
 
     async def inner() -> None:
-        from newsarchive.browse.tables import describe
+        from newsarchive.browse.table_metadata import describe
 
         await describe(datasette)
 

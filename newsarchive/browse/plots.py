@@ -14,7 +14,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from newsarchive.browse.words import clock, short_lasting
+from newsarchive.browse.filters import clock, short_lasting
 
 LABEL_ROOM = 22.0
 WIDEST = 64.0  # of a column, where there are few

@@ -23,12 +23,6 @@ SELECT (SELECT COUNT(*) FROM stories WHERE withheld = 0) AS stories,
     (SELECT COUNT(*) FROM sources) AS sources
 """
 
-NEWEST_CAPTURE = """
-SELECT MAX(newest) FROM (
-    SELECT (SELECT MAX(last_at) FROM urls WHERE source_id = so.id) AS newest FROM sources so
-)
-"""
-
 SOURCES = """
 SELECT id, name, title, homepage, language FROM sources ORDER BY name
 """
@@ -178,6 +172,8 @@ EVENT_FILTERS = {"source": "AND st.source = :source"}
 SOURCE_TITLE = "SELECT title FROM sources WHERE name = :name"
 
 SOURCE = "SELECT id, name, title, homepage, language, config FROM sources WHERE name = :name"
+
+SOURCE_FAILURES = "SELECT COUNT(*) FROM failures WHERE source = :name"
 
 SOURCE_DAYS = """
 SELECT substr(news_at, 1, 10) AS day, COUNT(*) AS n FROM stories

@@ -7,47 +7,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsarchive.browse.door import Request, response
-from newsarchive.browse.links import ROOT, STATIC
-from newsarchive.browse.pages import about, capture, changes, diff, front, search, source, story
-from newsarchive.browse.web import HEADERS, Handler, page
+from newsarchive.browse.datasette_api import WebRequest, response
+from newsarchive.browse.page_urls import FILES, ROOT
+from newsarchive.browse.pages import (
+    about_page,
+    capture_page,
+    changes_page,
+    diff_page,
+    front_page,
+    search_page,
+    source_page,
+    story_page,
+)
+from newsarchive.browse.views import HEADERS, Handler, page
 
 JSON = r"(?:\.(?P<format>json))?$"
 ID = r"(?P<id>[0-9]{1,19})"
-TYPES = {
-    "newsarchive.css": "text/css; charset=utf-8",
-    "tables.css": "text/css; charset=utf-8",
-    "newsarchive.js": "text/javascript; charset=utf-8",
-}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 Routes = list[tuple[str, Any]]
 
 
 def routes(*, home: bool) -> Routes:
     """All of them; with `home` the front is also what `/` shows."""
-    front_page = page(front.front)
+    front = page(front_page.front)
     made: list[tuple[str, Handler]] = [
-        (rf"^{ROOT}{JSON}", front_page),
-        (rf"^{ROOT}/search{JSON}", page(search.search)),
-        (rf"^{ROOT}/story/{ID}{JSON}", page(story.story)),
-        (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff.diff)),
-        (rf"^{ROOT}/capture/{ID}{JSON}", page(capture.capture)),
-        (rf"^{ROOT}/capture/{ID}/page$", page(capture.frame)),
-        (rf"^{ROOT}/capture/{ID}/raw$", page(capture.raw)),
-        (rf"^{ROOT}/changes\.atom$", page(changes.changes_atom)),
-        (rf"^{ROOT}/changes\.feed\.json$", page(changes.changes_json_feed)),
-        (rf"^{ROOT}/changes{JSON}", page(changes.changes)),
-        (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source.source)),
-        (rf"^{ROOT}/about{JSON}", page(about.about)),
+        (rf"^{ROOT}{JSON}", front),
+        (rf"^{ROOT}/search{JSON}", page(search_page.search)),
+        (rf"^{ROOT}/story/{ID}{JSON}", page(story_page.story)),
+        (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff_page.diff)),
+        (rf"^{ROOT}/capture/{ID}{JSON}", page(capture_page.capture)),
+        (rf"^{ROOT}/capture/{ID}/page$", page(capture_page.frame)),
+        (rf"^{ROOT}/capture/{ID}/raw$", page(capture_page.raw)),
+        (rf"^{ROOT}/changes\.atom$", page(changes_page.changes_atom)),
+        (rf"^{ROOT}/changes\.feed\.json$", page(changes_page.changes_json_feed)),
+        (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),
+        (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
+        (rf"^{ROOT}/about{JSON}", page(about_page.about)),
     ]
     served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]
-    return [(r"^/$", front_page), *served] if home else served
+    return [(r"^/$", front), *served] if home else served
 
 
-async def static(request: Request) -> object:
+async def static(request: WebRequest) -> object:
     """Our style sheet and script."""
     name = request.url_vars["name"]
-    if name not in TYPES:
+    if name not in FILES:
         return response("not found\n", status=404, content_type="text/plain", headers=HEADERS)
     headers = HEADERS | {"cache-control": "public, max-age=31536000, immutable"}
-    return response((STATIC / name).read_bytes(), status=200, content_type=TYPES[name], headers=headers)
+    file = FILES[name]
+    return response(file.read_bytes(), status=200, content_type=TYPES[file.suffix], headers=headers)

@@ -13,9 +13,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from newsarchive.browse.door import is_old_line, new_database, new_datasette, plain_errors, register_plugin
-from newsarchive.browse.tables import QUERIES, table_metadata
-from newsarchive.browse.which import OWN, PLUGIN
+from newsarchive.browse.datasette_api import (
+    is_old_line,
+    new_database,
+    new_datasette,
+    plain_errors,
+    register_plugin,
+)
+from newsarchive.browse.locate_archive import OWN, PLUGIN
+from newsarchive.browse.table_metadata import QUERIES, table_metadata
 from newsarchive.errors import NothingFoundError, UsageError
 
 INDEX = "index.db"

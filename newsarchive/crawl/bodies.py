@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from newsarchive.crawl.fetch import Fetch
-from newsarchive.warc.message import Decoding, decode_content
+from newsarchive.warc.http_message import Decoding, decode_content
 
 PAGE_LIMIT = 3_000_000  # decoded bytes of a page that its callback gets
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"

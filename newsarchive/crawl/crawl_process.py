@@ -31,7 +31,7 @@ from newsarchive.crawl.plans import PROCESS_SETTING, CrawlProcessState
 from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.warc import PenRack
+from newsarchive.warc import WriterPool
 
 SPIDER = "news"  # by its name, as Scrapy's own commands find it
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -64,8 +64,8 @@ class Child:
         self._voice = voice
         self._runner = AsyncCrawlerRunner(project_settings())
         self._plans: asyncio.Queue[str | None] = asyncio.Queue()
-        self._rack = PenRack()
-        self._state = CrawlProcessState(rack=self._rack, emit=voice.tell)
+        self._pool = WriterPool()
+        self._state = CrawlProcessState(pool=self._pool, emit=voice.tell)
         self._crawler: Crawler | None = None
         self._stopping = False
 
@@ -83,7 +83,7 @@ class Child:
             while (line := await self._plans.get()) is not None and not self._stopping:
                 await self._do(line)
         finally:
-            self._rack.close()
+            self._pool.close()
 
     def _hear(self, line: str | None) -> None:
         self._plans.put_nowait(line)

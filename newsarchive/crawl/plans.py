@@ -21,7 +21,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.sources import read_sources
 from newsarchive.times import Clock
-from newsarchive.warc import PenRack
+from newsarchive.warc import WriterPool
 
 PLAN_SETTING = "NEWSARCHIVE_PLAN"  # JSON of a Plan
 DIR_SETTING = "NEWSARCHIVE_DIR"  # archive folder, when there is no plan
@@ -32,7 +32,7 @@ PROCESS_SETTING = "NEWSARCHIVE_PROCESS"  # a CrawlProcessState
 class CrawlProcessState:
     """What a process that crawls more than once keeps between its crawls, and where it tells events."""
 
-    rack: PenRack | None = None  # its WARC files
+    pool: WriterPool | None = None  # its WARC files
     robots: dict[Any, Any] = field(default_factory=dict)  # rules that are still fresh, see robots.py
     emit: Callable[[str, dict[str, Any]], None] = lambda _kind, _values: None
 

@@ -74,7 +74,7 @@ class WarcExtension:
                     compression=plan.warc.compression,
                     info=warcinfo(plan),
                     clock=self.clock,
-                    rack=self.process.rack,
+                    pool=self.process.pool,
                 )
             )
             for name, text in source_texts(plan):

@@ -7,34 +7,29 @@ or knows of captures and stories. Tested in tests/diff/.
 from __future__ import annotations
 
 from newsarchive.diff.align import JOINT, align, apply
+from newsarchive.diff.change_kinds import KINDS
 from newsarchive.diff.compare import compare
-from newsarchive.diff.feed import FeedEntry, atom_feed, entry_id
+from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.html import render_fragment, render_html
-from newsarchive.diff.kinds import KINDS
 from newsarchive.diff.noise import noise
-from newsarchive.diff.notices import notice
-from newsarchive.diff.present import Heading, pieces, summary
+from newsarchive.diff.present import Heading, present
 from newsarchive.diff.terminal import render_side_by_side, render_terminal, render_unified
-from newsarchive.diff.words import word_edits
+from newsarchive.diff.word_diff import word_edits
 
 __all__ = [
     "JOINT",
     "KINDS",
-    "FeedEntry",
     "Heading",
     "align",
     "apply",
-    "atom_feed",
     "compare",
-    "entry_id",
     "noise",
     "notice",
-    "pieces",
+    "present",
     "render_fragment",
     "render_html",
     "render_side_by_side",
     "render_terminal",
     "render_unified",
-    "summary",
     "word_edits",
 ]

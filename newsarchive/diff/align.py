@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from newsarchive.diff.sequences import heaviest_rising, match, rising
 from newsarchive.diff.similarity import Unit, likely_pairs, make_units, merged, share_inside, similarity_of
-from newsarchive.diff.words import word_edits
+from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
 
@@ -29,7 +29,7 @@ FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class UnitMatch:
     """Units of `before` and `after` that belong together; one of the two may be empty."""
 
     before: tuple[int, ...]
@@ -78,7 +78,7 @@ def apply(before: Sequence[str], script: Sequence[EditOp]) -> tuple[str, ...]:
 JOINT = "\u2029"  # between the parts of a split or merge, inside its words
 
 
-def _operation(before: Sequence[str], after: Sequence[str], link: Link) -> EditOp:
+def _operation(before: Sequence[str], after: Sequence[str], link: UnitMatch) -> EditOp:
     old = JOINT.join(before[i] for i in link.before)
     new = JOINT.join(after[j] for j in link.after)
     if not link.before:
@@ -105,19 +105,19 @@ def _words(old: str, new: str) -> tuple[WordEdit, ...]:
 # ---------------------------------------------------------------- links
 
 
-def links(before: Sequence[str], after: Sequence[str]) -> list[Link]:
+def links(before: Sequence[str], after: Sequence[str]) -> list[UnitMatch]:
     """Which units belong together, in reading order, without the words."""
     keys_a, keys_b = [fold(u) for u in before], [fold(u) for u in after]
     if (keys_a, list(before)) > (keys_b, list(after)):  # one fixed direction, so that the other is its mirror
-        return _in_reading_order([Link(x.after, x.before, x.moved) for x in _links(keys_b, keys_a)])
+        return _in_reading_order([UnitMatch(x.after, x.before, x.moved) for x in _links(keys_b, keys_a)])
     return _in_reading_order(_links(keys_a, keys_b))
 
 
-def _links(keys_a: list[str], keys_b: list[str]) -> list[Link]:
+def _links(keys_a: list[str], keys_b: list[str]) -> list[UnitMatch]:
     pairs = match(keys_a, keys_b)
-    found = [Link((i,), (j,)) for i, j in pairs]
+    found = [UnitMatch((i,), (j,)) for i, j in pairs]
     moves = _exact_moves(keys_a, keys_b, pairs)
-    found += [Link((i,), (j,), moved=True) for i, j in moves]
+    found += [UnitMatch((i,), (j,), moved=True) for i, j in moves]
     gone_a, gone_b = {i for i, _ in moves}, {j for _, j in moves}
     units_a, units_b = make_units(keys_a, keys_b)
     rest_a: list[int] = []
@@ -135,14 +135,14 @@ def _links(keys_a: list[str], keys_b: list[str]) -> list[Link]:
         rest_b += gap_b
         last_i, last_j = i, j
     similar = _similar_moves(units_a, units_b, rest_a, rest_b)
-    found += [Link((i,), (j,), moved=True) for i, j in similar]
+    found += [UnitMatch((i,), (j,), moved=True) for i, j in similar]
     gone_a, gone_b = {i for i, _ in similar}, {j for _, j in similar}
-    found += [Link((i,), ()) for i in rest_a if i not in gone_a]
-    found += [Link((), (j,)) for j in rest_b if j not in gone_b]
+    found += [UnitMatch((i,), ()) for i in rest_a if i not in gone_a]
+    found += [UnitMatch((), (j,)) for j in rest_b if j not in gone_b]
     return found
 
 
-def _in_reading_order(found: list[Link]) -> list[Link]:
+def _in_reading_order(found: list[UnitMatch]) -> list[UnitMatch]:
     """By place in the new text; a deletion follows what it followed in the old one."""
     staying = rising(sorted((x.before[0], x.after[0]) for x in found if x.before and x.after and not x.moved))
     place_of = {}
@@ -176,21 +176,21 @@ def _exact_moves(
 # ---------------------------------------------------------------- gaps
 
 
-def _gap(units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int]) -> list[Link]:
+def _gap(units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int]) -> list[UnitMatch]:
     """The units of one gap aligned so that similarity in all is greatest; those left out are in no link."""
     if len(gap_a) * len(gap_b) > FULL_TABLE:
         return _long_gap(units_a, units_b, gap_a, gap_b, SURE)
     a, b = [units_a[i] for i in gap_a], [units_b[j] for j in gap_b]
     steps = _best_steps(a, b)
-    return [Link(tuple(gap_a[i : i + n]), tuple(gap_b[j : j + m])) for i, j, n, m in steps]
+    return [UnitMatch(tuple(gap_a[i : i + n]), tuple(gap_b[j : j + m])) for i, j, n, m in steps]
 
 
 def _long_gap(
     units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int], least: float
-) -> list[Link]:
+) -> list[UnitMatch]:
     """A gap too long for the full table, cut at pairs found by their rare words."""
     cuts = heaviest_rising(likely_pairs(units_a, units_b, gap_a, gap_b, least))
-    found = [Link((i,), (j,)) for i, j in cuts]
+    found = [UnitMatch((i,), (j,)) for i, j in cuts]
     last_i = last_j = -1
     for i, j in [*cuts, (gap_a[-1] + 1, gap_b[-1] + 1)]:
         inner_a = [k for k in gap_a if last_i < k < i]

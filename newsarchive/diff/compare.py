@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from newsarchive.diff.align import align
-from newsarchive.diff.fields import field_changes, field_findings
-from newsarchive.diff.findings import Finding, body_findings
-from newsarchive.diff.kinds import in_order, makes_version
+from newsarchive.diff.body_changes import DetectedChange, body_findings
+from newsarchive.diff.change_kinds import in_order, makes_version
+from newsarchive.diff.field_changes import field_changes, field_findings
 from newsarchive.diff.noise import noise
-from newsarchive.diff.words import bag
+from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange
 from newsarchive.text import fold, paragraphs
 
@@ -81,7 +81,7 @@ def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
     return frozenset(word for unit in kept for word in bag(unit))
 
 
-def _significance(findings: Sequence[Finding], kinds: Sequence[str]) -> tuple[bool, str]:
+def _significance(findings: Sequence[DetectedChange], kinds: Sequence[str]) -> tuple[bool, str]:
     """Significant if any finding is; the reason is that of the weightiest such finding, else of any."""
     for wanted in (True, False):
         for kind in kinds:
@@ -92,7 +92,7 @@ def _significance(findings: Sequence[Finding], kinds: Sequence[str]) -> tuple[bo
 
 
 def _is_told(
-    findings: Iterable[Finding], a: Article, b: Article, old: Sequence[str], new: Sequence[str]
+    findings: Iterable[DetectedChange], a: Article, b: Article, old: Sequence[str], new: Sequence[str]
 ) -> bool:
     """Whether the page itself says that it was changed: by its date, a dated line or a notice."""
     if any(
@@ -107,14 +107,14 @@ def _is_told(
     return bool(dated[1] - dated[0])
 
 
-def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> Finding | None:
+def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> DetectedChange | None:
     total, left = sum(map(len, old)), sum(map(len, new))
     if left > (1 - LEAST_GONE) * total or sum(len(p.split()) for p in old) < LEAST_WORDS:
         return None
     deleted = sum(len(w.text) for op in ops for w in op.words if w.op == "delete")
     if deleted < LEAST_GONE * total:
         return None
-    return Finding("retraction", True, f"{round(100 * deleted / total)} % of the text is gone")
+    return DetectedChange("retraction", True, f"{round(100 * deleted / total)} % of the text is gone")
 
 
 def _counts(ops: Iterable[EditOp], fields: Iterable[FieldChange]) -> tuple[int, int]:

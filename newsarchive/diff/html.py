@@ -1,4 +1,4 @@
-"""A change as HTML: a fragment for other pages and feeds, or one self-contained page.
+"""A change as HTML: the fragment that `diff --html`, browse and the feeds show, and one self-contained page.
 
 Every text is escaped; nothing is loaded, nothing runs. The page prints well, follows the reader's light or
 dark setting, reads right to left where the text does, and says to a screen reader what was deleted and
@@ -8,57 +8,70 @@ added. Tested in tests/diff/test_html.py and, in Chromium, tests/diff/test_brows
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
+from pathlib import Path
+from typing import Literal
 
-from newsarchive.diff.align import JOINT
-from newsarchive.diff.present import NAMES, Heading, Piece, field_words, fields_in_order, pieces, summary
+from newsarchive.diff.present import BREAK, Heading, Presentation, Side, Unit, present
+from newsarchive.languages import direction
 from newsarchive.model import Change, WordEdit
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?")
-_RTL = frozenset(["ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "ug", "sd"])
+STYLE_SHEET = Path(__file__).parent / "fragment.css"  # of the fragment; its colours are variables of the page
+_START = 70  # characters shown at the old place of a paragraph that moved
+_TAGS = {"add": "ins", "delete": "del"}
+# Feed readers drop style sheets and keep style attributes.
+_INLINE = {
+    "ins": ' style="background:#d7f0dd;color:#0b3d1b;text-decoration:underline"',
+    "del": ' style="background:#f9dcd8;color:#7c2413;text-decoration:line-through"',
+}
+
+View = Literal["inline", "sides"]
 
 
 def render_fragment(
     change: Change,
+    heading: Heading | None = None,
     *,
+    view: View = "inline",
     heading_level: int = 3,
     folded: bool = True,
-    inline_styles: bool = False,
-    language: str = "",
+    for_feed: bool = False,
 ) -> str:
-    """The fields and paragraphs of a change, without page, head or style.
+    """Return the fields and paragraphs of a change as HTML, without page, head or style.
 
     Args:
         change: What `compare` gave.
+        heading: Its language is used, and over two columns the names of the versions.
+        view: `inline` marks words in one text; `sides` puts the two versions beside each other.
         heading_level: Of the fields' headings.
         folded: Put long unchanged stretches into a closed <details>.
-        inline_styles: For feed readers, which drop style sheets.
-        language: ISO 639-1, if known, for hyphenation and speech.
+        for_feed: Style attributes in place of classes' styles, and unchanged stretches counted, not shown.
 
     Returns:
-        `<div class="newsarchive-diff">…</div>`; words stand in <ins> and <del>, paragraphs have the classes
+        `<div class="newsarchive-diff">…</div>`; words are in <ins> and <del>, paragraphs have the classes
         keep, add, delete, edit, move, away, split, merge.
     """
-    style = _Style(inline_styles)
-    lang = f' lang="{language}"' if _LANGUAGE.fullmatch(language) else ""
-    parts = [f'<div class="newsarchive-diff"{lang}>']
-    level = min(6, max(1, heading_level))
-    for field in fields_in_order(change):
-        name = NAMES.get(field.name, field.name)
-        parts.append(f'<section class="field {escape(field.name)}"><h{level}>{escape(name)}</h{level}>')
-        parts.append(f'<p dir="auto">{style.words(field_words(field))}</p></section>')
-    parts.append('<section class="text">')
-    parts += [_piece(p, style) for p in pieces(change, folded=folded)]
-    if not change.ops:
-        parts.append("<p>No text.</p>")
-    parts.append("</section></div>")
+    about = heading or Heading()
+    shown = present(change)
+    writer = _Writer(for_feed)
+    units = shown.folded() if folded or for_feed else shown.units
+    body = writer.sides(units, about) if view == "sides" else [writer.unit(u) for u in units]
+    lang = f' lang="{about.language}"' if language_tag(about.language) else ""
+    parts = [
+        f'<div class="newsarchive-diff"{lang} dir="{direction(about.language)}">',
+        *writer.fields(shown, min(6, max(1, heading_level))),
+        f'<section class="{"text sides" if view == "sides" else "text"}">',
+        *(body or ["<p>No text.</p>"]),
+        "</section></div>",
+    ]
     return "\n".join(parts)
 
 
 def render_html(change: Change, heading: Heading | None = None) -> str:
-    """One whole page that needs nothing else: to be mailed, printed, kept."""
+    """Return one whole page that needs nothing else: to be mailed, printed, kept."""
     about = heading or Heading()
     title = about.title or "What was changed"
     link = escape(clean(about.url))
@@ -67,64 +80,96 @@ def render_html(change: Change, heading: Heading | None = None) -> str:
         if about.url.startswith(("http://", "https://"))
         else link
     )
-    direction = "rtl" if about.language in _RTL else "auto"
     return _PAGE.format(
-        language=about.language if _LANGUAGE.fullmatch(about.language) else "en",
+        language=language_tag(about.language) or "en",
         title=escape(clean(title)),
-        direction=direction,
+        direction="rtl" if direction(about.language) == "rtl" else "auto",
         url=shown,
         before=escape(clean(about.before)),
         after=escape(clean(about.after)),
-        summary=escape(clean(summary(change))),
+        summary=escape(clean(present(change).facts)),
         kinds="".join(f"<li>{escape(k)}</li>" for k in change.kinds),
-        body=render_fragment(change, heading_level=2, language=about.language),
-        style=_CSS,
+        body=render_fragment(change, about, heading_level=2),
+        style=_CSS + STYLE_SHEET.read_text(encoding="utf-8"),
     )
 
 
 def clean(text: str) -> str:
-    """`text` without characters that HTML and XML don't allow."""
+    """Return `text` without characters that HTML and XML don't allow."""
     return _ILLEGAL.sub("", text)
 
 
-class _Style:
-    """Words as <ins>, <del> and plain text."""
+def language_tag(code: str) -> str:
+    """Return `code` if it can be a `lang` attribute, else an empty text."""
+    return code if _LANGUAGE.fullmatch(code) else ""
 
-    def __init__(self, inline: bool) -> None:
-        self._add = ' style="background:#d7f0dd;color:#0b3d1b;text-decoration:underline"' if inline else ""
-        self._delete = (
-            ' style="background:#f9dcd8;color:#7c2413;text-decoration:line-through"' if inline else ""
+
+class _Writer:
+    """Fields and paragraphs as HTML; for feed readers with style attributes."""
+
+    def __init__(self, for_feed: bool) -> None:
+        self._for_feed = for_feed
+
+    def fields(self, shown: Presentation, level: int) -> list[str]:
+        return [
+            f'<section class="field {escape(f.name)}"><h{level}><bdi>{escape(f.label)}</bdi></h{level}>\n'
+            f'<p dir="auto">{self.words(f.words)}</p></section>'
+            for f in shown.fields
+        ]
+
+    def unit(self, unit: Unit) -> str:
+        if unit.kind == "fold":
+            return self._fold(unit)
+        if unit.kind == "moved away":
+            start = _beginning("".join(w.text for w in unit.side("before")))
+            return (
+                f'<p class="away" dir="auto">{_note(unit)}<span class="was">{escape(clean(start))}</span></p>'
+            )
+        return f'<p class="{unit.kind}" dir="auto">{_note(unit)}{self.words(unit.words)}</p>'
+
+    def sides(self, units: Iterable[Unit], about: Heading) -> list[str]:
+        names = (f'<p class="head" dir="ltr">{escape(clean(n))}</p>' for n in (about.before, about.after))
+        rows = (
+            self._fold(u) if u.kind == "fold" else self._side(u, "before") + self._side(u, "after")
+            for u in units
         )
+        return ["".join(names), *rows]
+
+    def _side(self, unit: Unit, side: Side) -> str:
+        words = unit.side(side)
+        if not words:
+            return f'<p class="{side} gap"></p>'
+        kind = "away" if unit.kind == "moved away" else unit.kind
+        return f'<p class="{side} {kind}" dir="auto">{_note(unit)}{self.words(words)}</p>'
+
+    def _fold(self, unit: Unit) -> str:
+        if self._for_feed:
+            return f"<p><i>… {escape(unit.note)} …</i></p>"
+        inner = "\n".join(self.unit(u) for u in unit.inner)
+        return f'<details class="same"><summary><bdi>{escape(unit.note)}</bdi></summary>\n{inner}\n</details>'
 
     def words(self, words: Iterable[WordEdit]) -> str:
         return "".join(self._word(w) for w in words)
 
     def _word(self, word: WordEdit) -> str:
-        if word.text == JOINT:
-            return ' <span class="break" aria-label="paragraph break">¶</span> '
+        tag = _TAGS.get(word.op, "")
+        style = _INLINE.get(tag, "") if self._for_feed else ""
+        if word.text == BREAK:
+            return f' <{tag or "span"} class="break" aria-label="paragraph break"{style}>¶</{tag or "span"}> '
         text = escape(clean(word.text))
-        if word.op == "keep" or not text.strip():
+        if not tag or not text:
             return text
-        body = text.strip()
-        at = text.index(body)
-        tag, style = ("ins", self._add) if word.op == "add" else ("del", self._delete)
-        return f"{text[:at]}<{tag}{style}>{body}</{tag}>{text[at + len(body) :]}"
+        body = text.strip() or text  # spaces around words aren't underlined or struck through
+        before, _, after = text.partition(body)
+        return f"{before}<{tag}{style}>{body}</{tag}>{after}"
 
 
-def _piece(piece: Piece, style: _Style) -> str:
-    if piece.kind == "fold":
-        inner = "\n".join(_piece(p, style) for p in piece.inner)
-        return f'<details class="same"><summary>{escape(piece.note)}</summary>\n{inner}\n</details>'
-    note = f'<span class="note">{escape(piece.note)}</span> ' if piece.note else ""
-    if piece.kind == "moved away":
-        start = _beginning(piece.words)
-        return f'<p class="away" dir="auto">{note}<span class="was">{escape(clean(start))}</span></p>'
-    return f'<p class="{piece.kind}" dir="auto">{note}{style.words(piece.words)}</p>'
+def _note(unit: Unit) -> str:
+    return f'<span class="note"><bdi>{escape(unit.note)}</bdi></span> ' if unit.note else ""
 
 
-def _beginning(words: Sequence[WordEdit], most: int = 70) -> str:
-    text = "".join(w.text for w in words)
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+def _beginning(text: str) -> str:
+    return text if len(text) <= _START else text[:_START].rsplit(" ", 1)[0] + " …"
 
 
 # Colours pass WCAG AA on their grounds (checked in tests/diff/test_html.py).
@@ -137,36 +182,16 @@ _CSS = """
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.125rem/1.6 Georgia, "Iowan Old Style", "Noto Serif", serif; }
 main { max-width: 42rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font: 600 .8125rem/1.4 system-ui, sans-serif; color: var(--soft); margin: 1.25rem 0 .1rem; text-transform: uppercase; letter-spacing: .04em; }
 header { border-block-end: 1px solid var(--line); padding-block-end: 1rem; margin-block-end: 1rem; font: .9375rem/1.5 system-ui, sans-serif; color: var(--soft); }
 header h1 { color: var(--ink); font-family: Georgia, "Noto Serif", serif; }
 header p { margin: .25rem 0; overflow-wrap: anywhere; }
 ul.kinds { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem; padding: 0; margin: .75rem 0 0; }
 ul.kinds li { border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .6rem; }
 a { color: inherit; }
-ins { background: var(--add); color: var(--add-ink); text-decoration: underline; text-decoration-color: var(--add-line); text-decoration-thickness: 2px; text-underline-offset: .18em; border-radius: .15em; }
-del { background: var(--del); color: var(--del-ink); text-decoration: line-through; text-decoration-color: var(--del-line); border-radius: .15em; }
-del + ins { margin-inline-start: .2em; }
 .old { border-block-end: 2px solid var(--del-line); } .new { border-block-end: 2px solid var(--add-line); }
-.field p { margin: 0 0 .5rem; overflow-wrap: anywhere; }
-.field.title p { font-size: 1.375rem; line-height: 1.3; }
-.text { margin-block-start: 1.5rem; }
-.text p { margin: 0 0 1em; overflow-wrap: anywhere; }
-p.add, p.delete, p.move, p.away { border-inline-start: 4px solid; padding-inline-start: .8rem; }
-p.add { border-color: var(--add-line); } p.delete { border-color: var(--del-line); }
-p.move, p.away { border-color: var(--move-line); } p.move { background: var(--move); }
-.away .was { color: var(--soft); }
-.note { display: block; font: .8125rem/1.5 system-ui, sans-serif; color: var(--soft); }
-.break { color: var(--soft); }
-details.same { border-block: 1px dotted var(--line); margin: 0 0 1em; padding: .25rem 0; }
-details.same summary { cursor: pointer; font: .875rem/1.5 system-ui, sans-serif; color: var(--soft); }
-details.same p:first-of-type { margin-block-start: .75rem; }
 :focus-visible { outline: 3px solid var(--move-line); outline-offset: 2px; }
-ins::before, ins::after, del::before, del::after { clip-path: inset(100%); clip: rect(1px, 1px, 1px, 1px); height: 1px; width: 1px; overflow: hidden; position: absolute; white-space: nowrap; }
-ins::before { content: " [added] "; } ins::after { content: " [end added] "; } del::before { content: " [deleted] "; } del::after { content: " [end deleted] "; }
 @media print { :root { --paper:#fff; --ink:#000; --soft:#444; --line:#999; --add:#fff; --add-ink:#000; --add-line:#000; --del:#fff; --del-ink:#000; --del-line:#000; --move:#fff; --move-line:#555; }
-  body { font-size: 11pt; } main { max-width: none; padding: 0; } ins { font-weight: 700; } a { text-decoration: none; } p { orphans: 3; widows: 3; break-inside: avoid; } }
-@media (forced-colors: active) { ins { text-decoration: underline double; } }
+  body { font-size: 11pt; } main { max-width: none; padding: 0; } a { text-decoration: none; } p { orphans: 3; widows: 3; } }
 """
 
 _PAGE = """<!DOCTYPE html>

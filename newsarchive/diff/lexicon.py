@@ -1,7 +1,7 @@
-"""Words that name numbers, dates and negations, by language: data for newsarchive/diff/regions.py.
+"""Words that name numbers, dates and negations, by language: data for newsarchive/diff/edit_regions.py.
 
 Of a text whose language isn't known, the words of all languages count, but for those that mean something
-else elsewhere (Norwegian "fire" is four). Pure. Tested in tests/diff/test_regions.py.
+else elsewhere (Norwegian "fire" is four). Pure. Tested in tests/diff/test_edit_regions.py.
 """
 
 from __future__ import annotations

@@ -1,19 +1,25 @@
-"""A change put in order for the eye: fields first, then the text with unchanged stretches folded.
+"""A change put in order for readers: labelled fields first, then the paragraphs, unchanged stretches folded.
 
-What every renderer shares; it decides nothing about the change itself. Tested in tests/diff/test_present.py.
+The one presentation of a change: the terminal, HTML, browse and the feeds render what `present` returns. It decides
+nothing about the change itself. Tested in tests/diff/test_present.py.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from newsarchive.diff.align import JOINT
+from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import Change, EditOp, FieldChange, WordEdit
 
+BREAK = "\n\n"  # the text of a word edit that is a break between two paragraphs, captions or credits
 CONTEXT = 1  # unchanged paragraphs shown on either side of a change
-NAMES = {
+LABELS = {
     "title": "Headline",
     "description": "Standfirst",
     "authors": "Byline",
@@ -27,12 +33,17 @@ NAMES = {
     "publisher": "Publisher",
     "language": "Language",
     "free_access": "Free to read",
-}
+}  # in the order in which they are shown
+_ORDER = list(LABELS)
+
+WordOp = Literal["keep", "add", "delete"]
+Side = Literal["before", "after"]
+UnitKind = Literal["keep", "add", "delete", "edit", "move", "moved away", "split", "merge", "fold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """What stands above a rendered change."""
+    """What is written above a rendered change."""
 
     title: str = ""
     url: str = ""
@@ -41,80 +52,130 @@ class Heading:
     language: str = ""
 
 
-PieceKind = Literal["keep", "add", "delete", "edit", "move", "moved away", "split", "merge", "fold"]
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A field that differs, with its label and its words."""
+
+    name: str
+    label: str
+    words: tuple[WordEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A paragraph (or a folded stretch of them) with what happened to it.
+class Unit:
+    """A paragraph (several of a split or merge; a folded stretch) with what happened to it.
 
-    `words` are cut so that none crosses a paragraph break; a break is a `WordEdit` whose text is JOINT.
+    `words` never cross a paragraph break: a break is a `WordEdit` of its own, whose text is BREAK. "moved away" marks
+    the old place of a paragraph whose "move" is a unit too.
     """
 
-    kind: PieceKind
+    kind: UnitKind
     before: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
     words: tuple[WordEdit, ...] = ()
     note: str = ""
-    inner: tuple[Piece, ...] = ()  # of a fold
+    inner: tuple[Unit, ...] = ()  # of a fold
+
+    def side(self, side: Side) -> tuple[WordEdit, ...]:
+        """Return the words of one version, for two columns; none where the unit is in the other alone."""
+        if self.kind == ("move" if side == "before" else "moved away"):
+            return ()
+        return side_words(self.words, side)
 
 
-def fields_in_order(change: Change) -> tuple[FieldChange, ...]:
-    """Headline, standfirst and byline first."""
-    order = list(NAMES)
-    return tuple(
-        sorted(change.fields, key=lambda f: (order.index(f.name) if f.name in order else 99, f.name))
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """A change as every renderer shows it. `units` holds each paragraph, unfolded."""
+
+    kinds: tuple[str, ...]
+    facts: str  # how much, whether significant and silent, and why
+    fields: tuple[ShownField, ...]
+    units: tuple[Unit, ...]
+
+    @property
+    def summary(self) -> str:
+        """One line: the kinds and the facts."""
+        return " · ".join(filter(None, (", ".join(self.kinds), self.facts)))
+
+    def folded(self, context: int = CONTEXT) -> tuple[Unit, ...]:
+        """Return the units with unchanged stretches folded but for `context` paragraphs beside each change."""
+        made: list[Unit] = []
+        stretch: list[Unit] = []
+        for unit in (*self.units, None):
+            if unit is not None and unit.kind == "keep":
+                stretch.append(unit)
+                continue
+            made += _fold(stretch, context if made else 0, context if unit is not None else 0)
+            stretch = []
+            if unit is not None:
+                made.append(unit)
+        return tuple(made)
+
+
+def present(change: Change) -> Presentation:
+    """Return the presentation of a change: fields in their order, then the paragraphs in reading order."""
+    fields = sorted(change.fields, key=lambda f: (_ORDER.index(f.name) if f.name in LABELS else 99, f.name))
+    return Presentation(
+        kinds=change.kinds,
+        facts=_facts(change),
+        fields=tuple(ShownField(f.name, _label(f.name), _field_words(f)) for f in fields),
+        units=tuple(_units(change)),
     )
 
 
-def field_words(field: FieldChange) -> tuple[WordEdit, ...]:
+def side_words(words: Sequence[WordEdit], side: Side) -> tuple[WordEdit, ...]:
+    """Return the words of one version alone."""
+    left_out = "add" if side == "before" else "delete"
+    return tuple(w for w in words if w.op != left_out)
+
+
+def _facts(change: Change) -> str:
+    if change.is_empty:
+        return "No difference that a reader could see."
+    parts = [f"+{change.chars_added} -{change.chars_removed} characters"]
+    if change.share:
+        parts.append(f"{max(1, round(100 * change.share))} % of the text")
+    parts.append(("significant: " if change.significant else "not significant: ") + change.reason)
+    if change.silent:
+        parts.append("silent: neither the page's date nor a notice says so")
+    return " · ".join(parts)
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _field_words(field: FieldChange) -> tuple[WordEdit, ...]:
     """The words of a field's change; the whole of both where there are none."""
-    if field.words:
-        return field.words
-    both = (WordEdit(op="delete", text=field.before), WordEdit(op="add", text=field.after))
-    return tuple(w for w in both if w.text)
+    words = field.words or (
+        WordEdit(op="delete", text=field.before),
+        WordEdit(op="add", text=field.after),
+    )
+    return _cut(words, "\n+" if field.name in ("captions", "credits") else JOINT)
 
 
-def pieces(change: Change, *, context: int = CONTEXT, folded: bool = True) -> tuple[Piece, ...]:
-    """The paragraphs of the change in reading order; what moved also leaves a mark at its old place."""
-    every = list(_every(change))
-    if not folded:
-        return tuple(every)
-    made: list[Piece] = []
-    stretch: list[Piece] = []
-    for piece in [*every, None]:
-        if piece is not None and piece.kind == "keep":
-            stretch.append(piece)
-            continue
-        made += _fold(stretch, context if made else 0, context if piece is not None else 0)
-        stretch = []
-        if piece is not None:
-            made.append(piece)
-    return tuple(made)
-
-
-def _fold(stretch: list[Piece], head: int, tail: int) -> list[Piece]:
+def _fold(stretch: list[Unit], head: int, tail: int) -> list[Unit]:
     inner = stretch[head : len(stretch) - tail]
     if len(inner) < 2:
         return stretch
     note = f"{len(inner)} unchanged paragraphs"
-    return [*stretch[:head], Piece("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
+    return [*stretch[:head], Unit("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
 
 
 _STAYING = ("keep", "edit", "split", "merge", "delete")
 
 
-def _every(change: Change) -> Iterator[Piece]:
+def _units(change: Change) -> Iterator[Unit]:
     away = _moved_away(change.ops)
-    yield from _ghosts(away, -1, change)
+    yield from (_mark(op, change) for op in away.get(-1, ()))
     for op in change.ops:
-        yield Piece(op.op, op.before, op.after, _words(op, change), _note(op))
+        yield Unit(op.op, op.before, op.after, _words(op, change), _note(op))
         if op.op in _STAYING:
-            yield from _ghosts(away, max(op.before), change)
+            yield from (_mark(moved, change) for moved in away.get(max(op.before), ()))
 
 
 def _moved_away(ops: Iterable[EditOp]) -> dict[int, list[EditOp]]:
-    """Moves by the staying paragraph of the old text that they stood behind."""
+    """Moves by the staying paragraph of the old text that they followed; -1 for its beginning."""
     ops = tuple(ops)
     staying = sorted(max(op.before) for op in ops if op.op in _STAYING)
     found: dict[int, list[EditOp]] = {}
@@ -124,16 +185,9 @@ def _moved_away(ops: Iterable[EditOp]) -> dict[int, list[EditOp]]:
     return found
 
 
-def _ghosts(away: dict[int, list[EditOp]], behind: int, change: Change) -> Iterator[Piece]:
-    for op in away.get(behind, ()):
-        text = change.before[op.before[0]]
-        yield Piece(
-            "moved away",
-            op.before,
-            op.after,
-            (WordEdit(op="delete", text=text),),
-            f"moved to paragraph {op.after[0] + 1}",
-        )
+def _mark(op: EditOp, change: Change) -> Unit:
+    words = op.words or (WordEdit(op="keep", text=change.before[op.before[0]]),)
+    return Unit("moved away", op.before, op.after, words, f"moved to paragraph {op.after[0] + 1}")
 
 
 def _note(op: EditOp) -> str:
@@ -147,35 +201,37 @@ def _note(op: EditOp) -> str:
 
 
 def _words(op: EditOp, change: Change) -> tuple[WordEdit, ...]:
-    if not op.words:
-        return (
-            WordEdit(op="keep", text=change.after[op.after[0]] if op.after else change.before[op.before[0]]),
-        )
-    return tuple(piece for word in op.words for piece in _cut(word))
+    """The words of an operation, cut at the breaks that a split added or a merge took away."""
+    if op.op == "merge":  # kept words are spelt as in the new text, which has no breaks: ask the other way
+        old, new = JOINT.join(change.before[i] for i in op.before), change.after[op.after[0]]
+        mirrored = [WordEdit(op=_MIRRORED[w.op], text=w.text) for w in word_edits(new, old)]
+        return _cut(_deletions_first(mirrored), JOINT, "delete")
+    if op.words:
+        return _cut(op.words, JOINT, "add")
+    return (WordEdit(op="keep", text=change.after[op.after[0]] if op.after else change.before[op.before[0]]),)
 
 
-def _cut(word: WordEdit) -> Iterator[WordEdit]:
-    for k, text in enumerate(word.text.split(JOINT)):
-        if k:
-            yield WordEdit(op=word.op, text=JOINT)
-        if text:
-            yield WordEdit(op=word.op, text=text)
+_MIRRORED: dict[WordOp, WordOp] = {"keep": "keep", "add": "delete", "delete": "add"}
 
 
-def summary(change: Change) -> str:
-    """One line: kinds, counts, share, whether it is significant and silent, and why."""
-    if change.is_empty:
-        return "No difference that a reader could see."
-    parts = [", ".join(change.kinds), f"+{change.chars_added} -{change.chars_removed} characters"]
-    if change.share:
-        parts.append(f"{max(1, round(100 * change.share))} % of the text")
-    parts.append(("significant: " if change.significant else "not significant: ") + change.reason)
-    if change.silent:
-        parts.append("silent: neither date nor notice tells of it")
-    return " · ".join(parts)
+def _deletions_first(words: Iterable[WordEdit]) -> Iterator[WordEdit]:
+    for _, run in groupby(words, key=lambda w: w.op == "keep"):
+        yield from sorted(run, key=lambda w: w.op == "add")
 
 
-def side_words(words: Sequence[WordEdit], side: Literal["before", "after"]) -> tuple[WordEdit, ...]:
-    """The words of one side alone, for two columns."""
-    left_out = "add" if side == "before" else "delete"
-    return tuple(w for w in words if w.op != left_out)
+def _cut(words: Iterable[WordEdit], at: str, kept: WordOp = "keep") -> tuple[WordEdit, ...]:
+    """`words` with a BREAK of its own wherever the pattern `at` is found; none is empty.
+
+    A break inside kept words has the operation `kept`; if that isn't "keep", the other version has a space there,
+    but in scripts without spaces.
+    """
+    made: list[WordEdit] = []
+    for word in words:
+        for k, text in enumerate(re.split(at, word.text)):
+            if k:
+                op = kept if word.op == "keep" else word.op
+                spaced = made and unicodedata.east_asian_width(made[-1].text[-1]) not in "WF"
+                made += [WordEdit(op="keep", text=" ")] if op != word.op and spaced else []
+                made.append(WordEdit(op=op, text=BREAK))
+            made += [WordEdit(op=word.op, text=text)] if text else []
+    return tuple(made)

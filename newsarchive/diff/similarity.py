@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from newsarchive.diff.words import bag
+from newsarchive.diff.word_diff import bag
 
 
 @dataclass(slots=True)

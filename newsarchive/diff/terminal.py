@@ -9,19 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
 
-from newsarchive.diff.align import JOINT
-from newsarchive.diff.present import (
-    NAMES,
-    Heading,
-    Piece,
-    field_words,
-    fields_in_order,
-    pieces,
-    side_words,
-    summary,
-)
+from newsarchive.diff.present import BREAK, Heading, Presentation, Side, Unit, present, side_words
 from newsarchive.model import Change, WordEdit
 
 _RESET = "\x1b[0m"
@@ -38,6 +27,7 @@ _MARGINS = {
 }  # fmt: skip
 # Control characters, and the marks that reorder what is shown around them.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_SIDES: tuple[tuple[Side, str], ...] = (("before", "-"), ("after", "+"))
 _CHUNK = re.compile(r"\s+|[^\s\u3000-\u9fff\uff00-\uffef]+|.", re.DOTALL)
 
 
@@ -53,13 +43,14 @@ def render_terminal(
         width: Columns, at least 30.
     """
     paint = _Paint(color)
-    lines = [*_head(change, heading, paint, width)]
-    for field in fields_in_order(change):
-        lines.append(paint.style("bold", NAMES.get(field.name, field.name)))
-        lines += _wrapped(field_words(field), "~ ", paint, width)
+    shown = present(change)
+    lines = [*_head(shown, heading, paint, width)]
+    for field in shown.fields:
+        lines.append(paint.style("bold", field.label))
+        lines += _wrapped(field.words, "~ ", paint, width)
         lines.append("")
-    for piece in pieces(change):
-        lines += [*_piece_lines(piece, paint, width), ""]
+    for unit in shown.folded():
+        lines += [*_unit_lines(unit, paint, width), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -69,24 +60,20 @@ def render_side_by_side(
     """The change in two columns, paragraph beside paragraph."""
     paint = _Paint(color)
     column = max(20, (width - 3) // 2)
-    lines = [*_head(change, heading, paint, width, names=False)]
+    shown = present(change)
+    lines = [*_head(shown, heading, paint, width, names=False)]
     names = (heading.before, heading.after) if heading else ("before", "after")
     lines += _columns([[clean(names[0])], [clean(names[1])]], column)
     lines += ["-" * (column * 2 + 3)]
-    for field in fields_in_order(change):
-        label = WordEdit(op="keep", text=NAMES.get(field.name, field.name) + ": ")
-        lines += [*_two(field_words(field), label, paint, column), ""]
-    for piece in pieces(change):
-        if piece.kind == "fold":
-            lines += [paint.style("dim", f"  ... {piece.note}"), ""]
+    for field in shown.fields:
+        sides = side_words(field.words, "before"), side_words(field.words, "after")
+        lines += [*_two(sides, f"{field.label}: ", paint, column), ""]
+    for unit in shown.folded():
+        if unit.kind == "fold":
+            lines += [paint.style("dim", f"  ... {unit.note}"), ""]
             continue
-        if piece.kind == "move":
-            words: tuple[WordEdit, ...] = tuple(w for w in piece.words if w.op != "delete")
-            words = tuple(WordEdit(op="add", text=w.text) for w in words)
-        else:
-            words = piece.words
-        note = WordEdit(op="keep", text=f"({piece.note}) ") if piece.note else None
-        lines += [*_two(words, note, paint, column), ""]
+        note = f"({unit.note}) " if unit.note else ""
+        lines += [*_two((unit.side("before"), unit.side("after")), note, paint, column), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -96,7 +83,8 @@ def render_unified(change: Change, heading: Heading | None = None, *, context: i
     Empty if nothing differs. What moved is deleted in one place and added in another.
     """
     names = heading or Heading()
-    entries = [*_field_entries(change), *_paragraph_entries(change)]
+    shown = present(change)
+    entries = [*_field_entries(shown), *_paragraph_entries(change, shown)]
     hunks = list(_hunks(entries, context))
     if not hunks:
         return ""
@@ -130,7 +118,7 @@ def clean(text: str) -> str:
 
 
 def _head(
-    change: Change, heading: Heading | None, paint: _Paint, width: int, names: bool = True
+    shown: Presentation, heading: Heading | None, paint: _Paint, width: int, names: bool = True
 ) -> list[str]:
     lines: list[str] = []
     if heading and heading.title:
@@ -142,20 +130,20 @@ def _head(
             paint.style("dim", f"- {clean(heading.before)}"),
             paint.style("dim", f"+ {clean(heading.after)}"),
         ]
-    return [*lines, *_wrap_plain(clean(summary(change)), width), ""]
+    return [*lines, *_wrapped([WordEdit(op="keep", text=shown.summary)], "", _Paint(False), width), ""]
 
 
-def _piece_lines(piece: Piece, paint: _Paint, width: int) -> list[str]:
-    if piece.kind == "fold":
-        return [paint.style("dim", f"  ... {piece.note}")]
-    if piece.kind == "moved away":
-        start = clean(piece.words[0].text)
+def _unit_lines(unit: Unit, paint: _Paint, width: int) -> list[str]:
+    if unit.kind == "fold":
+        return [paint.style("dim", f"  ... {unit.note}")]
+    if unit.kind == "moved away":
+        start = clean("".join(w.text for w in unit.side("before")))
         return [
-            paint.style("move", f"< {piece.note}: ")
-            + paint.style("dim", _cut_to(start, width - len(piece.note) - 6))
+            paint.style("move", f"< {unit.note}: ")
+            + paint.style("dim", _cut_to(start, width - len(unit.note) - 6))
         ]
-    lines = [paint.style("move", f"{_MARGINS[piece.kind]}{piece.note}")] if piece.note else []
-    return lines + _wrapped(piece.words, _MARGINS[piece.kind], paint, width)
+    lines = [paint.style("move", f"{_MARGINS[unit.kind]}{unit.note}")] if unit.note else []
+    return lines + _wrapped(unit.words, _MARGINS[unit.kind], paint, width)
 
 
 def _cut_to(text: str, columns: int) -> str:
@@ -176,12 +164,12 @@ def _columns_of(text: str) -> int:
 
 
 def _wrapped(words: Sequence[WordEdit], margin: str, paint: _Paint, width: int) -> list[str]:
-    """Words as lines of at most `width` columns, each under its margin; a JOINT breaks the line."""
+    """Words as lines of at most `width` columns, each under its margin; a BREAK leaves one empty."""
     room = max(30, width) - len(margin)
     lines: list[list[tuple[str, str]]] = [[]]
     used = 0
     for op, chunk in _chunks(words):
-        if chunk == JOINT:
+        if chunk == BREAK:
             lines += [[], []]
             used = 0
             continue
@@ -198,8 +186,8 @@ def _wrapped(words: Sequence[WordEdit], margin: str, paint: _Paint, width: int) 
 
 def _chunks(words: Iterable[WordEdit]) -> Iterator[tuple[str, str]]:
     for word in words:
-        if word.text == JOINT:
-            yield word.op, JOINT
+        if word.text == BREAK:
+            yield word.op, BREAK
             continue
         for chunk in _CHUNK.findall(clean(word.text)):
             yield word.op, " " if chunk.isspace() else chunk
@@ -218,17 +206,11 @@ def _painted(line: Sequence[tuple[str, str]], paint: _Paint) -> str:
     return made
 
 
-def _wrap_plain(text: str, width: int) -> list[str]:
-    return _wrapped([WordEdit(op="keep", text=text)], "", _Paint(False), width)
-
-
-def _two(words: Sequence[WordEdit], label: WordEdit | None, paint: _Paint, column: int) -> list[str]:
-    sides = []
-    sides_of: tuple[Literal["before", "after"], ...] = ("before", "after")
-    for side in sides_of:
-        mine = side_words(words, side)
-        sides.append(_wrapped([label, *mine] if label and mine else mine, "", paint, column) if mine else [])
-    return _columns(sides, column)
+def _two(sides: Iterable[Sequence[WordEdit]], label: str, paint: _Paint, column: int) -> list[str]:
+    head = [WordEdit(op="keep", text=label)]
+    return _columns(
+        [_wrapped([*head, *words], "", paint, column) if words else [] for words in sides], column
+    )
 
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -246,26 +228,23 @@ def _columns(sides: Sequence[Sequence[str]], column: int) -> list[str]:
 # ---------------------------------------------------------------- unified
 
 
-def _field_entries(change: Change) -> Iterator[tuple[str, str]]:
-    for field in fields_in_order(change):
-        label = NAMES.get(field.name, field.name)
-        if field.before:
-            yield "-", clean(f"{label}: {field.before}")
-        if field.after:
-            yield "+", clean(f"{label}: {field.after}")
+def _field_entries(shown: Presentation) -> Iterator[tuple[str, str]]:
+    for field in shown.fields:
+        for side, mark in _SIDES:
+            text = "".join(" " if w.text == BREAK else w.text for w in side_words(field.words, side))
+            if text:
+                yield mark, clean(f"{field.label}: {text}")
 
 
-def _paragraph_entries(change: Change) -> Iterator[tuple[str, str]]:
-    for piece in pieces(change, folded=False):
-        if piece.kind == "keep":
-            yield " ", clean(change.after[piece.after[0]])
+def _paragraph_entries(change: Change, shown: Presentation) -> Iterator[tuple[str, str]]:
+    for unit in shown.units:
+        if unit.kind == "keep":
+            yield " ", clean(change.after[unit.after[0]])
             continue
-        if piece.kind not in ("add", "move"):
-            for i in piece.before:
-                yield "-", clean(change.before[i])
-        if piece.kind not in ("delete", "moved away"):
-            for j in piece.after:
-                yield "+", clean(change.after[j])
+        if unit.side("before"):
+            yield from (("-", clean(change.before[i])) for i in unit.before)
+        if unit.side("after"):
+            yield from (("+", clean(change.after[j])) for j in unit.after)
 
 
 def _hunks(entries: Sequence[tuple[str, str]], context: int) -> Iterator[str]:

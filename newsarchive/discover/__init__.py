@@ -18,7 +18,7 @@ from newsarchive.discover.discovery import (
     select,
 )
 from newsarchive.discover.document import discover
-from newsarchive.discover.shapes import Shapes, learn_shapes, resembles_article
+from newsarchive.discover.url_shapes import Shapes, learn_shapes, resembles_article
 
 __all__ = [
     "FEEDS",

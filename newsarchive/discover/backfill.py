@@ -14,13 +14,13 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from newsarchive.discover import cdx
+from newsarchive.discover.candidates import compile_patterns
 from newsarchive.discover.dates import date_in_url
 from newsarchive.discover.discovery import Discovery, Follow, Problem
 from newsarchive.discover.document import discover
-from newsarchive.discover.gather import compile_patterns
 from newsarchive.discover.links import absolute, host_of, is_within
 from newsarchive.discover.sections import links_of
-from newsarchive.discover.shapes import Shapes, resembles_article, shape_of
+from newsarchive.discover.url_shapes import Shapes, resembles_article, shape_of
 from newsarchive.errors import UsageError
 from newsarchive.model import Candidate, Source
 

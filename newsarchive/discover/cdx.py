@@ -6,12 +6,13 @@ protocols (pywb and OpenWayback CDX server APIs). Tested in tests/discover/test_
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
+
+from newsarchive.text import load_json
 
 WAYBACK = "https://web.archive.org/cdx/search/cdx"
 WAYBACK_REPLAY = "https://web.archive.org/web/"
@@ -96,7 +97,7 @@ def read_wayback(body: bytes) -> CdxAnswer:
     if not text.startswith("["):
         return _read_plain(text)
     try:
-        table = json.loads(text)
+        table = load_json(text)
     except ValueError:
         return _read_torn(text)
     return _of_table([row for row in table if isinstance(row, list)])
@@ -107,7 +108,7 @@ def _read_torn(text: str) -> CdxAnswer:
     table = []
     for line in text.removeprefix("[").splitlines():
         try:
-            row = json.loads(line.strip().rstrip(","))
+            row = load_json(line.strip().rstrip(","))
         except ValueError:
             continue
         if isinstance(row, list):
@@ -154,7 +155,7 @@ def collections_in(
     Raises:
         ValueError: `body` isn't collinfo.json.
     """
-    table = json.loads(body)
+    table = load_json(body)
     if not isinstance(table, list):
         raise ValueError("collinfo.json is not a list")
     found = []
@@ -179,11 +180,14 @@ def _overlaps(entry: dict[str, object], since: datetime | None, until: datetime 
 
 def _week(name: str) -> datetime | None:
     found = _COLLECTION_YEAR.match(name)
-    return (
-        datetime.fromisocalendar(int(found[1]), min(int(found[2]), 52), 7).replace(tzinfo=UTC)
-        if found
-        else None
-    )
+    try:
+        return (
+            datetime.fromisocalendar(int(found[1]), min(int(found[2]), 52), 7).replace(tzinfo=UTC)
+            if found
+            else None
+        )
+    except ValueError:
+        return None
 
 
 def common_crawl_url(
@@ -207,7 +211,7 @@ def common_crawl_url(
 def page_count(body: bytes) -> int:
     """The number of pages that an index says it has for a query; 0 where it has none or says nonsense."""
     try:
-        table = json.loads(body)
+        table = load_json(body)
     except ValueError:
         return 0
     pages = table.get("pages") if isinstance(table, dict) else table
@@ -219,7 +223,7 @@ def read_common_crawl(body: bytes) -> CdxAnswer:
     rows, bad, message = [], 0, ""
     for line in body.decode("utf-8", "replace").splitlines():
         try:
-            table = json.loads(line)
+            table = load_json(line)
         except ValueError:
             bad += bool(line.strip())
             continue
@@ -253,7 +257,7 @@ def _row(values: dict[str, str]) -> CdxRow | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def replay_url(row: CdxRow, *, base: str = WAYBACK_REPLAY) -> str:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from urllib.parse import urlsplit
 
+from newsarchive.times import FIRST, LAST
+
 _ISO = re.compile(
     r"""\s*(\d{4})-?(\d{2})(?:-?(\d{2}))?
         (?:[T\s]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?
@@ -32,16 +34,19 @@ def parse_date(text: str | None) -> datetime | None:
     """
     if not text or len(text) > _LONG:
         return None
-    found = _ISO.match(text)
     try:
-        if found:
-            return _from_parts(found.groups()[:6], found[7])
-        found = _NUMERIC.match(text)
-        if found:
-            return _from_parts(found.groups(), None)
-        return _rfc822(text)
+        moment = _parse(text)
     except (ValueError, OverflowError):
         return None
+    return moment if moment is not None and FIRST <= moment < LAST else None
+
+
+def _parse(text: str) -> datetime | None:
+    if found := _ISO.match(text):
+        return _from_parts(found.groups()[:6], found[7])
+    if found := _NUMERIC.match(text):
+        return _from_parts(found.groups(), None)
+    return _rfc822(text)
 
 
 def _from_parts(parts: tuple[str | None, ...], zone: str | None) -> datetime:

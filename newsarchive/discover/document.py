@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from newsarchive.discover.candidates import RawEntry, gather
 from newsarchive.discover.discovery import (
     FEEDS,
     SITEMAPS,
@@ -17,12 +18,12 @@ from newsarchive.discover.discovery import (
     Problem,
 )
 from newsarchive.discover.feeds import Feed, read_feed, read_json_feed
-from newsarchive.discover.gather import RawEntry, gather
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.shapes import Shapes
 from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitemap
 from newsarchive.discover.sniff import LIMIT, Unpacked, unpack
+from newsarchive.discover.url_shapes import Shapes
 from newsarchive.discover.xmltree import Element, name_of, parse
+from newsarchive.errors import ConfigError, reason_of
 from newsarchive.model import CandidateKind, Source
 
 
@@ -57,8 +58,13 @@ def discover(
     Raises:
         ConfigError: a pattern of `source` isn't a regular expression.
     """
-    text = unpack(body, content_type, limit=limit)
-    found = _read(url, text, source, now, kind, shapes)
+    try:
+        text = unpack(body, content_type, limit=limit)
+        found = _read(url, text, source, now, kind, shapes)
+    except (ConfigError, MemoryError):
+        raise
+    except Exception as error:  # whatever a parser makes of one document must leave the others alone
+        return Discovery(kind="unknown", problems=(Problem(code="broken", detail=reason_of(error)),))
     return _with_problems(found, _doubts(found, text, kind))
 
 

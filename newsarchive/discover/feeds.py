@@ -8,15 +8,15 @@ feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from newsarchive.discover.candidates import RawEntry
 from newsarchive.discover.discovery import DocumentKind
-from newsarchive.discover.gather import RawEntry
 from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
+from newsarchive.text import load_json
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -178,8 +178,8 @@ def plain(text: str) -> str:
 def read_json_feed(text: str) -> Feed | None:
     """The JSON Feed in `text`; None if it isn't one, not even a broken one."""
     try:
-        document = json.loads(text.lstrip("\ufeff\x00 \t\r\n"), strict=False)
-    except (ValueError, RecursionError):
+        document = load_json(text.lstrip("\ufeff\x00 \t\r\n"))
+    except ValueError:
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None

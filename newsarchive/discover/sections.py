@@ -19,8 +19,8 @@ from lxml import html as lxml_html
 
 from newsarchive.discover.discovery import Follow
 from newsarchive.discover.links import absolute, host_of
-from newsarchive.discover.shapes import Shapes, UrlShape, shape_of
 from newsarchive.discover.sniff import decode
+from newsarchive.discover.url_shapes import Shapes, UrlShape, shape_of
 
 Element = etree._Element
 
@@ -33,7 +33,7 @@ _STEPS = 12  # ancestors looked at
 
 
 @dataclass(slots=True)
-class Link:
+class SectionLink:
     """All anchors of one page to one URL."""
 
     url: str
@@ -129,8 +129,8 @@ def links_of(body: bytes, url: str) -> list[str]:
     return list(dict.fromkeys(link for link in found if link))
 
 
-def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> list[Link]:
-    links: dict[str, Link] = {}
+def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> list[SectionLink]:
+    links: dict[str, SectionLink] = {}
     own = tuple(d.lower().removeprefix("www.") for d in domains) or (host_of(url),)
     for anchor in root.iter("a", "area"):
         target = absolute(base, anchor.get("href") or "")
@@ -138,7 +138,7 @@ def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> li
             continue
         link = links.get(target)
         if link is None:
-            link = links[target] = Link(url=target, shape=shape_of(target), order=len(links))
+            link = links[target] = SectionLink(url=target, shape=shape_of(target), order=len(links))
         _describe(link, anchor)
     return [
         link for link in links.values() if (link.shape.is_page and link.shape.depth > 0) or "?" in link.url
@@ -150,7 +150,7 @@ def _is_own(target: str, domains: tuple[str, ...]) -> bool:
     return any(host == d or host.endswith("." + d) for d in domains)
 
 
-def _describe(link: Link, anchor: Element) -> None:
+def _describe(link: SectionLink, anchor: Element) -> None:
     text = " ".join("".join(anchor.itertext()).split()) or (anchor.get("title") or "").strip()
     if text:
         link.texts.append(text)
@@ -180,7 +180,7 @@ def _sign(element: Element) -> str:
     return f"{tag}.{classes}" if classes else tag
 
 
-def _scores(links: list[Link], shapes: Shapes | None) -> dict[str, float]:
+def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]:
     """Points for each link: its own, pulled toward those of its shape and of its place."""
     lists = _headline_lists(links)
     own = {k.url: _url_points(k.shape) + _text_points(k.title) + _place_points(k, lists) for k in links}
@@ -225,12 +225,12 @@ def _text_points(title: str) -> float:
     return 2.0 if size >= 35 else 1.2 if size >= 25 else 0.0 if size >= 16 else -1.0
 
 
-def _place_points(link: Link, lists: frozenset[str]) -> float:
+def _place_points(link: SectionLink, lists: frozenset[str]) -> float:
     points = 1.0 * bool(link.heading) + 0.5 * link.in_article - 2.0 * link.in_menu
     return points + (0.7 if any(p in lists for p in link.places) else 0.0)
 
 
-def _headline_lists(links: Iterable[Link]) -> frozenset[str]:
+def _headline_lists(links: Iterable[SectionLink]) -> frozenset[str]:
     """Places in the page where at least three links stand whose texts are of a headline's length."""
     sizes: dict[str, list[int]] = defaultdict(list)
     for link in links:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsarchive.discover.candidates import RawEntry
 from newsarchive.discover.dates import parse_date
 from newsarchive.discover.discovery import DocumentKind, Follow
 from newsarchive.discover.feeds import plain
-from newsarchive.discover.gather import RawEntry
 from newsarchive.discover.links import absolute
 from newsarchive.discover.xmltree import Element, child_text, children, name_of
 

@@ -15,6 +15,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal
 
+from newsarchive.text import without_surrogates
+
 LIMIT = 50 * 1024 * 1024  # sitemaps.org: a sitemap has at most 50 MB (52,428,800 bytes) unpacked
 HEAD = 4096  # characters in which a declaration or an HTML tag must show
 
@@ -33,6 +35,8 @@ _SUPERSETS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+# Python's codecs that are no charset of a document.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -84,6 +88,7 @@ def unpack(body: bytes, content_type: str | None = None, *, limit: int = LIMIT) 
     """
     data, is_cut = _gunzip(body, limit)
     text, charset, is_repaired = decode(data, content_type)
+    text = without_surrogates(text)
     shape, start, text = _shape(text, content_type or "")
     return Unpacked(
         shape=shape, text=text, start=start, charset=charset, is_cut=is_cut, is_repaired=is_repaired
@@ -166,9 +171,14 @@ def _declared_charsets(data: bytes, content_type: str | None) -> list[str]:
         try:
             name = codecs.lookup(label).name
             "".encode(name)
-        except (LookupError, TypeError):  # unknown, or a codec that isn't a charset (rot13, zlib)
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+        ):  # unknown, or a codec that isn't a charset (rot13, undefined)
             continue
-        names.append(_SUPERSETS.get(name, name))
+        if name not in _NO_CHARSETS:
+            names.append(_SUPERSETS.get(name, name))
     return names
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html.entities
 import re
+import sys
 from collections.abc import Iterator
 
 from lxml import etree
@@ -17,6 +18,7 @@ Element = etree._Element
 
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_REFERENCE = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
@@ -74,7 +76,15 @@ def _outside_cdata(text: str) -> str:
 
 
 def _mend_entities(text: str) -> str:
+    text = _REFERENCE.sub(_allowed, text) if "&#" in text else text
     return _ENTITY.sub(_character, _BARE_AMPERSAND.sub("&amp;", text))
+
+
+def _allowed(found: re.Match[str]) -> str:
+    """A reference to a character; U+FFFD for one that XML can't hold, on which lxml fails."""
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    is_allowed = number <= sys.maxunicode and not _CONTROL.match(chr(number))
+    return found[0] if is_allowed else "\ufffd"
 
 
 def _character(found: re.Match[str]) -> str:

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from newsarchive.extract.article import extract_article
-    from newsarchive.extract.codec import article_from_json, article_to_json
-    from newsarchive.extract.joining import join_pages
-    from newsarchive.extract.paging import onward
-    from newsarchive.extract.version import EXTRACTOR, EXTRACTOR_VERSION
+    from newsarchive.extract.article_json import article_from_json, article_to_json
+    from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
+    from newsarchive.extract.next_page import onward
+    from newsarchive.extract.page_joining import join_pages
 
 _HOMES = {
-    "EXTRACTOR": "version",
-    "EXTRACTOR_VERSION": "version",
-    "article_from_json": "codec",
-    "article_to_json": "codec",
+    "EXTRACTOR": "extractor_version",
+    "EXTRACTOR_VERSION": "extractor_version",
+    "article_from_json": "article_json",
+    "article_to_json": "article_json",
     "extract_article": "article",
-    "join_pages": "joining",
-    "onward": "paging",
+    "join_pages": "page_joining",
+    "onward": "next_page",
 }
 
 __all__ = [

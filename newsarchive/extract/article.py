@@ -14,29 +14,28 @@ from datetime import datetime
 
 from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
+    boilerplate_phrases,
+    classify,
+    embedded_json,
     features,
-    hidden,
     jsonld,
-    judge,
     language,
-    live,
-    model,
-    multipage,
-    pagekind,
-    scoring,
-    second,
-    signs,
+    live_blog,
+    page_kind,
+    pagination,
+    trafilatura_vote,
 )
-from newsarchive.extract.blocks import Node, RawBlock
+from newsarchive.extract.article_fields import IN_TEXT
+from newsarchive.extract.block_model import BlockModel, shipped
+from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.decode import decode, is_html
-from newsarchive.extract.fields import IN_TEXT
-from newsarchive.extract.head import Head, read_head
-from newsarchive.extract.lines import split_lines
-from newsarchive.extract.metadata import Found, read_metadata
-from newsarchive.extract.rules import Ruled, apply_rules
-from newsarchive.extract.signs import Sign
-from newsarchive.extract.tree import Element, parse, too_deep
-from newsarchive.extract.version import EXTRACTOR, EXTRACTOR_VERSION
+from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
+from newsarchive.extract.html_tree import Element, parse, too_deep
+from newsarchive.extract.line_breaks import split_lines
+from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.page_metadata import PageMetadata, read_head
+from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
 
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
@@ -51,10 +50,10 @@ class Work:
 
     url: str
     root: Element
-    head: Head
-    found: Found
+    head: PageMetadata
+    found: ChosenMetadata
     blocks: list[RawBlock]
-    nodes: list[Node]
+    nodes: list[BlockNode]
     language: str
     ruled: Ruled
     warnings: list[str]
@@ -68,7 +67,7 @@ def extract_article(
     content_type: str | None = None,
     rules: tuple[SiteRule, ...] = (),
     fetched_at: datetime | None = None,
-    block_model: model.Model | None = None,
+    block_model: BlockModel | None = None,
 ) -> Article:
     """The article on a page, before the template layer.
 
@@ -97,8 +96,8 @@ def extract_article(
     if root is None:
         return _without_text(url, "empty", warnings)
     work = prepare(root, text, url, rules, fetched_at, warnings)
-    block_model = block_model or model.shipped(features.NAMES)
-    marks = signs.signs_of(work.blocks, work.language)
+    block_model = block_model or shipped(features.NAMES)
+    marks = boilerplate_phrases.signs_of(work.blocks, work.language)
     scores = _scores(work, block_model, marks)
     return _assemble(work, scores, block_model.threshold, marks)
 
@@ -152,7 +151,7 @@ def prepare(
 def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
-    node = Node(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
+    node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
     pieces = [blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")]
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
@@ -160,18 +159,23 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     ]
 
 
-def _scores(work: Work, block_model: model.Model, marks: list[Sign | None]) -> scoring.Scores:
+def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
     """The probability of each block; 0 for what is plainly the site's frame."""
-    is_large = sum(b.size for b in work.blocks) > second.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+    is_large = (
+        sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
+        or len(work.blocks) > features.MAX_BLOCKS
+    )
     if is_large and work.extractor == EXTRACTOR:
         work.extractor = EXTRACTOR + "/large"
 
     def ask() -> list[float] | None:
         if is_large or work.extractor != EXTRACTOR:
             return None
-        return second.kept_shares(work.blocks, second.kept_text(second.copy_of(work.root)))
+        return trafilatura_vote.kept_shares(
+            work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(work.root))
+        )
 
-    page = features.Page(
+    page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
@@ -179,29 +183,31 @@ def _scores(work: Work, block_model: model.Model, marks: list[Sign | None]) -> s
         body=work.head.body,
         signs=marks,
     )
-    return scoring.score(page, block_model, ask)
+    return features.score_page(page, block_model, ask)
 
 
-def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[Sign | None]) -> Article:
+def _assemble(
+    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
+) -> Article:
     found, head = work.found, work.head
-    entries = live.entries_of(head.items)
-    verdicts = judge.judge(
+    entries = live_blog.entries_of(head.items)
+    verdicts = classify.judge(
         work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
     )
-    blocks = judge.to_blocks(work.blocks, verdicts)
-    confidence = judge.confidence(work.blocks, scores.values, verdicts)
+    blocks = classify.to_blocks(work.blocks, verdicts)
+    confidence = classify.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)
-    kind = pagekind.page_kind(head, work.blocks, size, found.title, work.url)
+    kind = page_kind.page_kind(head, work.blocks, size, found.title, work.url)
     if kind in ("block page", "consent page", "soft 404"):
         blocks = tuple(_removed(b, kind) for b in blocks)
     spoken = language.detect(text or found.title)
     if spoken and work.language and spoken != work.language and size > 400:
         work.warnings.append(f"the page says it is '{work.language}', the text looks like '{spoken}'")
-    part = multipage.part_of(head, work.url, kind, size)
+    part = pagination.part_of(head, work.url, kind, size)
     if part is not None:
-        work.warnings.append(multipage.warning_of(part))
+        work.warnings.append(pagination.warning_of(part))
     if head.article is not None and _is_gallery(blocks):
         kind = "gallery" if kind == "article" else kind
     return Article(
@@ -225,7 +231,7 @@ def _assemble(work: Work, scores: scoring.Scores, threshold: float, marks: list[
         og_url=found.og_url,
         amp_url=found.amp_url,
         jsonld_id=found.jsonld_id,
-        free_access=pagekind.free_access(head, work.blocks, size),
+        free_access=page_kind.free_access(head, work.blocks, size),
         page_kind=kind,
         blocks=blocks,
         origins=found.origins,
@@ -258,7 +264,7 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     shown = sum(len(b.text) for b in blocks if b.kept)
     if shown >= 500:
         return blocks, work.extractor
-    paragraphs = hidden.paragraphs_of(work.head)
+    paragraphs = embedded_json.paragraphs_of(work.head)
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsarchive.extract.hints import BIT, mask_of, names_of
-from newsarchive.extract.tree import NO_TEXT, Element, tokens
+from newsarchive.extract.class_names import BIT, mask_of, names_of
+from newsarchive.extract.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
@@ -38,13 +38,13 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class BlockNode:
     """A container on the way from the body to a block; its figures are sums over the blocks inside."""
 
     tag: str
     names: str
     mask: int
-    parent: Node | None
+    parent: BlockNode | None
     depth: int
     element: Element
     order: int
@@ -65,7 +65,7 @@ class RawBlock:
     """A block before anybody judged it."""
 
     text: str
-    node: Node  # innermost block-level element
+    node: BlockNode  # innermost block-level element
     size: int  # characters, an ideograph counts three
     link_chars: int
     links: int
@@ -102,7 +102,7 @@ class Walker:
 
     def __init__(self) -> None:
         self.blocks: list[RawBlock] = []
-        self.nodes: list[Node] = []
+        self.nodes: list[BlockNode] = []
         self._parts: list[str] = []
         self._links: list[str] = []
         self._bold = 0
@@ -110,12 +110,12 @@ class Walker:
         self._media = 0
         self._link_count = 0
 
-    def walk(self, element: Element, node: Node) -> None:
+    def walk(self, element: Element, node: BlockNode) -> None:
         """Blocks of a block-level element."""
         self._content(element, node, 0, 0, _NO_LINK)
         self._flush(node)
 
-    def _content(self, element: Element, node: Node, link: int, style: int, above: int) -> None:
+    def _content(self, element: Element, node: BlockNode, link: int, style: int, above: int) -> None:
         """`style` is 1 in bold, 2 in italics, 3 in both; `above` counts the levels up to the nearest link."""
         if element.text:
             self._add(element.text, link, style)
@@ -137,7 +137,7 @@ class Walker:
             if child.tail:
                 self._add(child.tail, link, style)
 
-    def _inline(self, child: Element, tag: str, node: Node, link: int, style: int, above: int) -> None:
+    def _inline(self, child: Element, tag: str, node: BlockNode, link: int, style: int, above: int) -> None:
         is_link = tag == "a"
         if is_link:
             self._link_count += 1
@@ -150,13 +150,13 @@ class Walker:
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC))
         self._content(child, node, link or is_link, style, 0 if is_link else above)
 
-    def _block(self, child: Element, tag: str, node: Node, above: int) -> None:
+    def _block(self, child: Element, tag: str, node: BlockNode, above: int) -> None:
         self._flush(node)
         inner = self._enter(child, tag, node)
         self._content(child, inner, 1 if above <= _LINK_REACH else 0, 0, above)
         self._flush(inner)
 
-    def _enter(self, element: Element, tag: str, parent: Node | None) -> Node:
+    def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
         names = names_of(element)
         style = element.get("style") or ""
         hidden = bool(
@@ -164,7 +164,7 @@ class Walker:
             or "hidden" in element.attrib
             or (style and _HIDDEN_STYLE.search(style))
         )
-        node = Node(
+        node = BlockNode(
             tag=tag,
             names=names,
             mask=mask_of(names) if names else 0,
@@ -189,7 +189,7 @@ class Walker:
             if style & 2:
                 self._italic += size
 
-    def _flush(self, node: Node) -> None:
+    def _flush(self, node: BlockNode) -> None:
         if not self._parts:
             self._link_count = 0
             return
@@ -213,7 +213,7 @@ class Walker:
     def _append(
         self,
         piece: str,
-        node: Node,
+        node: BlockNode,
         linked: tuple[str, ...],
         count: int,
         styled: tuple[float, float],
@@ -262,7 +262,7 @@ def _ends_in_link(child: Element) -> bool:
     return before is not None and before.tag == "a" and not (before.tail or "")
 
 
-def blocks_of(root: Element) -> tuple[list[RawBlock], list[Node]]:
+def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
     """All text blocks of the page's body in page order, and the containers they stand in."""
     body = root.find("body")
     if body is None:
@@ -274,7 +274,7 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[Node]]:
     return walker.blocks, walker.nodes
 
 
-def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[Node]) -> None:
+def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[BlockNode]) -> None:
     """Fills in the figures of the containers from the blocks inside them."""
     for one in nodes:
         one.chars = one.link_chars = one.blocks = one.long_blocks = one.long_chars = 0
@@ -300,7 +300,7 @@ def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[Node]) -> None:
             _add_up(node, node.parent)
 
 
-def _add_up(node: Node, parent: Node) -> None:
+def _add_up(node: BlockNode, parent: BlockNode) -> None:
     parent.chars += node.chars
     parent.link_chars += node.link_chars
     parent.blocks += node.blocks
@@ -310,7 +310,7 @@ def _add_up(node: Node, parent: Node) -> None:
     parent.last = max(parent.last, node.last)
 
 
-def place_of(node: Node, known: dict[int, tuple[str, ...]] | None = None) -> str:
+def place_of(node: BlockNode, known: dict[int, tuple[str, ...]] | None = None) -> str:
     """The block's place as a short path of tags with one class each: `main>article.node>div.body>p`.
 
     Args:
@@ -319,7 +319,7 @@ def place_of(node: Node, known: dict[int, tuple[str, ...]] | None = None) -> str
     return ">".join(_path(node, known if known is not None else {}))
 
 
-def _path(node: Node | None, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+def _path(node: BlockNode | None, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
     if node is None or node.tag == "body":
         return ()
     path = known.get(node.order)
@@ -331,7 +331,7 @@ def _path(node: Node | None, known: dict[int, tuple[str, ...]]) -> tuple[str, ..
 _HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
 
 
-def _class_of(node: Node) -> str:
+def _class_of(node: BlockNode) -> str:
     return _telling_class(node.element.get("class") or "") if node.element is not None else ""
 
 
@@ -344,7 +344,7 @@ def _telling_class(classes: str) -> str:
     return ""
 
 
-def is_in(node: Node | None, group: str) -> bool:
+def is_in(node: BlockNode | None, group: str) -> bool:
     """Whether the node or one of its containers carries a hint of `group`."""
     bit = BIT[group]
     while node is not None:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
+from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.head import Head
-from newsarchive.extract.hints import BIT
-from newsarchive.extract.names import fold_name, looks_like_name, names_in
-from newsarchive.extract.tree import Element, parted_text
+from newsarchive.extract.class_names import BIT
+from newsarchive.extract.html_tree import Element, parted_text
+from newsarchive.extract.page_metadata import PageMetadata
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl",
@@ -32,7 +32,7 @@ _DATA = re.compile(
 
 
 def authors_of(
-    head: Head, blocks: Sequence[RawBlock], publisher: str, source: str
+    head: PageMetadata, blocks: Sequence[RawBlock], publisher: str, source: str
 ) -> tuple[tuple[str, ...], str]:
     """The names and their origin; both empty if nobody is named."""
     site = {fold_name(publisher), fold_name(head.meta("og:site_name"))} - {""}
@@ -68,7 +68,7 @@ def unique(names: Sequence[str]) -> list[str]:
     return [n for key, n in seen.items() if key]
 
 
-def _declared(head: Head) -> tuple[list[str], list[str]]:
+def _declared(head: PageMetadata) -> tuple[list[str], list[str]]:
     """JSON-LD's authors: persons, and organisations."""
     people: list[str] = []
     bodies: list[str] = []
@@ -86,7 +86,7 @@ def _declared(head: Head) -> tuple[list[str], list[str]]:
     return people, bodies
 
 
-def _meta(head: Head) -> list[str]:
+def _meta(head: PageMetadata) -> list[str]:
     for name in _METAS:
         if name == "twitter:data1" and not re.search(r"\bby\b|author", head.meta("twitter:label1"), re.I):
             continue
@@ -99,7 +99,7 @@ def _meta(head: Head) -> list[str]:
     return []
 
 
-def _visible(head: Head, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
+def _visible(head: PageMetadata, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
     """Names near the title: microdata, elements that are named so, a block that says "by"."""
     names = []
     for element in head.props.get("author", [])[:6]:

@@ -7,12 +7,12 @@ skipped. References by @id are followed within the page. Tested in tests/extract
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.extract.tree import tokens
+from newsarchive.extract.html_tree import tokens
+from newsarchive.text import load_json
 
 Item = Mapping[str, Any]
 
@@ -53,8 +53,8 @@ def _load(text: str) -> Any:
     text = _WRAP.sub("", text.strip()).strip().rstrip(";")
     for mended in (lambda s: s, lambda s: _TRAILING.sub(r"\1", _CONTROL.sub(" ", s)), html.unescape):
         try:
-            return json.loads(mended(text), strict=False)
-        except (ValueError, RecursionError):
+            return load_json(mended(text))
+        except ValueError:
             continue
     return None
 

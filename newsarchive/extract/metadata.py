@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from newsarchive.extract import bylines, dates, dating, jsonld, titles
+from newsarchive.extract import bylines, date_choice, jsonld, page_dates, titles
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.dates import Moment
-from newsarchive.extract.head import Head
+from newsarchive.extract.page_dates import Moment
+from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.extract.titles import fold
 
 
 @dataclass(slots=True)
-class Found:
+class ChosenMetadata:
     """The fields, and for each filled one where it came from."""
 
     title: str = ""
@@ -47,13 +47,15 @@ class Found:
         return True
 
 
-def read_metadata(head: Head, url: str, blocks: Sequence[RawBlock], source: str = "") -> Found:
+def read_metadata(
+    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str = ""
+) -> ChosenMetadata:
     """All fields of `head` except language and access, which need the article's text.
 
     Args:
         source: The page's characters, searched for data that stand in no element of their own.
     """
-    found = Found()
+    found = ChosenMetadata()
     _publisher(head, found)
     found.put("title", *titles.title_of(head, found.publisher, url))
     _description(head, found)
@@ -67,7 +69,7 @@ def read_metadata(head: Head, url: str, blocks: Sequence[RawBlock], source: str 
 # ---------------------------------------------------------------- publisher, description, dates
 
 
-def _publisher(head: Head, found: Found) -> None:
+def _publisher(head: PageMetadata, found: ChosenMetadata) -> None:
     publisher = jsonld.follow(head.field("publisher"), head.items)
     found.put("publisher", jsonld.text_of(publisher), "json-ld")
     found.put(
@@ -83,7 +85,7 @@ def _publisher(head: Head, found: Found) -> None:
         found.origins.pop("publisher", None)
 
 
-def _description(head: Head, found: Found) -> None:
+def _description(head: PageMetadata, found: ChosenMetadata) -> None:
     found.put("description", jsonld.text_of(head.field("description")), "json-ld")
     if len(found.description) < 20 or fold(found.description) == fold(found.title):
         found.description = ""
@@ -96,12 +98,14 @@ def _description(head: Head, found: Found) -> None:
         found.origins.pop("description", None)
 
 
-def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], source: str) -> None:
+def _dates(
+    head: PageMetadata, found: ChosenMetadata, url: str, blocks: Sequence[RawBlock], source: str
+) -> None:
     day_first = not head.lang.lower().startswith(("en-us", "en_us"))
-    found.put("modified", *dating.modified_of(head, day_first))
-    found.put("published", *dating.published_of(head, url, blocks, source, day_first))
+    found.put("modified", *date_choice.modified_of(head, day_first))
+    found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
     if found.published is None and found.canonical_url:
-        found.put("published", dates.from_url(found.canonical_url), "url")
+        found.put("published", page_dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:
         found.put("published", found.modified, "modified")
     found.date_is_weak = found.origins.get("published") in ("url", "modified", "weak data")
@@ -110,7 +114,7 @@ def _dates(head: Head, found: Found, url: str, blocks: Sequence[RawBlock], sourc
 # ---------------------------------------------------------------- links and topics
 
 
-def _links(head: Head, found: Found, url: str) -> None:
+def _links(head: PageMetadata, found: ChosenMetadata, url: str) -> None:
     def absolute(link: str) -> str:
         if not link.strip():
             return ""
@@ -131,7 +135,7 @@ def _links(head: Head, found: Found, url: str) -> None:
     found.put("image_url", absolute(head.meta("twitter:image", "twitter:image:src")), "twitter")
 
 
-def _topics(head: Head, found: Found) -> None:
+def _topics(head: PageMetadata, found: ChosenMetadata) -> None:
     found.put("section", jsonld.text_of(head.field("articleSection")), "json-ld")
     found.put(
         "section",
@@ -152,7 +156,7 @@ def _topics(head: Head, found: Found) -> None:
     found.put("tags", unique, origin)
 
 
-def _breadcrumb(head: Head, title: str) -> str:
+def _breadcrumb(head: PageMetadata, title: str) -> str:
     """The last entry of a breadcrumb list that isn't the article itself or the homepage."""
     for item in head.items:
         if "breadcrumblist" not in jsonld.types_of(item):

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.head import Head
-from newsarchive.extract.names import fold_name
-from newsarchive.extract.tree import Element, inner_text
+from newsarchive.extract.author_names import fold_name
+from newsarchive.extract.html_tree import Element, inner_text
+from newsarchive.extract.page_metadata import PageMetadata
 
 _SEPARATORS = re.compile(r"\s+[|·•»›—–\-:‹«/]+\s+|\s*[|»›]\s*|_(?=[A-Z\u3400-\u9fff])")
 _TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|[\s|·•»›—–\-:_]+$")
@@ -27,7 +27,7 @@ def fold(text: str) -> str:
     return " ".join(text.split()).strip(" .")
 
 
-def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
+def title_of(head: PageMetadata, publisher: str, url: str) -> tuple[str, str]:
     """The title and its origin (h1, json-ld, og, twitter, title); both empty if the page names none."""
     headline = jsonld.text_of(head.field("headline")) or jsonld.text_of(head.field("name"))
     og, twitter = head.meta("og:title"), head.meta("twitter:title")
@@ -60,13 +60,13 @@ def title_of(head: Head, publisher: str, url: str) -> tuple[str, str]:
     return (best, "h1") if best else (headline or og or head.title, "title")
 
 
-def _is_telling(head: Head, h1: str) -> bool:
+def _is_telling(head: PageMetadata, h1: str) -> bool:
     """Whether an h1 that nothing agrees with is the only one, or the first and stands in the article."""
     filled = [other for other in head.h1s if other]
     return fold(filled[0]) == fold(h1) and (len(set(map(fold, filled))) == 1 or len(filled) <= 2)
 
 
-def _agreed(headline: str, og: str, head: Head) -> bool:
+def _agreed(headline: str, og: str, head: PageMetadata) -> bool:
     """Whether a news article's own headline and og:title are one: two statements against the h1."""
     is_news = head.article is not None and "newsarticle" in jsonld.types_of(head.article)
     return bool(headline) and is_news and fold(headline) == fold(og) and not headline.endswith(("…", "..."))
@@ -142,7 +142,7 @@ def _position(h1: Element) -> float:
     return score
 
 
-def _site_names(head: Head, publisher: str, url: str) -> set[str]:
+def _site_names(head: PageMetadata, publisher: str, url: str) -> set[str]:
     """Folded names of the outlet without spaces."""
     names = {
         publisher,

@@ -11,26 +11,35 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsarchive.index.compare import Difference, compare_indexes
-    from newsarchive.index.counts import SourceRow, days, feeds, imported_hosts, sources, stats, yields
-    from newsarchive.index.door import open_readonly, reading
-    from newsarchive.index.edits import ChangeRow, changes
-    from newsarchive.index.lock import index_lock
-    from newsarchive.index.looks import KnownUrls, Look, due_rows, last_looks, parts_of
+    from newsarchive.index.connection import open_readonly, reading
+    from newsarchive.index.counts import (
+        SourceRow,
+        days,
+        failures,
+        feeds,
+        imported_hosts,
+        sources,
+        stats,
+        yields,
+    )
+    from newsarchive.index.edit_queries import ChangeRow, changes
+    from newsarchive.index.index_comparison import Difference, compare_indexes
     from newsarchive.index.read import Story, Version, article, story, version, versions
-    from newsarchive.index.search import Found, Hit, Wanted
+    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_looks, parts_of
+    from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
+    from newsarchive.index.write_lock import index_lock
 
 _PLACES = {
-    "compare": ("Difference", "compare_indexes"),
-    "counts": ("SourceRow", "days", "feeds", "imported_hosts", "sources", "stats", "yields"),
-    "door": ("open_readonly", "reading"),
-    "edits": ("ChangeRow", "changes"),
-    "lock": ("index_lock",),
-    "looks": ("KnownUrls", "Look", "due_rows", "last_looks", "parts_of"),
+    "index_comparison": ("Difference", "compare_indexes"),
+    "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
+    "connection": ("open_readonly", "reading"),
+    "edit_queries": ("ChangeRow", "changes"),
+    "write_lock": ("index_lock",),
+    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
     "read": ("Story", "Version", "article", "story", "version", "versions"),
-    "search": ("Found", "Hit", "Wanted"),
+    "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
     "write": ("Index", "open_index"),
 }
@@ -39,20 +48,21 @@ _HOMES = {name: module for module, names in _PLACES.items() for name in names}
 __all__ = [
     "ChangeRow",
     "Difference",
-    "Found",
-    "Hit",
     "Index",
     "KnownUrls",
-    "Look",
+    "RecheckRow",
+    "SearchHit",
+    "SearchQuery",
+    "SearchResult",
     "SourceRow",
     "Story",
     "Version",
-    "Wanted",
     "article",
     "changes",
     "compare_indexes",
     "days",
     "due_rows",
+    "failures",
     "feeds",
     "highlight",
     "imported_hosts",

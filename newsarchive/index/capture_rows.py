@@ -12,8 +12,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from newsarchive.index import compact
-from newsarchive.index.records import NewCapture, StoredCapture
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import NewCapture, StoredCapture
 from newsarchive.model import Candidate, Capture, RecordRef
 from newsarchive.times import from_micros, iso, micros, parse_iso
 
@@ -48,19 +48,19 @@ def capture_row(new: NewCapture) -> dict[str, Any]:
     capture = new.capture
     return {
         "id": new.id,
-        "url_id": compact.url_id(capture.url),
+        "url_id": compact_ids.url_id(capture.url),
         "page_id": new.page_id,
-        "source_id": compact.source_id(new.source),
-        "warc_file_id": compact.warc_file_id(capture.warc_filename),
+        "source_id": compact_ids.source_id(new.source),
+        "warc_file_id": compact_ids.warc_file_id(capture.warc_filename),
         "warc_offset": capture.warc_offset,
         "warc_length": capture.warc_length,
-        "record": compact.pack_record(capture.warc_record_id),
-        "digest": compact.pack_digest(capture.payload_digest),
+        "record": compact_ids.pack_record(capture.warc_record_id),
+        "digest": compact_ids.pack_digest(capture.payload_digest),
         "fetched_at": micros(capture.fetched_at),
         "seq": capture.seq,
         "http_status": capture.http_status,
-        "kind": compact.KINDS.index(capture.kind),
-        "reason": compact.REASONS.index(capture.reason),
+        "kind": compact_ids.KINDS.index(capture.kind),
+        "reason": compact_ids.REASONS.index(capture.reason),
     }
 
 
@@ -68,7 +68,7 @@ def stored_capture(row: Mapping[str, Any]) -> StoredCapture:
     """The capture that `capture_row` and `extras` wrote, joined with its URL, source and file."""
     more: dict[str, Any] = json.loads(row["extras"]) if row["extras"] else {}
     at = from_micros(row["fetched_at"])
-    digest = compact.unpack_digest(row["digest"])
+    digest = compact_ids.unpack_digest(row["digest"])
     refers = more.pop("refers_to", None)
     candidate = more.pop("candidate", None)
     return StoredCapture(
@@ -82,15 +82,15 @@ def stored_capture(row: Mapping[str, Any]) -> StoredCapture:
             warc_filename=row["warc_filename"],
             warc_offset=row["warc_offset"],
             warc_length=row["warc_length"],
-            warc_record_id=compact.unpack_record(row["record"]),
+            warc_record_id=compact_ids.unpack_record(row["record"]),
             url=row["url"],
             fetched_at=at,
-            kind=compact.KINDS[row["kind"]],
+            kind=compact_ids.KINDS[row["kind"]],
             http_status=row["http_status"],
             payload_digest=digest,
             seq=row["seq"],
             source=row["source"],
-            reason=compact.REASONS[row["reason"]],
+            reason=compact_ids.REASONS[row["reason"]],
             candidate=_candidate(candidate) if candidate else None,
             refers_to=RecordRef(
                 record_id=refers[0], url=refers[1], fetched_at=at, payload_digest=digest or ""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from newsarchive.index import compact
-from newsarchive.index.door import Row, rows
-from newsarchive.index.records import ImportedHost
+from newsarchive.index import compact_ids
+from newsarchive.index.connection import Row, made, rows
+from newsarchive.index.rows import FailureRecord, ImportedHost
 from newsarchive.times import from_micros, iso_seconds
 
 
@@ -51,6 +51,14 @@ _SOURCES = """SELECT o.id, o.name, o.title, o.homepage, o.language,
 FROM sources o ORDER BY o.name"""
 
 
+def newest_capture(db: sqlite3.Connection) -> str | None:
+    """Return when the newest capture was made, ISO 8601; None in an archive without captures."""
+    at = db.execute(
+        "SELECT max(newest) FROM (SELECT (SELECT max(last_at) FROM urls WHERE source_id = so.id) AS newest FROM sources so)"
+    ).fetchone()[0]
+    return iso_seconds(from_micros(at)) if at is not None else None
+
+
 def sources(db: sqlite3.Connection) -> tuple[SourceRow, ...]:
     """Every source with its counts, by name."""
     found = []
@@ -73,12 +81,12 @@ class FeedRow:
 
 def feeds(db: sqlite3.Connection, source: str) -> tuple[FeedRow, ...]:
     """What a source's pages were found through, by kind and URL."""
-    codes = [compact.REASONS.index(reason) for reason in ("feed", "sitemap", "section")]
+    codes = [compact_ids.REASONS.index(reason) for reason in ("feed", "sitemap", "section")]
     sql = """SELECT url, last_reason, last_at, last_status AS http_status, n_captures FROM urls
         WHERE source_id = ? AND last_reason IN (?, ?, ?) ORDER BY last_reason, url"""
     found = []
-    for row in rows(db, sql, [compact.source_id(source), *codes]):
-        kind = compact.REASONS[row.pop("last_reason")]
+    for row in rows(db, sql, [compact_ids.source_id(source), *codes]):
+        kind = compact_ids.REASONS[row.pop("last_reason")]
         found.append(
             FeedRow(**row | {"last_checked_at": iso_seconds(from_micros(row.pop("last_at")))}, kind=kind)
         )
@@ -128,6 +136,12 @@ def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
     return tuple(ImportedHost(**row) for row in rows(db, sql))
 
 
+def failures(db: sqlite3.Connection) -> tuple[FailureRecord, ...]:
+    """Return the captures, pages and stories that could not be indexed, by source, kind and URL."""
+    found = rows(db, "SELECT * FROM failures ORDER BY source, kind, url, id")
+    return tuple(made(FailureRecord, row) for row in found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRow:
     """How many fetches of one reason ended one way, on one day, for one source."""
@@ -145,14 +159,19 @@ def days(db: sqlite3.Connection, *, since: date | None = None, source: str = "")
     sql = """SELECT o.name, d.day, d.reason, d.outcome, d.n, d.bytes FROM source_days d
         JOIN sources o ON o.id = d.source_id
         WHERE d.day >= ? AND (? = '' OR o.name = ?) ORDER BY 1, 2, 3, 4"""
-    first = compact.day_number(since) if since else 0
+    first = compact_ids.day_number(since) if since else 0
     return tuple(_day(row) for row in db.execute(sql, (first, source, source)))
 
 
 def _day(row: Any) -> DayRow:
     name, day, reason, outcome, n, size = tuple(row)
     return DayRow(
-        source=name, day=compact.day_of(day), reason=compact.REASONS[reason], outcome=outcome, n=n, bytes=size
+        source=name,
+        day=compact_ids.day_of(day),
+        reason=compact_ids.REASONS[reason],
+        outcome=outcome,
+        n=n,
+        bytes=size,
     )
 
 

@@ -2,7 +2,7 @@
 
 It holds no data and decides nothing. Every id is a hash (`newsarchive.index.ids`), no column holds the
 time of indexing, so that an index made anew from the WARCs equals the live one row by row.
-Tested in tests/index/test_door.py; each table is described in docs/index.md.
+Tested in tests/index/test_connection.py; each table is described in docs/index.md.
 """
 
 from __future__ import annotations
@@ -517,6 +517,27 @@ CREATE INDEX changes_by_kind ON changes(kind)
 CREATE INDEX urls_by_time ON urls(source_id, last_at)
 """
 
+# What could not be indexed, and why: tried again by another version of the program.
+FAILURES = """
+CREATE TABLE failures (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_id INTEGER REFERENCES urls(id) ON DELETE CASCADE,
+    page_id INTEGER REFERENCES pages(id) ON DELETE CASCADE,
+    warc_record_id TEXT NOT NULL,
+    warc_filename TEXT NOT NULL,
+    warc_offset INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    program_version TEXT NOT NULL
+)
+
+CREATE INDEX failures_by_url ON failures(url_id)
+
+CREATE INDEX failures_by_page ON failures(page_id)
+"""
+
 
 def statements(text: str) -> list[str]:
     """The statements of a schema text, which are parted by empty lines."""
@@ -544,4 +565,10 @@ def _parts(db: Database) -> None:
 @migrations(name="0004_narrow")
 def _narrow(db: Database) -> None:
     for statement in statements(NARROW):
+        db.execute(statement)
+
+
+@migrations(name="0005_failures")
+def _failures(db: Database) -> None:
+    for statement in statements(FAILURES):
         db.execute(statement)

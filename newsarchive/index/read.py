@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsarchive.errors import NothingFoundError
-from newsarchive.index import compact
-from newsarchive.index.door import made, rows
-from newsarchive.index.edits import ChangeRow as ChangeRow
+from newsarchive.index import compact_ids
+from newsarchive.index.connection import made, rows
+from newsarchive.index.edit_queries import ChangeRow as ChangeRow
 from newsarchive.model import Article, Block
 from newsarchive.times import parse_iso
 
@@ -145,7 +145,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         found = _first(db, _BY_ID, (int(text), int(text)))
     elif text.startswith("urn:uuid:"):
         found = _first(
-            db, "SELECT story_id FROM captures WHERE id = ? AND story_id > 0", (compact.capture_id(text),)
+            db, "SELECT story_id FROM captures WHERE id = ? AND story_id > 0", (compact_ids.capture_id(text),)
         )
     else:
         found = _by_url(db, text)
@@ -238,7 +238,7 @@ def version(db: sqlite3.Connection, version_id: int) -> Version:
     return _version(found[0])
 
 
-_KINDS: dict[str, Any] = compact.LETTER_KINDS
+_KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
 
 
 def article(version: Version) -> Article:
@@ -305,7 +305,7 @@ def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
         "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
         " ORDER BY fetched_at, seq, id"
     )
-    return tuple(made(CaptureRow, row) for row in rows(db, sql, (compact.url_id(url),)))
+    return tuple(made(CaptureRow, row) for row in rows(db, sql, (compact_ids.url_id(url),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +337,7 @@ def pages(db: sqlite3.Connection, version: Version | int) -> tuple[StoredPage, .
 
 def seen_page(db: sqlite3.Connection, record_id: str) -> StoredPage | None:
     """The page that a capture showed; None if it is unknown or showed none."""
-    row = db.execute(_SEEN, (compact.capture_id(record_id),)).fetchone()
+    row = db.execute(_SEEN, (compact_ids.capture_id(record_id),)).fetchone()
     return _stored(row) if row is not None else None
 
 
@@ -355,7 +355,7 @@ _FURTHER = """SELECT p.data, t.data, max(c.fetched_at) FROM versions v JOIN page
 
 def _stored(row: Sequence[Any]) -> StoredPage:
     return StoredPage(
-        article=compact.unpack_json(row[0]), template=compact.unpack_json(row[1]) if row[1] else None
+        article=compact_ids.unpack_json(row[0]), template=compact_ids.unpack_json(row[1]) if row[1] else None
     )
 
 
@@ -365,9 +365,10 @@ def _stored(row: Sequence[Any]) -> StoredPage:
 def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
     """(file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
     sql = """SELECT w.name, c.warc_offset, c.record FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
-        ORDER BY w.name, c.warc_offset"""
+        UNION ALL SELECT warc_filename, warc_offset, warc_record_id FROM failures WHERE url_id IS NULL
+        ORDER BY 1, 2"""
     for row in db.execute(sql):
-        yield row[0], row[1], compact.unpack_record(row[2])
+        yield row[0], row[1], compact_ids.unpack_record(row[2])
 
 
 def read_to(db: sqlite3.Connection) -> dict[str, int]:

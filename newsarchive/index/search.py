@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from newsarchive.index.compact import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
-from newsarchive.index.door import Row, rows
+from newsarchive.index.compact_ids import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
+from newsarchive.index.connection import Row, rows
 from newsarchive.index.folding import Query, query
 from newsarchive.index.snippets import START, highlight, snippet
 
@@ -25,7 +25,7 @@ MAX_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SearchQuery:
     """What is looked for, and how the answer should be cut.
 
     `since` and `until` are days (both included) of the story's own date, else of its first capture.
@@ -47,7 +47,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class SearchHit:
     """One story that was found, by its latest version that matches.
 
     `title` and `snippet` hold marks around what was found (`snippets.marked` replaces them).
@@ -78,7 +78,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchResult:
     """The answer to a search.
 
     `total` counts stories, exact. `ranked` says how many of the newest hits the ranking looked at.
@@ -88,13 +88,13 @@ class Found:
 
     total: int
     ranked: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
     months: tuple[tuple[str, int], ...]
     match: str
     too_short: tuple[str, ...] = ()
 
 
-def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
+def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
     """The stories that `wanted` describes.
 
     Any query text is fine: quotes, operators, nothing, signs only. An empty one lists every story,
@@ -102,7 +102,7 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
     """
     asked = query(wanted.text)
     if not asked.match and not asked.is_blank:
-        return Found(total=0, ranked=0, hits=(), months=(), match="")
+        return SearchResult(total=0, ranked=0, hits=(), months=(), match="")
     those = _those(asked.match, wanted)
     days = _days(db, those)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
@@ -110,7 +110,7 @@ def search(db: sqlite3.Connection, wanted: Wanted) -> Found:
         chosen = _newest(db, those, wanted, days)
     else:
         chosen = _ranked(db, those, wanted, days)
-    return Found(
+    return SearchResult(
         total=total,
         ranked=min(total, RANKED) if asked.match else 0,
         hits=tuple(_hit(db, row, asked, wanted) for row in chosen),
@@ -155,7 +155,7 @@ class _Those:
         )
 
 
-def _those(match: str, wanted: Wanted) -> _Those:
+def _those(match: str, wanted: SearchQuery) -> _Those:
     """The query and the filters as SQL."""
     all_versions = wanted.all_versions and bool(match)
     those = _Those(
@@ -213,7 +213,7 @@ def _first_ranked(db: sqlite3.Connection, those: _Those, days: list[tuple[int, i
 
 
 def _ranked(
-    db: sqlite3.Connection, those: _Those, wanted: Wanted, days: list[tuple[int, int]]
+    db: sqlite3.Connection, those: _Those, wanted: SearchQuery, days: list[tuple[int, int]]
 ) -> list[Chosen]:
     """The best of the newest, each story once."""
     if not days:
@@ -240,7 +240,7 @@ _NEWEST = (
 
 
 def _newest(
-    db: sqlite3.Connection, those: _Those, wanted: Wanted, days: list[tuple[int, int]]
+    db: sqlite3.Connection, those: _Those, wanted: SearchQuery, days: list[tuple[int, int]]
 ) -> list[Chosen]:
     """As `_ranked`, by date; only the days that the page shows are sorted."""
     first, passed = None, 0
@@ -269,7 +269,7 @@ WHERE v.story_id = ? AND v.version_no = ?"""
 _LOST = "SELECT first_seen_at FROM versions WHERE story_id = ? AND version_no = ?"
 
 
-def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: Wanted) -> Hit:
+def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQuery) -> SearchHit:
     story, number, score, matching = chosen
     row = rows(db, _HIT, (story, number))[0]
     text, captions, is_latest = row.pop("text"), row.pop("captions"), row.pop("is_latest")
@@ -282,7 +282,7 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: Wanted) -
     row["title"] = highlight(row["title"], asked)
     lost = None if is_latest or number >= row["n_versions"] else number + 1
     at = db.execute(_LOST, (story, lost)).fetchone() if lost else None
-    return Hit(
+    return SearchHit(
         **row,
         snippet=body,
         matching=matching if wanted.all_versions else (),
@@ -302,6 +302,6 @@ def day_from(text: str) -> date:
     return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
 
 
-def as_row(hit: Hit) -> Row:
+def as_row(hit: SearchHit) -> Row:
     """A hit as a flat dict, for JSON."""
     return {name: getattr(hit, name) for name in hit.__slots__}

@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts stand in
-`write_captures`, `write_imports`, `write_pages` and `write_stories`. Tested in tests/index/test_write.py.
+`write_captures`, `write_failures`, `write_imports`, `write_pages` and `write_stories`. Tested in tests/index/test_write.py.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from newsarchive.index import compact
-from newsarchive.index.door import open_for_writing
-from newsarchive.index.records import DecisionRecord, decision_key
+from newsarchive.index import compact_ids
+from newsarchive.index.connection import open_for_writing
+from newsarchive.index.rows import DecisionRecord, decision_key
 from newsarchive.index.write_captures import CaptureTables
+from newsarchive.index.write_failures import FailureTables
 from newsarchive.index.write_imports import ImportTables
 from newsarchive.index.write_pages import PageTables
 from newsarchive.index.write_stories import StoryTables
@@ -29,7 +30,7 @@ def open_index(path: Path) -> Index:
     return Index(open_for_writing(path))
 
 
-class Index(CaptureTables, ImportTables, PageTables, StoryTables):
+class Index(CaptureTables, FailureTables, ImportTables, PageTables, StoryTables):
     """The index, opened for writing. A context manager that closes it."""
 
     def set_sources(self, sources: Sequence[Mapping[str, str]]) -> None:
@@ -51,13 +52,14 @@ class Index(CaptureTables, ImportTables, PageTables, StoryTables):
                 "DELETE FROM sources WHERE name = ?", [(n,) for n in found.keys() - wanted.keys()]
             )
             rows = [
-                {"id": compact.source_id(n), **dict(zip(names, v, strict=True))} for n, v in wanted.items()
+                {"id": compact_ids.source_id(n), **dict(zip(names, v, strict=True))}
+                for n, v in wanted.items()
             ]
             self.database.table("sources").upsert_all(rows, pk="id")
 
     def _has_captures(self, source: str) -> bool:
         sql = "SELECT 1 FROM source_days WHERE source_id = ? UNION ALL SELECT 1 FROM urls WHERE source_id = ? LIMIT 1"
-        number = compact.source_id(source)
+        number = compact_ids.source_id(source)
         return self.db.execute(sql, (number, number)).fetchone() is not None
 
     def ingested_to(self) -> dict[str, int]:
@@ -66,7 +68,7 @@ class Index(CaptureTables, ImportTables, PageTables, StoryTables):
 
     def set_ingested_to(self, name: str, offset: int) -> None:
         """Remember that `name` has been read up to `offset`."""
-        self._insert("warc_files", [{"id": compact.warc_file_id(name), "name": name}], ignore=True)
+        self._insert("warc_files", [{"id": compact_ids.warc_file_id(name), "name": name}], ignore=True)
         self.db.execute("UPDATE warc_files SET ingested_to = ? WHERE name = ?", (offset, name))
 
     # ------------------------------------------------------------ taking apart
@@ -100,7 +102,7 @@ class Index(CaptureTables, ImportTables, PageTables, StoryTables):
         for record in records:
             found = self.urls_with_keys(record.url_keys)
             if record.connects:
-                self.add_identities((compact.identity_id(decision_key(record.id)), u) for u in found)
+                self.add_identities((compact_ids.identity_id(decision_key(record.id)), u) for u in found)
             self.mark_dirty(found)
 
     def drop_decisions(self, ids: Iterable[int]) -> None:
@@ -109,7 +111,8 @@ class Index(CaptureTables, ImportTables, PageTables, StoryTables):
         for number in ids:
             found = self.urls_with_keys(known[number])
             self.db.execute(
-                "DELETE FROM url_identities WHERE identity = ?", (compact.identity_id(decision_key(number)),)
+                "DELETE FROM url_identities WHERE identity = ?",
+                (compact_ids.identity_id(decision_key(number)),),
             )
             self.db.execute("DELETE FROM decisions WHERE id = ?", (number,))
             self.mark_dirty(found)

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from newsarchive.index import compact
+from newsarchive.index import compact_ids
 from newsarchive.index.capture_rows import CAPTURES, capture_row, extras, stored_capture
-from newsarchive.index.records import NewCapture, StoredCapture
-from newsarchive.index.tables import Tables
+from newsarchive.index.rows import NewCapture, StoredCapture
+from newsarchive.index.write_connection import Tables
 from newsarchive.times import micros
 
 
@@ -33,24 +33,30 @@ class CaptureTables(Tables):
         known = self.known_captures(n.id for n in new)
         fresh = list({n.id: n for n in new if n.id not in known}.values())
         names = {n.source for n in fresh}
-        self._insert("sources", ({"id": compact.source_id(n), "name": n} for n in sorted(names)), ignore=True)
+        self._insert(
+            "sources", ({"id": compact_ids.source_id(n), "name": n} for n in sorted(names)), ignore=True
+        )
         files = sorted({n.capture.warc_filename for n in fresh})
-        self._insert("warc_files", ({"id": compact.warc_file_id(f), "name": f} for f in files), ignore=True)
+        self._insert(
+            "warc_files", ({"id": compact_ids.warc_file_id(f), "name": f} for f in files), ignore=True
+        )
         self._merge_urls(fresh)
         self._insert("captures", (capture_row(n) for n in fresh))
         more = ((n.id, extras(n.capture)) for n in fresh)
-        self._insert("capture_extras", ({"capture_id": i, "data": compact.to_json(x)} for i, x in more if x))
+        self._insert(
+            "capture_extras", ({"capture_id": i, "data": compact_ids.to_json(x)} for i, x in more if x)
+        )
         self._count_days(fresh)
         self._add_identities(fresh)
         return len(fresh)
 
     def _merge_urls(self, fresh: Sequence[NewCapture]) -> None:
         """Bring the rows of table urls up to date: first, last and last full capture, in any order of arrival."""
-        ids = {compact.url_id(n.capture.url) for n in fresh}
+        ids = {compact_ids.url_id(n.capture.url) for n in fresh}
         found = self._rows("SELECT * FROM urls WHERE id IN (?)", ids)
         merged = {row["id"]: row for row in found}
         for new in fresh:
-            number = compact.url_id(new.capture.url)
+            number = compact_ids.url_id(new.capture.url)
             merged[number] = _merged(merged.get(number), new)
         self.database.table("urls").upsert_all(merged.values(), pk="id")
 
@@ -58,8 +64,13 @@ class CaptureTables(Tables):
         counts: Counter[tuple[int, int, int, str]] = Counter()
         sizes: Counter[tuple[int, int, int, str]] = Counter()
         for n in fresh:
-            reason = compact.REASONS.index(n.capture.reason)
-            key = (compact.source_id(n.source), compact.day_number(n.capture.fetched_at), reason, n.outcome)
+            reason = compact_ids.REASONS.index(n.capture.reason)
+            key = (
+                compact_ids.source_id(n.source),
+                compact_ids.day_number(n.capture.fetched_at),
+                reason,
+                n.outcome,
+            )
             counts[key] += 1
             sizes[key] += n.capture.warc_length
         self.db.executemany(
@@ -69,9 +80,13 @@ class CaptureTables(Tables):
         )
 
     def _add_identities(self, fresh: Sequence[NewCapture]) -> None:
-        pairs = {(compact.identity_id(k), compact.url_id(n.capture.url)) for n in fresh for k in n.identities}
+        pairs = {
+            (compact_ids.identity_id(k), compact_ids.url_id(n.capture.url))
+            for n in fresh
+            for k in n.identities
+        }
         self.add_identities(pairs)
-        self.mark_dirty({compact.url_id(n.capture.url) for n in fresh if n.identities})
+        self.mark_dirty({compact_ids.url_id(n.capture.url) for n in fresh if n.identities})
 
     def add_identities(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Add (identity, URL) pairs; those already there are passed over."""
@@ -117,7 +132,7 @@ class CaptureTables(Tables):
 
     def repeating(self, digests: Iterable[str]) -> list[StoredCapture]:
         """Captures that repeat one of these payloads. Reads the whole table: for the rare removal only."""
-        packed = [compact.pack_digest(d) for d in digests]
+        packed = [compact_ids.pack_digest(d) for d in digests]
         found = self._rows(f"{CAPTURES} WHERE c.kind = 1 AND c.digest IN (?)", packed)
         return [stored_capture(row) for row in found]
 
@@ -126,10 +141,10 @@ class CaptureTables(Tables):
         for stored in captures:
             capture = stored.capture
             new = NewCapture(capture=capture, source=capture.source, url_key="", domain="")
-            reason = compact.REASONS.index(capture.reason)
+            reason = compact_ids.REASONS.index(capture.reason)
             day = (
-                compact.source_id(capture.source),
-                compact.day_number(capture.fetched_at),
+                compact_ids.source_id(capture.source),
+                compact_ids.day_number(capture.fetched_at),
                 reason,
                 new.outcome,
             )
@@ -172,10 +187,10 @@ class CaptureTables(Tables):
 def _merged(row: dict[str, Any] | None, new: NewCapture) -> dict[str, Any]:
     """A URL's row with one more capture."""
     capture, at = new.capture, micros(new.capture.fetched_at)
-    number = compact.source_id(new.source)
+    number = compact_ids.source_id(new.source)
     if row is None:
         row = {
-            "id": compact.url_id(capture.url),
+            "id": compact_ids.url_id(capture.url),
             "url": capture.url,
             "url_key": new.url_key,
             "domain": new.domain,
@@ -197,7 +212,7 @@ def _merged(row: dict[str, Any] | None, new: NewCapture) -> dict[str, Any]:
     place = (at, capture.seq, new.id)
     if place > (row["last_at"], row["last_seq"], row["last_capture_id"]):
         row |= {"last_at": at, "last_seq": capture.seq, "last_capture_id": new.id}
-        row |= {"last_status": capture.http_status, "last_reason": compact.REASONS.index(capture.reason)}
+        row |= {"last_status": capture.http_status, "last_reason": compact_ids.REASONS.index(capture.reason)}
     is_full = capture.kind == "response" and capture.http_status == 200 and not capture.truncated
     if is_full and (
         row["full_at"] is None or place > (row["full_at"], row["full_seq"], row["full_capture_id"])

@@ -1,15 +1,15 @@
 """Writing what imported files hold and what was decided about it.
 
-Part of `write.Index`. Tested in tests/ingest/test_imports.py.
+Part of `write.Index`. Tested in tests/ingest/test_import_scope.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from newsarchive.index import compact
-from newsarchive.index.records import ImportedHost
-from newsarchive.index.tables import Tables
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import ImportedHost
+from newsarchive.index.write_connection import Tables
 
 
 class ImportTables(Tables):
@@ -23,29 +23,29 @@ class ImportTables(Tables):
 
     def set_decided_by(self, texts: Mapping[str, str]) -> None:
         """Note by what was decided about these files; they have rows then."""
-        rows = [{"id": compact.warc_file_id(name), "name": name} for name in texts]
+        rows = [{"id": compact_ids.warc_file_id(name), "name": name} for name in texts]
         self._insert("warc_files", rows, ignore=True)
         self.db.executemany(
             "INSERT OR REPLACE INTO imported_files VALUES (?, ?)",
-            [(compact.warc_file_id(name), text) for name, text in texts.items()],
+            [(compact_ids.warc_file_id(name), text) for name, text in texts.items()],
         )
 
     def imported_hosts(self, name: str) -> list[ImportedHost]:
         """What an imported file holds; nothing while it hasn't been read to its end."""
         sql = "SELECT host, said, source, captures FROM imported_hosts WHERE warc_file_id = ?"
-        found = self.db.execute(sql, (compact.warc_file_id(name),))
+        found = self.db.execute(sql, (compact_ids.warc_file_id(name),))
         return [ImportedHost(file=name, host=h, said=s, source=o, captures=n) for h, s, o, n in found]
 
     def put_imported_hosts(self, hosts: Iterable[ImportedHost]) -> None:
         """Add what files hold that were read to their end now."""
         self.db.executemany(
             "INSERT OR REPLACE INTO imported_hosts VALUES (?, ?, ?, ?, ?)",
-            [(compact.warc_file_id(h.file), h.host, h.said, h.source, h.captures) for h in hosts],
+            [(compact_ids.warc_file_id(h.file), h.host, h.said, h.source, h.captures) for h in hosts],
         )
 
     def read_again(self, name: str) -> None:
         """Let a file count as unread; what of it is in the index stays."""
-        number = compact.warc_file_id(name)
+        number = compact_ids.warc_file_id(name)
         self.db.execute("DELETE FROM imported_hosts WHERE warc_file_id = ?", (number,))
         self.db.execute("UPDATE warc_files SET ingested_to = 0 WHERE id = ?", (number,))
 
@@ -58,5 +58,5 @@ class ImportTables(Tables):
     def records_in(self, name: str) -> dict[str, str]:
         """The URLs of a file's captures, by record id. Reads the whole table: for rare decisions only."""
         sql = "SELECT c.record, u.url FROM captures c JOIN urls u ON u.id = c.url_id WHERE c.warc_file_id = ?"
-        found = self.db.execute(sql, (compact.warc_file_id(name),))
-        return {compact.unpack_record(record): url for record, url in found}
+        found = self.db.execute(sql, (compact_ids.warc_file_id(name),))
+        return {compact_ids.unpack_record(record): url for record, url in found}

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from newsarchive.index import compact
+from newsarchive.index import compact_ids
 from newsarchive.index.capture_rows import CAPTURES, stored_capture
-from newsarchive.index.records import Page, StoredCapture
-from newsarchive.index.tables import Tables
+from newsarchive.index.rows import PageRow, StoredCapture
+from newsarchive.index.write_connection import Tables
 
 
 class PageTables(Tables):
@@ -25,7 +25,7 @@ class PageTables(Tables):
     def page_data(self, ids: Iterable[int]) -> dict[int, Any]:
         """The articles of these pages, before the template layer, as JSON's kinds of values."""
         return {
-            r[0]: compact.unpack_json(r[1])
+            r[0]: compact_ids.unpack_json(r[1])
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
 
@@ -36,7 +36,7 @@ class PageTables(Tables):
             for r in self._in("SELECT id, source_id, month FROM pages WHERE id IN (?)", ids)
         }
 
-    def put_pages(self, pages: Iterable[Page]) -> None:
+    def put_pages(self, pages: Iterable[PageRow]) -> None:
         """Add pages, or write them anew (extraction was repeated). Their URLs must have rows."""
         self.database.table("pages").upsert_all((page.row() for page in pages), pk="id")
 
@@ -48,7 +48,7 @@ class PageTables(Tables):
 
     def without_page(self, digests: Iterable[str]) -> list[StoredCapture]:
         """Captures that repeat one of these payloads and have no page yet."""
-        packed = [compact.pack_digest(d) for d in digests]
+        packed = [compact_ids.pack_digest(d) for d in digests]
         sql = f"{CAPTURES} WHERE c.page_id IS NULL AND c.kind = 1 AND c.digest IN (?)"
         return [stored_capture(row) for row in self._rows(sql, packed)]
 
@@ -67,7 +67,9 @@ class PageTables(Tables):
         for source, made_by, under in self._makes():
             if (wanted and source not in wanted) or (made_by, under) == (version, rules.get(source, "")):
                 continue
-            found += [r[0] for r in self.db.execute(sql, (compact.source_id(source), made_by, under, since))]
+            found += [
+                r[0] for r in self.db.execute(sql, (compact_ids.source_id(source), made_by, under, since))
+            ]
         return sorted(found)
 
     def stale_beside_new(self, version: str, rules: Mapping[str, str]) -> list[int]:
@@ -95,7 +97,7 @@ class PageTables(Tables):
 
     def pages_of(self, *, sources: Sequence[str] = (), since: int = 0) -> list[int]:
         """All pages first captured at microsecond `since` or later; of these sources, if any is named."""
-        numbers = compact.to_json([compact.source_id(s) for s in sources])
+        numbers = compact_ids.to_json([compact_ids.source_id(s) for s in sources])
         sql = """SELECT id FROM pages WHERE first_at >= ?
             AND (? = '[]' OR source_id IN (SELECT value FROM json_each(?))) ORDER BY id"""
         return [r[0] for r in self.db.execute(sql, (since, numbers, numbers))]
@@ -148,7 +150,7 @@ class PageTables(Tables):
         """The template of an outlet's month as JSON's kinds of values; None if there is none."""
         sql = "SELECT data FROM templates WHERE source_id = ? AND month = ?"
         row = self.db.execute(sql, (source_id, month)).fetchone()
-        return compact.unpack_json(row[0]) if row else None
+        return compact_ids.unpack_json(row[0]) if row else None
 
     def put_template(self, source_id: int, month: int, learnt_from: Sequence[int], data: object) -> bool:
         """Write the template of an outlet's month; the month's URLs are dirty if it differs from before.
@@ -160,8 +162,8 @@ class PageTables(Tables):
         row = {
             "source_id": source_id,
             "month": month,
-            "learnt_from": compact.to_json(list(learnt_from)),
-            "data": compact.pack_json(data),
+            "learnt_from": compact_ids.to_json(list(learnt_from)),
+            "data": compact_ids.pack_json(data),
         }
         self.database.table("templates").upsert(row, pk=("source_id", "month"))
         if differs:

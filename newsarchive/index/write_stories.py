@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from newsarchive.index import compact
-from newsarchive.index.records import StoredCapture, StoryRecord, VersionRecord
-from newsarchive.index.tables import Tables
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import StoredCapture, StoryRecord, VersionRecord
+from newsarchive.index.write_connection import Tables
 
 
 class StoryTables(Tables):
@@ -87,8 +87,10 @@ class StoryTables(Tables):
         """Rows of authors (or tags) and of what joins them to versions."""
         links = [(v.id, n, i) for _, v in versions for i, n in enumerate(dict.fromkeys(names_of(v)))]
         names = sorted({name for _, name, _ in links})
-        self._insert(f"{kind}s", ({"id": compact.hash63(kind, n), "name": n} for n in names), ignore=True)
-        joined = ({"version_id": v, f"{kind}_id": compact.hash63(kind, n), "place": i} for v, n, i in links)
+        self._insert(f"{kind}s", ({"id": compact_ids.hash63(kind, n), "name": n} for n in names), ignore=True)
+        joined = (
+            {"version_id": v, f"{kind}_id": compact_ids.hash63(kind, n), "place": i} for v, n, i in links
+        )
         self._insert(f"version_{kind}s", joined)
 
     def _show(self, stories: Sequence[StoryRecord], captures: Sequence[StoredCapture]) -> None:
@@ -123,7 +125,7 @@ def _story_row(story: StoryRecord) -> dict[str, Any]:
     return row | {
         "n_versions": len(story.versions),
         "latest_version_id": story.versions[-1].id if story.versions else None,
-        "same_because": compact.to_json(story.same_because),
+        "same_because": compact_ids.to_json(story.same_because),
     }
 
 
@@ -137,7 +139,7 @@ def _version_row(story: StoryRecord, version: VersionRecord) -> dict[str, Any]:
         "story_id": story.id,
         "authors": ", ".join(version.author_names),
         "tags": ", ".join(version.tag_names),
-        "warnings": compact.to_json(version.warnings),
+        "warnings": compact_ids.to_json(version.warnings),
     }
 
 
@@ -145,7 +147,7 @@ def _part_row(table: str, story: StoryRecord, record: Any) -> dict[str, Any]:
     row = {f.name: getattr(record, f.name) for f in fields(record)}
     if table == "changes":
         key = [str(record.before_id), str(record.after_id)]
-        row["kinds"] = compact.to_json(record.kinds)
+        row["kinds"] = compact_ids.to_json(record.kinds)
     else:
         key = [str(record.capture_id), getattr(record, "name", "") or record.kind]
-    return {"id": compact.hash63(table, *key), "story_id": story.id, **row}
+    return {"id": compact_ids.hash63(table, *key), "story_id": story.id, **row}

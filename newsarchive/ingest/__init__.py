@@ -11,15 +11,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
     from newsarchive.ingest.ingester import Ingester, ingest
     from newsarchive.ingest.rebuilding import rebuild
     from newsarchive.ingest.reextraction import reextract
-    from newsarchive.ingest.report import IngestReport, RebuildReport
 
 _HOMES = {
-    "IngestReport": "report",
+    "IngestReport": "ingest_report",
     "Ingester": "ingester",
-    "RebuildReport": "report",
+    "RebuildReport": "ingest_report",
     "ingest": "ingester",
     "rebuild": "rebuilding",
     "reextract": "reextraction",

@@ -19,19 +19,19 @@ from pathlib import Path
 from types import TracebackType
 
 from newsarchive.config import Config
-from newsarchive.index.door import FILENAME, explained
-from newsarchive.index.lock import index_lock
+from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.write import Index, open_index
-from newsarchive.ingest import copies, templates
-from newsarchive.ingest.decided import Decided
-from newsarchive.ingest.imports import Imports
-from newsarchive.ingest.outlets import Outlets
-from newsarchive.ingest.pages import Intake, Prepared
-from newsarchive.ingest.pool import Pool
+from newsarchive.index.write_lock import index_lock
+from newsarchive.ingest import duplicate_records, template_learning
+from newsarchive.ingest.applied_decisions import Decided
+from newsarchive.ingest.import_scope import Imports
+from newsarchive.ingest.ingest_report import IngestReport
+from newsarchive.ingest.page_intake import Intake, PreparedCaptures
+from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
-from newsarchive.ingest.report import IngestReport
-from newsarchive.ingest.scan import BATCH, Batch, batches, unread
-from newsarchive.ingest.stories import settle
+from newsarchive.ingest.story_builder import settle
+from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread
+from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Source
 from newsarchive.warc import read_purges
 
@@ -111,6 +111,7 @@ class Ingester:
         decided = Decided(self.root)
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided)
+        again = intake.try_again()
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
             self.put_together(index)
@@ -118,15 +119,15 @@ class Ingester:
             index.wipe()
         imports = Imports(self.root, self._outlets, read_purges(self.root))
         if imports.follow(index, intake):
-            templates.drop_empty(index)
+            template_learning.drop_empty(index)
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
-        return self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+        return again + self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
-        report, waiting = IngestReport(), deque[Prepared]()
+        report, waiting = IngestReport(), deque[PreparedCaptures]()
 
         def write(left: int) -> None:
             nonlocal report
@@ -135,7 +136,7 @@ class Ingester:
                 self._tell("indexing", report.captures, None)
 
         for batch in found:
-            fresh, elsewhere = copies.sorted_out(index, batch)
+            fresh, elsewhere = duplicate_records.sorted_out(index, batch)
             if elsewhere:
                 write(0)
                 forget(index, intake, self.root, elsewhere)
@@ -161,9 +162,9 @@ class Ingester:
     def put_together(self, index: Index) -> IngestReport:
         """Templates and stories of every dirty URL; the caller holds the lock."""
         anew = self._stale_beside_new(index)
-        learnt = templates.refresh(index, self._config.extract.template_pages)
+        learnt = template_learning.refresh(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._tell)
-        return anew + IngestReport(stories=stories, templates=learnt)
+        return anew + stories + IngestReport(templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages anew whose story has a page of the present extractor now.

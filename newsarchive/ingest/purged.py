@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from newsarchive.errors import NewsarchiveError
-from newsarchive.index import compact
-from newsarchive.index.records import NewCapture, StoredCapture
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import NewCapture, StoredCapture
 from newsarchive.index.write import Index
-from newsarchive.ingest.pages import Intake
+from newsarchive.ingest.page_intake import Intake
 from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
 from newsarchive.warc import read_payload, read_purges
+from newsarchive.warc.capture_metadata import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
@@ -31,7 +32,9 @@ def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> 
     Returns:
         How many captures were removed.
     """
-    known = index.captures_by_id(compact.capture_id(r) for r in records)
+    records = tuple(records)
+    index.drop_capture_failures(records)
+    known = index.captures_by_id(compact_ids.capture_id(r) for r in records)
     if not known:
         return 0
     with index.batch():
@@ -57,7 +60,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
     """Write what is left of a URL. Returns its pages that must be made anew, as of another first capture."""
     left = index.captures_of([url])
     pages = index.pages_at([url])
-    payloads = {c.page_id for c in left if c.capture.kind in compact.WITH_BYTES}
+    payloads = {c.page_id for c in left if c.capture.kind in compact_ids.WITH_BYTES}
     payloads |= {
         c.page_id for c in left if c.capture.refers_to and _is_there(index, c.capture.refers_to.record_id)
     }
@@ -70,7 +73,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
 
 
 def _is_there(index: Index, record: str) -> bool:
-    return bool(index.known_captures([compact.capture_id(record)]))
+    return bool(index.known_captures([compact_ids.capture_id(record)]))
 
 
 def _again(root: Path, capture: Capture) -> NewCapture:
@@ -84,7 +87,9 @@ def _again(root: Path, capture: Capture) -> NewCapture:
             payload = None
         if payload is not None:
             capture = replace(
-                capture, etag=payload.header("ETag"), last_modified=payload.header("Last-Modified")
+                capture,
+                etag=header_value(payload.header("ETag")),
+                last_modified=header_value(payload.header("Last-Modified")),
             )
     return NewCapture(
         capture=capture, source=capture.source, url_key=url_key(capture.url), domain=domain(capture.url)

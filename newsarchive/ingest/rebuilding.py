@@ -1,7 +1,7 @@
 """Rebuild: the whole index anew from the WARCs, beside the live one; then compared, then copied in.
 
 The copy goes through SQLite's backup API: a reader that holds a snapshot goes on, a fresh one sees the new
-rows. (Renaming over a database in WAL mode gave fresh readers the old rows.) Tested in tests/ingest/test_rebuild.py.
+rows. (Renaming over a database in WAL mode gave fresh readers the old rows.) Tested in tests/ingest/test_rebuilding.py.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
-from newsarchive.index.compare import compare_indexes
-from newsarchive.index.door import FILENAME, explained
-from newsarchive.index.lock import index_lock
+from newsarchive.index.connection import FILENAME, explained
+from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.write import open_index
+from newsarchive.index.write_lock import index_lock
+from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 from newsarchive.ingest.ingester import Ingester, Tell
-from newsarchive.ingest.report import IngestReport, RebuildReport
 from newsarchive.model import Source
 
 NEW = "index.new.db"

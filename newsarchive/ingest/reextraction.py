@@ -1,7 +1,7 @@
 """Re-extraction: texts made anew from the WARCs after the extractor or a source's rules changed.
 
 Pages are made anew where they lie, then templates and stories follow as at any ingest. No edit comes of it:
-versions are compared between texts made by one extractor. Tested in tests/ingest/test_reextract.py.
+versions are compared between texts made by one extractor. Tested in tests/ingest/test_reextraction.py.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.config import Config
-from newsarchive.index.door import FILENAME
+from newsarchive.index.connection import FILENAME
 from newsarchive.index.write import Index
+from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.ingester import Ingester, Tell, current_version, writing
-from newsarchive.ingest.report import IngestReport
 from newsarchive.model import Source
 from newsarchive.times import micros
 

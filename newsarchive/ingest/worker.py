@@ -1,8 +1,8 @@
-"""The child process of `newsarchive.ingest.pool`: jobs come on stdin, results go to stdout, until it closes.
+"""The child process of `newsarchive.ingest.worker_pool`: jobs come on stdin, results go to stdout, until it closes.
 
     python -m newsarchive.ingest.worker ROOT
 
-Anything that a library prints goes to stderr, never between the messages. Tested in tests/ingest/test_pool.py.
+Anything that a library prints goes to stderr, never between the messages. Tested in tests/ingest/test_worker_pool.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import signal
 import sys
 from pathlib import Path
 
-from newsarchive.ingest.job import Job, extract
-from newsarchive.ingest.pool import receive, send
+from newsarchive.ingest.extraction_job import ExtractionJob, extract
+from newsarchive.ingest.worker_pool import receive, send
 
 
 def main(root: Path) -> None:
@@ -29,8 +29,12 @@ def main(root: Path) -> None:
                 job = receive(sys.stdin.buffer)
             except EOFError:
                 return
-            if isinstance(job, Job):
-                send(answers, extract(root, job))
+            if isinstance(job, ExtractionJob):
+                try:
+                    answer: object = extract(root, job)
+                except OSError as error:  # the machine's, not the page's: the parent stops
+                    answer = error
+                send(answers, answer)
             if (
                 not is_warm
             ):  # libraries and model are loaded now and stay: the collector needn't walk them again

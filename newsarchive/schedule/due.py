@@ -13,8 +13,8 @@ from newsarchive.config import RecheckConfig
 from newsarchive.errors import BadUrlError
 from newsarchive.model import RecordRef
 from newsarchive.plan import Target
-from newsarchive.schedule.policy import Due, History, Page, agenda, due
-from newsarchive.schedule.rates import Rates
+from newsarchive.schedule.edit_rates import Rates
+from newsarchive.schedule.recheck_policy import Due, History, PageHistory, agenda, due
 from newsarchive.urls import url_key
 
 
@@ -61,11 +61,13 @@ def history_of(row: DueRow, hinted_at: datetime | None = None) -> History:
     )
 
 
-def pages_of(rows: Iterable[DueRow], hints: Mapping[str, datetime] | None = None) -> tuple[Page, ...]:
+def pages_of(rows: Iterable[DueRow], hints: Mapping[str, datetime] | None = None) -> tuple[PageHistory, ...]:
     """The rows as the policy wants them; `key` is the URL."""
     kept = list(rows)
     known = match_hints((row.url for row in kept), hints or {})
-    return tuple(Page(key=r.url, source=r.source, history=history_of(r, known.get(r.url))) for r in kept)
+    return tuple(
+        PageHistory(key=r.url, source=r.source, history=history_of(r, known.get(r.url))) for r in kept
+    )
 
 
 def match_hints(urls: Iterable[str], hints: Mapping[str, datetime]) -> dict[str, datetime]:

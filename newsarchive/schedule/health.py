@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from newsarchive.schedule.facts import Alarm, AlarmKind, Facts
-from newsarchive.schedule.signs import (
+from newsarchive.schedule.health_checks import (
     USUAL_POLLS,
     document_signs,
     name_of,
     source_signs,
     usual_entries,
 )
+from newsarchive.schedule.health_records import Alarm, AlarmKind, Facts
 from newsarchive.schedule.silence import longest_gap
 
 
@@ -36,13 +36,23 @@ class Usual:
 
 def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
     """The alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
-    alarms = _one_for_robots(facts, [*document_signs(facts), *source_signs(facts, now)])
+    alarms = _one_for_robots(facts, [*document_signs(facts), *source_signs(facts, now), *_failures(facts)])
     if any(a.kind == "source fails" for a in alarms):
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
     elif facts.polls and {name_of(d) for d in facts.polls[-1].documents} <= {a.subject for a in alarms}:
         alarms = [a for a in alarms if a.kind != "no new story"]  # that follows from the rest
     order = get_args(AlarmKind)
     return tuple(sorted(alarms, key=lambda a: (order.index(a.kind), a.subject)))
+
+
+def _failures(facts: Facts) -> list[Alarm]:
+    if not facts.failures:
+        return []
+    evidence = (
+        f"{len(facts.failures)} captures, pages or stories could not be indexed; first {facts.failures[0]}"
+    )
+    step = "Update newsarchive and run newsarchive ingest; newsarchive doctor names them"
+    return [Alarm(source=facts.source, kind="not indexed", evidence=evidence, next_step=step)]
 
 
 def _one_for_robots(facts: Facts, alarms: list[Alarm]) -> list[Alarm]:

@@ -1,13 +1,16 @@
-"""The channels by which messages leave: a command, mail through SMTP, a webhook.
+"""The channels by which messages leave: a command, mail through SMTP, a webhook, and what apprise knows.
 
-Thin: it sends what it is given and says what failed. It never decides what is worth telling (health, watch)
-nor whether it was told before (bell). Obeys no proxy of the environment. Tested in
-tests/schedule/test_notify.py.
+Thin: it sends what it is given and says what failed, without the URL, which may hold a secret. It never
+decides what is worth reporting (health, watch) nor whether it was reported before (outbox). The webhook
+obeys no proxy of the environment. Tested in tests/schedule/test_notify.py.
 """
 
 from __future__ import annotations
 
+import hashlib
+import http.client
 import json
+import logging
 import os
 import shlex
 import smtplib
@@ -26,7 +29,7 @@ COMMAND_TIMEOUT = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Something to tell. `key` names it once and for all; `data` is for programs."""
+    """Something to report. `key` names it once and for all; `data` is for programs."""
 
     key: str
     subject: str
@@ -50,6 +53,8 @@ def channels(config: NotifyConfig) -> dict[str, Channel]:
         found["mail"] = lambda message: send_mail(config, message)
     if config.webhook:
         found["webhook"] = lambda message: post(config.webhook, message)
+    for url in config.apprise:
+        found[apprise_name(url)] = lambda message, url=url: send_by_apprise(url, message)  # type: ignore[misc]
     return found
 
 
@@ -107,24 +112,44 @@ def send_mail(config: NotifyConfig, message: Message) -> None:
 def post(url: str, message: Message) -> None:
     """Posts the message as JSON; redirects aren't followed."""
     body = json.dumps(asdict(message), ensure_ascii=False, default=str).encode()
-    request = urllib.request.Request(  # noqa: S310 - the scheme is checked below
-        url,
-        data=body,
-        headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "newsarchive"},
-    )
-    if request.type not in ("http", "https"):
-        raise NotSentError(f"{request.type}: isn't http or https")
+    if not url.lower().startswith(("http://", "https://")):
+        raise NotSentError("the webhook isn't http or https")
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "newsarchive"}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
     try:
+        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - checked above
         with opener.open(request, timeout=TIMEOUT) as answer:
             answer.read(1024)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise NotSentError(f"the webhook didn't take it: {error}") from error
+    except (ValueError, http.client.HTTPException) as error:  # their texts may quote the URL
+        raise NotSentError(f"the webhook can't be used: {type(error).__name__}") from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object, **__: object) -> None:
         """A message goes where the config says, and nowhere else."""
+
+
+def apprise_name(url: str) -> str:
+    """Returns the channel's name, `SCHEME-XXXXXX`: the same for the same URL, and without its secret."""
+    return f"{url.partition(':')[0][:20]}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
+
+
+def send_by_apprise(url: str, message: Message) -> None:
+    """Hands the message to the service behind one of apprise's URLs; redirects aren't followed."""
+    try:
+        import apprise
+    except ImportError as error:
+        raise NotSentError(
+            "apprise isn't installed; install it with `pip install 'newsarchive[notify]'`"
+        ) from error
+    logging.getLogger("apprise").disabled = True  # it would write URLs to stderr
+    services = apprise.Apprise(asset=apprise.AppriseAsset(app_id="newsarchive", http_redirects=False))
+    if not services.add(url):
+        raise NotSentError("apprise knows no such service; see https://github.com/caronc/apprise/wiki")
+    if not services.notify(title=message.subject, body=message.body, body_format=apprise.NotifyFormat.TEXT):
+        raise NotSentError("the service didn't take it; `apprise -vv -b test URL` shows why")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

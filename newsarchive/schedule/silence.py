@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from newsarchive.schedule.facts import Alarm, Facts, Poll
+from newsarchive.schedule.health_records import Alarm, Facts, Poll
 
 GAP_DAYS = 28  # days of polls whose gaps between new stories are usual
 GAP_FACTOR = 1.5  # no new story for so many times the longest usual gap …

@@ -1,4 +1,4 @@
-"""What a homepage and a robots.txt say about an outlet: its feeds, sitemaps and sections.
+"""Find an outlet's feeds, sitemaps and sections by its homepage and robots.txt.
 
 Pure: takes bytes that were fetched, proposes; fetches nothing and writes nothing. What it proposes
 must be probed before it is believed. Tested in tests/sources/test_detect.py.
@@ -66,13 +66,13 @@ class Detection:
 
 
 def common_places(homepage: str) -> tuple[str, ...]:
-    """URLs at which sites of the usual make serve feeds and sitemaps, the likeliest first."""
+    """Returns URLs at which common systems serve feeds and sitemaps, the likeliest first."""
     root = urljoin(homepage, "/")
     return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
 
 
 def detect(homepage: str, html: bytes, robots_txt: str = "") -> Detection:
-    """What an outlet offers, by its homepage and its robots.txt.
+    """Finds what an outlet offers, by its homepage and its robots.txt.
 
     Args:
         homepage: Its URL, after redirects.
@@ -80,7 +80,7 @@ def detect(homepage: str, html: bytes, robots_txt: str = "") -> Detection:
         robots_txt: The text of robots.txt; empty if there is none.
 
     Returns:
-        Feeds by link rel=alternate, else by links that look like feeds; sitemaps by robots.txt, news
+        Feeds by link rel=alternate, else by links whose URL says feed; sitemaps by robots.txt, news
         sitemaps first; as sections the homepage itself, then those of its menus.
     """
     root = _tree(html)
@@ -162,10 +162,10 @@ def _sitemaps(robots_txt: str, homepage: str) -> tuple[str, ...]:
 
 
 def _sections(root: Element, homepage: str) -> tuple[str, ...]:
-    """Links of the menus that lie one or two short words below the homepage, in menu order.
+    """Links of the menus one or two short words below the homepage, in menu order.
 
-    A section's link is short in path and text, and stands in a menu beside its like. Those that other
-    links of the page lie below (`/europe` and `/europe/a-story`) come first.
+    A section's link is short in path and text, and is in a menu beside others. Those that other
+    links of the page are below (`/europe` and `/europe/a-story`) come first.
     """
     base = _base(root, homepage)
     host = (urlsplit(homepage).hostname or "").removeprefix("www.")

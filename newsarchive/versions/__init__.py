@@ -6,13 +6,13 @@ tests/versions/.
 
 from __future__ import annotations
 
-from newsarchive.versions.chain import Chain, Event, FieldRecord, Version, chain
+from newsarchive.versions.clustering import StoryGroup, group, same_story
 from newsarchive.versions.decisions import Decision, append_decision, in_force, read_decisions
-from newsarchive.versions.grouping import StoryGroup, group, same_story
+from newsarchive.versions.displayed_blocks import shown
+from newsarchive.versions.history import Chain, Event, FieldRecord, Version, chain
 from newsarchive.versions.identity import identity_keys
+from newsarchive.versions.multipage import Folded, Placed, fold_parts
 from newsarchive.versions.observation import Observation
-from newsarchive.versions.parts import Folded, Placed, fold_parts
-from newsarchive.versions.shown import shown
 
 __all__ = [
     "Chain",

@@ -14,8 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, UsageError
-from newsarchive.times import iso_seconds, parse_iso
+from newsarchive.config import read_rows
+from newsarchive.errors import ArchiveNotWritableError, UsageError
+from newsarchive.plan import decode
+from newsarchive.times import iso_seconds
 from newsarchive.urls import check_url, url_key
 
 DecisionKind = Literal["merge", "split", "withhold"]
@@ -70,27 +72,9 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     """All lines of the file in order; none if it is absent.
 
     Raises:
-        ArchiveDamagedError: a line isn't a decision; `where` is `file:line`. A last line without its end
-            (the machine stopped while it was written) is left out.
+        ConfigError: a line isn't a decision; `where` is `file:line`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    found: list[Decision] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(_from_json(line))
-        except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
-            if number == len(lines):
-                break
-            raise ArchiveDamagedError(
-                f"not a decision: {error}", where=f"{path}:{number}", next_step="Correct or delete this line"
-            ) from error
-    return tuple(found)
+    return tuple(read_rows(path, lambda row: decode(Decision, row), "a decision"))
 
 
 def append_decision(path: Path, decision: Decision) -> None:
@@ -130,15 +114,3 @@ def _to_json(decision: Decision) -> str:
     if decision.undo:
         row["undo"] = True
     return json.dumps(row, ensure_ascii=False)
-
-
-def _from_json(line: str) -> Decision:
-    row = json.loads(line)
-    return Decision(
-        kind=row["kind"],
-        urls=tuple(row["urls"]),
-        at=parse_iso(row["at"]),
-        reason=row.get("reason", ""),
-        record_id=row.get("record_id", ""),
-        undo=bool(row.get("undo", False)),
-    )

@@ -30,7 +30,7 @@ class Observation:
     kind: CaptureKind = "response"
     http_status: int | None = 200
     redirect_from: str | None = None
-    location: str | None = None
+    location: str | None = None  # of a redirect: where it leads, or what its header says if that is no URL
     continues: str | None = None  # fetched as a further page of the article whose first page this URL is
     guid: str | None = None  # the feed's; that of `candidate` if None
     candidate: Candidate | None = None

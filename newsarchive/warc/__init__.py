@@ -1,22 +1,14 @@
 """WARC files: written whole or not at all, read by ranges, recovered, verified.
 
 The archive's truth. `WarcStore` writes exchanges; `read_captures`, `read_payload` and `read_raw` read them
-back; the rest keeps the files right. Nothing here knows an article, a story or the index.
+back; the rest keeps the files right. Nothing here uses articles, stories or the index.
 Tested in tests/warc/.
 """
 
 from __future__ import annotations
 
-from newsarchive.warc.across import Indexing
 from newsarchive.warc.backup import BackupReport, backup
-from newsarchive.warc.cdxj import write_cdxj
-from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
-from newsarchive.warc.findings import Finding
-from newsarchive.warc.foreign import ImportedFile, import_file
-from newsarchive.warc.lock import WarcLock, is_locked
-from newsarchive.warc.purge import PurgeReport, purge
-from newsarchive.warc.rack import PenRack
-from newsarchive.warc.read import (
+from newsarchive.warc.capture_reader import (
     Payload,
     known_captures,
     read_captures,
@@ -24,26 +16,33 @@ from newsarchive.warc.read import (
     read_raw,
     read_source_texts,
 )
+from newsarchive.warc.cdxj import write_cdxj
+from newsarchive.warc.crosscheck import Indexing, VerifyFinding
+from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
+from newsarchive.warc.importer import ImportedFile, import_file
+from newsarchive.warc.purge import PurgeReport, purge
 from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
+from newsarchive.warc.warc_lock import WarcLock, is_locked
+from newsarchive.warc.writer import WriterPool
 
 __all__ = [
     "BackupReport",
     "Commit",
-    "Finding",
     "ImportedFile",
     "Indexing",
     "Payload",
-    "PenRack",
     "Purge",
     "PurgeReport",
     "Recovered",
+    "VerifyFinding",
     "VerifyReport",
     "WarcFile",
     "WarcLock",
     "WarcStore",
+    "WriterPool",
     "backup",
     "import_file",
     "is_locked",

@@ -17,7 +17,7 @@ from pathlib import Path
 from newsarchive.errors import UsageError
 from newsarchive.warc import files
 from newsarchive.warc.files import WarcFile
-from newsarchive.warc.lock import check_room, not_writable
+from newsarchive.warc.warc_lock import check_room, not_writable
 
 PIECE = 1 << 20
 SMALL = ("newsarchive.toml", "decisions.jsonl", "imports.jsonl", files.PURGED)
@@ -48,7 +48,7 @@ def backup(
         progress: Called with bytes done and bytes in all, after each file.
 
     Raises:
-        UsageError: `dest` lies in the archive, or holds something that is no backup.
+        UsageError: `dest` is inside the archive, or holds something that is no backup.
         ArchiveNotWritableError: the copy can't be written.
     """
     _check_place(root, dest)
@@ -67,7 +67,7 @@ def backup(
 def _check_place(root: Path, dest: Path) -> None:
     here, there = root.resolve(), dest.resolve()
     if there == here or there.is_relative_to(here) or here.is_relative_to(there):
-        raise UsageError("a backup can't lie in the archive, nor around it", where=str(dest))
+        raise UsageError("a backup can't be inside the archive, nor around it", where=str(dest))
     if dest.exists() and any(dest.iterdir()) and not (dest / files.MANIFEST).is_file():
         raise UsageError(
             "the folder isn't empty and is no backup", where=str(dest), next_step="Name a new folder"

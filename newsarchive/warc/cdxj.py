@@ -16,8 +16,9 @@ from typing import TextIO
 
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Capture
+from newsarchive.urls import surt
 from newsarchive.warc import files
-from newsarchive.warc.read import read_captures
+from newsarchive.warc.capture_reader import read_captures
 
 AT_ONCE = 200  # sorted files merged in one go
 
@@ -82,8 +83,6 @@ def cdxj_line(capture: Capture, base: str = "") -> str:
 
 
 def _key(url: str) -> str:
-    from newsarchive.urls import surt  # loads tldextract: 0.1 s that only this verb should pay
-
     try:
         return surt(url)
     except BadUrlError:

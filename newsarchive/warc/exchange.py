@@ -1,4 +1,4 @@
-"""Which records an exchange becomes, and what stands in them.
+"""Decide which records an exchange becomes, and what is in them.
 
 response, or a revisit when the payload is known or the answer was 304 · request, secrets redacted ·
 metadata, which closes the exchange. A fetch that brought nothing has no response; one that never
@@ -7,26 +7,30 @@ connected has only its metadata. Reads the response's file, writes nothing. Test
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
-from newsarchive.warc.answer import Answer, Block, block_of, read_answer
-from newsarchive.warc.facts import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.message import HttpHead, redact
+from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
+from newsarchive.warc.http_message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
     MAX_FACTS,
     NOT_MODIFIED,
+    PIECE,
     SAME_PAYLOAD,
     WARC_FIELDS,
+    RecordBlock,
     RecordHead,
+    block_of,
     build_head,
+    digest_text,
     facts_block,
     new_id,
     parse_record_head,
@@ -35,6 +39,7 @@ from newsarchive.warc.record import (
 )
 
 SOURCE_URI = "urn:newsarchive:source:"
+IN_MEMORY = 1024 * 1024  # bytes of a response that is read once and held; a larger one is read twice
 
 Fields = list[tuple[str, str | None]]
 
@@ -44,7 +49,7 @@ class OutRecord:
     """A record ready to be written."""
 
     fields: Fields
-    block: Block
+    block: RecordBlock
 
     def head(self, info_id: str) -> bytes:
         """The head's bytes; `info_id` is the id of the file's warcinfo record."""
@@ -57,7 +62,7 @@ class OutRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRecords:
     """An exchange as records, and what the capture needs of them."""
 
     out: tuple[OutRecord, ...]
@@ -72,18 +77,18 @@ class Prepared:
         """Bytes of all blocks, before compression."""
         return sum(record.block.length for record in self.out)
 
-    def records(self, info_id: str) -> list[tuple[bytes, Block]]:
+    def records(self, info_id: str) -> list[tuple[bytes, RecordBlock]]:
         return [(record.head(info_id), record.block) for record in self.out]
 
 
-def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Prepared:
-    """The records for an exchange.
+def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
+    """Returns the records for an exchange.
 
     Args:
         known: Gives the last full capture of a URL, as far as it is known.
 
     Raises:
-        UsageError: a HEAD request; it would stand in for the page in replay.
+        UsageError: a HEAD request; replay would show it for the page.
     """
     if exchange.request[:5].upper() == b"HEAD ":
         raise UsageError("a HEAD request is never archived", where=exchange.url, next_step="Use GET")
@@ -109,16 +114,16 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
 
 def _prepared(
     out: tuple[OutRecord, ...], named: int, http: HttpHead | None, facts: bytes, *, is_check: bool
-) -> Prepared:
+) -> PreparedRecords:
     """With head and facts as a reader will find them."""
     head = parse_record_head(out[named].head(""))
     if head is None:
         raise UsageError("the exchange makes no readable record", where=str(out[named].fields))
-    return Prepared(out, named, is_check, head, http, read_facts(facts) or {})
+    return PreparedRecords(out, named, is_check, head, http, read_facts(facts) or {})
 
 
-def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -> bytes:
-    """The metadata record's block. What a feed said beyond all measure is left out, for readers hold it whole."""
+def _facts_block(exchange: Exchange, kind: CaptureKind, answer: ParsedResponse | None) -> bytes:
+    """The metadata record's block. What a feed said beyond MAX_FACTS is left out, since readers hold the block whole."""
     facts = facts_of(
         exchange,
         kind,
@@ -132,10 +137,57 @@ def _facts_block(exchange: Exchange, kind: CaptureKind, answer: Answer | None) -
     return facts_block(kept | {"source": exchange.source[:200]}, also=_known_fields(exchange))
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedResponse:
+    """The response as it came: its head, its block, its payload's digest in the spec's reading."""
+
+    http: HttpHead
+    block: RecordBlock
+    payload_digest: str
+    payload_length: int
+
+
+def read_answer(file: BinaryIO) -> ParsedResponse | None:
+    """Reads a response's file once, in pieces; None if it is empty."""
+    length = file.seek(0, 2)
+    if not length:
+        return None
+    file.seek(0)
+    start = file.read(IN_MEMORY if length <= IN_MEMORY else PIECE)
+    http = parse_head(start)
+    while not http.is_complete and len(start) < min(length, MAX_HEAD):
+        more = file.read(PIECE)
+        if not more:
+            break
+        start += more
+        http = parse_head(start)
+    block, payload, size = hashlib.sha1(start), hashlib.sha1(), 0
+    plain = Dechunker() if http.is_chunked else None
+    piece = start[http.length :]
+    while True:
+        body = plain.feed(piece) if plain is not None else piece
+        payload.update(body)
+        size += len(body)
+        piece = file.read(PIECE)
+        if not piece:
+            break
+        block.update(piece)
+    data: bytes | BinaryIO = start if len(start) == length else file
+    is_dense = bool(http.get("content-encoding")) or (http.get("content-type") or "").startswith(
+        ("image/", "video/")
+    )
+    return ParsedResponse(
+        http=http,
+        block=RecordBlock(data, length, digest_text(block.digest()), is_dense),
+        payload_digest=digest_text(payload.digest()),
+        payload_length=size,
+    )
+
+
 def decide_kind(
-    url: str, exchange: Exchange, answer: Answer | None, known: RecordRef | None
+    url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
 ) -> tuple[CaptureKind, RecordRef | None]:
-    """What an exchange is, and which earlier capture it refers to."""
+    """Decides what an exchange is, and which earlier capture it refers to."""
     if answer is None:
         return "failed", None
     options = (exchange.previous, known)
@@ -150,7 +202,7 @@ def decide_kind(
 def _main_record(
     url: str,
     exchange: Exchange,
-    answer: Answer,
+    answer: ParsedResponse,
     kind: CaptureKind,
     previous: RecordRef | None,
     record_id: str,
@@ -179,7 +231,7 @@ def _main_record(
     return OutRecord(fields, _head_block(answer) if is_revisit else answer.block)
 
 
-def _head_block(answer: Answer) -> Block:
+def _head_block(answer: ParsedResponse) -> RecordBlock:
     first = next(answer.block.pieces())
     return block_of(first[: answer.http.length])
 
@@ -218,7 +270,7 @@ def source_record(name: str, toml_text: str, date: str) -> OutRecord:
     return OutRecord(fields, block_of(facts_block({"source": name, "toml": toml_text})))
 
 
-def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
+def prepare_rendered(capture: Capture, html: bytes, date: str) -> PreparedRecords:
     """What a browser made of a page, as records: a conversion of the page's record, and metadata."""
     main_id, block = new_id(), block_of(html)
     url = RENDERED_URI + capture.url
@@ -233,13 +285,13 @@ def prepare_rendered(capture: Capture, html: bytes, date: str) -> Prepared:
         ("Content-Type", "text/html; charset=utf-8"),
     ]
     facts = facts_block(rendered_facts(capture, block.digest, block.length))
-    told = _metadata_fields(url, date, new_id(), main_id)
-    out = (OutRecord(fields, block), OutRecord(told, block_of(facts)))
+    about = _metadata_fields(url, date, new_id(), main_id)
+    out = (OutRecord(fields, block), OutRecord(about, block_of(facts)))
     return _prepared(out, 0, None, facts, is_check=False)
 
 
 def _known_fields(exchange: Exchange) -> list[tuple[str, object]]:
-    """Facts that crawlers of other makers tell in the same words."""
+    """Returns the fields that other crawlers write under the same names."""
     found_on = exchange.candidate.found_on if exchange.candidate else ""
     via = exchange.redirect_from or exchange.continues or found_on
     took = round(exchange.seconds * 1000) if exchange.seconds is not None else None

@@ -21,10 +21,11 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.warc.reader import Damage, read_records
 from newsarchive.warc.record import read_warc_fields
+from newsarchive.warc.record_reader import Damage, read_records
 
 SUFFIX = ".warc.gz"
+IMPORTED = "imported/"  # the folder, relative to warc/, of files that others made
 OPEN = ".open"
 MANIFEST = "MANIFEST"
 PURGED = "purged.jsonl"
@@ -79,7 +80,7 @@ def warc_folder(root: Path) -> Path:
 
 
 def find_path(root: Path, filename: str) -> Path:
-    """Where the file with this final name lies now: `NAME`, or `NAME.open` while it is written.
+    """Returns where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
 
     Raises:
         NothingFoundError: neither is there.
@@ -89,7 +90,7 @@ def find_path(root: Path, filename: str) -> Path:
     path = folder / filename.removesuffix(OPEN)
     if ".." in path.parts or not path.is_relative_to(folder):
         raise UsageError(f"{filename!r} is no WARC file of this archive")
-    for _ in range(2):  # it may be renamed between the two looks
+    for _ in range(2):  # it may be renamed between the two tries
         for there in (path, path.with_name(path.name + OPEN)):
             if there.is_file():
                 return there
@@ -110,9 +111,7 @@ def list_files(root: Path) -> list[WarcFile]:
             size = committed_size(root, path) if is_open else path.stat().st_size
             if is_open and (folder / final).exists():
                 continue
-            found[final] = WarcFile(
-                final, size, is_open, "-checks-" in path.name, name.startswith("imported/")
-            )
+            found[final] = WarcFile(final, size, is_open, "-checks-" in path.name, name.startswith(IMPORTED))
     return list(found.values())
 
 
@@ -126,11 +125,12 @@ def committed_size(root: Path, path: Path) -> int:
 
 
 def crawl_of(path: Path) -> str:
-    """The id of the crawl that writes the file, from its first record; empty if it can't be read."""
+    """The id of the crawl that writes the file, from its first record; empty if it can't be read or is none."""
     try:
         with path.open("rb") as file:
             for record in read_records(file, 0, path.stat().st_size):
-                return read_warc_fields(record.read(64 * 1024)).get(CRAWL_FIELD, "")
+                crawl_id = read_warc_fields(record.read(64 * 1024)).get(CRAWL_FIELD, "")
+                return crawl_id if _CRAWL_ID.fullmatch(crawl_id) else ""
     except Damage:
         return ""
     return ""
@@ -140,7 +140,7 @@ def crawl_of(path: Path) -> str:
 
 
 def commits_path(root: Path, crawl_id: str) -> Path:
-    """The file that tells what a crawl has committed.
+    """Returns the path of the list of what a crawl has committed.
 
     Raises:
         UsageError: the id can't be a folder's name.
@@ -236,7 +236,7 @@ def _manifest_lines(sums: Mapping[str, str]) -> bytes:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Writes `path` anew so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
+    """Replaces `path` so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
     fresh = path.with_name(path.name + ".new")
     with fresh.open("wb") as file:
         file.write(data)

@@ -1,6 +1,6 @@
 """Takes all captures of a URL out of the archive, because someone has the right to it.
 
-Finds them, then leaves the rest to `tombstone.py`. It removes what was fetched under the URLs given; what
+Finds them; `tombstone.py` does the rest. It removes what was fetched under the URLs given; what
 other pages say of them (a feed's summary, a section page's headline) stays, and tails that recovery moved
 aside are only named. Tested in tests/warc/test_purge.py.
 """
@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from newsarchive.errors import BadUrlError, NothingFoundError, UsageError
+from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.times import iso
+from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
-from newsarchive.warc.facts import page_url
+from newsarchive.warc.capture_metadata import page_url
+from newsarchive.warc.capture_reader import damaged, is_foreign
 from newsarchive.warc.files import WarcFile
-from newsarchive.warc.lock import WarcLock, check_room, not_writable
-from newsarchive.warc.read import damaged, is_foreign
-from newsarchive.warc.reader import Damage
 from newsarchive.warc.record import clean, safe_url
+from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined
-from newsarchive.warc.walk import Seen, walk
+from newsarchive.warc.verify_records import Seen, walk
+from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class PurgeReport:
 
     captures: tuple[tuple[str, int, str], ...]  # file, offset, record id: the rows to remove
     files: tuple[str, ...]  # that were rewritten
-    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be looked at by hand
+    tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be checked by hand
 
 
 def purge(
@@ -84,12 +85,7 @@ def purge(
 
 def _keys(url: str) -> set[str]:
     """What a URL is compared by: itself and its key, if it has one."""
-    from newsarchive.urls import url_key  # loads tldextract: 0.1 s that only this verb should pay
-
-    try:
-        return {safe_url(url), url_key(url)}
-    except BadUrlError:
-        return {safe_url(url)}
+    return {safe_url(url), key_or_empty(url) or safe_url(url)}
 
 
 Rows = list[tuple[str, int, str]]
@@ -126,7 +122,7 @@ def _plan(
 
 
 def _exchanges(path: Path) -> Iterator[list[Seen]]:
-    """Records that belong together; in a file of another program each stands for itself."""
+    """Records that belong together; in a file of another program each is by itself."""
     with path.open("rb") as file:
         is_alone = is_foreign(file)
         held: list[Seen] = []

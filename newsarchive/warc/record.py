@@ -6,28 +6,35 @@ a line to a record. Tested in tests/warc/test_record.py.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
+
+from newsarchive.text import load_json, without_surrogates
 from newsarchive.times import iso, parse_iso
 
-VERSION = b"WARC/1.1"
+VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
 # Indexers of other makers (pywb 2.10, cdxj-indexer 1.5) leave records of this type out of replay;
-# a metadata record of any other type under a page's URL would stand in for the page.
+# a metadata record of any other type under a page's URL would replace the page.
 WARC_FIELDS = "application/warc-fields"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FACTS = "newsarchive"  # the field of a metadata record that holds our JSON
 MAX_HEAD = 256 * 1024  # bytes of a record's head that are accepted when reading
 MAX_URL = 32 * 1024  # characters of a URL that are written
+PIECE = 256 * 1024  # bytes of a block read at once from a file
 MAX_FACTS = 1024 * 1024  # bytes of a metadata record that are written, and held when reading
 
 _NAMES = frozenset(
@@ -53,10 +60,7 @@ _NAMES = frozenset(
         "Content-Length",
     ]
 )
-_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_PAIRS = [
-    a + b for a in _BASE32 for b in _BASE32
-]  # two letters are ten bits; a fifth of base64.b32encode's time
+_ODD_HEADS = StatusAndHeadersParser([], verify=False)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CUT_ESCAPE = re.compile(r"%[0-9A-Fa-f]?$")
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@")
@@ -78,7 +82,7 @@ class RecordHead:
         self._first = dict(reversed(self.fields))
         self._is_plain = self._first.keys() <= _NAMES  # nothing in another case of letters
         size = (self.get("Content-Length") or "").strip()
-        self.content_length = int(size) if size.isdecimal() and size.isascii() else None
+        self.content_length = int(size) if size.isdecimal() and size.isascii() and len(size) < 19 else None
         self.type = (self.get("WARC-Type") or "").lower()
         self.record_id = bare_id(self.get("WARC-Record-ID") or "")
 
@@ -157,19 +161,16 @@ def read_date(value: str | None) -> datetime | None:
 
 def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
     """`sha1:BASE32`, the form that all tools take."""
-    surplus = -len(digest) * 8 % 10
-    number = int.from_bytes(digest, "big") << surplus
-    pairs = [_PAIRS[number >> at & 1023] for at in range(len(digest) * 8 + surplus - 10, -1, -10)]
-    return f"{algorithm}:{''.join(pairs)[: -(-len(digest) * 8 // 5)]}"
+    return f"{algorithm}:{base64.b32encode(digest).decode().rstrip('=')}"
 
 
 def clean(value: str) -> str:
-    """`value` on one line: control characters become a space each run."""
-    return _CONTROL.sub(" ", value).strip()
+    """`value` on one line: control characters become a space each run, a lone surrogate U+FFFD."""
+    return without_surrogates(_CONTROL.sub(" ", value)).strip()
 
 
 def safe_url(url: str) -> str:
-    """`url` as it may stand in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
+    """Returns `url` as it may be written in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
 
     Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
     is encoded already stays. What is longer is cut: no reader would take the record.
@@ -181,11 +182,9 @@ def safe_url(url: str) -> str:
 
 def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:
     """The bytes of a head, with the empty line; fields whose value is None are left out."""
-    lines = [VERSION]
-    for name, value in fields:
-        if value is not None:
-            lines.append(f"{name}: {clean(value)}".encode())
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+    written = [(name, clean(value)) for name, value in fields if value is not None]
+    head: bytes = StatusAndHeaders("", written, protocol=VERSION).to_bytes()
+    return head
 
 
 def parse_record_head(start: bytes) -> RecordHead | None:
@@ -198,9 +197,9 @@ def parse_record_head(start: bytes) -> RecordHead | None:
     fields = [(name, value) for line in lines for name, colon, value in (line.partition(": "),) if colon]
     if len(fields) < len(lines) or _is_odd(text):
         version, *lines = text.split("\n")
-        fields = _loose_fields(lines)
-        if not fields and lines:
+        if any(":" not in line and line[:1] not in (" ", "\t") for line in lines):
             return None
+        fields = _ODD_HEADS.parse(io.BytesIO(start[:length])).headers
     return RecordHead(version.strip(), fields, length)
 
 
@@ -212,18 +211,31 @@ def _is_odd(text: str) -> bool:
     )  # fmt: skip
 
 
-def _loose_fields(lines: Iterable[str]) -> list[tuple[str, str]]:
-    """Fields as some writers send them: bare LF, folded lines, blanks around; none if a line is no field."""
-    fields: list[tuple[str, str]] = []
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if line[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
-        elif colon:
-            fields.append((name.strip(), value.strip()))
-        else:
-            return []
-    return fields
+@dataclass(frozen=True, slots=True)
+class RecordBlock:
+    """A record's content: bytes, or a range of a file. `digest` is its sha1."""
+
+    data: bytes | BinaryIO
+    length: int
+    digest: str
+    is_dense: bool = False  # compressed already; trying hard again is a waste
+
+    def pieces(self) -> Iterator[bytes]:
+        if isinstance(self.data, bytes):
+            yield self.data
+            return
+        self.data.seek(0)
+        left = self.length
+        while left:
+            piece = self.data.read(min(PIECE, left))
+            if not piece:
+                raise OSError(f"the response's file is {left} bytes shorter than before")
+            left -= len(piece)
+            yield piece
+
+
+def block_of(data: bytes) -> RecordBlock:
+    return RecordBlock(data, len(data), digest_text(hashlib.sha1(data).digest()))
 
 
 def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:
@@ -251,7 +263,7 @@ def read_facts(block: bytes) -> dict[str, Any] | None:
     if text is None:
         return None
     try:
-        facts = json.loads(text)
+        facts = load_json(text)
     except ValueError:
         return None
     return facts if isinstance(facts, dict) else None

@@ -1,8 +1,8 @@
-"""Repairs what a crash left: cuts torn tails off, seals files that were being written, mends MANIFEST.
+"""Repair what a crash left: cut torn tails off, seal files that were being written, complete MANIFEST.
 
-Whoever calls it holds `warc.lock`, so every `.open` file is an orphan, or rests between two crawls of a watch,
-which then begins another. Only bytes behind the last whole
-exchange are cut, and they are kept beside the file. A second run finds nothing to do.
+Whoever calls it holds `warc.lock`, so every `.open` file was left by a process that ended, or waits
+between two crawls of a watch, which then begins another. Only bytes after the last whole exchange are
+cut, and they are kept beside the file. A second run finds nothing to do.
 Tested in tests/warc/test_recover.py and test_crash.py.
 """
 
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from newsarchive.warc import files
 from newsarchive.warc.files import OPEN, SUFFIX
-from newsarchive.warc.lock import WarcLock, not_writable
-from newsarchive.warc.pen import is_held
-from newsarchive.warc.reader import Damage
+from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
-from newsarchive.warc.walk import walk
+from newsarchive.warc.verify_records import walk
+from newsarchive.warc.warc_lock import WarcLock, not_writable
+from newsarchive.warc.writer import is_held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Recovered:
     cut: int = 0  # length of the tail that was moved aside
     tail: str = ""  # name of the file that holds it
     reason: str = ""
-    lost: int = 0  # bytes that were told as committed and aren't whole: the disk lost them
+    lost: int = 0  # bytes that were recorded as committed and aren't whole: the disk lost them
 
     def to_text(self) -> str:
         """One line for people."""
@@ -69,7 +69,7 @@ def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered,
     for path in sorted({*folder.glob(f"*{SUFFIX}{OPEN}")}.difference(but)):
         done.append(_seal(root, path))
     for path in [*folder.glob("imported/*.part"), *folder.glob(".probe-*"), *folder.glob("**/*.new")]:
-        path.unlink()  # copies that were never finished; the original lies elsewhere
+        path.unlink()  # copies that were never finished; the original is elsewhere
     done += _mend_manifest(root, folder)
     for name in finish_purges(root):
         done.append(
@@ -128,7 +128,7 @@ def _seal(root: Path, path: Path) -> Recovered:
 
 
 def _keep_tail(path: Path, start: int, tail: Path) -> None:
-    """Copies what stands from `start` on into `tail`, durably; an unfinished copy of an earlier try is replaced."""
+    """Copies what is in the file from `start` on into `tail`, durably; an unfinished copy of an earlier try is replaced."""
     fresh = tail.with_name(tail.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as file:
         source.seek(start)

@@ -1,7 +1,7 @@
-"""Writes exchanges into WARC files: whole or not at all, and durable before anybody hears of it.
+"""Write exchanges into WARC files: whole or not at all, and durable before anything else reads them.
 
-One `WarcStore` is one crawl's pen. `commit` appends all records of an exchange; on any error it cuts the
-file back to where the exchange began. `sync` makes what was committed durable and tells it in
+One `WarcStore` serves one crawl. `commit` appends all records of an exchange; on any error it cuts the
+file back to where the exchange began. `sync` makes what was committed durable and records it in
 `commits.jsonl`. It never appends to a file of another process, never writes a HEAD or a secret, and never
 goes on after a failed write. Tested in tests/warc/test_store.py, test_crash.py, test_full_disk.py.
 """
@@ -14,19 +14,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from newsarchive import __version__
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
+from newsarchive.version import __version__
 from newsarchive.warc import files
-from newsarchive.warc.exchange import Prepared, prepare, prepare_rendered, source_record
-from newsarchive.warc.facts import Place, capture_of, reference
+from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
+from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record
 from newsarchive.warc.files import CRAWL_FIELD, Commit
-from newsarchive.warc.lock import WarcLock, check_room, not_writable
-from newsarchive.warc.pen import Pen
-from newsarchive.warc.rack import PenRack, seal
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
+from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
+from newsarchive.warc.writer import WarcWriter, WriterPool, seal
 
 MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
 REMEMBER = 20_000  # URLs whose last full capture a store keeps in mind
@@ -36,7 +35,7 @@ class WarcStore:
     """The writing end of an archive's WARC files, for one crawl and one process.
 
     Opening it takes `warc.lock`, checks that the archive can be written, and repairs what a crash
-    left (told in `recovered`). Use it as a context manager. Threads may share it.
+    left (reported in `recovered`). Use it as a context manager. Threads may share it.
 
     Args:
         root: The archive folder; it must exist.
@@ -48,7 +47,7 @@ class WarcStore:
         prefix: How file names begin, `[a-z0-9-]{1,40}`.
         min_free: Bytes that must be free on the disk.
         wait: Seconds to wait for the lock.
-        rack: Where this process keeps its pens between crawls: files go on from crawl to crawl until they
+        pool: Keeps this process's files open between crawls: they go on from crawl to crawl until they
             are full or the day (UTC) is over. None = each crawl has files of its own.
 
     Raises:
@@ -68,7 +67,7 @@ class WarcStore:
         prefix: str = "news",
         min_free: int = MIN_FREE,
         wait: float = 0.0,
-        rack: PenRack | None = None,
+        pool: WriterPool | None = None,
     ) -> None:
         self._root = Path(root)
         self._crawl_id = crawl_id
@@ -79,9 +78,9 @@ class WarcStore:
         self._level = compression
         self._prefix = prefix
         self._serial = 0
-        self._rack = rack
-        self._pens: dict[bool, Pen] = {}  # is_checks -> pen
-        self._waiting: list[tuple[Commit, Capture | None, Pen]] = []
+        self._pool = pool
+        self._writers: dict[bool, WarcWriter] = {}  # is_checks -> writer
+        self._waiting: list[tuple[Commit, Capture | None, WarcWriter]] = []
         self._sources: dict[str, str] = {}
         self._known: dict[str, RecordRef] = {}
         self._broken: ArchiveNotWritableError | None = None
@@ -93,15 +92,15 @@ class WarcStore:
         self._lock = WarcLock(self._root, wait=wait)
         try:
             check_room(self._root, min_free)
-            self._pens = rack.take(self._root) if rack is not None else {}
-            own = {pen.path for pen in self._pens.values()}
+            self._writers = pool.take(self._root) if pool is not None else {}
+            own = {writer.path for writer in self._writers.values()}
             self.recovered: tuple[Recovered, ...] = recover_files(self._root, but=own)
             self._seal_what_is_over()
         except OSError as error:
-            self._let_go()
+            self._abandon()
             raise not_writable(error, self._root) from error
         except BaseException:
-            self._let_go()
+            self._abandon()
             raise
 
     def __enter__(self) -> WarcStore:
@@ -151,7 +150,7 @@ class WarcStore:
             return self._append(prepare_rendered(capture, html, iso(self._clock.now())))
 
     def sync(self) -> list[Capture]:
-        """Makes all that was committed durable, then tells it in `commits.jsonl`.
+        """Makes all that was committed durable, then records it in `commits.jsonl`.
 
         Returns:
             The captures that became durable with this call, in order.
@@ -165,9 +164,9 @@ class WarcStore:
                 return []
             path = self._root
             try:
-                for pen in self._pens.values():
-                    path = pen.path
-                    pen.sync()
+                for writer in self._writers.values():
+                    path = writer.path
+                    writer.sync()
                 for crawl_id, commits in self._by_crawl():
                     path = files.commits_path(self._root, crawl_id)
                     files.append_lines(path, files.commit_lines(_joined(commits)))
@@ -178,17 +177,17 @@ class WarcStore:
             return done
 
     def add_source(self, name: str, toml_text: str) -> None:
-        """Keeps the text of a source file in each WARC file of this crawl that holds captures."""
+        """Writes the text of a source file into each WARC file of this crawl that holds captures."""
         with self._mutex:
             self._check()
             if self._sources.get(name) == toml_text:
                 return
             self._sources[name] = toml_text
-            for pen in self._pens.values():
-                self._write_source(pen, name)
+            for writer in self._writers.values():
+                self._write_source(writer, name)
 
     def close(self) -> None:
-        """Syncs, seals all files (fsync, rename, MANIFEST) or hands them to the rack, and frees the lock.
+        """Syncs, seals all files (fsync, rename, MANIFEST) or leaves them open in the pool, and frees the lock.
 
         A second call does nothing.
 
@@ -199,22 +198,22 @@ class WarcStore:
             try:
                 if self._broken is None:
                     self.sync()
-                    if self._rack is not None:
-                        self._rack.put(self._root, self._pens)
-                        self._pens.clear()
-                for is_checks in list(self._pens):
+                    if self._pool is not None:
+                        self._pool.put(self._root, self._writers)
+                        self._writers.clear()
+                for is_checks in list(self._writers):
                     self._seal(is_checks)
             finally:
-                self._let_go()
+                self._abandon()
                 if self._broken is None:
                     self._broken = ArchiveNotWritableError("the WARC store is closed", where=str(self._root))
 
     # ------------------------------------------------------------ inside
 
-    def _let_go(self) -> None:
-        for pen in self._pens.values():
-            pen.abandon()
-        self._pens.clear()
+    def _abandon(self) -> None:
+        for writer in self._writers.values():
+            writer.abandon()
+        self._writers.clear()
         self._lock.close()
 
     def _check(self) -> None:
@@ -225,32 +224,32 @@ class WarcStore:
         self._broken = not_writable(error, path, need)
         return self._broken
 
-    def _pen(self, is_checks: bool) -> Pen:
-        pen = self._pens.get(is_checks)
-        if pen is not None and pen.size >= self._max_size:
+    def _writer(self, is_checks: bool) -> WarcWriter:
+        writer = self._writers.get(is_checks)
+        if writer is not None and writer.size >= self._max_size:
             self._seal(is_checks)
-            pen = None
-        if pen is None:
-            pen = self._open(is_checks)
-        return pen
+            writer = None
+        if writer is None:
+            writer = self._open(is_checks)
+        return writer
 
-    def _open(self, is_checks: bool) -> Pen:
+    def _open(self, is_checks: bool) -> WarcWriter:
         self._serial += 1
         now = self._clock.now()
         prefix = f"{self._prefix}-checks" if is_checks else self._prefix
         name = files.new_name(prefix, now, self._serial)
         folder = files.warc_folder(self._root)
         try:
-            pen = Pen(folder, name, self._level, crawl_id=self._crawl_id)
-            pen.write_info(self._info_block(), iso(now))
-            pen.about, pen.day = self._about(), now.date()
+            writer = WarcWriter(folder, name, self._level, crawl_id=self._crawl_id)
+            writer.write_info(self._info_block(), iso(now))
+            writer.about, writer.day = self._about(), now.date()
         except OSError as error:
             raise self._fail(error, folder / name) from error
-        self._pens[is_checks] = pen
-        self._wait_for(pen, 0, None)
+        self._writers[is_checks] = writer
+        self._wait_for(writer, 0, None)
         for source in self._sources:
-            self._write_source(pen, source)
-        return pen
+            self._write_source(writer, source)
+        return writer
 
     def _info_block(self) -> bytes:
         return warc_fields({"isPartOf": self._crawl_id, CRAWL_FIELD: self._crawl_id}.items()) + self._about()
@@ -266,47 +265,47 @@ class WarcStore:
         return warc_fields((own | {k: v for k, v in self._info.items() if k not in own}).items())
 
     def _seal_what_is_over(self) -> None:
-        """Seals the files from the rack that are full, of another day, or made in another way."""
+        """Seals the pool's files that are full, of another day, or made in another way."""
         about, today = self._about(), self._clock.now().date()
-        for is_checks, pen in list(self._pens.items()):
-            if pen.about != about or pen.day != today or pen.size >= self._max_size:
+        for is_checks, writer in list(self._writers.items()):
+            if writer.about != about or writer.day != today or writer.size >= self._max_size:
                 self._seal(is_checks)
 
     def _by_crawl(self) -> Iterator[tuple[str, list[Commit]]]:
-        """Crawls and what is to be told of them: that which began a file hears of all that is in it."""
-        began = sorted({pen.crawl_id for _, _, pen in self._waiting} - {self._crawl_id})
+        """Yields crawl ids and their commits: the crawl that began a file gets all that is in the file."""
+        began = sorted({writer.crawl_id for _, _, writer in self._waiting} - {self._crawl_id})
         for crawl_id in began:
-            yield crawl_id, [c for c, _, pen in self._waiting if pen.crawl_id == crawl_id]
+            yield crawl_id, [c for c, _, writer in self._waiting if writer.crawl_id == crawl_id]
         yield self._crawl_id, [c for c, _, _ in self._waiting]
 
-    def _write_source(self, pen: Pen, name: str) -> None:
-        if pen.sources.get(name) == self._sources[name]:
+    def _write_source(self, writer: WarcWriter, name: str) -> None:
+        if writer.sources.get(name) == self._sources[name]:
             return
-        start = pen.size
+        start = writer.size
         record = source_record(name, self._sources[name], iso(self._clock.now()))
         try:
-            pen.write([(record.head(pen.info_id), record.block)])
+            writer.write([(record.head(writer.info_id), record.block)])
         except OSError as error:
-            raise self._fail(error, pen.path, record.block.length) from error
-        pen.sources[name] = self._sources[name]
-        self._wait_for(pen, start, None)
+            raise self._fail(error, writer.path, record.block.length) from error
+        writer.sources[name] = self._sources[name]
+        self._wait_for(writer, start, None)
 
-    def _append(self, prepared: Prepared) -> Capture:
-        pen = self._pen(prepared.is_check)
-        start = pen.size
+    def _append(self, prepared: PreparedRecords) -> Capture:
+        writer = self._writer(prepared.is_check)
+        start = writer.size
         try:
-            spans = pen.write(prepared.records(pen.info_id))
+            spans = writer.write(prepared.records(writer.info_id))
         except OSError as error:
-            raise self._fail(error, pen.path, prepared.size) from error
+            raise self._fail(error, writer.path, prepared.size) from error
         offset, length = spans[prepared.named]
-        place = Place(filename=pen.name, offset=offset, length=length)
+        place = RecordLocation(filename=writer.name, offset=offset, length=length)
         capture = capture_of(place, prepared.head, prepared.http, prepared.facts)
-        self._wait_for(pen, start, capture)
+        self._wait_for(writer, start, capture)
         return capture
 
-    def _wait_for(self, pen: Pen, start: int, capture: Capture | None) -> None:
+    def _wait_for(self, writer: WarcWriter, start: int, capture: Capture | None) -> None:
         ids = (capture.warc_record_id,) if capture else ()
-        self._waiting.append((Commit(pen.name, start, pen.size - start, ids), capture, pen))
+        self._waiting.append((Commit(writer.name, start, writer.size - start, ids), capture, writer))
 
     def _remember(self, known: RecordRef) -> None:
         self._known.pop(known.url, None)
@@ -315,12 +314,12 @@ class WarcStore:
             del self._known[next(iter(self._known))]
 
     def _seal(self, is_checks: bool) -> None:
-        pen = self._pens[is_checks]
+        writer = self._writers[is_checks]
         try:
-            seal(self._root, pen)
+            seal(self._root, writer)
         except OSError as error:
-            raise self._fail(error, pen.path) from error
-        del self._pens[is_checks]
+            raise self._fail(error, writer.path) from error
+        del self._writers[is_checks]
 
 
 def _joined(commits: list[Commit]) -> list[Commit]:

@@ -1,4 +1,4 @@
-"""Takes exchanges out of a WARC file and leaves a record of the same length that says so.
+"""Take exchanges out of a WARC file and leave a record of the same length that says so.
 
 All other records keep their bytes and their offsets, so nothing that points to them breaks. What is to be
 taken out is written to `purged.jsonl` first; whatever a crash leaves undone is done at the next start.
@@ -12,12 +12,14 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from newsarchive.config import read_rows
 from newsarchive.errors import UsageError
+from newsarchive.plan import decode
 from newsarchive.warc import files
 from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id
 
@@ -42,26 +44,13 @@ class Purge:
         return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
 
 
-def read_purges(root: Path) -> Iterator[Purge]:
-    """All that was ever taken out, in order."""
-    try:
-        text = (root / files.PURGED).read_bytes()
-    except FileNotFoundError:
-        return
-    for line in text[: text.rfind(b"\n") + 1].splitlines():
-        yield _purge(json.loads(line))
+def read_purges(root: Path) -> list[Purge]:
+    """All that was ever taken out, in order; a last line without its end is left out.
 
-
-def _purge(row: dict[str, Any]) -> Purge:
-    return Purge(
-        at=row["at"],
-        reason=row["reason"],
-        urls=tuple(row["urls"]),
-        file=row["file"],
-        sha256=row["sha256"],
-        spans=tuple((offset, length) for offset, length in row["spans"]),
-        record_ids=tuple(row["record_ids"]),
-    )
+    Raises:
+        ConfigError: a line isn't a purge; `where` is `file:line`.
+    """
+    return read_rows(root / files.PURGED, lambda row: decode(Purge, row), "a purge", is_cut=True)
 
 
 def finish_purges(root: Path) -> list[str]:
@@ -85,7 +74,7 @@ def finish_purges(root: Path) -> list[str]:
 
 
 def take_out(path: Path, purge: Purge) -> None:
-    """Writes the file anew with a tombstone in each span, and puts it in the old one's place at once."""
+    """Rewrites the file with a tombstone in each span, and replaces the old one in one step."""
     fresh = path.with_name(path.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as out:
         at = 0
@@ -115,8 +104,8 @@ def tombstone(size: int, purge: Purge) -> bytes:
     Raises:
         UsageError: no record is that small.
     """
-    told = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
-    for block in (told, b"purged\r\n"):
+    full = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
+    for block in (full, b"purged\r\n"):
         for date in (purge.at, purge.at[:19] + "Z"):
             raw = _stored(size, block, date)
             if raw is not None:

@@ -1,9 +1,9 @@
 """Is the archive whole? Every byte of every WARC file, MANIFEST, and the index against both.
 
-Stricter than the checkers of other makers, which pass torn files: gzip trailers, framing, what stands
-behind the end, block and payload digests, what a revisit or a request points to, MANIFEST, and rows
-without record and records without row. It goes on behind damage, and changes nothing. It takes no lock:
-a crawl may go on meanwhile, and what came after the look at the files is left to the next one.
+Stricter than other checkers, which pass torn files: gzip trailers, framing, what comes
+after the end, block and payload digests, what a revisit or a request points to, MANIFEST, and rows
+without record and records without row. It goes on after damage, and changes nothing. It takes no lock:
+a crawl may go on meanwhile, and what was written after the files were listed is left to the next run.
 Tested in tests/warc/test_verify.py; its speed in tests/bench/warc.py.
 """
 
@@ -16,23 +16,30 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.warc import files
-from newsarchive.warc.across import Indexing, Row, check_manifest, check_rows, check_targets
+from newsarchive.warc.capture_reader import is_foreign
+from newsarchive.warc.crosscheck import (
+    FileResult,
+    Indexing,
+    Row,
+    VerifyFinding,
+    check_manifest,
+    check_rows,
+    check_targets,
+)
 from newsarchive.warc.files import OPEN, WarcFile
-from newsarchive.warc.findings import FileResult, Finding
-from newsarchive.warc.pen import is_held
-from newsarchive.warc.read import is_foreign
-from newsarchive.warc.reader import Damage, find_member
 from newsarchive.warc.record import bare_id, id_bytes
-from newsarchive.warc.walk import Seen, walk
+from newsarchive.warc.record_reader import Damage, find_member
+from newsarchive.warc.verify_records import Seen, walk
+from newsarchive.warc.writer import is_held
 
 INLINE = 128 * 1024 * 1024  # bytes of WARC below which no process is started: it takes a third of a second
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was looked at, and what is wrong with it."""
+    """What was read, and what is wrong with it."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[VerifyFinding, ...]
     files: int
     records: int
     captures: int
@@ -59,7 +66,7 @@ def verify(
 
     Args:
         rows: `(filename, offset, record id)` of every capture in the index, in any order; read after the
-            files. None = the index isn't looked at.
+            files. None = the index isn't checked.
         indexing: Called right before `rows` are read: how far the index is. None = nobody writes.
         jobs: Processes; 0 = as many as cores. Few bytes are checked in this process.
         progress: Called with bytes done and bytes in all, after each file.
@@ -174,9 +181,9 @@ def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool
     if seen.closes:
         if seen.facts is not None and "outcome" in seen.facts:
             main = next((s for s in exchange if s.is_main), seen)
-            told = seen.facts.get("payload_digest")
-            if main.payload_digest and told and told != main.payload_digest:
-                text = f"payload digest is {main.payload_digest}, its metadata record says {told}"
+            stated = seen.facts.get("payload_digest")
+            if main.payload_digest and stated and stated != main.payload_digest:
+                text = f"payload digest is {main.payload_digest}, its metadata record says {stated}"
                 result.tell("bad-digest", main.offset, text)
             _add_capture(result, main)
         exchange.clear()

@@ -12,25 +12,26 @@ from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
 from newsarchive.config import NotifyConfig
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
-from newsarchive.schedule import memory
-from newsarchive.schedule.bell import ring_alarms
-from newsarchive.schedule.facts import Alarm
-from newsarchive.schedule.state import State
-from newsarchive.schedule.watch import add_watch, new_watch
+from newsarchive.schedule import learning
+from newsarchive.schedule.health_records import Alarm
+from newsarchive.schedule.outbox import ring_alarms
+from newsarchive.schedule.state_db import State
+from newsarchive.schedule.watchlist import add_watch, new_watch
 from newsarchive.times import Clock
-from tests.press import START, connect, newsroom
-
-
-def run(archive: Archive, room):
-    return Archive(archive.root, clock=Clock(room.now())).crawl()
+from tests.press import START, crawl, following, newsroom
 
 
 @pytest.fixture
-def followed(tmp_path):
+def run(collector):
+    """Does a run over an archive at its newsroom's present."""
+    return lambda archive, room: crawl(collector, archive.root, room.now())
+
+
+@pytest.fixture
+def followed(tmp_path, run):
     """(room, archive) of one outlet that was polled for two days, every four hours."""
     with newsroom(outlets=("courier",), stories=8, days=4.0, per_day=6.0) as room:
-        archive = connect(tmp_path / "a", room, Clock(START))
-        archive.add(room.outlets["courier"].homepage, name="courier")
+        archive = following(tmp_path / "a", room, Clock(START))
         run(archive, room)
         for _ in range(8):
             room.advance(timedelta(hours=4))
@@ -39,7 +40,7 @@ def followed(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(followed):
+def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(followed, run):
     room, archive = followed
     outbox = archive.root / "told.txt"
     config = archive.root / "newsarchive.toml"
@@ -60,10 +61,9 @@ def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(fo
     assert "recovered" in outbox.read_text()
 
 
-def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_path):
+def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_path, run):
     with newsroom(outlets=("courier",), stories=6) as room:
-        archive = connect(tmp_path / "a", room, Clock(START))
-        archive.add(room.outlets["courier"].homepage, name="courier")
+        archive = following(tmp_path / "a", room, Clock(START))
         run(archive, room)
         for wanted in ({"query": "zinnober"}, {"kinds": ("headline",)}, {"kinds": ("gone",)}):
             add_watch(archive.root, new_watch(room.now(), **wanted))
@@ -80,10 +80,9 @@ def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_p
     assert json.dumps(done.as_dict()["hits"])
 
 
-def test_challenge_pages_in_place_of_articles_are_alarmed(tmp_path):
+def test_challenge_pages_in_place_of_articles_are_alarmed(tmp_path, run):
     with newsroom(outlets=("harbour",), stories=6) as room:
-        archive = connect(tmp_path / "a", room, Clock(START))
-        archive.add(room.outlets["harbour"].homepage, name="harbour")
+        archive = following(tmp_path / "a", room, Clock(START))
         assert run(archive, room).told.new == ()
         room.advance(timedelta(days=1))
         room.fault("block", "harbour", prefix="/2026/", status=200)
@@ -129,10 +128,10 @@ def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_p
     )
     standing = Alarm(source="courier", kind="feed moved", evidence="x")
     with State(archive.root / "state.db") as state:
-        before = memory.polls(state, "courier")
+        before = learning.polls(state, "courier")
         ring_alarms(state, [standing], ["courier"], archive.config.notify, now)
         assert after_run(archive, state, unasked, now).recovered == ()
-        assert memory.polls(state, "courier") == before
+        assert learning.polls(state, "courier") == before
 
 
 def test_a_channel_that_takes_no_message_is_named_and_gets_it_at_the_next_run(press, tmp_path):

@@ -20,10 +20,10 @@ from newsarchive.archive.following import agenda, status, watch
 from newsarchive.archive.planning import Wish
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
-from tests.press import START, connect, newsroom
+from tests.newsroom import Newsroom
+from tests.press import START, following, newsroom
 
 
 @pytest.fixture
@@ -34,9 +34,7 @@ def room():
 
 @pytest.fixture
 def archive(room, tmp_path) -> Archive:
-    archive = connect(tmp_path / "a", room, Clock(START))
-    archive.add(room.outlets["mirat"].homepage, name="mirat")
-    return archive
+    return following(tmp_path / "a", room, Clock(START))
 
 
 def test_runs_follow_each_other_until_it_is_stopped_and_a_locked_archive_is_waited_for(archive, room):

@@ -8,8 +8,9 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.importing import Imported, LeftOut
+from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.model import Source
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
@@ -21,6 +22,7 @@ STRANGE = [f"https://www.paper-{n}.example/news/{n}" for n in range(8)]
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     made = Archive.create(tmp_path / "a", clock=Clock(START))
+    (made.root / FILENAME).write_text("[extract]\nworkers = 1\n")
     write_source(made.root, SOURCES["gazette"])
     return Archive(made.root, clock=Clock(START))
 
@@ -38,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def found(archive: Archive) -> list[str]:
-    return sorted(hit.source for hit in archive.search(Wanted(text="")).hits)
+    return sorted(hit.source for hit in archive.search(SearchQuery(text="")).hits)
 
 
 def is_whole(archive: Archive) -> bool:

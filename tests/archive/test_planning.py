@@ -11,7 +11,7 @@ from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.archive.planning import Rechecks, Wish, manual, new_plan, polls, rechecks, within
 from newsarchive.errors import BadUrlError
 from newsarchive.plan import Target
-from newsarchive.schedule.state import State
+from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock
 from tests.press import START
 

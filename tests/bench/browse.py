@@ -31,9 +31,9 @@ import datasette
 
 from newsarchive.browse import app
 from newsarchive.model import Change
-from newsarchive.newsroom.generate import Draft, stories
 from tests.browse.build import Desk, State
 from tests.browse.chromium import serving
+from tests.newsroom.generate import Draft, stories
 
 OUTLETS = {"gazette": "en", "harbour": "en", "courier": "en", "morgenblatt": "de"}
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from newsarchive.config import read_config
 from newsarchive.crawl import CrawlChild, Report, plan_sources
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
+from tests.newsroom import Newsroom
 from tests.spiders.test_news import as_source
 
 

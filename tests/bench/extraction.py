@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
-from newsarchive.extract.fields import IN_TEXT
-from newsarchive.extract.model import Model, read_model, shipped
+from newsarchive.extract.article_fields import IN_TEXT
+from newsarchive.extract.block_model import BlockModel, read_model, shipped
 from newsarchive.model import Article
 from tests.bench import scores
 from tests.bench.train_blocks import fold_of
@@ -60,7 +60,7 @@ def ours(html: bytes, url: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def fold_model(fold: int) -> Model:
+def fold_model(fold: int) -> BlockModel:
     """The model that saw no page of this fold."""
     data = (HERE / "folds" / f"fold-{fold}.json.gz").read_bytes()
     return read_model(data, features.NAMES)

@@ -26,9 +26,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsarchive.index import compact, due_rows, open_readonly, stats
-from newsarchive.index.records import NewCapture, Page, StoryRecord
-from newsarchive.index.search import Wanted, search
+from newsarchive.index import compact_ids, due_rows, open_readonly, stats
+from newsarchive.index.rows import NewCapture, PageRow, StoryRecord
+from newsarchive.index.search import SearchQuery, search
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Capture
 from newsarchive.times import iso_seconds
@@ -73,13 +73,13 @@ def looks_at(number: int, url: str, count: int, first: datetime) -> list[Capture
                 warc_filename=f"news-{number // 5000:06d}.warc.gz",
                 warc_offset=(number % 5000) * 90_000 + i * 700,
                 warc_length=40_000 if is_full else 650,
-                warc_record_id=f"urn:uuid:{uuid.UUID(int=compact.hash63(url, str(i)) << 64 | number)}",
+                warc_record_id=f"urn:uuid:{uuid.UUID(int=compact_ids.hash63(url, str(i)) << 64 | number)}",
                 url=url,
                 fetched_at=first + timedelta(hours=i * i, microseconds=number),
                 kind="response" if is_full else "not-modified",
                 http_status=200 if is_full else 304,
                 content_type="text/html; charset=utf-8",
-                payload_digest=compact.unpack_digest(compact.hash63(url, str(i)).to_bytes(20, "big")),
+                payload_digest=compact_ids.unpack_digest(compact_ids.hash63(url, str(i)).to_bytes(20, "big")),
                 seq=number % 1000,
                 source=f"outlet-{number % 20}",
                 reason="new" if i == 0 else "recheck",
@@ -107,18 +107,18 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
     """One batch of stories."""
     stories: list[StoryRecord] = []
     new: list[NewCapture] = []
-    pages: list[Page] = []
+    pages: list[PageRow] = []
     for number in numbers:
         one = told(number, words)
         seen = looks_at(number, one.url, looks, one.published or START)
         full = [c for c in seen if c.kind == "response"]
-        ids = [compact.page_id(c.url, c.payload_digest or "") for c in full]
+        ids = [compact_ids.page_id(c.url, c.payload_digest or "") for c in full]
         story = record(one, full[: len(one.versions)], ids)
-        shown = {compact.capture_id(c.warc_record_id): (len(one.versions), None) for c in seen}
-        shown[compact.capture_id(seen[0].warc_record_id)] = (1, None)
+        shown = {compact_ids.capture_id(c.warc_record_id): (len(one.versions), None) for c in seen}
+        shown[compact_ids.capture_id(seen[0].warc_record_id)] = (1, None)
         stories.append(replace(story, shown=shown, last_checked_at=iso_seconds(seen[-1].fetched_at)))
         for capture in seen:
-            page = compact.page_id(capture.url, capture.payload_digest or "") if capture in full else None
+            page = compact_ids.page_id(capture.url, capture.payload_digest or "") if capture in full else None
             new.append(
                 NewCapture(
                     capture=capture,
@@ -130,7 +130,7 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
                 )
             )
         pages += [
-            Page(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version="1",
+            PageRow(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version="1",
                  data={"blocks": [{"kind": "paragraph", "text": p, "kept": True} for p in one.versions[0][1].split("\n\n")]})
             for i, c in zip(ids, full, strict=True)
         ]  # fmt: skip
@@ -160,20 +160,20 @@ def timed(path: Path, words: Words) -> None:
     """Processor times of searches: median and slowest of seven, milliseconds (the machine may be busy)."""
     common, middle, rare = words.words[0], words.words[300], words.words[20_000]
     asked = {
-        "rare word": Wanted(text=rare),
-        "middling word": Wanted(text=middle),
-        "common word": Wanted(text=common),
-        "common word, all versions": Wanted(text=common, all_versions=True),
-        "common word, newest": Wanted(text=common, newest=True),
-        "two words": Wanted(text=f"{common} {middle}"),
-        "phrase": Wanted(text=f'"{common} {words.words[1]}"'),
-        "common word, one source": Wanted(text=common, sources=("outlet-3",)),
-        "common word, last 30 days": Wanted(text=common, since=datetime.now(UTC).date() - timedelta(days=30)),
-        "common word, changed": Wanted(text=common, changed=True),
-        "common word, gone": Wanted(text=common, gone=True),
-        "common word, one section": Wanted(text=common, section="none"),
-        "common word, one author": Wanted(text=common, author="Author 7"),
-        "nothing typed": Wanted(),
+        "rare word": SearchQuery(text=rare),
+        "middling word": SearchQuery(text=middle),
+        "common word": SearchQuery(text=common),
+        "common word, all versions": SearchQuery(text=common, all_versions=True),
+        "common word, newest": SearchQuery(text=common, newest=True),
+        "two words": SearchQuery(text=f"{common} {middle}"),
+        "phrase": SearchQuery(text=f'"{common} {words.words[1]}"'),
+        "common word, one source": SearchQuery(text=common, sources=("outlet-3",)),
+        "common word, last 30 days": SearchQuery(text=common, since=datetime.now(UTC).date() - timedelta(days=30)),
+        "common word, changed": SearchQuery(text=common, changed=True),
+        "common word, gone": SearchQuery(text=common, gone=True),
+        "common word, one section": SearchQuery(text=common, section="none"),
+        "common word, one author": SearchQuery(text=common, author="Author 7"),
+        "nothing typed": SearchQuery(),
     }  # fmt: skip
     with closing(open_readonly(path)) as db:
         for name, wanted in asked.items():

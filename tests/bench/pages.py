@@ -11,10 +11,8 @@ addresses, then serves until its stdin closes. A page is sent as stored (gzip) t
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gzip
 import json
-import ssl
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from newsarchive.urls import check_url
+from tests.certificates import issue, server_context
 
 
 @dataclass
@@ -118,43 +117,6 @@ def handler(site: Site, scheme: str) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def certificates(hosts: list[str], folder: Path) -> tuple[Path, Path]:
-    """A CA and one certificate for all `hosts`; (CA file, certificate with key)."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    now = dt.datetime.now(dt.UTC)
-
-    def make(name: str, key, issuer, signer, extensions):
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(issuer or subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=400))
-        )
-        for extension, critical in extensions:
-            builder = builder.add_extension(extension, critical)
-        return builder.sign(signer, hashes.SHA256())
-
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca = make("bench CA", ca_key, None, ca_key, [(x509.BasicConstraints(ca=True, path_length=None), True)])
-    names = x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts])
-    leaf = make("bench", key, ca.subject, ca_key, [(names, False)])
-    pem = serialization.Encoding.PEM
-    (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
-    (folder / "leaf.pem").write_bytes(
-        leaf.public_bytes(pem)
-        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "ca.pem", folder / "leaf.pem"
-
-
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
@@ -175,9 +137,8 @@ def main() -> None:
     answer: dict[str, object] = {"http": plain.server_address[1], "feeds": sorted(site.feeds)}
     if options.mode == "hosts":
         hosts = sorted({urlsplit(url).hostname or "" for url in site.pages})
-        ca, leaf = certificates(hosts, options.tls_dir)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(leaf)
+        ca, server_file = issue(options.tls_dir, *hosts)
+        context = server_context(server_file)
         secure = Server(("127.0.0.1", 0), handler(site, "https"))
         secure.socket = context.wrap_socket(secure.socket, server_side=True, do_handshake_on_connect=False)
         servers.append(secure)

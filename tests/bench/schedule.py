@@ -32,8 +32,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.policy import HINT_FLOOR, WORTHLESS, next_wait
-from newsarchive.schedule.rates import DAY, HOUR, Look, Rates, Tally, rates_of
+from newsarchive.schedule.edit_rates import DAY, HOUR, EditCounts, ObservedCheck, Rates, rates_of
+from newsarchive.schedule.recheck_policy import HINT_FLOOR, WORTHLESS, next_wait
 
 LIFE = 365 * DAY
 CONFIG = RecheckConfig(ratio=0.2, floor=15 * 60.0, cap=30 * DAY, end=LIFE)
@@ -217,9 +217,9 @@ class Ours:
     """The policy of newsarchive.schedule, learning as it goes."""
 
     looks: float | None = None
-    tally: Tally = field(default_factory=Tally)
+    tally: EditCounts = field(default_factory=EditCounts)
     rates: Rates = field(init=False)
-    pending: list[Look] = field(default_factory=list)
+    pending: list[ObservedCheck] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.relearn()
@@ -304,7 +304,7 @@ def simulate(stories: Sequence[Story], policy: Policy, polls: float = 0.0) -> Re
         places[number] = place
         if ours:
             ours.pending.append(
-                Look(age_before=memory.age, age=age, is_changed=bool(fresh), is_hinted=is_hint)
+                ObservedCheck(age_before=memory.age, age=age, is_changed=bool(fresh), is_hinted=is_hint)
             )
         memory.age, memory.is_changed = age, bool(fresh)
         if fresh:

@@ -1,6 +1,6 @@
 """Trains the block model that newsarchive/extract ships, and the fold models that its cross-validation uses.
 
-    python tests/bench/train_blocks.py --data DIR [--cache FILE] [--out newsarchive/extract/blocks.json.gz]
+    python tests/bench/train_blocks.py --data DIR [--cache FILE] [--out newsarchive/extract/block_model.json.gz]
 
 DIR holds `truth.jsonl.gz` and pages as `SET/ID.html.gz` (see tests/bench/extraction.py). Needs scikit-learn, numpy
 and rapidfuzz; none of them is needed at run time. Pages of one registrable domain always stand in one fold.
@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from newsarchive.extract import article, features, second, signs
+from newsarchive.extract import article, boilerplate_phrases, features, trafilatura_vote
 from newsarchive.extract.decode import decode
-from newsarchive.extract.tree import parse
+from newsarchive.extract.html_tree import parse
 from newsarchive.urls import domain
 
 HERE = Path(__file__).resolve().parent
@@ -124,15 +124,17 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     if root is None:
         return None
     work = article.prepare(root, text, page["url"])
-    kept = second.kept_shares(work.blocks, second.kept_text(second.copy_of(root)))
-    seen = features.Page(
+    kept = trafilatura_vote.kept_shares(
+        work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(root))
+    )
+    seen = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
         description=work.found.description,
         body=work.head.body,
         kept=kept,
-        signs=signs.signs_of(work.blocks, work.language),
+        signs=boilerplate_phrases.signs_of(work.blocks, work.language),
     )
     return {
         "set": page["set"],
@@ -211,7 +213,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=ROOT / "newsarchive" / "extract" / "blocks.json.gz")
+    parser.add_argument("--out", type=Path, default=ROOT / "newsarchive" / "extract" / "block_model.json.gz")
     parser.add_argument("--folds", type=Path, default=HERE / "folds", help="where the fold models go")
     parser.add_argument("--cache", type=Path, help="keeps the measured rows between two runs")
     parser.add_argument("--jobs", type=int, default=2)

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.diff import compare
-from newsarchive.index import compact, open_index
+from newsarchive.index import compact_ids, open_index
 from newsarchive.index.folding import folded
-from newsarchive.index.records import (
+from newsarchive.index.rows import (
     ChangeRecord,
     EventRecord,
     FieldChangeRecord,
     NewCapture,
-    Page,
+    PageRow,
     StoryRecord,
     VersionRecord,
 )
@@ -117,7 +117,7 @@ class Told:
     @property
     def id(self) -> int:
         """Of the story."""
-        return compact.hash63("story", self.url)
+        return compact_ids.hash63("story", self.url)
 
     @property
     def day(self) -> datetime:
@@ -136,7 +136,7 @@ class Desk:
     sources: list[dict[str, str]] = field(default_factory=list)
     days: list[tuple[object, ...]] = field(default_factory=list)
     captures: list[Capture] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[PageRow] = field(default_factory=list)
     links: dict[int, int] = field(default_factory=dict)
     stories: list[StoryRecord] = field(default_factory=list)
 
@@ -160,8 +160,8 @@ class Desk:
 
     def day(self, source: str, when: datetime, outcome: str, n: int, reason: Reason = "new") -> None:
         """How many fetches ended so on a day, beside those that are stored."""
-        number, day = compact.source_id(source), compact.day_number(when)
-        self.days.append((number, day, compact.REASONS.index(reason), outcome, n, n * 40_000))
+        number, day = compact_ids.source_id(source), compact_ids.day_number(when)
+        self.days.append((number, day, compact_ids.REASONS.index(reason), outcome, n, n * 40_000))
 
     def capture(
         self, source: str, url: str, at: datetime, *, status: int = 200, kind: CaptureKind = "response",
@@ -186,7 +186,7 @@ class Desk:
             )
         return Capture(
             warc_filename=INVENTED, warc_offset=self.count * 1000, warc_length=900,
-            warc_record_id=f"urn:uuid:{uuid.UUID(int=self.count << 64 | compact.hash63(url))}", url=url, fetched_at=at,
+            warc_record_id=f"urn:uuid:{uuid.UUID(int=self.count << 64 | compact_ids.hash63(url))}", url=url, fetched_at=at,
             kind=kind, http_status=status, payload_digest="sha1:" + "A" * 32, source=source, reason=reason, seq=self.count,
         )  # fmt: skip
 
@@ -228,7 +228,7 @@ class Desk:
 
 
 def _id(capture: Capture) -> int:
-    return compact.capture_id(capture.warc_record_id)
+    return compact_ids.capture_id(capture.warc_record_id)
 
 
 def _new(capture: Capture) -> NewCapture:
@@ -238,11 +238,11 @@ def _new(capture: Capture) -> NewCapture:
     )  # fmt: skip
 
 
-def _page(told: Told, look: Capture, article: Article) -> Page:
+def _page(told: Told, look: Capture, article: Article) -> PageRow:
     from newsarchive.extract import article_to_json
 
-    return Page(
-        id=compact.page_id(told.url, look.warc_record_id), url=told.url, source=told.source, first_at=look.fetched_at,
+    return PageRow(
+        id=compact_ids.page_id(told.url, look.warc_record_id), url=told.url, source=told.source, first_at=look.fetched_at,
         kind="article", extractor=article.extractor, extractor_version=article.extractor_version,
         data=article_to_json(article),
     )  # fmt: skip
@@ -275,7 +275,7 @@ def _story(
             FieldChangeRecord(capture_id=_id(c), changed_at=iso_seconds(at), name=name, before=before, after=after)
             for c, (at, name, before, after) in zip(fields, told.field_changes, strict=True)
         ),
-        url_ids=(compact.url_id(told.url),),
+        url_ids=(compact_ids.url_id(told.url),),
         syndicated=((told.copied_from, url_key(told.copied_from)),) if told.copied_from else (),
         shown={_id(c): (None if hidden else _shown(told.states, c.fetched_at), "gone" if c in gone else None) for c in every},
     )  # fmt: skip
@@ -298,12 +298,12 @@ def _version(
         page_kind="article", published_at=iso_seconds(told.day),
         modified_at=iso_seconds(article.modified_at) if article.modified_at else None, date_is_weak=False,
         first_seen_at=iso_seconds(look.fetched_at), last_seen_at=iso_seconds(look.fetched_at), n_captures=1,
-        first_capture_id=_id(look), last_capture_id=_id(look), page_id=compact.page_id(told.url, look.warc_record_id),
+        first_capture_id=_id(look), last_capture_id=_id(look), page_id=compact_ids.page_id(told.url, look.warc_record_id),
         warc_filename=look.warc_filename, warc_offset=look.warc_offset, warc_length=look.warc_length,
         warc_record_id=look.warc_record_id, payload_digest=look.payload_digest or "", text=article.text,
         captions=captions, folded=folded(article.title, article.description, article.text, captions),
-        text_id=compact.text_id(compact.day_number(told.day), article.title, article.description, article.text, captions),
-        text_fingerprint=fingerprint(article.text), paragraph_kinds=compact.paragraph_kinds(article.blocks),
+        text_id=compact_ids.text_id(compact_ids.day_number(told.day), article.title, article.description, article.text, captions),
+        text_fingerprint=fingerprint(article.text), paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=len(article.text.split()), extractor=article.extractor, extractor_version=article.extractor_version,
         confidence=0.97, change_kind=change.kind if change else "",
         significant=change.significant if change else None, silent=change.silent if change else None,

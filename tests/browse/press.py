@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsarchive.model import Block
-from newsarchive.newsroom.generate import Draft, stories
 from newsarchive.warc import WarcStore
+from tests.newsroom.generate import Draft, stories
 
 from .build import NOW, Desk, State, edited, looks_until
 

@@ -80,8 +80,8 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
     page.wait_for_url(re.compile("before="))
     page.get_by_label("Later", exact=True).select_option(index=1)
     page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 2')")
-    assert [e.strip() for e in page.locator(".diff.reading ins").all_inner_texts()] == ["16"]
-    assert [e.strip() for e in page.locator(".diff.reading del").all_inner_texts()] == ["15"]
+    assert [e.strip() for e in page.locator(".text ins").all_inner_texts()] == ["16"]
+    assert [e.strip() for e in page.locator(".text del").all_inner_texts()] == ["15"]
     page.get_by_role("link", name="Council raises").first.click()
     page.get_by_role("link", name="The page as it was").click()
     frame = page.frame_locator("iframe.frame")
@@ -171,9 +171,9 @@ def test_no_page_is_wider_than_its_window(open_page: Open, press: Press, width: 
 
 def test_text_reads_from_right_to_left_where_it_should(open_page: Open, press: Press):
     page = open_page(f"/-/news/story/{press.arabic}/diff?before=1&after=2")
-    box = page.locator(".diff.reading")
+    box = page.locator(".text")
     assert box.evaluate("e => getComputedStyle(e).direction") == "rtl"
-    place = page.locator(".diff.reading .block-move").first
+    place = page.locator(".text .move").first
     assert place.evaluate("e => parseFloat(getComputedStyle(e).borderRightWidth)") == 4
 
 
@@ -204,7 +204,7 @@ def test_a_diff_prints_without_controls(open_page: Open, press: Press):
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Compare").is_visible()
     assert not page.get_by_role("searchbox").is_visible()
-    assert page.locator(".diff.reading").is_visible()
+    assert page.locator(".text").is_visible()
 
 
 HOSTILE = """<!doctype html><html><head><title>x</title>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.browse.web import SANDBOX
+from newsarchive.browse.views import SANDBOX
 
 from .conftest import Reader
 from .press import Press

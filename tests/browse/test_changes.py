@@ -49,13 +49,16 @@ def test_the_atom_feed_has_stable_ids_and_the_diff_inside(reader: Reader, press:
     feed = etree.fromstring(found.content)
     entries = feed.findall(f"{ATOM}entry")
     ids = [e.findtext(f"{ATOM}id") or "" for e in entries]
-    assert len(set(ids)) == len(ids) == 30
+    assert len(set(ids)) == len(ids) == 50
     assert all(i.startswith("urn:uuid:") for i in ids)
     bridge = next(e for e in entries if str(press.bridge) in (e.find(f"{ATOM}link").get("href") or ""))
     content = bridge.findtext(f"{ATOM}content") or ""
     assert "<ins style=" in content
     assert (bridge.find(f"{ATOM}link").get("href") or "").startswith("http://localhost/-/news/story/")
-    assert feed.findtext(f"{ATOM}id") == "http://localhost/-/news/changes.atom?source=gazette&significant=1"
+    assert [link.get("href") for link in feed.findall(f"{ATOM}link")] == [
+        "http://localhost/-/news/changes?source=gazette&significant=1",
+        "http://localhost/-/news/changes.atom?source=gazette&significant=1",
+    ]
 
 
 def test_the_json_feed_says_the_same(reader: Reader):
@@ -78,3 +81,33 @@ def test_a_feed_without_changes_is_a_feed(empty: Reader):
 def test_the_page_offers_the_feed_of_its_own_choice(reader: Reader):
     text = reader.html("/-/news/changes?source=gazette&silent=1")
     assert "/-/news/changes.atom?source=gazette&amp;silent=1" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/-/news/changes.atom", "/-/news/changes.feed.json", "/-/news/changes.atom?kind=none"]
+)
+def test_who_has_the_feed_gets_no_second_copy(reader: Reader, path: str):
+    first = reader.get(path)
+    tag, date = first.headers["etag"], first.headers["last-modified"]
+    for headers, status in (
+        ({"if-none-match": tag}, 304),
+        ({"if-none-match": f'"other", W/{tag}'}, 304),
+        ({"if-none-match": "*"}, 304),
+        ({"if-none-match": '"other"'}, 200),
+        ({"if-none-match": '"other"', "if-modified-since": date}, 200),
+        ({"if-modified-since": date}, 304),
+        ({"if-modified-since": "Sun, 01 Nov 1998 00:00:00 GMT"}, 200),
+        ({"if-modified-since": "yesterday"}, 200),
+        ({"if-modified-since": "Tue, 03 Nov 2026 00:00:00"}, 200),
+    ):
+        found = reader.get(path, headers=headers)
+        assert (found.status_code, bool(found.content)) == (status, status == 200), headers
+        assert found.headers["etag"] == tag
+    assert first.headers["cache-control"] == "no-cache"
+
+
+def test_other_choices_have_other_tags(reader: Reader):
+    tags = {
+        reader.get(f"/-/news/changes.atom{q}").headers["etag"] for q in ("", "?source=sahifa", "?kind=gone")
+    }
+    assert len(tags) == 3

@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lxml import html
 
-from newsarchive.browse.pages.diff import fold
-
 from .conftest import Reader
 from .press import Press
-
-
-def unit(op: str) -> dict[str, Any]:
-    return {"op": op}
-
-
-@pytest.mark.parametrize(
-    ("ops", "folded"),
-    [
-        ("", ""),
-        ("k", "k"),
-        ("kkkkk", "F"),
-        ("ke", "ke"),
-        ("kkke", "Fke"),
-        ("kke", "kke"),
-        ("ekkkk", "ekF"),
-        ("ekkke", "ekkke"),
-        ("ekkkke", "ekFke"),
-        ("ekkkkekk", "ekFkekk"),
-    ],
-)
-def test_long_unchanged_stretches_are_folded_with_one_paragraph_around_each_change(ops: str, folded: str):
-    names = {"k": "keep", "e": "edit", "F": "fold"}
-    assert [u["op"] for u in fold([unit(names[o]) for o in ops])] == [names[f] for f in folded]
 
 
 def test_headline_and_byline_come_before_the_text(reader: Reader, press: Press):
@@ -95,4 +67,4 @@ def test_the_neighbouring_changes_are_one_step_away(reader: Reader, press: Press
 
 def test_an_arabic_diff_reads_from_right_to_left(reader: Reader, press: Press):
     page = html.fromstring(reader.html(f"/-/news/story/{press.arabic}/diff?before=1&after=2"))
-    assert page.find(".//section[@class='diff reading']").getparent().get("dir") == "rtl"
+    assert page.find(".//div[@class='newsarchive-diff']").get("dir") == "rtl"

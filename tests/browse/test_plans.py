@@ -10,8 +10,8 @@ from contextlib import closing
 import pytest
 
 from newsarchive.browse import queries
-from newsarchive.browse.tables import QUERIES
-from newsarchive.index.door import open_readonly
+from newsarchive.browse.table_metadata import QUERIES
+from newsarchive.index.connection import open_readonly
 from tests.index.build import build
 from tests.index.test_filters import invented
 

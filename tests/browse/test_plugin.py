@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.browse.door import is_old_line, new_datasette, register_plugin
+from newsarchive.browse.datasette_api import is_old_line, new_datasette, register_plugin
 
 from .conftest import Reader
 from .press import Press

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree, html
 
 from newsarchive.browse import app
-from newsarchive.browse.pages.capture import harmless
-from newsarchive.browse.web import POLICY, SANDBOX
+from newsarchive.browse.pages.capture_page import harmless
+from newsarchive.browse.views import POLICY, SANDBOX
 from newsarchive.model import Block
 from newsarchive.warc import Payload, WarcStore
 

@@ -110,7 +110,7 @@ def test_it_listens_on_this_machine_alone_and_stops_when_told(press: Press):
 
 def test_a_page_is_one_state_while_a_crawl_writes(press: Press, tmp_path: Path):
     """Between two queries of a page another connection commits; the page shows the state of its beginning."""
-    from newsarchive.browse.door import read
+    from newsarchive.browse.datasette_api import read
 
     shutil.copy(press.root / "index.db", tmp_path / "index.db")
     found = served(tmp_path)
@@ -157,7 +157,7 @@ def test_pages_come_while_a_writer_holds_its_transaction(press: Press, tmp_path:
 def test_a_query_that_takes_too_long_is_stopped(press: Press):
     import asyncio
 
-    from newsarchive.browse.door import TooSlowError, read
+    from newsarchive.browse.datasette_api import TooSlowError, read
 
     found = served(press.root)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"

@@ -113,9 +113,9 @@ def test_an_older_id_leads_to_the_story(
 
 def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
     from newsarchive.browse import app
-    from newsarchive.extract.template import learn
-    from newsarchive.index import compact
-    from newsarchive.newsroom.generate import stories
+    from newsarchive.extract.site_template import learn
+    from newsarchive.index import compact_ids
+    from tests.newsroom.generate import stories
 
     from .build import NOW, Desk, State
 
@@ -131,7 +131,7 @@ def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
         desk.flush()
         with desk.index.batch():
             desk.index.put_template(
-                compact.source_id("gazette"), compact.month_number(NOW), [], learnt.to_json()
+                compact_ids.source_id("gazette"), compact_ids.month_number(NOW), [], learnt.to_json()
             )
     with (
         closing(sqlite3.connect(tmp_path / "index.db")) as db,

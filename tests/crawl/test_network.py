@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from newsarchive.crawl.recording import Recording
 from newsarchive.errors import ConfigError
 from newsarchive.model import Capture
 from newsarchive.times import Clock
+from tests.certificates import issue, server_context
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
 
@@ -208,61 +207,11 @@ def test_the_dialler_refuses_what_slipped_past_the_resolver() -> None:
 # ---------------------------------------------------------------- TLS
 
 
-def make_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
-    """A CA made for the test and a certificate by it for `names`; the CA's file and the server's."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    def named(name: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-    now = datetime.now(UTC)
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-
-    def builder(subject: str, public: Any) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(named(subject))
-            .issuer_name(named("test authority"))
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-        )
-
-    ca = (
-        builder("test authority", ca_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(ca_key, hashes.SHA256())
-    )
-    alternatives: list[Any] = [
-        x509.IPAddress(ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in names
-    ]
-    leaf = (
-        builder(names[0], key.public_key())
-        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-        .sign(ca_key, hashes.SHA256())
-    )
-    ca_file, server_file = folder / "ca.pem", folder / "server.pem"
-    ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    server_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + leaf.public_bytes(serialization.Encoding.PEM)
-    )
-    return ca_file, server_file
-
-
 @pytest.fixture
 def secure(tmp_path: Path) -> Iterator[tuple[Origin, Path]]:
     """A TLS server for two names, and the file of its authority."""
-    ca_file, server_file = make_certificate(tmp_path, "one.test", "two.test")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(server_file)
-    with Origin({"/a": plain()}, context=context) as origin:
+    ca_file, server_file = issue(tmp_path, "one.test", "two.test", days=1)
+    with Origin({"/a": plain()}, context=server_context(server_file)) as origin:
         yield origin, ca_file
 
 

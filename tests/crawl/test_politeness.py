@@ -15,10 +15,10 @@ import pytest
 from newsarchive.config import CrawlConfig, NetworkConfig
 from newsarchive.crawl import CrawlChild, Report, targets_of
 from newsarchive.model import Source
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.story import LogEntry
 from newsarchive.plan import Target
 from tests.crawl.conftest import make_plan
+from tests.newsroom import Newsroom
+from tests.newsroom.story import LogEntry
 from tests.spiders.test_news import as_source
 
 SPEED = 200.0  # seconds of the newsroom a second outside

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.diff import compare
-from newsarchive.diff.fields import picture_key
+from newsarchive.diff.field_changes import picture_key
 from tests.versions.build import BODY, article, changed
 
 A = article(authors=("Ann Writer",), description="Cracks were found in two pillars.", captions=("The bridge on Monday.",), image_url="https://news.example/a.jpg")  # fmt: skip
@@ -28,13 +28,13 @@ CASES = [
     ("headline spelling", replace(A, title="The bridge is clsoed"), ("headline", "typo"), False, True),
     ("headline question", replace(A, title="The bridge is closed?"), ("headline", "punctuation"), True, True),
     ("headline number", replace(A, title="The bridge is closed for 3 weeks"), ("headline", "number"), True, True),
-    ("standfirst", replace(A, description="Repairs begin in April."), ("date", "standfirst"), True, True),
+    ("standfirst", replace(A, description="Repairs begin in April."), ("date in text", "standfirst"), True, True),
     ("byline", replace(A, authors=("Ann Writer", "Bob Clerk")), ("byline",), True, True),
     ("byline in other case and order", replace(A, authors=("ANN WRITER",)), (), False, False),
-    ("caption reworded", replace(A, captions=("The bridge on Sunday.",)), ("date", "captions"), True, True),
+    ("caption reworded", replace(A, captions=("The bridge on Sunday.",)), ("date in text", "captions"), True, True),
     ("picture with its caption", replace(A, image_url="https://news.example/b.jpg", captions=("Traders wait.",)), ("image",), False, False),
     ("picture size", replace(A, image_url="https://news.example/a-300x200.jpg?w=300"), (), False, False),
-    ("dates", replace(A, modified_at=T2), ("dates",), False, False),
+    ("page dates", replace(A, modified_at=T2), ("page dates",), False, False),
     ("section and tags", replace(A, section="Local", tags=("x",)), ("section", "tags"), False, False),
     ("credit", replace(A, credits=("Photo: Ann",)), ("credits",), False, False),
     ("paragraph added", add(A, "The mayor will speak about it on the radio."), ("added",), True, True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.shapes import learn_shapes, shape_of
+from newsarchive.discover.url_shapes import learn_shapes, shape_of
 
 URL = "https://www.gazette.example/europe"
 MENU = [

@@ -12,16 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.errors import SourceFailedError
-from newsarchive.newsroom import Newsroom
 from newsarchive.times import Clock
 from newsarchive.warc import WarcLock
-from tests.press import START, connect, newsroom
+from tests.newsroom import Newsroom
+from tests.press import START, connect, crawl, following, newsroom
 
 # Root as an ordinary user, who may not write where the mode forbids it.
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
@@ -37,9 +36,7 @@ def room() -> Iterator[Newsroom]:
 def archive(room, tmp_path) -> Iterator[Archive]:
     """A new archive with one source, not crawled yet."""
     room.clear_faults()
-    archive = connect(tmp_path / "a", room, Clock(START))
-    archive.add(room.outlets["courier"].homepage, name="courier")
-    yield Archive(archive.root, clock=Clock(START))
+    yield following(tmp_path / "a", room, Clock(START))
     room.clear_faults()
 
 
@@ -61,9 +58,9 @@ def command(archive: Archive, *words: str, by: tuple[str, ...] = ()) -> subproce
 
 
 @pytest.mark.parametrize("fault", ["broken-xml", "feed-html", "empty-feed"])
-def test_a_broken_feed_is_told_and_the_sitemap_still_finds_the_stories(archive, room, fault):
+def test_a_broken_feed_is_told_and_the_sitemap_still_finds_the_stories(archive, room, collector, fault):
     room.fault(fault, "courier")
-    done = archive.crawl()
+    done = crawl(collector, archive.root, START)
     documents = {d.url: d for s in done.crawl.sources for d in s.documents}
     feed = documents[room.outlets["courier"].feed]
     assert feed.failure or feed.problems
@@ -74,23 +71,22 @@ def test_a_broken_feed_is_told_and_the_sitemap_still_finds_the_stories(archive, 
     ("fault", "options"),
     [("empty-body", {}), ("not-html", {}), ("wrong-charset", {}), ("huge", {}), ("cut", {})],
 )
-def test_an_odd_page_is_kept_counted_and_stops_nothing(archive, room, fault, options):
+def test_an_odd_page_is_kept_counted_and_stops_nothing(archive, room, collector, fault, options):
     url = room.outlets["courier"].urls()[0]
     room.fault(fault, "courier", prefix=url.split("example", 1)[1], **options)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     assert looks(archive, url)
     assert archive.stats()["stories"] >= 5
     assert archive.verify().exit_code == 0
     assert archive.rebuild(check=True).equal
 
 
-def test_a_server_that_fails_is_told_and_the_story_comes_with_the_next_run(archive, room):
+def test_a_server_that_fails_is_told_and_the_story_comes_with_the_next_run(archive, room, collector):
     url = room.outlets["courier"].urls()[0]
     room.fault("500", "courier", prefix=url.split("example", 1)[1])
-    assert "500" in archive.crawl().as_text()
+    assert "500" in crawl(collector, archive.root, START).as_text()
     room.clear_faults()
-    room.advance(timedelta(hours=1))
-    Archive(archive.root, clock=Clock(room.now())).crawl()
+    crawl(collector, archive.root, room.advance(timedelta(hours=1)))
     assert archive.story(url).versions
 
 
@@ -112,7 +108,7 @@ def test_a_second_crawl_on_the_same_archive_exits_75_and_fetches_nothing(archive
     assert room.log == []
 
 
-def test_ctrl_c_leaves_a_sound_archive_and_the_next_run_goes_on(archive, room):
+def test_ctrl_c_leaves_a_sound_archive_and_the_next_run_goes_on(archive, room, collector):
     room.fault("slow", "courier", prefix="/", seconds=0.4)
     room.clear_log()
     process = command(archive, "crawl")
@@ -125,12 +121,12 @@ def test_ctrl_c_leaves_a_sound_archive_and_the_next_run_goes_on(archive, room):
     assert not list((archive.root / "warc").glob("*.open"))
     assert archive.verify().exit_code == 0
     room.clear_faults()
-    Archive(archive.root, clock=Clock(room.now())).crawl()
+    crawl(collector, archive.root, room.now())
     assert archive.stats()["stories"] == 6
     assert archive.rebuild(check=True).equal
 
 
-def test_a_full_disk_stops_the_crawl_with_exit_5_and_later_it_goes_on(archive, room):
+def test_a_full_disk_stops_the_crawl_with_exit_5_and_later_it_goes_on(archive, room, collector):
     limited = (
         "import resource, signal, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -141,7 +137,7 @@ def test_a_full_disk_stops_the_crawl_with_exit_5_and_later_it_goes_on(archive, r
     done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, timeout=120)
     assert done.returncode == 5, done.stdout + done.stderr
     assert str(archive.root) in done.stdout + done.stderr
-    Archive(archive.root, clock=Clock(room.now())).crawl()
+    crawl(collector, archive.root, room.now())
     assert archive.stats()["stories"] == 6
     assert archive.verify().exit_code == 0
     assert archive.rebuild(check=True).equal
@@ -161,7 +157,7 @@ def test_a_read_only_archive_exits_5_before_the_first_fetch(archive, room):
     assert room.log == []
 
 
-def test_a_site_without_feeds_is_followed_by_its_section_pages(room, tmp_path):
+def test_a_site_without_feeds_is_followed_by_its_section_pages(room, tmp_path, collector):
     said: list[str] = []
     archive = connect(tmp_path / "b", room, Clock(START))
     for prefix in ("/rss", "/feed", "/robots.txt", "/sitemap", "/news-sitemap"):
@@ -170,6 +166,6 @@ def test_a_site_without_feeds_is_followed_by_its_section_pages(room, tmp_path):
     assert (source.feeds, source.sitemaps) == ((), ())
     assert source.sections
     assert any("no feed" in line for line in said)
-    Archive(Path(archive.root), clock=Clock(START)).crawl()
+    crawl(collector, archive.root, START)
     room.clear_faults()
     assert archive.stats()["stories"] >= 4

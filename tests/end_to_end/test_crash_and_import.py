@@ -10,23 +10,20 @@ import time
 from datetime import timedelta
 
 from newsarchive.archive import Archive
+from newsarchive.archive.planning import Wish
 from newsarchive.times import Clock
-from tests.press import START, connect, newsroom
+from tests.press import START, crawl, following, newsroom
 
 
-def test_the_index_is_what_the_warcs_give_after_a_crash_and_an_import_of_older_captures(tmp_path):
+def test_the_index_is_what_the_warcs_give_after_a_crash_and_an_import_of_older_captures(tmp_path, collector):
     with newsroom(outlets=("courier", "gazette"), stories=8) as room:
-        older = connect(tmp_path / "older", room, Clock(START))
-        for outlet in room.outlets.values():
-            older.add(outlet.homepage, name=outlet.name)
-        older.crawl()
+        older = following(tmp_path / "older", room, Clock(START))
+        crawl(collector, older.root, START)
         room.advance(timedelta(days=1))
         url = room.outlets["courier"].urls()[0]
         room.edit(url, "number")
 
-        archive = connect(tmp_path / "a", room, Clock(room.now()))
-        for outlet in room.outlets.values():
-            archive.add(outlet.homepage, name=outlet.name)
+        archive = following(tmp_path / "a", room, Clock(room.now()))
         room.fault("slow", prefix="/", seconds=0.2)
         room.clear_log()
         with subprocess.Popen(
@@ -42,7 +39,7 @@ def test_the_index_is_what_the_warcs_give_after_a_crash_and_an_import_of_older_c
         room.clear_faults()
         time.sleep(1.0)  # the child of the killed process sees its stdin close, and seals what it has
         again = Archive(archive.root, clock=Clock(room.now()))
-        again.crawl(wait=60)
+        collector.run(again, Wish(wait=60))
         assert again.stats()["stories"] == 16
         again.import_files(sorted((older.root / "warc").glob("*.warc.gz")))
     story = again.story(url)

@@ -15,7 +15,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
 from newsarchive.index import Version
-from newsarchive.index.search import Wanted
+from newsarchive.index.search import SearchQuery
 from newsarchive.times import iso_seconds, parse_iso
 
 
@@ -98,8 +98,8 @@ def test_the_field_is_as_expected(version, expected, field, value):
 def test_nothing_of_the_boilerplate_is_in_the_text_or_found_by_a_search(archive, version, expected):
     everything = "\n".join([version.title, version.description, version.text, version.captions])
     assert [words for words in expected["must_not_contain"] if words in everything] == []
-    assert archive.search(Wanted(text='"stay informed with"')).total == 0
-    assert archive.search(Wanted(text='"russian ambassador"')).total == 1
+    assert archive.search(SearchQuery(text='"stay informed with"')).total == 0
+    assert archive.search(SearchQuery(text='"russian ambassador"')).total == 1
 
 
 def test_what_was_removed_is_kept_with_its_reason(archive, version):

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -14,15 +14,14 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
+from newsarchive.archive.crawling import Collector
 from newsarchive.browse import app
-from newsarchive.model import Source
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.story import Story
-from newsarchive.sources import write_source
 from newsarchive.times import Clock
 from tests.browse.conftest import Reader
 from tests.end_to_end.test_scripted_month import check, follow
-from tests.press import START, connect, newsroom
+from tests.newsroom import Newsroom
+from tests.newsroom.story import PressStory
+from tests.press import START, connect, crawl, following, newsroom
 
 OUTLET = "courier"
 DAY = timedelta(days=1)
@@ -36,27 +35,29 @@ def room() -> Iterator[Newsroom]:
 
 @pytest.fixture
 def archive(room: Newsroom, tmp_path: Path) -> Archive:
-    made = connect(tmp_path / "a", room, Clock(START))
-    write_source(made.root, Source(**room.outlets[OUTLET].source()))
-    return Archive(made.root, clock=Clock(START))
+    return following(tmp_path / "a", room, Clock(START))
 
 
-def long_one(room: Newsroom, pages: int = 3) -> Story:
+def long_one(room: Newsroom, pages: int = 3) -> PressStory:
     """A story on so many pages; none of its paragraphs is the outlet's doing."""
-    site = room.desk.shelf(OUTLET).site
+    site = room.state.outlet_state(OUTLET).site
     return next(s for s in room.outlets[OUTLET].stories() if site.pages_of(s) == pages)
 
 
-def url_of(room: Newsroom, story: Story) -> str:
+def url_of(room: Newsroom, story: PressStory) -> str:
     return room.outlets[OUTLET].url + story.path
 
 
-def later(archive: Archive, room: Newsroom, after: timedelta = DAY) -> Archive:
-    """The archive after some time has passed there and at the newsroom, crawled again."""
-    now = room.advance(after)
-    again = Archive(archive.root, clock=Clock(now))
-    again.crawl()
-    return again
+@pytest.fixture
+def later(collector: Collector) -> Callable[[Archive, Newsroom], Archive]:
+    """Lets a day pass for an archive and its newsroom, crawls again, and gives the archive as it is then."""
+
+    def crawl_again(archive: Archive, room: Newsroom) -> Archive:
+        again = Archive(archive.root, clock=Clock(room.advance(DAY)))
+        collector.run(again)
+        return again
+
+    return crawl_again
 
 
 def rows(archive: Archive, sql: str, *values: object) -> list[tuple[object, ...]]:
@@ -69,9 +70,9 @@ def asked(room: Newsroom, path: str) -> list[int]:
     return [entry.status for entry in room.log if entry.path == path]
 
 
-def test_a_story_on_three_pages_is_one_story_with_its_whole_text(room, archive):
+def test_a_story_on_three_pages_is_one_story_with_its_whole_text(room, archive, collector):
     long = long_one(room)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     found = archive.story(url_of(room, long))
     assert tuple(found.versions[-1].text.split("\n\n")) == long.paragraphs
     assert len(found.versions) == 1
@@ -103,10 +104,10 @@ def test_a_story_on_three_pages_is_one_story_with_its_whole_text(room, archive):
     assert archive.rebuild(check=True).equal
 
 
-def edited(room: Newsroom, story: Story, page: int, *, silent: bool = True) -> tuple[str, ...]:
+def edited(room: Newsroom, story: PressStory, page: int, *, silent: bool = True) -> tuple[str, ...]:
     """The story's paragraphs after a number on one of its pages has become another."""
     paragraphs = list(story.paragraphs)
-    span = room.desk.shelf(OUTLET).site.span(story, page)
+    span = room.state.outlet_state(OUTLET).site.span(story, page)
     index = next(i for i in span if re.search(r"\b[2-8]\d+\b", paragraphs[i]))
     paragraphs[index] = re.sub(r"\b[2-8](\d+)\b", r"9\1", paragraphs[index], count=1)
     more = {"modified_at": story.modified_at} if silent else {}
@@ -114,9 +115,9 @@ def edited(room: Newsroom, story: Story, page: int, *, silent: bool = True) -> t
     return tuple(paragraphs)
 
 
-def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive):
+def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive, collector, later):
     long = long_one(room)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     text = edited(room, long, 2)
     room.clear_log()
     archive = later(archive, room)
@@ -145,9 +146,9 @@ def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive):
 
 
 @pytest.mark.parametrize("fault", ["404", pytest.param("503", marks=pytest.mark.slow)])
-def test_a_page_that_fails_once_is_no_edit(room, archive, fault):
+def test_a_page_that_fails_once_is_no_edit(room, archive, fault, collector, later):
     long = long_one(room)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     room.fault(fault, OUTLET, f"{long.path}?page=2")
     archive = later(archive, room)
     assert int(fault) in asked(room, f"{long.path}?page=2")
@@ -159,10 +160,10 @@ def test_a_page_that_fails_once_is_no_edit(room, archive, fault):
     assert archive.rebuild(check=True).equal
 
 
-def test_a_page_that_was_missing_at_first_is_no_edit_when_it_comes(room, archive):
+def test_a_page_that_was_missing_at_first_is_no_edit_when_it_comes(room, archive, collector, later):
     long = long_one(room)
     room.fault("404", OUTLET, f"{long.path}?page=2")
-    archive.crawl()
+    crawl(collector, archive.root, START)
     found = archive.story(url_of(room, long))
     assert len(found.versions[-1].text) < len(long.text)
     assert (
@@ -177,9 +178,9 @@ def test_a_page_that_was_missing_at_first_is_no_edit_when_it_comes(room, archive
 
 
 @pytest.mark.slow
-def test_a_story_that_grows_to_a_second_page_gets_an_ordinary_version(room, archive):
+def test_a_story_that_grows_to_a_second_page_gets_an_ordinary_version(room, archive, collector, later):
     short = next(s for s in room.outlets[OUTLET].stories() if len(s.paragraphs) < 8)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     more = tuple(p + " So it was told a second time." for p in long_one(room).paragraphs[:9])
     room.edit(url_of(room, short), "set", paragraphs=short.paragraphs + more)
     archive = later(archive, room)
@@ -191,9 +192,9 @@ def test_a_story_that_grows_to_a_second_page_gets_an_ordinary_version(room, arch
     assert archive.rebuild(check=True).equal
 
 
-def test_a_second_page_found_by_itself_is_a_part_and_asks_for_the_first(room, archive):
+def test_a_second_page_found_by_itself_is_a_part_and_asks_for_the_first(room, archive, collector):
     long = long_one(room)
-    archive.crawl(urls=[f"{url_of(room, long)}?page=2"])
+    crawl(collector, archive.root, START, urls=(f"{url_of(room, long)}?page=2",))
     assert [asked(room, f"{long.path}{more}") for more in ("", "?page=2", "?page=3")] == [[200], [200], [200]]
     assert rows(archive, "SELECT url FROM stories") == [(url_of(room, long),)]
     assert archive.story(f"{url_of(room, long)}?page=2").versions[-1].text == long.text
@@ -201,9 +202,11 @@ def test_a_second_page_found_by_itself_is_a_part_and_asks_for_the_first(room, ar
 
 
 @pytest.mark.slow
-def test_an_import_of_the_same_files_in_reverse_order_gives_the_same_chain(room, archive, tmp_path):
+def test_an_import_of_the_same_files_in_reverse_order_gives_the_same_chain(
+    room, archive, tmp_path, collector, later
+):
     long = long_one(room)
-    archive.crawl()
+    crawl(collector, archive.root, START)
     edited(room, long, 3)
     archive = later(archive, room)
     there = archive.story(url_of(room, long))
@@ -226,7 +229,7 @@ def test_a_scripted_week_of_long_stories_is_told_exactly(tmp_path):
     options = {"outlets": (OUTLET,), "long_from": 6, "seed": 5, "stories": 12, "per_day": 3.0}
     with newsroom(days=6.0, start=START, **options) as room:
         archive = follow(tmp_path / "a", room, 6.5)
-        site = room.desk.shelf(OUTLET).site
+        site = room.state.outlet_state(OUTLET).site
         assert sum(site.pages_of(s) > 1 for s in room.outlets[OUTLET].stories()) > 10
         assert check(archive, room) == []
         for story in room.outlets[OUTLET].stories():

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from newsarchive.archive import Archive
+from newsarchive.archive.crawling import Collected, Collector
+from newsarchive.archive.planning import Wish
 from newsarchive.model import Capture
 from newsarchive.times import Clock
 from newsarchive.warc import list_files, read_captures
-from tests.press import START, connect, newsroom
+from tests.press import START, following, newsroom
 
 
-def run(archive: Archive, url: str, at: datetime) -> None:
-    """One look at `url`, by a slow clock that says `at`."""
-    Archive(archive.root, clock=Clock(at, speed=0.1)).crawl(urls=[url])
+@pytest.fixture
+def run(collector: Collector) -> Callable[[Archive, str, datetime], Collected]:
+    """Fetches a URL by a slow clock that says a time."""
+    return lambda archive, url, at: collector.run(
+        Archive(archive.root, clock=Clock(at, speed=0.1)), Wish(urls=(url,))
+    )
 
 
-def test_a_clock_that_was_set_back_loses_nothing_and_the_chain_goes_by_the_stated_times(tmp_path):
+def test_a_clock_that_was_set_back_loses_nothing_and_the_chain_goes_by_the_stated_times(tmp_path, run):
     with newsroom(outlets=("courier",), stories=2) as room:
-        archive = connect(tmp_path / "a", room, Clock(START))
-        archive.add(room.outlets["courier"].homepage, name="courier")
+        archive = following(tmp_path / "a", room, Clock(START))
         url = room.outlets["courier"].urls()[0]
         run(archive, url, START + timedelta(hours=3))
         room.edit(url, "number")
@@ -34,10 +41,9 @@ def test_a_clock_that_was_set_back_loses_nothing_and_the_chain_goes_by_the_state
     assert archive.verify().exit_code == 0
 
 
-def test_two_looks_within_a_second_are_two_captures_in_their_order(tmp_path):
+def test_two_looks_within_a_second_are_two_captures_in_their_order(tmp_path, run):
     with newsroom(outlets=("courier",), stories=2) as room:
-        archive = connect(tmp_path / "a", room, Clock(START))
-        archive.add(room.outlets["courier"].homepage, name="courier")
+        archive = following(tmp_path / "a", room, Clock(START))
         url = room.outlets["courier"].urls()[0]
         run(archive, url, START + timedelta(hours=1))
         room.edit(url, "headline")

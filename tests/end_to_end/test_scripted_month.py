@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.collect import Collector
+from newsarchive.archive.crawling import Collector
 from newsarchive.config import FILENAME
-from newsarchive.newsroom import EXPECTED, Happened, Newsroom
 from newsarchive.times import Clock, parse_iso
+from tests.newsroom import EXPECTED, Newsroom, PressEvent
 from tests.press import SETTINGS, START, newsroom
 
 STEP = timedelta(hours=6)
@@ -40,7 +40,7 @@ def follow(folder: Path, room: Newsroom, days: float) -> Archive:
 def check(archive: Archive, room: Newsroom) -> list[str]:
     """Every difference between what happened and what the archive tells, as sentences."""
     wrong: list[str] = []
-    by_story: dict[tuple[str, int], list[Happened]] = {}
+    by_story: dict[tuple[str, int], list[PressEvent]] = {}
     for happened in room.history:
         by_story.setdefault((happened.outlet, happened.number), []).append(happened)
     changes: dict[int, list] = {}

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.collect import Collected, Collector
+from newsarchive.archive.crawling import Collected, Collector
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
-from newsarchive.newsroom import Happened, Newsroom
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
+from tests.newsroom import Newsroom, PressEvent
 from tests.press import START, newsroom
 
 STEP = timedelta(hours=4)
@@ -155,7 +155,7 @@ def alarms_wrong(done: Sequence[Collected], outages: Sequence[Outage]) -> list[s
 def reachable(room: Newsroom, outages: Sequence[Outage], runs: int) -> list[set[str]]:
     """Every story that was out, and not hidden by an outage, at the time of some run: all its addresses."""
     moments = [START + STEP * n for n in range(runs)]
-    lives: dict[tuple[str, int], list[Happened]] = {}
+    lives: dict[tuple[str, int], list[PressEvent]] = {}
     for happened in room.history:
         lives.setdefault((happened.outlet, happened.number), []).append(happened)
     found = []

@@ -18,8 +18,10 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
-from newsarchive.newsroom import Newsroom
+from newsarchive.model import Source
+from newsarchive.sources import write_source
 from newsarchive.warc import WarcLock, list_files, read_captures
+from tests.newsroom import Newsroom
 from tests.press import SETTINGS
 
 SCHEDULE = "[schedule]\npoll_every = 0.3\nwake_every = 0.1\n"
@@ -104,7 +106,7 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
         Archive.create(folder)
         (folder / FILENAME).write_text(SETTINGS.format(network=room.config_toml()) + SCHEDULE)
         for outlet in room.outlets.values():
-            Archive(folder).add(outlet.homepage, name=outlet.name)
+            write_source(folder, Source(**outlet.source()))
         room.clear_log()
         room.fault("slow", prefix="/", seconds=0.05)
         promised = acknowledged(folder)

@@ -6,15 +6,15 @@ import pytest
 
 from newsarchive.extract import features
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.table import Table
-from newsarchive.extract.tree import parse
-from newsarchive.extract.wording import is_credited
+from newsarchive.extract.feature_matrix import Table
+from newsarchive.extract.html_tree import parse
+from newsarchive.extract.word_features import is_credited
 from tests.extract.pages import STORY, TITLE, page
 
 
-def seen(data: bytes) -> features.Page:
+def seen(data: bytes) -> features.PageContext:
     blocks, nodes = blocks_of(parse(data.decode()))
-    return features.Page(blocks=blocks, nodes=nodes, title=TITLE)
+    return features.PageContext(blocks=blocks, nodes=nodes, title=TITLE)
 
 
 def test_every_row_has_every_column() -> None:

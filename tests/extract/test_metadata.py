@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.head import read_head
-from newsarchive.extract.metadata import Found, read_metadata
-from newsarchive.extract.tree import parse
+from newsarchive.extract.html_tree import parse
+from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.page_metadata import read_head
 
 URL = "https://veldt.example/news/ferry-quay"
 FULL = {
@@ -28,7 +28,9 @@ FULL = {
 }
 
 
-def found(head: str = "", body: str = "", data: dict[str, Any] | None = None, lang: str = "en") -> Found:
+def found(
+    head: str = "", body: str = "", data: dict[str, Any] | None = None, lang: str = "en"
+) -> ChosenMetadata:
     script = f'<script type="application/ld+json">{json.dumps(data)}</script>' if data else ""
     source = f'<html lang="{lang}"><head>{head}{script}</head><body>{body}</body></html>'
     root = parse(source)

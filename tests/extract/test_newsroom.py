@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive.extract import extract_article, template
+from newsarchive.extract import extract_article, site_template
 from newsarchive.model import Article
-from newsarchive.newsroom import Newsroom, Outlet
+from tests.newsroom import Newsroom, Outlet
 from tests.newsroom.client import get
 
 STORIES = 16
@@ -72,9 +72,9 @@ def test_the_fields_are_right(papers: dict[str, list[tuple[Article, Any]]], name
 
 @pytest.mark.parametrize("name", OUTLETS)
 def test_no_paragraph_is_lost(papers: dict[str, list[tuple[Article, Any]]], name: str) -> None:
-    learnt = template.learn([a for a, _ in papers[name]])
+    learnt = site_template.learn([a for a, _ in papers[name]])
     for article, story in papers[name]:
-        for state in (article, template.apply(article, learnt)):
+        for state in (article, site_template.apply(article, learnt)):
             assert [p for p in wanted(story) if p not in told(state)] == []
 
 
@@ -90,18 +90,18 @@ def test_well_built_pages_are_exact_without_a_template(
 def test_every_page_is_exact_after_the_template(
     papers: dict[str, list[tuple[Article, Any]]], name: str
 ) -> None:
-    learnt = template.learn([a for a, _ in papers[name]])
+    learnt = site_template.learn([a for a, _ in papers[name]])
     for article, story in papers[name]:
-        assert told(template.apply(article, learnt)) == wanted(story)
+        assert told(site_template.apply(article, learnt)) == wanted(story)
 
 
 @pytest.mark.parametrize("name", ["harbour", "gazette"])
 def test_five_pages_teach_most_of_a_template(papers: dict[str, list[tuple[Article, Any]]], name: str) -> None:
-    learnt = template.learn([a for a, _ in papers[name][:FEW]])
+    learnt = site_template.learn([a for a, _ in papers[name][:FEW]])
     before = after = 0
     for article, story in papers[name]:
         own = wanted(story)
         before += sum(p not in own for p in told(article))
-        after += sum(p not in own for p in told(template.apply(article, learnt)))
+        after += sum(p not in own for p in told(site_template.apply(article, learnt)))
     assert before > 0
     assert after <= 0.05 * before

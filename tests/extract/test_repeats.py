@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.extract import extract_article, lines, signs, template
+from newsarchive.extract import boilerplate_phrases, extract_article, line_breaks, site_template
 from newsarchive.model import Article, Block
-from newsarchive.newsroom import Newsroom
 from tests.extract.test_newsroom import fold, wanted
+from tests.newsroom import Newsroom
 from tests.newsroom.client import get
 
 OUTLETS = ("courier", "harbour", "northline", "mirat", "bote", "asanagi", "gazette")
@@ -27,8 +27,8 @@ Paper = list[tuple[Article, list[str]]]  # each page with the paragraphs of its 
 def papers() -> Iterator[dict[str, Paper]]:
     """For each outlet its pages as extracted without signs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signs, "signs_of", lambda blocks, _: [None] * len(blocks))
-        patch.setattr(lines, "group_in", lambda *_: "")
+        patch.setattr(boilerplate_phrases, "signs_of", lambda blocks, _: [None] * len(blocks))
+        patch.setattr(line_breaks, "group_in", lambda *_: "")
         start = datetime(2026, 11, 2, 6, tzinfo=UTC)
         with Newsroom(stories=16, tls=False, speed=0, start=start) as room:
             yield {name: _pages(room, name) for name in OUTLETS}
@@ -52,13 +52,13 @@ def repeated(seen: Paper, block: Block) -> bool:
     own_places = set()
     for number, (article, own) in enumerate(seen):
         for other in article.blocks:
-            texts[template.fold(other.text)].add(number)
+            texts[site_template.fold(other.text)].add(number)
             places[other.place].add(number)
             if fold(other.text) in own:
                 own_places.add(other.place)
-    if len(texts[template.fold(block.text)]) >= template.MIN_PAGES:
+    if len(texts[site_template.fold(block.text)]) >= site_template.MIN_PAGES:
         return True
-    return len(places[block.place]) >= template.MIN_PAGES and block.place not in own_places
+    return len(places[block.place]) >= site_template.MIN_PAGES and block.place not in own_places
 
 
 def foreign(seen: Paper, pages: Sequence[tuple[Article, list[str]]]) -> list[str]:
@@ -75,8 +75,8 @@ def foreign(seen: Paper, pages: Sequence[tuple[Article, list[str]]]) -> list[str
 @pytest.mark.parametrize("name", OUTLETS)
 def test_what_repeats_is_gone_and_no_paragraph_is_lost(papers: dict[str, Paper], name: str, few: int) -> None:
     pages, seen = papers[name], papers[name][:few]
-    learnt = template.learn([article for article, _ in seen])
-    cleaned = [(template.apply(article, learnt), own) for article, own in pages]
+    learnt = site_template.learn([article for article, _ in seen])
+    cleaned = [(site_template.apply(article, learnt), own) for article, own in pages]
     assert len(foreign(seen, cleaned)) <= 0.05 * len(foreign(seen, pages))
     for (before, own), (after, _) in zip(pages, cleaned, strict=True):
         kept = {fold(b.text) for b in after.blocks if b.kept}

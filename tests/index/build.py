@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsarchive.index import compact
+from newsarchive.index import compact_ids
 from newsarchive.index.folding import folded
-from newsarchive.index.records import (
+from newsarchive.index.rows import (
     ChangeRecord,
     EventRecord,
     NewCapture,
-    Page,
+    PageRow,
     StoryRecord,
     VersionRecord,
 )
@@ -92,11 +92,11 @@ def build(path: Path, stories: list[Told]) -> Path:
 def add(index: Index, told: Told, first: int) -> StoryRecord:
     """Add one story whose captures are numbered from `first` on."""
     looks = [capture(first + i, told.url, source=told.source) for i in range(len(told.versions))]
-    pages = [compact.page_id(c.url, c.payload_digest or "") for c in looks]
+    pages = [compact_ids.page_id(c.url, c.payload_digest or "") for c in looks]
     with index.batch():
         index.add_captures([new(c) for c in looks])
         index.put_pages(
-            Page(
+            PageRow(
                 id=page,
                 url=told.url,
                 source=told.source,
@@ -108,9 +108,11 @@ def add(index: Index, told: Told, first: int) -> StoryRecord:
             )
             for page, look in zip(pages, looks, strict=True)
         )
-        index.link_pages({compact.capture_id(c.warc_record_id): p for c, p in zip(looks, pages, strict=True)})
+        index.link_pages(
+            {compact_ids.capture_id(c.warc_record_id): p for c, p in zip(looks, pages, strict=True)}
+        )
         story = record(told, looks, pages)
-        url_ids = [compact.url_id(told.url)]
+        url_ids = [compact_ids.url_id(told.url)]
         index.replace_stories([story], url_ids, index.captures_of(url_ids))
     return story
 
@@ -123,7 +125,7 @@ def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
     )
     last = told.versions[-1]
     return StoryRecord(
-        id=compact.hash63("story", told.url),
+        id=compact_ids.hash63("story", told.url),
         source=told.source,
         url=told.url,
         domain=domain(told.url),
@@ -143,9 +145,9 @@ def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
         versions=versions,
         changes=tuple(_change(a, b) for a, b in itertools.pairwise(versions)),
         events=_events(told, looks),
-        url_ids=(compact.url_id(told.url),),
+        url_ids=(compact_ids.url_id(told.url),),
         shown={
-            compact.capture_id(c.warc_record_id): (None if told.withheld else i + 1, None)
+            compact_ids.capture_id(c.warc_record_id): (None if told.withheld else i + 1, None)
             for i, c in enumerate(looks)
         },
     )
@@ -157,7 +159,7 @@ def _events(told: Told, looks: list[Capture]) -> tuple[EventRecord, ...]:
     last = looks[-1]
     return (
         EventRecord(
-            capture_id=compact.capture_id(last.warc_record_id),
+            capture_id=compact_ids.capture_id(last.warc_record_id),
             happened_at=iso_seconds(last.fetched_at),
             kind=told.status,
             url=told.url,
@@ -168,7 +170,7 @@ def _events(told: Told, looks: list[Capture]) -> tuple[EventRecord, ...]:
 def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) -> VersionRecord:
     title, text = told.versions[i]
     at = iso_seconds(look.fetched_at)
-    number = compact.capture_id(look.warc_record_id)
+    number = compact_ids.capture_id(look.warc_record_id)
     return VersionRecord(
         version_no=i + 1,
         is_latest=i + 1 == len(told.versions),
@@ -202,7 +204,9 @@ def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) ->
         text=text,
         captions=told.captions,
         folded=folded(title, told.description, text, told.captions),
-        text_id=compact.text_id(compact.day_number(news_at), title, told.description, text, told.captions),
+        text_id=compact_ids.text_id(
+            compact_ids.day_number(news_at), title, told.description, text, told.captions
+        ),
         text_fingerprint=fingerprint(text),
         paragraph_kinds="p" * len(text.split("\n\n")),
         words=len(text.split()),

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from newsarchive.index import search as search_module
-from newsarchive.index.door import open_readonly
-from newsarchive.index.search import Found, Wanted, search
+from newsarchive.index.connection import open_readonly
+from newsarchive.index.search import SearchQuery, SearchResult, search
 from tests.index.build import START, Told, build
 
 WORDS = ("bridge", "harbour", "crane", "toll", "mayor", "ferry", "gull")
@@ -63,7 +63,7 @@ def says(text: str, version: tuple[str, str]) -> bool:
     return not text or not held.isdisjoint(text.split(" OR "))
 
 
-def expected(stories: list[Told], wanted: Wanted) -> list[Told]:
+def expected(stories: list[Told], wanted: SearchQuery) -> list[Told]:
     """What should be found, newest first."""
     found = []
     for told in stories:
@@ -85,18 +85,18 @@ def expected(stories: list[Told], wanted: Wanted) -> list[Told]:
     return sorted(found, key=lambda t: t.published or START, reverse=True)
 
 
-def numbers(told: Told, wanted: Wanted) -> tuple[int, ...]:
+def numbers(told: Told, wanted: SearchQuery) -> tuple[int, ...]:
     """Numbers of the versions that match."""
     return tuple(i for i, version in enumerate(told.versions, 1) if says(wanted.text, version))
 
 
-def urls(found: Found) -> list[str]:
+def urls(found: SearchResult) -> list[str]:
     return [hit.url for hit in found.hits]
 
 
 STORIES = invented(120)
 EVERYTHING = [
-    Wanted(**{k: v for part in parts for k, v in part.items()}, limit=1000)
+    SearchQuery(**{k: v for part in parts for k, v in part.items()}, limit=1000)
     for parts in itertools.product(*CHOICES.values())
 ]
 
@@ -135,7 +135,7 @@ def test_every_combination_of_filters_finds_what_plain_python_finds(db: Any) -> 
 @pytest.mark.parametrize("newest", [False, True])
 @pytest.mark.parametrize("more", [{}, {"all_versions": True}, {"changed": True}, {"text": ""}])
 def test_pages_are_parts_of_the_whole(db: Any, newest: bool, more: dict[str, Any]) -> None:
-    wanted = Wanted(**{"text": "bridge", "newest": newest, "limit": 1000, **more})
+    wanted = SearchQuery(**{"text": "bridge", "newest": newest, "limit": 1000, **more})
     whole = search(db, wanted)
     pages = [search(db, replace(wanted, limit=7, offset=at)) for at in range(0, whole.total, 7)]
     assert [hit for page in pages for hit in page.hits] == list(whole.hits)
@@ -148,7 +148,7 @@ def test_only_the_newest_texts_are_ranked(
     db: Any, monkeypatch: pytest.MonkeyPatch, ranked: int, more: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(search_module, "RANKED", ranked)
-    wanted = Wanted(text="bridge", limit=1000, **more)
+    wanted = SearchQuery(text="bridge", limit=1000, **more)
     right = expected(STORIES, wanted)
     found = search(db, wanted)
     assert (found.total, found.ranked) == (len(right), min(ranked, len(right)))
@@ -172,5 +172,5 @@ def test_only_the_newest_texts_are_ranked(
 def test_days_far_away_are_no_error(
     db: Any, text: str, since: date | None, until: date | None, is_all: bool
 ) -> None:
-    whole = search(db, Wanted(text=text)).total
-    assert search(db, Wanted(text=text, since=since, until=until)).total == (whole if is_all else 0)
+    whole = search(db, SearchQuery(text=text)).total
+    assert search(db, SearchQuery(text=text, since=since, until=until)).total == (whole if is_all else 0)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from newsarchive.index import search as search_module
-from newsarchive.index.door import open_readonly
-from newsarchive.index.search import Found, Wanted, day_from, search
+from newsarchive.index.connection import open_readonly
+from newsarchive.index.search import SearchQuery, SearchResult, day_from, search
 from newsarchive.index.snippets import unmarked
 from tests.index.build import Told, build
 from tests.index.test_folding import NASTY
@@ -45,43 +45,43 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield opened
 
 
-def ends(found: Found) -> list[str]:
+def ends(found: SearchResult) -> list[str]:
     return [hit.url.rsplit("/", 1)[1] for hit in found.hits]
 
 
 @pytest.mark.parametrize(
     ("wanted", "urls"),
     [
-        (Wanted(text="toll"), ["toll", "school"]),  # in the title before in the text
-        (Wanted(text="bridge", newest=True), ["gone", "school", "toll"]),
-        (Wanted(text="bridge", newest=True, limit=1), ["gone"]),
-        (Wanted(text="bridge", newest=True, limit=1, offset=1), ["school"]),
-        (Wanted(text="bridge", newest=True, limit=5, offset=2), ["toll"]),
-        (Wanted(text="bridge", newest=True, offset=9), []),
-        (Wanted(text="bridge", limit=1, sources=("gazette",)), ["toll"]),
-        (Wanted(text="brucke"), ["a"]),
-        (Wanted(text="bridge", changed=True), ["toll"]),
-        (Wanted(text="bridge", gone=True), ["gone"]),
-        (Wanted(text="bridge", section="transport"), ["toll"]),
-        (Wanted(text="bridge", author="chen"), ["toll"]),
-        (Wanted(text="bridge", author="%"), []),
-        (Wanted(text="bridge OR maut", language="de"), ["a"]),
-        (Wanted(text="bridge", sources=("anzeiger",)), []),
-        (Wanted(text="bridge", since=date(2026, 2, 9), newest=True), ["gone", "school"]),
-        (Wanted(text="bridge", since=date(2026, 2, 10)), ["gone"]),
-        (Wanted(text="bridge", until=date(2026, 2, 9), newest=True), ["school", "toll"]),
-        (Wanted(text="bridge", until=date(1960, 1, 1)), []),
-        (Wanted(text="气候"), ["1"]),
-        (Wanted(text="代表"), ["1"]),
-        (Wanted(text="東京"), ["1"]),
-        (Wanted(text="รัฐสภา"), ["1"]),
-        (Wanted(text="nobody"), []),
-        (Wanted(text="furious"), []),
-        (Wanted(text="furious", all_versions=True), ["toll"]),
-        (Wanted(text="12 pounds", all_versions=True, newest=True), ["toll"]),
+        (SearchQuery(text="toll"), ["toll", "school"]),  # in the title before in the text
+        (SearchQuery(text="bridge", newest=True), ["gone", "school", "toll"]),
+        (SearchQuery(text="bridge", newest=True, limit=1), ["gone"]),
+        (SearchQuery(text="bridge", newest=True, limit=1, offset=1), ["school"]),
+        (SearchQuery(text="bridge", newest=True, limit=5, offset=2), ["toll"]),
+        (SearchQuery(text="bridge", newest=True, offset=9), []),
+        (SearchQuery(text="bridge", limit=1, sources=("gazette",)), ["toll"]),
+        (SearchQuery(text="brucke"), ["a"]),
+        (SearchQuery(text="bridge", changed=True), ["toll"]),
+        (SearchQuery(text="bridge", gone=True), ["gone"]),
+        (SearchQuery(text="bridge", section="transport"), ["toll"]),
+        (SearchQuery(text="bridge", author="chen"), ["toll"]),
+        (SearchQuery(text="bridge", author="%"), []),
+        (SearchQuery(text="bridge OR maut", language="de"), ["a"]),
+        (SearchQuery(text="bridge", sources=("anzeiger",)), []),
+        (SearchQuery(text="bridge", since=date(2026, 2, 9), newest=True), ["gone", "school"]),
+        (SearchQuery(text="bridge", since=date(2026, 2, 10)), ["gone"]),
+        (SearchQuery(text="bridge", until=date(2026, 2, 9), newest=True), ["school", "toll"]),
+        (SearchQuery(text="bridge", until=date(1960, 1, 1)), []),
+        (SearchQuery(text="气候"), ["1"]),
+        (SearchQuery(text="代表"), ["1"]),
+        (SearchQuery(text="東京"), ["1"]),
+        (SearchQuery(text="รัฐสภา"), ["1"]),
+        (SearchQuery(text="nobody"), []),
+        (SearchQuery(text="furious"), []),
+        (SearchQuery(text="furious", all_versions=True), ["toll"]),
+        (SearchQuery(text="12 pounds", all_versions=True, newest=True), ["toll"]),
     ],
 )  # fmt: skip
-def test_search_finds(db: Any, wanted: Wanted, urls: list[str]) -> None:
+def test_search_finds(db: Any, wanted: SearchQuery, urls: list[str]) -> None:
     found = search(db, wanted)
     assert ends(found) == urls
     if not (wanted.limit < 20 or wanted.offset):
@@ -89,40 +89,40 @@ def test_search_finds(db: Any, wanted: Wanted, urls: list[str]) -> None:
 
 
 def test_the_total_and_the_months_count_all_hits_however_few_are_shown(db: Any) -> None:
-    found = search(db, Wanted(text="bridge", limit=1))
+    found = search(db, SearchQuery(text="bridge", limit=1))
     assert found.total == 3
     assert found.months == (("2026-01", 1), ("2026-02", 2))
 
 
 def test_a_removed_word_is_found_and_says_which_version_lost_it(db: Any) -> None:
-    hit = search(db, Wanted(text="furious", all_versions=True)).hits[0]
+    hit = search(db, SearchQuery(text="furious", all_versions=True)).hits[0]
     assert (hit.version_no, hit.n_versions, hit.lost_in, hit.matching) == (1, 2, 2, (1,))
     assert hit.lost_at is not None
     assert "\x01furious\x02" in hit.snippet
 
 
 def test_a_word_of_all_versions_is_one_hit_and_not_lost(db: Any) -> None:
-    found = search(db, Wanted(text="toll", all_versions=True))
+    found = search(db, SearchQuery(text="toll", all_versions=True))
     hit = found.hits[0]
     assert (found.total, hit.version_no, hit.matching, hit.lost_in) == (2, 2, (1, 2), None)
 
 
 def test_an_empty_query_lists_all_stories_newest_first(db: Any) -> None:
-    found = search(db, Wanted(limit=4))
+    found = search(db, SearchQuery(limit=4))
     assert found.total == 7
     assert found.hits[0].title == "ข่าวรัฐสภา"
-    assert ends(search(db, Wanted(language="en"))) == ["gone", "school", "toll"]
-    assert ends(search(db, Wanted(changed=True))) == ["toll"]
-    assert ends(search(db, Wanted(gone=True))) == ["gone"]
-    assert ends(search(db, Wanted(author="ann", section="TRANSPORT"))) == ["toll"]
-    assert ends(search(db, Wanted(since=date(2026, 2, 9), until=date(2026, 2, 9)))) == ["school"]
-    assert ends(search(db, Wanted(sources=("anzeiger", "ribao")))) == ["1", "a"]
+    assert ends(search(db, SearchQuery(language="en"))) == ["gone", "school", "toll"]
+    assert ends(search(db, SearchQuery(changed=True))) == ["toll"]
+    assert ends(search(db, SearchQuery(gone=True))) == ["gone"]
+    assert ends(search(db, SearchQuery(author="ann", section="TRANSPORT"))) == ["toll"]
+    assert ends(search(db, SearchQuery(since=date(2026, 2, 9), until=date(2026, 2, 9)))) == ["school"]
+    assert ends(search(db, SearchQuery(sources=("anzeiger", "ribao")))) == ["1", "a"]
 
 
 def test_a_withheld_story_is_never_found(db: Any) -> None:
     for text in ("", "withheld", "bridge", "nobody"):
         for all_versions in (False, True):
-            found = search(db, Wanted(text=text, all_versions=all_versions, limit=100))
+            found = search(db, SearchQuery(text=text, all_versions=all_versions, limit=100))
             assert all("secret" not in hit.url for hit in found.hits)
 
 
@@ -130,13 +130,14 @@ def test_a_withheld_story_is_never_found(db: Any) -> None:
 def test_any_query_text_survives(db: Any, text: str) -> None:
     for all_versions in (False, True):
         for newest in (False, True):
-            search(db, Wanted(text=text, all_versions=all_versions, newest=newest))
+            search(db, SearchQuery(text=text, all_versions=all_versions, newest=newest))
 
 
 def test_the_hit_is_shown_where_it_is_in_description_or_text(db: Any) -> None:
-    assert search(db, Wanted(text="代表")).hits[0].snippet == "各国\x01代表\x02出席"
+    assert search(db, SearchQuery(text="代表")).hits[0].snippet == "各国\x01代表\x02出席"
     assert (
-        search(db, Wanted(text="maut")).hits[0].snippet == "Die Brücke ist gesperrt, die \x01Maut\x02 steigt."
+        search(db, SearchQuery(text="maut")).hits[0].snippet
+        == "Die Brücke ist gesperrt, die \x01Maut\x02 steigt."
     )
 
 
@@ -153,11 +154,11 @@ def test_a_common_word_ranks_only_the_newest_but_counts_all(
         for i in range(6)
     ]
     with closing(open_readonly(build(tmp_path / "index.db", many))) as opened:
-        found = search(opened, Wanted(text="common"))
+        found = search(opened, SearchQuery(text="common"))
         assert (found.total, found.ranked) == (6, 3)
         assert {unmarked(hit.title) for hit in found.hits} == {"Story 3", "Story 4", "Story 5"}
-        assert search(opened, Wanted(text="common", newest=True)).total == 6
-        assert len(search(opened, Wanted(text="common", newest=True)).hits) == 6
+        assert search(opened, SearchQuery(text="common", newest=True)).total == 6
+        assert len(search(opened, SearchQuery(text="common", newest=True)).hits) == 6
 
 
 def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:
@@ -165,13 +166,13 @@ def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:
     for told in same:
         told.published = datetime(2026, 1, 1, tzinfo=UTC)
     with closing(open_readonly(build(tmp_path / "index.db", same))) as opened:
-        assert search(opened, Wanted(text="words")).total == 2
+        assert search(opened, SearchQuery(text="words")).total == 2
         assert opened.execute("SELECT count(*) FROM texts").fetchone()[0] == 1
 
 
 def test_a_search_loads_no_crawler_no_extractor_no_browser() -> None:
     code = (
-        "import sys, newsarchive.index.search, newsarchive.index.read, newsarchive.index.door\n"
+        "import sys, newsarchive.index.search, newsarchive.index.read, newsarchive.index.connection\n"
         "heavy = {'scrapy', 'twisted', 'trafilatura', 'lxml', 'datasette', 'sqlite_utils', 'warcio', 'tldextract'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))))"
     )

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.index import compact
-from newsarchive.index.compare import compare_indexes
+from newsarchive.index import compact_ids
+from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Candidate, RecordRef
 from tests.index.build import START, Told, add, build, capture, new
@@ -44,7 +44,7 @@ def test_a_url_row_is_the_same_in_any_order_of_arrival(tmp_path: Path) -> None:
     assert len(rows) == 1
     row = rows.pop()
     assert '"three"' in row
-    assert compact.source_id("gazette") in row
+    assert compact_ids.source_id("gazette") in row
 
 
 def test_a_capture_comes_back_as_it_went_in(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_capture_comes_back_as_it_went_in(tmp_path: Path) -> None:
     with open_index(tmp_path / "index.db") as index:
         with index.batch():
             index.add_captures([new(made)])
-        back = index.captures_of([compact.url_id(URL)])[0].capture
+        back = index.captures_of([compact_ids.url_id(URL)])[0].capture
     for name in ("url", "fetched_at", "kind", "candidate", "redirect_from", "location", "robots_tag", "truncated",
                  "warc_filename", "warc_offset", "warc_length", "warc_record_id", "payload_digest", "seq", "source"):  # fmt: skip
         assert getattr(back, name) == getattr(made, name)
@@ -90,7 +90,7 @@ def test_only_what_can_be_a_story_makes_its_url_dirty(tmp_path: Path) -> None:
             index.add_captures(
                 [new(capture(1, URL)), new(capture(2, URL + "/feed", reason="feed"), identities=())]
             )
-        assert index.dirty_urls(10) == [compact.url_id(URL)]
+        assert index.dirty_urls(10) == [compact_ids.url_id(URL)]
 
 
 def test_urls_are_connected_through_shared_identities(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_urls_are_connected_through_shared_identities(tmp_path: Path) -> None:
             index.add_captures(
                 [new(capture(i, URL + name), identities=keys) for i, (name, keys) in enumerate(chain)]
             )
-        ids = [compact.url_id(URL + name) for name, _ in chain]
+        ids = [compact_ids.url_id(URL + name) for name, _ in chain]
         assert index.connected(ids[:1]) == set(ids[:3])
         assert index.connected(ids[3:]) == set(ids[3:])
 
@@ -117,7 +117,7 @@ def test_writing_a_story_twice_changes_nothing(tmp_path: Path) -> None:
 def test_a_story_that_shrinks_leaves_nothing_behind(tmp_path: Path) -> None:
     with open_index(tmp_path / "index.db") as index:
         add(index, Told(URL, [("One", "alpha"), ("Two", "beta")], authors=("Ann Lee",), status="gone"), 0)
-        url_ids = [compact.url_id(URL)]
+        url_ids = [compact_ids.url_id(URL)]
         with index.batch():
             index.replace_stories([], url_ids, index.captures_of(url_ids))
         counts = tables(index)
@@ -146,7 +146,7 @@ def test_a_shared_text_and_author_stay_while_one_story_holds_them(tmp_path: Path
     with open_index(tmp_path / "index.db") as index:
         add(index, one, 0)
         add(index, two, 50)
-        url_ids = [compact.url_id(one.url)]
+        url_ids = [compact_ids.url_id(one.url)]
         with index.batch():
             index.replace_stories([], url_ids, index.captures_of(url_ids))
         assert tables(index)["texts"] == tables(index)["authors"] == 1
@@ -167,7 +167,7 @@ def test_a_failed_batch_leaves_the_index_as_it_was(tmp_path: Path) -> None:
 def test_a_rolled_back_batch_leaves_the_full_text_index_right(tmp_path: Path) -> None:
     path = build(tmp_path / "index.db", [Told(URL, [("One", "alpha")])])
     with open_index(path) as index:
-        url_ids = [compact.url_id(URL)]
+        url_ids = [compact_ids.url_id(URL)]
         with contextlib.suppress(ZeroDivisionError), index.batch():
             index.replace_stories([], url_ids, index.captures_of(url_ids))
             raise ZeroDivisionError
@@ -201,7 +201,7 @@ def test_one_look_costs_at_most_300_bytes(tmp_path: Path) -> None:
                         f"{URL}/{i % 50}",
                         reason="recheck",
                         fetched_at=START + timedelta(seconds=first + i),
-                        warc_record_id=f"urn:uuid:{uuid.UUID(int=compact.hash63(str(first + i)) << 60)}",
+                        warc_record_id=f"urn:uuid:{uuid.UUID(int=compact_ids.hash63(str(first + i)) << 60)}",
                     )
                     for i in range(2_000)
                 ]

@@ -16,8 +16,8 @@ import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
 from newsarchive.index import changes, index_lock, open_readonly, read, reading, stats, story
-from newsarchive.index.compare import compare_indexes
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.search import SearchQuery, search
 from newsarchive.ingest import Ingester, IngestReport, ingest, rebuild
 from newsarchive.model import Candidate, Exchange, RecordRef
 from newsarchive.times import Clock
@@ -48,7 +48,7 @@ def test_a_page_becomes_a_story(tmp_path: Path) -> None:
         assert version.author_names == ("Ann Lee",)
         assert version.published_at == "2026-03-02T03:00:00Z"
         assert set(text(1)) <= set(version.paragraphs)
-        assert search(db, Wanted(text='"item 11" repaired')).total == 1
+        assert search(db, SearchQuery(text='"item 11" repaired')).total == 1
         assert read.pages(db, version)[0].article["title"] == "Crane repaired"
 
 
@@ -80,8 +80,8 @@ def test_an_edit_becomes_a_version_and_a_change(tmp_path: Path) -> None:
         change = changes(db)[0]
         assert (change.before_no, change.after_no) == (1, 2)
         assert (change.not_before, change.changed_at) == ("2026-03-02T07:00:00Z", "2026-03-02T08:00:00Z")
-        assert search(db, Wanted(text='"item 32"')).total == 0
-        assert search(db, Wanted(text='"item 32"', all_versions=True)).hits[0].lost_in == 2
+        assert search(db, SearchQuery(text='"item 32"')).total == 0
+        assert search(db, SearchQuery(text='"item 32"', all_versions=True)).hits[0].lost_in == 2
     same_as_rebuilt(tmp_path)
 
 
@@ -282,8 +282,8 @@ def test_small_batches_give_the_same_index(tmp_path: Path, monkeypatch: pytest.M
     take(whole)
     other = tmp_path / "other"
     copied(sorted((whole / "warc").glob("*.warc.gz")), other)
-    monkeypatch.setattr("newsarchive.ingest.scan.BATCH", 1)
-    monkeypatch.setattr("newsarchive.ingest.stories.AT_ONCE", 1)
+    monkeypatch.setattr("newsarchive.ingest.warc_scan.BATCH", 1)
+    monkeypatch.setattr("newsarchive.ingest.story_builder.AT_ONCE", 1)
     take(other)
     assert compare_indexes(whole / "index.db", other / "index.db") == ()
 
@@ -293,10 +293,10 @@ import os, sys
 from pathlib import Path
 from newsarchive.index.write import Index
 from newsarchive.ingest import ingest
-from newsarchive.ingest import scan
+from newsarchive.ingest import warc_scan
 from tests.ingest.press import CONFIG, SOURCES
 countdown = int(sys.argv[2])
-scan.BATCH = 7
+warc_scan.BATCH = 7
 old = Index.batch
 def batch(self):
     global countdown

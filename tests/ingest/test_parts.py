@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.index.door import FILENAME
+from newsarchive.index.connection import FILENAME
 from newsarchive.ingest import Ingester, rebuild
 from newsarchive.model import Exchange
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text, write

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.index import reading, stats
-from newsarchive.index.search import Wanted, search
+from newsarchive.index.search import SearchQuery, search
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.warc import purge
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text, write
@@ -48,7 +48,7 @@ def test_a_purged_story_is_gone_from_the_index(root: Path, number: int) -> None:
     with reading(root / "index.db") as db:
         after = stats(db)
         assert after["captures"] == before["captures"] - len(done.captures)
-        assert search(db, Wanted(text=f'"item {number}1"', all_versions=True)).total == int(number == 3)
+        assert search(db, SearchQuery(text=f'"item {number}1"', all_versions=True)).total == int(number == 3)
         assert (after["stories"] == before["stories"] - 1) == (number != 3)
     report = rebuild(root, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()

@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.index import index_lock, open_readonly, reading, stats
-from newsarchive.index.compare import compare_indexes
+from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.ingest.rebuilding import NEW
 from tests.ingest.press import CONFIG, SITE, SOURCES, answer, html, text, write

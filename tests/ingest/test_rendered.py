@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.index import compare_indexes, reading, stats, story
-from newsarchive.ingest import ingest, rebuild, scan
+from newsarchive.ingest import ingest, rebuild, warc_scan
 from newsarchive.times import Clock
 from newsarchive.warc import WarcStore
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text
@@ -36,7 +36,7 @@ def take(root: Path) -> None:
 def test_a_rendered_page_gives_one_version_a_state(
     tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "BATCH", batch)
+    monkeypatch.setattr(warc_scan, "BATCH", batch)
     looks(tmp_path)
     take(tmp_path)
     with reading(tmp_path / "index.db") as db:

@@ -9,7 +9,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from newsarchive.newsroom import Newsroom
+from tests.newsroom import Newsroom
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.newsroom import Newsroom
+from tests.newsroom import Newsroom
 
 START = datetime(2026, 11, 2, 6, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def open_room() -> Iterator[Newsroom]:
-    """Serves 50 stories an outlet; its clock stands still; tests only read."""
+    """Serves 50 stories an outlet; its clock is stopped; tests only read."""
     with Newsroom(start=START, speed=0) as room:
         yield room
 

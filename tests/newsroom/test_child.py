@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import parse_toml
-from newsarchive.newsroom import Newsroom, NewsroomChild, NewsroomError
-from newsarchive.newsroom.control import answer
+from tests.newsroom import Newsroom, NewsroomChild, NewsroomError
+from tests.newsroom.control import run_command
 
 
-def test_a_child_serves_and_takes_orders(tmp_path: Path):
+def test_a_child_serves_and_takes_commands(tmp_path: Path):
     options = {"stories": 6, "speed": 0, "start": "2026-11-02T06:00:00+00:00", "dir": tmp_path, "days": 2}
     with NewsroomChild(**options) as child:
         assert [o["name"] for o in child.addresses["outlets"]][:2] == ["courier", "harbour"]
@@ -26,7 +26,7 @@ def test_a_child_serves_and_takes_orders(tmp_path: Path):
         assert child.advance(timedelta(hours=1)) == "2026-11-02T07:00:00+00:00"
         url = child.urls("harbour")[0]
         assert child.edit(url, "headline", title="Ministers agree")["title"] == "Ministers agree"
-        assert child.order("truth", where=url)["story"]["title"] == "Ministers agree"
+        assert child.command("truth", where=url)["story"]["title"] == "Ministers agree"
         assert child.publish("mirat", title="خبر")["title"] == "خبر"
         assert url.endswith(child.delete(url, status=410)["path"])
         assert [h["kind"] for h in child.history()[-3:]] == ["headline", "publish", "delete-410"]
@@ -34,14 +34,14 @@ def test_a_child_serves_and_takes_orders(tmp_path: Path):
         child.noise(False)
         child.clear_faults()
         assert child.log() == []
-        assert child.order("script")["script"]
+        assert child.command("script")["script"]
         with pytest.raises(NewsroomError, match="nowhere"):
             child.edit("/nowhere", "headline")
 
 
 def test_a_child_ends_when_it_is_told_to():
     process = subprocess.Popen(
-        [sys.executable, "-m", "newsarchive.newsroom", "--no-tls", "--stories", "1"],
+        [sys.executable, "-m", "tests.newsroom", "--no-tls", "--stories", "1"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -63,11 +63,11 @@ def test_a_child_that_cant_start_says_why(capfd: pytest.CaptureFixture[str]):
     "line",
     ["", "[]", "hello", '{"do": "fly"}', '{"go": 1}', '{"do": "noise"}', '{"do": "advance", "days": -1}'],
 )
-def test_a_mistaken_order_is_answered(room: Newsroom, line: str):
-    assert answer(room, line)["ok"] is False
+def test_a_mistaken_command_is_answered(room: Newsroom, line: str):
+    assert run_command(room, line)["ok"] is False
 
 
-def test_every_order_is_answered(room: Newsroom):
+def test_every_command_is_answered(room: Newsroom):
     url = room.outlets["courier"].urls()[0]
     orders = [
         {"do": "where"},
@@ -81,7 +81,7 @@ def test_every_order_is_answered(room: Newsroom):
         {"do": "truth", "where": url, "at": "2026-11-02T06:30:00Z"},
         {"do": "history"},
     ]
-    for order in orders:
-        given = answer(room, json.dumps(order))
+    for command in orders:
+        given = run_command(room, json.dumps(command))
         assert given["ok"], given
         json.dumps(given)

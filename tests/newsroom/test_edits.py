@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.newsroom import NewsroomError, Story
-from newsarchive.newsroom.edits import KINDS, TEXT_KINDS, apply
-from newsarchive.newsroom.generate import stories, writer
-from newsarchive.newsroom.outlets import SITES
-from newsarchive.newsroom.slips import QUOTED, plant
+from tests.newsroom import NewsroomError, PressStory
+from tests.newsroom.edits import EDIT_KINDS, TEXT_KINDS, apply
+from tests.newsroom.generate import stories, story_writer
+from tests.newsroom.outlets import SITES
+from tests.newsroom.typos import QUOTED, insert_typo
 
 AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)
 
 
-def all_stories() -> list[Story]:
+def all_stories() -> list[PressStory]:
     out = []
     for kind in SITES:
         site = kind()
@@ -31,13 +31,13 @@ STORIES = all_stories()
 LATIN = [s for s in STORIES if s.language in ("en", "de")]
 
 
-def after(story: Story, kind: str, **given: object) -> Story:
-    hand = writer(2, story.outlet, story.number, story.language, story.published_at)
-    hand.rng = random.Random(f"{story.number}/{kind}")
-    return apply(story, kind, hand=hand, at=AT, given=given)
+def after(story: PressStory, kind: str, **given: object) -> PressStory:
+    writer = story_writer(2, story.outlet, story.number, story.language, story.published_at)
+    writer.rng = random.Random(f"{story.number}/{kind}")
+    return apply(story, kind, writer=writer, at=AT, given=given)
 
 
-def changed(a: Story, b: Story) -> set[str]:
+def changed(a: PressStory, b: PressStory) -> set[str]:
     return {name for name in a.__slots__ if getattr(a, name) != getattr(b, name)} - {"modified_at"}
 
 
@@ -81,11 +81,11 @@ def test_a_typo_touches_one_word_of_one_paragraph_and_no_letter_is_lost():
 
 def test_a_planted_slip_is_put_right_by_the_edit_typo():
     for story in STORIES[:40]:
-        wrong = plant(story, random.Random(1))
+        wrong = insert_typo(story, random.Random(1))
         assert wrong.paragraphs != story.paragraphs
         right = after(wrong, "typo")
         assert right.paragraphs == story.paragraphs
-        assert right.planted is None
+        assert right.typo is None
 
 
 def test_a_number_is_changed_and_no_word():
@@ -126,7 +126,7 @@ def test_a_paragraph_is_added_removed_and_moved():
 
 
 def test_split_and_merged_paragraphs_keep_their_words():
-    def flat(story: Story) -> str:
+    def flat(story: PressStory) -> str:
         return "".join("".join(story.paragraphs).split())
 
     done = 0
@@ -166,8 +166,8 @@ def test_later_edits_leave_notices_alone():
 
 def test_a_silent_edit_leaves_the_date():
     story = STORIES[0]
-    hand = writer(2, story.outlet, story.number, story.language, story.published_at)
-    edited = apply(story, "number", hand=hand, at=AT, silent=True)
+    writer = story_writer(2, story.outlet, story.number, story.language, story.published_at)
+    edited = apply(story, "number", writer=writer, at=AT, silent=True)
     assert edited.modified_at == story.modified_at
 
 
@@ -183,4 +183,4 @@ def test_what_isnt_known_is_refused(kind: str, given: dict[str, object]):
 
 
 def test_all_kinds_have_names_of_their_own():
-    assert len(set(KINDS)) == len(KINDS) > len(TEXT_KINDS)
+    assert len(set(EDIT_KINDS)) == len(EDIT_KINDS) > len(TEXT_KINDS)

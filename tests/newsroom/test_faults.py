@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from newsarchive.newsroom import Fault, Newsroom
-from newsarchive.newsroom.answers import retry_date
-from newsarchive.newsroom.faults import KINDS
+from tests.newsroom import Fault, Newsroom
 from tests.newsroom.client import get, raw
+from tests.newsroom.faults import FAULT_KINDS
+from tests.newsroom.press_response import retry_date
 
 SIMPLE = [
     ("500", 500),
@@ -201,7 +201,7 @@ def test_deleted_pages_answer_as_they_were_deleted(room: Newsroom):
 def test_an_unknown_fault_is_refused():
     with pytest.raises(ValueError, match="earthquake"):
         Fault(kind="earthquake")
-    assert len(KINDS) == len(set(KINDS))
+    assert len(FAULT_KINDS) == len(set(FAULT_KINDS))
 
 
 def test_pipelined_requests_survive_a_slow_one(room: Newsroom):

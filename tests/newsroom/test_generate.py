@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.newsroom import stories
-from newsarchive.newsroom.generate import parse, vocabulary
-from newsarchive.newsroom.slips import QUOTED
+from tests.newsroom import stories
+from tests.newsroom.generate import parse, vocabulary
+from tests.newsroom.typos import QUOTED
 
 LANGUAGES = ("en", "de", "ar", "ja")
 END = datetime(2026, 11, 2, 6, tzinfo=UTC)

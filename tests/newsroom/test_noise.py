@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.noise import ago
-from newsarchive.newsroom.outlets import SITES
+from tests.newsroom import Newsroom
 from tests.newsroom.client import get
+from tests.newsroom.noise import ago
+from tests.newsroom.outlets import SITES
 
 
 @pytest.mark.parametrize("name", [s.name for s in SITES])

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from newsarchive.newsroom import Newsroom
-from newsarchive.newsroom.outlets import SITES
+from tests.newsroom import Newsroom
 from tests.newsroom.client import get
+from tests.newsroom.outlets import SITES
 
 NAMES = [site.name for site in SITES]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -161,7 +161,7 @@ def test_a_long_story_is_set_on_several_pages_if_that_is_wished():
     with Newsroom(
         seed=3, stories=8, tls=False, speed=0, outlets=("courier",), long_from=8, noise=False
     ) as room:
-        outlet, site = room.outlets["courier"], room.desk.shelf("courier").site
+        outlet, site = room.outlets["courier"], room.state.outlet_state("courier").site
         story = next(s for s in outlet.stories() if site.pages_of(s) == 3)
         pages = [page(room, outlet.url + site.page_path(story, n)) for n in (1, 2, 3)]
         texts = [

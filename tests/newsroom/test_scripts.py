@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from newsarchive.newsroom import EXPECTED, Newsroom
-from newsarchive.newsroom.edits import KINDS
-from newsarchive.newsroom.scripts import ENDINGS, month
+from tests.newsroom import EXPECTED, Newsroom
 from tests.newsroom.conftest import START
+from tests.newsroom.edits import EDIT_KINDS
+from tests.newsroom.scripts import ENDINGS, month
 
 OUTLETS = ("courier", "harbour", "northline", "mirat", "bote")
 
@@ -72,5 +72,5 @@ def test_a_whole_month_can_be_played():
 
 
 def test_every_kind_of_edit_has_its_expected_outcome():
-    assert set(EXPECTED) == {"publish", *KINDS} - {"set"}
+    assert set(EXPECTED) == {"publish", *EDIT_KINDS} - {"set"}
     assert all(bool(e.kinds) or bool(e.event) for k, e in EXPECTED.items() if k != "publish")

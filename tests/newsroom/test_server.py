@@ -8,8 +8,7 @@ import ssl
 
 import pytest
 
-from newsarchive.newsroom import Newsroom, NewsroomError
-from newsarchive.newsroom.certificates import make
+from tests.newsroom import Newsroom, NewsroomError
 from tests.newsroom.client import get, raw
 
 
@@ -129,9 +128,10 @@ def test_nobody_outside_the_run_trusts_its_certificates(open_room: Newsroom):
 
 
 def test_a_certificate_can_have_run_out(tmp_path):
-    made = make(["a.example"], tmp_path, days=-1)
-    assert made.context() is not None
-    assert made.key_file.stat().st_mode & 0o077 == 0
+    expired = pytest.raises(ssl.SSLCertVerificationError, match="expired")
+    with Newsroom(stories=2, speed=0, certificate_days=-1, folder=tmp_path) as room, expired:
+        get(room, room.outlets["courier"].homepage)
+    assert (tmp_path / "server.pem").stat().st_mode & 0o077 == 0
 
 
 def test_it_opens_once_and_closes_twice():

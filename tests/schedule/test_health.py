@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsarchive.schedule.facts import Alarm, Day, Document, Facts, Poll, poll_of
 from newsarchive.schedule.health import judge, recovery_text, settle, usual
+from newsarchive.schedule.health_records import Alarm, Day, Document, Facts, Poll, poll_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
 FEED = "https://gazette.example/feed"

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.schedule.facts import Document, Facts, Poll
 from newsarchive.schedule.health import judge
+from newsarchive.schedule.health_records import Document, Facts, Poll
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 EVERY = timedelta(hours=3)

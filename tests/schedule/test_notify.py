@@ -83,10 +83,65 @@ def test_a_webhook_gets_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [g[0] for g in server.got] == ["/ok", "/broken", "/moved"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1:1/", "nonsense"])
-def test_a_webhook_that_cannot_be_reached_is_told(url: str) -> None:
-    with pytest.raises((NotSentError, ValueError)):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/secret",
+        "http://127.0.0.1:1/secret",
+        "secret",
+        "",
+        "http://127.0.0.1:secret/",
+        "http://127.0.0.1:1/secret part",
+        "http://[secret/",
+        "http:///secret",
+    ],
+)
+def test_a_webhook_that_cannot_be_reached_is_reported_without_its_url(url: str) -> None:
+    with pytest.raises(NotSentError) as caught:
         post(url, MESSAGE)
+    assert "secret" not in str(caught.value)
+
+
+# apprise loads all its plugins, and one of them imports what Python 3.13 took out
+loads_apprise = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+@loads_apprise
+def test_apprise_sends_to_a_service_and_a_failure_keeps_the_secret(capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("apprise", reason="needs the extra newsarchive[notify]")
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    server.got = []  # type: ignore[attr-defined]
+    with serving(server) as port:
+        urls = tuple(f"json://me:secret@127.0.0.1:{port}/{path}" for path in ("ok", "broken", "moved"))
+        urls += ("xyz://secret", "slack://secret")
+        by_url = dict(zip(urls, channels(NotifyConfig(apprise=urls)).items(), strict=True))
+        for name, send in by_url.values():
+            if name == by_url[urls[0]][0]:
+                send(MESSAGE)
+                continue
+            with pytest.raises(NotSentError) as caught:
+                send(MESSAGE)
+            assert "secret" not in f"{name} {caught.value}"
+    first, *others = server.got  # type: ignore[attr-defined]
+    assert (first[0], first[2]["title"], first[2]["message"]) == ("/ok", MESSAGE.subject, MESSAGE.body)
+    assert [got[0] for got in others] == ["/broken", "/moved"]
+    assert "secret" not in "".join(capfd.readouterr())
+
+
+def test_each_apprise_url_is_a_channel_of_its_own_named_without_its_secret() -> None:
+    urls = ("ntfy://secret-topic", "tgram://123:secret/1", "ntfy://other-secret")
+    names = list(channels(NotifyConfig(apprise=urls)))
+    assert names == list(channels(NotifyConfig(apprise=urls[::-1])))[::-1]
+    assert [name.partition("-")[0] for name in names] == ["ntfy", "tgram", "ntfy"]
+    assert len(set(names)) == 3
+    assert "secret" not in str(names)
+
+
+def test_without_apprise_the_next_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    (send,) = channels(NotifyConfig(apprise=("ntfy://secret",))).values()
+    with pytest.raises(NotSentError, match=r"pip install 'newsarchive\[notify\]'"):
+        send(MESSAGE)
 
 
 def test_mail_goes_out_through_smtp() -> None:

@@ -17,7 +17,6 @@ from newsarchive.config import read_config
 from newsarchive.crawl import CrawlChild, plan_sources
 from newsarchive.crawl.crawl_report import Report
 from newsarchive.model import Source
-from newsarchive.newsroom import Newsroom
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
 from newsarchive.urls import url_key
@@ -26,6 +25,7 @@ from tests.conftest import ROOT
 from tests.crawl.origin import Origin, plain
 from tests.crawl.site import site, source
 from tests.crawl.test_warc_extension import limited
+from tests.newsroom import Newsroom
 
 
 def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError, BadUrlError, UsageError
+from newsarchive.errors import ArchiveNotWritableError, BadUrlError, ConfigError, UsageError
 from newsarchive.versions import Decision, append_decision, in_force, read_decisions
 from tests.versions.build import START
 
@@ -48,7 +48,7 @@ def test_a_torn_last_line_is_left_out_and_the_next_one_begins_anew(tmp_path):
 def test_a_broken_line_names_its_place(tmp_path):
     path = tmp_path / "decisions.jsonl"
     path.write_text('{"kind": "merge"}\n{"kind": "merge", "urls": ["x"], "at": "2026-01-01"}\n')
-    with pytest.raises(ArchiveDamagedError) as caught:
+    with pytest.raises(ConfigError) as caught:
         read_decisions(path)
     assert f"{path}:1" in str(caught.value)
 

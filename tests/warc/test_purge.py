@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import ArchiveLockedError, NothingFoundError, UsageError
 from newsarchive.warc import WarcLock, files, list_files, purge, read_payload, read_purges, recover, verify
-from newsarchive.warc.reader import read_records
+from newsarchive.warc.record_reader import read_records
 from newsarchive.warc.tombstone import Purge, take_out, tombstone
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
 

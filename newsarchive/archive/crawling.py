@@ -1,0 +1,215 @@
+"""One run of collecting: make a plan, crawl it in a child process, ingest while it goes on.
+
+Decides nothing itself: what is due is `schedule`'s word, what is an article link is `discover`'s.
+Never writes a WARC or a row. Tested in tests/archive/test_crawling.py.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.archive.alarms import after_run
+from newsarchive.archive.planning import (
+    DOCUMENTS,
+    Rechecks,
+    Wish,
+    manual,
+    new_plan,
+    next_due,
+    polls,
+    rechecks,
+)
+from newsarchive.errors import ArchiveLockedError, NewsarchiveError
+from newsarchive.plan import Plan
+from newsarchive.schedule import learning
+from newsarchive.schedule.edit_hints import listing_of
+from newsarchive.schedule.outbox import Notified
+from newsarchive.schedule.state_db import RunRow, State
+
+if TYPE_CHECKING:
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.crawl.crawl_report import Report
+    from newsarchive.ingest import Ingester, IngestReport
+
+OnEvent = Callable[[dict[str, Any]], None]
+NONE = Rechecks(before={}, hints={})
+INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one run brought: the crawl's report and the ingest's."""
+
+    crawl: Report
+    ingest: IngestReport
+    is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
+    told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    next_due: datetime | None = None  # of a run that found nothing to fetch: when a known story is due
+
+    @property
+    def exit_code(self) -> int:
+        """0; 3 if a source failed; 5 if the archive couldn't be written."""
+        return self.crawl.exit_code
+
+    def as_text(self) -> str:
+        """Both reports, for a person."""
+        lines = [self.crawl.to_text(), self.ingest.to_text()]
+        if self.is_behind:
+            lines.append("Another process holds the index. Run later: newsarchive ingest")
+        if self.next_due is not None:
+            lines.append(
+                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` looks now."
+            )
+        return "\n".join([*lines, *self.told.lines()])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Both reports, for JSON."""
+        return {
+            "crawl": self.crawl.to_dict(),
+            "ingest": self.ingest,
+            "alarms": self.told.new,
+            "recovered": self.told.recovered,
+            "hits": [hit.to_dict() for hit in self.told.hits],
+            "unsent": self.told.unsent,
+            "next_due": self.next_due,
+        }
+
+
+class Collector:
+    """Does runs one after another with one crawl child; a context manager.
+
+    Args:
+        on_event: Gets each event of the crawls, in another thread.
+    """
+
+    def __init__(self, on_event: OnEvent | None = None) -> None:
+        from newsarchive.crawl.crawl_child import CrawlChild
+
+        self._child = CrawlChild()
+        self._on_event = on_event or (lambda _event: None)
+        self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
+
+    def __enter__(self) -> Collector:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The crawl child's process id; None while there is none."""
+        return self._child.pid
+
+    def interrupt(self) -> None:
+        """Ends the run that is under way: nothing new is fetched. From any thread."""
+        self._child.interrupt()
+
+    def run(self, archive: ArchiveFolder, wish: Wish | None = None) -> Collected:
+        """Catch up with the WARCs, crawl what is new and due, index it while it comes in.
+
+        Raises:
+            ConfigError, NothingFoundError: wrong settings; no such source, or none at all.
+            ArchiveNotWritableError, ArchiveLockedError: before the first fetch.
+        """
+        from newsarchive.ingest import Ingester
+
+        wish = wish or Wish()
+        config = archive.config
+        sources = archive.select(wish.names) if archive.sources or not wish.urls else ()
+        archive.check_writable()
+        with (
+            State(archive.root / "state.db") as state,
+            Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
+        ):
+            ingester.catch_up()
+            is_whole = wish.recheck and not wish.urls
+            again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
+            polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
+            first = manual(archive, wish.urls) if wish.urls else polls(archive, polled_now, state)
+            targets = (*first, *again.targets)
+            polled = {t.source for t in targets if t.reason in DOCUMENTS}
+            plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
+            state.begin_polls(polled)
+            self._known.clear()
+            done = self._beside(plan, ingester, wish.wait)
+            remember(state, done.crawl, polled)
+            learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
+            after = archive.due_rows([source.name for source in sources]) if again.before else []
+            learning.learn(
+                state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
+            )
+            told = after_run(archive, state, done.crawl, archive.clock.now())
+            due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
+        return replace(done, told=told, next_due=due)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event.get("event") == "known":
+            self._known.append(event)
+        self._on_event(event)
+
+    def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:
+        """Runs the crawl in a thread (its child process) and ingests here until both are done."""
+        from newsarchive.ingest import IngestReport
+
+        result: list[Report] = []
+        failure: list[BaseException] = []
+        ended = threading.Event()  # not Thread.join: a Ctrl-C in it would count the thread as ended
+
+        def work() -> None:
+            try:
+                result.append(self._child.run(plan, self._hear, wait=wait))
+            except NewsarchiveError as error:
+                failure.append(error)
+            finally:
+                ended.set()
+
+        threading.Thread(target=work, name="crawl").start()
+        ingested = IngestReport()
+        try:
+            while not ended.wait(INGEST_EVERY):
+                with suppress(ArchiveLockedError):  # a rebuild holds the index; the next pass takes all in
+                    ingested += ingester.catch_up()
+        except KeyboardInterrupt:  # what was fetched is indexed, too
+            self._child.interrupt()
+            ended.wait()
+            ingester.catch_up()
+            raise
+        except BaseException:  # an ingest that failed: the crawl must end cleanly first
+            self._child.interrupt()
+            ended.wait()
+            raise
+        is_behind = False
+        try:
+            ingested += ingester.catch_up()
+        except ArchiveLockedError:
+            is_behind = True
+        if failure:
+            raise failure[0]
+        return Collected(crawl=result[0], ingest=ingested, is_behind=is_behind)
+
+
+def remember(state: State, report: Report, polled: Iterable[str]) -> None:
+    """What the next run must know of this one."""
+    stopped = bool(report.stopped)
+    whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
+    state.end_polls(set() if stopped else whole.intersection(polled))
+    state.add_liars(report.liars)
+    state.add_spent(report.started_at.date(), dict(report.requests))
+    state.set_not_before(report.not_before)
+    state.add_run(
+        RunRow(
+            crawl_id=report.crawl_id,
+            started_at=report.started_at,
+            ended_at=report.ended_at,
+            exit_code=report.exit_code,
+            summary=report.to_text().splitlines()[0],
+        )
+    )

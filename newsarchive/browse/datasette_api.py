@@ -1,0 +1,179 @@
+"""The one typed door to Datasette, the same for 0.65 and the 1.0 line.
+
+Everything of Datasette that this room uses passes through here: hooks, responses, permissions,
+a consistent read. It never writes to a database. Tested in tests/browse/test_both_lines.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar, cast
+
+from datasette import hookimpl as _hookimpl  # type: ignore[import-untyped]
+from datasette.utils.asgi import Response as _Response  # type: ignore[import-untyped]
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+PERMITTED_TABLES = ("stories", "texts")  # who may not see one of these doesn't see our pages either
+STEPS = 5_000  # instructions of SQLite between two looks at the clock
+
+
+def hook(function: F) -> F:
+    """Datasette's `@hookimpl`."""
+    return cast(F, _hookimpl(function))
+
+
+def optional_hook(function: F) -> F:
+    """A hook that only one of the two lines knows."""
+    return cast(F, _hookimpl(optionalhook=True)(function))
+
+
+class Database(Protocol):
+    """What is used of `datasette.database.Database`."""
+
+    name: str
+    path: str | None
+    is_mutable: bool
+    is_memory: bool
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T: ...
+
+
+class Urls(Protocol):
+    """What is used of `datasette.url_builder.Urls`."""
+
+    def path(self, path: str) -> str: ...
+    def static_plugins(self, plugin: str, path: str) -> str: ...
+    def database(self, database: str) -> str: ...
+    def instance(self) -> str: ...
+
+
+class Datasette(Protocol):
+    """What is used of `datasette.app.Datasette`."""
+
+    databases: Mapping[str, Database]
+    urls: Urls
+    template_dir: str | None
+
+    def plugin_config(self, name: str) -> Mapping[str, Any] | None: ...
+    def setting(self, key: str) -> Any: ...
+
+
+class WebRequest(Protocol):
+    """What is used of `datasette.utils.asgi.Request`."""
+
+    scope: Mapping[str, Any]
+    url: str
+    path: str
+    host: str
+    scheme: str
+    method: str
+    query_string: str
+    actor: Mapping[str, Any] | None
+    url_vars: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+def response(body: str | bytes, *, status: int, content_type: str, headers: Mapping[str, str]) -> object:
+    """An answer that Datasette sends as it is."""
+    return _Response(body=body, status=status, content_type=content_type, headers=dict(headers))
+
+
+async def permit(datasette: Any, actor: Mapping[str, Any] | None, database: str) -> None:
+    """Return if `actor` may see the archive's tables; Datasette's own rules decide.
+
+    Raises:
+        datasette.Forbidden: not allowed; Datasette answers with its page for that.
+    """
+    for table in PERMITTED_TABLES:
+        if hasattr(datasette, "ensure_permissions"):  # 0.65
+            await datasette.ensure_permissions(
+                actor, [("view-table", (database, table)), ("view-database", database), "view-instance"]
+            )
+        else:
+            from datasette.resources import TableResource  # type: ignore[import-untyped]
+
+            resource = TableResource(database=database, table=table)
+            await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
+
+
+def new_datasette(attributes: Mapping[str, object], **options: Any) -> Any:
+    """`datasette.app.Datasette(**options)` that has `attributes` from the beginning: it makes its routes at once."""
+    from datasette.app import Datasette as Application  # type: ignore[import-untyped]
+
+    return type("ArchiveDatasette", (Application,), dict(attributes))(**options)
+
+
+def new_database(datasette: Any, path: str, *, is_mutable: bool) -> Any:
+    """`datasette.database.Database` for a file; nothing is opened yet."""
+    from datasette.database import Database as File  # type: ignore[import-untyped]
+
+    return File(datasette, path=path, is_mutable=is_mutable)
+
+
+def register_plugin(plugin: object, name: str) -> None:
+    """Make sure that Datasette knows `plugin`, also where its package isn't installed but on the path."""
+    from datasette.plugins import pm  # type: ignore[import-untyped]
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name)
+
+
+def plain_errors() -> None:
+    """Let Datasette report errors without rich.
+
+    Where rich is installed, which newsarchive does, Datasette (0.65.5, 1.0a41) prints each error with it and
+    fails for want of a traceback when somebody merely asks for a page that isn't there.
+    """
+    from datasette.plugins import pm
+
+    reporter = pm.get_plugin("datasette.handle_exception")
+    if reporter is not None:
+        reporter.rich = None
+
+
+def is_old_line() -> bool:
+    """True for Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
+    from datasette.version import __version__  # type: ignore[import-untyped]
+
+    return str(__version__).startswith("0.")
+
+
+class TooSlowError(Exception):
+    """A page's queries took longer than allowed."""
+
+
+async def read(database: Database, work: Callable[[sqlite3.Connection], T], *, seconds: float) -> T:
+    """What `work` makes of one consistent state of the database.
+
+    All of its queries see the same snapshot, whatever a crawl writes meanwhile.
+
+    Raises:
+        TooSlowError: it took more than `seconds`.
+    """
+
+    def inside(connection: sqlite3.Connection) -> T:
+        with _snapshot(connection, seconds):
+            return work(connection)
+
+    return await database.execute_fn(inside)
+
+
+@contextmanager
+def _snapshot(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    deadline = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: int(time.monotonic() > deadline), STEPS)
+    connection.execute("BEGIN")
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise TooSlowError(f"more than {seconds:g} seconds") from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+        connection.rollback()

@@ -1,0 +1,154 @@
+"""Finding stories: ranked or newest first, with filters that live in the address.
+
+The index decides what matches; here the form is read and the answer laid out.
+Tested in tests/browse/test_search.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from newsarchive.browse import plots, queries
+from newsarchive.browse.page_urls import Links
+from newsarchive.browse.query_args import Args
+from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
+from newsarchive.index.search import RANKED, SearchQuery, SearchResult
+from newsarchive.index.search import search as find
+from newsarchive.index.snippets import marked, unmarked
+
+PAGE_SIZE = 20
+MAX_PAGE = 200
+FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed", "gone", "all", "sort")
+
+
+def search(reading: Reading, args: Args) -> Answer:
+    """The page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, page.
+
+    A query that is a URL of the archive leads to its story.
+    """
+    story = story_of_url(reading, args.text("q"))
+    if story is not None:
+        return Redirect(reading.links.story(story))
+    page = args.number("page", 1, 1, MAX_PAGE)
+    wanted = wanted_from(args, page)
+    found = find(reading.connection, wanted)
+    data = {
+        "ok": True,
+        "query": {name: args.text(name) for name in FIELDS if args.text(name)},
+        "total": found.total,
+        "ranked": found.ranked,
+        "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,
+        "too_short": list(found.too_short),
+        "page": page,
+        "more": found.total > page * PAGE_SIZE and page < MAX_PAGE,
+        "months": [{"month": month, "n": n} for month, n in found.months],
+        "hits": [_plain(hit) for hit in found.hits],
+    }
+    show = {
+        "hits": [
+            {**asdict(hit), "title": mark(hit.title), "snippet": mark(_with_its_dots(hit.snippet))}
+            for hit in found.hits
+        ],
+        "plot": draw_months(reading.links, found, args),
+        "sources": reading.rows(queries.SOURCES),
+        "languages": languages_of(reading, args.text("lang")),
+        "RANKED": RANKED,
+        "field": {name: args.text(name) for name in FIELDS},
+    }
+    return PageResponse(template="search.html", data=data, show=show)
+
+
+def languages_of(reading: Reading, chosen: str) -> list[str]:
+    """Languages of the newest stories and of the sources, and the chosen one."""
+    found = {str(row["language"]) for row in reading.rows(queries.LANGUAGES)}
+    return sorted(found | ({chosen} if chosen else set()))
+
+
+def wanted_from(args: Args, page: int) -> SearchQuery:
+    """The form's fields as the index wants them."""
+    source = args.text("source")
+    return SearchQuery(
+        text=args.text("q"),
+        sources=(source,) if source else (),
+        since=args.day("since"),
+        until=args.day("until"),
+        language=args.text("lang"),
+        section=args.text("section"),
+        author=args.text("author"),
+        changed=args.flag("changed"),
+        gone=args.flag("gone"),
+        all_versions=args.flag("all"),
+        newest=args.text("sort") == "newest",
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+    )
+
+
+def story_of_url(reading: Reading, text: str) -> int | None:
+    """The story behind a URL that somebody pasted into the search box."""
+    from newsarchive.errors import BadUrlError
+    from newsarchive.urls import url_key
+
+    if not text.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        key = url_key(text)
+    except BadUrlError:
+        return None
+    found = reading.value(queries.STORIES_BY_URL_KEY, url_key=key)
+    return None if found is None else int(found)
+
+
+def mark(text: str) -> Markup:
+    """The text, escaped, with what was found in `<mark>`."""
+    return Markup(marked(text, "<mark>", "</mark>", lambda t: str(escape(t))))  # noqa: S704
+
+
+def _with_its_dots(snippet: str) -> str:
+    """The snippet with its dots tied to the last word, so that they don't stand on a line alone."""
+    return f"{snippet[:-2]}\u00a0…" if snippet.endswith(" …") else snippet
+
+
+def _plain(hit: Any) -> dict[str, Any]:
+    row = asdict(hit)
+    return {**row, "title": unmarked(row["title"]), "snippet": marked(row["snippet"], "\u00ab", "\u00bb")}
+
+
+def draw_months(links: Links, found: SearchResult, args: Args) -> object:
+    """Hits by month as a plot; a click narrows the search to that month."""
+    counts = dict(found.months)
+    if len(counts) < 2:
+        return Markup("")
+    months = months_between(min(counts), max(counts))
+    kept = {name: args.text(name) for name in FIELDS if name not in ("since", "until")}
+    columns = [
+        plots.Bar(
+            value=counts.get(m, 0),
+            label=m,
+            href=links.search(**kept, since=f"{m}-01", until=f"{m}-{last_day(m)}"),
+        )
+        for m in months
+    ]
+    return plots.bars(
+        columns, f"Stories found by month, {months[0]} to {months[-1]}", height=120, unit="stories"
+    )
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """`2026-09`, `2026-10`, …; at most the last 240."""
+    year, month = int(first[:4]), int(first[5:7])
+    made = []
+    while f"{year:04}-{month:02}" <= last:
+        made.append(f"{year:04}-{month:02}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return made[-240:]
+
+
+def last_day(month: str) -> int:
+    """30 for `2026-11`."""
+    from calendar import monthrange
+
+    return monthrange(int(month[:4]), int(month[5:7]))[1]

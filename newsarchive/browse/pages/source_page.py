@@ -1,0 +1,109 @@
+"""One outlet over time: stories a day, fetches and failures, how fast it is caught, when it edits.
+
+Tested in tests/browse/test_source.py.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from newsarchive.browse import plots, queries
+from newsarchive.browse.filters import machine, moment
+from newsarchive.browse.query_args import Args
+from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
+from newsarchive.browse.stored_articles import changes_with
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
+from newsarchive.index.counts import newest_capture
+from newsarchive.times import iso_seconds
+
+DAYS = (30, 90, 365)
+LAG_EDGES = (300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86400.0, 7 * 86400.0)
+LAG_NAMES = ("< 5 min", "< 15 min", "< 1 h", "< 4 h", "< 12 h", "< 1 day", "< 1 week", "later")
+AGE_EDGES = (900.0, 3600.0, 3 * 3600.0, 12 * 3600.0, 86400.0, 3 * 86400.0, 30 * 86400.0)
+AGE_NAMES = ("< 15 min", "< 1 h", "< 3 h", "< 12 h", "< 1 day", "< 3 days", "< 30 days", "older")
+
+
+def source(reading: Reading, args: Args) -> Answer:
+    """The page of a source; `days` chooses how far its plots go back (30, 90, 365)."""
+    row = reading.row(queries.SOURCE, name=args.path.get("name", ""))
+    if row is None:
+        raise MissingError(f"No source is called {args.path.get('name', '')}.")
+    span = int(args.choice("days", [str(d) for d in DAYS]))
+    newest = moment(newest_capture(reading.connection)) or reading.now
+    name = row["name"]
+    lags = [r["seconds"] for r in reading.rows(queries.LAGS, name=name)]
+    ages = reading.rows(queries.EDIT_AGES, name=name)
+    outcomes = reading.rows(queries.OUTCOMES_BY_SOURCE, since=day_number(newest) - span, source_id=row["id"])
+    state = health(outcomes, day_number(newest))
+    chosen = queries.filtered(queries.CHANGES, queries.CHANGE_FILTERS, {"source"})
+    data = {
+        "ok": True,
+        "source": {key: value for key, value in row.items() if key != "config"},
+        "totals": reading.row(queries.SOURCE_TOTALS, name=name),
+        "failures": reading.value(queries.SOURCE_FAILURES, name=name),
+        "health": {
+            "state": state.state,
+            "text": state.text,
+            "fetched": state.fetched,
+            "failed": state.failed,
+        },
+        "days": days_of(reading, name, outcomes, newest, span),
+        "lag": named(LAG_NAMES, histogram((max(s, 0) for s in lags), LAG_EDGES)),
+        "edit_ages": named(AGE_NAMES, histogram((r["seconds"] for r in ages), AGE_EDGES)),
+        "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
+        "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
+        "changes": changes_with(reading.rows(chosen, source=name, limit=8, offset=0)),
+        "newest_capture_at": machine(newest),
+    }
+    return PageResponse(
+        template="source.html", data=data, show={"plot": draw(reading, data), "span": span, "spans": DAYS}
+    )
+
+
+def days_of(
+    reading: Reading, name: str, outcomes: list[dict[str, Any]], newest: Any, span: int
+) -> list[dict[str, Any]]:
+    """For each of the last `span` days: stories published, fetches, failures."""
+    last = day_number(newest)
+    numbers = list(range(last - span + 1, last + 1))
+    until = (newest + timedelta(days=1)).date().isoformat()
+    counts = reading.rows(queries.SOURCE_DAYS, name=name, since=day_text(numbers[0]), until=until)
+    stories = {r["day"]: r["n"] for r in counts}
+    fetches = per_day(outcomes, numbers)
+    return [
+        {"day": day_text(n), "stories": stories.get(day_text(n), 0), "fetched": f, "failed": bad}
+        for n, (f, bad) in zip(numbers, fetches, strict=True)
+    ]
+
+
+def named(names: tuple[str, ...], counts: list[int]) -> list[dict[str, Any]]:
+    """A histogram with its labels."""
+    return [{"label": label, "n": n} for label, n in zip(names, counts, strict=True)]
+
+
+def draw(reading: Reading, data: dict[str, Any]) -> dict[str, object]:
+    """The page's plots."""
+    name, days = data["source"]["name"], data["days"]
+    stories = [
+        plots.Bar(
+            value=d["stories"],
+            label=d["day"][5:],
+            href=reading.links.search(source=name, since=d["day"], until=d["day"]),
+        )
+        for d in days
+    ]
+    fetches = [plots.Bar(value=d["fetched"], part=d["failed"], label=d["day"][5:]) for d in days]
+    failed = sum(d["failed"] for d in days)
+    return {
+        "stories": plots.bars(stories, f"Stories published a day, {days[0]['day']} to {days[-1]['day']}", unit="stories"),
+        "fetches": plots.bars(fetches, f"Fetches a day; {failed} failed in all", unit="fetches"),
+        "lag": plots.bars(
+            [plots.Bar(value=b["n"], label=b["label"]) for b in data["lag"]],
+            "Time from publication to the first capture", unit="stories", every=1,
+        ),
+        "ages": plots.bars(
+            [plots.Bar(value=b["n"], label=b["label"]) for b in data["edit_ages"]],
+            "Age of a story when it was edited", unit="edits", every=1,
+        ),
+    }  # fmt: skip

@@ -1,0 +1,246 @@
+"""From a request to an answer: find the archive, check permission, read, render, guard.
+
+Each page is a function `(Reading, Args) -> Page`; everything around it stands here once. Every
+answer carries a Content-Security-Policy and is read-only. Tested in tests/browse/test_safety.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+
+from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
+from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
+from newsarchive.browse.page_urls import Links
+from newsarchive.browse.query_args import Args
+from newsarchive.browse.template_environment import render
+from newsarchive.errors import NothingFoundError
+from newsarchive.index.connection import SCHEMA
+from newsarchive.times import Clock, parse_iso
+
+PAGE_SECONDS = 10.0  # that one page's queries may take
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+# Nothing runs or loads but our own style sheet and script; an archived page stands in a frame.
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; connect-src 'none'"
+)
+# An archived page: no script, no form, no request to anywhere, an origin of its own.
+SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-dns-prefetch-control": "off",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page's function may use."""
+
+    connection: sqlite3.Connection
+    links: Links
+    now: datetime
+    place: ArchiveLocation
+
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        """All rows of a query as dicts."""
+        cursor = self.connection.execute(sql, values)
+        names = [d[0] for d in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def row(self, sql: str, **values: object) -> dict[str, Any] | None:
+        """The first row, or None."""
+        found = self.rows(sql, **values)
+        return found[0] if found else None
+
+    def value(self, sql: str, **values: object) -> Any:
+        """The first column of the first row, or None."""
+        found = self.connection.execute(sql, values).fetchone()
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResponse:
+    """A page before it is rendered. `data` is what `.json` gives and the template shows."""
+
+    template: str
+    data: Mapping[str, Any]
+    show: Mapping[str, Any] = field(default_factory=dict)  # for the template alone: plots, markup
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bytes:
+    """An answer that is no page of ours: a feed, an archived page, a file."""
+
+    body: bytes
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Go there instead."""
+
+    to: str
+
+
+class MissingError(Exception):
+    """No such story, version, capture or source; the text says which."""
+
+
+class SchemaError(Exception):
+    """The index was made by an older or newer program; the text says so."""
+
+
+Answer = PageResponse | Bytes | Redirect
+Make = Callable[[Reading, Args], Answer]
+Handler = Callable[[Any, Any], Awaitable[object]]
+
+
+def page(make: Make) -> Handler:
+    """`make` as a view of Datasette."""
+
+    async def handler(datasette: Datasette, request: WebRequest) -> object:
+        return await answer(datasette, request, make)
+
+    return handler
+
+
+async def answer(datasette: Datasette, request: WebRequest, make: Make) -> object:
+    """The response of one of our pages, whatever happens."""
+    if request.method not in ("GET", "HEAD"):
+        headers = HEADERS | {"allow": "GET, HEAD"}
+        return response("read-only\n", status=405, content_type="text/plain", headers=headers)
+    wants_json = request.url_vars.get("format") == "json"
+    place = await find_archive(datasette)
+    if place is None:
+        links = Links(datasette.urls.path, tables=datasette.urls.instance())
+        return _page(datasette, links, _no_archive(), wants_json, Args())
+    await permit(datasette, request.actor, place.database.name)
+    links = _links(datasette, request, place)
+    args = Args.of(request.query_string, request.url_vars)
+    made = await _made(place, lambda c: make(_reading(c, links, datasette, place), args))
+    if isinstance(made, Redirect):
+        path, mark, query = made.to.partition("?")
+        to = f"{path}.json{mark}{query}" if wants_json else made.to
+        return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": to})
+    if isinstance(made, Bytes):
+        headers = HEADERS | dict(made.headers)
+        if is_fresh(request.headers, headers):
+            return response("", status=304, content_type=made.content_type, headers=headers)
+        return response(made.body, status=made.status, content_type=made.content_type, headers=headers)
+    return _page(datasette, links, made, wants_json, args)
+
+
+def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
+    """Return a text that clients ask for again and again, with what lets them say which one they have."""
+    body = text.encode()
+    headers = {
+        "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "last-modified": format_datetime(changed_at, usegmt=True),
+    }
+    return Bytes(body=body, content_type=content_type, headers=headers)
+
+
+def is_fresh(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    """Tell whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
+    if "etag" not in headers:
+        return False
+    tags = asked.get("if-none-match")
+    if tags is not None:
+        return tags.strip() == "*" or headers["etag"] in (
+            t.strip().removeprefix("W/") for t in tags.split(",")
+        )
+    try:
+        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+        return since >= parsedate_to_datetime(headers["last-modified"])
+    except (ValueError, TypeError):
+        return False
+
+
+async def _made(place: ArchiveLocation, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    """What `work` makes of the index, or the page that says why not."""
+    try:
+        return await read(place.database, work, seconds=PAGE_SECONDS)
+    except (MissingError, NothingFoundError) as error:
+        return problem(404, "Not in this archive", str(error))
+    except SchemaError as error:
+        return problem(503, "This index can't be read", str(error))
+    except TooSlowError:
+        return problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
+
+
+def problem(status: int, title: str, text: str) -> PageResponse:
+    """A page that says what went wrong."""
+    return PageResponse(
+        template="problem.html", data={"ok": False, "title": title, "error": text}, status=status
+    )
+
+
+def _no_archive() -> PageResponse:
+    return problem(
+        404, "No news archive here", "None of the databases served here is an index of newsarchive."
+    )
+
+
+def _links(datasette: Datasette, request: WebRequest, place: ArchiveLocation) -> Links:
+    tables = datasette.urls.database(place.database.name)
+    whole = f"{request.scheme}://{request.host}" if request.path.endswith((".atom", ".feed.json")) else ""
+    return Links(datasette.urls.path, tables=str(tables), origin=whole)
+
+
+def _reading(
+    connection: sqlite3.Connection, links: Links, datasette: Datasette, place: ArchiveLocation
+) -> Reading:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found != SCHEMA:
+        raise SchemaError(
+            f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive ingest, or update newsarchive."
+        )
+    return Reading(connection, links, now_of(datasette), place)
+
+
+def now_of(datasette: Datasette) -> datetime:
+    """The present; the setting `now` stops the clock for pictures and tests."""
+    said = settings(datasette).get("now")
+    return parse_iso(str(said)) if said else Clock().now()
+
+
+def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bool, args: Args) -> object:
+    if wants_json:
+        body = json.dumps(for_json(made.data), ensure_ascii=False, indent=1)
+        return response(body, status=made.status, content_type=JSON, headers=HEADERS)
+    text = render(
+        made.template,
+        {**made.data, **made.show, "links": links, "args": args, "now": now_of(datasette)},
+        folder=datasette.template_dir,
+    )
+    return response(text, status=made.status, content_type=HTML, headers=HEADERS)
+
+
+def for_json(value: Any) -> Any:
+    """`value` with ids as text: they have 63 bits, and JavaScript's numbers hold 53."""
+    if isinstance(value, Mapping):
+        return {k: _id_text(k, for_json(v)) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [for_json(v) for v in value]
+    return str(value) if isinstance(value, datetime) else value
+
+
+def _id_text(key: str, value: Any) -> Any:
+    is_id = (key == "id" or key.endswith("_id")) and isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_id else value

@@ -1,0 +1,174 @@
+"""Verbs that follow outlets for months: run, schedule, status, health, watch."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsarchive.cli.output import as_json, print_json, print_table, say, wait, with_archive
+from newsarchive.times import iso_seconds
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+
+
+@click.command()
+@with_archive
+@click.option("--once/--watch", default=True, help="One run (for cron and systemd), or go on until stopped.")
+@wait
+def run(archive: Archive, once: bool, wait: float) -> int:
+    """Fetch what is new and due, archive it, index it: once, or again and again."""
+    if once:
+        done = archive.crawl(wait=wait)
+        click.echo(done.as_text())
+        return done.exit_code
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    say("Following; stop with Ctrl-C or SIGTERM.")
+    runs = archive.watch(stop=stop, say=click.echo)
+    say(f"Stopped after {runs} runs; the archive is sound.")
+    return 0
+
+
+@click.group()
+def schedule() -> None:
+    """What is due when; and timers for cron or systemd."""
+
+
+@schedule.command()
+@with_archive
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
+@as_json
+def show(archive: Archive, limit: int, as_json: bool) -> None:
+    """The next looks at known stories, soonest first, and why."""
+    coming, total = archive.agenda(limit=limit)
+    if as_json:
+        print_json({"total": total, "coming": coming})
+        return
+    rows = [("now" if c.is_due else iso_seconds(c.due_at), c.source, c.reason, c.url) for c in coming]
+    print_table(rows, ("WHEN", "SOURCE", "WHY", "URL"))
+    say(f"{total} stories will be looked at again")
+
+
+@schedule.command()
+@with_archive
+@click.option("--systemd", "kind", flag_value="systemd", help="Units of the user's systemd.")
+@click.option("--cron", "kind", flag_value="cron", help="A line of the crontab.")
+@click.option("--every", default=15, show_default=True, help="Minutes between two runs.")
+@click.option("--watch", "watches", is_flag=True, help="With --systemd: one service that does `run --watch`.")
+@click.option(
+    "--print", "only_print", is_flag=True, help="Show what would be written, and why; write nothing."
+)
+def install(archive: Archive, kind: str | None, every: int, watches: bool, only_print: bool) -> None:
+    """Timers that do `run --once` again and again, or a service that watches."""
+    from newsarchive.schedule import timers
+
+    if kind is None:
+        raise click.UsageError("Say --systemd or --cron.")
+    if watches and kind == "cron":
+        raise click.UsageError("cron can't watch. Say --systemd --watch, or --cron alone.")
+    program = (sys.executable, "-m", "newsarchive")
+    if watches:
+        made = timers.systemd_watch(archive.root, program)
+    else:
+        made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
+    if only_print:
+        click.echo(made.to_text(), nl=False)
+    elif kind == "cron":
+        present = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607
+        text = timers.crontab_with(present, made)
+        subprocess.run(["crontab", "-"], input=text, text=True, check=True)  # noqa: S607
+        click.echo(f"{made.crontab}\n{made.explanation}")
+    else:
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+        for path in timers.install(made, folder):
+            click.echo(f"written: {path}")
+        click.echo("Now type:\n  " + "\n  ".join(made.commands) + f"\n{made.explanation}")
+
+
+@click.command()
+@with_archive
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@as_json
+def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
+    """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
+    found = archive.health(names)
+    if as_json:
+        print_json(found)
+    else:
+        for source in found:
+            polled = (
+                f"last poll {iso_seconds(source.last_poll_at)}" if source.last_poll_at else "never polled"
+            )
+            click.echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
+            for alarm in source.alarms:
+                click.echo(f"  {alarm.to_text()}")
+    return 0 if all(source.is_well for source in found) else 1
+
+
+@click.group()
+def watch() -> None:
+    """Be told when something happens: a word appears, a headline changes, a story vanishes."""
+
+
+@watch.command("add")
+@with_archive
+@click.option("--query", default="", help='Words that appear or vanish; "a phrase", a stem*.')
+@click.option("--url", default="", help="Only this story.")
+@click.option("--source", default="", help="Only this source.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only this kind of change or event, or new (repeatable)."
+)
+def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[str, ...]) -> None:
+    """Add a watch; hits go to the channels of [notify] and into the report of each run, once each."""
+    from newsarchive.schedule.watchlist import add_watch, new_watch
+
+    made = new_watch(archive.clock.now(), query=query, url=url, source=source, kinds=kinds)
+    add_watch(archive.root, made)
+    click.echo(f"watch {made.id} added")
+
+
+@watch.command("list")
+@with_archive
+@as_json
+def watch_list(archive: Archive, as_json: bool) -> None:
+    """List the watches."""
+    from newsarchive.schedule.watchlist import read_watches
+
+    found = read_watches(archive.root)
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(w.id, w.query, ", ".join(w.kinds), w.source, w.url) for w in found]
+        print_table(rows, ("ID", "QUERY", "KINDS", "SOURCE", "URL"))
+
+
+@watch.command("remove")
+@with_archive
+@click.argument("watch_id", metavar="ID")
+def watch_remove(archive: Archive, watch_id: str) -> None:
+    """Remove a watch."""
+    from newsarchive.schedule.watchlist import remove_watch
+
+    remove_watch(archive.root, watch_id)
+    click.echo(f"watch {watch_id} removed")
+
+
+@click.command()
+@with_archive
+@as_json
+def status(archive: Archive, as_json: bool) -> None:
+    """How following goes: last runs, what waits, room on the disk."""
+    found = archive.status()
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(found.lines()))

@@ -1,0 +1,293 @@
+"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli import archive_folder
+from newsarchive.cli.output import as_json, plain, print_json, print_table, say, with_archive
+from newsarchive.errors import NothingFoundError, UsageError
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+    from newsarchive.archive.story_reader import ArchivedStory
+    from newsarchive.index import Version
+
+DAY = click.DateTime(["%Y-%m-%d"])
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
+
+
+@click.command()
+@with_archive
+@click.argument("words", nargs=-1)
+@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@click.option("--since", type=DAY, help="Only stories from this day on.")
+@click.option("--until", type=DAY, help="Only stories up to this day.")
+@click.option("--lang", default="", help="Only this language, e.g. en.")
+@click.option("--section", default="", help="Only this section.")
+@click.option("--author", default="", help="Only stories by this author (a part of the name is enough).")
+@click.option("--changed", is_flag=True, help="Only stories that were edited.")
+@click.option("--gone", is_flag=True, help="Only stories that are no longer there.")
+@click.option("--all-versions", is_flag=True, help="Also words that a later version lost; says which one.")
+@click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--offset", default=0, type=click.IntRange(0))
+@as_json
+def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
+    if none."""
+    from newsarchive.index.search import SearchQuery
+
+    for name in ("since", "until"):
+        options[name] = options[name].date() if options[name] else None
+    options["language"] = options.pop("lang")
+    found = archive.search(SearchQuery(text=" ".join(words), **options))
+    if as_json:
+        print_json(plain(found) | {"hits": [_hit(hit) for hit in found.hits]})
+    else:
+        for hit in found.hits:
+            _print_hit(hit)
+        say(
+            f"{found.total} stories"
+            + (f"; the newest {found.ranked} are ranked" if found.ranked < found.total else "")
+        )
+        if found.too_short:
+            say(f"{', '.join(found.too_short)}: looked for as a whole word; a beginning needs three letters")
+    return 0 if found.hits else 1
+
+
+def _hit(hit: Any) -> Any:
+    """A hit for JSON; hits are marked with <mark> in title and snippet, everything else escaped."""
+    import html
+
+    from newsarchive.index.snippets import marked
+
+    shown = {
+        name: marked(getattr(hit, name), "<mark>", "</mark>", html.escape) for name in ("title", "snippet")
+    }
+    return plain(hit) | shown
+
+
+def _print_hit(hit: Any) -> None:
+    from newsarchive.index.snippets import marked
+
+    bold = ("\x1b[1;33m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    click.echo(marked(hit.title or "(no title)", *bold))
+    versions = f" · {hit.n_versions} versions" if hit.n_versions > 1 else ""
+    status = f" · {hit.status}" if hit.status != "live" else ""
+    click.echo(
+        f"  {(hit.published_at or hit.first_seen_at)[:10]} · {hit.source}{versions}{status} · {hit.url}"
+    )
+    if hit.snippet:
+        click.echo(f"  {marked(hit.snippet, *bold)}")
+    if hit.lost_in:
+        click.echo(f"  version {hit.lost_in} ({hit.lost_at[:16]}) no longer says it")
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option(
+    "--version", "spec", default="last", help="Number, first, last, record id or time; default last."
+)
+@click.option("--raw", is_flag=True, help="The HTTP response as it came over the wire, byte for byte.")
+@click.option("--page", is_flag=True, help="The page's own bytes, transfer and content coding undone.")
+@click.option("--removed", is_flag=True, help="What was removed as boilerplate, with the reasons.")
+@as_json
+def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: bool, as_json: bool) -> None:
+    """Show a story's clean text, or the bytes it was made of."""
+    story = archive.story(url)
+    version = story.pick(spec)
+    if raw or page:
+        sys.stdout.buffer.write(archive.raw(version) if raw else archive.page(version))
+    elif removed:
+        blocks = archive.removed(version)
+        if as_json:
+            print_json(blocks)
+        else:
+            click.echo("\n".join(f"[{b.reason}] {b.text}" for b in blocks))
+    elif as_json:
+        print_json(version)
+    else:
+        _print_version(story, version)
+
+
+def _print_version(story: ArchivedStory, version: Version) -> None:
+    click.echo(version.title or "(no title)")
+    facts = [version.authors, version.published_at, story.source]
+    if version.description:
+        click.echo(f"\n{version.description}")
+    click.echo("\n" + " · ".join(str(f) for f in facts if f))
+    click.echo(f"\n{version.text}" if version.text else "\n(no text was found in this page; --page shows it)")
+    for caption in filter(None, version.captions.split("\n")):
+        click.echo(f"\n[caption] {caption}")
+    click.echo(
+        f"\nversion {version.version_no} of {story.n_versions}, seen {version.first_seen_at} to {version.last_seen_at}"
+    )
+    click.echo(f"{version.warc_filename} @{version.warc_offset} {version.warc_record_id}")
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@as_json
+def versions(archive: Archive, url: str, as_json: bool) -> None:
+    """The timeline of a story: its versions, and what else happened to it."""
+    story = archive.story(url)
+    if as_json:
+        print_json(story)
+        return
+    click.echo(f"{story.title}\n{story.url} · {story.status} · {story.n_captures} captures")
+    for reason in story.same_because:
+        click.echo(f"  same because {reason}")
+    rows = [(v.first_seen_at, str(v.version_no), _what(v), v.title) for v in story.versions]
+    rows += [(e.happened_at, "", e.kind, e.detail or e.url) for e in story.events]
+    rows += [(f.changed_at, "", f"({f.name})", f"{f.before} → {f.after}"[:100]) for f in story.field_changes]
+    print_table(sorted(rows), ("SEEN", "NO", "WHAT", "TITLE"))
+    if len(story.versions) > 1:
+        say(f"Next: newsarchive diff {quote(story.url)}")
+
+
+def _what(version: Version) -> str:
+    if not version.change_kind:
+        return "first seen"
+    marks = [version.change_kind, f"+{version.chars_added} -{version.chars_removed}"]
+    marks += ["silent"] if version.silent else []
+    marks += [] if version.significant else ["insignificant"]
+    return ", ".join(marks)
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.argument("versions", default="", metavar="[A..B]")
+@click.option(
+    "--with", "other", default="", metavar="URL", help="Compare with the latest version of another story."
+)
+@click.option("--side-by-side", "form", flag_value="side_by_side", help="Two columns.")
+@click.option("--unified", "form", flag_value="unified", help="As diff -u.")
+@click.option("--html", "form", flag_value="html", help="One self-contained page; redirect it to a file.")
+@as_json
+def diff(archive: Archive, url: str, versions: str, other: str, form: str | None, as_json: bool) -> int:
+    """What changed in a story: between its last two versions, or A..B. Exit 0 same, 1 differs, 2 trouble."""
+    try:
+        before, after, change = archive.compare(url, versions, other=other)
+    except NothingFoundError as error:  # elsewhere exit 1; here 1 means that something differs
+        raise UsageError(error.what, where=error.where, next_step=error.next_step) from error
+    if as_json:
+        print_json(change)
+    else:
+        click.echo(archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty()))
+    return 0 if change.is_empty else 1
+
+
+def change_options(verb: Any) -> Any:
+    """The options by which changes are chosen."""
+    for option in reversed(
+        [
+            click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
+            click.option("--since", type=MOMENT, help="Only changes seen from this time on."),
+            click.option("--until", type=MOMENT, help="Only changes seen before this time."),
+            click.option(
+                "--kind", "kinds", multiple=True, help="Only this kind, e.g. headline (repeatable)."
+            ),
+            click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
+            click.option(
+                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page tells."
+            ),
+            click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
+        ]
+    ):
+        verb = option(verb)
+    return verb
+
+
+def chosen(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as `Archive.changes` wants them."""
+    from newsarchive.times import utc
+
+    for name in ("since", "until"):
+        moment: datetime | None = options[name]
+        options[name] = utc(moment) if moment else None
+    return options
+
+
+@click.command()
+@with_archive
+@change_options
+@as_json
+def changes(archive: Archive, as_json: bool, **options: Any) -> int:
+    """Edits that were seen, latest first. Exit 1 if none."""
+    found = archive.changes(**chosen(options))
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            marks = [
+                *row.kinds,
+                *(["silent"] if row.silent else []),
+                *([] if row.significant else ["insignificant"]),
+            ]
+            click.echo(
+                f"{row.changed_at}  {row.source}  {', '.join(marks)}  +{row.chars_added} -{row.chars_removed}"
+            )
+            click.echo(f"  {row.title_after}")
+            if row.title_before != row.title_after:
+                click.echo(f"  was: {row.title_before}")
+            click.echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
+    return 0 if found else 1
+
+
+@click.command()
+@with_archive
+@change_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
+@click.option("--link", default="", help="Address under which browse is reached, for links.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
+def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
+    """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""
+    text = archive.feed(link=link, as_json=as_json, **chosen(options))
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+@click.command()
+@with_archive
+@as_json
+def stats(archive: Archive, as_json: bool) -> None:
+    """What the archive holds, in numbers."""
+    found = archive.stats()
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{k or '(none)'} {v}" for k, v in list(value.items())[:12])
+        click.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+@click.command()
+@click.argument("what", metavar="FILE|URL|-")
+@click.option("--url", default="", help="The page's own URL, if WHAT is a file.")
+@click.option("--archive", type=click.Path(path_type=Path), help="The archive to take a URL from.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
+@click.option("--explain", "form", flag_value="explain", help="Every block, kept or removed, and why.")
+@as_json
+def extract(what: str, url: str, archive: Path | None, form: str | None, as_json: bool) -> int:
+    """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
+    from newsarchive.archive.single_page import extract_page, page_text
+
+    article = extract_page(what, url=url, archive=archive_folder(archive))
+    if as_json:
+        print_json(article)
+    else:
+        click.echo(page_text(article, form or "text"))
+    return 0 if article.text else 1

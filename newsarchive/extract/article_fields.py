@@ -1,0 +1,119 @@
+"""Title, standfirst, captions, credits, byline and date of a page: fields of the article, not paragraphs of it.
+
+Finds them among the judged blocks and takes them out of the text. Pure. Tested in tests/extract/test_classify.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsarchive.extract.author_names import fold_name, names_in
+from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.class_names import BIT
+from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.titles import fold
+from newsarchive.extract.word_features import is_credited
+from newsarchive.model import BlockKind
+
+IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
+_HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
+
+
+@dataclass(slots=True)
+class BlockVerdict:
+    """One block's fate."""
+
+    kind: BlockKind
+    kept: bool
+    reason: str = ""
+    at: datetime | None = None  # of a live blog's entry
+
+
+def set_fields(
+    blocks: Sequence[RawBlock], verdicts: list[BlockVerdict], found: ChosenMetadata, page_chars: int
+) -> None:
+    """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
+    title, description = fold(found.title), fold(found.description)
+    first = next(
+        (i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1
+    )
+    last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
+    for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
+        if verdict.kind in ("caption", "credit"):
+            if verdict.kept:
+                verdict.kept, verdict.reason = False, f"{verdict.kind}{IN_TEXT}"
+            elif not _is_foreign(block.node, page_chars):
+                verdict.reason = verdict.kind
+            continue
+        if block.size > 600:
+            continue
+        if verdict.kind == "paragraph" and _is_caption(block) and not _is_foreign(block.node, page_chars):
+            in_text = IN_TEXT if verdict.kept else ""
+            verdict.kind, verdict.kept, verdict.reason = "caption", False, f"caption{in_text}"
+            continue
+        size = len(block.text)  # folding changes a text's length by a few characters at most
+        folded = fold(block.text) if abs(size - len(title)) < 12 or abs(size - len(description)) < 12 else ""
+        if title and folded == title and (first < 0 or i <= first):
+            verdict.kind, verdict.kept, verdict.reason = "title", False, "title"
+        elif description and folded == description and _stands_apart(blocks, verdicts, i):
+            in_text = IN_TEXT if verdict.kept else ""
+            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
+        elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
+            verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
+        elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
+            near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
+            if near & BIT["byline"] and not near & BIT["bio"]:
+                verdict.kind = "byline"
+                verdict.reason = "byline" if verdict.reason.startswith("not part") else verdict.reason
+            elif near & BIT["date"]:
+                verdict.kind = "date"
+                verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
+
+
+def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
+    """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
+    own = blocks[i].node
+    if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
+        return True
+    if i and verdicts[i - 1].kind == "title" and blocks[i - 1].node is own:
+        return True  # lines of one cell: the line after the title
+    for j in range(i + 1, min(i + 12, len(blocks))):
+        if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
+            other = blocks[j].node
+            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
+    return True
+
+
+def _is_foreign(node: BlockNode, page_chars: int) -> bool:
+    """Whether a caption stands in a teaser, a side column or a footer rather than in the article."""
+    at: BlockNode | None = node
+    steps = 0
+    while at is not None and steps < 5:
+        if at.long_chars * 3 > page_chars:
+            return False
+        if at.tag in ("aside", "footer", "nav") or at.mask & (BIT["related"] | BIT["side"] | BIT["nav"]):
+            return True
+        at, steps = at.parent, steps + 1
+    return False
+
+
+def _is_caption(block: RawBlock) -> bool:
+    """A short line right after a picture that ends with somebody's name in brackets, or stands in the picture's box."""
+    if not block.media or block.size > 300 or block.link_chars > 0.5 * len(block.text):
+        return False
+    if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
+        return block.node.element is not None and block.node.element.find(".//img") is not None
+    return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
+
+
+def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
+    """Whether a short line holds the authors' names and nothing else of weight."""
+    if not found.authors or block.size > 160:
+        return False
+    own = {fold_name(n) for n in found.authors}
+    text = block.text.split(" | ")[0]
+    names = {fold_name(n) for n in names_in(text)}
+    return bool(names & own) and (names <= own or len(text) < 90)

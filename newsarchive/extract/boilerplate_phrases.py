@@ -1,0 +1,113 @@
+"""Phrases that hold everywhere: sign-ups, republishing notices, donation asks, share lines, bios, related lists.
+
+Data are in boilerplate_phrases.toml: for each group and language a pattern with an example that it must find and one that it
+must not. A pattern is tried at the start of each sentence of a short block; it is strong only where shape and
+place agree, so that a story about newsletters keeps its sentences. Tested in tests/extract/test_boilerplate_phrases.py.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from newsarchive.extract.blocks import RawBlock
+from newsarchive.extract.class_names import BIT
+
+MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
+_SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n|(?<=[。！？])")
+_MAY_END = re.compile(r"[.!?…。！？؟।\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseMatch:
+    """A phrase found in a block."""
+
+    group: str  # "newsletter", "republishing notice", …
+    share: float  # of the block's sentences that are signs
+    is_strong: bool  # place and shape agree: remove it whatever the model says
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of boilerplate_phrases.toml."""
+
+    group: str
+    language: str
+    pattern: str
+    yes: str
+    no: str
+
+
+@lru_cache(maxsize=1)
+def entries() -> tuple[Phrase, ...]:
+    """All signs."""
+    text = (resources.files("newsarchive.extract") / "boilerplate_phrases.toml").read_text(encoding="utf-8")
+    return tuple(Phrase(**row) for row in tomllib.loads(text)["sign"])
+
+
+@lru_cache(maxsize=64)
+def _compiled(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One expression for a language and English, or for all where the language is unknown or not covered."""
+    own = [e for e in entries() if e.language == language]
+    chosen = [e for e in entries() if e.language in (language, "en", "any")] if own else list(entries())
+    groups = tuple(e.group for e in chosen)
+    alternatives = (f"(?P<g{n}>{e.pattern})" for n, e in enumerate(chosen))
+    return re.compile("|".join(alternatives), re.I), groups
+
+
+def group_in(sentence: str, language: str = "") -> str:
+    """The group whose phrase begins `sentence`; empty if none does."""
+    return _known_group(sentence, language) if len(sentence) <= 60 else _group(sentence, language)
+
+
+def _group(sentence: str, language: str) -> str:
+    expression, groups = _compiled(language)
+    match = expression.match(sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►"))
+    return groups[int((match.lastgroup or "g0")[1:])] if match else ""
+
+
+_known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
+
+
+def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | None]:
+    """For each block the sign in it, if any."""
+    result: list[PhraseMatch | None] = []
+    for block in blocks:
+        result.append(_sign(block, language) if block.size <= MAX_SIZE else None)
+    return result
+
+
+def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
+    text = block.text
+    sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
+    found = [group_in(s, language) for s in sentences]
+    hits = [f for f in found if f]
+    if not hits:
+        return None
+    share = len(hits) / len(sentences)
+    group = hits[0]
+    return PhraseMatch(group, share, _is_strong(block, group, share, bool(found[0])))
+
+
+_BACKED = {
+    "newsletter": BIT["newsletter"] | BIT["ad"] | BIT["box"] | BIT["modal"] | BIT["paywall"],
+    "donation": BIT["paywall"] | BIT["ad"] | BIT["box"],
+    "subscription": BIT["paywall"] | BIT["newsletter"] | BIT["ad"],
+    "share line": BIT["share"],
+    "related": BIT["related"] | BIT["box"],
+    "bio": BIT["bio"] | BIT["byline"],
+}
+
+
+def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
+    """Strong: notices nearly always; the rest when the whole block is the phrase, is short, or its container is named so."""
+    if group in ("republishing notice", "copyright", "cookie notice", "comments"):
+        return starts or share >= 0.5
+    near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
+    if near & _BACKED.get(group, 0):
+        return True
+    return share >= 0.99 and starts and (block.size <= 160 or block.link_chars > 0.3 * len(block.text))

@@ -1,0 +1,322 @@
+"""Which blocks are the article, what kind is each, and why was the rest removed.
+
+The model's score decides; rules of the outlet overrule it; signs and the names of containers give the reason.
+Pure but for reading the shipped model. Tested in tests/extract/test_classify.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
+
+from newsarchive.extract import page_dates
+from newsarchive.extract.article_fields import BlockVerdict, set_fields
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
+from newsarchive.extract.boilerplate_phrases import PhraseMatch
+from newsarchive.extract.class_names import BIT
+from newsarchive.extract.live_blog import LiveEntry, matches
+from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.site_rules import Ruled
+from newsarchive.model import Block, BlockKind
+
+# Names of containers -> the reason a removed block carries, nearest container first.
+_REASONS = (
+    ("newsletter", "newsletter"),
+    ("bio", "bio"),
+    ("share", "share line"),
+    ("comment", "comments"),
+    ("related", "related"),
+    ("paywall", "subscription or donation ask"),
+    ("ad", "advertisement"),
+    ("notice", "notice"),
+    ("tags", "tags"),
+    ("nav", "navigation"),
+    ("side", "sidebar"),
+    ("footer", "footer"),
+    ("modal", "overlay"),
+)
+_REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
+# Names of the boxes in which sites and their helpers ask for consent; never the article's.
+_CONSENT = re.compile(
+    r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w+[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
+    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
+    re.I,
+)
+_CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
+LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
+LIST = 3  # links in a row that make a list
+_TAG_REASONS = {
+    "nav": "navigation",
+    "footer": "footer",
+    "aside": "aside",
+    "form": "form",
+    "header": "page header",
+}
+
+
+def kind_of(block: RawBlock) -> BlockKind:
+    """The block's kind by its place alone."""
+    node = block.node
+    at: BlockNode | None = node
+    steps = 0
+    while at is not None and steps < 5:
+        tag = at.tag
+        if tag in HEADINGS:
+            return "heading"
+        if tag == "figcaption" or (tag == "caption"):
+            return "credit" if at.mask & BIT["credit"] and steps == 0 else "caption"
+        if tag == "blockquote":
+            return "embed" if at.mask & BIT["embed"] else "quote"
+        if tag in ("li", "dt", "dd"):
+            return "list_item"
+        if tag in ("td", "th", "tr") and at.chars < 400:
+            return "table_row"  # a larger cell holds a page's layout, not data
+        if steps <= 1 and tag != "body":
+            if at.mask & BIT["caption"] and not at.mask & BIT["body"] and block.size <= LONGEST_CAPTION:
+                return "caption"
+            if at.mask & BIT["credit"] and block.size < 120:
+                return "credit"
+        at, steps = at.parent, steps + 1
+    return "paragraph"
+
+
+def judge(
+    blocks: Sequence[RawBlock],
+    scores: Sequence[float],
+    threshold: float,
+    *,
+    found: ChosenMetadata,
+    signs: Sequence[PhraseMatch | None],
+    ruled: Ruled,
+    entries: Sequence[LiveEntry] = (),
+) -> list[BlockVerdict]:
+    """A verdict for each block."""
+    verdicts = []
+    page_chars = sum(b.size for b in blocks if b.size >= 80)
+    for block, score, sign in zip(blocks, scores, signs, strict=True):
+        kind = kind_of(block)
+        kept = score >= threshold
+        reason = ""
+        if kept and sign is not None and sign.is_strong:
+            kept, reason = False, sign.group
+        elif kept and asks_consent(block.node):
+            kept, reason = False, "cookie notice"
+        word, rule = ruled.verdict(block.node) if ruled else ("", None)
+        if word == "keep":
+            kept, reason = True, ""
+        elif word and rule is not None:
+            kept, reason = False, f"site rule '{rule.selector}'"
+        if not kept and not reason:
+            reason = sign.group if sign is not None else reason_of(block, score, page_chars)
+        verdicts.append(BlockVerdict(kind, kept, reason))
+    _keep_entries(blocks, verdicts, entries)
+    _without_repeats(blocks, verdicts)
+    _without_led_links(blocks, verdicts)
+    keep_lists_whole(blocks, verdicts)
+    set_fields(blocks, verdicts, found, page_chars)
+    return verdicts
+
+
+@lru_cache(maxsize=20000)
+def _names_consent(names: str) -> bool:
+    return _CONSENT.search(names) is not None
+
+
+def asks_consent(node: BlockNode) -> bool:
+    """Whether the node, or one of the four around it, is a box that asks for consent to cookies."""
+    at: BlockNode | None = node
+    for _ in range(5):
+        if at is None or at.tag in ("body", "main", "article"):
+            break
+        if at.names and _names_consent(at.names):
+            return True
+        at = at.parent
+    return False
+
+
+def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
+    """Why a block that nobody named was removed, by the names of its containers; else the score.
+
+    Containers that hold more than a third of the page's prose are wrappers: their names say nothing.
+    """
+    at: BlockNode | None = block.node
+    steps = 0
+    while at is not None and steps < 8:
+        if at.tag in _TAG_REASONS and at.tag != "header":
+            return _TAG_REASONS[at.tag]
+        if at.long_chars * 3 <= page_chars:
+            for bit, reason in _REASON_BITS:
+                if at.mask & bit:
+                    return reason
+        if at.tag == "header":
+            return _TAG_REASONS["header"]
+        at, steps = at.parent, steps + 1
+    if block.node.hidden:
+        return "hidden"
+    if is_link(block):
+        return "links"
+    return f"not part of the article (score {score:.2f})"
+
+
+def _keep_entries(
+    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], entries: Sequence[LiveEntry]
+) -> None:
+    """What a live blog's own data name as its entries is kept, with its time; lines that hold only a time are dates."""
+    found = matches(blocks, entries)
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.index in found:
+            entry, is_headline = found[block.index]
+            kind: BlockKind = "entry" if is_headline else verdict.kind
+            verdict.kind, verdict.kept, verdict.reason, verdict.at = kind, True, "", entry.at
+        elif verdict.kept and (_CLOCK.fullmatch(block.text) or (entries and _is_time(block))):
+            verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
+
+
+def is_link(block: RawBlock) -> bool:
+    """Whether next to nothing of the block's text is outside of links."""
+    return block.link_chars > 0.8 * len(block.text)
+
+
+def _is_time(block: RawBlock) -> bool:
+    return block.node.tag == "time" or (block.size <= 40 and page_dates.moment(block.text) is not None)
+
+
+def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """Links that follow a removed "read also" in its container go with it."""
+    led: BlockNode | None = None
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if not verdict.kept and verdict.reason == "related" and block.size < 80:
+            led = block.node.parent
+        elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
+            verdict.kept, verdict.reason = False, "related"
+        elif verdict.kept:
+            led = None
+
+
+def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """Links that stand one below the other in one container are a list: it is kept whole, or not at all.
+
+    Behind the last paragraph it isn't kept.
+    """
+    pairs = list(zip(blocks, verdicts, strict=True))
+    last = max((b.index for b, v in pairs if v.kept and b.size >= 80 and not is_link(b)), default=-1)
+    for node, group in groupby(pairs, key=lambda pair: pair[0].node if is_link(pair[0]) else None):
+        run = list(group)
+        reason = next((v.reason for _, v in run if not v.kept), "links" if run[0][0].index > last else "")
+        if node is None or len(run) < LIST or not reason:
+            continue
+        for _, verdict in run:
+            if verdict.kept:
+                verdict.kept, verdict.reason = False, reason
+
+
+def _within(node: BlockNode, container: BlockNode) -> bool:
+    at: BlockNode | None = node
+    while at is not None:
+        if at is container:
+            return True
+        at = at.parent
+    return False
+
+
+def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A paragraph that the page shows twice is read once; nor is a whole article told again in one block.
+
+    What comes again in the same container, with other text between, was written twice.
+    """
+    seen: dict[str, BlockNode | None] = {}
+    before = ""
+    runs: set[tuple[str, ...]] = set()
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if not verdict.kept or block.size < 60:
+            continue
+        holder = block.node.parent
+        if block.text in seen and (seen[block.text] is not holder or before == block.text):
+            verdict.kept, verdict.reason = False, "repeated"
+            continue
+        seen[block.text], before = holder, block.text
+        words = block.text.split()
+        own = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+        if block.size >= 1000 and own and sum(r in runs for r in own) >= 0.9 * len(own):
+            verdict.kept, verdict.reason = False, "repeated"
+        runs.update(own)
+
+
+def confidence(
+    blocks: Sequence[RawBlock], scores: Sequence[float], verdicts: Sequence[BlockVerdict]
+) -> float:
+    """How sure the model was, 0..1: the mean certainty of the kept text and of doubtful removed blocks, by size.
+
+    1 means that no block of weight was in doubt; below 0.75 a reader should look.
+    """
+    total = weight = 0.0
+    for block, score, verdict in zip(blocks, scores, verdicts, strict=True):
+        if verdict.kept or score > 0.2:
+            total += block.size
+            weight += block.size * min(1.0, 2 * abs(score - 0.5) if verdict.kept == (score >= 0.5) else 0.0)
+    return round(weight / total, 3) if total else 0.0
+
+
+def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> tuple[Block, ...]:
+    """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
+    result: list[Block] = []
+    run: list[str] = []
+    run_key: tuple[object, str] | None = None
+    run_place = ""
+    paths: dict[int, tuple[str, ...]] = {}
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        place = place_of(block.node, paths)
+        is_listed = (
+            not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
+        )
+        key = (_holder(block.node), verdict.reason) if is_listed else None
+        if run and key != run_key:
+            result.append(
+                Block(
+                    kind="other",
+                    text=" · ".join(run),
+                    kept=False,
+                    reason=str(run_key[1]) if run_key else "",
+                    place=run_place,
+                )
+            )
+            run = []
+        run_key = key
+        if is_listed:
+            if not run:
+                run_place = place
+            run.append(block.text)
+            continue
+        result.append(
+            Block(
+                kind=verdict.kind,
+                text=block.text,
+                kept=verdict.kept,
+                reason=verdict.reason,
+                place=place,
+                at=verdict.at,
+            )
+        )
+    if run:
+        result.append(
+            Block(
+                kind="other",
+                text=" · ".join(run),
+                kept=False,
+                reason=str(run_key[1]) if run_key else "",
+                place=run_place,
+            )
+        )
+    return tuple(result)
+
+
+def _holder(node: BlockNode) -> int:
+    """The container that a run of links shares: the list or the great-grandparent."""
+    at: BlockNode = node
+    for _ in range(2):
+        if at.parent is None:
+            break
+        at = at.parent
+    return at.order

@@ -1,0 +1,164 @@
+"""When the article came out and when it was changed: chosen among the page's statements.
+
+The article's own machine-readable statements first, then what readers see, then data somewhere in the page,
+then the URL (weak). Pure. Tested in tests/extract/test_metadata.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from newsarchive.extract import jsonld, page_dates
+from newsarchive.extract.blocks import RawBlock
+from newsarchive.extract.class_names import BIT
+from newsarchive.extract.html_tree import inner_text
+from newsarchive.extract.page_dates import Moment
+from newsarchive.extract.page_metadata import PageMetadata
+
+_PUBLISHED = (
+    "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date",
+    "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date", "dc.date", "publishdate", "publish-date",
+    "publish_date", "pubdate", "publication_date", "published_time", "article.published", "cxenseparse:recs:publishtime",
+    "article_date_original", "originalpublicationdate", "date", "ptime", "rnews:datepublished", "citation_publication_date",
+    "weibo: article:create_at", "displaydate", "article-publish-date", "date_published", "published_at", "published_on", "bt:pubdate",
+    "dc.date.created", "shareaholic:article_published_time", "article.created", "datecreated", "creation_date", "iso-8601-publish-date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified",
+    "lastmod", "og:modified_time", "article:updated_time", "modified_time", "date.modified", "updated_time", "revised",
+)  # fmt: skip
+_QUOTE = r"""(?:"|\\"|&quot;|&#34;)"""
+_DATA = re.compile(
+    rf"{_QUOTE}(?:datePublished|date_?[pP]ublished|publishedAt|published_?at|publishedDate|publish_?[dD]ate|publicationDate|pubDate|firstPublished\w*){_QUOTE}"
+    rf"\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})"
+)
+_DATA_WEAK = re.compile(
+    rf"{_QUOTE}(?:created_?[aA]t|createdDate|dateCreated|displayDate){_QUOTE}\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})"
+)
+_CHANGED = re.compile(
+    r"updat|modif|aktualis|geändert|actualiz|mis à jour|aggiorn|обновл|atualiz|更新|zuletzt", re.I
+)
+
+
+def published_of(
+    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool
+) -> tuple[Moment | None, str]:
+    """When it came out, and the origin of the answer; "url", "modified" and "weak data" are weak."""
+    for origin, text in _published_statements(head):
+        at = page_dates.moment(text, day_first=day_first)
+        if at is not None:
+            own = _own_day(head, at, day_first) if origin == "json-ld" else None
+            return (own, "meta") if own is not None else (_as_shown(at, head, blocks, day_first), origin)
+    by_url = page_dates.from_url(url)
+    shown = _shown(head, blocks, day_first)
+    if shown is not None and (
+        by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)
+    ):
+        return shown
+    for pattern, origin in ((_DATA, "data"), (_DATA_WEAK, "weak data")):
+        match = pattern.search(source)
+        at = page_dates.moment(match[1], day_first=day_first) if match else None
+        if at is not None:
+            return at, origin
+    return (by_url, "url") if by_url is not None else (None, "")
+
+
+def _own_day(head: PageMetadata, at: Moment, day_first: bool) -> Moment | None:
+    """The day in the outlet's plain `date` tag, where it is later than JSON-LD's: the text was issued anew."""
+    own = page_dates.moment(head.meta("date", "sailthru.date"), day_first=day_first)
+    last = modified_of(head, day_first)[0]
+    if own is None or last is None or not at.at + timedelta(days=1) < own.at <= last.at + timedelta(days=1):
+        return None
+    return own
+
+
+def modified_of(head: PageMetadata, day_first: bool) -> tuple[Moment | None, str]:
+    """When it was last changed, as the page states it."""
+    for origin, text in _modified_statements(head):
+        at = page_dates.moment(text, day_first=day_first)
+        if at is not None:
+            return at, origin
+    return None, ""
+
+
+def _published_statements(head: PageMetadata) -> Iterator[tuple[str, str]]:
+    yield from _some("meta", head, _PUBLISHED[:2])
+    for key in ("datePublished", "dateCreated"):
+        yield "json-ld", jsonld.text_of(head.field(key))
+    for item in head.items:
+        if isinstance(item.get("datePublished"), str) and jsonld.types_of(item) & jsonld.LESSER_TYPES:
+            yield "json-ld", item["datePublished"]
+            break
+    yield from _some("meta", head, _PUBLISHED[2:])
+    for element in head.props.get("datepublished", [])[:2]:
+        yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
+    for element in head.props.get("datecreated", [])[:1] + head.props.get("schema:datecreated", [])[:1]:
+        yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
+
+
+def _modified_statements(head: PageMetadata) -> Iterator[tuple[str, str]]:
+    yield "json-ld", jsonld.text_of(head.field("dateModified"))
+    yield from _some("meta", head, _MODIFIED)
+    for element in head.props.get("datemodified", [])[:2]:
+        yield "microdata", element.get("content") or element.get("datetime") or inner_text(element)
+
+
+def _some(origin: str, head: PageMetadata, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        value = head.meta(name)
+        if value:
+            yield origin, value
+
+
+def _as_shown(at: Moment, head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> Moment:
+    """`at`, stated as the day that readers see where the machine's form names the neighbouring day in UTC."""
+    if not (at.stated.endswith("+00:00") and at.has_time):
+        return at
+    shown = _shown(head, blocks, day_first)
+    if shown is None or shown[0].stated[:10] == at.stated[:10]:
+        return at
+    days = (shown[0].at.date() - at.at.date()).days
+    # west of Greenwich the day before until 10 h, east of it the day after from 21 h
+    near = (days == -1 and at.at.hour < 10) or (days == 1 and at.at.hour >= 21)
+    return replace(at, stated=shown[0].stated[:10]) if near else at
+
+
+def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> tuple[Moment, str] | None:
+    """The date that readers see: a time element, a line named or worded as a date, near the title first."""
+    for stated, text, element in head.times[:12]:
+        if _CHANGED.search(text) or _CHANGED.search(element.get("class") or ""):
+            continue
+        at = page_dates.moment(text, day_first=day_first) or page_dates.moment(stated, day_first=day_first)
+        if at is not None:
+            machine = page_dates.moment(stated, day_first=day_first)
+            return (machine if machine is not None and machine.stated[:10] == at.stated[:10] else at), "time"
+    start = next((b.index for b in blocks if b.node.tag == "h1"), 0)
+    order = [*blocks[max(0, start - 6) :], *blocks[: max(0, start - 6)][-60:]]
+    for hinted in (True, False):
+        for block in order:
+            text = block.text if block.size <= 140 else _start(block.text)
+            if len(text) > (140 if hinted else 70) or "©" in block.text or "copyright" in block.text.lower():
+                continue
+            if hinted and not _near_mask(block) & (BIT["date"] | BIT["byline"]):
+                continue
+            at = page_dates.moment(text, day_first=day_first)
+            if at is not None:
+                return at, "text"
+    return None
+
+
+_LEADS = re.compile(r"^\W{0,3}(?:\w+\W{1,3}){0,2}(\d{1,2}\.\s?(?:\d{1,2}\.|\w+)\s?\d{4})\b")
+
+
+def _start(text: str) -> str:
+    """The date with which a paragraph begins, as agencies do; else the text itself."""
+    match = _LEADS.match(text)
+    return match[1] if match else text
+
+
+def _near_mask(block: RawBlock) -> int:
+    parent = block.node.parent
+    return block.node.mask | (parent.mask if parent is not None else 0)

@@ -1,0 +1,97 @@
+"""The article's text where it stands only in the page's data: JSON-LD's articleBody, framework state.
+
+Used when the HTML shows next to nothing. Takes the longest run of prose under keys that name a body.
+Tested in tests/extract/test_embedded_json.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsarchive.extract import jsonld
+from newsarchive.extract.html_tree import tokens
+from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.text import load_json
+
+_KEYS = tokens(
+    "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
+    "children data value story article richtext raw rendered maintext storybody nodes items"
+)
+_TEXT_KEYS = tokens(
+    "text html content value body raw rendered bodytext bodyhtml body_html articlebody maintext"
+)
+_SCRIPT_IDS = (
+    "__next_data__",
+    "__nuxt_data__",
+    "__apollo_state__",
+    "serverapp-state",
+    "__data__",
+    "__preloaded_state__",
+)
+MAX_CHARS = 3_000_000
+
+
+def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
+    """Paragraphs of the article from the page's data; empty if there are none."""
+    body = _lines(head.body)
+    for name, text in head.scripts.items():
+        if name.lower() not in _SCRIPT_IDS and "state" not in name.lower() and "data" not in name.lower():
+            continue
+        if len(text) > MAX_CHARS:
+            continue
+        try:
+            loaded = load_json(text)
+        except ValueError:
+            continue
+        found = _best(loaded)
+        if sum(map(len, found)) > 1.2 * sum(map(len, body)):
+            body = found
+    return tuple(body)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _best(loaded: Any) -> list[str]:
+    """The longest text that one list or one value under a body key holds."""
+    best: list[str] = []
+    size = 0
+    stack: list[tuple[str, Any]] = [("", loaded)]
+    seen = 0
+    while stack and seen < 200_000:
+        key, value = stack.pop()
+        seen += 1
+        found: list[str] = []
+        if isinstance(value, dict):
+            stack.extend((str(k).lower(), v) for k, v in value.items())
+        elif isinstance(value, list):
+            stack.extend((key, v) for v in value)
+            if key in _KEYS or any(isinstance(v, dict) for v in value):
+                found = [t for v in value for t in _text_in(v)]
+        elif isinstance(value, str) and key in _TEXT_KEYS and len(value) > 300:
+            found = _lines(jsonld.plain(value))
+        found = [f for f in found if len(f.split()) > 2 or len(f) > 30]
+        total = sum(map(len, found))
+        if total > size:
+            best, size = found, total
+    return best
+
+
+def _text_in(value: Any) -> list[str]:
+    """The prose of one element of a list of paragraphs; a nested text run counts as one paragraph."""
+    if isinstance(value, str):
+        return _lines(jsonld.plain(value)) if len(value) > 20 and " " in value else []
+    if not isinstance(value, dict):
+        return []
+    for key in value:
+        inner = value[key]
+        if str(key).lower() in _TEXT_KEYS and isinstance(inner, str) and inner.strip():
+            return _lines(jsonld.plain(inner))
+    for key in ("children", "content", "nodes"):
+        inner = value.get(key)
+        if isinstance(inner, list):
+            joined = "".join(" ".join(_text_in(v)) if isinstance(v, dict) else str(v) for v in inner)
+            if joined.strip():
+                return [" ".join(joined.split())]
+    return []

@@ -1,0 +1,131 @@
+"""One pass over a tree that gathers everything a page says of itself outside its text.
+
+Collects, doesn't choose: metadata.py chooses. Tested in tests/extract/test_metadata.py.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from newsarchive.extract.html_tree import Element, inner_text
+from newsarchive.extract.jsonld import Item, article_of, body_of, items_of
+
+
+@dataclass(slots=True)
+class PageMetadata:
+    """What was found, in page order."""
+
+    metas: dict[str, list[str]] = field(default_factory=dict)  # property/name/itemprop, lower case -> values
+    links: dict[str, list[str]] = field(default_factory=dict)  # rel -> href
+    title: str = ""
+    h1s: list[str] = field(default_factory=list)
+    h1_elements: list[Element] = field(default_factory=list)
+    h2s: list[str] = field(default_factory=list)
+    times: list[tuple[str, str, Element]] = field(default_factory=list)  # datetime, text, element
+    items: list[Item] = field(default_factory=list)
+    article: Item | None = None
+    body: str = ""  # articleBody
+    scripts: dict[str, str] = field(default_factory=dict)  # id -> text of data scripts
+    lang: str = ""
+    direction: str = ""
+    props: dict[str, list[Element]] = field(default_factory=dict)  # microdata: itemprop -> elements
+    authors: list[Element] = field(default_factory=list)  # elements that name an author
+    elements: list[Element] = field(default_factory=list)  # all: held, lxml makes each but once for all walks
+
+    def meta(self, *names: str) -> str:
+        """The first value of the first of `names` that has one."""
+        for name in names:
+            for value in self.metas.get(name, ()):
+                if value:
+                    return value
+        return ""
+
+    def field(self, name: str) -> object:
+        """A field of the article's JSON-LD item; None without one."""
+        return self.article.get(name) if self.article is not None else None
+
+
+def read_head(root: Element, url: str) -> PageMetadata:
+    """Everything that `metadata.py` looks at."""
+    head = PageMetadata()
+    head.lang = (
+        root.get("lang")
+        or root.get("xml:lang")
+        or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or ""
+    )
+    head.direction = root.get("dir") or ""
+    ld: list[str] = []
+    head.elements = list(root.iter())
+    for element in head.elements:
+        tag = element.tag
+        if tag == "meta":
+            _meta(element, head)
+        elif tag == "link":
+            href = element.get("href")
+            if href:
+                for rel in (element.get("rel") or "").lower().split():
+                    head.links.setdefault(rel, []).append(href.strip())
+        elif tag == "title":
+            if not head.title and (element.getparent() is None or element.getparent().tag != "svg"):
+                head.title = inner_text(element)
+        elif tag == "script":
+            _script(element, head, ld)
+        elif tag == "h1":
+            head.h1s.append(inner_text(element))
+            head.h1_elements.append(element)
+        elif tag == "h2" and len(head.h2s) < 6:
+            head.h2s.append(inner_text(element))
+        elif tag == "time":
+            head.times.append((element.get("datetime") or "", inner_text(element), element))
+        if tag == "meta" or not isinstance(tag, str):
+            continue
+        attributes = element.attrib
+        if not attributes:
+            continue
+        named = attributes.get("class") or attributes.get("data-testid") or ""
+        if tag == "a" and "rel" in attributes:
+            named += " " + attributes["rel"]
+        if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
+            head.authors.append(element)
+        props = f"{attributes.get('itemprop') or ''} {attributes.get('property') or ''}"
+        for name in props.lower().split() if len(props) > 1 else ():
+            head.props.setdefault(name, []).append(element)
+    head.items = items_of(ld)
+    head.article = article_of(head.items, url)
+    if head.article is not None:
+        head.body = body_of(head.article)
+    return head
+
+
+_AUTHOR = re.compile(
+    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I
+)
+
+
+@lru_cache(maxsize=20000)
+def _names_author(names: str) -> bool:
+    return bool(_AUTHOR.search(names))
+
+
+def _meta(element: Element, head: PageMetadata) -> None:
+    content = element.get("content")
+    if content is None:
+        return
+    for attribute in ("property", "name", "itemprop", "http-equiv"):
+        name = element.get(attribute)
+        if name:
+            value = html.unescape(content) if "&" in content else content
+            head.metas.setdefault(name.strip().lower(), []).append(" ".join(value.split()))
+
+
+def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
+    kind = (element.get("type") or "").lower()
+    text = element.text or ""
+    if "ld+json" in kind:
+        ld.append(text)
+    elif "json" in kind and element.get("id"):
+        head.scripts[element.get("id")] = text

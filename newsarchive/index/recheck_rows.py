@@ -1,0 +1,185 @@
+"""What a crawl asks of the index: which URLs are known, and how each known page was last seen.
+
+Reads only; never decides what is due (`schedule` does). Tested in tests/index/test_reading.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from newsarchive.errors import BadUrlError, NothingFoundError
+from newsarchive.index import compact_ids
+from newsarchive.index.connection import open_readonly, rows
+from newsarchive.model import RecordRef
+from newsarchive.plan import Target
+from newsarchive.times import from_micros, parse_iso
+from newsarchive.urls import url_key
+
+_CHUNK = 400  # values in one IN (…)
+_KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
+
+
+class KnownUrls:
+    """Which URLs the archive has an answer for. Opened when first asked; close it or use it in a `with`.
+
+    A page is known under all its spellings (`urls.url_key`). One whose fetches all failed isn't.
+
+    Args:
+        path: Of index.db. While there is none, nothing is known.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+
+    def __enter__(self) -> KnownUrls:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def unknown(self, urls: Iterable[str]) -> list[str]:
+        """Those of `urls` that the archive doesn't know, in their order, each page once; bad URLs left out."""
+        keys: dict[str, str] = {}
+        for url in urls:
+            try:
+                keys.setdefault(url_key(url), url)
+            except BadUrlError:
+                continue
+        known = self._known(list(keys))
+        return [url for key, url in keys.items() if key not in known]
+
+    def _known(self, keys: Sequence[str]) -> set[str]:
+        if self._db is None:
+            try:
+                self._db = open_readonly(self._path)
+            except NothingFoundError:
+                return set()
+        found: set[str] = set()
+        for at in range(0, len(keys), _CHUNK):
+            part = keys[at : at + _CHUNK]
+            sql = _KNOWN.replace("(?)", f"({', '.join('?' * len(part))})")
+            found |= {row[0] for row in self._db.execute(sql, part)}
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckRow:
+    """A page and how it was last seen; all times aware, UTC.
+
+    For a story's page the times and counts are the story's; for any other (a feed, a section) the URL's own.
+    """
+
+    url: str
+    source: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    last_checked_at: datetime | None
+    last_changed_at: datetime | None
+    n_captures: int
+    n_changes: int
+    is_gone: bool
+    etag: str | None
+    last_modified: str | None
+    previous: RecordRef | None
+    http_status: int | None = None
+    story_id: int | None = None
+    withheld: bool = False
+
+
+_URL = """u.url, u.etag, u.last_modified, u.last_status, u.full_at, u.n_captures AS url_captures, u.first_at, u.last_at,
+    f.record, f.digest, o.name AS source
+FROM {} LEFT JOIN captures f ON f.id = u.full_capture_id JOIN sources o ON o.id = u.source_id"""
+_DUE = f"""SELECT s.id AS story_id, s.published_at, s.first_seen_at, s.last_checked_at, s.last_changed_at,
+    s.n_captures, s.n_changes, s.status, s.withheld, {_URL.format("stories s JOIN urls u ON u.url = s.url")}"""
+_LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
+
+
+def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
+    """One look for each story (its present URL), of all sources or of those named, by URL."""
+    where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
+    for row in rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)):
+        yield RecheckRow(
+            **_of_url(row),
+            published_at=parse_iso(row["published_at"]) if row["published_at"] else None,
+            first_seen_at=parse_iso(row["first_seen_at"]),
+            last_checked_at=parse_iso(row["last_checked_at"]),
+            last_changed_at=parse_iso(row["last_changed_at"]),
+            n_captures=row["n_captures"],
+            n_changes=row["n_changes"],
+            is_gone=row["status"] == "gone",
+            story_id=row["story_id"],
+            withheld=bool(row["withheld"]),
+        )
+
+
+def last_looks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:
+    """How each of these URLs (spelt as they were fetched) was last seen; those never fetched are left out."""
+    wanted = list(urls)
+    found: dict[str, RecheckRow] = {}
+    for at in range(0, len(wanted), _CHUNK):
+        part = wanted[at : at + _CHUNK]
+        for row in rows(db, _LAST.replace("(?)", f"({', '.join('?' * len(part))})"), part):
+            found[row["url"]] = RecheckRow(
+                **_of_url(row),
+                published_at=None,
+                first_seen_at=from_micros(row["first_at"]),
+                last_checked_at=from_micros(row["last_at"]),
+                last_changed_at=from_micros(row["full_at"]) if row["full_at"] else None,
+                n_captures=row["url_captures"],
+                n_changes=0,
+                is_gone=row["last_status"] in (404, 410),
+            )
+    return found
+
+
+_PARTS = f"""SELECT s.url AS story_url, {_URL.format("stories s JOIN story_parts p ON p.story_id = s.id JOIN urls u ON u.id = p.url_id")}
+    WHERE s.url IN (?) ORDER BY s.url, p.number, u.url"""
+
+
+def parts_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, tuple[Target, ...]]:
+    """The further pages of the stories at these URLs, in their order, with what makes another look at them
+    cheap; stories on one page are left out."""
+    wanted = list(urls)
+    found: dict[str, list[Target]] = {}
+    for at in range(0, len(wanted), _CHUNK):
+        part = wanted[at : at + _CHUNK]
+        for row in rows(db, _PARTS.replace("(?)", f"({', '.join('?' * len(part))})"), part):
+            of_url = _of_url(row)
+            del of_url["http_status"]
+            found.setdefault(row["story_url"], []).append(Target(reason="continuation", **of_url))
+    return {url: tuple(targets) for url, targets in found.items()}
+
+
+def _of_url(row: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a Look that come from its URL's row."""
+    previous = None
+    if row["record"] is not None:
+        previous = RecordRef(
+            record_id=compact_ids.unpack_record(row["record"]),
+            url=row["url"],
+            fetched_at=from_micros(row["full_at"]),
+            payload_digest=compact_ids.unpack_digest(row["digest"]) or "",
+        )
+    return {
+        "url": row["url"],
+        "source": row["source"],
+        "etag": row["etag"],
+        "last_modified": row["last_modified"],
+        "http_status": row["last_status"],
+        "previous": previous,
+    }

@@ -1,0 +1,103 @@
+"""One page to extract, what comes of it, and the doing of it.
+
+The page is read from its WARC where it is extracted, so that no page text goes through a pipe to a worker.
+Never raises for what a page is: what can't be read or extracted becomes an empty article with a warning.
+Tested in tests/ingest/test_worker_pool.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from newsarchive.errors import NewsarchiveError, reason_of
+from newsarchive.model import Article, SiteRule
+
+MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionJob:
+    """A page and where its bytes lie. `content_type` is the header's, None to take the stored answer's."""
+
+    page_id: int
+    url: str
+    source: str
+    first_at: datetime
+    warc_record_id: str  # of the capture that holds them
+    warc_filename: str
+    warc_offset: int
+    warc_length: int
+    content_type: str | None = None
+    rules: tuple[SiteRule, ...] = ()
+    rules_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """The article as JSON's kinds of values. `seconds` is processor time."""
+
+    job: ExtractionJob
+    data: Any
+    kind: str
+    extractor: str
+    extractor_version: str
+    seconds: float = 0.0
+    error: str = ""
+
+
+def extract(root: Path, job: ExtractionJob) -> Extracted:
+    """Read the page from its WARC and extract it."""
+    import time
+
+    from newsarchive.extract import extract_article
+    from newsarchive.warc import read_payload
+
+    began = time.process_time()
+    try:
+        payload = read_payload(root, job.warc_filename, job.warc_offset, job.warc_length, limit=MAX_PAGE)
+        article = extract_article(
+            payload.body,
+            job.url,
+            content_type=job.content_type or payload.content_type,
+            rules=job.rules,
+            fetched_at=job.first_at,
+        )
+    except NewsarchiveError as error:  # the record is damaged; verify says more
+        return failed(job, str(error))
+    except (OSError, MemoryError):  # the machine's, not the page's
+        raise
+    except Exception as error:  # any page must leave the others alone, whatever a parser does with it
+        return failed(job, f"the extractor failed: {reason_of(error)}")
+    return _extracted(job, article, time.process_time() - began)
+
+
+def failed(job: ExtractionJob, why: str) -> Extracted:
+    """The result for a page that couldn't be extracted: an empty article that says why."""
+    from newsarchive.extract import EXTRACTOR, EXTRACTOR_VERSION
+
+    article = Article(
+        url=job.url,
+        page_kind="empty",
+        extractor=EXTRACTOR,
+        extractor_version=EXTRACTOR_VERSION,
+        confidence=0.0,
+        warnings=(why,),
+    )
+    return _extracted(job, article, 0.0, why)
+
+
+def _extracted(job: ExtractionJob, article: Article, seconds: float, error: str = "") -> Extracted:
+    from newsarchive.extract import article_to_json
+
+    return Extracted(
+        job=job,
+        data=article_to_json(article),
+        kind=article.page_kind,
+        extractor=article.extractor,
+        extractor_version=article.extractor_version,
+        seconds=seconds,
+        error=error,
+    )

@@ -1,0 +1,140 @@
+"""What of the imported files is taken into the index: captures of the archive's own sources, and what was chosen.
+
+The rest stays in the WARC and costs no row, no extraction. How many captures of which host a file holds, and
+what became of them, is written down (`imported_hosts`), so that a source that is added or removed later is
+followed without reading files that hold nothing of it. Tested in tests/ingest/test_import_scope.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import ImportedHost
+from newsarchive.index.write import Index
+from newsarchive.ingest.import_choices import Choice, read_choices
+from newsarchive.ingest.page_intake import Intake
+from newsarchive.ingest.page_sources import Outlets, host_or_empty
+from newsarchive.ingest.purged import forget
+from newsarchive.model import Capture
+from newsarchive.warc import Purge
+from newsarchive.warc.files import IMPORTED
+
+ALL = Choice()
+
+
+class Imports:
+    """Decides for each capture of an imported file whether it is indexed, and keeps count of it.
+
+    Args:
+        root: The archive's folder.
+        purges: All that was ever purged; after a purge a file is counted anew.
+    """
+
+    def __init__(self, root: Path, outlets: Outlets, purges: Iterable[Purge] = ()) -> None:
+        self._root = root
+        self._outlets = outlets
+        self._choices = read_choices(root)
+        self._purged: dict[str, list[str]] = defaultdict(list)
+        for purge in purges:
+            self._purged[purge.file] += purge.record_ids
+        self._counts: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+
+    # ------------------------------------------------------------ one capture
+
+    def admit(self, capture: Capture) -> Capture | None:
+        """The capture under the name of its source; None if it isn't to be indexed."""
+        if not capture.warc_filename.startswith(IMPORTED):
+            return capture
+        name = host_or_empty(capture.url)
+        source = self._source_of(capture.warc_filename, capture.source, name)
+        self._counts[capture.warc_filename][name, capture.source, source] += 1
+        if not source:
+            return None
+        return capture if source == capture.source else replace(capture, source=source)
+
+    def _source_of(self, file: str, said: str, name: str) -> str:
+        """The source under which captures of a host are indexed; empty if they aren't."""
+        if not name:
+            return ""
+        choice = self._choices.get(file, ALL)
+        own = self._outlets.own(said, name)
+        if own and (not choice.sources or own in choice.sources):
+            return own
+        if any(name == d or name.endswith(f".{d}") for d in choice.domains):
+            return own or self._outlets.name_of(said, _url_of(name))
+        return ""
+
+    def counted(self, read_to: Iterable[tuple[str, int]]) -> tuple[ImportedHost, ...]:
+        """The hosts of the imported files among those that were read to their end now."""
+        return tuple(
+            ImportedHost(file=file, host=name, said=said, source=source, captures=n)
+            for file, _ in read_to
+            for (name, said, source), n in self._counts.pop(file, Counter()).items()
+        )
+
+    # ------------------------------------------------------------ what holds for the files
+
+    def begin(self, index: Index, filenames: Iterable[str]) -> None:
+        """Write down what holds for these files, before their captures are read."""
+        named = [f for f in filenames if f.startswith(IMPORTED)]
+        if named:
+            with index.batch():
+                index.set_decided_by({f: self._decided_by(f) for f in named})
+
+    def follow(self, index: Index, intake: Intake) -> bool:
+        """Decide anew what other sources, hosts or choices made of the files in the index.
+
+        Captures that no longer belong leave it; a file that holds others that now do is read again.
+
+        Returns:
+            Whether captures left the index.
+        """
+        known = index.decided_by()
+        if all(text == self._decided_by(file) for file, text in known.items()):
+            return False
+        gone: set[str] = set()  # hosts of captures that leave the index
+        with index.batch():
+            for file, text in known.items():
+                gone |= self._decide_anew(index, intake, file, text)
+            for file in known:  # it may hold a copy of what left
+                if any(r.source and r.host in gone for r in index.imported_hosts(file)):
+                    index.read_again(file)
+        return bool(gone)
+
+    def _decide_anew(self, index: Index, intake: Intake, file: str, text: str) -> set[str]:
+        """Follow what holds for one file now. Returns the hosts of captures that leave the index."""
+        now = self._decided_by(file)
+        if text == now:
+            return set()
+        rows = index.imported_hosts(file)
+        changed = {r.host for r in rows if self._source_of(file, r.said, r.host) != r.source}
+        is_purged = text.partition(" ")[2] != now.partition(" ")[2]
+        leaving: dict[str, str] = {}  # record id -> host
+        if changed or is_purged or not rows:  # no rows: it was never read to its end
+            hosts = {record: host_or_empty(url) for record, url in index.records_in(file).items()}
+            leaving = {record: name for record, name in hosts.items() if name in changed or not rows}
+            forget(index, intake, self._root, leaving)
+            index.read_again(file)
+        index.set_decided_by({file: now})
+        return set(leaving.values())
+
+    def _decided_by(self, file: str) -> str:
+        """A text that changes with all that decides about a file; behind the space what was purged of it."""
+        choice = self._choices.get(file, ALL)
+        belongs = _digest([self._outlets.hosts, self._outlets.names, choice.domains, choice.sources])
+        return f"{belongs} {_digest(sorted(self._purged.get(file, ())))}"
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(compact_ids.to_json(value).encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _url_of(name: str) -> str:
+    return f"http://[{name}]/" if ":" in name else f"http://{name}/"

@@ -1,0 +1,98 @@
+"""What an ingest, a rebuild or a re-extraction did, for people and programs.
+
+Values only. Tested in tests/ingest/test_ingest_report.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from newsarchive.index.index_comparison import Difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """Counts of one or several passes; reports add up with `+`. Times in seconds."""
+
+    captures: int = 0  # new in the index
+    pages: int = 0  # extracted
+    failed_captures: int = 0  # that could not be indexed, or not as part of a story
+    failed_pages: int = 0  # that the extractor couldn't read; indexed as empty, with a warning
+    failed_stories: int = 0  # that could not be put together
+    empty_pages: int = 0  # extracted, without a text
+    stories: int = 0  # put together anew
+    templates: int = 0  # learnt or learnt anew
+    stale_pages: int = 0  # made by another extractor or under other site rules
+    extract_seconds: float = 0.0  # processor time of extraction, all workers
+    seconds: float = 0.0  # from begin to end
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        return IngestReport(**(sums | {"stale_pages": other.stale_pages}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    def to_text(self) -> str:
+        """One or two lines for a person."""
+        if not (self.captures or self.pages or self.stories):
+            text = "Nothing new to index."
+        else:
+            text = (
+                f"Indexed {self.captures} captures: {self.pages} pages extracted, {self.stories} stories"
+                f" put together, in {self.seconds:.1f} s."
+            )
+        if self.empty_pages:
+            text += f"\n{self.empty_pages} pages have no article text; they are kept and indexed as such."
+        if self.failed_captures:
+            text += f"\n{self.failed_captures} captures could not be indexed. newsarchive doctor names them."
+        if self.failed_pages:
+            text += f"\n{self.failed_pages} pages could not be extracted; they are kept and marked."
+        if self.failed_stories:
+            text += (
+                f"\n{self.failed_stories} stories could not be put together. newsarchive doctor names them."
+            )
+        if self.stale_pages:
+            text += (
+                f"\n{self.stale_pages} pages were made by another extractor or under other site rules."
+                " Run: newsarchive reextract"
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildReport:
+    """What a rebuild did. `equal` says whether the live index was the same; None if there was none."""
+
+    ingest: IngestReport
+    equal: bool | None
+    differences: tuple[Difference, ...] = ()
+    replaced: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+    def to_text(self) -> str:
+        """Some lines for a person."""
+        lines = [
+            f"Made from the WARC files anew: {self.ingest.captures} captures, {self.ingest.pages} pages,"
+            f" {self.ingest.stories} stories, in {self.ingest.seconds:.1f} s."
+        ]
+        if self.equal is not None:
+            lines.append(
+                "The live index was the same."
+                if self.equal
+                else f"The live index differed in {len(self.differences)} places:"
+            )
+        if self.ingest.stale_pages:
+            lines.append(
+                f"{self.ingest.stale_pages} of its pages were made by another extractor or under other site rules:"
+                " run newsarchive reextract first."
+            )
+        lines += [f"  {d.to_text()}" for d in self.differences]
+        if self.replaced:
+            lines.append("The new index is in place.")
+        return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""Which bytes of which WARC files are still to be read, and the captures in them.
+
+Reads committed ranges only: of a sealed file all of it, of an open one what its crawl has synced. Writes
+nothing, recovers nothing. Tested in tests/ingest/test_warc_scan.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from newsarchive.errors import ArchiveDamagedError
+from newsarchive.index.rows import ImportedHost
+from newsarchive.model import Capture
+from newsarchive.warc import list_files, read_captures
+from newsarchive.warc.files import IMPORTED
+
+BATCH = 100  # captures in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Bytes of a WARC file that were not read yet."""
+
+    filename: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Captures to index in one transaction; `read_to` says which files have been read how far with it.
+
+    `hosts` says what the imported ones among these files hold.
+    """
+
+    captures: tuple[Capture, ...]
+    read_to: tuple[tuple[str, int], ...]
+    hosts: tuple[ImportedHost, ...] = ()
+
+
+class Gate(Protocol):
+    """Decides which captures come in; `imports.Imports`."""
+
+    def admit(self, capture: Capture) -> Capture | None:
+        """The capture as it is to be indexed; None if it isn't."""
+
+    def counted(self, read_to: Iterable[tuple[str, int]]) -> tuple[ImportedHost, ...]:
+        """What the files that were read to their end hold."""
+
+
+def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | None = None) -> list[Range]:
+    """What was committed since each file was read last: the archive's own files, then imported ones, by name.
+
+    Args:
+        read_to: How far each file has been read.
+        upto: How far to read at most, no other files; None = all that is committed.
+
+    Raises:
+        ArchiveDamagedError: a file is shorter than what was read of it.
+    """
+    found = []
+    for file in list_files(root):
+        start = read_to.get(file.filename, 0)
+        end = file.size if upto is None else min(upto.get(file.filename, 0), file.size)
+        if start > file.size:
+            raise ArchiveDamagedError(
+                f"{start} bytes of this file are indexed, only {file.size} are there",
+                where=f"{file.filename}@{file.size}",
+                next_step="Run: newsarchive verify, then newsarchive rebuild",
+            )
+        if start < end:
+            found.append(Range(filename=file.filename, start=start, end=end))
+    return sorted(found, key=lambda part: part.filename.startswith(IMPORTED))
+
+
+def batches(
+    root: Path, ranges: list[Range], without: frozenset[str] = frozenset(), gate: Gate | None = None
+) -> Iterator[Batch]:
+    """The captures of these ranges, at most BATCH in a batch.
+
+    Left out are those with a record id of `without`, and those that `gate` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
+    """
+    captures: list[Capture] = []
+    read_to: list[tuple[str, int]] = []
+    for part in ranges:
+        for capture in read_captures(root, part.filename, part.start, part.end):
+            if capture.warc_record_id in without:
+                continue
+            admitted = gate.admit(capture) if gate else capture
+            if admitted is None:
+                continue
+            if len(captures) >= BATCH:
+                yield _batch(captures, read_to, gate)
+                captures, read_to = [], []
+            captures.append(admitted)
+        read_to.append((part.filename, part.end))
+    if captures or read_to:
+        yield _batch(captures, read_to, gate)
+
+
+def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate | None) -> Batch:
+    hosts = gate.counted(read_to) if gate else ()
+    return Batch(captures=tuple(captures), read_to=tuple(read_to), hosts=hosts)

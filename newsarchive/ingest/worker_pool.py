@@ -1,0 +1,183 @@
+"""Worker processes that extract pages: fed one job at a time, replaced when they die or hang.
+
+Each worker is `python -m newsarchive.ingest.worker`, an ordinary child process: nothing is forked (a forked
+worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
+worker ends by itself when its pipe closes. Jobs are spread over as many threads as there are workers; the
+number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
+
+TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
+PATIENCE = 2.0  # seconds that a worker has to end by itself
+RENEWED_AFTER = (
+    2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/index.md)
+)
+_HEAD = 8  # bytes of a message's length
+
+
+def send(pipe: IO[bytes], message: object) -> None:
+    """Write one message."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(len(data).to_bytes(_HEAD, "big") + data)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> object:
+    """Read one message.
+
+    Raises:
+        EOFError: the other side closed the pipe.
+    """
+    head = pipe.read(_HEAD)
+    if len(head) < _HEAD:
+        raise EOFError
+    size = int.from_bytes(head, "big")
+    data = pipe.read(size)
+    if len(data) < size:
+        raise EOFError
+    return pickle.loads(data)  # noqa: S301 - from our own child or parent, over a pipe
+
+
+class _Worker:
+    """One child process and the pipe to it, used by one thread."""
+
+    def __init__(self, root: Path) -> None:
+        self.pages = 0
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "newsarchive.ingest.worker", str(root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": _path_of_package()},
+        )
+
+    def run(self, job: ExtractionJob) -> Extracted:
+        """The job's result.
+
+        Raises:
+            EOFError: the process died.
+            TimeoutError: it gave no answer within TIMEOUT.
+            OSError: the machine failed it.
+        """
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise EOFError
+        self.pages += 1
+        try:
+            send(stdin, job)
+        except BrokenPipeError as error:
+            raise EOFError from error
+        if not select.select([stdout], [], [], TIMEOUT)[0]:
+            raise TimeoutError
+        answer = receive(stdout)
+        if isinstance(answer, OSError):
+            raise answer
+        if not isinstance(answer, Extracted):
+            raise EOFError
+        return answer
+
+    def stop(self) -> None:
+        """End the process and wait for it."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+        try:
+            self._process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _path_of_package() -> str:
+    """PYTHONPATH under which a child finds the package that runs here."""
+    home = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+class Pool:
+    """Extracts pages in `workers` processes, started at the first job. With one worker, in this process.
+
+    Args:
+        root: The archive's folder.
+        workers: How many; 0 = as many as cores.
+    """
+
+    def __init__(self, root: Path, workers: int = 0) -> None:
+        self._root = root
+        self.size = workers or len(os.sched_getaffinity(0))
+        self._threads: ThreadPoolExecutor | None = None
+        self._mine = threading.local()
+        self._all: list[_Worker] = []
+        self._guard = threading.Lock()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def submit(self, job: ExtractionJob) -> Future[Extracted]:
+        """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
+        if self.size == 1:
+            done: Future[Extracted] = Future()
+            done.set_result(extract(self._root, job))
+            return done
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")
+        return self._threads.submit(self._run, job)
+
+    def close(self) -> None:
+        """Give up what waits, end the workers."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+            self._threads = None
+        for worker in self._all:
+            worker.stop()
+        self._all.clear()
+
+    def _run(self, job: ExtractionJob) -> Extracted:
+        try:
+            return self._worker().run(job)
+        except EOFError:
+            why = "the extractor died on this page"
+        except TimeoutError:
+            why = f"the extractor gave no answer within {TIMEOUT:.0f} s"
+        self._dismiss()
+        return failed(job, why)
+
+    def _worker(self) -> _Worker:
+        """This thread's worker; a new one after RENEWED_AFTER pages."""
+        worker: _Worker | None = getattr(self._mine, "worker", None)
+        if worker is not None and worker.pages >= RENEWED_AFTER:
+            self._dismiss()
+            worker = None
+        if worker is None:
+            worker = self._mine.worker = _Worker(self._root)
+            with self._guard:
+                self._all.append(worker)
+        return worker
+
+    def _dismiss(self) -> None:
+        worker: _Worker = self._mine.worker
+        self._mine.worker = None
+        worker.stop()
+        with self._guard:
+            self._all.remove(worker)

@@ -1,0 +1,137 @@
+"""What is known of a source's health: polls, days, certificates; and what an alarm is.
+
+Values only. Tested in tests/schedule/test_health.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+AlarmKind = Literal[
+    "alive but empty",  # a feed answers, and names nothing
+    "not a feed",  # a feed or sitemap answers with another kind of document
+    "document fails",  # a feed, sitemap or section page can't be fetched, while others can
+    "source fails",  # none of them can
+    "robots forbids",  # robots.txt refuses what it allowed
+    "feed moved",  # it redirects, or says itself that it lives elsewhere
+    "no new story",  # for longer than usual
+    "block page",  # pages answer with challenges, refusals or consent walls
+    "extraction broke",  # texts, titles or dates are missing that used to be there
+    "fetches fail",  # far more than usual
+    "certificate expires",  # soon
+    "not indexed",  # captures, pages or stories that the program failed on
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed, sitemap or section page at one poll."""
+
+    url: str
+    kind: str = ""
+    status: int | None = None
+    entries: int = 0
+    candidates: int = 0
+    unknown: int = 0
+    is_unchanged: bool = False
+    problems: Mapping[str, int] = field(default_factory=dict)
+    moved_to: str = ""
+    asked: str = ""  # the URL that was asked, if a redirect led to `url`
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One run's look at one source."""
+
+    source: str
+    at: datetime
+    documents: tuple[Document, ...] = ()
+    fetches: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    robots: int = 0  # pages that robots.txt refused
+    statuses: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        """Pages that came."""
+        return self.new + self.changed + self.unchanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What one day brought of one source: new stories and how whole they were."""
+
+    day: date
+    stories: int
+    without_title: int = 0
+    without_date: int = 0
+    without_text: int = 0
+    blocked: int = 0  # challenge pages and consent walls among the captures
+    median_words: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that is known of a source's health; polls and days oldest first."""
+
+    source: str
+    polls: tuple[Poll, ...] = ()
+    days: tuple[Day, ...] = ()
+    certificates: Mapping[str, datetime] = field(default_factory=dict)  # host -> not valid after
+    wanted: tuple[
+        str, ...
+    ] = ()  # documents of the source's file; what was seen of one last counts until the next look
+    failures: tuple[
+        str, ...
+    ] = ()  # "story URL: reason" of each capture, page or story that could not be indexed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a person should look at. `key` is the same as long as it is the same trouble."""
+
+    source: str
+    kind: AlarmKind
+    subject: str = ""  # the URL or host it is about; empty for the whole source
+    evidence: str
+    next_step: str = ""
+
+    @property
+    def key(self) -> str:
+        """Source, kind and subject."""
+        return f"{self.source}|{self.kind}|{self.subject}"
+
+    def to_text(self) -> str:
+        """One paragraph for a person."""
+        about = f" {self.subject}" if self.subject else ""
+        step = f" {self.next_step}." if self.next_step else ""
+        return f"{self.source}: {self.kind}{about}. {self.evidence}.{step}"
+
+
+def poll_of(report: Mapping[str, Any], at: datetime) -> Poll:
+    """A source's part of a crawl's report (as in report.json) as a poll; absent keys count as nothing."""
+    outcomes = report.get("outcomes") or {}
+    return Poll(
+        source=str(report["name"]),
+        at=at,
+        documents=tuple(_document(d) for d in report.get("documents") or ()),
+        fetches=int(report.get("fetches") or 0),
+        new=int(report.get("new") or 0),
+        changed=int(report.get("changed") or 0),
+        unchanged=int(report.get("unchanged") or 0),
+        failed=sum((report.get("failed") or {}).values()),
+        robots=int(outcomes.get("robots") or 0),
+        statuses=dict(report.get("statuses") or {}),
+    )
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    known = {name: row[name] for name in Document.__dataclass_fields__ if row.get(name) is not None}
+    return Document(**known)

@@ -1,0 +1,209 @@
+"""When should a page be looked at again?
+
+Pure: takes a page's history and the time, returns a time. It reads no clock, no database and no
+network, so every case is a row in tests/schedule/test_recheck_policy.py. How the policies compare, measured:
+tests/bench/schedule.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from newsarchive.config import RecheckConfig
+from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
+
+HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
+GONE = 5.0  # a page that is gone waits so many times as long
+WORTHLESS = 0.03  # hints that are true less often aren't followed: plain looks find as much
+NEVER_SEEN = 1e6  # worth of a page never captured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is known of a page's looks. Times aware, UTC."""
+
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    last_checked_at: datetime | None = None  # None: never captured
+    last_changed_at: datetime | None = None  # capture that first showed the latest version
+    checks: int = 0  # captures, the first included
+    changes: int = 0  # versions after the first
+    hinted_at: datetime | None = None  # a feed or sitemap said then that the page changed
+    is_gone: bool = False  # 404 or 410, told twice
+
+
+def next_look(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
+    """The next moment at which a page is due; None when its life has ended.
+
+    Without `rates` the wait is the story's age at the last look times `ratio`. With them it follows from how often stories
+    of that outlet are edited at that age, how lively this one was, and whether edits are announced
+    (`rates.Rates.wait`). Either way at least `floor` and at most `cap`; the life ends `end` after the
+    story came out or last changed. A page that is gone may come back: it is looked at whenever its age has
+    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last look makes
+    the page due at the hint, even after its end, but not within 5 minutes after a look.
+
+    Args:
+        history: What is known of the page.
+        config: `[recheck]` of the archive, in seconds.
+        rates: What was learnt of the outlet; None for the simple rule.
+
+    Returns:
+        A moment, possibly in the past (then the page is due); `first_seen_at` for a page never captured.
+    """
+    checked = history.last_checked_at
+    if checked is None:
+        return history.first_seen_at
+    hint = history.hinted_at
+    if hint is not None and hint > checked and (rates is None or rates.hint_precision >= WORTHLESS):
+        return max(hint, checked + timedelta(seconds=HINT_FLOOR))
+    born = born_at(history)
+    edited = history.last_changed_at if history.changes and history.last_changed_at else None
+    if history.is_gone:
+        rates = None
+        config = replace(config, ratio=GONE * config.ratio)
+    wait = next_wait(
+        first=(history.first_seen_at - born).total_seconds(),
+        age=(checked - born).total_seconds(),
+        since_edit=None if edited is None else (checked - edited).total_seconds(),
+        edits=history.changes,
+        config=config,
+        rates=rates,
+    )
+    return None if wait is None else checked + timedelta(seconds=wait)
+
+
+def next_wait(
+    *,
+    first: float,
+    age: float,
+    since_edit: float | None,
+    edits: int,
+    config: RecheckConfig,
+    rates: Rates | None = None,
+) -> float | None:
+    """As `next_look`, in seconds after the last look and without hints.
+
+    Args:
+        first: Age at the first capture.
+        age: Age at the last look.
+        since_edit: Time from the last edit that was seen to the last look; None if there was none.
+        edits: Edits seen so far.
+    """
+    calm = age if since_edit is None else min(age, since_edit)
+    if calm >= config.end:
+        return None
+    if rates is None:
+        wait = config.ratio * calm
+    else:
+        wait = rates.wait(first=first, age=age, since_edit=since_edit, edits=edits)
+    return min(max(wait, config.floor), config.cap)
+
+
+def born_at(history: History) -> datetime:
+    """When the story came out: what it says, unless it says a time after we saw it."""
+    if history.published_at is None:
+        return history.first_seen_at
+    return min(history.published_at, history.first_seen_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHistory:
+    """A page with its history. `key` is whatever the caller finds it by."""
+
+    key: str
+    history: History
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A page that is due now, or will be.
+
+    `worth` orders pages when a budget is short: the edits that a look now is expected to find.
+    """
+
+    key: str
+    source: str
+    due_at: datetime
+    worth: float
+    reason: str
+
+
+def due(
+    pages: Iterable[PageHistory],
+    now: datetime,
+    config: RecheckConfig,
+    rates: Mapping[str, Rates] | None = None,
+) -> tuple[Due, ...]:
+    """The pages that are due at `now`, the worthiest first.
+
+    Args:
+        rates: Source -> what was learnt of it; the simple rule for sources that aren't in it.
+    """
+    found = list(_dues(pages, now, config, rates or {}, until=now))
+    found.sort(key=lambda d: (-d.worth, d.due_at, d.key))
+    return tuple(found)
+
+
+def agenda(
+    pages: Iterable[PageHistory],
+    now: datetime,
+    config: RecheckConfig,
+    rates: Mapping[str, Rates] | None = None,
+) -> tuple[Due, ...]:
+    """All pages that will be due again, soonest first; worth as if looked at `now`."""
+    found = list(_dues(pages, now, config, rates or {}, until=None))
+    found.sort(key=lambda d: (d.due_at, d.key))
+    return tuple(found)
+
+
+def _dues(
+    pages: Iterable[PageHistory],
+    now: datetime,
+    config: RecheckConfig,
+    rates: Mapping[str, Rates],
+    *,
+    until: datetime | None,
+) -> Iterator[Due]:
+    """The pages that are due by `until` (None: ever)."""
+    guess = rates_of(EditCounts(), config)
+    for page in pages:
+        own = rates.get(page.source)
+        moment = next_look(page.history, config, own)
+        if moment is None or (until is not None and moment > until):
+            continue
+        yield Due(
+            key=page.key,
+            source=page.source,
+            due_at=moment,
+            worth=worth(page.history, now, own or guess),
+            reason=_reason(page.history, own),
+        )
+
+
+def worth(history: History, now: datetime, rates: Rates) -> float:
+    """Edits that a look at `now` is expected to find: those due at this age since the last look.
+
+    A hint counts for the share of hints that are true. A page never captured is worth more than any.
+    """
+    checked = history.last_checked_at
+    if checked is None:
+        return NEVER_SEEN
+    born = born_at(history)
+    first = (history.first_seen_at - born).total_seconds()
+    age = (checked - born).total_seconds()
+    later = max((now - born).total_seconds(), age)
+    lively = rates.factor(first, age, history.changes)
+    plain = lively * rates.expected(age, later)
+    is_hinted = history.hinted_at is not None and history.hinted_at > checked
+    return plain + (rates.hint_precision if is_hinted else 0.0)
+
+
+def _reason(history: History, rates: Rates | None) -> str:
+    if history.last_checked_at is None:
+        return "never captured"
+    if history.hinted_at is not None and history.hinted_at > history.last_checked_at:
+        return "a feed or sitemap says it changed"
+    return "its age" if rates is None else "edits of this outlet's stories at its age"

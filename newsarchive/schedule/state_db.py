@@ -1,0 +1,226 @@
+"""`state.db`: what the schedule remembers that the WARCs don't tell.
+
+Which sources were polled to the end, requests made today, hosts that asked to be left alone, the last
+runs, how often stories are edited, what feeds say changed, what was told to whom. All of it may be lost:
+that costs a few unconditional polls, early looks and a message told twice, nothing else. Holds no text and
+no story. Tested in tests/schedule/test_state_db.py and test_memory.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
+from newsarchive.times import iso_seconds, parse_iso
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS polled (source TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS liars (url TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spent (
+    day TEXT NOT NULL, host TEXT NOT NULL, requests INTEGER NOT NULL, PRIMARY KEY (day, host)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS not_before (host TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    crawl_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, ended_at TEXT NOT NULL,
+    exit_code INTEGER NOT NULL, summary TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tallies (source TEXT PRIMARY KEY, counted_at TEXT NOT NULL, tally TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS listed (
+    document TEXT NOT NULL, url TEXT NOT NULL, at TEXT NOT NULL, title TEXT NOT NULL, seen_on TEXT NOT NULL,
+    PRIMARY KEY (document, url)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS polls (
+    source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (key, channel)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+KEPT_DAYS = 7  # of requests by host
+KEPT_RUNS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One crawl as `status` shows it."""
+
+    crawl_id: str
+    started_at: datetime
+    ended_at: datetime
+    exit_code: int
+    summary: str
+
+
+class State:
+    """The state of one archive's schedule; a context manager.
+
+    Args:
+        path: Of state.db; made if it isn't there.
+
+    Raises:
+        ArchiveNotWritableError: the file can't be made or written.
+        ArchiveDamagedError: it is no database; deleting it is safe.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise self._not_writable(error) from error
+        try:
+            with self._writing():
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.executescript(SCHEMA)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> State:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _not_writable(self, error: Exception) -> ArchiveNotWritableError:
+        return ArchiveNotWritableError(
+            f"the schedule's state can't be written: {error}",
+            where=str(self._path),
+            next_step="Free some space",
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._not_writable(error) from error
+        except sqlite3.DatabaseError as error:
+            raise ArchiveDamagedError(
+                f"the schedule's state can't be read: {error}",
+                where=str(self._path),
+                next_step="Delete this file; it only holds what is due when",
+            ) from error
+
+    def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a query gives."""
+        with self._writing():
+            return self._db.execute(sql, values).fetchall()
+
+    def write(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """One statement for many rows, all or none."""
+        with self._writing():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany(sql, rows)
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------ polls
+
+    def polled_whole(self) -> set[str]:
+        """Sources whose last polls ended with nothing left to fetch: "not modified" hides nothing of them."""
+        return {row[0] for row in self._db.execute("SELECT source FROM polled")}
+
+    def begin_polls(self, sources: Iterable[str]) -> None:
+        """Until `end_polls` says otherwise, these sources count as not polled whole."""
+        self.write("DELETE FROM polled WHERE source = ?", ((s,) for s in sources))
+
+    def end_polls(self, sources: Iterable[str]) -> None:
+        """These sources were polled whole."""
+        self.write("INSERT OR IGNORE INTO polled VALUES (?)", ((s,) for s in sources))
+
+    def liars(self) -> set[str]:
+        """URLs whose server said "not modified" of other bytes."""
+        return {row[0] for row in self._db.execute("SELECT url FROM liars")}
+
+    def add_liars(self, urls: Iterable[str]) -> None:
+        """Ask these without validators from now on."""
+        self.write("INSERT OR IGNORE INTO liars VALUES (?)", ((u,) for u in urls))
+
+    # ------------------------------------------------------------ politeness across runs
+
+    def spent(self, day: date) -> dict[str, int]:
+        """Requests made on that day (UTC), by host."""
+        return dict(self._db.execute("SELECT host, requests FROM spent WHERE day = ?", (day.isoformat(),)))
+
+    def add_spent(self, day: date, requests: Mapping[str, int]) -> None:
+        """Counts further requests; days long past are forgotten."""
+        sql = (
+            "INSERT INTO spent VALUES (?, ?, ?)"
+            " ON CONFLICT (day, host) DO UPDATE SET requests = requests + excluded.requests"
+        )
+        self.write(sql, ((day.isoformat(), host, n) for host, n in requests.items()))
+        oldest = date.fromordinal(max(1, day.toordinal() - KEPT_DAYS)).isoformat()
+        self.write("DELETE FROM spent WHERE day < ?", [(oldest,)])
+
+    def not_before(self, now: datetime) -> dict[str, datetime]:
+        """Hosts that asked to be left alone until later than `now`."""
+        rows = self._db.execute("SELECT host, until FROM not_before")
+        until = {host: parse_iso(text) for host, text in rows}
+        return {host: moment for host, moment in until.items() if moment > now}
+
+    def set_not_before(self, hosts: Mapping[str, datetime]) -> None:
+        """Leave these hosts alone until then."""
+        rows = ((host, iso_seconds(until)) for host, until in hosts.items())
+        self.write("INSERT OR REPLACE INTO not_before VALUES (?, ?)", rows)
+
+    # ------------------------------------------------------------ runs and other facts
+
+    def add_run(self, run: RunRow) -> None:
+        """Remembers a crawl; only the last KEPT_RUNS are kept."""
+        row = (
+            run.crawl_id,
+            iso_seconds(run.started_at),
+            iso_seconds(run.ended_at),
+            run.exit_code,
+            run.summary,
+        )
+        self.write("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", [row])
+        old = "DELETE FROM runs WHERE crawl_id NOT IN (SELECT crawl_id FROM runs ORDER BY started_at DESC LIMIT ?)"
+        self.write(old, [(KEPT_RUNS,)])
+
+    def runs(self, limit: int = 10) -> tuple[RunRow, ...]:
+        """The last crawls, latest first."""
+        rows = self._db.execute(
+            "SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,)
+        )
+        return tuple(
+            RunRow(
+                crawl_id=row[0],
+                started_at=parse_iso(row[1]),
+                ended_at=parse_iso(row[2]),
+                exit_code=row[3],
+                summary=row[4],
+            )
+            for row in rows
+        )
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A fact that `put` stored, as JSON's kinds of values."""
+        row = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else default
+
+    def put(self, key: str, value: Any) -> None:
+        """Stores a fact."""
+        row = (key, json.dumps(value, ensure_ascii=False))
+        self.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [row])

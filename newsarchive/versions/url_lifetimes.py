@@ -1,0 +1,137 @@
+"""The nodes that stories are put together of: a URL, or one stretch of the life of a URL that was used again.
+
+Pure. Tested in tests/versions/test_clustering.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from newsarchive.model import Article
+from newsarchive.urls import url_key
+from newsarchive.versions.content_overlap import NEXT_TO_NOTHING, likeness
+from newsarchive.versions.decisions import Decision
+from newsarchive.versions.identity import guid_key
+from newsarchive.versions.observation import Observation
+
+SAME_DAY = timedelta(hours=36)  # two dates of publication farther apart are two dates
+
+
+@dataclass(slots=True)
+class UrlLifetime:
+    key: str
+    mark: str = ""  # record id at which a reused URL begins this story; empty for the first
+    observations: list[Observation] = field(default_factory=list)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.key, self.mark
+
+    @property
+    def first(self) -> tuple[object, str]:
+        return self.observations[0].order, self.key
+
+    def articles(self) -> list[Article]:
+        """The first and the last readable state."""
+        found = [a for o in self.observations if (a := o.readable)]
+        return [found[0], found[-1]] if len(found) > 1 else found
+
+
+def make_nodes(observations: Iterable[Observation], decisions: Sequence[Decision]) -> list[UrlLifetime]:
+    by_key: dict[str, dict[str, Observation]] = defaultdict(dict)
+    for observation in observations:
+        by_key[url_key(observation.url)][observation.record_id] = observation
+    whole = {next(iter(d.key[1])) for d in decisions if d.kind == "merge" and len(d.key[1]) == 1}
+    cuts = {d.record_id for d in decisions if d.kind == "split" and d.record_id}
+    nodes: list[UrlLifetime] = []
+    for key in sorted(by_key):
+        captures = sorted(by_key[key].values(), key=lambda o: o.order)
+        nodes += [UrlLifetime(key, "", captures)] if key in whole else stretches(key, captures, cuts)
+    return nodes
+
+
+def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list[UrlLifetime]:
+    """One node, or several where the URL was used again for another story."""
+    found: list[UrlLifetime] = []
+    last_read: dict[int, Observation] = {}
+    here = 0
+    for capture in captures:
+        if not found:
+            found.append(UrlLifetime(key))
+        elif capture.record_id in cuts:
+            found.append(UrlLifetime(key, capture.record_id))
+            here = len(found) - 1
+        elif capture.readable:
+            order = sorted(last_read, key=lambda n: (n != here, -n))
+            fitting = next((n for n in order if not is_other_story(last_read[n], capture)), None)
+            if fitting is None and last_read:
+                found.append(UrlLifetime(key, capture.record_id))
+                here = len(found) - 1
+            elif fitting is not None:
+                here = fitting
+        found[here].observations.append(capture)
+        if capture.readable:
+            last_read[here] = capture
+    return found
+
+
+def is_other_story(before: Observation, after: Observation) -> bool:
+    """Whether one URL shows another story now: most of the text differs, and so does what names a story."""
+    old, new = before.readable, after.readable
+    if old is None or new is None or old is new or old == new:
+        return False
+    if old.page_kind == new.page_kind == "live blog":
+        return bool(contradictions(before, after)) and likeness(old, new).is_unrelated
+    alike = likeness(old, new)
+    if not alike.is_other_text:
+        return False
+    if contradictions(before, after):
+        return True
+    return alike.body is not None and alike.is_unrelated and not agreements(before, after)
+
+
+def contradictions(a: Observation, b: Observation) -> list[str]:
+    """What names a story and is told differently by two captures."""
+    found = []
+    x, y = a.article, b.article
+    if a.feed_guid and b.feed_guid and guid_key(a) != guid_key(b):
+        found.append("guid")
+    if x and y:
+        if x.jsonld_id and y.jsonld_id and x.jsonld_id != y.jsonld_id:
+            found.append("json-ld")
+        if dates_differ(x, y):
+            found.append("published_at")
+    return found
+
+
+def dates_differ(x: Article, y: Article) -> bool:
+    if x.published_at is None or y.published_at is None or x.date_is_weak or y.date_is_weak:
+        return False
+    return abs(x.published_at - y.published_at) > SAME_DAY
+
+
+def agreements(a: Observation, b: Observation) -> bool:
+    x, y = a.article, b.article
+    if a.feed_guid and guid_key(a) == guid_key(b):
+        return True
+    return bool(x and y and x.published_at and not x.date_is_weak and x.published_at == y.published_at)
+
+
+def contradicted(a: UrlLifetime, b: UrlLifetime, kind: str) -> bool:
+    """Both pages were read, and they tell of two stories."""
+    pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
+    if not pairs or not all(p.is_other_text for _, _, p in pairs):
+        return False
+    if any(dates_differ(x, y) for x, y, _ in pairs):
+        return True
+    if kind != "guid":
+        guids = [{guid_key(o) for o in n.observations if o.feed_guid} for n in (a, b)]
+        if guids[0] and guids[1] and not guids[0] & guids[1]:
+            return True
+    weak = kind in ("id", "case")
+    return weak and all(
+        p.body is not None and p.body < NEXT_TO_NOTHING and p.is_unrelated for _, _, p in pairs
+    )

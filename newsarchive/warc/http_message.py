@@ -1,0 +1,308 @@
+"""What is inside an HTTP message: its head, its framing, its content coding; and which secrets a request holds.
+
+Pure: bytes in, values out. It takes messages as servers really send them (bare LF, no reason phrase,
+folded lines, lines without a colon, wrong chunk sizes) and never raises on them. It never decodes more
+than it was asked for. Tested in tests/warc/test_http_message.py.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from newsarchive.warc.record import head_end
+
+MAX_HEAD = 1024 * 1024  # bytes searched for the end of a head; the crawl stops answers at 256 KiB of head
+PIECE = 64 * 1024  # bytes a decoder gives at once, about
+ZSTD_FEED = 64  # bytes: 3 of them can make a block of 128 KiB, so at most 2.8 MB come of one step
+MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
+REDACTED = b"[redacted]"
+SECRET_HEADERS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
+
+_BLANKS = " \t\r\v\f"  # around a header; 0x85 and 0xA0 may end a letter in UTF-8
+_STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
+_CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,16}[ \t]*(?:;[^\n]{0,4096})?\r?")
+_CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpHead:
+    """The head of a message. `headers` are latin-1 texts in the order sent, folded lines joined.
+
+    `length` counts the bytes up to and with the empty line; `is_complete` says that this line was
+    there, `is_clean` that all lines end in CRLF, as parsers of other makers expect.
+    """
+
+    start_line: str
+    headers: tuple[tuple[str, str], ...]
+    length: int
+    is_complete: bool
+    is_clean: bool
+    status: int | None = None
+    version: str | None = None
+
+    def get(self, name: str) -> str | None:
+        """The first value of `name`, in any case of letters; None if absent."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """All values of `name`, in order."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == wanted)
+
+    def tokens(self, name: str) -> tuple[str, ...]:
+        """The comma-separated tokens of all values of `name`, lower case."""
+        parts = (part.strip().lower() for value in self.get_all(name) for part in value.split(","))
+        return tuple(part for part in parts if part)
+
+    @property
+    def is_chunked(self) -> bool:
+        return "chunked" in self.tokens("transfer-encoding")
+
+
+def parse_head(start: bytes) -> HttpHead:
+    """The head of the message that begins with `start` (which should reach past its empty line)."""
+    end, length = head_end(start, MAX_HEAD)
+    raw = start[:end]
+    lines = raw.split(b"\n")
+    is_clean = start[end:length] == b"\r\n\r\n" and raw.count(b"\r\n") == len(lines) - 1
+    text = [line.rstrip(b"\r").decode("latin-1") for line in lines]
+    status = _STATUS.match(lines[0])
+    return HttpHead(
+        start_line=text[0],
+        headers=tuple(_headers(text[1:])),
+        length=length,
+        is_complete=length > end,
+        is_clean=is_clean,
+        status=int(status[2]) if status else None,
+        version=status[1].decode() if status else None,
+    )
+
+
+def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:
+    headers: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, f"{value} {line.strip(_BLANKS)}")
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            headers.append((name.strip(_BLANKS), value.strip(_BLANKS)))
+    return headers
+
+
+def redact(request: bytes, secrets: Iterable[str] = ()) -> bytes:
+    """`request` with the values of secret headers replaced by `[redacted]`; all else byte for byte.
+
+    Args:
+        secrets: Names of further headers whose values are secret, beside Cookie, Authorization
+            and Proxy-Authorization.
+    """
+    names = SECRET_HEADERS | {name.strip().lower().encode("latin-1", "replace") for name in secrets}
+    end, _ = head_end(request, MAX_HEAD)
+    out: list[bytes] = []
+    hiding = False
+    for number, line in enumerate(request[:end].split(b"\n")):
+        if line[:1] in (b" ", b"\t") and number:
+            if hiding:
+                continue
+        else:
+            name, colon, _ = line.partition(b":")
+            hiding = number > 0 and bool(colon) and name.strip().lower() in names
+            if hiding:
+                line = name + b": " + REDACTED + (b"\r" if line.endswith(b"\r") else b"")
+        out.append(line)
+    return b"\n".join(out) + request[end:]
+
+
+class Dechunker:
+    """Takes chunk framing off a stream. `feed` gives the body's bytes; what breaks the framing ends it.
+
+    A body that doesn't begin with a chunk though its head says so is passed through unchanged
+    (`is_raw`). `is_done` says that the last chunk was seen, `is_broken` that the framing failed.
+    """
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self.is_broken = False
+        self.is_raw = False
+        self._buffer = b""
+        self._left = 0  # bytes of the chunk in hand
+        self._begun = False
+        self._seen_any = False
+
+    def feed(self, data: bytes) -> bytes:
+        if self.is_raw:
+            return data
+        if self.is_done or self.is_broken:
+            return b""
+        out: list[bytes] = []
+        data = self._buffer + data
+        pos = 0
+        while pos < len(data):
+            if self._left:
+                piece = data[pos : pos + self._left]
+                out.append(piece)
+                self._left -= len(piece)
+                pos += len(piece)
+                continue
+            step = self._next_chunk(data, pos)
+            if step is None:
+                break
+            pos = step
+            if self.is_raw:
+                return data
+        self._buffer = b"" if self.is_done or self.is_broken else data[pos:]
+        return b"".join(out)
+
+    def _next_chunk(self, data: bytes, pos: int) -> int | None:
+        """Where the chunk's data begin; None if more bytes are needed or nothing more comes."""
+        if self._begun:  # the line end behind the chunk before
+            if data[pos : pos + 1] == b"\r":
+                if pos + 1 == len(data):
+                    return None
+                pos += 1
+            if data[pos : pos + 1] == b"\n":
+                pos += 1
+                if pos == len(data):
+                    self._begun = False
+                    return pos
+        found = _CHUNK.match(data, pos)
+        if found is None:
+            if _CHUNK_BEGUN.fullmatch(data, pos):
+                return None
+            self.is_raw = not self._seen_any
+            self.is_broken = self._seen_any
+            return pos if self.is_raw else None
+        self._begun = self._seen_any = True
+        self._left = int(found[1], 16)
+        self.is_done = self._left == 0
+        return None if self.is_done else found.end()
+
+
+def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a chunked body without their framing."""
+    plain = Dechunker()
+    for piece in pieces:
+        if out := plain.feed(piece):
+            yield out
+
+
+@dataclass(slots=True)
+class Decoding:
+    """Records how a decoding went. `problems` are sentences for people; empty if all is well."""
+
+    problems: list[str] = field(default_factory=list)
+
+
+def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decoding) -> Iterator[bytes]:
+    """The body's bytes with the content codings taken off, last applied first.
+
+    Each piece given is at most 3 MB, whatever the input claims. A coding that is not
+    known or a stream that breaks ends the decoding and is noted in `notes`.
+    """
+    wanted = [c for c in codings if c not in ("identity", "chunked", "none", "")]
+    if len(wanted) > MAX_CODINGS:
+        notes.problems.append(f"{len(wanted)} content codings stacked; read none")
+        return iter(pieces)
+    for coding in reversed(wanted):
+        decoder = _DECODERS.get(coding)
+        if decoder is None:
+            notes.problems.append(f"unknown content coding {coding!r}; left as it is")
+            break
+        pieces = decoder(pieces, notes)
+    return iter(pieces)
+
+
+def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) -> Iterator[bytes]:
+    engine = zlib.decompressobj(wbits)
+    seen = False
+    for piece in pieces:
+        data = piece
+        while data:
+            if engine.eof:
+                if wbits != 31 or not data.startswith(b"\x1f\x8b"):
+                    return  # what comes after the end is padding
+                engine = zlib.decompressobj(wbits)
+            try:
+                out = engine.decompress(data, PIECE)
+            except zlib.error as error:
+                if not seen and wbits == 15:  # "deflate" without its zlib wrapper, as some servers send it
+                    wbits, engine, seen = -15, zlib.decompressobj(-15), True
+                    continue
+                notes.problems.append(f"{name} stream is damaged: {error}")
+                return
+            seen = True
+            if out:
+                yield out
+            data = engine.unused_data if engine.eof else engine.unconsumed_tail
+    if not engine.eof:
+        if rest := engine.flush():
+            yield rest
+        if seen:
+            notes.problems.append(f"{name} stream ends early")
+
+
+def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
+    return _inflate(pieces, notes, 31, "gzip")
+
+
+def _deflate(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
+    return _inflate(pieces, notes, 15, "deflate")
+
+
+def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
+    import brotli  # type: ignore[import-untyped]
+
+    engine = brotli.Decompressor()
+    try:
+        for piece in pieces:
+            data = piece
+            while not engine.is_finished():
+                out = engine.process(data, output_buffer_limit=PIECE)
+                data = b""
+                if out:
+                    yield out
+                elif engine.can_accept_more_data():
+                    break
+    except brotli.error as error:
+        notes.problems.append(f"br stream is damaged: {error}")
+        return
+    if not engine.is_finished():
+        notes.problems.append("br stream ends early")
+
+
+def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
+    import zstandard
+
+    engine = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    frame = engine.decompressobj()
+    begun = False
+    try:
+        for piece in pieces:
+            for at in range(0, len(piece), ZSTD_FEED):
+                data = piece[at : at + ZSTD_FEED]
+                while data:
+                    if frame.eof:
+                        frame = engine.decompressobj()
+                    begun = True
+                    if out := frame.decompress(data):
+                        yield out
+                    data = frame.unused_data if frame.eof else b""
+    except zstandard.ZstdError as error:
+        notes.problems.append(f"zstd stream is damaged: {error}")
+        return
+    if begun and not frame.eof:
+        notes.problems.append("zstd stream ends early")
+
+
+_DECODERS = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -1,0 +1,119 @@
+"""Verify, back up, purge, decide, import: on an archive made the ordinary way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from newsarchive.archive import Archive
+from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.index.search import SearchQuery
+from newsarchive.warc import WarcLock, WarcStore
+from tests.warc.making import answer, exchange, page
+
+
+def test_a_fresh_archive_is_whole(press):
+    verified = Archive(press.folder).verify()
+    assert (verified.exit_code, verified.report.findings) == (0, ())
+    assert verified.report.captures > 30
+
+
+def test_the_live_index_is_what_the_warcs_give(press, tmp_path):
+    report = press.copy(tmp_path / "a").rebuild(check=True)
+    assert (report.equal, report.differences) == (True, ())
+
+
+def test_a_flipped_byte_is_named_with_its_file(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    victim = max((archive.root / "warc").glob("*.warc.gz"), key=lambda p: p.stat().st_size)
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    victim.write_bytes(data)
+    verified = archive.verify()
+    assert verified.exit_code == 4
+    assert victim.name in {f.file for f in verified.report.findings}
+
+
+def test_a_backup_answers_like_the_original(press, tmp_path):
+    archive = Archive(press.folder)
+    archive.backup(tmp_path / "copy")
+    copy = Archive(tmp_path / "copy")
+    assert copy.story(press.headline_url) == archive.story(press.headline_url)
+    assert copy.verify().exit_code == 0
+
+
+def test_a_purged_story_is_gone_and_the_rest_is_whole(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    before = archive.stats()["stories"]
+    report = archive.purge(press.plain_url, reason="a court said so")
+    assert report.captures
+    with pytest.raises(NothingFoundError):
+        archive.story(press.plain_url)
+    assert archive.stats()["stories"] == before - 1
+    assert archive.verify().exit_code == 0
+    assert archive.rebuild(check=True).equal
+    assert "a court said so" in (archive.root / "purged.jsonl").read_text()
+
+
+def test_a_withheld_story_is_found_nowhere_until_it_is_shown_again(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    wanted = SearchQuery(text=press.new_title)
+    archive.decide("withhold", press.headline_url, reason="asked for")
+    assert press.headline_url not in [h.url for h in archive.search(wanted).hits]
+    assert archive.changes() == ()
+    with pytest.raises(NothingFoundError, match="withheld: asked for"):
+        archive.story(press.headline_url).pick()
+    archive.decide("withhold", press.headline_url, undo=True)
+    assert press.headline_url in [h.url for h in archive.search(wanted).hits]
+
+
+def test_merged_stories_are_one_and_a_rebuild_keeps_it(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    archive.decide("merge", press.plain_url, press.headline_url, reason="same news")
+    assert archive.story(press.plain_url).id == archive.story(press.headline_url).id
+    assert archive.rebuild(check=True).equal
+
+
+def test_an_archive_imported_into_an_empty_one_gives_the_same_stories(press, tmp_path):
+    old = Archive(press.folder)
+    new = Archive.create(tmp_path / "new")
+    shutil.rmtree(new.root / "sources")
+    shutil.copytree(old.root / "sources", new.root / "sources")
+    files = sorted((old.root / "warc").glob("*.warc.gz"))
+    new = Archive(new.root)
+    new.import_files(files)
+    titles = [v.title for v in new.story(press.headline_url).versions]
+    assert titles == [press.old_title, press.new_title]
+
+
+def test_two_writers_never_meet(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    with WarcLock(archive.root), pytest.raises(ArchiveLockedError):
+        archive.import_files([next((archive.root / "warc").glob("*.warc.gz"))])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_archive_is_refused_before_any_fetch(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    archive.root.chmod(0o555)
+    try:
+        with pytest.raises(ArchiveNotWritableError):
+            archive.crawl()
+    finally:
+        archive.root.chmod(0o755)
+
+
+def test_verify_beside_a_crawl_counts_what_isnt_indexed_yet(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    with WarcStore(archive.root, crawl_id="beside") as store:
+        store.commit(exchange(1, "http://gazette.example/new", response=answer(page(1))))
+        store.sync()
+        beside = archive.verify()
+        assert (beside.exit_code, beside.report.waiting) == (0, 1)
+        assert beside.lines()[-1].endswith("whole; 1 captures are being indexed")
+    after = archive.verify()
+    assert (after.exit_code, [f.kind for f in after.report.findings]) == (4, ["missing-row"])
+    archive.ingest()
+    assert archive.verify().exit_code == 0

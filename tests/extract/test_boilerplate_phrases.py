@@ -1,0 +1,48 @@
+"""Each sign finds its own example and leaves its counter-example alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from newsarchive.extract.blocks import blocks_of
+from newsarchive.extract.boilerplate_phrases import Phrase, entries, group_in, signs_of
+from newsarchive.extract.html_tree import parse
+
+IDS = [f"{e.language}-{e.group}-{n}" for n, e in enumerate(entries())]
+
+
+@pytest.mark.parametrize("entry", entries(), ids=IDS)
+def test_a_sign_finds_its_example_only(entry: Phrase) -> None:
+    language = "" if entry.language == "any" else entry.language
+    assert re.match(entry.pattern, entry.yes, re.I)
+    assert group_in(entry.yes, language)
+    assert not group_in(entry.no, language)
+
+
+def test_signs_know_at_least_fifteen_languages() -> None:
+    assert len({e.language for e in entries()}) >= 15
+
+
+@pytest.mark.parametrize(
+    ("markup", "strong"),
+    [
+        ("<p>Sign up for our newsletter</p>", True),
+        ("<p>All rights reserved.</p>", True),
+        ("<div class='newsletter-box'><p>Sign up to our newsletter to read about the quay, the ferries and the town. It is free.</p></div>", True),
+        ("<p>Sign up for our newsletter, said the mayor, and the hall laughed. Then the divers spoke, and it grew quiet. The vote came late.</p>", False),
+        ("<p>The quay closes in October.</p>", None),
+    ],
+)  # fmt: skip
+def test_a_sign_is_strong_where_place_and_shape_agree(markup: str, strong: bool | None) -> None:
+    blocks, _ = blocks_of(parse(f"<body><article>{markup}</article></body>"))
+    sign = signs_of(blocks, "en")[0]
+    assert (sign.is_strong if sign is not None else None) is strong
+
+
+def test_a_long_paragraph_is_never_a_sign() -> None:
+    blocks, _ = blocks_of(
+        parse("<p>Sign up for our newsletter. " + "The quay closes in October. " * 30 + "</p>")
+    )
+    assert signs_of(blocks, "en") == [None]

@@ -1,0 +1,110 @@
+"""Worker processes: they answer, die, hang and end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsarchive.ingest import extraction_job as job_module
+from newsarchive.ingest import worker_pool as pool_module
+from newsarchive.ingest.extraction_job import ExtractionJob, extract
+from newsarchive.ingest.worker_pool import Pool
+from newsarchive.warc import list_files, read_captures
+from tests.ingest.press import SITE, answer, html, text, write
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list[ExtractionJob]:
+    write(
+        tmp_path,
+        [answer(f"{SITE}/news/{i}/a-story-{i}", html(f"Story {i}", text(i)), seq=i) for i in range(4)],
+    )
+    name = list_files(tmp_path)[0].filename
+    return [
+        ExtractionJob(
+            warc_record_id="urn:uuid:1",
+            page_id=i,
+            url=c.url,
+            source="gazette",
+            first_at=c.fetched_at,
+            warc_filename=c.warc_filename,
+            warc_offset=c.warc_offset,
+            warc_length=c.warc_length,
+        )
+        for i, c in enumerate(read_captures(tmp_path, name))
+    ]
+
+
+def test_a_worker_gives_what_this_process_gives_and_ends_with_the_pool(
+    tmp_path: Path, jobs: list[ExtractionJob]
+) -> None:
+    with Pool(tmp_path, 2) as pool:
+        results = [pool.submit(j).result() for j in jobs]
+        processes = [w._process for w in pool._all]
+    assert [r.data for r in results] == [extract(tmp_path, j).data for j in jobs]
+    assert [r.data["title"] for r in results] == [f"Story {i}" for i in range(4)]
+    assert [p.poll() for p in processes] == [0]
+
+
+def test_a_worker_that_dies_costs_one_page_and_is_replaced(tmp_path: Path, jobs: list[ExtractionJob]) -> None:
+    with Pool(tmp_path, 2) as pool:
+        pool.submit(jobs[0]).result()
+        process = pool._all[0]._process
+        process.kill()
+        process.wait()
+        failed, next_one = pool.submit(jobs[1]).result(), pool.submit(jobs[1]).result()
+    assert failed.kind == "empty"
+    assert failed.data["warnings"] == ["the extractor died on this page"]
+    assert not next_one.error
+
+
+def test_a_worker_that_hangs_is_given_up(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Pool(tmp_path, 2) as pool:
+        pool.submit(jobs[0]).result()
+        process = pool._all[0]._process
+        os.kill(process.pid, signal.SIGSTOP)
+        monkeypatch.setattr(pool_module, "TIMEOUT", 0.1)
+        assert "no answer" in pool.submit(jobs[1]).result().error
+        assert process.poll() is not None
+
+
+def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "RENEWED_AFTER", 1)
+    with Pool(tmp_path, 2) as pool:
+        pool.submit(jobs[0]).result()
+        first = pool._all[0]._process
+        pool.submit(jobs[1]).result()
+        assert first.poll() == 0
+        (second,) = (w._process for w in pool._all)
+        assert second.stdin is not None
+        second.stdin.close()
+        assert second.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("offset", [1, 10**9])
+def test_a_record_that_is_not_there_gives_an_empty_article(
+    tmp_path: Path, jobs: list[ExtractionJob], offset: int
+) -> None:
+    result = extract(tmp_path, replace(jobs[0], warc_offset=offset))
+    assert result.error
+    assert result.kind == "empty"
+
+
+def test_an_extractor_that_fails_gives_an_empty_article(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("newsarchive.extract.extract_article", fail)
+    result = job_module.extract(tmp_path, jobs[0])
+    assert "RecursionError" in result.error
+    assert result.data["warnings"] == [result.error]

@@ -1,0 +1,182 @@
+"""HTTP messages as servers send them: heads, chunks, codings, secrets."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsarchive.warc.http_message import Dechunker, Decoding, dechunk, decode_content, parse_head, redact
+from tests.warc.making import chunked
+
+HEADS = [
+    # bytes, status, headers, length, complete, clean
+    (b"HTTP/1.1 200 OK\r\nA: 1\r\n\r\nx", 200, (("A", "1"),), 25, True, True),
+    (b"HTTP/1.1 200\r\nA: 1\r\n\r\n", 200, (("A", "1"),), 22, True, True),
+    (b"HTTP/1.0 404 Not Found\nA: 1\n\nx", 404, (("A", "1"),), 29, True, False),
+    (b"HTTP/1.1 200 OK\r\nA: 1\n\r\nx", 200, (("A", "1"),), 24, True, False),
+    (b"HTTP/1.1 200 OK\r\nA: 1\r\n  and 2\r\n\r\n", 200, (("A", "1 and 2"),), 34, True, True),
+    (b"HTTP/1.1 200 OK\r\nno colon here\r\nA: 1\r\n\r\n", 200, (("A", "1"),), 40, True, True),
+    (
+        b"HTTP/1.1 200 OK\r\nA:  caf\xe9  \r\nA: 2\r\n\r\n",
+        200,
+        (("A", "caf\xe9"), ("A", "2")),
+        37,
+        True,
+        True,
+    ),
+    (b"HTTP/1.1 200 OK\r\nA: 1", 200, (("A", "1"),), 21, False, False),
+    (b"ICY 200 OK\r\n\r\n", None, (), 14, True, True),
+    (b"\x00\xff", None, (), 2, False, False),
+    (b"", None, (), 0, False, False),
+]
+
+
+@pytest.mark.parametrize(("raw", "status", "headers", "length", "complete", "clean"), HEADS)
+def test_a_head_is_read_as_sent(raw, status, headers, length, complete, clean):
+    head = parse_head(raw)
+    assert (head.status, head.headers, head.length) == (status, headers, length)
+    assert (head.is_complete, head.is_clean) == (complete, clean)
+
+
+def test_a_header_is_found_in_any_case():
+    head = parse_head(b"HTTP/1.1 200 OK\r\nX-ODD: 1\r\nx-odd: 2\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n")
+    assert head.get("x-Odd") == "1"
+    assert head.get_all("X-odd") == ("1", "2")
+    assert head.get("absent") is None
+    assert head.is_chunked
+
+
+@given(st.binary(max_size=600), st.lists(st.integers(1, 60), min_size=1), st.integers(1, 20))
+def test_chunks_come_off_however_they_are_cut(body, sizes, step):
+    wire = chunked(body, sizes)
+    pieces = [wire[i : i + step] for i in range(0, len(wire), step)]
+    assert b"".join(dechunk(pieces)) == body
+
+
+CHUNKS = [
+    # wire, body, done, broken, raw
+    (b"3;name=val\r\nabc\r\n0\r\nTrailer: x\r\n\r\n", b"abc", True, False, False),
+    (b"3\nabc\n0\n\n", b"abc", True, False, False),
+    (b"3\r\nabc\r\nZZ\r\n", b"abc", False, True, False),
+    (b"a\r\nabc", b"abc", False, False, False),
+    (b"<p>not chunked\n</p>", b"<p>not chunked\n</p>", False, False, True),
+    (b"0\r\n\r\nbehind the end", b"", True, False, False),
+]
+
+
+@pytest.mark.parametrize(("wire", "body", "done", "broken", "raw"), CHUNKS)
+def test_odd_chunk_framing(wire, body, done, broken, raw):
+    plain = Dechunker()
+    assert plain.feed(wire) == body
+    assert (plain.is_done, plain.is_broken, plain.is_raw) == (done, broken, raw)
+
+
+REQUESTS = [
+    (
+        b"GET / HTTP/1.1\r\nCookie: a=1\r\nHost: h\r\n\r\n",
+        b"GET / HTTP/1.1\r\nCookie: [redacted]\r\nHost: h\r\n\r\n",
+    ),
+    (
+        b"GET / HTTP/1.1\r\ncOOKIE:a=1\r\n b=2\r\nHost: h\r\n\r\n",
+        b"GET / HTTP/1.1\r\ncOOKIE: [redacted]\r\nHost: h\r\n\r\n",
+    ),
+    (b"GET / HTTP/1.1\r\nX-Key: s\r\n\r\n", b"GET / HTTP/1.1\r\nX-Key: [redacted]\r\n\r\n"),
+    (
+        b"GET / HTTP/1.1\r\nAuthorization: Basic x\r\nProxy-Authorization: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nAuthorization: [redacted]\r\nProxy-Authorization: [redacted]\r\n\r\n",
+    ),
+    (b"GET / HTTP/1.1\r\nHost: h\r\n\r\nCookie: body", b"GET / HTTP/1.1\r\nHost: h\r\n\r\nCookie: body"),
+    (b"GET / HTTP/1.1\nCookie: a", b"GET / HTTP/1.1\nCookie: [redacted]"),
+    (b"", b""),
+]
+
+
+@pytest.mark.parametrize(("request_bytes", "expected"), REQUESTS)
+def test_secrets_leave_the_request_and_nothing_else_changes(request_bytes, expected):
+    assert redact(request_bytes, ["x-key"]) == expected
+
+
+TEXT = "Fähre 12 fährt nicht. " * 500
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    engine = zlib.compressobj(wbits=-15)
+    return engine.compress(data) + engine.flush()
+
+
+CODINGS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+    "identity": bytes,
+}
+
+
+@pytest.mark.parametrize("name", CODINGS)
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_every_coding_is_taken_off(name, step):
+    wire = CODINGS[name](TEXT.encode())
+    notes = Decoding()
+    pieces = [wire[i : i + step] for i in range(0, len(wire), step)]
+    assert b"".join(decode_content(pieces, [name], notes)).decode() == TEXT
+    assert notes.problems == []
+
+
+def test_deflate_without_its_wrapper_and_stacked_codings_are_read():
+    notes = Decoding()
+    assert b"".join(decode_content([_raw_deflate(TEXT.encode())], ["deflate"], notes)).decode() == TEXT
+    twice = brotli.compress(gzip.compress(TEXT.encode()))
+    assert b"".join(decode_content([twice], ["gzip", "br"], notes)).decode() == TEXT
+    two_members = gzip.compress(b"one ") + gzip.compress(b"two") + b"\0" * 20
+    assert b"".join(decode_content([two_members], ["gzip"], notes)) == b"one two"
+    assert notes.problems == []
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+def test_a_cut_or_spoilt_stream_gives_what_it_holds_and_says_so(name):
+    plain = bytes(range(256)) * 2000 + TEXT.encode()
+    wire = CODINGS[name](plain)
+    half = wire[: len(wire) // 2]
+    notes = Decoding()
+    out = b"".join(decode_content([half], [name], notes))
+    assert plain.startswith(out)
+    assert notes.problems == [f"{name} stream ends early"]
+    notes = Decoding()
+    b"".join(decode_content([half + b"\xff" * 64 + half], [name], notes))
+    assert len(notes.problems) == 1
+
+
+def test_an_unknown_coding_and_a_tower_of_them_are_left_alone():
+    notes = Decoding()
+    assert b"".join(decode_content([b"abc"], ["compress"], notes)) == b"abc"
+    assert b"".join(decode_content([b"abc"], ["gzip"] * 100, notes)) == b"abc"
+    assert notes.problems == [
+        "unknown content coding 'compress'; left as it is",
+        "100 content codings stacked; read none",
+    ]
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+def test_a_bomb_comes_in_small_pieces(name):
+    wire = CODINGS[name](bytes(20_000_000))
+    sizes = [len(piece) for piece in decode_content([wire], [name], Decoding())]
+    assert sum(sizes) == 20_000_000
+    assert max(sizes) <= 3_000_000
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=400))
+def test_nothing_that_comes_from_a_server_raises(data):
+    head = parse_head(data)
+    b"".join(dechunk([data]))
+    for name in ("gzip", "deflate", "br", "zstd"):
+        b"".join(decode_content([data], [name], Decoding()))
+    assert head.length <= len(data)
