@@ -251,6 +251,8 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
             return
+        if fetch.is_guess and b"html" not in (response.headers.get("Content-Type") or b"html").lower():
+            fetch.reason = "probe"
         said = optouts_of(response, self._archiving.agent)
         if said and fetch.reason != "robots":
             fetch.extra = {**fetch.extra, "optout": list(said)}

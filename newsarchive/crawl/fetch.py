@@ -57,6 +57,7 @@ class Fetch:
     parts: tuple[Target, ...] = ()  # the known further pages of the article of which this is a page
     priority: float = 0.0  # among fetches of the same reason, higher first
 
+    is_guess: bool = False  # nobody said why it is made: HTML is taken for a story, all else for none
     redirect_from: str | None = None
     cookies: tuple[tuple[str, str], ...] = ()  # set in this chain of redirects, by this very host
     secret_headers: tuple[str, ...] = ()  # names of request headers whose values aren't archived
@@ -85,7 +86,7 @@ class Fetch:
                 return given
             made = given.again(came_from)
         else:
-            made = cls(redirect_from=came_from)
+            made = cls(redirect_from=came_from, is_guess=True)
         request.meta[META] = made
         return made
 
