@@ -1,4 +1,4 @@
-"""Somebody's plain spider with a middleware from a package index: scrapy-deltafetch."""
+"""Somebody's plain spider with a middleware from a package index, scrapy-itemlimit: four stories are enough."""
 
 import scrapy
 
@@ -7,8 +7,9 @@ class Harbour(scrapy.Spider):
     name = "harbour"
     start_urls = ["http://harbour.test/latest"]
     custom_settings = {
-        "SPIDER_MIDDLEWARES": {"scrapy_deltafetch.DeltaFetch": 100},
-        "DELTAFETCH_ENABLED": True,
+        "SPIDER_MIDDLEWARES": {"scrapy_itemlimit.PerTargetItemLimitSpiderMiddleware": 100},
+        "PER_TARGET_ITEM_LIMIT": 4,
+        "CONCURRENT_REQUESTS": 1,
     }
 
     def parse(self, response):
