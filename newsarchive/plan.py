@@ -109,6 +109,6 @@ def decode(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise ValueError(f"expected an object for {kind}, got {type(value).__name__}")
-        hints = _hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         return kind(**{k: decode(hints[k], v) for k, v in value.items() if k in hints})  # type: ignore[operator]
     return value

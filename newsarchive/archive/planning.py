@@ -161,7 +161,7 @@ def rechecks(
     )
     parts = archive.parts_of([target.url for target in due])
     due = tuple(replace(target, parts=parts.get(target.url, ())) for target in due)
-    targets = tuple(affordable(archive, due, state))
+    targets = tuple(affordable(archive, due, state, is_asked=again))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
 
@@ -184,8 +184,11 @@ def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) ->
     return coming[0].due_at if coming else None
 
 
-def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) -> Iterator[Target]:
-    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news."""
+def affordable(
+    archive: ArchiveFolder, targets: Iterable[Target], state: State, *, is_asked: bool = False
+) -> Iterator[Target]:
+    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news; half of what is
+    left where a person asks for them."""
     from newsarchive.crawl.address_guard import host_port
 
     by_host: dict[str, list[Target]] = {}
@@ -197,7 +200,7 @@ def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) 
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
         needs = [need_of(learning.polls(state, name), now) for name in names]
-        yield from within(wanted, allowance(left, needs))
+        yield from within(wanted, allowance(left, [None] if is_asked else needs))
 
 
 def within(targets: Sequence[Target], most: int) -> Iterator[Target]:

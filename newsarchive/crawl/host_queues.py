@@ -22,7 +22,7 @@ from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.rate_limit import RateLimitMiddleware
 
-SILENCE = 1.0  # seconds under way without a byte, after which a request takes up none of `crawl.concurrency`
+SILENCE = 0.25  # seconds under way without a byte, after which a request takes up none of `crawl.concurrency`
 
 
 class HostQueue:
