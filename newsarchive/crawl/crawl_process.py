@@ -103,7 +103,7 @@ class Child:
         if spider.stopped:
             archive.abort()
             return
-        spider.stopped = "interrupted"
+        spider.interrupt()
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE, archive.abort)
         self._closing = loop.create_task(self._close())

@@ -161,8 +161,13 @@ class LinkFollower:
             yield request
 
     def _documents(self, url: str, fetch: Fetch, found: Discovery, unknown: int) -> Iterator[Request]:
-        """Sub-sitemaps (the latest first) and, while they bring something, next pages."""
-        latest = sorted(found.follow, key=lambda f: f.lastmod.timestamp() if f.lastmod else 0.0, reverse=True)
+        """Sub-sitemaps (the latest first, and of undated ones those that call themselves news) and, while they
+        bring something, next pages."""
+        latest = sorted(
+            found.follow,
+            key=lambda f: (f.lastmod.timestamp() if f.lastmod else 0.0, "news" in f.url.lower()),
+            reverse=True,
+        )
         for step in latest:
             is_page = step.kind == "page"
             if step.lastmod is not None and step.lastmod < self._now() - PLAIN_SITEMAP:

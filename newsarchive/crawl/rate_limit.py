@@ -9,6 +9,7 @@ no budget and no 5xx). Tested in tests/crawl/test_rate_limit.py.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time as machine
 from dataclasses import dataclass, replace
@@ -196,6 +197,7 @@ class RateLimitMiddleware:
         self._archive = WarcExtension.of(crawler)
         self._plan, self._clock = self._archive.plan, self._archive.clock
         self._hosts: dict[str, Pace] = {}
+        self._stopped = asyncio.Event()
         crawler.signals.connect(self._answered, signal=exchange_archived)
 
     @classmethod
@@ -210,16 +212,18 @@ class RateLimitMiddleware:
             NotFetched: the host gets no more requests in this run ("left").
         """
         host, fetch = host_port(request.url), Fetch.begin(request)
-        pace, now = self.pace(host, fetch.source), self._clock.now()
-        if reason := stop_reason(pace, now):
+        is_part = request.meta.get("is_part")  # of a page that a browser loads: at once, as a browser does
+        while not (reason := self.stop_reason(host, fetch.source)) and not is_part:
+            seconds = self.due(host) - machine.monotonic()
+            if seconds <= 0:
+                break
+            with contextlib.suppress(TimeoutError):  # a request that the scheduler handed out waits no longer
+                await asyncio.wait_for(self._stopped.wait(), seconds)
+        if reason:
             raise NotFetched(Outcome("left", reason))
-        slot = host
-        if request.meta.get("is_part"):  # of a page that a browser loads: at once, as a browser does
-            slot = f"{host} parts"
-        elif host not in self._slots and (seconds := wait(pace, now)):  # what it asked for in an earlier run
-            await asyncio.sleep(seconds / self._plan.speed)
+        slot = f"{host} parts" if is_part else host
         request.meta["download_slot"] = slot
-        self._hosts[host] = started(pace, self._clock.now())
+        pace = self._hosts[host] = started(self.pace(host, fetch.source), self._clock.now())
         if slot == host:
             self._settings[host] = {
                 "delay": pace.delay / self._plan.speed,
@@ -244,14 +248,24 @@ class RateLimitMiddleware:
             self._hosts[host] = pace_of(self._plan, host, owner or self._archive.source(source))
         return self._hosts[host]
 
+    def stop(self) -> None:
+        """Let nothing more through, and end all waiting."""
+        self._stopped.set()
+
     def stop_reason(self, host: str, source: str) -> str:
         """Return why a host gets no more requests in this run; empty if it does."""
+        if self._stopped.is_set():
+            return "interrupted"
         return stop_reason(self.pace(host, source), self._clock.now())
 
     def due(self, host: str) -> float:
         """Return the machine's monotonic time at which the host's slot lets the next request go."""
         slot = self._slots.get(host)
-        return slot.lastseen + slot.delay if slot is not None else 0.0
+        if slot is not None:
+            return float(slot.lastseen + slot.delay)
+        pace = self._hosts.get(host)  # what it asked for in an earlier run may not be over
+        seconds = wait(pace, self._clock.now()) if pace is not None else 0.0
+        return machine.monotonic() + seconds / self._plan.speed if seconds else 0.0
 
     def is_troubled(self, host: str) -> bool:
         """Have the last fetches from the host failed?"""

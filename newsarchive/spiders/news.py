@@ -10,6 +10,7 @@ Tested in tests/spiders/.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import os
 import resource
@@ -236,6 +237,14 @@ class NewsSpider(Spider):
         if response is not None and response.status == 304 and Fetch.of(response).is_page:
             return self.links.further_pages(response)
         return ()
+
+    def interrupt(self) -> None:
+        """End early: nothing more is begun."""
+        self.stopped = "interrupted"
+        with contextlib.suppress(RuntimeError):  # there is no engine yet; `start` finds `stopped` set
+            limits = self.crawler.get_downloader_middleware(RateLimitMiddleware)
+            if limits is not None:
+                limits.stop()
 
     def _surprised(self, failure: Failure) -> None:
         self._surprise = self._surprise or f"{type(failure.value).__name__}: {failure.value}"

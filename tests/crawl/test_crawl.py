@@ -436,6 +436,13 @@ def test_sub_sitemaps_that_changed_long_ago_are_left(web: Web) -> None:
     assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml"]
 
 
+def test_of_many_undated_sub_sitemaps_the_news_comes_first(web: Web) -> None:
+    names = [f"old{n}" for n in range(9)] + ["news"]
+    entries = "".join(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>" for name in names)
+    web.crawl({"/index.xml": index_of(entries)}, sources=(MAPS,))
+    assert web.asked == ["/robots.txt", "/index.xml", "/news.xml", *[f"/old{n}.xml" for n in range(7)]]
+
+
 def test_a_url_that_cant_be_fetched_is_a_note(web: Web) -> None:
     targets = tuple(
         Target(url=u, source="e", reason="manual") for u in ("ftp://e.test/a", "https://u:p@e.test/", "x")
