@@ -8,6 +8,7 @@ error with file and line. Never touches the network or the index. Tested in test
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -237,7 +238,7 @@ def _convert(key: str, value: Any, default: Any, where: str) -> Any:
             return tuple(value)
         raise ConfigError(f"'{key}' must be a list of texts", where=where)
     if default is None or isinstance(default, float):
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return value
         raise ConfigError(f"'{key}' must be a number", where=where)
     if type(value) is not type(default):

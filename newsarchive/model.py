@@ -3,15 +3,20 @@
 Source -> Candidate -> Exchange (on the wire) -> Capture (on disk) -> Article -> Version -> Change, Story.
 What two rooms need of each other stands here, so that no room imports its neighbour.
 Digests are `sha1:BASE32`; times aware, UTC; record ids `urn:uuid:…` without angle brackets.
-Tested in tests/test_model.py.
+Tested through every room that uses them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Literal
+
+# ---------------------------------------------------------------- what long work reports
+
+Progress = Callable[[str, int, int | None], None]  # (what is done, how much so far, of how much or None)
+Say = Callable[[str], None]  # takes a line for a person
 
 # ---------------------------------------------------------------- sources and candidates
 

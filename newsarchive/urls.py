@@ -14,7 +14,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
 
 import idna
 
@@ -389,31 +389,7 @@ def slug(url: str) -> str:
     return best
 
 
-# ---------------------------------------------------------------- absolute URLs and SURT
-
-
-def absolute(base: str, reference: str) -> str:
-    """`reference`, as a page at `base` means it, checked; empty if it is no http(s) URL."""
-    try:
-        return check_url(urljoin(base, html.unescape(reference.strip())))
-    except (BadUrlError, ValueError):
-        return ""
-
-
-def redirect_target(url: str, location: str) -> str:
-    """Return the URL to which the server of `url` redirects, checked; empty if it is no http(s) URL.
-
-    Args:
-        location: The header's value, each byte a character; servers send other scripts as UTF-8.
-    """
-    try:
-        location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        location = without_surrogates(location)
-    try:
-        return check_url(urljoin(url, location.strip()))
-    except (BadUrlError, ValueError):
-        return ""
+# ---------------------------------------------------------------- SURT
 
 
 def surt(url: str) -> str:

@@ -36,6 +36,6 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def press(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Press:
+def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
     """A small archive that was crawled twice; don't write to it, take `press.copy(folder)`."""
-    return make(tmp_path_factory.mktemp("press") / "archive", collector)
+    return make(tmp_path_factory.mktemp("press") / "archive")

@@ -61,7 +61,10 @@ def following(folder: Path, room: Newsroom, clock: Clock) -> Archive:
 
 
 def crawl(collector: Collector, folder: Path, at: datetime, **wish: object) -> Collected:
-    """One run over the archive in `folder` at `at`, in a crawl process that is warm: a fresh one costs a second."""
+    """One run over the archive in `folder` at `at`, in a crawl process that is warm: a fresh one costs a second.
+
+    The WARC files stay open (`NAME.open`) until the collector is closed, as between two runs of a watch.
+    """
     return collector.run(Archive(folder, clock=Clock(at)), Wish(**wish))  # type: ignore[arg-type]
 
 
@@ -73,9 +76,9 @@ def newsroom(**options: object) -> Iterator[Newsroom]:
         yield room
 
 
-def make(folder: Path, collector: Collector) -> Press:
+def make(folder: Path) -> Press:
     """Crawls, lets a day pass with three edits, crawls again."""
-    with newsroom(outlets=("courier", "mirat")) as room:
+    with newsroom(outlets=("courier", "mirat")) as room, Collector() as collector:
         archive = connect(folder, room, Clock(START))
         for outlet in room.outlets.values():
             archive.add(outlet.homepage, name=outlet.name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.text import fingerprint, fold, paragraphs, sentences
+from newsarchive.text import fingerprint, fold, load_json, paragraphs, sentences, without_surrogates
 
 SAME = [
     ("curly quotes", "“Don’t go”, she said", '"Don\'t go", she said'),
@@ -123,3 +123,34 @@ def test_sentences_are_found_in_many_languages(language, text, count):
 @given(st.text())
 def test_sentences_lose_nothing_but_spaces(s):
     assert "".join("".join(sentences(s)).split()) == "".join(s.split())
+
+
+JSON = [
+    # text, value
+    (r'{"a": "Bad \ud800 title"}', {"a": "Bad \ufffd title"}),
+    (r'["\uDFFF\ud800", "\\ud800"]', ["\ufffd\ufffd", r"\ud800"]),
+    (r'{"\ud800": {"b": ["\udfff"]}}', {"\ufffd": {"b": ["\ufffd"]}}),
+    (r'"\ud83c\udfd7"', "🏗"),
+    ('"raw \ud800"', "raw \ufffd"),
+    ('"a\nb\x01"', "a\nb\x01"),
+    (b'\xef\xbb\xbf"\xc3\xa9"', "é"),
+    ("1e999", float("inf")),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), JSON)
+def test_json_of_others_holds_no_lone_surrogate(text, value):
+    assert load_json(text) == value
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "9" * 5000, "", "nonsense", b"\xff"])
+def test_json_that_cant_be_read_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        load_json(text)
+
+
+@given(st.text(st.characters() | st.characters(categories=["Cs"])))
+def test_a_text_without_surrogates_can_be_written_and_else_stays(s):
+    safe = without_surrogates(s)
+    assert safe.encode().decode() == safe
+    assert [a for a, b in zip(s, safe, strict=True) if a != b and not "\ud800" <= a <= "\udfff"] == []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from newsarchive.times import Clock, from_micros, iso, iso_seconds, micros, parse_iso, utc
+from newsarchive.times import FIRST, LAST, Clock, from_micros, iso, iso_seconds, micros, parse_iso, utc
 
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 42, tzinfo=UTC)
 
@@ -34,6 +34,28 @@ def test_microseconds_round_trip():
 def test_a_text_that_is_no_time_is_refused():
     with pytest.raises(ValueError, match="yesterday"):
         parse_iso("yesterday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01",
+        "0999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-23:59",
+        "0001-01-01T00:00:00+23:59",
+    ],
+)
+def test_a_time_out_of_range_is_refused(text):
+    with pytest.raises(ValueError, match="out of range"):
+        parse_iso(text)
+
+
+@pytest.mark.parametrize("moment", [FIRST, LAST - timedelta(microseconds=1)])
+def test_a_time_at_the_edge_is_told_again_and_can_be_added_to(moment):
+    assert parse_iso(iso(moment)) == moment == from_micros(micros(moment))
+    assert moment - timedelta(days=300_000) < moment < moment + timedelta(days=300_000)
+    assert (FIRST.year, LAST.year) == (1000, 9000)
 
 
 def test_a_clock_starts_at_its_anchor_and_never_goes_back():

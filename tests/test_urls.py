@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.errors import BadUrlError
-from newsarchive.urls import absolute, check_url, domain, host, is_homepage, path_ids, slug, surt, url_key
+from newsarchive.urls import check_url, domain, host, is_homepage, path_ids, slug, surt, url_key
 
 CHECKED = [
     ("HTTPS://Example.ORG:443/A/b", "https://example.org/A/b"),
@@ -169,12 +169,6 @@ def test_a_homepage_is_a_host_without_a_path():
     )
     assert not is_homepage("https://example.org/news")
     assert not is_homepage("https://example.org/?p=5")
-
-
-def test_references_become_absolute_or_nothing():
-    assert absolute("https://example.org/a/b", "../c?x=1&amp;y=2#z") == "https://example.org/c?x=1&y=2"
-    assert absolute("https://example.org/a", "mailto:x@example.org") == ""
-    assert absolute("https://example.org/a", "http://[") == ""
 
 
 # Expected values are those of the Python package surt 0.3.1.

@@ -5,7 +5,7 @@
     archive.crawl()
     for version in archive.story("https://…").versions: …
 
-`facade` holds the class; `collect` joins plan, crawl and ingest in one run; `stories` is what a reader
+`facade` has the class; `crawling` joins plan, crawl and ingest in one run; `story_reader` is what a reader
 asks for; `doctor` examines the machine. Heavy rooms are imported inside the verb that needs them.
 Tested in tests/archive/.
 """

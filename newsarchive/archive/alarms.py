@@ -1,4 +1,4 @@
-"""After each run: is every source well, did something happen that a reader waits for, and who is told.
+"""After each run: is every source well, did something happen that a reader waits for, and who is notified.
 
 Gathers what `schedule` judges by (polls from reports, days from the index) and hands its words to the
 configured channels. Judges nothing itself. Tested in tests/archive/test_alarms.py.
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, failures, reading, yields
-from newsarchive.index.activity import arrivals, blocked_days
-from newsarchive.index.edit_queries import events
-from newsarchive.index.read import Version, version
+from newsarchive.index.activity import arrivals, blocked_days, events
+from newsarchive.index.read import version
+from newsarchive.index.rows import VersionRow
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, judge, usual
 from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
-from newsarchive.schedule.outbox import Notified, deliver, ring_alarms, ring_hits
+from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
@@ -28,7 +28,7 @@ from newsarchive.times import iso_seconds, parse_iso
 if TYPE_CHECKING:
     from newsarchive.crawl.crawl_report import Report
 
-PAST = timedelta(days=60)  # of days that health looks at
+PAST = timedelta(days=60)  # of days that health reads
 MANY = 10_000  # changes of one run
 CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
 
@@ -130,10 +130,10 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
 
 
 def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
-    """Remembers the run's polls, judges its sources, looks at the watches, and sends what is news.
+    """Remember the run's polls, judge its sources, match the watches, and send what is news.
 
-    A source of which no feed, sitemap or section page was looked at (its budget was spent, it asked to be
-    left alone, only named URLs were fetched) had no poll: what was told of it stands.
+    A source of which no feed, sitemap or section page was fetched (its budget was spent, it asked to be
+    left alone, only named URLs were fetched) had no poll: what was reported of it stays.
     """
     rows = [row for row in report.to_dict()["sources"] if row["documents"]]
     learning.add_polls(state, [poll_of(row, report.started_at) for row in rows])
@@ -144,14 +144,14 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
     names = [row["name"] for row in rows]
     alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in judge(facts, now)]
     config = archive.config.notify
-    rung = ring_alarms(state, alarms, names, config, now)
+    sent = queue_alarms(state, alarms, names, config, now)
     wanted = read_watches(archive.root)
     if wanted and archive.index.exists():
         with reading(archive.index) as db:
             found = hits(wanted, happenings(db, report.started_at))
-        told = ring_hits(state, found, config, now)
-        rung = replace(rung, hits=told.hits)
-    return replace(rung, unsent=deliver(state, config, now).failures)
+        matched = queue_hits(state, found, config, now)
+        sent = replace(sent, hits=matched.hits)
+    return replace(sent, unsent=deliver(state, config, now).failures)
 
 
 def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
@@ -194,5 +194,5 @@ def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
         )
 
 
-def _words(made: Version) -> str:
+def _words(made: VersionRow) -> str:
     return "\n".join((made.title, made.description, made.text))

@@ -8,7 +8,7 @@ Tested in tests/archive/test_backfilling.py.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,11 +20,10 @@ from newsarchive.archive.probing import Probes
 from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.discover import Backfill, Span
 from newsarchive.index import KnownUrls
+from newsarchive.model import Say
 
 if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

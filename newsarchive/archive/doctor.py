@@ -1,6 +1,6 @@
 """`newsarchive doctor`: is this machine fit, and how to mend it if not.
 
-Looks only; changes nothing but a probe file that it removes. Tested in tests/archive/test_doctor.py.
+Reads only; changes nothing but a probe file that it removes. Tested in tests/archive/test_doctor.py.
 """
 
 from __future__ import annotations

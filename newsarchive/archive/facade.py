@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from newsarchive.archive.folder import ArchiveFolder, Tell
-from newsarchive.model import Source
+from newsarchive.archive.folder import ArchiveFolder
+from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.backfilling import Backfilled
     from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
-    from newsarchive.archive.importing import Imported
-    from newsarchive.archive.maintenance import Verified
+    from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
-    from newsarchive.index import SearchQuery, SearchResult, Version
-    from newsarchive.index.read import ChangeRow
+    from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
-    from newsarchive.model import Block, Change
+    from newsarchive.model import Article, Block, Change
     from newsarchive.warc import BackupReport, PurgeReport
 
 
@@ -48,13 +47,13 @@ class Archive(ArchiveFolder):
         *,
         name: str = "",
         wait: float = 0.0,
-        tell: Callable[[str], None] = lambda _text: None,
+        say: Say = lambda _text: None,
     ) -> Source:
         """Adds a site (URL, host or built-in name) to the sources; see `probing.add`."""
         from newsarchive.archive.probing import add
 
         self.check_writable()
-        source = add(self, site, name=name, wait=wait, tell=tell)
+        source = add(self, site, name=name, wait=wait, say=say)
         self.__dict__.pop("sources", None)
         return source
 
@@ -79,16 +78,14 @@ class Archive(ArchiveFolder):
         with Collector(on_event) as collector:
             return collector.run(self, wish)
 
-    def watch(
-        self, *, stop: threading.Event, say: Callable[[str], None], on_event: OnEvent | None = None
-    ) -> int:
+    def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
         """Runs again and again until `stop` is set; how many runs there were."""
         from newsarchive.archive.following import watch
 
         return watch(self.root, stop=stop, say=say, on_event=on_event)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
-        """The next looks at known stories, soonest first, and how many there are in all."""
+        """The next re-checks of known stories, soonest first, and how many there are in all."""
         from newsarchive.archive.following import agenda
 
         return agenda(self, limit=limit)
@@ -111,12 +108,19 @@ class Archive(ArchiveFolder):
 
         return backfill(self, name, way=way, since=since, **options)
 
-    def rebuild(self, *, check: bool = False, wait: float = 0.0, tell: Tell | None = None) -> RebuildReport:
-        """Make the index anew; with `check`, only compare it with the live one."""
+    def rebuild(
+        self, *, check: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    ) -> RebuildReport:
+        """Make the index again; with `check`, only compare it with the live one."""
         from newsarchive.ingest import rebuild
 
         return rebuild(
-            self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait, check=check
+            self.root,
+            config=self.config,
+            sources=self.sources,
+            on_progress=on_progress,
+            wait=wait,
+            check=check,
         )
 
     def reextract(
@@ -126,9 +130,9 @@ class Archive(ArchiveFolder):
         sources: Sequence[str] = (),
         everything: bool = False,
         wait: float = 0.0,
-        tell: Tell | None = None,
+        on_progress: Progress | None = None,
     ) -> IngestReport:
-        """Makes texts anew from the WARCs, after the extractor or a source's rules changed."""
+        """Make texts again from the WARCs, after the extractor or a source's rules changed."""
         from newsarchive.ingest import reextract
 
         return reextract(
@@ -138,7 +142,7 @@ class Archive(ArchiveFolder):
             since=since,
             names=sources,
             everything=everything,
-            on_progress=tell,
+            on_progress=on_progress,
             wait=wait,
         )
 
@@ -183,28 +187,45 @@ class Archive(ArchiveFolder):
             for s in self.sources.values()
         ]
 
-    def raw(self, version: Version) -> bytes:
+    def raw(self, version: VersionRow) -> bytes:
         """The HTTP response of the version's first capture, byte for byte as it came over the wire."""
         from newsarchive.warc import read_raw
 
         return read_raw(self.root, version.warc_filename, version.warc_offset, version.warc_length)
 
-    def page(self, version: Version) -> bytes:
+    def page(self, version: VersionRow) -> bytes:
         """The page of the version's first capture, transfer and content coding undone."""
         from newsarchive.warc import read_payload
 
         return read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length).body
 
-    def compare(self, key: str, versions: str = "", *, other: str = "") -> tuple[Version, Version, Change]:
+    def extract(self, url: str) -> Article:
+        """The article of the latest page of a story, extracted again from the WARC.
+
+        Raises:
+            NothingFoundError: the archive doesn't hold the URL.
+        """
+        from newsarchive.extract import extract_article
+        from newsarchive.warc import read_payload
+
+        version = self.story(url).pick("last")
+        source = self.sources.get(self.source_of(url))
+        rules = source.rules if source else ()
+        payload = read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length)
+        return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
+
+    def compare(
+        self, key: str, versions: str = "", *, other: str = ""
+    ) -> tuple[VersionRow, VersionRow, Change]:
         """Two versions and what changed between them.
 
         Args:
             versions: `A..B` (see `ArchivedStory.range`); the last two if empty. Record ids of two captures that
-                show one version tell what differs between their pages without making a version.
+                show one version give what differs between their pages without making a version.
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
-        from newsarchive.archive.single_page import compare_captures
-        from newsarchive.changes.version_pair import compare_versions
+        from newsarchive.archive.story_reader import compare_captures
+        from newsarchive.change_feed import compare_versions
 
         story = self.story(key)
         if other:
@@ -216,7 +237,7 @@ class Archive(ArchiveFolder):
         return before, after, compare_versions(before, after)
 
     def render(
-        self, before: Version, after: Version, change: Change, *, form: str, color: bool = False
+        self, before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False
     ) -> str:
         """Return a change as text.
 
@@ -224,7 +245,7 @@ class Archive(ArchiveFolder):
             form: `terminal` (coloured words in prose), `side_by_side`, `unified`, or `html` (a whole page).
         """
         from newsarchive import diff
-        from newsarchive.changes.version_pair import heading
+        from newsarchive.change_feed import heading
 
         top = heading(before, after)
         width = shutil.get_terminal_size().columns
@@ -243,7 +264,7 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.changes.change_feed import FeedChoice, read_feed
+        from newsarchive.change_feed import FeedChoice, read_feed
         from newsarchive.index import reading
 
         pages = f"{link.rstrip('/')}/-/news" if link else ""
@@ -258,9 +279,9 @@ class Archive(ArchiveFolder):
             )
         return made.as_json() if as_json else made.as_atom()
 
-    def removed(self, version: Version) -> tuple[Block, ...]:
+    def removed(self, version: VersionRow) -> tuple[Block, ...]:
         """What was taken for boilerplate on the version's pages, with reasons."""
-        from newsarchive.archive.single_page import stored_articles
+        from newsarchive.archive.story_reader import stored_articles
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
@@ -269,17 +290,19 @@ class Archive(ArchiveFolder):
 
     # ------------------------------------------------------------ keeping
 
-    def verify(self, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None) -> Verified:
+    def verify(
+        self, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    ) -> Verified:
         """Checks every byte of the WARCs, and index against WARC."""
         from newsarchive.archive.maintenance import verify
 
-        return verify(self, repair=repair, wait=wait, tell=tell)
+        return verify(self, repair=repair, wait=wait, on_progress=on_progress)
 
-    def backup(self, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+    def backup(self, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
         """A consistent copy at `dest`, also while a crawl runs."""
         from newsarchive.archive.maintenance import backup
 
-        return backup(self, Path(dest).expanduser().resolve(), tell=tell)
+        return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
         """Removes every capture of the story at `url` for good."""
@@ -289,7 +312,7 @@ class Archive(ArchiveFolder):
 
     def import_files(self, paths: Sequence[Path], **options: Any) -> Imported:
         """Takes files that others made into the archive; options as `importing.import_files`."""
-        from newsarchive.archive.importing import import_files
+        from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
 

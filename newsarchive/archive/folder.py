@@ -1,6 +1,6 @@
 """An archive's folder: its settings, its sources, what its index says for plans, whether it can be written.
 
-The ground of this room: everything that works on an archive takes an `ArchiveFolder`; `facade.Archive` is
+Everything that works on an archive takes an `ArchiveFolder`; `facade.Archive` is
 one with all verbs. Tested in tests/archive/test_folder.py.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError
-from newsarchive.model import Source
+from newsarchive.model import Progress, Source
 from newsarchive.times import Clock
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
-Tell = Callable[[str, int, int | None], None]
 MIN_FREE = 64 * 1024 * 1024  # bytes; two of the largest pages with their records
 
 TEMPLATE = """# Settings of this archive; docs/configuration.md lists every key.
@@ -36,9 +35,9 @@ contact = {contact}  # e-mail or URL; site owners find it in the user agent
 delay = 1.0          # seconds between two requests to one host
 daily_budget = 2000  # requests a host and day
 
-[recheck]            # when a known story is looked at again, in seconds
-floor = 900          # never sooner after the last look
-end = 31536000       # a story older than this isn't looked at any more
+[recheck]            # when a known story is fetched again, in seconds
+floor = 900          # never sooner after the last fetch
+end = 31536000       # a story older than this isn't fetched any more
 """
 
 
@@ -161,14 +160,14 @@ class ArchiveFolder:
         """The path of index.db."""
         return self.root / "index.db"
 
-    def last_looks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
+    def last_checks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
         """How each URL was last seen; for plans."""
-        from newsarchive.index import last_looks, reading
+        from newsarchive.index import last_checks, reading
 
         if not self.index.exists():
             return {}
         with reading(self.index) as db:
-            return last_looks(db, urls)
+            return last_checks(db, urls)
 
     def parts_of(self, urls: Sequence[str]) -> dict[str, tuple[Target, ...]]:
         """The known further pages of the stories at these URLs; for plans."""
@@ -198,8 +197,8 @@ class ArchiveFolder:
 
         return find_story(self.index, key)
 
-    def ingest(self, *, wait: float = 0.0, tell: Tell | None = None) -> IngestReport:
-        """Index what stands in the WARCs and isn't in the index yet."""
+    def ingest(self, *, wait: float = 0.0, on_progress: Progress | None = None) -> IngestReport:
+        """Index what is in the WARCs and not in the index yet."""
         from newsarchive.ingest import ingest
 
-        return ingest(self.root, config=self.config, sources=self.sources, on_progress=tell, wait=wait)
+        return ingest(self.root, config=self.config, sources=self.sources, on_progress=on_progress, wait=wait)

@@ -1,7 +1,7 @@
 """Following outlets for months: one run after another, what is due next, how it went.
 
 `watch` survives a machine that slept, a network that is gone and a disk that is full: it says so, waits
-and goes on. Each run opens the archive anew, so that edited settings and sources take effect.
+and goes on. Each run opens the archive again, so that edited settings and sources take effect.
 Tested in tests/archive/test_following.py.
 """
 
@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
-from newsarchive.schedule import learning
-from newsarchive.schedule.due import coming_pages
-from newsarchive.schedule.recheck_policy import Due
+from newsarchive.model import Say
+from newsarchive.schedule import learning, recheck_policy
+from newsarchive.schedule.due import pages_of
 from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
 
-Say = Callable[[str], None]
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
 LOCKED = 10.0  # seconds to wait for a locked archive: the crawl of a killed process ends within them
@@ -47,9 +46,9 @@ def watch(
 
     Args:
         stop: Set it to end after the fetches that are under way.
-        say: Gets a line for each run and each trouble.
+        say: Gets a line for each run and each failure.
         make_clock: Gives each run its clock.
-        pause: Waits so many seconds and tells whether to stop; `stop.wait` by default.
+        pause: Waits so many seconds and returns whether to stop; `stop.wait` by default.
 
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
@@ -107,29 +106,29 @@ class _interrupting:
             self._collector.interrupt()
 
 
-def looks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[Due, ...]:
-    """Every known story that will be looked at again, soonest first, by what the schedule has learnt."""
+def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_policy.Due, ...]:
+    """Every known story that will be fetched again, soonest first, by what the schedule has learnt."""
     policy = archive.config.recheck
     with State(archive.root / "state.db") as state:
         hints, rates = learning.hints(state), learning.rates(state, archive.sources, policy, now)
-    return coming_pages(archive.due_rows(()), now=now, policy=policy, hints=hints, rates=rates)
+    return recheck_policy.agenda(pages_of(archive.due_rows(()), hints), now, policy, rates)
 
 
 def until_due(archive: ArchiveFolder, now: datetime) -> float:
-    """Seconds until the next known story is due for a look, at least `wake_every`."""
+    """Seconds until the next known story is due, at least `wake_every`."""
     schedule = archive.config.schedule
-    coming = looks_ahead(archive, now)
+    coming = rechecks_ahead(archive, now)
     if not coming:
         return schedule.poll_every
     return max((coming[0].due_at - now).total_seconds(), schedule.wake_every)
 
 
-# ---------------------------------------------------------------- what stands in the plan
+# ---------------------------------------------------------------- what is next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """One look that is planned."""
+    """A re-check that is planned."""
 
     url: str
     source: str
@@ -139,9 +138,9 @@ class Coming:
 
 
 def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], int]:
-    """The next looks at known stories, soonest first, and how many there are in all."""
+    """The next re-checks of known stories, soonest first, and how many there are in all."""
     now = archive.clock.now()
-    coming = looks_ahead(archive, now)
+    coming = rechecks_ahead(archive, now)
     shown = [
         Coming(
             url=item.key,
@@ -161,8 +160,8 @@ class Status:
 
     runs: tuple[RunRow, ...]
     due_now: int
-    coming: int  # known stories that will be looked at again
-    lag: float | None  # seconds since the oldest look fell due
+    coming: int  # known stories that will be fetched again
+    lag: float | None  # seconds since the oldest re-check fell due
     not_before: dict[str, datetime]  # hosts that asked to be left alone
     free: int  # bytes
     warc_bytes: int
@@ -193,7 +192,7 @@ def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
         runs, not_before = state.runs(limit), state.not_before(now)
-    coming = looks_ahead(archive, now)
+    coming = rechecks_ahead(archive, now)
     waiting = [item for item in coming if item.due_at <= now]
     files = [f.stat() for f in (archive.root / "warc").rglob("*.warc.gz*")]
     week = sum(f.st_size for f in files if f.st_mtime > now.timestamp() - 7 * 86400)

@@ -1,32 +1,38 @@
-"""Keeping an archive sound: verify, back up, purge, decide. Joins the WARC room and the index.
+"""Keeping an archive: verify, back up, purge, decide, import. Joins the WARC room and the index; decides nothing.
 
-Tested in tests/archive/test_maintenance.py.
+Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.errors import NothingFoundError
+from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
-    from newsarchive.archive.folder import ArchiveFolder, Tell
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.index.rows import ImportedHost
     from newsarchive.ingest import IngestReport
-    from newsarchive.warc import BackupReport, PurgeReport, Recovered, VerifyReport
+    from newsarchive.model import Progress
+    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
 
 DATABASES = ("index.db", "state.db")
 GAP = 0.3  # seconds; between the end of a crawl and the ingest of its last pages
+LARGEST = 5  # domains that a report names
+NO_HOST = "(unreadable addresses)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What `verify` found, and what a repair did before it looked."""
+    """What `verify` found, and what a repair did before."""
 
     report: VerifyReport
     repaired: tuple[Recovered, ...] = ()
@@ -64,7 +70,7 @@ class Verified:
 
 
 def verify(
-    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, tell: Tell | None = None
+    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import reading
@@ -77,13 +83,15 @@ def verify(
     if repair:
         repaired = recover(archive.root, wait=wait)
         ingested = archive.ingest(wait=wait)
-    progress = _progress(tell, "verifying")
+    progress = _in_bytes(on_progress, "verifying")
     if not archive.index.exists():
         return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
     with reading(archive.index) as db:
 
         def indexing() -> Indexing:
-            is_busy = is_at_work(archive.root)  # first: whoever has let go by now has written its rows
+            is_busy = is_at_work(
+                archive.root
+            )  # first: whoever has released its lock by now has written its rows
             return Indexing(read_to=read_to(db), is_busy=is_busy)
 
         report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
@@ -91,8 +99,8 @@ def verify(
 
 
 def is_at_work(root: Path) -> bool:
-    """Whether a process crawls or indexes at this moment. A run lets go of the one lock before it takes the
-    other, so two looks are taken, GAP apart."""
+    """Whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
+    other, so both are tried twice, GAP apart."""
     if _is_held(root):
         return True
     time.sleep(GAP)
@@ -100,25 +108,14 @@ def is_at_work(root: Path) -> bool:
 
 
 def _is_held(root: Path) -> bool:
-    from newsarchive.index import index_lock
-    from newsarchive.warc import is_locked
-
-    if is_locked(root):
-        return True
-    try:
-        with index_lock(root):
-            return False
-    except ArchiveLockedError:
-        return True
-    except ArchiveNotWritableError:
-        return False
+    return is_locked(root / WARC_LOCK) or is_locked(root / INDEX_LOCK)
 
 
-def _progress(tell: Tell | None, text: str) -> Callable[[int, int], None] | None:
-    return (lambda done, total: tell(text, done, total)) if tell else None
+def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: on_progress(text, done, total)) if on_progress else None
 
 
-def backup(archive: ArchiveFolder, dest: Path, *, tell: Tell | None = None) -> BackupReport:
+def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
     """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
     from newsarchive.warc import backup as copy
 
@@ -127,11 +124,11 @@ def backup(archive: ArchiveFolder, dest: Path, *, tell: Tell | None = None) -> B
             if (archive.root / name).exists():
                 copy_database(archive.root / name, folder / name)
 
-    return copy(archive.root, dest, copy_index=copy_databases, progress=_progress(tell, "copying"))
+    return copy(archive.root, dest, copy_index=copy_databases, progress=_in_bytes(on_progress, "copying"))
 
 
 def copy_database(source: Path, dest: Path) -> None:
-    """`source` as it stands now, copied to `dest` while others write to it."""
+    """`source` as it is now, copied to `dest` while others write to it."""
     with (
         closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(dest)) as new,
@@ -140,7 +137,7 @@ def copy_database(source: Path, dest: Path) -> None:
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Takes every capture of `url`'s story out of the WARCs, and lets the index forget them."""
+    """Take every capture of `url`'s story out of the WARCs and the index."""
     from newsarchive.warc import purge as take_out
 
     try:
@@ -173,3 +170,107 @@ def decide(
     decision = Decision(kind=kind, urls=tuple(urls), at=archive.clock.now(), reason=reason, undo=undo)  # type: ignore[arg-type]
     append_decision(archive.root / "decisions.jsonl", decision)
     return archive.ingest(wait=wait)
+
+
+# ---------------------------------------------------------------- files that others made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Captures that stay in the imported files and aren't indexed."""
+
+    captures: int
+    domains: int
+    largest: dict[str, int]  # captures of the domains with most of them
+
+    def lines(self, paths: Sequence[Path]) -> list[str]:
+        """For a person; nothing if nothing was left out."""
+        if not self.captures:
+            return []
+        named = ", ".join(f"{name} ({n})" for name, n in self.largest.items())
+        more = f" and {self.domains - len(self.largest)} more" if self.domains > len(self.largest) else ""
+        example = next((name for name in self.largest if name != NO_HOST), "example.org")
+        files = " ".join(map(str, paths[:2])) + (" …" if len(paths) > 2 else "")
+        return [
+            f"Kept in the WARC and not indexed: {self.captures} captures of {self.domains} domains that no chosen"
+            f" source has: {named}{more}.",
+            f"To index one: newsarchive import --domain {example} {files}",
+            "To follow one from now on, its imported pages included: newsarchive add SITE",
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import took in, what was indexed, and what was left out."""
+
+    files: tuple[ImportedFile, ...]
+    ingest: IngestReport
+    left_out: LeftOut
+
+    def lines(self, paths: Sequence[Path]) -> list[str]:
+        """For a person; `paths` are those of the files, in their order."""
+        found = []
+        for path, file in zip(paths, self.files, strict=True):
+            state = "had been imported before" if file.already else f"{file.captures} captures"
+            found.append(f"{path.name}: {state}" + (", re-packed" if file.repacked else ""))
+            found += [f"  {problem}" for problem in file.problems]
+        return [*found, self.ingest.to_text(), *self.left_out.lines(paths)]
+
+
+def import_files(
+    archive: ArchiveFolder,
+    paths: Sequence[Path],
+    *,
+    domains: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    wait: float = 0.0,
+    on_progress: Progress | None = None,
+) -> Imported:
+    """Takes WARC, WACZ or ARC files that others made into the archive, and indexes what is its own.
+
+    Args:
+        domains: Index these too, subdomains included.
+        sources: Index only these of the archive's sources; all of them if empty.
+
+    Raises:
+        NothingFoundError: no such file or source.
+        UsageError: not such a file; not a domain.
+    """
+    from newsarchive.ingest.import_scope import Choice, add_choice
+    from newsarchive.warc import import_file
+
+    archive.check_writable()
+    if sources:
+        archive.select(sources)
+    choice = Choice.of(domains, sources)
+    taken = []
+    for number, path in enumerate(paths):
+        if on_progress:
+            on_progress(f"importing {path.name}", number, len(paths))
+        file = import_file(archive.root, path, wait=wait, clock=archive.clock)
+        add_choice(archive.root, file.filenames, choice, now=archive.clock.now())
+        taken.append(file)
+    ingest = archive.ingest(wait=wait, on_progress=on_progress)
+    return Imported(files=tuple(taken), ingest=ingest, left_out=left_out(archive, taken))
+
+
+def left_out(archive: ArchiveFolder, files: Iterable[ImportedFile]) -> LeftOut:
+    """What of these files isn't indexed."""
+    from newsarchive.index import imported_hosts, reading
+
+    names = {name for file in files for name in file.filenames}
+    with reading(archive.index) as db:
+        rows = [r for r in imported_hosts(db) if r.file in names and not r.source]
+    counts = _by_domain(rows)
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:LARGEST]
+    return LeftOut(captures=counts.total(), domains=len(counts), largest=dict(largest))
+
+
+def _by_domain(rows: Iterable[ImportedHost]) -> Counter[str]:
+    from newsarchive.urls import domain
+
+    counts: Counter[str] = Counter()
+    for row in rows:
+        name = f"[{row.host}]" if ":" in row.host else row.host
+        counts[domain(f"http://{name}/") if name else NO_HOST] += row.captures
+    return counts

@@ -19,8 +19,8 @@ from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning
-from newsarchive.schedule.due import coming_pages, due_targets
-from newsarchive.schedule.recheck_budget import allowance, need_of
+from newsarchive.schedule.due import due_targets, pages_of
+from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
@@ -106,7 +106,7 @@ def unreported(root: Path, day: date) -> Counter[str]:
 def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
     """A target for each URL that a person named. It is fetched whole, and held against its last capture."""
     wanted = list(map(check_url, urls))
-    last = archive.last_looks(wanted)
+    last = archive.last_checks(wanted)
     for url in wanted:
         previous = last[url].previous if url in last else None
         yield Target(
@@ -123,7 +123,7 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
-    last = archive.last_looks([target.url for target in wanted])
+    last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
@@ -174,13 +174,8 @@ def recheck_of(row: RecheckRow) -> Target:
 def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
     """When the next known story of `sources` is due; None if none ever will be."""
     names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
-    coming = coming_pages(
-        archive.due_rows(names),
-        now=now,
-        policy=policy,
-        hints=learning.hints(state),
-        rates=learning.rates(state, names, policy, now),
-    )
+    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
+    coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
     return coming[0].due_at if coming else None
 
 

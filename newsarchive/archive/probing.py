@@ -7,7 +7,7 @@ only if its own bytes say that it is one. Tested in tests/archive/test_add.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from newsarchive.archive.planning import new_plan
 from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
-from newsarchive.model import Capture, Source
+from newsarchive.model import Capture, Say, Source
 from newsarchive.plan import Target
 from newsarchive.schedule.state_db import State
 from newsarchive.sources import builtin_sources, common_places, detect, source_name_for, write_source
@@ -26,19 +26,18 @@ from newsarchive.warc import read_captures, read_commits, read_payload
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
 
-Tell = Callable[[str], None]
 MAX_REDIRECTS = 10
 
 
 def add(
-    archive: ArchiveFolder, site: str, *, name: str = "", wait: float = 0.0, tell: Tell = lambda _text: None
+    archive: ArchiveFolder, site: str, *, name: str = "", wait: float = 0.0, say: Say = lambda _text: None
 ) -> Source:
     """Adds `site` to the archive's sources and returns what was written.
 
     Args:
         site: A URL (of the site, or of a feed), a bare host, or the name of a built-in source.
         name: The source's name; made from the host if empty.
-        tell: Gets a line for each thing found or missing.
+        say: Gets a line for each thing found or missing.
 
     Raises:
         NothingFoundError: no built-in source of that name.
@@ -55,7 +54,7 @@ def add(
         )
     else:
         url = check_url(site if "://" in site else f"https://{site}")
-        source = find(archive, url, name=name, wait=wait, tell=tell)
+        source = find(archive, url, name=name, wait=wait, say=say)
     if source.name in archive.sources:
         raise NothingFoundError(
             f"the archive has a source '{source.name}' already",
@@ -129,7 +128,7 @@ class Probes:
         return discover(capture.url, body, capture.content_type, source=self._source, now=now)
 
 
-def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, tell: Tell) -> Source:
+def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, say: Say) -> Source:
     """A source for the site of `url`, from what it offers."""
     home = url
     source = Source(name=name or source_name_for(url), homepage=url, domains=(domain(url),))
@@ -150,7 +149,8 @@ def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, tell: Tell
         places = common_places(home)
         probes.ask([home, robots_url, *places])
         robots = (probes.body(robots_url) or b"").decode("utf-8", "replace")
-        found = detect(home, probes.body(home) or b"", robots)
+        front = probes.final(home)
+        found = detect(home, probes.body(home) or b"", robots, front.content_type if front else None)
         probes.ask([*found.feeds, *found.sitemaps])
         offers = {
             u: probes.discovery(u) for u in dict.fromkeys([*feeds, *found.feeds, *found.sitemaps, *places])
@@ -159,9 +159,9 @@ def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, tell: Tell
     sitemaps = _distinct(u for u, d in offers.items() if d is not None and d.kind in SITEMAPS)
     sections = found.sections or (home,)
     if not found_feeds:
-        tell(f"{home} has no feed that we could find; its section pages are followed instead.")
+        say(f"{home} has no feed that we could find; its section pages are followed instead.")
     for note in found.notes:
-        tell(note)
+        say(note)
     hosts = dict.fromkeys([domain(home), domain(url)])
     return replace(
         source,

@@ -1,38 +1,41 @@
-"""What a reader asks for: a story, one of its versions, the difference between two, the very bytes.
+"""What a reader asks for: a story, its versions, the difference between two; one page's article, and why.
 
-Reads only. Tested in tests/archive/test_story_reader.py.
+Reads only. Tested in tests/archive/test_story_reader.py and tests/archive/test_single_page.py.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.index import Story, Version, reading, story
-from newsarchive.index.read import CaptureRow, captures
+from newsarchive.index import StoredStory, VersionRow, reading, story
+from newsarchive.index.read import CaptureRow, StoredPage, captures, pages, seen_page
+from newsarchive.model import Article, Block
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
     from newsarchive.model import Change
 
 RANGE = "A..B: version numbers, `first`, `last`, record ids or times, e.g. 1..3 or 2026-11-01..last"
+MARKDOWN = {"heading": "## ", "quote": "> ", "list_item": "- ", "caption": "*", "entry": "### "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivedStory(Story):
+class ArchivedStory(StoredStory):
     """A story with its versions, oldest first, that can compare them."""
 
     captures: tuple[CaptureRow, ...] = ()
 
-    def pick(self, spec: str | int = "last") -> Version:
+    def pick(self, spec: str | int = "last") -> VersionRow:
         """The version that `spec` means.
 
         Args:
             spec: A version's number, `first`, `last`, the record id of any capture that showed it, or a
-                time (ISO 8601): the version that stood there then.
+                time (ISO 8601): the version that was there then.
 
         Raises:
             NothingFoundError: no such version, or the story is withheld.
@@ -65,7 +68,7 @@ class ArchivedStory(Story):
         shown = [v for v in self.versions if v.first_seen_at <= when]
         return max(shown, key=lambda v: v.first_seen_at).version_no if shown else None
 
-    def range(self, spec: str = "") -> tuple[Version, Version]:
+    def range(self, spec: str = "") -> tuple[VersionRow, VersionRow]:
         """The two versions that `A..B` means; empty = the last two.
 
         Raises:
@@ -82,7 +85,7 @@ class ArchivedStory(Story):
 
     def diff(self, before: str | int, after: str | int) -> Change:
         """What changed between two versions; see `pick` for how to name them."""
-        from newsarchive.changes.version_pair import compare_versions
+        from newsarchive.change_feed import compare_versions
 
         return compare_versions(self.pick(before), self.pick(after))
 
@@ -95,5 +98,100 @@ def find_story(index: Path, key: str | int) -> ArchivedStory:
     """
     with reading(index) as db:
         found = story(db, key)
-        looks = captures(db, found.id)
-    return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(Story)}, captures=looks)
+        seen = captures(db, found.id)
+    return ArchivedStory(**{f.name: getattr(found, f.name) for f in fields(StoredStory)}, captures=seen)
+
+
+# ---------------------------------------------------------------- one page
+
+
+def extract_file(what: str, url: str = "") -> Article:
+    """The article of a page in a file, or on stdin (`-`); `url` is the page's own.
+
+    Raises:
+        NothingFoundError: no such file.
+        UsageError: it can't be read.
+    """
+    from newsarchive.extract import extract_article
+
+    try:
+        page = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
+    except FileNotFoundError as error:
+        raise NothingFoundError("no such file", where=what) from error
+    except OSError as error:
+        raise UsageError(f"can't read it: {error.strerror}", where=what) from error
+    return extract_article(page, url)
+
+
+def stored_articles(index: Path, version: VersionRow) -> tuple[Article, ...]:
+    """The articles as ingest stored them for the version's pages, their template applied, with all blocks."""
+    with reading(index) as db:
+        stored = pages(db, version)
+    return tuple(_article(page) for page in stored)
+
+
+def seen_article(index: Path, record_id: str) -> Article | None:
+    """The article that one capture showed, its template applied; None if it showed none."""
+    with reading(index) as db:
+        page = seen_page(db, record_id)
+    return _article(page) if page is not None else None
+
+
+def _article(page: StoredPage) -> Article:
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.site_template import Template, apply
+
+    article = article_from_json(page.article)
+    return apply(article, Template.from_json(page.template)) if page.template else article
+
+
+def compare_captures(index: Path, spec: str) -> Change | None:
+    """What differs between the pages of two captures; None unless `spec` names two by record ids and both showed one."""
+    from newsarchive.diff import compare
+
+    ends = spec.split("..")
+    if not all(end.startswith("urn:uuid:") for end in ends):
+        return None
+    before, after = seen_article(index, ends[0]), seen_article(index, ends[-1])
+    return compare(before, after) if before is not None and after is not None else None
+
+
+def page_text(article: Article, form: str) -> str:
+    """`article` for a person: `text`, `markdown`, or `explain` (every block, and why)."""
+    if form == "explain":
+        return "\n".join([*_facts(article), "", *map(_explained, article.blocks)])
+    if form == "markdown":
+        parts = [f"# {article.title}", f"*{article.description}*" if article.description else ""]
+        parts += [_marked(b) for b in article.blocks if b.kept]
+        return "\n\n".join(filter(None, parts))
+    return "\n\n".join(filter(None, [article.title, article.description, article.text]))
+
+
+FACTS = (
+    *("title", "description", "authors", "publisher", "published_at", "modified_at", "language", "section"),
+    *("tags", "image_url", "canonical_url", "free_access", "page_kind", "captions", "credits", "confidence"),
+)
+
+
+def _facts(article: Article) -> list[str]:
+    lines = [
+        f"{name}: {_plain(getattr(article, name))}"
+        + (f"  (from {article.origins[name]})" if name in article.origins else "")
+        for name in FACTS
+    ]
+    return [*lines, f"extractor: {article.extractor} {article.extractor_version}", *article.warnings]
+
+
+def _plain(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def _explained(block: Block) -> str:
+    mark = "KEPT   " if block.kept else "REMOVED"
+    why = f" [{block.reason}]" if block.reason else ""
+    return f"{mark} {block.kind}{why} {block.place}\n        {block.text}"
+
+
+def _marked(block: Block) -> str:
+    sign = MARKDOWN.get(block.kind, "")
+    return f"{sign}{block.text}*" if sign == "*" else f"{sign}{block.text}"

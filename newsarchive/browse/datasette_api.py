@@ -1,7 +1,7 @@
-"""The one typed door to Datasette, the same for 0.65 and the 1.0 line.
+"""The one typed interface to Datasette, the same for 0.65 and the 1.0 line.
 
 Everything of Datasette that this room uses passes through here: hooks, responses, permissions,
-a consistent read. It never writes to a database. Tested in tests/browse/test_both_lines.py.
+a consistent read. It never writes to a database. Tested in tests/browse/test_plugin.py.
 """
 
 from __future__ import annotations

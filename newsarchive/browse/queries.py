@@ -60,15 +60,7 @@ SELECT su.story_id FROM urls u JOIN story_urls su ON su.url_id = u.id
 WHERE u.url_key = :url_key LIMIT 1
 """
 
-VERSIONS = """
-SELECT id, version_no, is_latest, url, title, description, authors, publisher, language, section, tags,
-    image_url, canonical_url, free_access, page_kind, published_at, modified_at, date_is_weak,
-    first_seen_at, last_seen_at, n_captures, first_capture_id, last_capture_id, page_id, warc_filename,
-    warc_offset, warc_length, warc_record_id, payload_digest, text_id, text_fingerprint, paragraph_kinds,
-    words, extractor, extractor_version, confidence, warnings, flapping, change_kind, significant, silent,
-    chars_added, chars_removed
-FROM versions WHERE story_id = :id ORDER BY version_no
-"""
+VERSIONS = "SELECT * FROM versions WHERE story_id = :id ORDER BY version_no"
 
 STORY_CAPTURES = """
 SELECT c.id, c.version_no, c.event, c.fetched_at, c.http_status, c.kind, c.reason, u.url

@@ -1,7 +1,6 @@
-"""What the index holds of a story, as our pages need it: rows with their JSON opened, texts as Articles.
+"""What the index holds of a story, as our pages need it: rows with their JSON opened.
 
-Never decides what a change is (newsarchive.diff does) and never reads a WARC.
-Tested in tests/browse/test_story.py.
+Never reads a WARC. Tested in tests/browse/test_story.py.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from typing import Any
 
 from newsarchive.browse import queries
 from newsarchive.browse.views import MissingError, Reading
-from newsarchive.index import read
-from newsarchive.model import Article
 
 
 def opened(text: object) -> list[Any]:
@@ -58,12 +55,3 @@ def changes_with(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         kinds = opened(row["kinds"]) or [row["kind"]]
         made.append({**row, "kinds": kinds, "headline_changed": row["title_before"] != row["title_after"]})
     return made
-
-
-def article_of(reading: Reading, version_id: int) -> Article:
-    """A version's text as an Article, for comparing and reading.
-
-    Raises:
-        NothingFoundError: there is no such version.
-    """
-    return read.article(read.version(reading.connection, version_id))

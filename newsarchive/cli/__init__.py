@@ -43,9 +43,9 @@ VERBS = {
     "feed": "read_commands",
     "stats": "read_commands",
     "extract": "read_commands",
-    "browse": "browse_command",
-    "story": "decision_commands",
-    "withhold": "decision_commands",
+    "browse": "read_commands",
+    "story": "maintenance_commands",
+    "withhold": "maintenance_commands",
     "ingest": "maintenance_commands",
     "rebuild": "maintenance_commands",
     "reextract": "maintenance_commands",
@@ -54,7 +54,7 @@ VERBS = {
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
-    "demo": "demo_command",
+    "demo": "crawl_commands",
 }
 DEFAULT_ARCHIVE = Path("archives/main")
 

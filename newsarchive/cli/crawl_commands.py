@@ -1,8 +1,9 @@
-"""Verbs that bring pages in: init, add, sources, crawl, backfill, import."""
+"""Verbs that bring pages in: init, add, sources, crawl, backfill, import; and demo."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,13 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.model import Progress
 from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
+import os
+import shutil
 
 
 @click.command()
@@ -44,7 +48,7 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait
     """Add sources: a site's URL (its feeds are found), or the name of a built-in source."""
     if name and len(sites) > 1:
         raise click.UsageError("--name goes with one site.")
-    added = [archive.add(site, name=name, wait=wait, tell=say) for site in sites]
+    added = [archive.add(site, name=name, wait=wait, say=say) for site in sites]
     if as_json:
         print_json(added)
         return
@@ -85,7 +89,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
             (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
             for r in rows
         ]
-        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST LOOK", "HOMEPAGE"))
+        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
 
 
 @click.command()
@@ -95,8 +99,8 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
     "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
 )
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
-@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't looked at again.")
-@click.option("--again", is_flag=True, help="Look at all known articles again now, due or not.")
+@click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
+@click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
 @as_json
 @wait
 def crawl(
@@ -110,7 +114,7 @@ def crawl(
     wait: float,
 ) -> int:
     """Fetch what is new and what is due, archive it, index it."""
-    with progress("crawling") as tell:
+    with progress("crawling") as on_progress:
         done = archive.crawl(
             names,
             urls=urls,
@@ -118,7 +122,7 @@ def crawl(
             recheck=not no_recheck,
             again=again,
             wait=wait,
-            on_event=_teller(tell),
+            on_event=_mover(on_progress),
         )
     if as_json:
         print_json(done.as_dict())
@@ -127,12 +131,12 @@ def crawl(
     return done.exit_code
 
 
-def _teller(tell: Any) -> Any:
+def _mover(on_progress: Progress) -> Callable[[dict[str, Any]], None]:
     """An event handler that moves the progress bar."""
 
     def on_event(event: dict[str, Any]) -> None:
         if event.get("event") in ("progress", "fetched"):
-            tell(
+            on_progress(
                 str(event.get("url", ""))[:70],
                 int(event.get("done", event.get("seq", 0))),
                 event.get("total"),
@@ -215,9 +219,28 @@ def import_(
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     """
-    with progress("importing") as tell:
-        done = archive.import_files(files, domains=domains, sources=names, wait=wait, tell=tell)
+    with progress("importing") as on_progress:
+        done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(done)
     else:
         click.echo("\n".join(done.lines(files)))
+
+
+DEMO_ARCHIVE = Path("archives/demo")
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), default=DEMO_ARCHIVE, show_default=True)
+@click.option("--serve", is_flag=True, help="Open the archive in Datasette afterwards, until Ctrl-C.")
+@click.option("--port", default=8001, show_default=True, help="Where to serve it.")
+def demo(archive: Path, serve: bool, port: int) -> None:
+    """Show the main job on an invented press on loopback: archive, search, follow edits."""
+    from newsarchive.demo.tour import demo as run
+    from newsarchive.demo.tour import next_steps
+
+    made = run(archive, click.echo, color=sys.stdout.isatty())
+    where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
+    click.echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
+    if serve:
+        made.browse(port=port, on_ready=lambda url: click.echo(f"The archive is at {url} ; stop with Ctrl-C"))

@@ -48,14 +48,14 @@ def schedule() -> None:
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
 @as_json
 def show(archive: Archive, limit: int, as_json: bool) -> None:
-    """The next looks at known stories, soonest first, and why."""
+    """The next re-checks of known stories, soonest first, and why."""
     coming, total = archive.agenda(limit=limit)
     if as_json:
         print_json({"total": total, "coming": coming})
         return
     rows = [("now" if c.is_due else iso_seconds(c.due_at), c.source, c.reason, c.url) for c in coming]
     print_table(rows, ("WHEN", "SOURCE", "WHY", "URL"))
-    say(f"{total} stories will be looked at again")
+    say(f"{total} stories will be fetched again")
 
 
 @schedule.command()
@@ -116,7 +116,7 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
 
 @click.group()
 def watch() -> None:
-    """Be told when something happens: a word appears, a headline changes, a story vanishes."""
+    """Be notified when something happens: a word appears, a headline changes, a story vanishes."""
 
 
 @watch.command("add")

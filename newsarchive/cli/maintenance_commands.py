@@ -1,4 +1,5 @@
-"""Verbs that keep the archive sound: ingest, rebuild, reextract, verify, backup, purge, cdxj, doctor."""
+"""Verbs that keep the archive sound, and by which a person decides what no rule can: ingest, rebuild, reextract,
+verify, backup, purge, cdxj, doctor, story split|merge, withhold. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, print_json, print_report, progress, say, wait, with_archive
 from newsarchive.times import utc
 
 if TYPE_CHECKING:
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
 @as_json
 @wait
 def ingest(archive: Archive, as_json: bool, wait: float) -> None:
-    """Index what stands in the WARC files and isn't in the index yet."""
-    with progress("ingesting") as tell:
-        report = archive.ingest(wait=wait, tell=tell)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    """Index what is in the WARC files and not in the index yet."""
+    with progress("ingesting") as on_progress:
+        report = archive.ingest(wait=wait, on_progress=on_progress)
+    print_report(report, as_json)
 
 
 @click.command()
@@ -36,13 +34,10 @@ def ingest(archive: Archive, as_json: bool, wait: float) -> None:
 @as_json
 @wait
 def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
-    """Make the whole index anew from the WARC files."""
-    with progress("rebuilding") as tell:
-        report = archive.rebuild(check=check, wait=wait, tell=tell)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    """Make the whole index again from the WARC files."""
+    with progress("rebuilding") as on_progress:
+        report = archive.rebuild(check=check, wait=wait, on_progress=on_progress)
+    print_report(report, as_json)
     return 0 if report.equal in (True, None) else 1
 
 
@@ -63,14 +58,13 @@ def reextract(
     as_json: bool,
     wait: float,
 ) -> None:
-    """Make texts anew from the WARC files, after the extractor or a source's rules changed."""
+    """Make texts again from the WARC files, after the extractor or a source's rules changed."""
     first = utc(since) if since else None
-    with progress("extracting") as tell:
-        report = archive.reextract(since=first, sources=sources, everything=everything, wait=wait, tell=tell)
-    if as_json:
-        print_json(report)
-    else:
-        click.echo(report.to_text())
+    with progress("extracting") as on_progress:
+        report = archive.reextract(
+            since=first, sources=sources, everything=everything, wait=wait, on_progress=on_progress
+        )
+    print_report(report, as_json)
 
 
 @click.command()
@@ -80,8 +74,8 @@ def reextract(
 @wait
 def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
     """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
-    with progress("verifying") as tell:
-        result = archive.verify(repair=repair, wait=wait, tell=tell)
+    with progress("verifying") as on_progress:
+        result = archive.verify(repair=repair, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(result.as_dict())
     else:
@@ -95,8 +89,8 @@ def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
 @click.argument("dest", type=click.Path(path_type=Path))
 def backup(archive: Archive, dest: Path) -> None:
     """Copy the archive to DEST, consistent even while a crawl runs."""
-    with progress("copying") as tell:
-        copied = archive.backup(dest, tell=tell)
+    with progress("copying") as on_progress:
+        copied = archive.backup(dest, on_progress=on_progress)
     click.echo(
         f"{copied.files} files, {(copied.copied + copied.reused) / 1e6:.1f} MB at {dest}. Use it with --archive {dest}"
     )
@@ -114,7 +108,7 @@ def purge(archive: Archive, url: str, reason: str, wait: float) -> None:
     """Remove every capture of URL from the WARC files for good, and say so in purged.jsonl."""
     report = archive.purge(url, reason=reason, wait=wait)
     click.echo(
-        f"{len(report.captures)} captures of {url} removed; the tombstone stands in {archive.root / 'purged.jsonl'}"
+        f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
     )
 
 
@@ -144,3 +138,48 @@ def doctor(archive: Path | None, as_json: bool) -> int:
             if not found.ok:
                 click.echo(f"     {found.mend}")
     return 0 if all(f.ok for f in findings) else 1
+
+
+@click.group()
+def story() -> None:
+    """Mend a story's identity: split what isn't one story, merge what is."""
+
+
+@story.command()
+@with_archive
+@click.argument("url")
+@click.option(
+    "--from", "other", required=True, metavar="URL", help="A URL of the story that URL doesn't belong to."
+)
+@click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@wait
+def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+    """URL is a story of its own, not that of --from."""
+    archive.decide("split", url, other, reason=reason, wait=wait)
+    click.echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
+
+
+@story.command()
+@with_archive
+@click.argument("url")
+@click.option("--with", "other", required=True, metavar="URL", help="A URL of the story that URL belongs to.")
+@click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@wait
+def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+    """URL and --with are one story."""
+    archive.decide("merge", url, other, reason=reason, wait=wait)
+    click.echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option("--reason", default="", help="Why; kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Show the story again.")
+@wait
+def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -> None:
+    """Hide a story from search, browse, feeds and exports; its WARC records stay."""
+    if not undo and not reason:
+        raise click.UsageError("Say why with --reason.")
+    archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
+    click.echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")

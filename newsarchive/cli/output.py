@@ -12,15 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from newsarchive.cli import archive_folder
+from newsarchive.model import Progress
 from newsarchive.times import iso
-
-if TYPE_CHECKING:
-    pass
 
 F = Callable[..., Any]
 
@@ -78,6 +76,14 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
+def print_report(report: Any, as_json: bool) -> None:
+    """A report that has `to_text`, as JSON or for a person."""
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(report.to_text())
+
+
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     """Rows in aligned columns on stdout; the last column may be long."""
     texts = [[("" if v is None else str(v)) for v in row] for row in rows]
@@ -88,19 +94,24 @@ def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar on a terminal, silence elsewhere. Yields `tell(text, done, total)`."""
+def progress(label: str) -> Iterator[Progress]:
+    """A bar on a terminal, silence elsewhere. Yields what is called as work goes on."""
     if not sys.stderr.isatty():
         yield lambda _text, _done, _total: None
         return
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeElapsedColumn(),
+    )
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
 
-        def tell(text: str, done: int, total: int | None) -> None:
+        def move(text: str, done: int, total: int | None) -> None:
             bar.update(task, description=text or label, completed=done, total=total)
 
-        yield tell
+        yield move

@@ -1,4 +1,4 @@
-"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract."""
+"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract, browse. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsarchive.errors import NothingFoundError, UsageError
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import ArchivedStory
-    from newsarchive.index import Version
+    from newsarchive.index import VersionRow
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
@@ -118,7 +118,7 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
         _print_version(story, version)
 
 
-def _print_version(story: ArchivedStory, version: Version) -> None:
+def _print_version(story: ArchivedStory, version: VersionRow) -> None:
     click.echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
@@ -154,7 +154,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
         say(f"Next: newsarchive diff {quote(story.url)}")
 
 
-def _what(version: Version) -> str:
+def _what(version: VersionRow) -> str:
     if not version.change_kind:
         return "first seen"
     marks = [version.change_kind, f"+{version.chars_added} -{version.chars_removed}"]
@@ -199,7 +199,7 @@ def change_options(verb: Any) -> Any:
             ),
             click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
             click.option(
-                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page tells."
+                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page admits."
             ),
             click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
         ]
@@ -283,11 +283,33 @@ def stats(archive: Archive, as_json: bool) -> None:
 @as_json
 def extract(what: str, url: str, archive: Path | None, form: str | None, as_json: bool) -> int:
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
-    from newsarchive.archive.single_page import extract_page, page_text
+    from newsarchive.archive import Archive
+    from newsarchive.archive.story_reader import extract_file, page_text
 
-    article = extract_page(what, url=url, archive=archive_folder(archive))
+    article = Archive(archive_folder(archive)).extract(what) if "://" in what else extract_file(what, url)
     if as_json:
         print_json(article)
     else:
         click.echo(page_text(article, form or "text"))
     return 0 if article.text else 1
+
+
+@click.command()
+@with_archive
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=int)
+@click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
+@click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+def browse(
+    archive: Archive, host: str, port: int, allow_sql: bool, allow_download: bool, open_browser: bool
+) -> None:
+    """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
+    archive.browse(
+        host=host,
+        port=port,
+        allow_sql=allow_sql,
+        allow_download=allow_download,
+        open_browser=open_browser,
+        on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
+    )

@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsarchive.diff.sequences import heaviest_rising, match, rising
-from newsarchive.diff.similarity import Unit, likely_pairs, make_units, merged, share_inside, similarity_of
+from newsarchive.diff.similarity import (
+    WeightedUnit,
+    likely_pairs,
+    make_units,
+    merged,
+    share_inside,
+    similarity_of,
+)
 from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
@@ -176,7 +183,9 @@ def _exact_moves(
 # ---------------------------------------------------------------- gaps
 
 
-def _gap(units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int]) -> list[UnitMatch]:
+def _gap(
+    units_a: list[WeightedUnit], units_b: list[WeightedUnit], gap_a: list[int], gap_b: list[int]
+) -> list[UnitMatch]:
     """The units of one gap aligned so that similarity in all is greatest; those left out are in no link."""
     if len(gap_a) * len(gap_b) > FULL_TABLE:
         return _long_gap(units_a, units_b, gap_a, gap_b, SURE)
@@ -186,7 +195,7 @@ def _gap(units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list
 
 
 def _long_gap(
-    units_a: list[Unit], units_b: list[Unit], gap_a: list[int], gap_b: list[int], least: float
+    units_a: list[WeightedUnit], units_b: list[WeightedUnit], gap_a: list[int], gap_b: list[int], least: float
 ) -> list[UnitMatch]:
     """A gap too long for the full table, cut at pairs found by their rare words."""
     cuts = heaviest_rising(likely_pairs(units_a, units_b, gap_a, gap_b, least))
@@ -204,7 +213,7 @@ def _long_gap(
     return found
 
 
-def _best_steps(a: list[Unit], b: list[Unit]) -> list[tuple[int, int, int, int]]:
+def _best_steps(a: list[WeightedUnit], b: list[WeightedUnit]) -> list[tuple[int, int, int, int]]:
     """(i, j, n, m): n units of `a` from i with m of `b` from j; found by dynamic programming."""
     rows, columns = len(a), len(b)
     groups = _group_steps(a, b)
@@ -231,7 +240,9 @@ def _best_steps(a: list[Unit], b: list[Unit]) -> list[tuple[int, int, int, int]]
     return found
 
 
-def _group_steps(a: list[Unit], b: list[Unit]) -> dict[tuple[int, int], list[tuple[int, int, float]]]:
+def _group_steps(
+    a: list[WeightedUnit], b: list[WeightedUnit]
+) -> dict[tuple[int, int], list[tuple[int, int, float]]]:
     """Possible links with what they gain: pairs that are similar enough, splits, merges."""
     single = [[similarity_of(x, y) for y in b] for x in a]
     least = ALONE if len(a) == len(b) == 1 else SIMILAR
@@ -249,7 +260,9 @@ def _group_steps(a: list[Unit], b: list[Unit]) -> dict[tuple[int, int], list[tup
     return found
 
 
-def _splits(whole: Unit, parts: list[Unit], single: list[float]) -> list[tuple[int, int, float]]:
+def _splits(
+    whole: WeightedUnit, parts: list[WeightedUnit], single: list[float]
+) -> list[tuple[int, int, float]]:
     """(start, count, gain) of runs of `parts` that together are `whole`, better than any one of them alone."""
     inside = [single[k] > 0 and share_inside(p, whole) >= PART for k, p in enumerate(parts)]
     found = []
@@ -276,7 +289,7 @@ def _is_better(together: float, best: float) -> bool:
 
 
 def _similar_moves(
-    units_a: list[Unit], units_b: list[Unit], rest_a: list[int], rest_b: list[int]
+    units_a: list[WeightedUnit], units_b: list[WeightedUnit], rest_a: list[int], rest_b: list[int]
 ) -> list[tuple[int, int]]:
     """Units left over on both sides that are alike: they moved and were edited on the way."""
     if len(rest_a) * len(rest_b) <= 2_500:

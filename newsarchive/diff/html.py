@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from newsarchive.diff.present import BREAK, Heading, Presentation, Side, Unit, present
+from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
 from newsarchive.languages import direction
 from newsarchive.model import Change, WordEdit
 
@@ -117,7 +117,7 @@ class _Writer:
             for f in shown.fields
         ]
 
-    def unit(self, unit: Unit) -> str:
+    def unit(self, unit: DiffUnit) -> str:
         if unit.kind == "fold":
             return self._fold(unit)
         if unit.kind == "moved away":
@@ -127,7 +127,7 @@ class _Writer:
             )
         return f'<p class="{unit.kind}" dir="auto">{_note(unit)}{self.words(unit.words)}</p>'
 
-    def sides(self, units: Iterable[Unit], about: Heading) -> list[str]:
+    def sides(self, units: Iterable[DiffUnit], about: Heading) -> list[str]:
         names = (f'<p class="head" dir="ltr">{escape(clean(n))}</p>' for n in (about.before, about.after))
         rows = (
             self._fold(u) if u.kind == "fold" else self._side(u, "before") + self._side(u, "after")
@@ -135,14 +135,14 @@ class _Writer:
         )
         return ["".join(names), *rows]
 
-    def _side(self, unit: Unit, side: Side) -> str:
+    def _side(self, unit: DiffUnit, side: Side) -> str:
         words = unit.side(side)
         if not words:
             return f'<p class="{side} gap"></p>'
         kind = "away" if unit.kind == "moved away" else unit.kind
         return f'<p class="{side} {kind}" dir="auto">{_note(unit)}{self.words(words)}</p>'
 
-    def _fold(self, unit: Unit) -> str:
+    def _fold(self, unit: DiffUnit) -> str:
         if self._for_feed:
             return f"<p><i>… {escape(unit.note)} …</i></p>"
         inner = "\n".join(self.unit(u) for u in unit.inner)
@@ -164,7 +164,7 @@ class _Writer:
         return f"{before}<{tag}{style}>{body}</{tag}>{after}"
 
 
-def _note(unit: Unit) -> str:
+def _note(unit: DiffUnit) -> str:
     return f'<span class="note"><bdi>{escape(unit.note)}</bdi></span> ' if unit.note else ""
 
 

@@ -62,7 +62,7 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class DiffUnit:
     """A paragraph (several of a split or merge; a folded stretch) with what happened to it.
 
     `words` never cross a paragraph break: a break is a `WordEdit` of its own, whose text is BREAK. "moved away" marks
@@ -74,7 +74,7 @@ class Unit:
     after: tuple[int, ...] = ()
     words: tuple[WordEdit, ...] = ()
     note: str = ""
-    inner: tuple[Unit, ...] = ()  # of a fold
+    inner: tuple[DiffUnit, ...] = ()  # of a fold
 
     def side(self, side: Side) -> tuple[WordEdit, ...]:
         """Return the words of one version, for two columns; none where the unit is in the other alone."""
@@ -90,17 +90,17 @@ class Presentation:
     kinds: tuple[str, ...]
     facts: str  # how much, whether significant and silent, and why
     fields: tuple[ShownField, ...]
-    units: tuple[Unit, ...]
+    units: tuple[DiffUnit, ...]
 
     @property
     def summary(self) -> str:
         """One line: the kinds and the facts."""
         return " · ".join(filter(None, (", ".join(self.kinds), self.facts)))
 
-    def folded(self, context: int = CONTEXT) -> tuple[Unit, ...]:
+    def folded(self, context: int = CONTEXT) -> tuple[DiffUnit, ...]:
         """Return the units with unchanged stretches folded but for `context` paragraphs beside each change."""
-        made: list[Unit] = []
-        stretch: list[Unit] = []
+        made: list[DiffUnit] = []
+        stretch: list[DiffUnit] = []
         for unit in (*self.units, None):
             if unit is not None and unit.kind == "keep":
                 stretch.append(unit)
@@ -154,22 +154,22 @@ def _field_words(field: FieldChange) -> tuple[WordEdit, ...]:
     return _cut(words, "\n+" if field.name in ("captions", "credits") else JOINT)
 
 
-def _fold(stretch: list[Unit], head: int, tail: int) -> list[Unit]:
+def _fold(stretch: list[DiffUnit], head: int, tail: int) -> list[DiffUnit]:
     inner = stretch[head : len(stretch) - tail]
     if len(inner) < 2:
         return stretch
     note = f"{len(inner)} unchanged paragraphs"
-    return [*stretch[:head], Unit("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
+    return [*stretch[:head], DiffUnit("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
 
 
 _STAYING = ("keep", "edit", "split", "merge", "delete")
 
 
-def _units(change: Change) -> Iterator[Unit]:
+def _units(change: Change) -> Iterator[DiffUnit]:
     away = _moved_away(change.ops)
     yield from (_mark(op, change) for op in away.get(-1, ()))
     for op in change.ops:
-        yield Unit(op.op, op.before, op.after, _words(op, change), _note(op))
+        yield DiffUnit(op.op, op.before, op.after, _words(op, change), _note(op))
         if op.op in _STAYING:
             yield from (_mark(moved, change) for moved in away.get(max(op.before), ()))
 
@@ -185,9 +185,9 @@ def _moved_away(ops: Iterable[EditOp]) -> dict[int, list[EditOp]]:
     return found
 
 
-def _mark(op: EditOp, change: Change) -> Unit:
+def _mark(op: EditOp, change: Change) -> DiffUnit:
     words = op.words or (WordEdit(op="keep", text=change.before[op.before[0]]),)
-    return Unit("moved away", op.before, op.after, words, f"moved to paragraph {op.after[0] + 1}")
+    return DiffUnit("moved away", op.before, op.after, words, f"moved to paragraph {op.after[0] + 1}")
 
 
 def _note(op: EditOp) -> str:

@@ -16,7 +16,7 @@ from newsarchive.diff.word_diff import bag
 
 
 @dataclass(slots=True)
-class Unit:
+class WeightedUnit:
     key: str
     words: dict[str, float]
     weight: float = 0.0
@@ -26,8 +26,8 @@ class Unit:
 _SPACELESS = re.compile(r"[^\w]+")
 
 
-def make_units(keys_a: list[str], keys_b: list[str]) -> tuple[list[Unit], list[Unit]]:
-    made = [[Unit(k, dict(Counter(_bag(k)))) for k in keys] for keys in (keys_a, keys_b)]
+def make_units(keys_a: list[str], keys_b: list[str]) -> tuple[list[WeightedUnit], list[WeightedUnit]]:
+    made = [[WeightedUnit(k, dict(Counter(_bag(k)))) for k in keys] for keys in (keys_a, keys_b)]
     spread: Counter[str] = Counter()
     for units in made:
         for unit in units:
@@ -45,7 +45,7 @@ def _bag(key: str) -> list[str]:
     return bag(key) or key.split()
 
 
-def similarity_of(a: Unit, b: Unit) -> float:
+def similarity_of(a: WeightedUnit, b: WeightedUnit) -> float:
     """0 to 1: the weight of the words in common against that of all."""
     total = a.weight + b.weight
     if not total:
@@ -57,7 +57,7 @@ def similarity_of(a: Unit, b: Unit) -> float:
     return found
 
 
-def _letters_in_common(a: Unit, b: Unit) -> float:
+def _letters_in_common(a: WeightedUnit, b: WeightedUnit) -> float:
     """Of pairs of letters, spaces left out: "Na endlich" and "N a endlich" have all in common."""
     for unit in (a, b):
         if unit.letters is None:
@@ -68,15 +68,15 @@ def _letters_in_common(a: Unit, b: Unit) -> float:
     return 2 * (x & y).total() / total if total else 0.0
 
 
-def merged(units: Sequence[Unit]) -> Unit:
+def merged(units: Sequence[WeightedUnit]) -> WeightedUnit:
     words: dict[str, float] = {}
     for unit in units:
         for w, n in unit.words.items():
             words[w] = words.get(w, 0.0) + n
-    return Unit(" ".join(u.key for u in units), words, sum(u.weight for u in units))
+    return WeightedUnit(" ".join(u.key for u in units), words, sum(u.weight for u in units))
 
 
-def share_inside(part: Unit, whole: Unit) -> float:
+def share_inside(part: WeightedUnit, whole: WeightedUnit) -> float:
     """Of the weight of `part`, how much stands in `whole`."""
     if not part.weight:
         return 0.0
@@ -85,7 +85,11 @@ def share_inside(part: Unit, whole: Unit) -> float:
 
 
 def likely_pairs(
-    units_a: list[Unit], units_b: list[Unit], gap_a: Sequence[int], gap_b: Sequence[int], least: float
+    units_a: list[WeightedUnit],
+    units_b: list[WeightedUnit],
+    gap_a: Sequence[int],
+    gap_b: Sequence[int],
+    least: float,
 ) -> list[tuple[int, int, float]]:
     """Similar pairs found by their rare words, without looking at every pair."""
     holders: dict[str, list[int]] = defaultdict(list)

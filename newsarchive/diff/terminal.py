@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from newsarchive.diff.present import BREAK, Heading, Presentation, Side, Unit, present, side_words
+from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present, side_words
 from newsarchive.model import Change, WordEdit
 
 _RESET = "\x1b[0m"
@@ -133,7 +133,7 @@ def _head(
     return [*lines, *_wrapped([WordEdit(op="keep", text=shown.summary)], "", _Paint(False), width), ""]
 
 
-def _unit_lines(unit: Unit, paint: _Paint, width: int) -> list[str]:
+def _unit_lines(unit: DiffUnit, paint: _Paint, width: int) -> list[str]:
     if unit.kind == "fold":
         return [paint.style("dim", f"  ... {unit.note}")]
     if unit.kind == "moved away":

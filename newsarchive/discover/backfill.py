@@ -14,15 +14,14 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from newsarchive.discover import cdx
-from newsarchive.discover.candidates import compile_patterns
-from newsarchive.discover.dates import date_in_url
-from newsarchive.discover.discovery import Discovery, Follow, Problem
+from newsarchive.discover.discovery import Discovery, Follow, Problem, compile_patterns
 from newsarchive.discover.document import discover
-from newsarchive.discover.links import absolute, host_of, is_within
 from newsarchive.discover.sections import links_of
 from newsarchive.discover.url_shapes import Shapes, resembles_article, shape_of
 from newsarchive.errors import UsageError
 from newsarchive.model import Candidate, Source
+from newsarchive.web.dates import date_in_url
+from newsarchive.web.links import absolute, host_of, is_within
 
 Way = Literal["sitemap", "archive", "wayback", "commoncrawl"]
 AskKind = Literal["sitemap", "archive", "wayback", "collections", "page count", "commoncrawl"]
@@ -231,7 +230,7 @@ class Backfill:
         rows = cdx.earliest(answer.rows)
         for row in rows.values():
             url = absolute(row.url, row.url)
-            if url is None or not self._is_own(url) or patterns.excludes(url):
+            if not url or not self._is_own(url) or patterns.excludes(url):
                 continue
             candidate = Candidate(url=url, kind="archive", found_on=self.way)
             if self._is_wanted(candidate):

@@ -14,15 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from lxml import etree
-from lxml import html as lxml_html
-
 from newsarchive.discover.discovery import Follow
-from newsarchive.discover.links import absolute, host_of
-from newsarchive.discover.sniff import decode
 from newsarchive.discover.url_shapes import Shapes, UrlShape, shape_of
-
-Element = etree._Element
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import Element, parse
+from newsarchive.web.links import absolute, base_of, host_of
 
 ACCEPT = 3.0  # points from which a link is an article; set on the pages of the development data
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
@@ -81,7 +77,7 @@ def read_section(
         shapes: What is known of this source's articles; else only this page tells.
         all_links: Take every link of the site, for a source whose own patterns choose.
     """
-    root = parse_html(text)
+    root = parse(text, is_deep=True)
     if root is None:
         return Section()
     base = base_of(root, url)
@@ -97,31 +93,9 @@ def read_section(
     )
 
 
-def parse_html(text: str) -> Element | None:
-    """The tree of an HTML page; None if there is nothing in it."""
-    try:
-        parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
-        root = lxml_html.document_fromstring(
-            text.replace("\x00", "").encode("utf-8", "replace"), parser=parser
-        )
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    return root
-
-
-def base_of(root: Element, url: str) -> str:
-    """The URL that the page's relative links are seen from."""
-    for element in root.iter("base"):
-        href = element.get("href")
-        if href:
-            return absolute(url, href) or url
-    return url
-
-
 def links_of(body: bytes, url: str) -> list[str]:
     """Every http(s) link of an HTML page, made absolute, each once, in page order."""
-    text, _, _ = decode(body)
-    root = parse_html(text)
+    root = parse(decode(body).text, is_deep=True)
     if root is None:
         return []
     base = base_of(root, url)

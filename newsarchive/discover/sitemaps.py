@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsarchive.discover.candidates import RawEntry
-from newsarchive.discover.dates import parse_date
-from newsarchive.discover.discovery import DocumentKind, Follow
+from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
 from newsarchive.discover.feeds import plain
-from newsarchive.discover.links import absolute
 from newsarchive.discover.xmltree import Element, child_text, children, name_of
+from newsarchive.web.dates import parse_date
+from newsarchive.web.links import absolute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

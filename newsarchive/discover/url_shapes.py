@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from newsarchive.discover.links import host_of
+from newsarchive.web.links import host_of
 
 _SPLIT = re.compile(r"[-_+.,~]+")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")

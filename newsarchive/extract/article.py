@@ -29,14 +29,14 @@ from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
-from newsarchive.extract.decode import decode, is_html
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
-from newsarchive.extract.html_tree import Element, parse, too_deep
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import Element, is_html, parse, too_deep
 
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
@@ -91,7 +91,7 @@ def extract_article(
     if len(html) > MAX_BYTES:
         html = html[:MAX_BYTES]
         warnings.append(f"only the first {MAX_BYTES} bytes were read")
-    text, _ = decode(html, content_type)
+    text = decode(html, content_type).text
     root = parse(text)
     if root is None:
         return _without_text(url, "empty", warnings)

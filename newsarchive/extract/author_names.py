@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from newsarchive.extract.html_tree import tokens
+from newsarchive.web.html_tree import tokens
 
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|reviewed|edited|story|words|text|interview|photos?|report|analysis|opinion|"

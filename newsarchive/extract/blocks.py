@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsarchive.extract.class_names import BIT, mask_of, names_of
-from newsarchive.extract.html_tree import NO_TEXT, Element, tokens
+from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "

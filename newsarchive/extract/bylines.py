@@ -12,8 +12,8 @@ from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.html_tree import Element, parted_text
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.web.html_tree import Element, parted_text
 
 _METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newsarchive.extract.html_tree import Element
+from newsarchive.web.html_tree import Element
 
 # group -> stems looked for in the element's names (lower case). The first group that knows a stem has it.
 # Chosen by reading class names of the development pages; German, French and Spanish forms where common.

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from newsarchive.extract import page_dates
 from newsarchive.extract.article_fields import BlockVerdict, set_fields
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
@@ -20,6 +19,7 @@ from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
+from newsarchive.web import dates
 
 # Names of containers -> the reason a removed block carries, nearest container first.
 _REASONS = (
@@ -180,7 +180,7 @@ def is_link(block: RawBlock) -> bool:
 
 
 def _is_time(block: RawBlock) -> bool:
-    return block.node.tag == "time" or (block.size <= 40 and page_dates.moment(block.text) is not None)
+    return block.node.tag == "time" or (block.size <= 40 and dates.moment(block.text) is not None)
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:

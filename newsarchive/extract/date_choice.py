@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from newsarchive.extract import jsonld, page_dates
+from newsarchive.extract import jsonld
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.html_tree import inner_text
-from newsarchive.extract.page_dates import Moment
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.web import dates
+from newsarchive.web.dates import Moment
+from newsarchive.web.html_tree import inner_text
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date",
@@ -48,11 +49,11 @@ def published_of(
 ) -> tuple[Moment | None, str]:
     """When it came out, and the origin of the answer; "url", "modified" and "weak data" are weak."""
     for origin, text in _published_statements(head):
-        at = page_dates.moment(text, day_first=day_first)
+        at = dates.moment(text, day_first=day_first)
         if at is not None:
             own = _own_day(head, at, day_first) if origin == "json-ld" else None
             return (own, "meta") if own is not None else (_as_shown(at, head, blocks, day_first), origin)
-    by_url = page_dates.from_url(url)
+    by_url = dates.from_url(url)
     shown = _shown(head, blocks, day_first)
     if shown is not None and (
         by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)
@@ -60,7 +61,7 @@ def published_of(
         return shown
     for pattern, origin in ((_DATA, "data"), (_DATA_WEAK, "weak data")):
         match = pattern.search(source)
-        at = page_dates.moment(match[1], day_first=day_first) if match else None
+        at = dates.moment(match[1], day_first=day_first) if match else None
         if at is not None:
             return at, origin
     return (by_url, "url") if by_url is not None else (None, "")
@@ -68,7 +69,7 @@ def published_of(
 
 def _own_day(head: PageMetadata, at: Moment, day_first: bool) -> Moment | None:
     """The day in the outlet's plain `date` tag, where it is later than JSON-LD's: the text was issued anew."""
-    own = page_dates.moment(head.meta("date", "sailthru.date"), day_first=day_first)
+    own = dates.moment(head.meta("date", "sailthru.date"), day_first=day_first)
     last = modified_of(head, day_first)[0]
     if own is None or last is None or not at.at + timedelta(days=1) < own.at <= last.at + timedelta(days=1):
         return None
@@ -78,7 +79,7 @@ def _own_day(head: PageMetadata, at: Moment, day_first: bool) -> Moment | None:
 def modified_of(head: PageMetadata, day_first: bool) -> tuple[Moment | None, str]:
     """When it was last changed, as the page states it."""
     for origin, text in _modified_statements(head):
-        at = page_dates.moment(text, day_first=day_first)
+        at = dates.moment(text, day_first=day_first)
         if at is not None:
             return at, origin
     return None, ""
@@ -120,7 +121,7 @@ def _as_shown(at: Moment, head: PageMetadata, blocks: Sequence[RawBlock], day_fi
     shown = _shown(head, blocks, day_first)
     if shown is None or shown[0].stated[:10] == at.stated[:10]:
         return at
-    days = (shown[0].at.date() - at.at.date()).days
+    days = (date.fromisoformat(shown[0].stated[:10]) - at.at.date()).days
     # west of Greenwich the day before until 10 h, east of it the day after from 21 h
     near = (days == -1 and at.at.hour < 10) or (days == 1 and at.at.hour >= 21)
     return replace(at, stated=shown[0].stated[:10]) if near else at
@@ -131,9 +132,9 @@ def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> t
     for stated, text, element in head.times[:12]:
         if _CHANGED.search(text) or _CHANGED.search(element.get("class") or ""):
             continue
-        at = page_dates.moment(text, day_first=day_first) or page_dates.moment(stated, day_first=day_first)
+        at = dates.moment(text, day_first=day_first) or dates.moment(stated, day_first=day_first)
         if at is not None:
-            machine = page_dates.moment(stated, day_first=day_first)
+            machine = dates.moment(stated, day_first=day_first)
             return (machine if machine is not None and machine.stated[:10] == at.stated[:10] else at), "time"
     start = next((b.index for b in blocks if b.node.tag == "h1"), 0)
     order = [*blocks[max(0, start - 6) :], *blocks[: max(0, start - 6)][-60:]]
@@ -144,7 +145,7 @@ def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> t
                 continue
             if hinted and not _near_mask(block) & (BIT["date"] | BIT["byline"]):
                 continue
-            at = page_dates.moment(text, day_first=day_first)
+            at = dates.moment(text, day_first=day_first)
             if at is not None:
                 return at, "text"
     return None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.html_tree import tokens
 from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.text import load_json
+from newsarchive.web.html_tree import tokens
 
 _KEYS = tokens(
     "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "

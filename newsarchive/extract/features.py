@@ -16,7 +16,7 @@ from newsarchive.extract.block_model import BlockModel, Trees
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import GROUPS
 from newsarchive.extract.feature_matrix import PageContext, Table
-from newsarchive.extract.html_tree import listed
+from newsarchive.web.html_tree import listed
 
 __all__ = [
     "MAX_BLOCKS",

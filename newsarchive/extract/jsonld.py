@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.extract.html_tree import tokens
 from newsarchive.text import load_json
+from newsarchive.web.html_tree import tokens
 
 Item = Mapping[str, Any]
 

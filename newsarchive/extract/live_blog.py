@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsarchive.extract import jsonld, page_dates
+from newsarchive.extract import jsonld
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.jsonld import Item
 from newsarchive.extract.titles import fold
+from newsarchive.web import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,7 @@ def entries_of(items: Sequence[Item]) -> list[LiveEntry]:
         for update in updates if isinstance(updates, list) else [updates]:
             if not isinstance(update, dict):
                 continue
-            moment = page_dates.moment(
-                jsonld.text_of(update.get("datePublished") or update.get("dateModified"))
-            )
+            moment = dates.moment(jsonld.text_of(update.get("datePublished") or update.get("dateModified")))
             headline = fold(jsonld.text_of(update.get("headline") or update.get("name")))
             body = fold(" ".join(jsonld.body_of(update).split()))
             if headline or body:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 
-from newsarchive.extract import bylines, date_choice, jsonld, page_dates, titles
+from newsarchive.extract import bylines, date_choice, jsonld, titles
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.page_dates import Moment
 from newsarchive.extract.page_metadata import PageMetadata
 from newsarchive.extract.titles import fold
+from newsarchive.web import dates
+from newsarchive.web.dates import Moment
+from newsarchive.web.links import absolute
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def _dates(
     found.put("modified", *date_choice.modified_of(head, day_first))
     found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
     if found.published is None and found.canonical_url:
-        found.put("published", page_dates.from_url(found.canonical_url), "url")
+        found.put("published", dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:
         found.put("published", found.modified, "modified")
     found.date_is_weak = found.origins.get("published") in ("url", "modified", "weak data")
@@ -115,24 +116,15 @@ def _dates(
 
 
 def _links(head: PageMetadata, found: ChosenMetadata, url: str) -> None:
-    def absolute(link: str) -> str:
-        if not link.strip():
-            return ""
-        try:
-            full = urljoin(url, link.strip())
-            return full if urlsplit(full).scheme in ("http", "https") else ""
-        except ValueError:
-            return ""
-
-    found.put("canonical_url", absolute(next(iter(head.links.get("canonical", ())), "")), "link")
-    found.put("og_url", absolute(head.meta("og:url")) if head.meta("og:url") else "", "og")
-    found.put("amp_url", absolute(next(iter(head.links.get("amphtml", ())), "")), "link")
+    found.put("canonical_url", absolute(url, next(iter(head.links.get("canonical", ())), "")), "link")
+    found.put("og_url", absolute(url, head.meta("og:url")), "og")
+    found.put("amp_url", absolute(url, next(iter(head.links.get("amphtml", ())), "")), "link")
     item = head.article or {}
     found.put("jsonld_id", str(item.get("@id") or ""), "json-ld")
     image = jsonld.urls_of(jsonld.follow(head.field("image"), head.items))
-    found.put("image_url", absolute(head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
-    found.put("image_url", absolute(image) if image else "", "json-ld")
-    found.put("image_url", absolute(head.meta("twitter:image", "twitter:image:src")), "twitter")
+    found.put("image_url", absolute(url, head.meta("og:image", "og:image:url", "og:image:secure_url")), "og")
+    found.put("image_url", absolute(url, image), "json-ld")
+    found.put("image_url", absolute(url, head.meta("twitter:image", "twitter:image:src")), "twitter")
 
 
 def _topics(head: PageMetadata, found: ChosenMetadata) -> None:

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from newsarchive.extract.html_tree import Element, inner_text
 from newsarchive.extract.jsonld import Item, article_of, body_of, items_of
+from newsarchive.web.html_tree import Element, inner_text
 
 
 @dataclass(slots=True)

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from newsarchive.extract.blocks import BlockNode
-from newsarchive.extract.html_tree import Element
 from newsarchive.model import SiteRule
+from newsarchive.web.html_tree import Element
 
 
 @dataclass(slots=True)

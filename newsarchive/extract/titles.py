@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name
-from newsarchive.extract.html_tree import Element, inner_text
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.web.html_tree import Element, inner_text
 
 _SEPARATORS = re.compile(r"\s+[|·•»›—–\-:‹«/]+\s+|\s*[|»›]\s*|_(?=[A-Z\u3400-\u9fff])")
 _TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|[\s|·•»›—–\-:_]+$")

@@ -12,8 +12,8 @@ import logging
 from collections.abc import Sequence
 
 from newsarchive.extract.blocks import RawBlock
-from newsarchive.extract.html_tree import Element
 from newsarchive.extract.word_features import words
+from newsarchive.web.html_tree import Element
 
 _PRUNED = (
     "script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "button", "select", "footer", "object",

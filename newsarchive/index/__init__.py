@@ -1,4 +1,4 @@
-"""The index: clean text and metadata in SQLite, searched, browsed, made anew at will.
+"""The index: clean text and metadata in SQLite, searched, browsed, made again at will.
 
 A pure function of the WARCs, the decisions, the source files and the extractor; see docs/index.md for its
 tables. The search itself is `newsarchive.index.search.search`. Names are loaded when first used: reading and searching load neither sqlite-utils nor the URL rules.
@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from newsarchive.index.activity import changes
     from newsarchive.index.connection import open_readonly, reading
     from newsarchive.index.counts import (
         SourceRow,
@@ -22,23 +23,22 @@ if TYPE_CHECKING:
         stats,
         yields,
     )
-    from newsarchive.index.edit_queries import ChangeRow, changes
     from newsarchive.index.index_comparison import Difference, compare_indexes
-    from newsarchive.index.read import Story, Version, article, story, version, versions
-    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_looks, parts_of
+    from newsarchive.index.read import StoredStory, article, story, version, versions
+    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_checks, parts_of
+    from newsarchive.index.rows import ChangeRow, VersionRow
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
-    from newsarchive.index.write_lock import index_lock
 
 _PLACES = {
     "index_comparison": ("Difference", "compare_indexes"),
     "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
-    "edit_queries": ("ChangeRow", "changes"),
-    "write_lock": ("index_lock",),
-    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_looks", "parts_of"),
-    "read": ("Story", "Version", "article", "story", "version", "versions"),
+    "activity": ("changes",),
+    "rows": ("ChangeRow", "VersionRow"),
+    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_checks", "parts_of"),
+    "read": ("StoredStory", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
     "write": ("Index", "open_index"),
@@ -55,8 +55,8 @@ __all__ = [
     "SearchQuery",
     "SearchResult",
     "SourceRow",
-    "Story",
-    "Version",
+    "StoredStory",
+    "VersionRow",
     "article",
     "changes",
     "compare_indexes",
@@ -66,8 +66,7 @@ __all__ = [
     "feeds",
     "highlight",
     "imported_hosts",
-    "index_lock",
-    "last_looks",
+    "last_checks",
     "marked",
     "open_index",
     "open_readonly",

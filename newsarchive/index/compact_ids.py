@@ -90,6 +90,12 @@ def page_id(url: str, payload_digest: str) -> int:
     return hash63("page", url, payload_digest)
 
 
+def part_id(table: str, *key: int | str) -> int:
+    """The id of what belongs to a story: a row of changes (versions' ids), events (capture's id, kind) or
+    field_changes (capture's id, name)."""
+    return hash63(table, *map(str, key))
+
+
 def identity_id(key: str) -> int:
     """The id of one of `versions.identity_keys`."""
     return hash63("identity", key)

@@ -1,18 +1,20 @@
-"""Opening index.db: for reading with sqlite3 alone, for writing through sqlite-utils with migrations applied.
+"""Opening index.db for reading, with sqlite3 alone; rows as dicts and as dataclasses; what all writing parts share.
 
-The only place that makes a connection. sqlite-utils is imported when the index is opened for writing, so
-that a search doesn't pay for it. Tested in tests/index/test_connection.py.
+`write.open_for_writing` makes the other kind of connection. Tested in tests/index/test_connection.py and
+tests/index/test_rows.py.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import Field, fields
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from newsarchive.errors import (
     ArchiveDamagedError,
@@ -20,14 +22,16 @@ from newsarchive.errors import (
     ArchiveNotWritableError,
     NothingFoundError,
 )
+from newsarchive.index import compact_ids
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 5  # number of migrations; PRAGMA user_version of a database that has them all
+SCHEMA = 6  # PRAGMA user_version of an index with the present schema; 1 to 5 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
+_CHUNK = 400  # values in one IN (…)
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -52,10 +56,10 @@ def open_readonly(path: Path) -> sqlite3.Connection:
             db.close()  # a folder where SQLite can't put its log: nobody can be writing there
             db = _connect(path, "immutable=1")
         db.execute("PRAGMA query_only = 1")
-        _check(db, path)
+        check_schema(db, path)
     except sqlite3.DatabaseError as error:
         db.close()
-        raise _damaged(path, str(error)) from error
+        raise damaged(path, str(error)) from error
     except (ArchiveDamagedError, NothingFoundError):
         db.close()
         raise
@@ -72,20 +76,27 @@ def _absent(path: Path) -> NothingFoundError:
     )
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
+def check_schema(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that isn't an index of ours with the present schema.
+
+    Raises:
+        NothingFoundError: it is empty.
+        ArchiveDamagedError: of another program or schema.
+    """
     if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise _absent(path)  # somebody is just making it
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise _damaged(path, "not an index of this program")
+        raise damaged(path, "not an index of this program")
     if (found := db.execute("PRAGMA user_version").fetchone()[0]) != SCHEMA:
         raise ArchiveDamagedError(
             f"the index has schema {found}, this program reads schema {SCHEMA}",
             where=str(path),
-            next_step="Run: newsarchive ingest (older index) or update newsarchive (newer index)",
+            next_step="Run: newsarchive rebuild; it is made again from the WARC files",
         )
 
 
-def _damaged(path: Path, why: str) -> ArchiveDamagedError:
+def damaged(path: Path, why: str) -> ArchiveDamagedError:
+    """Return the error for an index that can't be read."""
     return ArchiveDamagedError(
         f"the index can't be read: {why}", where=str(path), next_step="Run: newsarchive rebuild"
     )
@@ -117,61 +128,16 @@ def explained(path: Path) -> Iterator[None]:
                 next_step="Try again later, or use --wait SECONDS",
             ) from error
         if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # a mistake of ours, not of the file
-        raise _damaged(path, str(error)) from error
+        raise damaged(path, str(error)) from error
 
 
-def open_for_writing(path: Path) -> Database:
-    """The database with all migrations applied, WAL, foreign keys on; made if it isn't there.
-
-    Raises:
-        ArchiveNotWritableError: the file can't be written.
-        ArchiveDamagedError: not a database, or not one of ours.
-    """
-    from sqlite_utils import Database
-
-    from newsarchive.index.migrations import migrations
-
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_MS / 1000)
-    except sqlite3.OperationalError as error:
-        raise _unwritable(path, error) from error
-    try:
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise _damaged(path, "not an index of this program")
-            if connection.execute("PRAGMA user_version").fetchone()[0] > SCHEMA:
-                _check(connection, path)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            "cache_size = -64000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        database = Database(connection, execute_plugins=False)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            with database.atomic():  # so that a reader finds nothing or all
-                migrations.apply(database)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA}")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        raise _unwritable(path, error) from error
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise _damaged(path, str(error)) from error
-    except ArchiveDamagedError:
-        connection.close()
-        raise
-    return database
-
-
-def _unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
+def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
+    """Return the error for an index that can't be written."""
     return ArchiveNotWritableError(
         f"the index can't be written: {error}",
         where=str(path),
@@ -186,10 +152,93 @@ def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def made(kind: type[T], row: dict[str, Any], **more: Any) -> T:
-    """`row` as `kind`; SQLite's 0 and 1 become bool where the field is one."""
-    values = row | more
-    for field in fields(kind):  # type: ignore[arg-type]
-        if "bool" in str(field.type) and values.get(field.name) is not None:
-            values[field.name] = bool(values[field.name])
-    return kind(**{f.name: values[f.name] for f in fields(kind)})  # type: ignore[arg-type]
+def rows_in(db: sqlite3.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
+    """As `rows`; `(?)` in `sql` means the values, some hundred at a time."""
+    return [row for marks, part in _parts(values) for row in rows(db, sql.replace("(?)", marks), part)]
+
+
+def _parts(values: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    given = list(values)
+    for at in range(0, len(given), _CHUNK):
+        part = given[at : at + _CHUNK]
+        yield f"({', '.join('?' * len(part))})", part
+
+
+# ---------------------------------------------------------------- rows as dataclasses, and back
+
+
+@cache
+def columns(kind: type[Any]) -> tuple[Field[Any], ...]:
+    """The fields of `kind` that its own table holds, in the order of the table."""
+    return tuple(f for f in fields(kind) if not f.metadata.get("elsewhere"))
+
+
+def to_row(record: Any, kind: type[Any] | None = None) -> Row:
+    """`record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
+    values = ((f.name, getattr(record, f.name)) for f in columns(kind or type(record)))  # type: ignore[arg-type]
+    return {name: compact_ids.to_json(v) if isinstance(v, tuple) else v for name, v in values}
+
+
+def from_row(kind: type[T], row: Row, **more: Any) -> T:
+    """`row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
+    return kind(**{name: read(row[name]) for name, read in _readers(kind) if name not in more}, **more)  # type: ignore[arg-type]
+
+
+@cache
+def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((f.name, _READERS.get(str(f.type).partition("[")[0], _as_it_is)) for f in fields(kind))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "bool": bool,
+    "bool | None": lambda value: None if value is None else bool(value),
+    "tuple": lambda value: tuple(json.loads(value)),
+}
+
+
+# ---------------------------------------------------------------- writing
+
+
+class Tables:
+    """The index, opened for writing: what all parts of `write.Index` share. A context manager that closes it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.db: sqlite3.Connection = database.conn
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it."""
+        self.database.close()
+
+    def batch(self) -> AbstractContextManager[Database]:
+        """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
+        return self.database.atomic()
+
+    def connected(self, url_ids: Iterable[int]) -> set[int]:
+        """All URLs that shared identities connect with these, themselves included."""
+        reached: set[int] = set()
+        edge = set(url_ids)
+        while edge:
+            reached |= edge
+            keys = {r[0] for r in self._in("SELECT identity FROM url_identities WHERE url_id IN (?)", edge)}
+            found = {r[0] for r in self._in("SELECT url_id FROM url_identities WHERE identity IN (?)", keys)}
+            edge = found - reached
+        return reached
+
+    def _insert(self, table: str, records: Iterable[Row], *, ignore: bool = False) -> None:
+        self.database.table(table).insert_all(records, ignore=ignore, batch_size=500)
+
+    def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `sql`, in which `(?)` means the values, some hundred at a time."""
+        for marks, part in _parts(values):
+            yield from self.db.execute(sql.replace("(?)", marks), part)

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, made, rows
-from newsarchive.index.rows import FailureRecord, ImportedHost
+from newsarchive.index.connection import Row, from_row, rows
+from newsarchive.index.rows import FailureRow, ImportedHost
 from newsarchive.times import from_micros, iso_seconds
 
 
@@ -136,10 +136,10 @@ def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
     return tuple(ImportedHost(**row) for row in rows(db, sql))
 
 
-def failures(db: sqlite3.Connection) -> tuple[FailureRecord, ...]:
+def failures(db: sqlite3.Connection) -> tuple[FailureRow, ...]:
     """Return the captures, pages and stories that could not be indexed, by source, kind and URL."""
     found = rows(db, "SELECT * FROM failures ORDER BY source, kind, url, id")
-    return tuple(made(FailureRecord, row) for row in found)
+    return tuple(from_row(FailureRow, row) for row in found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _tables(a: sqlite3.Connection, b: sqlite3.Connection) -> Iterator[Difference
 
 
 def _rows(a: sqlite3.Connection, b: sqlite3.Connection, table: str) -> Iterator[Difference]:
-    """Rows that stand in one of the two only; both are walked in the order of their key."""
+    """Rows that only one of the two has; both are read in the order of their key."""
     columns = [r for r in a.execute(f"PRAGMA table_info({table})") if r[5]]
     columns.sort(key=lambda r: r[5])
     where = [r[0] for r in columns]
@@ -118,7 +118,7 @@ def _searches(a: sqlite3.Connection, b: sqlite3.Connection, queries: int) -> lis
 
 
 def _words(db: sqlite3.Connection, queries: int) -> list[str]:
-    """Words and pairs of words that stand in the index, spread over it; always the same ones."""
+    """Words and pairs of words of the index, spread over it; always the same ones."""
     texts = db.execute("SELECT title, substr(text, 1, 400) FROM texts ORDER BY id LIMIT ?", (queries * 4,))
     words: list[str] = []
     for i, (title, text) in enumerate(texts):

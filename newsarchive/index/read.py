@@ -1,13 +1,12 @@
 """What the index knows: stories, versions, changes, sources, counts.
 
-Every function takes a connection (`door.open_readonly`, or any other to index.db), reads and returns frozen
+Every function takes a connection (`connection.open_readonly`, or any other to index.db), reads and returns frozen
 dataclasses; none writes, none reads a WARC. Withheld stories are left out everywhere but in `story`, which
 says that they are. Loads no sqlite-utils. Tested in tests/index/test_reading.py.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from typing import Any
 
 from newsarchive.errors import NothingFoundError
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import made, rows
-from newsarchive.index.edit_queries import ChangeRow as ChangeRow
+from newsarchive.index.connection import from_row, rows
+from newsarchive.index.rows import FROM_ARTICLE, EventRow, FieldChangeRow, StoryRow, VersionRow
 from newsarchive.model import Article, Block
 from newsarchive.times import parse_iso
 
@@ -24,110 +23,12 @@ from newsarchive.times import parse_iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A version with its text. Times are ISO 8601 texts; `silent` and the counts compare it with the one before."""
-
-    id: int
-    story_id: int
-    version_no: int
-    is_latest: bool
-    url: str
-    title: str
-    description: str
-    authors: str
-    author_names: tuple[str, ...]
-    publisher: str
-    text: str
-    captions: str
-    paragraph_kinds: str
-    language: str
-    section: str
-    tags: str
-    tag_names: tuple[str, ...]
-    image_url: str
-    canonical_url: str
-    free_access: bool | None
-    page_kind: str
-    published_at: str | None
-    modified_at: str | None
-    date_is_weak: bool
-    first_seen_at: str
-    last_seen_at: str
-    n_captures: int
-    warc_filename: str
-    warc_offset: int
-    warc_length: int
-    warc_record_id: str
-    payload_digest: str
-    text_id: int
-    text_fingerprint: str
-    words: int
-    extractor: str
-    extractor_version: str
-    confidence: float
-    flapping: bool
-    change_kind: str
-    significant: bool | None
-    silent: bool | None
-    chars_added: int | None
-    chars_removed: int | None
-
-    @property
-    def paragraphs(self) -> tuple[str, ...]:
-        """The paragraphs of the body."""
-        return tuple(self.text.split("\n\n")) if self.text else ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened to a story without making a version: gone, back, moved, paywalled …"""
-
-    happened_at: str
-    kind: str
-    url: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """A field that changed without making a version."""
-
-    changed_at: str
-    name: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class StoredStory(StoryRow):
     """A story with its versions, oldest first, and what else happened to it. A withheld one has none."""
 
-    id: int
-    source: str
-    url: str
-    domain: str
-    title: str
-    description: str
-    language: str
-    section: str
-    image_url: str
-    free_access: bool | None
-    page_kind: str
-    status: str
-    published_at: str | None
-    modified_at: str | None
-    first_seen_at: str
-    last_checked_at: str
-    last_changed_at: str
-    n_versions: int
-    n_captures: int
-    n_changes: int
-    same_because: tuple[str, ...]
-    withheld: bool
-    withheld_reason: str
-    versions: tuple[Version, ...]
-    events: tuple[Event, ...]
-    field_changes: tuple[FieldChange, ...]
+    versions: tuple[VersionRow, ...]
+    events: tuple[EventRow, ...]
+    field_changes: tuple[FieldChangeRow, ...]
     urls: tuple[str, ...]
     aliases: tuple[int, ...]
 
@@ -180,7 +81,7 @@ def _first(db: sqlite3.Connection, sql: str, params: Sequence[Any]) -> int | Non
     return int(row[0]) if row else None
 
 
-def story(db: sqlite3.Connection, key: str | int) -> Story:
+def story(db: sqlite3.Connection, key: str | int) -> StoredStory:
     """The story with this id, former id, URL, or record id of one of its captures.
 
     Raises:
@@ -195,13 +96,12 @@ def story(db: sqlite3.Connection, key: str | int) -> Story:
     aliases = "SELECT alias FROM story_aliases WHERE story_id = ? ORDER BY alias"
     events = "SELECT * FROM events WHERE story_id = ? ORDER BY happened_at, id"
     field_changes = "SELECT * FROM field_changes WHERE story_id = ? ORDER BY changed_at, id"
-    return made(
-        Story,
+    return from_row(
+        StoredStory,
         row,
-        same_because=tuple(json.loads(row["same_because"])),
         versions=versions(db, number),
-        events=tuple(made(Event, r) for r in rows(db, events, (number,))),
-        field_changes=tuple(made(FieldChange, r) for r in rows(db, field_changes, (number,))),
+        events=tuple(from_row(EventRow, r) for r in rows(db, events, (number,))),
+        field_changes=tuple(from_row(FieldChangeRow, r) for r in rows(db, field_changes, (number,))),
         urls=tuple(r[0] for r in db.execute(urls, (number,))),
         aliases=tuple(r[0] for r in db.execute(aliases, (number,))),
     )
@@ -215,18 +115,13 @@ _VERSIONS = """SELECT v.*, t.text, t.captions,
 FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 
-def _version(row: dict[str, Any]) -> Version:
-    names = {name: tuple(json.loads(row[name])) for name in ("author_names", "tag_names")}
-    return made(Version, row, **names)
-
-
-def versions(db: sqlite3.Connection, story: int) -> tuple[Version, ...]:
+def versions(db: sqlite3.Connection, story: int) -> tuple[VersionRow, ...]:
     """The versions of a story, oldest first."""
     found = rows(db, f"{_VERSIONS} WHERE v.story_id = ? ORDER BY v.version_no", (story,))
-    return tuple(_version(row) for row in found)
+    return tuple(from_row(VersionRow, row) for row in found)
 
 
-def version(db: sqlite3.Connection, version_id: int) -> Version:
+def version(db: sqlite3.Connection, version_id: int) -> VersionRow:
     """The version with this id.
 
     Raises:
@@ -235,46 +130,35 @@ def version(db: sqlite3.Connection, version_id: int) -> Version:
     found = rows(db, f"{_VERSIONS} WHERE v.id = ?", (version_id,))
     if not found:
         raise NothingFoundError("the index has no such version", where=str(version_id))
-    return _version(found[0])
+    return from_row(VersionRow, found[0])
 
 
 _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
 
 
-def article(version: Version) -> Article:
+def article(version: VersionRow) -> Article:
     """The version as an article, for `diff.compare`: what was removed as boilerplate isn't in it."""
     kinds = version.paragraph_kinds
     blocks = tuple(
         Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
         for i, text in enumerate(version.paragraphs)
     )
+    taken: dict[str, Any] = {name: getattr(version, name) for name in FROM_ARTICLE}
     return Article(
+        **taken,
         url=version.url,
-        title=version.title,
-        description=version.description,
         authors=version.author_names,
-        publisher=version.publisher,
         published_at=parse_iso(version.published_at) if version.published_at else None,
         modified_at=parse_iso(version.modified_at) if version.modified_at else None,
-        date_is_weak=version.date_is_weak,
-        language=version.language,
-        section=version.section,
         tags=version.tag_names,
-        image_url=version.image_url,
         captions=tuple(c for c in version.captions.split("\n") if c),
-        canonical_url=version.canonical_url,
-        free_access=version.free_access,
-        page_kind=version.page_kind,  # type: ignore[arg-type]
         blocks=blocks,
-        extractor=version.extractor,
-        extractor_version=version.extractor_version,
-        confidence=version.confidence,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRow:
-    """One look at a page, as people read it."""
+    """A capture, as people read it."""
 
     id: int
     story_id: int | None
@@ -294,18 +178,18 @@ class CaptureRow:
 
 
 def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
-    """Every look at a story, oldest first."""
+    """Every capture of a story, oldest first."""
     sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
-    return tuple(made(CaptureRow, row) for row in rows(db, sql, (story,)))
+    return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (story,)))
 
 
 def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
-    """Every look at a URL (spelt as it was fetched), of a story or not, oldest first."""
+    """Every capture of a URL (spelt as it was fetched), of a story or not, oldest first."""
     sql = (
         "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
         " ORDER BY fetched_at, seq, id"
     )
-    return tuple(made(CaptureRow, row) for row in rows(db, sql, (compact_ids.url_id(url),)))
+    return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (compact_ids.url_id(url),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +200,7 @@ class StoredPage:
     template: Any  # None if none was learnt
 
 
-def pages(db: sqlite3.Connection, version: Version | int) -> tuple[StoredPage, ...]:
+def pages(db: sqlite3.Connection, version: VersionRow | int) -> tuple[StoredPage, ...]:
     """The page of a version's first capture, with every block that was kept or removed.
 
     Of an article on several pages those that were captured, in order: each as it was when the version was last seen.

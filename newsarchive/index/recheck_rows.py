@@ -10,18 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from newsarchive.errors import BadUrlError, NothingFoundError
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import open_readonly, rows
+from newsarchive.index.connection import open_readonly, rows, rows_in
 from newsarchive.model import RecordRef
 from newsarchive.plan import Target
 from newsarchive.times import from_micros, parse_iso
 from newsarchive.urls import url_key
 
-_CHUNK = 400  # values in one IN (…)
 _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
@@ -41,13 +39,11 @@ class KnownUrls:
     def __enter__(self) -> KnownUrls:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -69,12 +65,7 @@ class KnownUrls:
                 self._db = open_readonly(self._path)
             except NothingFoundError:
                 return set()
-        found: set[str] = set()
-        for at in range(0, len(keys), _CHUNK):
-            part = keys[at : at + _CHUNK]
-            sql = _KNOWN.replace("(?)", f"({', '.join('?' * len(part))})")
-            found |= {row[0] for row in self._db.execute(sql, part)}
-        return found
+        return {row["url_key"] for row in rows_in(self._db, _KNOWN, keys)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +101,7 @@ _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 
 
 def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
-    """One look for each story (its present URL), of all sources or of those named, by URL."""
+    """One row for each story (its present URL), of all sources or of those named, by URL."""
     where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
     for row in rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)):
         yield RecheckRow(
@@ -127,24 +118,21 @@ def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[Re
         )
 
 
-def last_looks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:
+def last_checks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:
     """How each of these URLs (spelt as they were fetched) was last seen; those never fetched are left out."""
-    wanted = list(urls)
-    found: dict[str, RecheckRow] = {}
-    for at in range(0, len(wanted), _CHUNK):
-        part = wanted[at : at + _CHUNK]
-        for row in rows(db, _LAST.replace("(?)", f"({', '.join('?' * len(part))})"), part):
-            found[row["url"]] = RecheckRow(
-                **_of_url(row),
-                published_at=None,
-                first_seen_at=from_micros(row["first_at"]),
-                last_checked_at=from_micros(row["last_at"]),
-                last_changed_at=from_micros(row["full_at"]) if row["full_at"] else None,
-                n_captures=row["url_captures"],
-                n_changes=0,
-                is_gone=row["last_status"] in (404, 410),
-            )
-    return found
+    return {
+        row["url"]: RecheckRow(
+            **_of_url(row),
+            published_at=None,
+            first_seen_at=from_micros(row["first_at"]),
+            last_checked_at=from_micros(row["last_at"]),
+            last_changed_at=from_micros(row["full_at"]) if row["full_at"] else None,
+            n_captures=row["url_captures"],
+            n_changes=0,
+            is_gone=row["last_status"] in (404, 410),
+        )
+        for row in rows_in(db, _LAST, urls)
+    }
 
 
 _PARTS = f"""SELECT s.url AS story_url, {_URL.format("stories s JOIN story_parts p ON p.story_id = s.id JOIN urls u ON u.id = p.url_id")}
@@ -152,21 +140,18 @@ _PARTS = f"""SELECT s.url AS story_url, {_URL.format("stories s JOIN story_parts
 
 
 def parts_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, tuple[Target, ...]]:
-    """The further pages of the stories at these URLs, in their order, with what makes another look at them
-    cheap; stories on one page are left out."""
-    wanted = list(urls)
+    """The further pages of the stories at these URLs, in their order, with what makes fetching them
+    again cheap; stories on one page are left out."""
     found: dict[str, list[Target]] = {}
-    for at in range(0, len(wanted), _CHUNK):
-        part = wanted[at : at + _CHUNK]
-        for row in rows(db, _PARTS.replace("(?)", f"({', '.join('?' * len(part))})"), part):
-            of_url = _of_url(row)
-            del of_url["http_status"]
-            found.setdefault(row["story_url"], []).append(Target(reason="continuation", **of_url))
+    for row in rows_in(db, _PARTS, urls):
+        of_url = _of_url(row)
+        del of_url["http_status"]
+        found.setdefault(row["story_url"], []).append(Target(reason="continuation", **of_url))
     return {url: tuple(targets) for url, targets in found.items()}
 
 
 def _of_url(row: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a Look that come from its URL's row."""
+    """The fields of a RecheckRow that come from its URL's row."""
     previous = None
     if row["record"] is not None:
         previous = RecordRef(

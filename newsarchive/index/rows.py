@@ -1,7 +1,8 @@
-"""What the index is given and gives back: one frozen dataclass for each kind of thing.
+"""The rows of the index, one frozen dataclass for each kind, for writing and for reading alike.
 
-Field names are the columns' names. Values only; ids are made here from what a thing is (`compact`), so that
-nobody counts. Tested in tests/index/test_write.py.
+A field is a column of the table unless its metadata say `ELSEWHERE`; the schema, the inserts and the reading
+take names, order and types from here. Ids are hashes of what a thing is (`compact_ids`), so that nobody counts.
+Values only. Tested in tests/index/test_write.py and tests/index/test_rows.py.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from newsarchive.index import compact_ids
-from newsarchive.model import Capture
-from newsarchive.times import micros
+from newsarchive.model import Article, Capture
+
+ELSEWHERE = {"elsewhere": True}  # metadata of a field that another table holds
+
+# ---------------------------------------------------------------- what is given to the index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +48,11 @@ class NewCapture:
 
     @property
     def outcome(self) -> str:
-        """What health counts it as: the status ("200", "404"), "same", "not-modified" or "failed"."""
-        kinds = {
-            "same-payload": "same",
-            "not-modified": "not-modified",
-            "failed": "failed",
-            "rendered": "rendered",
-        }
-        return kinds.get(self.capture.kind) or str(self.capture.http_status or "failed")
+        """What health counts it as: the status ("200", "404"), "same", "not-modified", "rendered" or "failed"."""
+        kind = self.capture.kind
+        if kind == "response":
+            return str(self.capture.http_status or "failed")
+        return "same" if kind == "same-payload" else kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,33 +69,19 @@ class PageRow:
     rules: str = ""  # fingerprint of the site rules that were applied
     data: Any = None
 
-    def row(self) -> dict[str, Any]:
-        """The row of table pages."""
-        return {
-            "id": self.id,
-            "url_id": compact_ids.url_id(self.url),
-            "source_id": compact_ids.source_id(self.source),
-            "month": compact_ids.month_number(self.first_at),
-            "first_at": micros(self.first_at),
-            "kind": self.kind,
-            "extractor": self.extractor,
-            "extractor_version": self.extractor_version,
-            "rules": self.rules,
-            "data": compact_ids.pack_json(self.data),
-        }
-
 
 FailureKind = Literal["capture", "page", "story"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailureRecord:
+class FailureRow:
     """A capture, a page or a story that could not be indexed, and why. It names no time: a rebuild writes the same row.
 
     A capture without a readable URL has no `url_id` and no other row. Of a page that could not be extracted the first
     capture that shows it is named, of a story its first capture.
     """
 
+    id: int
     kind: FailureKind
     source: str
     url: str
@@ -105,15 +92,6 @@ class FailureRecord:
     warc_offset: int
     reason: str  # exception and message, one line
     program_version: str  # another one tries again
-
-    @property
-    def id(self) -> int:
-        """By what failed."""
-        return compact_ids.hash63("failure", self.kind, str(self.page_id or self.warc_record_id))
-
-    def row(self) -> dict[str, Any]:
-        """The row of table failures."""
-        return {"id": self.id, **{f.name: getattr(self, f.name) for f in fields(self)}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,19 +111,8 @@ class DecisionRecord:
 
     @property
     def connects(self) -> bool:
-        """Whether it makes one story of its URLs, so that their captures must be looked at together."""
+        """Whether it makes one story of its URLs, so that their captures must be read together."""
         return self.kind == "merge" and len(self.url_keys) > 1
-
-    def row(self) -> dict[str, Any]:
-        """The row of table decisions."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "urls": compact_ids.to_json(self.url_keys),
-            "record_id": self.record_id,
-            "reason": self.reason,
-            "decided_at": self.decided_at,
-        }
 
 
 def decision_key(number: int) -> str:
@@ -177,21 +144,27 @@ class StoredCapture:
     capture: Capture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRecord:
-    """A version: the columns of table versions, with its text and the names in its byline and tags."""
+# ---------------------------------------------------------------- stories
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """A version with its text. `id` is that of its first capture; `change_kind` and the fields after it compare it
+    with the version before. Times are ISO 8601, UTC, to the second."""
+
+    id: int
+    story_id: int
     version_no: int
     is_latest: bool
     source: str
     url: str
     title: str
     description: str
-    author_names: tuple[str, ...]
+    authors: str  # by commas, for people and filters
     publisher: str
     language: str
     section: str
-    tag_names: tuple[str, ...]
+    tags: str
     image_url: str
     canonical_url: str
     free_access: bool | None
@@ -210,9 +183,6 @@ class VersionRecord:
     warc_length: int
     warc_record_id: str
     payload_digest: str
-    text: str
-    captions: str
-    folded: str
     text_id: int
     text_fingerprint: str
     paragraph_kinds: str
@@ -227,21 +197,28 @@ class VersionRecord:
     silent: bool | None = None
     chars_added: int | None = None
     chars_removed: int | None = None
+    text: str = field(metadata=ELSEWHERE)
+    captions: str = field(metadata=ELSEWHERE)  # by lines
+    author_names: tuple[str, ...] = field(metadata=ELSEWHERE)
+    tag_names: tuple[str, ...] = field(metadata=ELSEWHERE)
 
     @property
-    def id(self) -> int:
-        """The version's id: that of its first capture."""
-        return self.first_capture_id
+    def paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs of the body."""
+        return tuple(self.text.split("\n\n")) if self.text else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRecord:
-    """A change between two versions, named by their ids."""
+class ChangeRow:
+    """An edit between two versions of a story. It lies between `not_before` (when the old version was last seen)
+    and `changed_at` (when the new one was first seen)."""
 
+    id: int
+    story_id: int
     before_id: int
     after_id: int
-    changed_at: str  # when the new version was first seen
-    not_before: str  # when the old one was last seen: the edit lies between the two
+    changed_at: str
+    not_before: str
     kind: str
     kinds: tuple[str, ...]
     significant: bool
@@ -252,12 +229,21 @@ class ChangeRecord:
     share: float
     title_before: str
     title_after: str
+    before_no: int = field(metadata=ELSEWHERE)
+    after_no: int = field(metadata=ELSEWHERE)
+    url: str = field(metadata=ELSEWHERE)
+    source: str = field(metadata=ELSEWHERE)
+    language: str = field(metadata=ELSEWHERE)
+    before_record_id: str = field(metadata=ELSEWHERE)
+    after_record_id: str = field(metadata=ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventRecord:
-    """Something that happened to a story without making a version."""
+class EventRow:
+    """Something that happened to a story without making a version: gone, back, moved, paywalled …"""
 
+    id: int
+    story_id: int
     capture_id: int
     happened_at: str
     kind: str
@@ -266,9 +252,11 @@ class EventRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChangeRecord:
+class FieldChangeRow:
     """A field that changed without making a version."""
 
+    id: int
+    story_id: int
     capture_id: int
     changed_at: str
     name: str
@@ -277,11 +265,8 @@ class FieldChangeRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryRecord:
-    """A whole story: its row and all rows that hang on it.
-
-    `shown` says for each capture of the story which version it showed and which event it was.
-    """
+class StoryRow:
+    """A story as lists show it: its latest version's words, its counts, whether it is still there."""
 
     id: int
     source: str
@@ -295,23 +280,43 @@ class StoryRecord:
     free_access: bool | None = None
     page_kind: str = "article"
     status: str = "live"
-    news_at: str
+    news_at: str  # its own date if that can be true, else its first capture
     published_at: str | None = None
     modified_at: str | None = None
     first_seen_at: str
     last_checked_at: str
     last_changed_at: str
+    n_versions: int = 0
     n_captures: int
-    n_changes: int
+    n_changes: int = 0
+    latest_version_id: int | None = None
     same_because: tuple[str, ...] = ()
     withheld: bool = False
     withheld_reason: str = ""
-    versions: tuple[VersionRecord, ...] = ()
-    changes: tuple[ChangeRecord, ...] = ()
-    events: tuple[EventRecord, ...] = ()
-    field_changes: tuple[FieldChangeRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStory(StoryRow):
+    """A whole story for the index: its row and all rows that belong to it.
+
+    `shown` says for each capture of the story which version it showed and which event it was.
+    """
+
+    versions: tuple[VersionRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    field_changes: tuple[FieldChangeRow, ...] = ()
     url_ids: tuple[int, ...] = ()
     aliases: tuple[int, ...] = ()
     parts: tuple[tuple[int, int], ...] = ()  # (number, URL id) of further pages of the article
     syndicated: tuple[tuple[str, str], ...] = ()  # (URL of the original, its key)
     shown: Mapping[int, tuple[int | None, str | None]] = field(default_factory=dict)
+
+
+# What a version's row takes from an article as it is. The others have another form in the row, or are named there.
+_OTHER_FORM = {"url", "authors", "tags", "captions", "published_at", "modified_at"}
+FROM_ARTICLE = tuple(
+    f.name
+    for f in fields(VersionRow)
+    if f.name not in _OTHER_FORM and f.name in {a.name for a in fields(Article)}
+)

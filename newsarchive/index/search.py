@@ -1,8 +1,8 @@
 """Search: ranked or newest first, grouped by story, with snippets, exact totals and counts by month.
 
-A common word may stand in every text. Ranking all of them would take long, so the newest RANKED hits are
+A common word may be in every text. Ranking all of them would take long, so the newest RANKED hits are
 ranked; the total and the months count every hit. Text ids carry the story's day in their upper bits
-(`compact.text_id`), so "newest" is the order of the ids and costs no sort. Never raises for a query text.
+(`compact_ids.text_id`), so "newest" is the order of the ids and costs no sort. Never raises for a query text.
 Imports neither sqlite-utils nor the extractor. Tested in tests/index/test_search.py.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from newsarchive.index.compact_ids import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
-from newsarchive.index.connection import Row, rows
+from newsarchive.index.connection import rows
 from newsarchive.index.folding import Query, query
 from newsarchive.index.snippets import START, highlight, snippet
 
@@ -81,7 +81,7 @@ class SearchHit:
 class SearchResult:
     """The answer to a search.
 
-    `total` counts stories, exact. `ranked` says how many of the newest hits the ranking looked at.
+    `total` counts stories, exact. `ranked` says how many of the newest hits were ranked.
     `months` counts hits by month ("2026-11"), oldest first. `too_short` names beginnings ("s*") of fewer
     than `folding.SHORTEST_BEGINNING` letters, which were looked for as words.
     """
@@ -124,7 +124,7 @@ def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
 
 Chosen = tuple[int, int, float, tuple[int, ...]]  # story, number of its version, score, numbers that match
 
-# CROSS JOIN makes SQLite go from the full-text hits to the versions. Both stand in the order of their ids, and
+# CROSS JOIN makes SQLite go from the full-text hits to the versions. Both are in the order of their ids, and
 # text_versions holds all that a filter asks: a hit costs one step in a narrow table.
 MATCHING = "FROM texts_fts f CROSS JOIN text_versions v ON v.text_id = f.rowid WHERE texts_fts MATCH ?"
 _ALL = "FROM text_versions v WHERE 1"
@@ -201,7 +201,7 @@ def _months(days: list[tuple[int, int]]) -> tuple[tuple[str, int], ...]:
 
 
 def _first_ranked(db: sqlite3.Connection, those: _Those, days: list[tuple[int, int]]) -> int:
-    """Id of the oldest text that is ranked: of the RANKED-newest hit, if there are more. Only its day is looked at."""
+    """Id of the oldest text that is ranked: of the RANKED-newest hit, if there are more. Only its day is read."""
     passed = 0
     for day, n in days:
         if passed + n >= RANKED:
@@ -259,7 +259,7 @@ def _newest(
     return [(row[0], row[1], 0.0, tuple(sorted(int(n) for n in str(row[2]).split(",")))) for row in found]
 
 
-# ---------------------------------------------------------------- how a hit looks
+# ---------------------------------------------------------------- how a hit is shown
 
 _HIT = """SELECT s.id AS story_id, v.id AS version_id, v.version_no, v.is_latest, s.n_versions, s.n_changes, v.url,
     v.title, v.description, t.text, t.captions, s.source, s.domain, v.language, s.section, v.authors, s.status,
@@ -292,16 +292,34 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQue
     )
 
 
-def day_from(text: str) -> date:
-    """The day that an ISO 8601 text names.
+# ---------------------------------------------------------------- copies
 
-    Raises:
-        ValueError: `text` isn't ISO 8601.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A story whose latest version holds what was looked for."""
+
+    story_id: int
+    version_id: int
+    source: str
+
+
+def near(db: sqlite3.Connection, text: str, around: int, limit: int) -> tuple[Holder, ...]:
+    """Stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
+
+    Nothing is counted or ranked, and the search stops as soon as it has enough.
+
+    Args:
+        text: As for `search`; without words nothing is found.
+        around: Id of the text whose day counts.
+        limit: At most so many of its day and earlier, and so many later ones.
     """
-    moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
-
-
-def as_row(hit: SearchHit) -> Row:
-    """A hit as a flat dict, for JSON."""
-    return {name: getattr(hit, name) for name in hit.__slots__}
+    found: list[tuple[int, Holder]] = []
+    match = query(text).match
+    for side, order in (("<= ?", "DESC"), ("> ?", "ASC")) if match else ():
+        sql = f"SELECT f.rowid, v.story_id, v.version_id, v.source {MATCHING} AND f.rowid {side} AND v.is_latest = 1"
+        for at, story, version, source in db.execute(
+            f"{sql} ORDER BY f.rowid {order} LIMIT ?", (match, around, limit)
+        ):
+            found.append((abs(at - around), Holder(story_id=story, version_id=version, source=source)))
+    return tuple(holder for _, holder in sorted(found, key=lambda row: (row[0], row[1].version_id)))

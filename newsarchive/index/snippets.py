@@ -22,7 +22,7 @@ Span = tuple[int, int]
 def snippet(text: str, query: Query, width: int = WIDTH) -> str:
     """About `width` characters of `text` around the densest hits, hits between `START` and `END`.
 
-    An ellipsis stands where text was left out. Without a hit, the beginning of the text.
+    An ellipsis is where text was left out. Without a hit, the beginning of the text.
     """
     text = _MARK.sub(" ", text)
     spans = hits(text, query)
@@ -38,7 +38,7 @@ def highlight(text: str, query: Query) -> str:
 
 
 def marked(text: str, before: str, after: str, escape: Callable[[str], str] = str) -> str:
-    """`text` with its marks replaced; `escape` is applied to what stands between them."""
+    """`text` with its marks replaced; `escape` is applied to what is between them."""
     parts = re.split("([\x01\x02])", text)
     return "".join(before if p == START else after if p == END else escape(p) for p in parts)
 
@@ -49,7 +49,7 @@ def unmarked(text: str) -> str:
 
 
 def hits(text: str, query: Query) -> list[Span]:
-    """Where the query's words and phrases stand in `text`: spans in order, none overlapping."""
+    """Where the query's words and phrases are in `text`: spans in order, none overlapping."""
     spans = [span for run in query.runs for span in _runs(text, run)]
     if query.terms:
         words = [(m.start(), m.end(), plain(m[0])) for m in WORD.finditer(text)]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.capture_rows import CAPTURES, stored_capture
-from newsarchive.index.rows import PageRow, StoredCapture
-from newsarchive.index.write_connection import Tables
+from newsarchive.index.connection import Tables
+from newsarchive.index.rows import PageRow
+from newsarchive.times import micros
 
 
 class PageTables(Tables):
@@ -37,20 +37,14 @@ class PageTables(Tables):
         }
 
     def put_pages(self, pages: Iterable[PageRow]) -> None:
-        """Add pages, or write them anew (extraction was repeated). Their URLs must have rows."""
-        self.database.table("pages").upsert_all((page.row() for page in pages), pk="id")
+        """Add pages, or write them again (extraction was repeated). Their URLs must have rows."""
+        self.database.table("pages").upsert_all((_page_row(page) for page in pages), pk="id")
 
     def link_pages(self, page_ids: Mapping[int, int]) -> None:
         """Give captures (by id) their page, where it wasn't known when they came."""
         self.db.executemany(
             "UPDATE captures SET page_id = ? WHERE id = ?", [(page, c) for c, page in page_ids.items()]
         )
-
-    def without_page(self, digests: Iterable[str]) -> list[StoredCapture]:
-        """Captures that repeat one of these payloads and have no page yet."""
-        packed = [compact_ids.pack_digest(d) for d in digests]
-        sql = f"{CAPTURES} WHERE c.page_id IS NULL AND c.kind = 1 AND c.digest IN (?)"
-        return [stored_capture(row) for row in self._rows(sql, packed)]
 
     def stale_pages(
         self, version: str, rules: Mapping[str, str], *, sources: Sequence[str] = (), since: int = 0
@@ -170,3 +164,18 @@ class PageTables(Tables):
             sql = "INSERT OR IGNORE INTO dirty_urls SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
             self.db.execute(sql, (source_id, month))
         return differs
+
+
+def _page_row(page: PageRow) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "url_id": compact_ids.url_id(page.url),
+        "source_id": compact_ids.source_id(page.source),
+        "month": compact_ids.month_number(page.first_at),
+        "first_at": micros(page.first_at),
+        "kind": page.kind,
+        "extractor": page.extractor,
+        "extractor_version": page.extractor_version,
+        "rules": page.rules,
+        "data": compact_ids.pack_json(page.data),
+    }

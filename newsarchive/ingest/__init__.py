@@ -1,7 +1,7 @@
-"""From WARC to index: reads new captures, extracts, decides versions, writes; makes the index anew.
+"""From WARC to index: reads new captures, extracts, decides versions, writes; makes the index again.
 
 Joins `warc`, `extract`, `versions`, `diff` and `index`; decides nothing that they decide. A crash, a rebuild, an
-imported WARC and a live crawl take the same road. Names are loaded when first used, so that a worker process
+imported WARC and a live crawl go the same way. Names are loaded when first used, so that a worker process
 loads the extractor and no more. Tested in tests/ingest/.
 """
 
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
     from newsarchive.ingest.ingester import Ingester, ingest
-    from newsarchive.ingest.rebuilding import rebuild
-    from newsarchive.ingest.reextraction import reextract
+    from newsarchive.ingest.rebuilding import rebuild, reextract
 
 _HOMES = {
     "IngestReport": "ingest_report",
@@ -22,7 +21,7 @@ _HOMES = {
     "RebuildReport": "ingest_report",
     "ingest": "ingester",
     "rebuild": "rebuilding",
-    "reextract": "reextraction",
+    "reextract": "rebuilding",
 }
 
 __all__ = ["IngestReport", "Ingester", "RebuildReport", "ingest", "rebuild", "reextract"]

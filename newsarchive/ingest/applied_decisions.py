@@ -18,7 +18,7 @@ FILENAME = "decisions.jsonl"
 
 
 class Decided:
-    """The decisions of an archive, as they stand now."""
+    """The decisions of an archive, as they are now."""
 
     def __init__(self, root: Path) -> None:
         self.all = read_decisions(root / FILENAME)
@@ -39,14 +39,14 @@ class Decided:
         return tuple(d for d in self.all if d.key[1] & wanted)
 
     def follow(self, index: Index) -> None:
-        """Let the index follow what was decided since it did last: the stories concerned are dirty then."""
+        """Apply to the index what was decided since the last pass: the stories concerned are dirty then."""
         known = index.decisions()
-        standing = {r.id: r for r in self._records}
-        if known.keys() == standing.keys():
+        present = {r.id: r for r in self._records}
+        if known.keys() == present.keys():
             return
         with index.batch():
-            index.drop_decisions(sorted(known.keys() - standing.keys()))
-            index.put_decisions([standing[n] for n in sorted(standing.keys() - known.keys())])
+            index.drop_decisions(sorted(known.keys() - present.keys()))
+            index.put_decisions([present[n] for n in sorted(present.keys() - known.keys())])
 
 
 def _record(decision: Decision) -> DecisionRecord:

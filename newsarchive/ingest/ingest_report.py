@@ -1,14 +1,25 @@
-"""What an ingest, a rebuild or a re-extraction did, for people and programs.
+"""What an ingest, a rebuild or a re-extraction did, for people and programs; and how a failure is written down.
 
-Values only. Tested in tests/ingest/test_ingest_report.py.
+An error that one capture, page or story causes becomes a row of table `failures`, and everything else goes on. An
+error of the machine (disk, memory, SQLite, a damaged archive) stops the work. Values only. Tested in
+tests/ingest/test_ingest_report.py and tests/ingest/test_failures.py.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
+from newsarchive.index import compact_ids
 from newsarchive.index.index_comparison import Difference
+from newsarchive.index.rows import FailureKind, FailureRow
+from newsarchive.model import Capture
+from newsarchive.version import __version__
+
+if TYPE_CHECKING:
+    from newsarchive.ingest.extraction_job import ExtractionJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +32,8 @@ class IngestReport:
     failed_pages: int = 0  # that the extractor couldn't read; indexed as empty, with a warning
     failed_stories: int = 0  # that could not be put together
     empty_pages: int = 0  # extracted, without a text
-    stories: int = 0  # put together anew
-    templates: int = 0  # learnt or learnt anew
+    stories: int = 0  # put together again
+    templates: int = 0  # learnt, for the first time or again
     stale_pages: int = 0  # made by another extractor or under other site rules
     extract_seconds: float = 0.0  # processor time of extraction, all workers
     seconds: float = 0.0  # from begin to end
@@ -78,7 +89,7 @@ class RebuildReport:
     def to_text(self) -> str:
         """Some lines for a person."""
         lines = [
-            f"Made from the WARC files anew: {self.ingest.captures} captures, {self.ingest.pages} pages,"
+            f"Made again from the WARC files: {self.ingest.captures} captures, {self.ingest.pages} pages,"
             f" {self.ingest.stories} stories, in {self.ingest.seconds:.1f} s."
         ]
         if self.equal is not None:
@@ -96,3 +107,40 @@ class RebuildReport:
         if self.replaced:
             lines.append("The new index is in place.")
         return "\n".join(lines)
+
+
+# ---------------------------------------------------------------- failures
+
+# Errors of the machine or of the archive, never of what a page says.
+MACHINE = (
+    OSError,
+    MemoryError,
+    sqlite3.Error,
+    ArchiveDamagedError,
+    ArchiveLockedError,
+    ArchiveNotWritableError,
+)
+
+
+def failure(
+    kind: FailureKind, what: Capture | ExtractionJob, source: str, reason: str, *, has_row: bool = True
+) -> FailureRow:
+    """Return the row for a capture, for the story that it begins, or for the page of a job.
+
+    Args:
+        has_row: Whether the capture is in the index; not without a readable URL.
+    """
+    page = None if isinstance(what, Capture) else what.page_id
+    return FailureRow(
+        id=compact_ids.hash63("failure", kind, str(page or what.warc_record_id)),
+        kind=kind,
+        source=source,
+        url=what.url,
+        url_id=compact_ids.url_id(what.url) if has_row else None,
+        page_id=page,
+        warc_record_id=what.warc_record_id,
+        warc_filename=what.warc_filename,
+        warc_offset=what.warc_offset,
+        reason=reason,
+        program_version=__version__,
+    )

@@ -1,11 +1,11 @@
-"""Ingest: what stands in the WARCs and isn't in the index yet, taken in; stories put together anew.
+"""Ingest: what is in the WARCs and not in the index yet, taken in; stories put together again.
 
     with Ingester(root, config=config, sources=sources) as ingester:
         ingester.catch_up()      # again and again, while a crawl goes on
 
 One pass: read committed ranges, extract new pages in worker processes, write captures and pages in batches,
 learn templates, put together the stories of every URL that something new was seen of. Whatever a crash leaves
-is found again by the next pass: how far each file was read and which URLs are dirty stands in the index.
+is found again by the next pass: how far each file was read and which URLs are dirty is in the index.
 Tested in tests/ingest/test_ingest.py.
 """
 
@@ -13,34 +13,27 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.write import Index, open_index
-from newsarchive.index.write_lock import index_lock
-from newsarchive.ingest import duplicate_records, template_learning
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.page_intake import Intake, PreparedCaptures
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
-from newsarchive.ingest.story_builder import settle
-from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread
+from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
+from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
 from newsarchive.ingest.worker_pool import Pool
-from newsarchive.model import Source
+from newsarchive.locks import index_lock
+from newsarchive.model import Progress, Source
 from newsarchive.warc import read_purges
 
-Tell = Callable[[str, int, int | None], None]
 AHEAD = 2  # batches whose pages are under way while one is written
-
-
-def _silent(text: str, done: int, total: int | None) -> None:
-    """Tells nobody."""
 
 
 class Ingester:
@@ -49,7 +42,7 @@ class Ingester:
     Args:
         root: The archive's folder.
         sources: By name; their hosts, titles and site rules.
-        on_progress: Told (what is done, how much, of how much or None).
+        on_progress: Called as work goes on.
         workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. 1 = none, in this one.
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
@@ -61,7 +54,7 @@ class Ingester:
         *,
         config: Config,
         sources: Mapping[str, Source],
-        on_progress: Tell | None = None,
+        on_progress: Progress | None = None,
         workers: int = 0,
         wait: float = 0.0,
         index: str = FILENAME,
@@ -69,7 +62,7 @@ class Ingester:
         self.root = root
         self._config = config
         self._outlets = Outlets(sources)
-        self._tell = on_progress or _silent
+        self._progress: Progress = on_progress or (lambda *_: None)
         self._pool = Pool(root, workers or config.extract.workers)
         self._wait = wait
         self._path = root / index
@@ -78,9 +71,7 @@ class Ingester:
     def __enter__(self) -> Ingester:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -119,7 +110,7 @@ class Ingester:
             index.wipe()
         imports = Imports(self.root, self._outlets, read_purges(self.root))
         if imports.follow(index, intake):
-            template_learning.drop_empty(index)
+            drop_empty_templates(index)
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
@@ -133,10 +124,10 @@ class Ingester:
             nonlocal report
             while len(waiting) > left:
                 report += intake.write(waiting.popleft())
-                self._tell("indexing", report.captures, None)
+                self._progress("indexing", report.captures, None)
 
         for batch in found:
-            fresh, elsewhere = duplicate_records.sorted_out(index, batch)
+            fresh, elsewhere = without_known(index, batch)
             if elsewhere:
                 write(0)
                 forget(index, intake, self.root, elsewhere)
@@ -150,24 +141,24 @@ class Ingester:
         """The fingerprints of the sources' site rules, by source."""
         return self._outlets.prints
 
-    def make_anew(self, index: Index, pages: Sequence[int]) -> IngestReport:
+    def make_again(self, index: Index, pages: Sequence[int]) -> IngestReport:
         """Extract these pages again; the caller holds the lock."""
         intake = Intake(index, self._pool, self._outlets, Decided(self.root))
         report = IngestReport()
         for at in range(0, len(pages), BATCH):
-            report += intake.make_anew(pages[at : at + BATCH])
-            self._tell("extracting", report.pages, len(pages))
+            report += intake.make_again(pages[at : at + BATCH])
+            self._progress("extracting", report.pages, len(pages))
         return report
 
     def put_together(self, index: Index) -> IngestReport:
         """Templates and stories of every dirty URL; the caller holds the lock."""
-        anew = self._stale_beside_new(index)
-        learnt = template_learning.refresh(index, self._config.extract.template_pages)
-        stories = settle(index, Decided(self.root), self._tell)
-        return anew + stories + IngestReport(templates=learnt)
+        again = self._stale_beside_new(index)
+        learnt = learn_templates(index, self._config.extract.template_pages)
+        stories = settle(index, Decided(self.root), self._progress)
+        return again + stories + IngestReport(templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
-        """Make those stale pages anew whose story has a page of the present extractor now.
+        """Make those stale pages again whose story has a page of the present extractor now.
 
         Texts of two extractors must never be compared: the difference would look like an edit.
         """
@@ -177,7 +168,7 @@ class Ingester:
         if not pages:
             return IngestReport()
         self._stale = None
-        return self.make_anew(index, pages)
+        return self.make_again(index, pages)
 
     def count_stale(self, index: Index) -> int:
         """How many pages another extractor or other site rules made."""
@@ -205,7 +196,7 @@ def ingest(
     *,
     config: Config,
     sources: Mapping[str, Source],
-    on_progress: Tell | None = None,
+    on_progress: Progress | None = None,
     wait: float = 0.0,
     workers: int = 0,
 ) -> IngestReport:

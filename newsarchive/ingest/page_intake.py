@@ -10,45 +10,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from newsarchive import __version__
 from newsarchive.errors import BadUrlError, reason_of
 from newsarchive.extract import article_from_json
 from newsarchive.index import compact_ids
-from newsarchive.index.rows import FailureRecord, NewCapture, PageRow, StoredCapture
+from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, failed
-from newsarchive.ingest.indexing_failures import MACHINE, failure
-from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.observing import observation
-from newsarchive.ingest.page_sources import Outlets
+from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.page_sources import Outlets, has_page, may_be_story, page_of
 from newsarchive.ingest.warc_scan import Batch
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
-from newsarchive.versions import identity_keys
-
-_SHOWING = ("response", "same-payload", "rendered")
-_HTML = ("text/html", "application/xhtml")
-
-
-def may_be_story(capture: Capture) -> bool:
-    """Whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
-    if capture.reason not in compact_ids.STORY_REASONS:
-        return False
-    is_html = not capture.content_type or capture.content_type.lower().startswith(_HTML)
-    return is_html or capture.reason != "import" or (capture.http_status or 0) != 200
-
-
-def has_page(capture: Capture) -> bool:
-    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
-    return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
-
-
-def page_of(capture: Capture) -> int:
-    """The id of the page that a capture shows."""
-    return compact_ids.page_id(capture.url, capture.payload_digest or capture.warc_record_id)
+from newsarchive.version import __version__
+from newsarchive.versions import Observation, identity_keys
 
 
 @dataclass(slots=True)
@@ -58,7 +35,7 @@ class PreparedCaptures:
     batch: Batch
     pages: dict[int, Future[Extracted]] = field(default_factory=dict)  # by page id
     page_ids: dict[str, int] = field(default_factory=dict)  # of captures, by record id
-    unreadable: tuple[FailureRecord, ...] = ()  # captures without a URL that can be read: left out
+    unreadable: tuple[FailureRow, ...] = ()  # captures without a URL that can be read: left out
 
 
 class Intake:
@@ -72,7 +49,7 @@ class Intake:
         self._under_way: dict[int, int] = {}  # page id -> first_at of its job, not yet in the index
         self._located: dict[str, Capture] = {}  # record id -> full capture, of batches not yet written
         self._rendered: set[str] = set()  # record ids of captures that were also rendered
-        self._failed: list[FailureRecord] = []  # captures without identities, to be written with their batch
+        self._failed: list[FailureRow] = []  # captures without identities, to be written with their batch
 
     def prepare(self, batch: Batch) -> PreparedCaptures:
         """Begin to extract the pages of a batch that the index hasn't got."""
@@ -94,12 +71,12 @@ class Intake:
             prepared.page_ids[capture.warc_record_id] = number
         return prepared
 
-    def _readable(self, batch: Batch) -> tuple[Batch, tuple[FailureRecord, ...]]:
+    def _readable(self, batch: Batch) -> tuple[Batch, tuple[FailureRow, ...]]:
         """The batch without captures whose URL can't be read, and what is to be said of those."""
         good, bad = [], []
         for capture in batch.captures:
             try:
-                url_key(capture.url)
+                domain(capture.url)  # what has one has a key
                 good.append(capture)
             except BadUrlError as error:
                 source = self._outlets.name_of(capture.source, capture.url)
@@ -107,7 +84,7 @@ class Intake:
         return (replace(batch, captures=tuple(good)) if bad else batch), tuple(bad)
 
     def _find_rendered(self, captures: Iterable[Capture]) -> None:
-        """Learn which captures were also rendered: of such a look, the rendered page alone is the page."""
+        """Learn which captures were also rendered: of such a capture, the rendered page alone is the page."""
         self._rendered |= {c.refers_to.record_id for c in captures if c.kind == "rendered" and c.refers_to}
         self._rendered |= self._index.rendered_of(
             {compact_ids.url_id(c.url) for c in captures if has_page(c)}
@@ -160,25 +137,26 @@ class Intake:
         self._index.drop_page_failures(r.job.page_id for r in results)
         self._index.put_failures(failure("page", r.job, r.job.source, r.error) for r in results if r.error)
 
-    def _put_failed(self, more: Sequence[FailureRecord] = ()) -> int:
+    def _put_failed(self, more: Sequence[FailureRow] = ()) -> int:
         """Write the captures that failed since the last call, and `more`. Returns how many."""
         failed, self._failed = [*self._failed, *more], []
         self._index.put_failures(failed)
         return len(failed)
 
     def _keys(self, capture: Capture, article: Article | None) -> tuple[str, ...]:
-        """The keys that may connect a capture with others; none if it can be no story, or they can't be told."""
+        """The keys that may connect a capture with others; none if it can be no story, its URL's alone if that fails."""
         if not may_be_story(capture):
             return ()
+        key = url_key(capture.url)
         try:
-            found = identity_keys(observation(capture, article))
+            found = identity_keys(Observation.of(capture, article))
         except MACHINE:
             raise
         except Exception as error:  # whatever a page says must leave the others alone
             source = self._outlets.name_of(capture.source, capture.url)
             self._failed.append(failure("capture", capture, source, reason_of(error)))
-            return ()
-        return found + tuple(self._decided.identities(url_key(capture.url)))
+            found = (f"u:{key}",)
+        return found + tuple(self._decided.identities(key))
 
     def _new(
         self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]
@@ -206,9 +184,9 @@ class Intake:
         self._index.take_stories_apart(urls)
         self._index.hide_pages(shown)
         self._index.forget_identities(urls)
-        self.make_anew(self._index.pages_at(urls))
+        self.make_again(self._index.pages_at(urls))
 
-    def make_anew(self, pages: Iterable[int]) -> IngestReport:
+    def make_again(self, pages: Iterable[int]) -> IngestReport:
         """Extract these pages again and write them with the identities of their captures, in one transaction."""
         urls = self._index.page_urls(pages)
         captures = self._index.captures_of(set(urls.values()))
@@ -233,7 +211,7 @@ class Intake:
     def try_again(self) -> IngestReport:
         """Index again what another version of the program failed on: pages now, stories and unread captures later in this pass."""
         old = self._index.failures_of_others(__version__)
-        report = self.make_anew([f.page_id for f in old if f.page_id is not None])
+        report = self.make_again([f.page_id for f in old if f.page_id is not None])
         unread = [f for f in old if f.url_id is None]
         with self._index.batch():
             self.identify({f.url_id for f in old if f.kind == "capture" and f.url_id is not None})
@@ -244,7 +222,7 @@ class Intake:
         return report
 
     def _job_again(self, page: int, captures: Iterable[StoredCapture]) -> ExtractionJob | None:
-        """The job that makes a page anew, as of its first capture."""
+        """The job that makes a page again, as of its first capture."""
         shown = [c.capture for c in captures if c.page_id == page]
         payload = next((c for c in shown if c.kind in compact_ids.WITH_BYTES), None) or self._payload_of(
             shown[0]

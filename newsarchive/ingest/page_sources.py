@@ -1,4 +1,4 @@
-"""Which outlet a page belongs to, and which site rules hold for it.
+"""Which captures show a page, which outlet it belongs to, and which site rules hold for it.
 
 A crawl says which source it fetched a page for. Pages that others captured say nothing: then the source whose
 hosts include the page's, else a name made from its domain, so that every story has an outlet. Pure.
@@ -20,6 +20,27 @@ from newsarchive.index import compact_ids
 from newsarchive.ingest.extraction_job import ExtractionJob
 from newsarchive.model import Capture, SiteRule, Source
 from newsarchive.urls import domain, host
+
+_SHOWING = ("response", "same-payload", "rendered")
+_HTML = ("text/html", "application/xhtml")
+
+
+def may_be_story(capture: Capture) -> bool:
+    """Whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
+    if capture.reason not in compact_ids.STORY_REASONS:
+        return False
+    is_html = not capture.content_type or capture.content_type.lower().startswith(_HTML)
+    return is_html or capture.reason != "import" or (capture.http_status or 0) != 200
+
+
+def has_page(capture: Capture) -> bool:
+    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
+    return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
+
+
+def page_of(capture: Capture) -> int:
+    """The id of the page that a capture shows."""
+    return compact_ids.page_id(capture.url, capture.payload_digest or capture.warc_record_id)
 
 
 class Outlets:
@@ -48,7 +69,7 @@ class Outlets:
 
     @property
     def hosts(self) -> Mapping[str, str]:
-        """The sources by host; a host stands for those below it, too."""
+        """The sources by host; a host includes those below it."""
         return self._hosts
 
     @property
@@ -70,7 +91,7 @@ class Outlets:
         payload: Capture,
         content_type: str | None,
     ) -> ExtractionJob:
-        """The job that extracts a page, whose bytes stand in the record of `payload`."""
+        """The job that extracts a page, whose bytes are in the record of `payload`."""
         name = self.name_of(said, url)
         source = self._sources.get(name)
         return ExtractionJob(

@@ -1,6 +1,6 @@
 """What was purged from the WARCs leaves the index, too: the rows that a rebuild would no longer make.
 
-The list of purged records stands beside the WARCs (`purged.jsonl`), so that every catching-up finds what is
+The list of purged records is beside the WARCs (`purged.jsonl`), so that every catching-up finds what is
 still to be forgotten, also after a crash. Tested in tests/ingest/test_purged.py.
 """
 
@@ -41,10 +41,10 @@ def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> 
         touched = _take_apart(index, known)
         index.remove_captures(list(known.values()))
         index.forget_identities(touched)
-        anew: list[int] = []
+        again: list[int] = []
         for url in sorted(touched):
-            anew += _settle_url(index, root, url)
-        intake.make_anew(anew)
+            again += _settle_url(index, root, url)
+        intake.make_again(again)
     return len(known)
 
 
@@ -57,7 +57,7 @@ def _take_apart(index: Index, known: dict[int, StoredCapture]) -> set[int]:
 
 
 def _settle_url(index: Index, root: Path, url: int) -> list[int]:
-    """Write what is left of a URL. Returns its pages that must be made anew, as of another first capture."""
+    """Write what is left of a URL. Returns its pages that must be made again, as of another first capture."""
     left = index.captures_of([url])
     pages = index.pages_at([url])
     payloads = {c.page_id for c in left if c.capture.kind in compact_ids.WITH_BYTES}
@@ -68,7 +68,7 @@ def _settle_url(index: Index, root: Path, url: int) -> list[int]:
     if not left:
         index.remove_urls([url])
         return []
-    index.count_url_anew([_again(root, c.capture) for c in left])
+    index.recount_url([_again(root, c.capture) for c in left])
     return sorted(pages & {p for p in payloads if p is not None})
 
 

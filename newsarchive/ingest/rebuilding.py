@@ -1,26 +1,31 @@
-"""Rebuild: the whole index anew from the WARCs, beside the live one; then compared, then copied in.
+"""The index made again from the WARCs: the whole of it (rebuild), or the texts of some pages (reextract).
 
-The copy goes through SQLite's backup API: a reader that holds a snapshot goes on, a fresh one sees the new
-rows. (Renaming over a database in WAL mode gave fresh readers the old rows.) Tested in tests/ingest/test_rebuilding.py.
+A rebuild is made beside the live index, then compared, then copied in. The copy goes through SQLite's backup API: a
+reader that holds a snapshot goes on, a fresh one sees the new rows. (Renaming over a database in WAL mode gave fresh
+readers the old rows.) After a re-extraction templates and stories follow as at any ingest; no edit comes of it, as
+versions are compared between texts made by one extractor. Tested in tests/ingest/test_rebuild.py and
+tests/ingest/test_reextraction.py.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.index_comparison import compare_indexes
-from newsarchive.index.write import open_index
-from newsarchive.index.write_lock import index_lock
+from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
-from newsarchive.ingest.ingester import Ingester, Tell
-from newsarchive.model import Source
+from newsarchive.ingest.ingester import Ingester, current_version, writing
+from newsarchive.locks import index_lock
+from newsarchive.model import Progress, Source
+from newsarchive.times import micros
 
 NEW = "index.new.db"
 
@@ -30,12 +35,12 @@ def rebuild(
     *,
     config: Config,
     sources: Mapping[str, Source],
-    on_progress: Tell | None = None,
+    on_progress: Progress | None = None,
     wait: float = 0.0,
     workers: int = 0,
     check: bool = False,
 ) -> RebuildReport:
-    """Make the index anew from the WARCs, decisions and sources, and put it in the place of the live one.
+    """Make the index again from the WARCs, decisions and sources, and put it in the place of the live one.
 
     Args:
         check: Only compare. The live index catches up first; the new one is made from the same bytes and
@@ -116,3 +121,47 @@ def remove(path: Path) -> None:
     """Remove a database with what SQLite keeps beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+# ---------------------------------------------------------------- re-extraction
+
+
+def reextract(
+    root: Path,
+    *,
+    config: Config,
+    sources: Mapping[str, Source],
+    since: datetime | None = None,
+    names: Sequence[str] = (),
+    everything: bool = False,
+    on_progress: Progress | None = None,
+    wait: float = 0.0,
+    workers: int = 0,
+) -> IngestReport:
+    """Make pages again that another extractor version or other site rules made; then catch up.
+
+    Args:
+        since: Only pages first captured then or later.
+        names: Only of these sources.
+        everything: Also pages that the present extractor made.
+
+    Raises:
+        As `Ingester.catch_up`.
+    """
+    began = time.monotonic()
+    with Ingester(
+        root, config=config, sources=sources, on_progress=on_progress, workers=workers, wait=wait
+    ) as one:
+        report = one.catch_up()
+        with writing(root / FILENAME, wait=wait) as index:
+            pages = _chosen(index, one, names, micros(since) if since else 0, everything)
+            report += one.make_again(index, pages)
+            report += one.put_together(index)
+            left = len(index.stale_pages(current_version(), one.rules_prints))
+    return report + IngestReport(seconds=time.monotonic() - began - report.seconds, stale_pages=left)
+
+
+def _chosen(index: Index, one: Ingester, names: Sequence[str], since: int, everything: bool) -> list[int]:
+    if everything:
+        return index.pages_of(sources=names, since=since)
+    return index.stale_pages(current_version(), one.rules_prints, sources=names, since=since)

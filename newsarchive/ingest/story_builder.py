@@ -1,36 +1,33 @@
-"""Stories put together anew: all captures that may belong together, grouped, chained, written.
+"""Stories put together again: all captures that may belong together, under their templates, grouped, chained, written.
 
-For each dirty URL the set of captures that shared identities connect with it is read whole, so that the
-answer never depends on what came when. A story that can't be put together becomes a row that says why.
-Tested in tests/ingest/test_ingest.py and tests/ingest/test_failures.py.
+For each dirty URL the set of captures that shared identities connect with it is read whole, so that the answer never
+depends on what came when. A story that can't be put together becomes a row that says why. Templates are what recurs on
+an outlet's pages of one month, learnt from a bounded set of them (those with the lowest URL ids) and applied to stored
+blocks; no page is parsed again. Tested in tests/ingest/test_ingest.py, tests/ingest/test_failures.py and
+tests/ingest/test_template_learning.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsarchive.diff import compare
 from newsarchive.errors import reason_of
-from newsarchive.extract import article_from_json, join_pages
-from newsarchive.index.rows import FailureRecord, StoredCapture, StoryRecord
+from newsarchive.extract import article_from_json, join_pages, site_template
+from newsarchive.index.rows import FailureRow, NewStory, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.indexing_failures import MACHINE, failure
-from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.observing import observation
-from newsarchive.ingest.story_rows import story_record
-from newsarchive.ingest.template_learning import Templates
-from newsarchive.model import Article
+from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.story_rows import story_rows
+from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key
-from newsarchive.versions import Folded, StoryGroup, chain, fold_parts, group
+from newsarchive.versions import Folded, Observation, StoryGroup, chain, fold_parts, group
 
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
 
-Tell = Callable[[str, int, int | None], None]
 
-
-def settle(index: Index, decided: Decided, tell: Tell) -> IngestReport:
+def settle(index: Index, decided: Decided, on_progress: Progress) -> IngestReport:
     """Put together the stories of all dirty URLs. Returns how many were written, and how many failed."""
     work = _Work(index, decided, Templates(index))
     done, total = IngestReport(), index.count_dirty()
@@ -40,7 +37,7 @@ def settle(index: Index, decided: Decided, tell: Tell) -> IngestReport:
             if work.size >= AT_ONCE:
                 done += work.write()
         done += work.write()
-        tell("putting stories together", done.stories, max(total, done.stories))
+        on_progress("putting stories together", done.stories, max(total, done.stories))
     return done
 
 
@@ -50,8 +47,8 @@ class _Part:
 
     urls: set[int]
     captures: list[StoredCapture]
-    stories: list[StoryRecord] = field(default_factory=list)
-    failures: list[FailureRecord] = field(default_factory=list)
+    stories: list[NewStory] = field(default_factory=list)
+    failures: list[FailureRow] = field(default_factory=list)
 
     def fail(self, first: StoredCapture, error: Exception) -> None:
         """Note that the story which begins with this capture could not be put together."""
@@ -74,7 +71,7 @@ class _Work:
         self.size = 0  # captures
 
     def add(self, url: int) -> None:
-        """The stories of this URL, and of those that stand where its captures stood before."""
+        """The stories of this URL, and of those that hold its captures now."""
         edge = {url}
         while edge:
             here = edge.pop()
@@ -82,7 +79,7 @@ class _Work:
                 continue
             urls = self._index.connected([here])
             part = _Part(urls, self._index.captures_of(urls))
-            self._tell(part)
+            self._build(part)
             self._urls |= urls
             self._parts.append(part)
             self.size += len(part.captures)
@@ -127,7 +124,7 @@ class _Work:
             part.fail(part.captures[0], error)
             self._replace([part])
 
-    def _tell(self, part: _Part) -> None:
+    def _build(self, part: _Part) -> None:
         """Fill in the stories of a part; one that can't be put together leaves the others alone."""
         by_record = {c.capture.warc_record_id: c for c in part.captures}
         try:
@@ -139,7 +136,7 @@ class _Work:
             return
         for one in groups:
             try:
-                story = story_record(one, chain(one.observations, compare), by_record, folded.parts)
+                story = story_rows(one, chain(one.observations, compare), by_record, folded.parts)
             except MACHINE:
                 raise
             except Exception as error:  # whatever its pages say
@@ -149,9 +146,9 @@ class _Work:
                 part.stories.append(story)
 
     def _grouped(self, captures: Sequence[StoredCapture]) -> tuple[Folded, Sequence[StoryGroup]]:
-        """The looks of a set of captures that identities connect, and the stories they are."""
+        """What a set of captures that identities connect says, and the stories that they are."""
         articles = self._articles(captures)
-        seen = [observation(c.capture, articles.get(c.page_id or 0)) for c in captures]
+        seen = [Observation.of(c.capture, articles.get(c.page_id or 0)) for c in captures]
         decisions = self._decided.about({url_key(c.capture.url) for c in captures})
         folded = fold_parts(seen, join_pages, decisions)
         return folded, group(folded.looks, decisions)
@@ -161,3 +158,56 @@ class _Work:
         pages = {c.page_id for c in captures if c.page_id is not None}
         data, months = self._index.page_data(pages), self._index.page_months(pages)
         return {n: self._templates.apply(article_from_json(d), months[n]) for n, d in data.items()}
+
+
+# ---------------------------------------------------------------- templates
+
+Month = tuple[int, int]  # (source id, 202611)
+
+
+def learn_templates(index: Index, count: int) -> int:
+    """Learn the templates of all months with dirty URLs, where the pages to learn from changed.
+
+    Args:
+        count: From how many pages.
+
+    Returns:
+        How many templates are new or changed. The URLs of their months are dirty now.
+    """
+    changed = 0
+    for source_id, month in index.dirty_months():
+        with index.batch():
+            if index.drop_template_without_pages(source_id, month):
+                continue
+        pages = index.pages_to_learn(source_id, month, count)
+        if pages == index.template_pages(source_id, month):
+            continue
+        data = index.page_data(pages)
+        articles = [article_from_json(data[p]) for p in pages]
+        learnt = site_template.learn([a for a in articles if a.part is None or a.part.number == 1])
+        with index.batch():
+            changed += index.put_template(source_id, month, pages, learnt.to_json())
+    return changed
+
+
+def drop_empty_templates(index: Index) -> None:
+    """Remove the templates of those months with dirty URLs that have no pages any more."""
+    with index.batch():
+        for source_id, month in index.dirty_months():
+            index.drop_template_without_pages(source_id, month)
+
+
+class Templates:
+    """Applies stored templates to articles; each is read once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._read: dict[Month, site_template.Template | None] = {}
+
+    def apply(self, article: Article, month: Month) -> Article:
+        """`article` without the blocks that its outlet's template of that month takes out."""
+        if month not in self._read:
+            data = self._index.template(*month)
+            self._read[month] = site_template.Template.from_json(data) if data is not None else None
+        learnt = self._read[month]
+        return site_template.apply(article, learnt) if learnt is not None else article

@@ -9,33 +9,34 @@ from types import MappingProxyType
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.folding import count_words, folded
+from newsarchive.index.folding import count_words
 from newsarchive.index.rows import (
-    ChangeRecord,
-    EventRecord,
-    FieldChangeRecord,
+    FROM_ARTICLE,
+    ChangeRow,
+    EventRow,
+    FieldChangeRow,
+    NewStory,
     StoredCapture,
-    StoryRecord,
-    VersionRecord,
+    VersionRow,
 )
-from newsarchive.model import Article, Change
+from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
 from newsarchive.urls import domain, url_key
 from newsarchive.versions.clustering import StoryGroup, node_id
-from newsarchive.versions.history import Chain, Version
+from newsarchive.versions.history import Chain, Event, FieldRecord, Version
 from newsarchive.versions.multipage import Placed
 
-_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it stands in the place of one
+_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it is in the place of one
 _OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
 _AHEAD = timedelta(days=1)  # a date further in the future is one too
 
 Captures = Mapping[str, StoredCapture]
 
 
-def story_record(
+def story_rows(
     group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed] = MappingProxyType({})
-) -> StoryRecord | None:
+) -> NewStory | None:
     """The story's rows.
 
     Args:
@@ -48,38 +49,37 @@ def story_record(
     article = _latest_article(group, chain)
     if article is None or (not chain.versions and article.page_kind in _NO_STORY):
         return None
-    looks = [captures[o.record_id] for o in group.observations]
+    own = [captures[o.record_id] for o in group.observations]
     further = _further(group, chain, captures, parts)
     first, last = group.observations[0].fetched_at, group.observations[-1].fetched_at
-    said = _Said(group)
-    published = article.published_at or said.published_at
-    base = StoryRecord(
+    listed = _Listed(group)
+    base = NewStory(
         id=group.story_id,
-        source=looks[0].capture.source,
+        source=own[0].capture.source,
         url=group.url,
         domain=domain(group.url),
         title="",
-        news_at=iso_seconds(news_time(published, first)),
+        status=_status(chain),
+        news_at=iso_seconds(news_time(article.published_at or listed.published_at, first)),
         first_seen_at=iso_seconds(first),
         last_checked_at=iso_seconds(last),
-        last_changed_at=iso_seconds(_last_change(chain, first)),
-        n_captures=sum(1 for c in looks if c.capture.kind != "rendered"),
-        n_changes=0,
+        last_changed_at=iso_seconds(chain.versions[-1].first_seen_at if chain.versions else first),
+        n_captures=sum(1 for c in own if c.capture.kind != "rendered"),
         same_because=group.evidence,
-        url_ids=tuple(sorted({c.url_id for c in (*looks, *further.captures)})),
+        url_ids=tuple(sorted({c.url_id for c in (*own, *further.captures)})),
         aliases=tuple(sorted({*group.aliases, *further.aliases} - {group.story_id})),
         parts=further.numbers,
-        shown={c.id: (None, None) for c in (*looks, *further.captures)},
+        shown={c.id: (None, None) for c in (*own, *further.captures)},
     )
     if group.withheld is not None:
-        return _replaced(base, withheld=True, withheld_reason=group.withheld, status=_status(chain))
-    told = _shown_story(base, group, chain, captures, article, said)
-    return _replaced(told, shown={**further.shown, **told.shown})
+        return replace(base, withheld=True, withheld_reason=group.withheld)
+    whole = _readable(base, group, chain, captures, article, listed)
+    return replace(whole, shown={**further.shown, **whole.shown})
 
 
 @dataclass(frozen=True, slots=True)
 class _Further:
-    """The captures of a story's further pages, and what of them stands in its rows."""
+    """The captures of a story's further pages, and what its rows say of them."""
 
     captures: tuple[StoredCapture, ...]
     numbers: tuple[tuple[int, int], ...]  # (number, URL id)
@@ -88,9 +88,9 @@ class _Further:
 
 
 def _further(group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed]) -> _Further:
-    """A capture of a further page shows the version that the look shows to which it belongs."""
-    looks = {o.record_id for o in group.observations}
-    mine = {r: p for r, p in sorted(parts.items()) if p.look in looks}
+    """A capture of a further page shows the version that the capture shows to which it belongs."""
+    own = {o.record_id for o in group.observations}
+    mine = {r: p for r, p in sorted(parts.items()) if p.look in own}
     found = {record: captures[record] for record in mine}
     return _Further(
         captures=tuple(found.values()),
@@ -100,8 +100,8 @@ def _further(group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping
     )
 
 
-class _Said:
-    """What feeds and sitemaps said of a story, where its page says nothing."""
+class _Listed:
+    """What feeds and sitemaps say of a story, where its page says nothing."""
 
     def __init__(self, group: StoryGroup) -> None:
         found = [o.candidate for o in group.observations if o.candidate]
@@ -109,58 +109,62 @@ class _Said:
         self.published_at = next((c.published_at for c in found if c.published_at), None)
 
 
-def _shown_story(
-    base: StoryRecord, group: StoryGroup, chain: Chain, captures: Captures, article: Article, said: _Said
-) -> StoryRecord:
-    day = compact_ids.day_number(datetime.fromisoformat(base.news_at))
+def _readable(
+    base: NewStory, group: StoryGroup, chain: Chain, captures: Captures, article: Article, listed: _Listed
+) -> NewStory:
+    """`base` with what people read of the story; nothing of it is written of a withheld one."""
     latest = _latest_number(group, chain)
     versions = tuple(
-        _version(v, said, captures, base.source, day, is_latest=v.number == latest) for v in chain.versions
+        _version(v, listed, captures, base, is_latest=v.number == latest) for v in chain.versions
     )
     changes = _changes(group, chain, versions)
-    return _replaced(
+    return replace(
         base,
-        title=article.title or said.title,
+        title=article.title or listed.title,
         description=article.description,
         language=article.language,
         section=article.section,
         image_url=article.image_url,
         free_access=article.free_access,
         page_kind=article.page_kind,
-        status=_status(chain),
-        published_at=_iso(article.published_at or said.published_at),
+        published_at=_iso(article.published_at or listed.published_at),
         modified_at=_iso(article.modified_at),
+        n_versions=len(versions),
         n_changes=len(changes),
+        latest_version_id=versions[-1].id if versions else None,
         versions=versions,
         changes=changes,
-        events=tuple(
-            EventRecord(
-                capture_id=compact_ids.capture_id(e.record_id),
-                happened_at=iso_seconds(e.at),
-                kind=e.kind,
-                url=e.url,
-                detail=e.detail,
-            )
-            for e in chain.events
-        ),
-        field_changes=tuple(
-            FieldChangeRecord(
-                capture_id=compact_ids.capture_id(f.record_id),
-                changed_at=iso_seconds(f.at),
-                name=c.name,
-                before=c.before,
-                after=c.after,
-            )
-            for f in chain.field_changes
-            for c in f.changes
-        ),
+        events=tuple(_event(base.id, e) for e in chain.events),
+        field_changes=tuple(_field_change(base.id, f, c) for f in chain.field_changes for c in f.changes),
         syndicated=tuple((url, url_key(url)) for url in group.syndicated),
         shown=_shown(group, chain),
     )
 
 
-def _replaced(story: StoryRecord, **values: Any) -> StoryRecord:
-    return replace(story, **values)
+def _event(story: int, event: Event) -> EventRow:
+    capture = compact_ids.capture_id(event.record_id)
+    return EventRow(
+        id=compact_ids.part_id("events", capture, event.kind),
+        story_id=story,
+        capture_id=capture,
+        happened_at=iso_seconds(event.at),
+        kind=event.kind,
+        url=event.url,
+        detail=event.detail,
+    )
+
+
+def _field_change(story: int, record: FieldRecord, change: FieldChange) -> FieldChangeRow:
+    capture = compact_ids.capture_id(record.record_id)
+    return FieldChangeRow(
+        id=compact_ids.part_id("field_changes", capture, change.name),
+        story_id=story,
+        capture_id=capture,
+        changed_at=iso_seconds(record.at),
+        name=change.name,
+        before=change.before,
+        after=change.after,
+    )
 
 
 def news_time(published: datetime | None, first_seen: datetime) -> datetime:
@@ -180,12 +184,8 @@ def _status(chain: Chain) -> str:
     return chain.status
 
 
-def _last_change(chain: Chain, first: datetime) -> datetime:
-    return chain.versions[-1].first_seen_at if chain.versions else first
-
-
 def _latest_number(group: StoryGroup, chain: Chain) -> int:
-    """The version that was seen last; by turns it needn't be the one with the highest number."""
+    """The version that was seen last; when two alternate it needn't be the one with the highest number."""
     return next(
         (chain.shown[o.record_id] for o in reversed(group.observations) if o.record_id in chain.shown), 0
     )
@@ -213,115 +213,109 @@ def _shown(group: StoryGroup, chain: Chain) -> dict[int, tuple[int | None, str |
 
 
 def _version(
-    version: Version, said: _Said, captures: Captures, source: str, day: int, *, is_latest: bool
-) -> VersionRecord:
-    article, look = version.article, captures[version.record_id]
-    full = _full_capture(look, captures)
-    title, text = article.title or said.title, article.text
+    version: Version, listed: _Listed, captures: Captures, story: NewStory, *, is_latest: bool
+) -> VersionRow:
+    article, shown = version.article, captures[version.record_id]
+    full = _full_capture(shown, captures)
+    title, text = article.title or listed.title, article.text
     captions = "\n".join(article.captions)
-    published = article.published_at or said.published_at
-    return VersionRecord(
+    day = compact_ids.day_number(datetime.fromisoformat(story.news_at))
+    taken: dict[str, Any] = {name: getattr(article, name) for name in FROM_ARTICLE}
+    return VersionRow(
+        **(taken | {"title": title} | _of_change(version.change)),
+        id=shown.id,
+        story_id=story.id,
         version_no=version.number,
         is_latest=is_latest,
-        source=source,
+        source=story.source,
         url=version.url,
-        title=title,
-        description=article.description,
+        authors=", ".join(article.authors),
         author_names=article.authors,
-        publisher=article.publisher,
-        language=article.language,
-        section=article.section,
+        tags=", ".join(article.tags),
         tag_names=article.tags,
-        image_url=article.image_url,
-        canonical_url=article.canonical_url,
-        free_access=article.free_access,
-        page_kind=article.page_kind,
-        published_at=_iso(published),
+        published_at=_iso(article.published_at or listed.published_at),
         modified_at=_iso(article.modified_at),
-        date_is_weak=article.date_is_weak,
         first_seen_at=iso_seconds(version.first_seen_at),
         last_seen_at=iso_seconds(version.last_seen_at),
         n_captures=version.captures,
-        first_capture_id=look.id,
+        first_capture_id=shown.id,
         last_capture_id=compact_ids.capture_id(version.last_record_id),
         page_id=full.page_id or 0,
         warc_filename=full.capture.warc_filename,
         warc_offset=full.capture.warc_offset,
         warc_length=full.capture.warc_length,
         warc_record_id=version.record_id,
-        payload_digest=look.capture.payload_digest or "",
+        payload_digest=shown.capture.payload_digest or "",
         text=text,
         captions=captions,
-        folded=folded(title, article.description, text, captions),
         text_id=compact_ids.text_id(day, title, article.description, text, captions),
         text_fingerprint=fingerprint_of(article.paragraphs),
         paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=count_words(text),
-        extractor=article.extractor,
-        extractor_version=article.extractor_version,
-        confidence=article.confidence,
-        warnings=article.warnings,
         flapping=version.flapping,
-        **_of_change(version.change),
     )
 
 
-def _full_capture(look: StoredCapture, captures: Captures) -> StoredCapture:
-    """The capture whose record holds the bytes that `look` showed: itself, or the one that it repeats."""
-    if look.page_id is not None and look.capture.kind in compact_ids.WITH_BYTES:
-        return look
-    mine = [c for c in captures.values() if c.url_id == look.url_id and c.page_id is not None]
-    if look.page_id is None:  # a 304: what the URL had shown last
-        before = [c for c in mine if _order(c) < _order(look)]
-        look = max(before, key=_order) if before else look
-    full = [c for c in mine if c.page_id == look.page_id and c.capture.kind in compact_ids.WITH_BYTES]
-    return min(full, key=_order) if full else look
+def _full_capture(shown: StoredCapture, captures: Captures) -> StoredCapture:
+    """The capture whose record holds the bytes that `shown` showed: itself, or the one that it repeats."""
+    if shown.page_id is not None and shown.capture.kind in compact_ids.WITH_BYTES:
+        return shown
+    mine = [c for c in captures.values() if c.url_id == shown.url_id and c.page_id is not None]
+    if shown.page_id is None:  # a 304: what the URL had shown last
+        before = [c for c in mine if _order(c) < _order(shown)]
+        shown = max(before, key=_order) if before else shown
+    full = [c for c in mine if c.page_id == shown.page_id and c.capture.kind in compact_ids.WITH_BYTES]
+    return min(full, key=_order) if full else shown
 
 
 def _order(stored: StoredCapture) -> tuple[datetime, int, int]:
     return stored.capture.fetched_at, stored.capture.seq, stored.id
 
 
+# What a version's row and that of its change take from a change as it is.
+_COUNTS = ("significant", "silent", "chars_added", "chars_removed")
+
+
 def _of_change(change: Change | None) -> dict[str, Any]:
     if change is None:
         return {}
-    return {
-        "change_kind": change.kind,
-        "significant": change.significant,
-        "silent": change.silent,
-        "chars_added": change.chars_added,
-        "chars_removed": change.chars_removed,
-    }
+    return {"change_kind": change.kind} | {name: getattr(change, name) for name in _COUNTS}
 
 
-def _changes(group: StoryGroup, chain: Chain, versions: Sequence[VersionRecord]) -> tuple[ChangeRecord, ...]:
-    """A change for each version but the first; what stood before it is what was shown last."""
+def _changes(group: StoryGroup, chain: Chain, versions: Sequence[VersionRow]) -> tuple[ChangeRow, ...]:
+    """A change for each version but the first; the version before it is what was shown last."""
     before = _before(group, chain)
-    found = []
-    for version, record in zip(chain.versions, versions, strict=True):
-        if version.change is None or version.number not in before:
-            continue
-        old = versions[before[version.number] - 1]
-        change = version.change
-        found.append(
-            ChangeRecord(
-                before_id=old.id,
-                after_id=record.id,
-                changed_at=record.first_seen_at,
-                not_before=_iso(version.not_before) or old.last_seen_at,
-                kind=change.kind,
-                kinds=change.kinds,
-                significant=change.significant,
-                silent=change.silent,
-                reason=change.reason,
-                chars_added=change.chars_added,
-                chars_removed=change.chars_removed,
-                share=round(change.share, 6),
-                title_before=old.title,
-                title_after=record.title,
-            )
-        )
-    return tuple(found)
+    return tuple(
+        _change(version.change, version.not_before, versions[before[version.number] - 1], row)
+        for version, row in zip(chain.versions, versions, strict=True)
+        if version.change is not None and version.number in before
+    )
+
+
+def _change(change: Change, not_before: datetime | None, old: VersionRow, new: VersionRow) -> ChangeRow:
+    counts: dict[str, Any] = {name: getattr(change, name) for name in _COUNTS}
+    return ChangeRow(
+        **counts,
+        id=compact_ids.part_id("changes", old.id, new.id),
+        story_id=new.story_id,
+        before_id=old.id,
+        after_id=new.id,
+        changed_at=new.first_seen_at,
+        not_before=_iso(not_before) or old.last_seen_at,
+        kind=change.kind,
+        kinds=change.kinds,
+        reason=change.reason,
+        share=round(change.share, 6),
+        title_before=old.title,
+        title_after=new.title,
+        before_no=old.version_no,
+        after_no=new.version_no,
+        url=new.url,
+        source=new.source,
+        language=new.language,
+        before_record_id=old.warc_record_id,
+        after_record_id=new.warc_record_id,
+    )
 
 
 def _before(group: StoryGroup, chain: Chain) -> dict[int, int]:

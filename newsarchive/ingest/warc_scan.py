@@ -1,18 +1,22 @@
-"""Which bytes of which WARC files are still to be read, and the captures in them.
+"""Which bytes of which WARC files are still to be read, and the captures in them, each record once.
 
-Reads committed ranges only: of a sealed file all of it, of an open one what its crawl has synced. Writes
-nothing, recovers nothing. Tested in tests/ingest/test_warc_scan.py.
+Reads committed ranges only: of a sealed file all of it, of an open one what its crawl has synced. One record may be
+in several files (a backup that was imported, overlapping WACZ files): the archive's own files come before imported
+ones, then the order of names and offsets, so a rebuild names the same place, whatever came first. Writes nothing,
+recovers nothing. Tested in tests/ingest/test_warc_scan.py and tests/ingest/test_duplicate_records.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from newsarchive.errors import ArchiveDamagedError
+from newsarchive.index import compact_ids
 from newsarchive.index.rows import ImportedHost
+from newsarchive.index.write import Index
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_captures
 from newsarchive.warc.files import IMPORTED
@@ -42,7 +46,7 @@ class Batch:
 
 
 class Gate(Protocol):
-    """Decides which captures come in; `imports.Imports`."""
+    """Decides which captures come in; `import_scope.Imports`."""
 
     def admit(self, capture: Capture) -> Capture | None:
         """The capture as it is to be indexed; None if it isn't."""
@@ -104,3 +108,34 @@ def batches(
 def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate | None) -> Batch:
     hosts = gate.counted(read_to) if gate else ()
     return Batch(captures=tuple(captures), read_to=tuple(read_to), hosts=hosts)
+
+
+# ---------------------------------------------------------------- records in several files
+
+
+def without_known(index: Index, batch: Batch) -> tuple[Batch, list[str]]:
+    """The batch without captures that the index has from the same or a better place.
+
+    A pass reads places in the order of their ranks, so a batch that isn't written yet never has a worse one.
+
+    Returns:
+        The batch, each record once; and the records that the index has from a worse place: they must leave it first.
+    """
+    best: dict[str, Capture] = {}
+    for capture in batch.captures:
+        known = best.get(capture.warc_record_id)
+        if known is None or _rank_of(capture) < _rank_of(known):
+            best[capture.warc_record_id] = capture
+    places = index.places(compact_ids.capture_id(r) for r in best)
+    known_at = {r: rank(*places[n]) for r in best if (n := compact_ids.capture_id(r)) in places}
+    fresh = tuple(c for r, c in best.items() if r not in known_at or _rank_of(c) < known_at[r])
+    return replace(batch, captures=fresh), [c.warc_record_id for c in fresh if c.warc_record_id in known_at]
+
+
+def _rank_of(capture: Capture) -> tuple[bool, str, int]:
+    return rank(capture.warc_filename, capture.warc_offset)
+
+
+def rank(filename: str, offset: int) -> tuple[bool, str, int]:
+    """The order of places: the index names the first."""
+    return filename.startswith(IMPORTED), filename, offset

@@ -1,6 +1,6 @@
 """Worker processes that extract pages: fed one job at a time, replaced when they die or hang.
 
-Each worker is `python -m newsarchive.ingest.worker`, an ordinary child process: nothing is forked (a forked
+Each worker is `python -m newsarchive.ingest.worker_pool ROOT`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
 worker ends by itself when its pipe closes. Jobs are spread over as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
@@ -8,15 +8,16 @@ number under way is bounded by the caller. Tested in tests/ingest/test_worker_po
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
@@ -58,7 +59,7 @@ class _Worker:
     def __init__(self, root: Path) -> None:
         self.pages = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "newsarchive.ingest.worker", str(root)],
+            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _path_of_package()},
@@ -129,9 +130,7 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
@@ -181,3 +180,32 @@ class Pool:
         worker.stop()
         with self._guard:
             self._all.remove(worker)
+
+
+def main(root: Path) -> None:
+    """Be a worker: jobs come on stdin, results go to stdout, until the pipe closes.
+
+    Anything that a library prints goes to stderr, never between the messages.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    is_warm = False
+    with answers:
+        while True:
+            try:
+                job = receive(sys.stdin.buffer)
+            except EOFError:
+                return
+            if isinstance(job, ExtractionJob):
+                send(answers, extract(root, job))
+            if (
+                not is_warm
+            ):  # libraries and model are loaded now and stay: the collector needn't walk them again
+                gc.collect()
+                gc.freeze()
+                is_warm = True
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

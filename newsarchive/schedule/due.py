@@ -1,4 +1,4 @@
-"""From rows of the index to what a crawl should look at again, worthiest first.
+"""From rows of the index to what a crawl should fetch again, worthiest first.
 
 Pure: takes rows, hints and the time; reads no database. Tested in tests/schedule/test_due.py.
 """
@@ -7,66 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from newsarchive.config import RecheckConfig
 from newsarchive.errors import BadUrlError
-from newsarchive.model import RecordRef
 from newsarchive.plan import Target
 from newsarchive.schedule.edit_rates import Rates
-from newsarchive.schedule.recheck_policy import Due, History, PageHistory, agenda, due
+from newsarchive.schedule.recheck_policy import History, PageHistory, due
 from newsarchive.urls import url_key
 
-
-class DueRow(Protocol):
-    """What the index says of a page that holds a known story; times aware, UTC."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def published_at(self) -> datetime | None: ...
-    @property
-    def first_seen_at(self) -> datetime: ...
-    @property
-    def last_checked_at(self) -> datetime | None: ...
-    @property
-    def last_changed_at(self) -> datetime | None: ...
-    @property
-    def n_captures(self) -> int: ...
-    @property
-    def n_changes(self) -> int: ...
-    @property
-    def is_gone(self) -> bool: ...
-    @property
-    def etag(self) -> str | None: ...
-    @property
-    def last_modified(self) -> str | None: ...
-    @property
-    def previous(self) -> RecordRef | None: ...
+if TYPE_CHECKING:
+    from newsarchive.index import RecheckRow
 
 
-def history_of(row: DueRow, hinted_at: datetime | None = None) -> History:
-    """The row's looks as the policy wants them."""
-    return History(
-        first_seen_at=row.first_seen_at,
-        published_at=row.published_at,
-        last_checked_at=row.last_checked_at,
-        last_changed_at=row.last_changed_at,
-        checks=row.n_captures,
-        changes=row.n_changes,
-        hinted_at=hinted_at,
-        is_gone=row.is_gone,
-    )
-
-
-def pages_of(rows: Iterable[DueRow], hints: Mapping[str, datetime] | None = None) -> tuple[PageHistory, ...]:
+def pages_of(
+    rows: Iterable[RecheckRow], hints: Mapping[str, datetime] | None = None
+) -> tuple[PageHistory, ...]:
     """The rows as the policy wants them; `key` is the URL."""
     kept = list(rows)
     known = match_hints((row.url for row in kept), hints or {})
     return tuple(
-        PageHistory(key=r.url, source=r.source, history=history_of(r, known.get(r.url))) for r in kept
+        PageHistory(
+            key=row.url,
+            source=row.source,
+            history=History(
+                first_seen_at=row.first_seen_at,
+                published_at=row.published_at,
+                last_checked_at=row.last_checked_at,
+                last_changed_at=row.last_changed_at,
+                checks=row.n_captures,
+                changes=row.n_changes,
+                hinted_at=known.get(row.url),
+                is_gone=row.is_gone,
+            ),
+        )
+        for row in kept
     )
 
 
@@ -103,32 +78,8 @@ def _tail(url: str) -> str:
     return path.rpartition("/")[2].casefold()
 
 
-def due_pages(
-    rows: Iterable[DueRow],
-    *,
-    now: datetime,
-    policy: RecheckConfig,
-    hints: Mapping[str, datetime] | None = None,
-    rates: Mapping[str, Rates] | None = None,
-) -> tuple[Due, ...]:
-    """What is due at `now`, when it became so and why; worthiest first. `key` is the URL."""
-    return due(pages_of(rows, hints), now, policy, rates)
-
-
-def coming_pages(
-    rows: Iterable[DueRow],
-    *,
-    now: datetime,
-    policy: RecheckConfig,
-    hints: Mapping[str, datetime] | None = None,
-    rates: Mapping[str, Rates] | None = None,
-) -> tuple[Due, ...]:
-    """All pages that will be looked at again, soonest first, for `schedule show`."""
-    return agenda(pages_of(rows, hints), now, policy, rates)
-
-
 def due_targets(
-    rows: Iterable[DueRow],
+    rows: Iterable[RecheckRow],
     *,
     now: datetime,
     policy: RecheckConfig,
@@ -146,7 +97,7 @@ def due_targets(
     """
     by_url = {row.url: row for row in rows}
     targets = []
-    for item in due_pages(by_url.values(), now=now, policy=policy, hints=hints, rates=rates):
+    for item in due(pages_of(by_url.values(), hints), now, policy, rates):
         row = by_url[item.key]
         targets.append(
             Target(

@@ -1,8 +1,8 @@
-"""How often stories of an outlet are edited, by their age: learnt from looks, turned into waits.
+"""How often stories of an outlet are edited, by their age: learnt from checks, turned into waits.
 
-Pure. A `EditCounts` counts what looks showed; `rates_of` makes waits of it under a budget of looks a story.
+Pure. A `EditCounts` counts what checks showed; `rates_of` makes waits of it under a budget of checks a story.
 Why so: edits come thick after publication and thin later, each outlet with its own curve, and some
-outlets announce them (lastmod, changed feed titles). Looks are worth most where unannounced edits are.
+outlets announce them (lastmod, changed feed titles). Checks are worth most where unannounced edits are.
 Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py.
 """
 
@@ -44,7 +44,7 @@ HALF_LIFE = 60 * DAY
 
 # The numbers below were set on four edit processes that the table of tests/bench/schedule.py leaves out
 # (`python -m tests.bench.schedule --tune` shows them).
-LOOKS = 56.0  # looks that an average story gets in its life where nothing announces edits
+CHECKS = 56.0  # checks that an average story gets in its life where nothing announces edits
 POWER = 0.9  # waits shrink with this power of the rate; 0.5 would make the mean delay least, 1 the early one
 BURST = 0.5  # edits expected after an edit …
 BURST_SECONDS = 90 * 60.0  # … within about this time
@@ -53,13 +53,13 @@ SPREAD = (
 )
 LIVELY_POWER = 0.5  # waits shrink with this power of how lively a story is
 MASS = 0.95  # of the edits for which waits are held down evenly …
-EVEN = 0.2  # … with this share of the looks, so that late edits aren't found much too late
+EVEN = 0.2  # … with this share of the checks, so that late edits aren't found much too late
 LISTED = 0.3  # below this unannounced share, announcements are trusted to bring the edits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedCheck:
-    """One look at a known story: ages in seconds at the look before and at this one."""
+    """One check at a known story: ages in seconds at the check before and at this one."""
 
     age_before: float
     age: float
@@ -69,25 +69,25 @@ class ObservedCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditCounts:
-    """What looks at an outlet's stories showed, by age."""
+    """What checks at an outlet's stories showed, by age."""
 
     seconds: tuple[float, ...] = (0.0,) * BINS  # of stories' lives watched
-    edits: tuple[float, ...] = (0.0,) * BINS  # looks that showed a change
+    edits: tuple[float, ...] = (0.0,) * BINS  # checks that showed a change
     announced: tuple[float, ...] = (0.0,) * BINS  # of these, the hinted ones
-    hints: float = 0.0  # looks made because of a hint
+    hints: float = 0.0  # checks made because of a hint
 
-    def plus(self, looks: Iterable[ObservedCheck]) -> EditCounts:
-        """The tally with further looks counted."""
+    def plus(self, checks: Iterable[ObservedCheck]) -> EditCounts:
+        """The tally with further checks counted."""
         seconds, edits, announced = list(self.seconds), list(self.edits), list(self.announced)
         hints = self.hints
-        for look in looks:
-            for bin_no, part in _parts(look.age_before, look.age):
+        for check in checks:
+            for bin_no, part in _parts(check.age_before, check.age):
                 seconds[bin_no] += part
-            hints += look.is_hinted
-            if look.is_changed:
-                place = bin_of((look.age_before + look.age) / 2)
+            hints += check.is_hinted
+            if check.is_changed:
+                place = bin_of((check.age_before + check.age) / 2)
                 edits[place] += 1
-                announced[place] += look.is_hinted
+                announced[place] += check.is_hinted
         return EditCounts(seconds=tuple(seconds), edits=tuple(edits), announced=tuple(announced), hints=hints)
 
     def faded(self, seconds: float) -> EditCounts:
@@ -134,7 +134,7 @@ class Rates:
     longest: float = END
     even_until: float = 0.0
     hint_precision: float = 0.3
-    looks: float = LOOKS
+    checks: float = CHECKS
 
     @cached_property
     def _sums(self) -> tuple[float, ...]:
@@ -156,12 +156,12 @@ class Rates:
         return float((SPREAD + edits) / (SPREAD + self.expected(first, age)))
 
     def wait(self, *, first: float, age: float, since_edit: float | None, edits: int) -> float:
-        """Seconds until the next look, before floor and ceiling.
+        """Seconds until the next check, before floor and ceiling.
 
         Args:
             first: Age at the first capture, seconds.
-            age: Age at the last look, seconds.
-            since_edit: Seconds from the last edit we saw to the last look; None if there was none.
+            age: Age at the last check, seconds.
+            since_edit: Seconds from the last edit we saw to the last check; None if there was none.
             edits: Edits seen so far.
         """
         place = bin_of(age)
@@ -182,20 +182,20 @@ class Rates:
         return min(wait, self.longest) if is_even else wait
 
 
-def rates_of(tally: EditCounts, config: RecheckConfig, *, looks: float = LOOKS) -> Rates:
+def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS) -> Rates:
     """The waits that a tally advises.
 
     Args:
         tally: What was seen; an empty one gives the first guess.
         config: Floor, ceiling and end of life.
-        looks: What an average story may cost where nothing announces edits. Where announcements bring
+        checks: What an average story may cost where nothing announces edits. Where announcements bring
             most edits it gets fewer, by the cube root of the share they don't bring.
     """
     per_second = tuple(_rate(tally, place) for place in range(BINS))
     unannounced = tuple(_unannounced(tally, place) for place in range(BINS))
     mass = [r * w for r, w in zip(per_second, _widths(config.end), strict=True)]
     quiet = sum(m * u for m, u in zip(mass, unannounced, strict=True)) / max(sum(mass), 1e-12)
-    budget = max(looks * quiet ** (1 / 3), 1.5 * config.end / config.cap)
+    budget = max(checks * quiet ** (1 / 3), 1.5 * config.end / config.cap)
     hidden = [m * u for m, u in zip(mass, unannounced, strict=True)]
     until, span = _even_span(hidden, unannounced, config.end)
     draft = Rates(
@@ -204,7 +204,7 @@ def rates_of(tally: EditCounts, config: RecheckConfig, *, looks: float = LOOKS) 
         longest=max(span / (EVEN * budget), config.floor),
         even_until=until,
         hint_precision=tally.hint_precision,
-        looks=budget,
+        checks=budget,
     )
     return _scaled(draft, config, budget)
 
@@ -240,7 +240,7 @@ def _even_span(hidden: Sequence[float], unannounced: Sequence[float], end: float
 
 
 def _scaled(draft: Rates, config: RecheckConfig, budget: float) -> Rates:
-    """`draft` with the scale at which an average, unedited life costs `budget` looks."""
+    """`draft` with the scale at which an average, unedited life costs `budget` checks."""
     low, high = 1e-6, 1e9
     for _ in range(60):
         scale = math.sqrt(low * high)
@@ -252,7 +252,7 @@ def _scaled(draft: Rates, config: RecheckConfig, budget: float) -> Rates:
 
 
 def _cost(draft: Rates, scale: float, config: RecheckConfig) -> float:
-    looks = 0.0
+    checks = 0.0
     for place, width in enumerate(_widths(config.end)):
         wait = scale / math.pow(draft.hidden(place), POWER)
         wait = min(max(wait, config.floor), config.cap)
@@ -261,5 +261,5 @@ def _cost(draft: Rates, scale: float, config: RecheckConfig) -> float:
             if draft.unannounced[place] >= LISTED
             else 0.0
         )
-        looks += even / min(wait, max(draft.longest, config.floor)) + (width - even) / wait
-    return looks
+        checks += even / min(wait, max(draft.longest, config.floor)) + (width - even) / wait
+    return checks

@@ -1,7 +1,7 @@
 """Is a source well? What is usual for it, what isn't any more, and which of that is news.
 
-Pure: takes what polls and days brought and the time, returns alarms. The signs themselves stand in
-`signs.py`. Tested in tests/schedule/test_health.py; a month of outlets in tests/schedule/test_health_month.py.
+Pure: takes what polls and days brought and the time, returns alarms. The checks themselves are in
+`health_checks`. Tested in tests/schedule/test_health.py; a month of outlets in tests/schedule/test_health_month.py.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import get_args
 
 from newsarchive.schedule.health_checks import (
     USUAL_POLLS,
-    document_signs,
+    document_alarms,
+    longest_gap,
     name_of,
-    source_signs,
+    source_alarms,
     usual_entries,
 )
 from newsarchive.schedule.health_records import Alarm, AlarmKind, Facts
-from newsarchive.schedule.silence import longest_gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Usual:
 
 def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
     """The alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
-    alarms = _one_for_robots(facts, [*document_signs(facts), *source_signs(facts, now), *_failures(facts)])
+    alarms = _one_for_robots(facts, [*document_alarms(facts), *source_alarms(facts, now), *_failures(facts)])
     if any(a.kind == "source fails" for a in alarms):
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
     elif facts.polls and {name_of(d) for d in facts.polls[-1].documents} <= {a.subject for a in alarms}:
@@ -88,19 +88,19 @@ def usual(facts: Facts) -> Usual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What to tell, and what to remember."""
+    """What to report, and what to remember."""
 
     new: tuple[Alarm, ...]
     recovered: tuple[str, ...]  # keys of alarms that are no more
-    standing: tuple[Alarm, ...]  # told before, still true
+    standing: tuple[Alarm, ...]  # reported before, still true
 
 
 def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
-    """Which alarms are news, and which that were told are over.
+    """Which alarms are news, and which that were reported are over.
 
     Args:
         alarms: What is wrong now, of all sources.
-        told: Keys of the alarms that were told and not yet taken back.
+        told: Keys of the alarms that were reported and not yet taken back.
     """
     known = set(told)
     now = {alarm.key: alarm for alarm in alarms}
@@ -112,6 +112,6 @@ def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
 
 
 def recovery_text(key: str) -> str:
-    """The sentence that tells that an alarm is over."""
+    """The sentence that says that an alarm is over."""
     source, kind, subject = [*key.split("|", 2), "", ""][:3]
     return f"{source}: recovered from '{kind}'" + (f" {subject}" if subject else "") + "."

@@ -1,25 +1,67 @@
-"""The signs that a source isn't well, one function each.
+"""What shows that a source isn't well, one check each.
 
-Pure: facts in, an alarm or None out. Everything is held against the source's own past; a source
-without a past gives only the alarms that need none. Tested in tests/schedule/test_health.py.
+Pure: facts in; a kind of alarm with its evidence out, or None. Everything is compared with the source's own past; a
+source without a past gives only the alarms that need none. "No new story" needs a sense of time: the longest time
+without one so far, the weekdays and the source's youth decide what is long for it. Tested in
+tests/schedule/test_health.py and, over months of outlets of different pace, in tests/schedule/test_health_month.py.
 """
 
 from __future__ import annotations
 
+import itertools
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from newsarchive.schedule.health_records import Alarm, Document, Facts, Poll
-from newsarchive.schedule.silence import PAST, TWICE, no_new_story, streak
+from newsarchive.schedule.health_records import Alarm, AlarmKind, Document, Facts, Poll
 
+TWICE = 2  # polls in a row after which a failure is an alarm; one may be a hiccup
+PAST = 3  # polls that make a past
 USUAL_POLLS = 40  # polls that "usual" is taken from
 FEW = 5  # pages or stories below which shares mean nothing
 BAD_SHARE = 0.5  # of pages or stories; above it something broke
 USUAL_SHARE = 0.15  # usual share up to which a bad one is news
 SHORT = 0.4  # of the usual number of words; below it texts were cut
 CERTIFICATE = timedelta(days=14)
+GAP_DAYS = 28  # days of polls whose gaps between new stories are usual
+GAP_FACTOR = 1.5  # no new story for so many times the longest usual gap …
+GAP_LEAST = timedelta(hours=3)  # … and at least this much longer than it
+# The least wait while less than a week is known: a weekend, Friday 18 to Monday 8.
+GAP_YOUNG = timedelta(hours=62)
+EXPECTED = 8.0  # stories usual in that time; at random times, so many stay away once in 3,000 times
 _REFUSED = ("401", "402", "403", "406", "429", "451", "202")
+
+Finding = tuple[AlarmKind, str]  # kind, evidence
+NEXT_STEPS: dict[AlarmKind, str] = {
+    "alive but empty": "Open it in a browser; the outlet may have a new feed",
+    "not a feed": "Open it in a browser; it may be a block page, or the feed has moved",
+    "document fails": "Open it in a browser; take it out of the source file if it is gone for good",
+    "source fails": "Check the site in a browser and this machine with `newsarchive doctor`",
+    "robots forbids": "Respect it, or ask the outlet",
+    "feed moved": "Write the new address into sources/{source}.toml",
+    "no new story": "Look whether the site has newer stories than its feeds",
+    "block page": "Slow down (delay in the source file), or ask the outlet for access",
+    "extraction broke": "Look at one with `newsarchive show URL`; a layout change needs a rule in the source file",
+    "fetches fail": "The crawl's report names the reasons",
+    "certificate expires": "Nothing to do here unless fetches begin to fail",
+}
+
+
+def _alarm(facts: Facts, finding: Finding, subject: str = "") -> Alarm:
+    kind, evidence = finding
+    step = NEXT_STEPS[kind].format(source=facts.source)
+    return Alarm(source=facts.source, kind=kind, subject=subject, evidence=evidence, next_step=step)
+
+
+def streak(items: Sequence[Any], test: Callable[[Any], bool]) -> int:
+    """How many of the last items pass in a row."""
+    return sum(1 for _ in itertools.takewhile(test, reversed(items)))
+
+
+def _is_news(count: int, of: int, before: float) -> bool:
+    """Is `count` a bad share of `of`, where the usual share `before` was good?"""
+    return count >= FEW and count > BAD_SHARE * of and before <= USUAL_SHARE
 
 
 # ---------------------------------------------------------------- feeds, sitemaps, section pages
@@ -29,31 +71,27 @@ def name_of(document: Document) -> str:
     return document.asked or document.url
 
 
-def document_signs(facts: Facts) -> Iterable[Alarm]:
+def document_alarms(facts: Facts) -> Iterable[Alarm]:
+    """The alarms about single feeds, sitemaps and section pages."""
     if not facts.polls:
         return
     seen = {name_of(d): None for p in facts.polls for d in p.documents}
     asked = {name_of(d): None for d in facts.polls[-1].documents}
     for url in asked | {url: None for url in facts.wanted if url in seen}:
         history = [d for p in facts.polls for d in p.documents if name_of(d) == url]
-        for rule in (_empty, _not_a_feed, _fails, _moved):
-            alarm = rule(facts, url, history)
-            if alarm is not None:
-                yield alarm
+        for check in (_empty, _not_a_feed, _fails, _moved):
+            if found := check(facts, url, history):
+                yield _alarm(facts, found, url)
 
 
 def usual_entries(polls: Sequence[Poll], url: str) -> float | None:
     """The median of candidates a poll; None while fewer than three polls gave any."""
-    counts = [
-        d.candidates
-        for p in polls
-        for d in p.documents
-        if name_of(d) == url and not d.failure and d.candidates
-    ]
+    documents = (d for p in polls for d in p.documents if name_of(d) == url)
+    counts = [d.candidates for d in documents if not d.failure and d.candidates]
     return statistics.median(counts) if len(counts) >= PAST else None
 
 
-def _empty(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
+def _empty(facts: Facts, url: str, history: Sequence[Document]) -> Finding | None:
     last = history[-1]
     if last.failure or (last.is_unchanged and len(history) == 1) or "not expected" in last.problems:
         return None
@@ -65,138 +103,96 @@ def _empty(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
         return None  # it never gave anything; `add` has said so
     was = f", usually {normal:.0f}" if normal else ""
     strange = ", ".join(f"{count} {code}" for code, count in state.problems.items() if code != "empty")
-    return Alarm(
-        source=facts.source,
-        kind="alive but empty",
-        subject=url,
-        evidence=f"It answers and names no article{was}" + (f" ({strange})" if strange else ""),
-        next_step="Open it in a browser; the outlet may have a new feed",
-    )
+    return "alive but empty", f"It answers and names no article{was}" + (f" ({strange})" if strange else "")
 
 
-def _not_a_feed(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
+def _not_a_feed(_facts: Facts, _url: str, history: Sequence[Document]) -> Finding | None:
     last = history[-1]
     if "not expected" not in last.problems:
         return None
-    return Alarm(
-        source=facts.source,
-        kind="not a feed",
-        subject=url,
-        evidence=f"It answers {last.status or ''} with a document of kind {last.kind or 'unknown'}".replace(
-            "  ", " "
-        ),
-        next_step="Open it in a browser; it may be a block page, or the feed has moved",
-    )
+    status = f" {last.status}" if last.status else ""
+    return "not a feed", f"It answers{status} with a document of kind {last.kind or 'unknown'}"
 
 
-def _fails(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
-    failures = streak(history, lambda d: bool(d.failure))
+def _fails(_facts: Facts, _url: str, history: Sequence[Document]) -> Finding | None:
     last = history[-1]
     if last.failure == "robots":
-        return Alarm(
-            source=facts.source,
-            kind="robots forbids",
-            subject=url,
-            evidence="robots.txt now refuses it",
-            next_step="Respect it, or ask the outlet",
-        )
-    if failures < TWICE:
-        return None
-    return Alarm(
-        source=facts.source,
-        kind="document fails",
-        subject=url,
-        evidence=f"{failures} polls in a row: {last.failure}",
-        next_step="Open it in a browser; take it out of the source file if it is gone for good",
-    )
+        return "robots forbids", "robots.txt now refuses it"
+    failures = streak(history, lambda d: bool(d.failure))
+    return ("document fails", f"{failures} polls in a row: {last.failure}") if failures >= TWICE else None
 
 
-def _moved(facts: Facts, url: str, history: Sequence[Document]) -> Alarm | None:
+def _moved(_facts: Facts, url: str, history: Sequence[Document]) -> Finding | None:
     last = history[-1]
     target = last.moved_to or (last.url if last.asked and last.url != last.asked else "")
-    if not target or target == url:
-        return None
-    return Alarm(
-        source=facts.source,
-        kind="feed moved",
-        subject=url,
-        evidence=f"It now lives at {target}",
-        next_step=f"Write the new address into sources/{facts.source}.toml",
-    )
+    return ("feed moved", f"It now lives at {target}") if target and target != url else None
 
 
 # ---------------------------------------------------------------- the source as a whole
 
 
-def source_signs(facts: Facts, now: datetime) -> Iterable[Alarm]:
-    rules = (_all_fail, _robots, no_new_story, _blocked, _extraction, _fetches_fail)
-    for rule in rules:
-        alarm = rule(facts, now)
-        if alarm is not None:
-            yield alarm
+def source_alarms(facts: Facts, now: datetime) -> Iterable[Alarm]:
+    """The alarms about the source as a whole."""
+    for check in (
+        _all_fail,
+        _robots,
+        _no_new_story,
+        _blocked,
+        _extraction,
+        _fetches_fail,
+    ):
+        if found := check(facts, now):
+            yield _alarm(facts, found)
     for host, until in sorted(facts.certificates.items()):
         if until - now <= CERTIFICATE:
             days = (until - now) / timedelta(days=1)
-            yield Alarm(
-                source=facts.source,
-                kind="certificate expires",
-                subject=host,
-                evidence=f"in {days:.0f} days" if days >= 0 else f"{-days:.0f} days ago",
-                next_step="Nothing to do here unless fetches begin to fail",
-            )
+            evidence = f"in {days:.0f} days" if days >= 0 else f"{-days:.0f} days ago"
+            yield _alarm(facts, ("certificate expires", evidence), host)
 
 
-def _all_fail(facts: Facts, _now: datetime) -> Alarm | None:
+def _all_fail(facts: Facts, _now: datetime) -> Finding | None:
     def is_dead(poll: Poll) -> bool:
         return bool(poll.documents) and all(d.failure and d.failure != "robots" for d in poll.documents)
 
     count = streak(facts.polls, is_dead)
     if count < TWICE:
         return None
-    reasons = sorted({d.failure for d in facts.polls[-1].documents})
-    since = facts.polls[-count].at
-    return Alarm(
-        source=facts.source,
-        kind="source fails",
-        evidence=f"{count} polls in a row, since {since:%Y-%m-%d %H:%M} UTC, nothing could be fetched: {', '.join(reasons)}",
-        next_step="Check the site in a browser and this machine with `newsarchive doctor`",
-    )
+    reasons = ", ".join(sorted({d.failure for d in facts.polls[-1].documents}))
+    since = f"{facts.polls[-count].at:%Y-%m-%d %H:%M} UTC"
+    return "source fails", f"{count} polls in a row, since {since}, nothing could be fetched: {reasons}"
 
 
-def _robots(facts: Facts, _now: datetime) -> Alarm | None:
+def _robots(facts: Facts, _now: datetime) -> Finding | None:
     if not facts.polls:
         return None
     last, past = facts.polls[-1], facts.polls[-1 - USUAL_POLLS : -1]
     asked = last.robots + last.pages + last.failed
     before = sum(p.robots for p in past) / max(sum(p.robots + p.pages + p.failed for p in past), 1)
-    if last.robots < FEW or last.robots <= BAD_SHARE * asked or before > USUAL_SHARE:
+    if not _is_news(last.robots, asked, before):
         return None
-    return Alarm(
-        source=facts.source,
-        kind="robots forbids",
-        evidence=f"robots.txt refuses {last.robots} of {asked} pages; before, {100 * before:.0f} %",
-        next_step="Respect it, or ask the outlet",
+    return (
+        "robots forbids",
+        f"robots.txt refuses {last.robots} of {asked} pages; before, {100 * before:.0f} %",
     )
 
 
-def _blocked(facts: Facts, _now: datetime) -> Alarm | None:
-    alarm = _blocked_by_status(facts)
-    if alarm is not None or not facts.days:
-        return alarm
+def _blocked(facts: Facts, _now: datetime) -> Finding | None:
+    return _blocked_by_status(facts) or _blocked_by_pages(facts)
+
+
+def _blocked_by_pages(facts: Facts) -> Finding | None:
+    if not facts.days:
+        return None
     today, past = facts.days[-1], facts.days[:-1]
     seen = today.stories + today.blocked
     before = sum(d.blocked for d in past) / max(sum(d.stories + d.blocked for d in past), 1)
-    if today.blocked < FEW or today.blocked <= BAD_SHARE * seen or before > USUAL_SHARE:
+    if not _is_news(today.blocked, seen, before):
         return None
-    return Alarm(
-        source=facts.source,
-        kind="block page",
-        evidence=f"{today.blocked} of {seen} pages on {today.day} are challenges or consent walls; before, {100 * before:.0f} %",
-        next_step="Slow down (delay in the source file), or ask the outlet for access",
-    )
+    pages = f"{today.blocked} of {seen} pages on {today.day} are challenges or consent walls"
+    return "block page", f"{pages}; before, {100 * before:.0f} %"
 
 
-def _blocked_by_status(facts: Facts) -> Alarm | None:
+def _blocked_by_status(facts: Facts) -> Finding | None:
     if not facts.polls:
         return None
 
@@ -207,18 +203,13 @@ def _blocked_by_status(facts: Facts) -> Alarm | None:
     asked = sum(last.statuses.values())
     before = sum(map(refused, past)) / max(sum(sum(p.statuses.values()) for p in past), 1)
     count = refused(last)
-    if count < FEW or count <= BAD_SHARE * asked or before > USUAL_SHARE:
+    if not _is_news(count, asked, before):
         return None
     codes = ", ".join(f"{n} times {s}" for s, n in sorted(last.statuses.items()) if s in _REFUSED)
-    return Alarm(
-        source=facts.source,
-        kind="block page",
-        evidence=f"{count} of {asked} answers refuse us ({codes}); before, {100 * before:.0f} %",
-        next_step="Slow down (delay in the source file), or ask the outlet for access",
-    )
+    return "block page", f"{count} of {asked} answers refuse us ({codes}); before, {100 * before:.0f} %"
 
 
-def _extraction(facts: Facts, _now: datetime) -> Alarm | None:
+def _extraction(facts: Facts, _now: datetime) -> Finding | None:
     """The last day with enough stories against the median of the days before."""
     full = [d for d in facts.days if d.stories >= FEW]
     if len(full) < PAST + 1:
@@ -228,28 +219,16 @@ def _extraction(facts: Facts, _now: datetime) -> Alarm | None:
         share = getattr(last, name) / last.stories
         before = statistics.median(getattr(d, name) / d.stories for d in past)
         if share > BAD_SHARE and before <= USUAL_SHARE:
-            return _broke(
-                facts,
-                f"{100 * share:.0f} % of {last.stories} stories on {last.day} are {name.replace('_', ' ')}; usually {100 * before:.0f} %",
-            )
+            are = f"{100 * share:.0f} % of {last.stories} stories on {last.day} are {name.replace('_', ' ')}"
+            return "extraction broke", f"{are}; usually {100 * before:.0f} %"
     words = statistics.median(d.median_words for d in past)
     if last.median_words < SHORT * words:
-        return _broke(
-            facts, f"A story of {last.day} has {last.median_words} words in the middle; usually {words:.0f}"
-        )
+        has = f"A story of {last.day} has {last.median_words} words in the middle"
+        return "extraction broke", f"{has}; usually {words:.0f}"
     return None
 
 
-def _broke(facts: Facts, evidence: str) -> Alarm:
-    return Alarm(
-        source=facts.source,
-        kind="extraction broke",
-        evidence=evidence,
-        next_step="Look at one with `newsarchive show URL`; a layout change needs a rule in the source file",
-    )
-
-
-def _fetches_fail(facts: Facts, _now: datetime) -> Alarm | None:
+def _fetches_fail(facts: Facts, _now: datetime) -> Finding | None:
     last = facts.polls[-TWICE:]
     past = facts.polls[-TWICE - USUAL_POLLS : -TWICE]
     if len(last) < TWICE or not all(p.failed >= FEW and p.failed > 0.2 * p.fetches for p in last):
@@ -257,9 +236,59 @@ def _fetches_fail(facts: Facts, _now: datetime) -> Alarm | None:
     before = sum(p.failed for p in past) / max(sum(p.fetches for p in past), 1)
     if before > USUAL_SHARE:
         return None
-    return Alarm(
-        source=facts.source,
-        kind="fetches fail",
-        evidence=f"{last[-1].failed} of {last[-1].fetches} fetches of the last poll failed; before, {100 * before:.0f} %",
-        next_step="The crawl's report names the reasons",
-    )
+    failed = f"{last[-1].failed} of {last[-1].fetches} fetches of the last poll failed"
+    return "fetches fail", f"{failed}; before, {100 * before:.0f} %"
+
+
+# ---------------------------------------------------------------- no new story
+
+
+def longest_gap(polls: Sequence[Poll]) -> timedelta | None:
+    """The longest time between new stories, in the four weeks before the last one; None if unknown."""
+    last = max((p.at for p in polls if p.new), default=None)
+    if last is None:
+        return None
+    moments = [p.at for p in polls if p.new and p.at >= last - timedelta(days=GAP_DAYS)]
+    return max((later - earlier for earlier, later in itertools.pairwise(moments)), default=None)
+
+
+def _expected(polls: Sequence[Poll], since: datetime, until: datetime) -> float:
+    """New stories that the weekdays between two moments usually bring."""
+    past = [p for p in polls if since - timedelta(days=GAP_DAYS) <= p.at <= since]
+    brought: dict[int, list[int]] = {}
+    for _, group in itertools.groupby(past, key=lambda p: p.at.date()):
+        day = list(group)
+        brought.setdefault(day[0].at.weekday(), []).append(sum(p.new for p in day))
+    usual = {weekday: statistics.mean(counts) for weekday, counts in brought.items()}
+    average = statistics.mean(usual.values())
+    hours = int((until - since) / timedelta(hours=1))
+    days = ((since + timedelta(hours=h)).weekday() for h in range(hours))
+    return sum(usual.get(day, average) for day in days) / 24
+
+
+def _no_new_story(facts: Facts, now: datetime) -> Finding | None:
+    fruitful = [p for p in facts.polls if p.new]
+    longest = longest_gap(facts.polls)
+    if len(fruitful) < PAST or longest is None:
+        return None
+    known = facts.polls[-1].at - facts.polls[0].at
+    limit = max(GAP_FACTOR * longest, longest + GAP_LEAST)
+    if known < timedelta(days=8):
+        limit = max(limit, GAP_YOUNG)
+    silent = facts.polls[-1].at - fruitful[-1].at
+    polls_since = streak(facts.polls, lambda p: not p.new)
+    if silent <= limit or polls_since < TWICE or facts.polls[-1].at > now:
+        return None
+    expected = _expected(facts.polls, fruitful[-1].at, facts.polls[-1].at)
+    if expected < EXPECTED:
+        return None
+    since = f"None since {fruitful[-1].at:%Y-%m-%d %H:%M} UTC ({_span(silent)}, {polls_since} polls)"
+    usual = f"the longest time without one was {_span(longest)}, {expected:.0f} were to be expected"
+    return "no new story", f"{since}; {usual}"
+
+
+def _span(time: timedelta) -> str:
+    hours = time / timedelta(hours=1)
+    if hours >= 48:
+        return f"{hours / 24:.1f} days"
+    return f"{hours:.0f} hours" if hours >= 2 else f"{hours * 60:.0f} minutes"

@@ -45,7 +45,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One run's look at one source."""
+    """One run's poll of one source."""
 
     source: str
     at: datetime
@@ -87,7 +87,7 @@ class Facts:
     certificates: Mapping[str, datetime] = field(default_factory=dict)  # host -> not valid after
     wanted: tuple[
         str, ...
-    ] = ()  # documents of the source's file; what was seen of one last counts until the next look
+    ] = ()  # documents of the source's file; what was seen of one last counts until the next poll
     failures: tuple[
         str, ...
     ] = ()  # "story URL: reason" of each capture, page or story that could not be indexed
@@ -95,7 +95,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Something that a person should look at. `key` is the same as long as it is the same trouble."""
+    """Something that a person should see to. `key` is the same as long as it is the same trouble."""
 
     source: str
     kind: AlarmKind

@@ -1,6 +1,6 @@
-"""What the schedule learns from run to run, kept in state.db: edit rates, hints, polls, what was told.
+"""What the schedule learns from run to run, kept in state.db: edit rates, hints, polls, what was reported.
 
-Thin: it loads values, asks the pure rooms (`rates`, `hints`, `health`) and stores what they answer. All of
+Thin: it loads values, asks the pure modules (`edit_rates`, `edit_hints`, `health`) and stores what they answer. All of
 it may be lost. Tested in tests/schedule/test_learning.py.
 """
 
@@ -10,16 +10,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.due import DueRow, match_hints
+from newsarchive.schedule.due import match_hints
 from newsarchive.schedule.edit_hints import Listed, Listing, compare
 from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
-from newsarchive.schedule.recheck_policy import History as PageHistory
-from newsarchive.schedule.recheck_policy import born_at
+from newsarchive.schedule.recheck_policy import History, born_at
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
+
+if TYPE_CHECKING:
+    from newsarchive.index import RecheckRow
 
 LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
@@ -34,9 +37,9 @@ def note_listings(state: State, listings: Iterable[Listing], now: datetime) -> i
     Returns:
         How many pages got one.
     """
-    told = list(listings)
-    before = _listed(state, {listing.document for listing in told})
-    hinted, remember = compare(told, before)
+    now_listed = list(listings)
+    before = _listed(state, {listing.document for listing in now_listed})
+    hinted, remember = compare(now_listed, before)
     today = now.date().isoformat()
     state.write(
         "INSERT OR REPLACE INTO listed VALUES (?, ?, ?, ?, ?)",
@@ -44,7 +47,7 @@ def note_listings(state: State, listings: Iterable[Listing], now: datetime) -> i
     )
     state.write(
         "UPDATE listed SET seen_on = ? WHERE document = ? AND url = ? AND seen_on != ?",
-        [(today, listing.document, listing.url, today) for listing in told],
+        [(today, listing.document, listing.url, today) for listing in now_listed],
     )
     state.write("INSERT OR REPLACE INTO hints VALUES (?, ?)", [(url, iso_seconds(now)) for url in hinted])
     state.write(
@@ -63,7 +66,7 @@ def _listed(state: State, documents: Iterable[str]) -> dict[tuple[str, str], Lis
 
 
 def hints(state: State) -> dict[str, datetime]:
-    """URL -> when a feed or sitemap said that the page changed. Older than the last look, it means nothing."""
+    """URL -> when a feed or sitemap said that the page changed. Older than the last check, it means nothing."""
     return {url: parse_iso(at) for url, at in state.read("SELECT url, at FROM hints")}
 
 
@@ -72,43 +75,43 @@ def hints(state: State) -> dict[str, datetime]:
 
 def learn(
     state: State,
-    before: Mapping[str, DueRow],
-    after: Mapping[str, DueRow],
+    before: Mapping[str, RecheckRow],
+    after: Mapping[str, RecheckRow],
     hinted: Mapping[str, datetime],
     now: datetime,
 ) -> int:
-    """Counts the looks of one run.
+    """Counts the checks of one run.
 
     Args:
-        before: The rows of the pages that were to be looked at again, by URL, as they stood before.
+        before: The rows of the pages that were to be fetched again, by URL, as they were before.
         after: The same pages' rows after ingest.
-        hinted: `hints` as they stood before.
+        hinted: `hints` as they were before.
 
     Returns:
-        How many looks were made.
+        How many checks were made.
     """
-    looks: dict[str, list[ObservedCheck]] = {}
+    checks: dict[str, list[ObservedCheck]] = {}
     hints_of = match_hints(before, hinted)
     for url, row in before.items():
-        look = _look(row, after.get(url), hints_of.get(url))
-        if look is not None:
-            looks.setdefault(row.source, []).append(look)
+        check = _check(row, after.get(url), hints_of.get(url))
+        if check is not None:
+            checks.setdefault(row.source, []).append(check)
     known = _tallies(state, now)
     rows = []
-    for source, made in looks.items():
+    for source, made in checks.items():
         tally = known.get(source, EditCounts()).plus(made)
         rows.append((source, iso_seconds(now), json.dumps(asdict(tally))))
     state.write("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", rows)
-    return sum(len(made) for made in looks.values())
+    return sum(len(made) for made in checks.values())
 
 
-def _look(before: DueRow, after: DueRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
-    """The look that lies between two rows of a page; None if there was none."""
+def _check(before: RecheckRow, after: RecheckRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
+    """The check between two rows of a page; None if there was none."""
     if after is None or before.last_checked_at is None or after.last_checked_at is None:
         return None
     if after.last_checked_at <= before.last_checked_at:
         return None
-    born = born_at(PageHistory(first_seen_at=before.first_seen_at, published_at=before.published_at))
+    born = born_at(History(first_seen_at=before.first_seen_at, published_at=before.published_at))
     return ObservedCheck(
         age_before=(before.last_checked_at - born).total_seconds(),
         age=(after.last_checked_at - born).total_seconds(),
@@ -133,7 +136,7 @@ def _tallies(state: State, now: datetime) -> dict[str, EditCounts]:
 
 
 def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: datetime) -> dict[str, Rates]:
-    """Source -> the waits that its looks advise; for one without looks, those of the first guess."""
+    """Source -> the waits that its checks advise; for one without checks, those of the first guess."""
     known = _tallies(state, now)
     return {source: rates_of(known.get(source, EditCounts()), config) for source in sources}
 
@@ -170,17 +173,17 @@ def polls(state: State, source: str) -> tuple[Poll, ...]:
     return tuple(found)
 
 
-# ---------------------------------------------------------------- what was told to whom
+# ---------------------------------------------------------------- what was reported
 
 
 def told(state: State, prefix: str = "") -> dict[str, tuple[datetime, str]]:
-    """What was told: key -> (when, message), of all keys that begin so."""
+    """What was reported: key -> (when, message), of all keys that begin so."""
     rows = state.read("SELECT key, at, message FROM told WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
     return {key: (parse_iso(at), message) for key, at, message in rows}
 
 
 def tell(state: State, messages: Mapping[str, str], now: datetime) -> None:
-    """These were told now."""
+    """These were reported now."""
     state.write(
         "INSERT OR REPLACE INTO told VALUES (?, ?, ?)",
         [(k, iso_seconds(now), m) for k, m in messages.items()],
@@ -188,5 +191,5 @@ def tell(state: State, messages: Mapping[str, str], now: datetime) -> None:
 
 
 def untell(state: State, keys: Iterable[str]) -> None:
-    """These may be told again."""
+    """These may be reported again."""
     state.write("DELETE FROM told WHERE key = ?", [(key,) for key in keys])

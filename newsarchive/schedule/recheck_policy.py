@@ -1,28 +1,33 @@
-"""When should a page be looked at again?
+"""When should a page be fetched again, and how many known pages may one run fetch?
 
-Pure: takes a page's history and the time, returns a time. It reads no clock, no database and no
-network, so every case is a row in tests/schedule/test_recheck_policy.py. How the policies compare, measured:
-tests/bench/schedule.py.
+Pure: takes a page's history and the time, returns a time; takes a host's budget and its sources' polls, returns a
+number. It reads no clock, no database and no network. Re-checks must never use what the polls and new stories of the
+rest of the day will need. Tested in tests/schedule/test_recheck_policy.py and tests/schedule/test_recheck_budget.py.
+How the policies compare, measured: tests/bench/schedule.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+import math
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
+from newsarchive.schedule.health_records import Poll
 
-HINT_FLOOR = 5 * 60.0  # seconds between a look and the one that a hint asks for
+HINT_FLOOR = 5 * 60.0  # seconds between a check and the one that a hint asks for
 GONE = 5.0  # a page that is gone waits so many times as long
-WORTHLESS = 0.03  # hints that are true less often aren't followed: plain looks find as much
+WORTHLESS = 0.03  # hints that are true less often aren't followed: plain re-checks find as much
 NEVER_SEEN = 1e6  # worth of a page never captured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is known of a page's looks. Times aware, UTC."""
+    """What is known of a page's checks. Times aware, UTC."""
 
     first_seen_at: datetime
     published_at: datetime | None = None
@@ -31,18 +36,18 @@ class History:
     checks: int = 0  # captures, the first included
     changes: int = 0  # versions after the first
     hinted_at: datetime | None = None  # a feed or sitemap said then that the page changed
-    is_gone: bool = False  # 404 or 410, told twice
+    is_gone: bool = False  # 404 or 410, twice
 
 
-def next_look(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
+def next_check(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
     """The next moment at which a page is due; None when its life has ended.
 
-    Without `rates` the wait is the story's age at the last look times `ratio`. With them it follows from how often stories
+    Without `rates` the wait is the story's age at the last check times `ratio`. With them it follows from how often stories
     of that outlet are edited at that age, how lively this one was, and whether edits are announced
     (`rates.Rates.wait`). Either way at least `floor` and at most `cap`; the life ends `end` after the
-    story came out or last changed. A page that is gone may come back: it is looked at whenever its age has
-    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last look makes
-    the page due at the hint, even after its end, but not within 5 minutes after a look.
+    story came out or last changed. A page that is gone may come back: it is fetched whenever its age has
+    doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last check makes
+    the page due at the hint, even after its end, but not within 5 minutes after a check.
 
     Args:
         history: What is known of the page.
@@ -83,12 +88,12 @@ def next_wait(
     config: RecheckConfig,
     rates: Rates | None = None,
 ) -> float | None:
-    """As `next_look`, in seconds after the last look and without hints.
+    """As `next_check`, in seconds after the last check and without hints.
 
     Args:
         first: Age at the first capture.
-        age: Age at the last look.
-        since_edit: Time from the last edit that was seen to the last look; None if there was none.
+        age: Age at the last check.
+        since_edit: Time from the last edit that was seen to the last check; None if there was none.
         edits: Edits seen so far.
     """
     calm = age if since_edit is None else min(age, since_edit)
@@ -121,7 +126,7 @@ class PageHistory:
 class Due:
     """A page that is due now, or will be.
 
-    `worth` orders pages when a budget is short: the edits that a look now is expected to find.
+    `worth` orders pages when a budget is short: the edits that a check now is expected to find.
     """
 
     key: str
@@ -153,7 +158,7 @@ def agenda(
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Due, ...]:
-    """All pages that will be due again, soonest first; worth as if looked at `now`."""
+    """All pages that will be due again, soonest first; worth as if fetched `now`."""
     found = list(_dues(pages, now, config, rates or {}, until=None))
     found.sort(key=lambda d: (d.due_at, d.key))
     return tuple(found)
@@ -171,7 +176,7 @@ def _dues(
     guess = rates_of(EditCounts(), config)
     for page in pages:
         own = rates.get(page.source)
-        moment = next_look(page.history, config, own)
+        moment = next_check(page.history, config, own)
         if moment is None or (until is not None and moment > until):
             continue
         yield Due(
@@ -184,7 +189,7 @@ def _dues(
 
 
 def worth(history: History, now: datetime, rates: Rates) -> float:
-    """Edits that a look at `now` is expected to find: those due at this age since the last look.
+    """Edits that a check at `now` is expected to find: those due at this age since the last check.
 
     A hint counts for the share of hints that are true. A page never captured is worth more than any.
     """
@@ -207,3 +212,55 @@ def _reason(history: History, rates: Rates | None) -> str:
     if history.hinted_at is not None and history.hinted_at > history.last_checked_at:
         return "a feed or sitemap says it changed"
     return "its age" if rates is None else "edits of this outlet's stories at its age"
+
+
+# ---------------------------------------------------------------- how many in one run
+
+RECENT = 40  # polls that "usual" is taken from
+ORDINARY = 0.9  # of the polls, the cheapest; the first one, which fetches all that is listed, isn't usual
+HEADROOM = 1.5  # of what polls and new stories usually cost
+BURST = 3.0  # times its even share of the rest of the day that one run may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a source will need of a host's budget until midnight (UTC), this run included."""
+
+    fetches: int
+    polls: int  # still to come today, this one included
+
+
+def need_of(polls: Sequence[Poll], now: datetime) -> Need | None:
+    """What the source's polls and new stories will need today; None if it was never polled.
+
+    Args:
+        polls: Oldest first; those of which nothing was asked left out.
+    """
+    recent = polls[-RECENT:]
+    if not recent:
+        return None
+    moments = [p.at for p in recent if p.at < now] + [now]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(moments)]
+    gap = max(statistics.median(gaps), 1.0) if gaps else 86400.0
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    count = 1 + int((midnight - now).total_seconds() / gap)
+    costs = sorted(max(p.fetches - p.changed - p.unchanged, 0) for p in recent)
+    cost = statistics.mean(costs[: max(1, int(ORDINARY * len(costs)))])
+    return Need(fetches=math.ceil(HEADROOM * cost * count), polls=count)
+
+
+def allowance(left: int, needs: Sequence[Need | None]) -> int:
+    """How many known stories of a host one run may fetch again.
+
+    Args:
+        left: Of the host's budget for the day.
+        needs: One for each source that lives on the host; None for one never polled.
+
+    Returns:
+        0 to `left`; half of it where nothing is known of a source's needs.
+    """
+    known = [need for need in needs if need is not None]
+    if len(known) < len(needs) or not known:
+        return max(left, 0) // 2
+    spare = max(left - sum(need.fetches for need in known), 0)
+    return int(spare * min(1.0, BURST / max(need.polls for need in known)))

@@ -1,9 +1,9 @@
-"""`state.db`: what the schedule remembers that the WARCs don't tell.
+"""`state.db`: what the schedule remembers that isn't in the WARCs.
 
 Which sources were polled to the end, requests made today, hosts that asked to be left alone, the last
-runs, how often stories are edited, what feeds say changed, what was told to whom. All of it may be lost:
-that costs a few unconditional polls, early looks and a message told twice, nothing else. Holds no text and
-no story. Tested in tests/schedule/test_state_db.py and test_memory.py.
+runs, how often stories are edited, what feeds say changed, what was reported. All of it may be lost:
+that costs a few unconditional polls, early re-checks and a message sent twice, nothing else. Holds no text and
+no story. Tested in tests/schedule/test_state_db.py and tests/schedule/test_learning.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
@@ -90,13 +89,11 @@ class State:
     def __enter__(self) -> State:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def _not_writable(self, error: Exception) -> ArchiveNotWritableError:

@@ -11,13 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-from lxml import html as lxml_html
-
-from newsarchive.errors import BadUrlError
-from newsarchive.urls import check_url
-
-Element = etree._Element
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import Element, parse
+from newsarchive.web.links import absolute, base_of
 
 MAX_SECTIONS = 12
 _FEED_TYPES = frozenset(
@@ -50,7 +46,6 @@ _SITEMAP_PLACES = (
     "sitemap_index.xml",
     "sitemap/news.xml",
 )
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +66,20 @@ def common_places(homepage: str) -> tuple[str, ...]:
     return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
 
 
-def detect(homepage: str, html: bytes, robots_txt: str = "") -> Detection:
+def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str | None = None) -> Detection:
     """Finds what an outlet offers, by its homepage and its robots.txt.
 
     Args:
         homepage: Its URL, after redirects.
         html: Its payload, decoded; may be empty or no HTML at all.
         robots_txt: The text of robots.txt; empty if there is none.
+        content_type: The homepage's header, for the charset.
 
     Returns:
         Feeds by link rel=alternate, else by links whose URL says feed; sitemaps by robots.txt, news
         sitemaps first; as sections the homepage itself, then those of its menus.
     """
-    root = _tree(html)
+    root = parse(decode(html, content_type).text, is_deep=True)
     feeds = _feeds(root, homepage) if root is not None else ()
     sections = (homepage, *_sections(root, homepage)) if root is not None else ()
     sitemaps = _sitemaps(robots_txt, homepage)
@@ -97,51 +93,21 @@ def detect(homepage: str, html: bytes, robots_txt: str = "") -> Detection:
     )
 
 
-def _tree(html: bytes) -> Element | None:
-    found = _CHARSET.search(html[:4096])
-    try:
-        html.decode("utf-8")
-        charset = "utf-8"
-    except UnicodeDecodeError:
-        charset = found[1].decode("ascii", "ignore") if found else "windows-1252"
-    try:
-        parser = lxml_html.HTMLParser(encoding=charset, remove_comments=True, huge_tree=True)
-    except LookupError:
-        parser = lxml_html.HTMLParser(encoding="windows-1252", remove_comments=True, huge_tree=True)
-    try:
-        return lxml_html.document_fromstring(html.replace(b"\0", b""), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _absolute(base: str, href: str) -> str | None:
-    try:
-        return check_url(urljoin(base, href.strip()))
-    except (BadUrlError, ValueError):
-        return None
-
-
-def _base(root: Element, homepage: str) -> str:
-    for element in root.iter("base"):
-        return _absolute(homepage, element.get("href") or "") or homepage
-    return homepage
-
-
 def _feeds(root: Element, homepage: str) -> tuple[str, ...]:
     """Declared feeds in page order, comment feeds last; else links whose URL says feed."""
-    base = _base(root, homepage)
+    base = base_of(root, homepage)
     declared: dict[str, int] = {}
     for link in root.iter("link"):
         rels = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
-        url = _absolute(base, link.get("href") or "")
+        url = absolute(base, link.get("href") or "")
         if url and ("feed" in rels or ("alternate" in rels and kind in _FEED_TYPES)):
             declared.setdefault(url, 1 if re.search(r"comment", url, re.IGNORECASE) else 0)
     if declared:
         return tuple(sorted(declared, key=lambda u: declared[u]))
     linked: dict[str, None] = {}
     for anchor in root.iter("a"):
-        url = _absolute(base, anchor.get("href") or "")
+        url = absolute(base, anchor.get("href") or "")
         if url and re.search(
             r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)", url, re.IGNORECASE
         ):
@@ -155,7 +121,7 @@ def _sitemaps(robots_txt: str, homepage: str) -> tuple[str, ...]:
     for line in robots_txt.splitlines():
         key, _, value = line.partition(":")
         value = value.partition(" #")[0].strip()
-        url = _absolute(homepage, value) if value and key.strip().lower() == "sitemap" else None
+        url = absolute(homepage, value) if key.strip().lower() == "sitemap" else ""
         if url:
             found.setdefault(url)
     return tuple(sorted(found, key=lambda u: "news" not in u.lower()))
@@ -167,12 +133,12 @@ def _sections(root: Element, homepage: str) -> tuple[str, ...]:
     A section's link is short in path and text, and is in a menu beside others. Those that other
     links of the page are below (`/europe` and `/europe/a-story`) come first.
     """
-    base = _base(root, homepage)
+    base = base_of(root, homepage)
     host = (urlsplit(homepage).hostname or "").removeprefix("www.")
     below: Counter[str] = Counter()
     menu: dict[str, None] = {}
     for anchor in root.iter("a"):
-        url = _absolute(base, anchor.get("href") or "")
+        url = absolute(base, anchor.get("href") or "")
         if not url or (urlsplit(url).hostname or "").removeprefix("www.") != host:
             continue
         segments = [s for s in urlsplit(url).path.split("/") if s]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -93,7 +94,7 @@ def check_source(source: Source, *, text: str = "", path: Path = Path("source"))
         for pattern in getattr(source, key):
             try:
                 re.compile(pattern)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 raise wrong(key, f"'{pattern}' is not a regular expression: {error}") from error
     if source.night and not _NIGHT.match(source.night):
         raise wrong("night", f"'{source.night}' is not a window of time", 'Write "22:00-06:00", UTC')
@@ -203,15 +204,9 @@ def _edited(text: str, before: Source, source: Source) -> str:
         if old == new:
             continue
         if spec.name == "rules":
-            rows = (head if "rules" in head else tables).setdefault("rules", tomlkit.aot())
-            _put_items(
-                rows,
-                old,
-                new,
-                lambda rule: _rule_table(
-                    rule, tomlkit.inline_table() if "rules" in head else tomlkit.table()
-                ),
-            )
+            place, new_table = (head, tomlkit.inline_table) if "rules" in head else (tables, tomlkit.table)
+            rows = place.setdefault("rules", tomlkit.aot())
+            _put_items(rows, old, new, partial(_rule_item, new_table))
         elif new is None:
             del head[spec.name]
         elif not isinstance(new, tuple):
@@ -223,21 +218,19 @@ def _edited(text: str, before: Source, source: Source) -> str:
 
 
 def _end_of_values(document: TOMLDocument) -> int:
-    """Returns the characters up to and with the last plain value: new keys go here, before tables and their comments."""
+    """Returns where new keys go, in characters: at the end, but before tables and the comments above them."""
     from tomlkit.items import AoT
 
     size = end = 0
     for key, item in document.body:
         if isinstance(item, AoT):
-            break
+            return end
         size += len(item.as_string())
         if key is not None:
-            around = item.trivia
-            size += len(
-                f"{around.indent}{key.as_string()}{key.sep}{around.comment_ws}{around.comment}{around.trail}"
-            )
+            t = item.trivia
+            size += len(f"{t.indent}{key.as_string()}{key.sep}{t.comment_ws}{t.comment}{t.trail}")
             end = size
-    return end
+    return size
 
 
 def _toml_item(value: object) -> Item:
@@ -249,8 +242,9 @@ def _toml_item(value: object) -> Item:
     return tomlkit.item(value)
 
 
-def _rule_table(rule: SiteRule, table: Table | InlineTable) -> Table | InlineTable:
-    table.trivia.indent = "\n"
+def _rule_item(new_table: Callable[[], Table | InlineTable], rule: SiteRule) -> Item:
+    table = new_table()
+    table.trivia.indent = "\n"  # an empty line above [[rules]]
     for spec in fields(rule):
         own = getattr(rule, spec.name)
         if own != spec.default:

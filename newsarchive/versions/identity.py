@@ -15,8 +15,9 @@ from functools import lru_cache
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Article
 from newsarchive.text import fingerprint_of
-from newsarchive.urls import absolute, domain, is_homepage, path_ids, slug, url_key
+from newsarchive.urls import domain, is_homepage, path_ids, slug, url_key
 from newsarchive.versions.observation import Observation
+from newsarchive.web.links import absolute
 
 # Kinds of evidence, the strongest first: the order in which stories are put together.
 STRENGTH = ("decision", "redirect", "guid", "canonical", "amphtml", "json-ld", "og:url", "id", "case", "text")

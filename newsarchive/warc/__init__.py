@@ -25,7 +25,6 @@ from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, read_purges
 from newsarchive.warc.verify import VerifyReport, verify
-from newsarchive.warc.warc_lock import WarcLock, is_locked
 from newsarchive.warc.writer import WriterPool
 
 __all__ = [
@@ -40,12 +39,10 @@ __all__ = [
     "VerifyFinding",
     "VerifyReport",
     "WarcFile",
-    "WarcLock",
     "WarcStore",
     "WriterPool",
     "backup",
     "import_file",
-    "is_locked",
     "known_captures",
     "list_files",
     "purge",

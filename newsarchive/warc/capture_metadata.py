@@ -14,9 +14,17 @@ from typing import Any, get_args
 from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
-from newsarchive.urls import redirect_target
 from newsarchive.warc.http_message import HttpHead
-from newsarchive.warc.record import MAX_URL, NOT_MODIFIED, RecordHead, bare_id, clean, read_date, safe_url
+from newsarchive.warc.record import (
+    NOT_MODIFIED,
+    RecordHead,
+    bare_id,
+    clean,
+    read_date,
+    safe_url,
+    without_userinfo,
+)
+from newsarchive.web.links import redirect_target
 
 # Of a page that a browser rendered, with the page's URL behind it: under the bare one replay would show it.
 RENDERED_URI = "urn:newsarchive:rendered:"
@@ -122,7 +130,7 @@ def capture_of(
         payload_length=length if length is not None else digest[1] if digest else None,
         etag=header_value(http.get("etag")) if http else None,
         last_modified=header_value(http.get("last-modified")) if http else None,
-        location=absolute(url, location) if location else None,
+        location=redirect_location(url, location) if location else None,
         truncated=_truncated(head, facts),
         error=_text(facts, "error"),
         refers_to=refers,
@@ -179,17 +187,17 @@ def refers_to(head: RecordHead) -> RecordRef | None:
 
 
 def page_url(head: RecordHead) -> str:
-    """The URL of the page that a record is about."""
-    return head.url.removeprefix(RENDERED_URI)
+    """The URL of the page that a record is about, without a password."""
+    return without_userinfo(head.url.removeprefix(RENDERED_URI))
 
 
 def _own_type(head: RecordHead) -> str | None:
     return head.get("Content-Type") if head.type == "conversion" else None
 
 
-def absolute(url: str, location: str) -> str:
-    """The URL that `location` means in an answer from `url`; `location` itself if it is no http(s) URL."""
-    return (redirect_target(url, location) if len(location) <= MAX_URL else "") or safe_url(location)
+def redirect_location(url: str, location: str) -> str:
+    """Return the URL that `location` means in an answer from `url`; the header's text if it is no http(s) URL."""
+    return redirect_target(url, location) or safe_url(location)
 
 
 def _known_digest(refers: RecordRef | None, digest: tuple[str, int] | None) -> str | None:
@@ -229,7 +237,7 @@ def _candidate(facts: dict[str, Any]) -> Candidate | None:
         found: Candidate | None = decode(Candidate | None, facts.get("candidate"))
     except (ValueError, TypeError):
         return None
-    return found
+    return found if found is not None and found.url else None
 
 
 def _opt_outs(http: HttpHead) -> str | None:

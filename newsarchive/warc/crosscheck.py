@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from newsarchive.errors import NewsarchiveError
+from newsarchive.locks import WARC_LOCK, is_locked
 from newsarchive.warc import files
 from newsarchive.warc.files import WarcFile
 from newsarchive.warc.record import id_bytes
-from newsarchive.warc.warc_lock import is_locked
 from newsarchive.warc.writer import is_held
 
 Row = tuple[str, int, str | bytes]  # file name, offset, record id: the text or the 16 bytes of its UUID
@@ -83,7 +83,7 @@ class Indexing:
 
 def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
     """Files and MANIFEST in both directions. A writer renames a file first and enters it then."""
-    is_written = is_locked(root)  # asked before MANIFEST is read
+    is_written = is_locked(root / WARC_LOCK)  # asked before MANIFEST is read
     known = files.read_manifest(root)
     out: list[VerifyFinding] = []
     for name, result in results.items():
@@ -109,7 +109,7 @@ def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyF
 
     In a file that is being written they may point to what was committed after its file was read.
     """
-    is_written = is_locked(root)
+    is_written = is_locked(root / WARC_LOCK)
     own = [r for r in results.values() if not r.file.is_imported]
     revisits = {target for r in own for target in _ids(r.targets)}
     rendered = {target for r in own for target in _ids(r.rendered)}

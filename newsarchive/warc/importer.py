@@ -21,16 +21,17 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.locks import warc_lock
 from newsarchive.text import load_json
 from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
+from newsarchive.warc.files import check_room, not_writable
 from newsarchive.warc.record import build_head, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 from newsarchive.warc.writer import WarcWriter
 
 PIECE = 1 << 20
@@ -66,7 +67,7 @@ def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | Non
     """
     if not path.is_file():
         raise NothingFoundError("no such file", where=str(path))
-    with WarcLock(root, wait=wait):
+    with warc_lock(root, wait=wait):
         check_room(root, path.stat().st_size)
         try:
             recover_files(root)

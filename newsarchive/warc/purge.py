@@ -13,18 +13,18 @@ from datetime import datetime
 from pathlib import Path
 
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.locks import warc_lock
 from newsarchive.times import iso
 from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
 from newsarchive.warc.capture_reader import damaged, is_foreign
-from newsarchive.warc.files import WarcFile
+from newsarchive.warc.files import WarcFile, check_room, not_writable
 from newsarchive.warc.record import clean, safe_url
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined
 from newsarchive.warc.verify_records import Seen, walk
-from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def purge(
     if not reason:
         raise UsageError("a purge needs a reason", next_step="Give it with --reason")
     wanted = {key for url in urls for key in _keys(url)}
-    with WarcLock(root, wait=wait):
+    with warc_lock(root, wait=wait):
         recover_files(root)
         listed = [f for f in files.list_files(root) if filenames is None or f.filename in filenames]
         plans = [

@@ -169,13 +169,18 @@ def clean(value: str) -> str:
     return without_surrogates(_CONTROL.sub(" ", value)).strip()
 
 
+def without_userinfo(url: str) -> str:
+    """Return `url` without the user and password that it may name before its host."""
+    return _USERINFO.sub(r"\1", url)
+
+
 def safe_url(url: str) -> str:
     """Returns `url` as it may be written in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
 
     Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
     is encoded already stays. What is longer is cut: no reader would take the record.
     """
-    url = _USERINFO.sub(r"\1", url.strip(" ")[: MAX_URL + 1])
+    url = without_userinfo(url.strip(" ")[: MAX_URL + 1])
     safe = quote(url, safe="!#$%&'()*+,/:;=?@[]~^`|{}\\\"-._", errors="replace")
     return safe if len(safe) <= MAX_URL else _CUT_ESCAPE.sub("", safe[:MAX_URL])
 

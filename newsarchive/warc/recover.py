@@ -14,12 +14,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.locks import warc_lock
 from newsarchive.warc import files
-from newsarchive.warc.files import OPEN, SUFFIX
+from newsarchive.warc.files import OPEN, SUFFIX, not_writable
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.warc_lock import WarcLock, not_writable
 from newsarchive.warc.writer import is_held
 
 
@@ -51,7 +51,7 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
         ArchiveLockedError: another process writes.
         ArchiveNotWritableError: the repair can't be written.
     """
-    with WarcLock(root, wait=wait):
+    with warc_lock(root, wait=wait):
         try:
             return recover_files(root)
         except OSError as error:

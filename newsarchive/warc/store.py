@@ -15,16 +15,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsarchive.errors import ArchiveNotWritableError
+from newsarchive.locks import warc_lock
 from newsarchive.model import Capture, Exchange, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
 from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record
-from newsarchive.warc.files import CRAWL_FIELD, Commit
+from newsarchive.warc.files import CRAWL_FIELD, Commit, check_room, not_writable
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
-from newsarchive.warc.warc_lock import WarcLock, check_room, not_writable
 from newsarchive.warc.writer import WarcWriter, WriterPool, seal
 
 MIN_FREE = 64 * 1024 * 1024  # bytes that must be free before a crawl begins
@@ -89,7 +89,7 @@ class WarcStore:
             raise ArchiveNotWritableError(
                 "no such archive folder", where=str(root), next_step="Run `newsarchive init`"
             )
-        self._lock = WarcLock(self._root, wait=wait)
+        self._lock = warc_lock(self._root, wait=wait)
         try:
             check_room(self._root, min_free)
             self._writers = pool.take(self._root) if pool is not None else {}

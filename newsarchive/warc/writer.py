@@ -7,7 +7,6 @@ Tested in tests/warc/test_store.py, test_full_disk.py and test_writer_pool.py.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import zlib
@@ -18,9 +17,9 @@ from pathlib import Path
 from typing import Protocol
 
 from newsarchive.errors import ArchiveLockedError
+from newsarchive.locks import is_locked, take, warc_lock
 from newsarchive.warc.files import OPEN, add_to_manifest, seal_path, sync_folder, write_all
 from newsarchive.warc.record import WARC_FIELDS, block_of, build_head, new_id
-from newsarchive.warc.warc_lock import WarcLock
 
 PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
 BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
@@ -58,7 +57,7 @@ class WarcWriter:
         self._synced = 0
         self._is_torn = False
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        take(self._fd)
         sync_folder(folder)
 
     @property
@@ -165,17 +164,7 @@ class WarcWriter:
 
 def is_held(path: Path) -> bool:
     """Whether a running process writes this open file, or will go on with it."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:  # sealed meanwhile
-        return True
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return not path.exists()  # sealed since it was opened
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(fd)
+    return is_locked(path) or not path.exists()  # sealed meanwhile
 
 
 class WriterPool:
@@ -209,7 +198,7 @@ class WriterPool:
         """
         for root in list(self._writers):
             try:
-                with suppress(ArchiveLockedError), WarcLock(root, wait=PATIENCE):
+                with suppress(ArchiveLockedError), warc_lock(root, wait=PATIENCE):
                     for writer in self.take(root).values():
                         seal(root, writer)
             finally:

@@ -14,7 +14,7 @@ from newsarchive.config import NotifyConfig
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.schedule import learning
 from newsarchive.schedule.health_records import Alarm
-from newsarchive.schedule.outbox import ring_alarms
+from newsarchive.schedule.outbox import queue_alarms
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import add_watch, new_watch
 from newsarchive.times import Clock
@@ -129,7 +129,7 @@ def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_p
     standing = Alarm(source="courier", kind="feed moved", evidence="x")
     with State(archive.root / "state.db") as state:
         before = learning.polls(state, "courier")
-        ring_alarms(state, [standing], ["courier"], archive.config.notify, now)
+        queue_alarms(state, [standing], ["courier"], archive.config.notify, now)
         assert after_run(archive, state, unasked, now).recovered == ()
         assert learning.polls(state, "courier") == before
 
@@ -142,7 +142,7 @@ def test_a_channel_that_takes_no_message_is_named_and_gets_it_at_the_next_run(pr
     mended = NotifyConfig(command=f"tee -a {outbox}")
     report = Report(crawl_id="20260304T090000-0000", started_at=now, ended_at=now)
     with State(archive.root / "state.db") as state:
-        ring_alarms(
+        queue_alarms(
             state, [Alarm(source="courier", kind="feed moved", evidence="x")], ["courier"], broken, now
         )
         archive.__dict__["config"] = replace(archive.config, notify=broken)

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from newsarchive.archive import Archive
 from newsarchive.times import Clock
-from tests.press import START, crawl, following, newsroom
+from tests.press import START, connect, crawl, newsroom
 
 
 def test_older_stories_come_from_the_sitemaps_latest_first_and_a_second_run_goes_on(tmp_path, collector):
     with newsroom(outlets=("courier",), stories=60) as room:
-        archive = following(tmp_path / "a", room, Clock(START))
+        archive = connect(tmp_path / "a", room, Clock(START))
+        archive.add(room.outlets["courier"].homepage, name="courier")
         crawl(collector, archive.root, START)
         before = archive.stats()["stories"]
         since = START - timedelta(days=365)

@@ -20,8 +20,8 @@ from newsarchive.archive.following import agenda, status, watch
 from newsarchive.archive.planning import Wish
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
+from newsarchive.locks import warc_lock
 from newsarchive.times import Clock
-from newsarchive.warc import WarcLock
 from tests.newsroom import Newsroom
 from tests.press import START, following, newsroom
 
@@ -39,7 +39,7 @@ def archive(room, tmp_path) -> Archive:
 
 def test_runs_follow_each_other_until_it_is_stopped_and_a_locked_archive_is_waited_for(archive, room):
     stop, said, waits = threading.Event(), [], []
-    lock = WarcLock(archive.root)
+    lock = warc_lock(archive.root)
 
     def pause(seconds: float) -> bool:
         waits.append(seconds)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.importing import Imported, LeftOut
+from newsarchive.archive.maintenance import Imported, LeftOut
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.search import SearchQuery

@@ -10,7 +10,8 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
 from newsarchive.index.search import SearchQuery
-from newsarchive.warc import WarcLock, WarcStore
+from newsarchive.locks import warc_lock
+from newsarchive.warc import WarcStore
 from tests.warc.making import answer, exchange, page
 
 
@@ -90,7 +91,7 @@ def test_an_archive_imported_into_an_empty_one_gives_the_same_stories(press, tmp
 
 def test_two_writers_never_meet(press, tmp_path):
     archive = press.copy(tmp_path / "a")
-    with WarcLock(archive.root), pytest.raises(ArchiveLockedError):
+    with warc_lock(archive.root), pytest.raises(ArchiveLockedError):
         archive.import_files([next((archive.root / "warc").glob("*.warc.gz"))])
 
 

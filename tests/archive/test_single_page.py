@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.archive.single_page import extract_page, page_text
+from newsarchive.archive import Archive
+from newsarchive.archive.story_reader import page_text
 from newsarchive.errors import NothingFoundError
 
 
 def test_a_page_of_the_archive_is_extracted_anew(press):
-    article = extract_page(press.plain_url, archive=press.folder)
+    article = Archive(press.folder).extract(press.plain_url)
     assert article.paragraphs == press.plain_paragraphs
 
 
 def test_a_url_that_the_archive_doesnt_hold_says_how_to_capture_it(press):
     with pytest.raises(NothingFoundError, match="newsarchive crawl --url"):
-        extract_page("https://www.cedar-courier.example/none", archive=press.folder)
+        Archive(press.folder).extract("https://www.cedar-courier.example/none")
 
 
 def test_markdown_and_explanation_name_title_and_reasons(press):
-    article = extract_page(press.plain_url, archive=press.folder)
+    article = Archive(press.folder).extract(press.plain_url)
     assert page_text(article, "markdown").startswith(f"# {article.title}\n")
     explained = page_text(article, "explain")
     assert "REMOVED" in explained

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.single_page import compare_captures
+from newsarchive.archive.story_reader import compare_captures
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.search import SearchQuery
 

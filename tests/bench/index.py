@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.index import compact_ids, due_rows, open_readonly, stats
-from newsarchive.index.rows import NewCapture, PageRow, StoryRecord
+from newsarchive.index.rows import NewCapture, NewStory, PageRow
 from newsarchive.index.search import SearchQuery, search
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Capture
@@ -105,7 +105,7 @@ def told(number: int, words: Words) -> Told:
 
 def write(index: Index, numbers: range, words: Words, looks: int) -> None:
     """One batch of stories."""
-    stories: list[StoryRecord] = []
+    stories: list[NewStory] = []
     new: list[NewCapture] = []
     pages: list[PageRow] = []
     for number in numbers:

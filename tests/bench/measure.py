@@ -87,7 +87,7 @@ def _family(root: int) -> list[int]:
 def _label(words: str) -> str:
     for mark, label in (
         ("newsarchive.crawl", "crawl"),
-        ("newsarchive.ingest.worker", "worker"),
+        ("newsarchive.ingest.worker_pool", "worker"),
         ("resource_tracker", "tracker"),
         ("forkserver", "worker"),
         ("multiprocessing", "worker"),

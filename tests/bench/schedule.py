@@ -216,7 +216,7 @@ def simple(m: Memory) -> float | None:
 class Ours:
     """The policy of newsarchive.schedule, learning as it goes."""
 
-    looks: float | None = None
+    checks: float | None = None
     tally: EditCounts = field(default_factory=EditCounts)
     rates: Rates = field(init=False)
     pending: list[ObservedCheck] = field(default_factory=list)
@@ -227,7 +227,7 @@ class Ours:
     def relearn(self) -> None:
         self.tally = self.tally.plus(self.pending)
         self.pending = []
-        self.rates = rates_of(self.tally, CONFIG, **({"looks": self.looks} if self.looks else {}))
+        self.rates = rates_of(self.tally, CONFIG, **({"checks": self.checks} if self.checks else {}))
 
     def __call__(self, m: Memory) -> float | None:
         since = None if m.edited is None else m.age - m.edited

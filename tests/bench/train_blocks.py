@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import article, boilerplate_phrases, features, trafilatura_vote
-from newsarchive.extract.decode import decode
-from newsarchive.extract.html_tree import parse
 from newsarchive.urls import domain
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import parse
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -119,7 +119,7 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     """Rows, labels and sizes of one page's blocks."""
     data, page = job
     html = gzip.decompress((data / page["html_path"]).read_bytes())
-    text, _ = decode(html)
+    text = decode(html).text
     root = parse(text)
     if root is None:
         return None

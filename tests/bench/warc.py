@@ -3,13 +3,14 @@
     python -m tests.bench.warc [--pages 2000] [--warcio /path/to/venv/bin/warcio] [--keep DIR]
 
 Makes an archive of pages like those of news sites (plain, gzip and chunked, revisits, 304, failures), then
-measures CPU and wall time of whole processes. Prints machine, versions, sizes and ratios; asserts nothing.
+measures CPU and wall time of whole processes, and CPU of single steps beside warcio's. Prints machine, versions, sizes and ratios; asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import os
 import platform
 import random
@@ -20,9 +21,18 @@ import sys
 import tempfile
 import time
 import zlib
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
-from newsarchive.warc import WarcStore, list_files
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeadersParser
+from warcio.warcwriter import WARCWriter
+
+from newsarchive.warc import WarcStore, list_files, read_captures, read_payload, read_raw
+from newsarchive.warc.http_message import parse_head
+from newsarchive.warc.record import block_of, build_head, parse_record_head
+from newsarchive.warc.writer import WarcWriter
 from tests.warc.making import answer, exchange
 
 WORDS = [
@@ -102,6 +112,64 @@ READ = (
 )
 
 
+def steps(root: Path) -> Iterator[tuple[str, Callable[[], object], Callable[[], object]]]:
+    """Single steps of reading and writing, ours and warcio's, on the same bytes."""
+    found = (c for f in list_files(root) for c in read_captures(root, f.filename))
+    captures = list(islice((c for c in found if c.kind == "response"), 200))
+    path = {c.warc_filename: root / "warc" / c.warc_filename for c in captures}
+    places = [(c.warc_filename, c.warc_offset, c.warc_length) for c in captures]
+    wire = answer(text(random.Random(2), 60_000))
+    fields = [("WARC-Type", "response"), *((f"WARC-Field-{n}", "x" * 30) for n in range(10))]
+    head = build_head([*fields, ("Content-Length", str(len(wire)))])
+
+    def theirs(parse: bool) -> None:
+        for name, offset, _ in places:
+            with path[name].open("rb") as file:
+                file.seek(offset)
+                record = next(iter(ArchiveIterator(file, no_record_parse=not parse)))
+                (record.content_stream() if parse else record.raw_stream).read()
+
+    def write_theirs() -> None:
+        writer = WARCWriter(io.BytesIO(), warc_version="1.1")
+        for _ in range(50):
+            block = io.BytesIO(wire)
+            writer.write_record(
+                writer.create_warc_record("http://h.example/", "response", payload=block, length=len(wire))
+            )
+
+    def write_ours() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            writer = WarcWriter(Path(folder), "a.warc.gz", 6)
+            for _ in range(50):
+                writer.write([(head, block_of(wire))])
+            writer.abandon()
+
+    def many(step: Callable[[], object]) -> Callable[[], object]:
+        return lambda: [step() for _ in range(5000)]
+
+    record_heads = StatusAndHeadersParser(["WARC/1.1"])
+    http_heads = StatusAndHeadersParser(["HTTP/"])
+    yield (
+        "record head read",
+        many(lambda: parse_record_head(head)),
+        many(lambda: record_heads.parse(io.BytesIO(head))),
+    )
+    yield "HTTP head read", many(lambda: parse_head(wire)), many(lambda: http_heads.parse(io.BytesIO(wire)))
+    yield "records by offset", lambda: [read_raw(root, *place) for place in places], lambda: theirs(False)
+    yield "bodies by offset", lambda: [read_payload(root, *place) for place in places], lambda: theirs(True)
+    yield "response written", write_ours, write_theirs
+
+
+def cpu_of(step: Callable[[], object]) -> float:
+    """CPU seconds of the best of three runs."""
+    times = []
+    for _ in range(3):
+        before = time.process_time()
+        step()
+        times.append(time.process_time() - before)
+    return min(times)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--pages", type=int, default=2000)
@@ -135,6 +203,9 @@ def main() -> None:
         print(
             f"{name:34} {cpu:6.2f} s CPU {wall:6.2f} s wall  {size / 1e6 / cpu:7.1f} MB/s CPU  {wire / 1e6 / cpu:7.1f} MB/s of wire  exit {code}"
         )
+    for name, ours, theirs in steps(root):
+        mine, other = cpu_of(ours), cpu_of(theirs)
+        print(f"{name:20} ours {mine:6.3f} s CPU, warcio {other:6.3f}: {other / mine:.1f} times ours")
     if given.keep is None:
         shutil.rmtree(root)
 

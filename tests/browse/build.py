@@ -18,15 +18,14 @@ from typing import Any
 
 from newsarchive.diff import compare
 from newsarchive.index import compact_ids, open_index
-from newsarchive.index.folding import folded
 from newsarchive.index.rows import (
-    ChangeRecord,
-    EventRecord,
-    FieldChangeRecord,
+    ChangeRow,
+    EventRow,
+    FieldChangeRow,
     NewCapture,
+    NewStory,
     PageRow,
-    StoryRecord,
-    VersionRecord,
+    VersionRow,
 )
 from newsarchive.model import Article, Block, BlockKind, Capture, CaptureKind, Change, Exchange, Reason
 from newsarchive.text import fingerprint
@@ -138,7 +137,7 @@ class Desk:
     captures: list[Capture] = field(default_factory=list)
     pages: list[PageRow] = field(default_factory=list)
     links: dict[int, int] = field(default_factory=dict)
-    stories: list[StoryRecord] = field(default_factory=list)
+    stories: list[NewStory] = field(default_factory=list)
 
     def __enter__(self) -> Desk:
         self.root.mkdir(exist_ok=True)
@@ -251,28 +250,29 @@ def _page(told: Told, look: Capture, article: Article) -> PageRow:
 def _story(
     told: Told, articles: Sequence[Article], looks: Sequence[Capture], checks: Sequence[Capture],
     gone: Sequence[Capture], fields: Sequence[Capture],
-) -> StoryRecord:  # fmt: skip
+) -> NewStory:  # fmt: skip
     changes = told.changes if told.changes is not None else [compare(a, b) for a, b in pairwise(articles)]
     versions = tuple(_version(told, i, articles, looks, changes) for i in range(len(articles)))
     every = [*looks, *checks, *gone, *fields]
     last = articles[-1]
     times = [c.fetched_at for c in every]
     hidden = bool(told.withheld)
-    return StoryRecord(
+    return NewStory(
         id=told.id, source=told.source, url=told.url, domain=domain(told.url), title="" if hidden else last.title,
         description="" if hidden else last.description, language=told.language, section=told.section or last.section,
         status="gone" if told.gone else "live", news_at=iso_seconds(told.day), published_at=iso_seconds(told.day),
         first_seen_at=iso_seconds(min(times)), last_checked_at=iso_seconds(max(times)),
-        last_changed_at=iso_seconds(looks[-1].fetched_at), n_changes=len(changes), n_captures=len(every),
+        last_changed_at=iso_seconds(looks[-1].fetched_at), n_versions=0 if hidden else len(versions), n_changes=len(changes), n_captures=len(every),
+        latest_version_id=None if hidden else versions[-1].id,
         same_because=told.same_because,
         withheld=hidden, withheld_reason=told.withheld, versions=() if hidden else versions,
-        changes=() if hidden else tuple(_change(told.states, looks, i, c) for i, c in enumerate(changes)),
+        changes=() if hidden else tuple(_change(versions[i], versions[i + 1], c) for i, c in enumerate(changes)),
         events=tuple(
-            EventRecord(capture_id=_id(c), happened_at=iso_seconds(c.fetched_at), kind="gone", url=told.url, detail="status 404")
+            EventRow(id=compact_ids.part_id("events", _id(c), "gone"), story_id=told.id, capture_id=_id(c), happened_at=iso_seconds(c.fetched_at), kind="gone", url=told.url, detail="status 404")
             for c in gone
         ),
         field_changes=tuple(
-            FieldChangeRecord(capture_id=_id(c), changed_at=iso_seconds(at), name=name, before=before, after=after)
+            FieldChangeRow(id=compact_ids.part_id("field_changes", _id(c), name), story_id=told.id, capture_id=_id(c), changed_at=iso_seconds(at), name=name, before=before, after=after)
             for c, (at, name, before, after) in zip(fields, told.field_changes, strict=True)
         ),
         url_ids=(compact_ids.url_id(told.url),),
@@ -287,21 +287,21 @@ def _shown(states: Sequence[State], at: datetime) -> int:
 
 def _version(
     told: Told, i: int, articles: Sequence[Article], looks: Sequence[Capture], changes: Sequence[Change]
-) -> VersionRecord:
+) -> VersionRow:
     article, look = articles[i], looks[i]
     change = changes[i - 1] if i else None
     captions = "\n".join(article.captions)
-    return VersionRecord(
-        version_no=i + 1, is_latest=i == len(articles) - 1, source=told.source, url=told.url, title=article.title,
-        description=article.description, author_names=article.authors, publisher="", language=told.language,
-        section=article.section, tag_names=(), image_url=article.image_url, canonical_url="", free_access=None,
+    return VersionRow(
+        id=_id(look), story_id=told.id, version_no=i + 1, is_latest=i == len(articles) - 1, source=told.source, url=told.url, title=article.title,
+        description=article.description, authors=", ".join(article.authors), author_names=article.authors, publisher="", language=told.language,
+        section=article.section, tags="", tag_names=(), image_url=article.image_url, canonical_url="", free_access=None,
         page_kind="article", published_at=iso_seconds(told.day),
         modified_at=iso_seconds(article.modified_at) if article.modified_at else None, date_is_weak=False,
         first_seen_at=iso_seconds(look.fetched_at), last_seen_at=iso_seconds(look.fetched_at), n_captures=1,
         first_capture_id=_id(look), last_capture_id=_id(look), page_id=compact_ids.page_id(told.url, look.warc_record_id),
         warc_filename=look.warc_filename, warc_offset=look.warc_offset, warc_length=look.warc_length,
         warc_record_id=look.warc_record_id, payload_digest=look.payload_digest or "", text=article.text,
-        captions=captions, folded=folded(article.title, article.description, article.text, captions),
+        captions=captions,
         text_id=compact_ids.text_id(compact_ids.day_number(told.day), article.title, article.description, article.text, captions),
         text_fingerprint=fingerprint(article.text), paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=len(article.text.split()), extractor=article.extractor, extractor_version=article.extractor_version,
@@ -311,12 +311,14 @@ def _version(
     )  # fmt: skip
 
 
-def _change(states: Sequence[State], looks: Sequence[Capture], i: int, change: Change) -> ChangeRecord:
-    return ChangeRecord(
-        before_id=_id(looks[i]), after_id=_id(looks[i + 1]), changed_at=iso_seconds(looks[i + 1].fetched_at),
-        not_before=iso_seconds(looks[i].fetched_at), kind=change.kind, kinds=change.kinds, significant=change.significant,
-        silent=change.silent, reason=change.reason, chars_added=change.chars_added, chars_removed=change.chars_removed,
-        share=change.share, title_before=states[i].title, title_after=states[i + 1].title,
+def _change(old: VersionRow, new: VersionRow, change: Change) -> ChangeRow:
+    return ChangeRow(
+        id=compact_ids.part_id("changes", old.id, new.id), story_id=new.story_id, before_id=old.id, after_id=new.id,
+        changed_at=new.first_seen_at, not_before=old.first_seen_at, kind=change.kind, kinds=change.kinds,
+        significant=change.significant, silent=change.silent, reason=change.reason, chars_added=change.chars_added,
+        chars_removed=change.chars_removed, share=change.share, title_before=old.title, title_after=new.title,
+        before_no=old.version_no, after_no=new.version_no, url=new.url, source=new.source, language=new.language,
+        before_record_id=old.warc_record_id, after_record_id=new.warc_record_id,
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
 
 from newsarchive.browse import queries
 from newsarchive.browse.table_metadata import QUERIES
+from newsarchive.index.activity import changes, events
 from newsarchive.index.connection import open_readonly
 from tests.index.build import build
 from tests.index.test_filters import invented
@@ -55,3 +56,27 @@ def test_the_newest_come_from_an_index_and_nothing_is_sorted(
     steps = plan(db, sql)
     assert f"USING INDEX {index}" in steps[0], steps
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+
+
+@pytest.mark.parametrize(
+    ("ask", "index"),
+    [
+        (lambda db: changes(db, limit=50), "changes_by_time"),
+        (
+            lambda db: changes(db, sources=["gazette"], kinds=["typo"], silent=True, limit=50),
+            "changes_by_time",
+        ),
+        (lambda db: events(db, limit=50), "events_by_time"),
+        (lambda db: events(db, sources=["gazette"], kinds=["gone"], limit=50), "events_by_time"),
+    ],
+)
+def test_the_newest_of_a_feed_come_from_an_index(
+    db: sqlite3.Connection, ask: Callable[[sqlite3.Connection], object], index: str
+) -> None:
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    ask(db)
+    db.set_trace_callback(None)
+    steps = plan(db, asked[0])
+    assert f"USING INDEX {index}" in steps[0], steps
+    assert not any("TEMP B-TREE" in step for step in steps)

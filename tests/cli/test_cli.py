@@ -145,12 +145,14 @@ def test_an_html_diff_is_one_self_contained_page(on, press):
     assert "<link" not in out
 
 
-def test_the_feed_is_atom_with_one_entry_a_change(on):
+def test_the_feed_is_atom_with_one_entry_a_change_or_event(on):
     import xml.etree.ElementTree as ET
 
     _, out, _ = on("feed")
-    root = ET.fromstring(out)
-    assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 1
+    titles = [title.text for title in ET.fromstring(out).iter("{http://www.w3.org/2005/Atom}title")][1:]
+    assert sorted(title.rpartition(" ")[2] for title in titles) == ["(gone)", "(headline)"]
+    _, out, _ = on("feed", "--json", "--kind", "headline")
+    assert len(json.loads(out)["items"]) == 1
 
 
 def test_extract_prints_a_page_and_explains_every_block(tmp_path):
@@ -256,3 +258,26 @@ def test_import_refuses_a_wrong_choice_and_names_the_next_step(strange, words, c
     got, _, err = run("--archive", root, "import", *words, file)
     assert got == code
     assert said in err
+
+
+EDITED = ["newsarchive.toml", "sources/gazette.toml", "decisions.jsonl", "imports.jsonl", "purged.jsonl"]
+
+
+@pytest.mark.parametrize("data", [b"{}\n\xff\xfe\n{}\n", b"{}\nnonsense\n"], ids=["bytes", "nonsense"])
+@pytest.mark.parametrize("name", EDITED)
+def test_a_file_that_cant_be_read_is_named_with_its_line_and_exit_2(tmp_path, name, data):
+    run("init", "--archive", tmp_path / "a")
+    path = tmp_path / "a" / name
+    path.write_bytes(data.replace(b"{}", b"") if path.suffix == ".toml" else data)
+    code, _, err = run("--archive", tmp_path / "a", "ingest")
+    assert code == 2
+    assert f"{path}:" in err
+    assert "Traceback" not in err
+
+
+def test_a_watchlist_that_cant_be_read_is_named_with_its_line_and_exit_2(tmp_path):
+    run("init", "--archive", tmp_path / "a")
+    (tmp_path / "a" / "watches.jsonl").write_bytes(b"\xff\n")
+    code, _, err = run("--archive", tmp_path / "a", "watch", "list")
+    assert code == 2
+    assert "watches.jsonl:1" in err

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from newsarchive.diff import compare, present
-from newsarchive.diff.present import BREAK, Unit
+from newsarchive.diff.present import BREAK, DiffUnit
 
 TEXT = [
     f"Paragraph {w} of the story stands here."
@@ -58,7 +58,7 @@ def test_nothing_changed_is_one_fold():
 )
 def test_a_stretch_is_folded_from_two_paragraphs_on_that_touch_no_change(ops, folded):
     names = {"k": "keep", "e": "edit", "F": "fold"}
-    units = tuple(Unit(names[o]) for o in ops)
+    units = tuple(DiffUnit(names[o]) for o in ops)
     assert kinds(replace(shown(TEXT, TEXT), units=units).folded()) == [names[f] for f in folded]
 
 

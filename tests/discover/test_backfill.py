@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newsarchive.discover import Ask, Backfill, Span, Step, learn_shapes
-from newsarchive.discover.dates import date_in_url
 from newsarchive.errors import UsageError
 from newsarchive.model import Source
+from newsarchive.web.dates import date_in_url
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SPAN = Span(since=datetime(2024, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC))

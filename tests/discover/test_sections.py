@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from newsarchive.discover.sections import read_section
+from newsarchive.discover import discover
+from newsarchive.discover.sections import links_of, read_section
 from newsarchive.discover.url_shapes import learn_shapes, shape_of
+from newsarchive.model import Source
 
 URL = "https://www.gazette.example/europe"
 MENU = [
@@ -158,3 +162,27 @@ def test_the_next_page(url: str, inside: str, follow: str | None) -> None:
 def test_shapes(url: str, pattern: str, has_date: bool, has_id: bool) -> None:
     shape = shape_of(url)
     assert (shape.pattern, shape.has_date, shape.has_id) == (pattern, has_date, has_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("cp1251", "Мост через реку закрыт до самой весны"), ("cp932", "川に架かる橋は春まで通行止めになる")],
+)
+def test_titles_of_a_page_that_does_not_say_its_charset(name: str, text: str) -> None:
+    body = page([(f"/news/{n}-the-bridge-is-closed", f"{text} {n}") for n in range(1, 5)]).encode(name)
+    source = Source(name="x", domains=("gazette.example",))
+    found = discover(URL, body, "text/html", source=source, now=datetime(2026, 11, 24, tzinfo=UTC))
+    assert [c.title for c in found.candidates] == [f"{text} {n}" for n in range(1, 5)]
+
+
+def test_links_after_an_early_end_of_the_page_are_read() -> None:
+    html = page([(f"/europe/{slug(t)}", t) for t in HEADLINES]).replace("<main>", "</body></html><main>", 1)
+    assert [title for _, title in read_section(html, URL).articles] == HEADLINES
+
+
+def test_links_of_a_page_whose_tags_are_never_closed() -> None:
+    html = "<main>" + "".join(
+        f"<div><font><h3><a href='/europe/{slug(HEADLINES[n % 5])}-{n}'>{HEADLINES[n % 5]}</a>"
+        for n in range(300)
+    )
+    assert len(links_of(html.encode(), URL)) == 300

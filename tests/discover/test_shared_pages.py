@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from newsarchive.discover import resembles_article
-from newsarchive.discover.links import host_of
-from newsarchive.discover.sections import ACCEPT, _collect, _scores, base_of, parse_html
+from newsarchive.discover.sections import ACCEPT, _collect, _scores
 from newsarchive.discover.sniff import unpack
+from newsarchive.web.html_tree import parse
+from newsarchive.web.links import base_of, host_of
 
 pytestmark = pytest.mark.shared
 SETS = ("aeb", "fundus", "n4k")
@@ -39,7 +40,7 @@ def test_short_menu_links_of_real_pages_are_left_out(pages: list[dict[str, Any]]
     menus = taken = 0
     for page in pages[::6]:
         text = unpack(gzip.decompress(page["path"].read_bytes())).text
-        root = parse_html(text)
+        root = parse(text)
         assert root is not None
         links = _collect(root, base_of(root, page["url"]), page["url"], (host_of(page["url"]),))
         scores = _scores(links, None)

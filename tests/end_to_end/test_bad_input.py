@@ -17,8 +17,8 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.errors import SourceFailedError
+from newsarchive.locks import warc_lock
 from newsarchive.times import Clock
-from newsarchive.warc import WarcLock
 from tests.newsroom import Newsroom
 from tests.press import START, connect, crawl, following, newsroom
 
@@ -100,7 +100,7 @@ def test_an_unreachable_site_is_refused_with_the_reason(archive):
 
 def test_a_second_crawl_on_the_same_archive_exits_75_and_fetches_nothing(archive, room):
     room.clear_log()
-    with WarcLock(archive.root):
+    with warc_lock(archive.root):
         process = command(archive, "crawl")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (75, "")
@@ -162,7 +162,7 @@ def test_a_site_without_feeds_is_followed_by_its_section_pages(room, tmp_path, c
     archive = connect(tmp_path / "b", room, Clock(START))
     for prefix in ("/rss", "/feed", "/robots.txt", "/sitemap", "/news-sitemap"):
         room.fault("404", "courier", prefix=prefix)
-    source = archive.add(room.outlets["courier"].homepage, name="courier", tell=said.append)
+    source = archive.add(room.outlets["courier"].homepage, name="courier", say=said.append)
     assert (source.feeds, source.sitemaps) == ((), ())
     assert source.sections
     assert any("no feed" in line for line in said)

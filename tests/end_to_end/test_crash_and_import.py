@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 from newsarchive.archive import Archive
+from newsarchive.archive.crawling import Collector
 from newsarchive.archive.planning import Wish
 from newsarchive.times import Clock
 from tests.press import START, crawl, following, newsroom
@@ -18,7 +19,8 @@ from tests.press import START, crawl, following, newsroom
 def test_the_index_is_what_the_warcs_give_after_a_crash_and_an_import_of_older_captures(tmp_path, collector):
     with newsroom(outlets=("courier", "gazette"), stories=8) as room:
         older = following(tmp_path / "older", room, Clock(START))
-        crawl(collector, older.root, START)
+        with Collector() as once:  # which seals the files
+            crawl(once, older.root, START)
         room.advance(timedelta(days=1))
         url = room.outlets["courier"].urls()[0]
         room.edit(url, "number")

@@ -14,7 +14,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
-from newsarchive.index import Version
+from newsarchive.index import VersionRow
 from newsarchive.index.search import SearchQuery
 from newsarchive.times import iso_seconds, parse_iso
 
@@ -72,7 +72,7 @@ def archive(shared: Path, expected: dict, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def version(archive: Archive, expected: dict) -> Version:
+def version(archive: Archive, expected: dict) -> VersionRow:
     return archive.story(expected["url"]).pick()
 
 

@@ -18,9 +18,10 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.config import FILENAME
+from newsarchive.locks import warc_lock
 from newsarchive.model import Source
 from newsarchive.sources import write_source
-from newsarchive.warc import WarcLock, list_files, read_captures
+from newsarchive.warc import list_files, read_captures
 from tests.newsroom import Newsroom
 from tests.press import SETTINGS
 
@@ -118,7 +119,7 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
                 wait_until(lambda least=wanted: len(room.log) >= least, process)
                 time.sleep(rng.uniform(0, 0.3))  # the random moment
                 kill(process, with_children=number % 2 == 0)
-            with WarcLock(folder, wait=LONG):  # a child that was left alone has ended
+            with warc_lock(folder, wait=LONG):  # a child that was left alone has ended
                 now = acknowledged(folder)
                 assert promised <= now
                 promised = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.extract.blocks import RawBlock, blocks_of, clean, place_of, size_of
-from newsarchive.extract.html_tree import parse
+from newsarchive.web.html_tree import parse
 
 
 def blocks(markup: str) -> list[RawBlock]:

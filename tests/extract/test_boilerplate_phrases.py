@@ -8,7 +8,7 @@ import pytest
 
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.boilerplate_phrases import Phrase, entries, group_in, signs_of
-from newsarchive.extract.html_tree import parse
+from newsarchive.web.html_tree import parse
 
 IDS = [f"{e.language}-{e.group}-{n}" for n, e in enumerate(entries())]
 

@@ -10,8 +10,8 @@ from newsarchive.extract import extract_article
 from newsarchive.extract.article_fields import BlockVerdict
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.classify import keep_lists_whole, kind_of
-from newsarchive.extract.html_tree import parse
 from newsarchive.model import Article, Block
+from newsarchive.web.html_tree import parse
 from tests.extract.pages import RELATED, STANDFIRST, STORY, TITLE, page
 
 URL = "https://veldt.example/a"

@@ -7,8 +7,8 @@ import pytest
 from newsarchive.extract import features
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.feature_matrix import Table
-from newsarchive.extract.html_tree import parse
 from newsarchive.extract.word_features import is_credited
+from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, TITLE, page
 
 

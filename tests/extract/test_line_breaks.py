@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.html_tree import parse
 from newsarchive.extract.line_breaks import split_lines
+from newsarchive.web.html_tree import parse
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.html_tree import parse
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import read_head
+from newsarchive.web.html_tree import parse
 
 URL = "https://veldt.example/news/ferry-quay"
 FULL = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsarchive.extract import features
 from newsarchive.extract.block_model import BlockModel, Trees
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.html_tree import parse
+from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, page
 
 SURE = Trees(base=4.0, trees=())

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from newsarchive.extract.html_tree import parse
 from newsarchive.extract.page_metadata import read_head
 from newsarchive.extract.titles import fold, title_of, without_site
+from newsarchive.web.html_tree import parse
 
 URL = "https://www.veldtobserver.example/a"
 SITE = "Veldt Observer"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.html_tree import parse
 from newsarchive.extract.trafilatura_vote import copy_of, kept_shares, kept_text
+from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, page
 
 

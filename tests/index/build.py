@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsarchive.index import compact_ids
-from newsarchive.index.folding import folded
 from newsarchive.index.rows import (
-    ChangeRecord,
-    EventRecord,
+    ChangeRow,
+    EventRow,
     NewCapture,
+    NewStory,
     PageRow,
-    StoryRecord,
-    VersionRecord,
+    VersionRow,
 )
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Candidate, Capture, RecordRef
@@ -89,7 +88,7 @@ def build(path: Path, stories: list[Told]) -> Path:
     return path
 
 
-def add(index: Index, told: Told, first: int) -> StoryRecord:
+def add(index: Index, told: Told, first: int) -> NewStory:
     """Add one story whose captures are numbered from `first` on."""
     looks = [capture(first + i, told.url, source=told.source) for i in range(len(told.versions))]
     pages = [compact_ids.page_id(c.url, c.payload_digest or "") for c in looks]
@@ -117,14 +116,14 @@ def add(index: Index, told: Told, first: int) -> StoryRecord:
     return story
 
 
-def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
+def record(told: Told, looks: list[Capture], pages: list[int]) -> NewStory:
     """The story as rows."""
     news_at = told.published or looks[0].fetched_at
     versions = tuple(
         _version(told, i, looks[i], pages[i], news_at) for i in range(len(looks)) if not told.withheld
     )
     last = told.versions[-1]
-    return StoryRecord(
+    return NewStory(
         id=compact_ids.hash63("story", told.url),
         source=told.source,
         url=told.url,
@@ -140,7 +139,9 @@ def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
         last_checked_at=iso_seconds(looks[-1].fetched_at),
         last_changed_at=iso_seconds(looks[-1].fetched_at),
         n_captures=len(looks),
+        n_versions=len(versions),
         n_changes=max(len(versions) - 1, 0),
+        latest_version_id=versions[-1].id if versions else None,
         withheld=told.withheld,
         versions=versions,
         changes=tuple(_change(a, b) for a, b in itertools.pairwise(versions)),
@@ -153,12 +154,14 @@ def record(told: Told, looks: list[Capture], pages: list[int]) -> StoryRecord:
     )
 
 
-def _events(told: Told, looks: list[Capture]) -> tuple[EventRecord, ...]:
+def _events(told: Told, looks: list[Capture]) -> tuple[EventRow, ...]:
     if told.status == "live":
         return ()
     last = looks[-1]
     return (
-        EventRecord(
+        EventRow(
+            id=compact_ids.part_id("events", compact_ids.capture_id(last.warc_record_id), told.status),
+            story_id=compact_ids.hash63("story", told.url),
             capture_id=compact_ids.capture_id(last.warc_record_id),
             happened_at=iso_seconds(last.fetched_at),
             kind=told.status,
@@ -167,21 +170,25 @@ def _events(told: Told, looks: list[Capture]) -> tuple[EventRecord, ...]:
     )
 
 
-def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) -> VersionRecord:
+def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) -> VersionRow:
     title, text = told.versions[i]
     at = iso_seconds(look.fetched_at)
     number = compact_ids.capture_id(look.warc_record_id)
-    return VersionRecord(
+    return VersionRow(
+        id=number,
+        story_id=compact_ids.hash63("story", told.url),
         version_no=i + 1,
         is_latest=i + 1 == len(told.versions),
         source=told.source,
         url=told.url,
         title=title,
         description=told.description,
+        authors=", ".join(told.authors),
         author_names=told.authors,
         publisher="",
         language=told.language,
         section=told.section,
+        tags="",
         tag_names=(),
         image_url="",
         canonical_url="",
@@ -203,7 +210,6 @@ def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) ->
         payload_digest=look.payload_digest or "",
         text=text,
         captions=told.captions,
-        folded=folded(title, told.description, text, told.captions),
         text_id=compact_ids.text_id(
             compact_ids.day_number(news_at), title, told.description, text, told.captions
         ),
@@ -216,8 +222,10 @@ def _version(told: Told, i: int, look: Capture, page: int, news_at: datetime) ->
     )
 
 
-def _change(a: VersionRecord, b: VersionRecord) -> ChangeRecord:
-    return ChangeRecord(
+def _change(a: VersionRow, b: VersionRow) -> ChangeRow:
+    return ChangeRow(
+        id=compact_ids.part_id("changes", a.id, b.id),
+        story_id=b.story_id,
         before_id=a.id,
         after_id=b.id,
         changed_at=b.first_seen_at,
@@ -232,6 +240,13 @@ def _change(a: VersionRecord, b: VersionRecord) -> ChangeRecord:
         share=0.5,
         title_before=a.title,
         title_after=b.title,
+        before_no=a.version_no,
+        after_no=b.version_no,
+        url=b.url,
+        source=b.source,
+        language=b.language,
+        before_record_id=a.warc_record_id,
+        after_record_id=b.warc_record_id,
     )
 
 

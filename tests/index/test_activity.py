@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from newsarchive.index import open_index, reading
-from newsarchive.index.activity import arrivals, blocked_days
-from newsarchive.index.edit_queries import events
+from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.rows import PageRow
 from tests.index.build import capture, new
 from tests.press import START

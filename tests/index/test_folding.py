@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.index.folding import folded, pairs, plain, query
-from newsarchive.index.migrations import FIRST, statements
+from newsarchive.index.schema import statements
 
 TEXTS = {
     "zh": "气候变化会议在北京举行，各国代表出席。",
@@ -30,7 +30,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def db() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as made:
-        for statement in statements(FIRST):
+        for statement in statements():
             if "texts" in statement.split("(")[0]:
                 made.execute(statement)
         for number, text in enumerate(TEXTS.values()):

@@ -1,16 +1,13 @@
-"""The narrow copies that search and lists read: they follow the tables, and an older index gets them."""
+"""The narrow copies that search and lists read: they follow the tables."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import open_readonly
-from newsarchive.index.index_comparison import compare_indexes
-from newsarchive.index.migrations import FIRST, NARROW, statements
 from newsarchive.index.search import MATCHING
 from newsarchive.index.write import open_index
 from tests.index.build import Told, add, build
@@ -39,21 +36,6 @@ def test_the_narrow_table_follows_the_versions(tmp_path: Path) -> None:
         with index.batch():
             index.take_stories_apart([compact_ids.url_id(told.url) for told in stories])
         assert narrow(index.db) == []
-
-
-def test_an_index_from_before_gets_the_narrow_table(tmp_path: Path) -> None:
-    new, old = build(tmp_path / "new.db", invented(30)), build(tmp_path / "old.db", invented(30))
-    with closing(sqlite3.connect(old)) as db:
-        for name in re.findall(r"CREATE (INDEX \w+|TRIGGER \w+|TABLE \w+)", NARROW):
-            db.execute(f"DROP {name}")
-        for statement in statements(FIRST):
-            if re.search(r"INDEX (versions_by_text|stories_by_source|changes_by_story) ", statement):
-                db.execute(statement)
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_narrow'")
-        db.execute("PRAGMA user_version = 3")
-        db.commit()
-    open_index(old).close()
-    assert compare_indexes(new, old) == ()
 
 
 def test_a_search_reads_the_narrow_table_alone(tmp_path: Path) -> None:

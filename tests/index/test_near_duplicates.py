@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import open_readonly
-from newsarchive.index.near_duplicates import Holder, near
+from newsarchive.index.search import Holder, near
 from tests.index.build import Told, build
 
 FIRST = datetime(2026, 1, 1, 9, tzinfo=UTC)

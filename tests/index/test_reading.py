@@ -19,7 +19,7 @@ from newsarchive.index import (
     days,
     due_rows,
     feeds,
-    last_looks,
+    last_checks,
     open_readonly,
     read,
     sources,
@@ -130,7 +130,7 @@ def test_due_rows_are_what_the_schedule_asks_for(db: Any) -> None:
 
 
 def test_the_last_look_at_a_feed_has_its_validators(db: Any) -> None:
-    looks = last_looks(db, [SITE + "feed.xml", SITE + "never"])
+    looks = last_checks(db, [SITE + "feed.xml", SITE + "never"])
     assert list(looks) == [SITE + "feed.xml"]
     assert looks[SITE + "feed.xml"].etag == '"f"'
 

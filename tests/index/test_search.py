@@ -14,7 +14,7 @@ import pytest
 
 from newsarchive.index import search as search_module
 from newsarchive.index.connection import open_readonly
-from newsarchive.index.search import SearchQuery, SearchResult, day_from, search
+from newsarchive.index.search import SearchQuery, SearchResult, search
 from newsarchive.index.snippets import unmarked
 from tests.index.build import Told, build
 from tests.index.test_folding import NASTY
@@ -179,9 +179,3 @@ def test_a_search_loads_no_crawler_no_extractor_no_browser() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr.strip() == b""
     )
-
-
-def test_days_are_read_from_any_iso_text() -> None:
-    assert day_from("2026-02-09") == date(2026, 2, 9)
-    assert day_from("2026-02-09T23:30:00-02:00") == date(2026, 2, 10)
-    assert day_from("2026-02-09T23:30:00Z") == date(2026, 2, 9)

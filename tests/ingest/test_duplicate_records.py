@@ -12,9 +12,9 @@ import pytest
 from newsarchive.index import reading
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import ingest, warc_scan
-from newsarchive.ingest.duplicate_records import rank
-from newsarchive.ingest.import_choices import Choice, add_choice
+from newsarchive.ingest.import_scope import Choice, add_choice
 from newsarchive.ingest.page_sources import host_or_empty
+from newsarchive.ingest.warc_scan import rank
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, by_others, html, take, text, write
 
 PLACES = [("a.warc.gz", 9), ("b.warc.gz", 0), ("imported/a.warc.gz", 0), ("imported/a.warc.gz", 5), ("imported/b.warc.gz", 1)]  # fmt: skip

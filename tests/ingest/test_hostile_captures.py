@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import tempfile
 import uuid
 from collections.abc import Mapping
@@ -19,8 +20,9 @@ from newsarchive.errors import ArchiveDamagedError
 from newsarchive.index import failures, reading
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import ingest, rebuild
+from newsarchive.warc import verify
 from tests import hostile
-from tests.ingest.press import CONFIG, SITE, SOURCES, html, text
+from tests.ingest.press import CONFIG, SITE, SOURCES, html, take, text
 
 PAGE = f"{SITE}/news/12345/crane-repaired-at-last"
 BODIES = (
@@ -70,7 +72,11 @@ def exchange(look: Mapping[str, Any], number: int) -> bytes:
     http = [f"HTTP/1.1 {look['status']} X".encode(), b"Content-Type: text/html"]
     http += [b"Location: " + location] if 300 <= look["status"] < 400 else []
     http += [h.encode("latin-1") for h in look["headers"]]
-    body = b"\r\n".join(http) + b"\r\n\r\n" + look["body"]
+    body = (
+        b"\r\n".join(http)
+        + b"\r\n\r\n"
+        + (BODIES[look["body"]] if isinstance(look["body"], int) else look["body"])
+    )
     fields = {"WARC-Record-ID": name, "Content-Type": "application/http; msgtype=response", **look["fields"]}
     facts = json.dumps(look["facts"]).encode()
     other = {"WARC-Record-ID": f"<urn:uuid:{uuid.UUID(int=number + 10**9)}>", "WARC-Concurrent-To": name}
@@ -97,7 +103,7 @@ def look(**values: Any) -> dict[str, Any]:
     facts = {"outcome": "response", "source": "gazette", "reason": "recheck", **values.pop("facts", {})}
     usual: dict[str, Any] = {
         "kind": "response", "url": PAGE, "date": "2026-03-02T06:00:00Z", "status": 200, "location": "", "headers": (),
-        "body": BODIES[3], "fields": {},
+        "body": 3, "fields": {},
     }  # fmt: skip
     return usual | values | {"facts": facts}
 
@@ -141,7 +147,7 @@ def looks() -> st.SearchStrategy[dict[str, Any]]:
         status=st.sampled_from([200, 200, 200, 100, 301, 302, 304, 403, 404, 410, 451, 500, 999]),
         location=hostile.urls(),
         headers=st.lists(st.sampled_from(HEADERS), max_size=2),
-        body=st.sampled_from(BODIES),
+        body=st.integers(0, len(BODIES) - 1),
         fields=fields,
         facts=odd_facts(),
     )
@@ -179,9 +185,7 @@ def test_a_redirect_to_anything_leaves_the_story_and_the_archive_alone(tmp_path:
         events = dict(db.execute("SELECT kind, detail FROM events"))
         assert db.execute("SELECT count(*) FROM stories").fetchone()[0] >= 1
     assert set(events) <= {"moved", "gone"}
-    target = events.get("moved", "")
-    assert target == "" or target.startswith(("http://", "https://"))
-    assert " " not in target
+    assert re.fullmatch(r"(https?://[!-~]+)?", events.get("moved", ""))
 
 
 @pytest.mark.parametrize(
@@ -219,28 +223,27 @@ def test_a_capture_without_a_readable_url_is_a_row_that_says_so(tmp_path: Path) 
     assert is_same_when_rebuilt(tmp_path)
 
 
-def test_json_nested_too_deep_in_a_record_that_looks_like_ours_is_absent(tmp_path: Path) -> None:
+def response(record_id: str) -> bytes:
+    """A record of PAGE, without the metadata record that closes an exchange of ours."""
+    fields = {"WARC-Record-ID": record_id, "Content-Type": "application/http; msgtype=response"}
+    return record("response", PAGE, "2026-03-02T06:00:00Z", b"HTTP/1.1 200 OK\r\n\r\n<p>x", fields)
+
+
+def test_json_nested_too_deep_in_a_file_that_looks_like_ours_stops_nothing(tmp_path: Path) -> None:
     put(tmp_path, [look()], "a")
     deep = b'newsarchive: {"outcome": "response", "deep": ' + b"[" * 100_000 + b"\r\n"
-    (tmp_path / "warc" / "imported").mkdir()
-    donated = info() + exchange(look(url=f"{SITE}/donated"), 7)[:-1]
-    donated = info() + record("response", f"{SITE}/x", "2026-03-02T06:00:00Z", b"HTTP/1.1 200 OK\r\n\r\n<p>x", {
-        "WARC-Record-ID": "<urn:uuid:9>", "Content-Type": "application/http; msgtype=response"})  # fmt: skip
-    donated += record(
-        "metadata", f"{SITE}/x", "2026-03-02T06:00:00Z", deep, {"WARC-Record-ID": "<urn:uuid:8>"}
-    )
-    (tmp_path / "warc" / "imported" / "d.warc.gz").write_bytes(donated)
+    told = record("metadata", PAGE, "2026-03-02T06:00:00Z", deep, {"WARC-Record-ID": "<urn:uuid:8>"})
+    (tmp_path / "donated.warc.gz").write_bytes(info() + response("<urn:uuid:9>") + told)
+    assert take(tmp_path, tmp_path / "donated.warc.gz").captures == 0
     assert ingest(tmp_path, config=CONFIG, sources=SOURCES).stories == 1
     assert is_same_when_rebuilt(tmp_path)
+    assert [f.text for f in verify(tmp_path).findings] == ["the file ends within an exchange"]
 
 
 def test_an_exchange_of_our_own_that_isnt_closed_is_still_damage(tmp_path: Path) -> None:
-    put(tmp_path, [look()], "a")
+    put(tmp_path, [], "a")
     path = tmp_path / "warc" / "a.warc.gz"
-    cut = len(info()) + len(record("response", PAGE, "2026-03-02T06:00:00Z", b"HTTP/1.1 200 X\r\n\r\n", {"WARC-Record-ID": "<urn:uuid:5>", "Content-Type": "application/http"}))  # fmt: skip
-    open_end = record("response", PAGE, "2026-03-02T06:00:00Z", b"HTTP/1.1 200 X\r\n\r\n", {"WARC-Record-ID": "<urn:uuid:5>", "Content-Type": "application/http"})  # fmt: skip
-    path.write_bytes(info() + open_end)
-    assert path.stat().st_size == cut
+    path.write_bytes(path.read_bytes() + response("<urn:uuid:5>"))
     with pytest.raises(ArchiveDamagedError, match="within an exchange"):
         ingest(tmp_path, config=CONFIG, sources=SOURCES)
 
@@ -254,8 +257,7 @@ def test_looks_in_any_order_of_arrival_give_one_index(tmp_path: Path) -> None:
     for root, order in zip(roots, (odd, random.Random(3).sample(odd, len(odd))), strict=True):
         put(root, [look()], "z")
         for at in range(0, len(order), 16):
-            for n, item in enumerate(order[at : at + 16]):
+            for item in order[at : at + 16]:
                 put(root, [item], f"a-{odd.index(item)}", first=1000 + odd.index(item))
-                del n
             ingest(root, config=CONFIG, sources=SOURCES)
     assert compare_indexes(*(root / "index.db" for root in roots)) == ()

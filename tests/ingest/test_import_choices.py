@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import ConfigError, UsageError
-from newsarchive.ingest.import_choices import FILENAME, Choice, add_choice, read_choices
+from newsarchive.ingest.import_scope import FILENAME, Choice, add_choice, read_choices
 from tests.ingest.press import START
 
 ONE = "imported/one.warc.gz"

@@ -14,7 +14,7 @@ from newsarchive.errors import NothingFoundError
 from newsarchive.index import imported_hosts, open_index, reading, stats
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import IngestReport, ingest, rebuild, warc_scan
-from newsarchive.ingest.import_choices import Choice, add_choice
+from newsarchive.ingest.import_scope import Choice, add_choice
 from newsarchive.model import Source
 from newsarchive.warc import purge
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, by_others, html, take, text, write

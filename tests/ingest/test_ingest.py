@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
-from newsarchive.index import changes, index_lock, open_readonly, read, reading, stats, story
+from newsarchive.index import changes, open_readonly, read, reading, stats, story
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.index.search import SearchQuery, search
 from newsarchive.ingest import Ingester, IngestReport, ingest, rebuild
+from newsarchive.locks import index_lock
 from newsarchive.model import Candidate, Exchange, RecordRef
 from newsarchive.times import Clock
 from newsarchive.versions import Decision, append_decision

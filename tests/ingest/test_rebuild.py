@@ -1,4 +1,4 @@
-"""The index made anew: beside the live one, compared, copied in under the eyes of readers."""
+"""The index made again: beside the live one, compared, copied in under the eyes of readers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.errors import ArchiveLockedError
-from newsarchive.index import index_lock, open_readonly, reading, stats
+from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
+from newsarchive.index import open_readonly, reading, stats
 from newsarchive.index.index_comparison import compare_indexes
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.ingest.rebuilding import NEW
+from newsarchive.locks import index_lock
 from tests.ingest.press import CONFIG, SITE, SOURCES, answer, html, text, write
 
 
@@ -52,6 +53,15 @@ def test_a_rebuild_mends_the_live_index(root: Path) -> None:
     assert (report.replaced, report.equal) == (True, None)
     assert rebuild(root, config=CONFIG, sources=SOURCES, check=True).equal
     assert list(root.glob(NEW + "*")) == []
+
+
+def test_an_index_of_another_schema_is_refused_until_it_is_made_again(root: Path) -> None:
+    with closing(sqlite3.connect(root / "index.db")) as db:
+        db.execute("PRAGMA user_version = 4")
+    with pytest.raises(ArchiveDamagedError, match="newsarchive rebuild"):
+        ingest(root, config=CONFIG, sources=SOURCES)
+    assert rebuild(root, config=CONFIG, sources=SOURCES).replaced
+    assert rebuild(root, config=CONFIG, sources=SOURCES, check=True).equal
 
 
 def test_a_reader_with_a_snapshot_goes_on_and_a_fresh_one_sees_the_new_rows(root: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.newsroom.control import run_command
 from tests.newsroom.newsroom import Newsroom
-from tests.newsroom.outlets import SITES
+from tests.newsroom.outlet_site import SITES
 from tests.newsroom.story import NewsroomError
 
 

@@ -1,6 +1,6 @@
 """The newsroom's own time: stopped, running as fast as the world, or faster; can be advanced.
 
-Never sleeps. Safe for use by several threads. Tested in tests/newsroom/test_newsroom.py.
+Never sleeps. Safe for use by several threads. Tested in tests/newsroom/test_newsroom_state.py.
 """
 
 from __future__ import annotations

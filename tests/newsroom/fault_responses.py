@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from tests.newsroom import noise
+from tests.newsroom import noise, templates
 from tests.newsroom.faults import Fault
-from tests.newsroom.outlets.base import FEED_SIZE, token
+from tests.newsroom.outlet_site import FEED_SIZE, token
 from tests.newsroom.press_pages import PageMaker, PageRequest
 from tests.newsroom.press_response import PressResponse, redirect
 
@@ -72,8 +72,11 @@ def _consent(_pages: PageMaker, _fault: Fault, wanted: PageRequest) -> PressResp
 def _shell(pages: PageMaker, _fault: Fault, wanted: PageRequest) -> PressResponse:
     """A page without text, which a script fetches: only of outlets that have an api."""
     story = wanted.outlet_state.stories.get(int(wanted.address.key))
-    html = wanted.outlet_state.site.shell(story, pages.view(wanted)) if story else ""
-    return PressResponse(body=html.encode()) if html else pages.page(wanted)
+    site = wanted.outlet_state.site
+    if story is None or not site.has_api:
+        return pages.page(wanted)
+    html = templates.article_page(site, story, pages.view(wanted), kind="shell")
+    return PressResponse(body=html.encode())
 
 
 def _away(_pages: PageMaker, fault: Fault, wanted: PageRequest) -> PressResponse:

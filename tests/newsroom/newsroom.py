@@ -6,7 +6,7 @@
         room.edit(paper.urls()[0], "headline")
 
 Everything may be called from any thread while pages are served. Never leaves 127.0.0.1. Tested in
-tests/newsroom/test_newsroom.py.
+tests/newsroom/test_newsroom_state.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from tests.certificates import issue, server_context
 from tests.newsroom.clock import NewsClock
 from tests.newsroom.faults import Fault
 from tests.newsroom.outlet import Outlet
-from tests.newsroom.outlets import SITES, OutletSite
+from tests.newsroom.outlet_site import SITES, OutletSite
 from tests.newsroom.press_response import PressResponse
 from tests.newsroom.press_server import PressServer
 from tests.newsroom.router import RequestRouter
@@ -70,13 +71,7 @@ class Newsroom:
     ) -> None:
         self.clock = NewsClock(start, speed)
         begin = self.clock.now().replace(microsecond=0)
-        sites = chosen(outlets)
-        for site in sites:
-            site.long_from = long_from  # type: ignore[misc]
-        if crawl_delay is not None:
-            for site in sites:
-                if site.crawl_delay is not None:
-                    site.crawl_delay = crawl_delay  # type: ignore[misc]
+        sites = chosen(outlets, long_from=long_from, crawl_delay=crawl_delay)
         lines = list(script)
         if days:
             lines += month(
@@ -288,16 +283,19 @@ class Newsroom:
             self._log.append(entry)
 
 
-def chosen(names: Sequence[str]) -> list[OutletSite]:
-    """New sites of these names; all of them if there are none.
+def chosen(names: Sequence[str], *, long_from: int = 0, crawl_delay: float | None = None) -> list[OutletSite]:
+    """Return the sites of these names, all of them if there are none; arguments as for `Newsroom`.
 
     Raises:
         NewsroomError: there is no such outlet.
     """
-    known = {kind.name: kind for kind in SITES}
+    known = {site.name: site for site in SITES}
     if strange := set(names) - set(known):
         raise NewsroomError(f"no outlet is called {', '.join(sorted(strange))}; there are {', '.join(known)}")
-    return [known[name]() for name in (names or known)]
+    sites = [replace(known[name], long_from=long_from) for name in (names or known)]
+    if crawl_delay is None:
+        return sites
+    return [s if s.crawl_delay is None else replace(s, crawl_delay=crawl_delay) for s in sites]
 
 
 def _toml(key: str, values: Sequence[str]) -> str:

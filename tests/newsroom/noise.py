@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tests.newsroom.outlets.base import OutletSite, PageContext, token
+from tests.newsroom.outlet_site import OutletSite, PageContext, token
 from tests.newsroom.story import PressStory
 
 
@@ -52,6 +52,7 @@ def view(
     changed: datetime | None,
     others: Sequence[PressStory],
     variant: str = "",
+    page: int = 1,
     release: int = 1,
 ) -> PageContext:
     """What surrounds a page this time.
@@ -77,9 +78,10 @@ def view(
         build=f"{release}{token(site.name, day, length=5)}",
         ago=ago(span, site.language),
         is_second=on and fetch % 2 == 1,
-        curly=not on or site.name != "harbour" or fetch % 2 == 0,
+        curly=not on or not site.alternates_quotes or fetch % 2 == 0,
         related=tuple(picks[:4]),
         popular=tuple(picks[4:]),
         ad=token(rng.random(), length=6),
         variant=variant,
+        page=page,
     )

@@ -1,11 +1,11 @@
-"""`Outlet`: one outlet as tests see it. Serves nothing, changes nothing. Tested in tests/newsroom/test_newsroom.py."""
+"""`Outlet`: one outlet as tests see it. Serves nothing, changes nothing. Tested in tests/newsroom/test_newsroom_state.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from tests.newsroom.outlets.base import OutletSite
+from tests.newsroom.outlet_site import OutletSite
 from tests.newsroom.state import NewsroomState
 from tests.newsroom.story import PressEvent, PressStory
 
@@ -18,12 +18,12 @@ class Outlet:
         self.name, self.host, self.title, self.language = site.name, site.host, site.title, site.language
         self.url = base
         self.homepage = base + "/"
-        self.feeds = tuple(base + path for path in site.feeds)
+        self.feeds = (base + site.feed_path,)
         self.feed = self.feeds[0]
         self.news_sitemap = base + site.news_sitemap
         self.sitemap_index = base + site.sitemap_index
         self.robots = base + "/robots.txt"
-        self.sections = tuple(base + site.section_path(s.slug) for s in site.sections)
+        self.sections = tuple(base + site.section_path(slug) for slug in site.sections)
         self.boilerplate = site.boilerplate
         self.shows_modified = (
             site.shows_modified

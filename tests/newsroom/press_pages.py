@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tests.newsroom import noise, relaunch
-from tests.newsroom.outlets import feeds
-from tests.newsroom.outlets.base import FEED_SIZE, PAGE_SIZE, PageContext, RouteMatch, slugify, token
+from tests.newsroom import noise, relaunch, templates
+from tests.newsroom.outlet_site import FEED_SIZE, PAGE_SIZE, PageContext, RouteMatch, slugify, token
 from tests.newsroom.pictures import picture
 from tests.newsroom.press_response import PressResponse, redirect
 from tests.newsroom.state import NewsroomState, OutletState, month_of, recent
@@ -49,7 +48,9 @@ class PageMaker:
 
     # ---------------------------------------------------------------- pages
 
-    def view(self, wanted: PageRequest, *, changed: datetime | None = None, variant: str = "") -> PageContext:
+    def view(
+        self, wanted: PageRequest, *, changed: datetime | None = None, variant: str = "", page: int = 1
+    ) -> PageContext:
         """What surrounds a page this time; counts the fetch."""
         name = wanted.outlet_state.site.name
         key = (name, wanted.target)
@@ -65,6 +66,7 @@ class PageMaker:
             changed=changed,
             others=[s for s in wanted.outlet_state.newest(41) if s.path != wanted.target],
             variant=variant,
+            page=page,
             release=wanted.release,
         )
 
@@ -80,11 +82,11 @@ class PageMaker:
             return self._list(wanted)
         if kind == "plain" and key in site.plain_pages:
             heading, text = site.plain_pages[key]
-            html = site.plain(heading, [text], self.view(wanted), path=wanted.target)
+            html = templates.plain_page(site, heading, [text], self.view(wanted), path=wanted.target)
             return page_of(wanted, html, etag=token(site.name, wanted.target))
         if kind == "robots":
             return PressResponse(
-                body=site.robots(wanted.base).encode(), content_type="text/plain; charset=utf-8"
+                body=site.robots_txt(wanted.base).encode(), content_type="text/plain; charset=utf-8"
             )
         return self._asset(wanted) or self._xml(wanted) or self.note(wanted, "not_found", 404)
 
@@ -102,8 +104,8 @@ class PageMaker:
         pages, page = site.pages_of(story), wanted.address.page
         if page > pages:
             return self.note(wanted, "not_found", 404)
-        view = replace(self.view(wanted, changed=changed, variant=variant), page=page)
-        html = site.article(story, view)
+        view = self.view(wanted, changed=changed, variant=variant, page=page)
+        html = templates.article_page(site, story, view)
         if wanted.release > 1:
             html = relaunch.relaunch(html)
         etag = token(
@@ -139,7 +141,9 @@ class PageMaker:
         more = len(stories) > number * PAGE_SIZE
         older = site.section_path(key, number + 1) if paged and more else ""
         newer = site.section_path(key, number - 1) if paged and number > 1 else ""
-        html = site.listing(heading, shown, self.view(wanted), path=wanted.target, older=older, newer=newer)
+        html = templates.listing_page(
+            site, heading, shown, self.view(wanted), path=wanted.target, older=older, newer=newer
+        )
         if wanted.release > 1:
             html = relaunch.relaunch(html)
         return page_of(
@@ -150,7 +154,9 @@ class PageMaker:
         """A page in the outlet's dress that says: not found, gone, error."""
         site = wanted.outlet_state.site
         heading, *text = noise.notes(site.language)[what]
-        html = site.plain(heading, text, self.view(replace(wanted, target=f"/{what}")), path=f"/{what}")
+        html = templates.plain_page(
+            site, heading, text, self.view(replace(wanted, target=f"/{what}")), path=f"/{what}"
+        )
         return page_of(wanted, html, status=status)
 
     # ---------------------------------------------------------------- what isn't a page
@@ -172,7 +178,7 @@ class PageMaker:
                 return PressResponse(
                     status=404, body=b'{"error":"not found"}', content_type="application/json"
                 )
-            body = json.dumps(wanted.outlet_state.site.data(found), ensure_ascii=False).encode()
+            body = json.dumps(wanted.outlet_state.site.api_data(found), ensure_ascii=False).encode()
             return PressResponse(body=body, content_type="application/json; charset=utf-8")
         return None
 
@@ -182,16 +188,16 @@ class PageMaker:
         if kind == "feed":
             return self.feed(wanted, wanted.outlet_state.newest(FEED_SIZE))
         if kind == "news-sitemap":
-            text = feeds.news_sitemap(site, recent(wanted.outlet_state, wanted.now), wanted.base)
+            text = templates.sitemap(site, recent(wanted.outlet_state, wanted.now), wanted.base, news=True)
         elif kind == "sitemap":
-            text = feeds.sitemap(
+            text = templates.sitemap(
                 site, [s for s in wanted.outlet_state.newest() if month_of(s) == key], wanted.base
             )
         elif kind == "sitemap-index":
             months: dict[str, datetime] = {}
             for s in wanted.outlet_state.newest():
                 months[month_of(s)] = max(s.modified_at, months.get(month_of(s), s.modified_at))
-            text = feeds.sitemap_index(site, months.items(), wanted.base)
+            text = templates.sitemap_index(site, months, wanted.base)
         else:
             return None
         body = text.encode()
@@ -206,7 +212,7 @@ class PageMaker:
         """The outlet's feed with these stories."""
         site = wanted.outlet_state.site
         newest = max((s.modified_at for s in stories), default=None)
-        body = site.feed(stories, wanted.base).encode()
+        body = templates.feed(site, stories, wanted.base).encode()
         etag = token(
             site.name, "feed", *(f"{s.number}.{wanted.outlet_state.revision[s.number]}" for s in stories)
         )

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
-from tests.newsroom.outlets.base import OutletSite
+from tests.newsroom.outlet_site import OutletSite, mail_date
 from tests.newsroom.story import PressRequest
 
 HTML = "text/html; charset=utf-8"
@@ -70,7 +70,7 @@ def finish(made: PressResponse, request: PressRequest) -> None:
         _validate(made, request)
     if made.status == 200 and "gzip" in request.headers.get("accept-encoding", "") and len(made.body) > 200:
         if made.content_type.startswith(_PACKED):
-            packer = zlib.compressobj(4, zlib.DEFLATED, 31)
+            packer = zlib.compressobj(3, zlib.DEFLATED, 31)
             made.body = packer.compress(made.body) + packer.flush()
             made.headers.append(("Content-Encoding", "gzip"))
         made.headers.append(("Vary", "Accept-Encoding"))
@@ -82,7 +82,7 @@ _VALID_FAULTS = frozenset({"", "stale-validators", "layout", "slow", "drip", "op
 def _validate(made: PressResponse, request: PressRequest) -> None:
     if made.modified:
         moment = made.modified.replace(microsecond=0)
-        made.headers.append(("Last-Modified", format_datetime(moment, usegmt=True)))
+        made.headers.append(("Last-Modified", mail_date(moment, usegmt=True)))
     tag = made.etag
     if tag:
         made.headers.append(("ETag", tag))

@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from email.utils import format_datetime
 from http import HTTPStatus
 
+from tests.newsroom.outlet_site import mail_date
 from tests.newsroom.press_response import PressResponse
 from tests.newsroom.story import NewsroomError, PressRequest
 
@@ -269,7 +269,7 @@ def _head(answer: PressResponse, now: datetime, *, chunked: bool, keep_alive: bo
         reason = "Unknown"
     lines = [
         f"HTTP/1.1 {answer.status} {reason}",
-        f"Date: {format_datetime(now, usegmt=True)}",
+        f"Date: {mail_date(now.replace(microsecond=0), usegmt=True)}",
         "Server: newsroom",
     ]
     if answer.content_type:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tests.newsroom.outlets.base import token
+from tests.newsroom.outlet_site import token
 
 _CLASS = re.compile(r'\b(class|id|itemprop)="([^"]*)"')
 _TAGS = re.compile(r"<(/?)(article|main|section|aside|figure|figcaption|header|footer|h1)\b([^>]*)>")

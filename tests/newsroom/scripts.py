@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tests.newsroom.outlets import SITES
+from tests.newsroom.outlet_site import SITES
 from tests.newsroom.story import ScriptLine
 
 # kind -> how often among a hundred edits, and whether the page's date stays as it is

@@ -1,7 +1,7 @@
 """Which stories each outlet has now, what happened to them, what is still to come.
 
 Holds the state and is guarded by one lock; decides nothing about pages or connections. Tested in
-tests/newsroom/test_newsroom.py.
+tests/newsroom/test_newsroom_state.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from urllib.parse import quote, urlsplit
 
 from tests.newsroom import edits
 from tests.newsroom.generate import draft, stories, story_writer
-from tests.newsroom.outlets.base import OutletSite
+from tests.newsroom.outlet_site import OutletSite
 from tests.newsroom.story import NewsroomError, PressEvent, PressStory, ScriptLine
 from tests.newsroom.typos import insert_typo
+from tests.newsroom.variations import varied
 
 GONE_STATUS = {"delete-404": 404, "delete-410": 410, "delete-soft": 200, "delete-home": 302}
 
@@ -218,7 +219,7 @@ class NewsroomState:
     def _placed(self, outlet_state: OutletState, number: int, at: datetime) -> PressStory:
         site = outlet_state.site
         made = draft(self.seed, site.name, number, site.language, at.replace(microsecond=0))
-        story = site.vary(site.place(made), self._found, self.bases)
+        story = varied(site, site.place(made), self._found, self.bases)
         story = replace(story, path=self._free_path(outlet_state, story))
         if (site.name, number) in self._typos:
             story = insert_typo(story, random.Random(f"{self.seed}/{site.name}/{number}/slip"))

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from tests.newsroom.outlets.base import token
+from tests.newsroom.outlet_site import token
 
 
 @cache

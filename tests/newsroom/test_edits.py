@@ -11,7 +11,7 @@ import pytest
 from tests.newsroom import NewsroomError, PressStory
 from tests.newsroom.edits import EDIT_KINDS, TEXT_KINDS, apply
 from tests.newsroom.generate import stories, story_writer
-from tests.newsroom.outlets import SITES
+from tests.newsroom.outlet_site import SITES
 from tests.newsroom.typos import QUOTED, insert_typo
 
 AT = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -20,8 +20,7 @@ END = datetime(2026, 11, 2, 6, tzinfo=UTC)
 
 def all_stories() -> list[PressStory]:
     out = []
-    for kind in SITES:
-        site = kind()
+    for site in SITES:
         made = stories(2, 30, site.name, language=site.language, end=END)
         out += [site.place(d) for d in made if len(d.paragraphs) >= 6]
     return out

@@ -10,7 +10,7 @@ from lxml import html
 from tests.newsroom import Newsroom
 from tests.newsroom.client import get
 from tests.newsroom.noise import ago
-from tests.newsroom.outlets import SITES
+from tests.newsroom.outlet_site import SITES
 
 
 @pytest.mark.parametrize("name", [s.name for s in SITES])

@@ -12,7 +12,7 @@ from lxml import html
 
 from tests.newsroom import Newsroom
 from tests.newsroom.client import get
-from tests.newsroom.outlets import SITES
+from tests.newsroom.outlet_site import SITES
 
 NAMES = [site.name for site in SITES]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

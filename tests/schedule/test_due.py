@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from newsarchive.config import RecheckConfig
-from newsarchive.model import RecordRef
-from newsarchive.schedule.due import due_pages, due_targets, match_hints
+from newsarchive.index import RecheckRow
+from newsarchive.schedule.due import due_targets, match_hints, pages_of
+from newsarchive.schedule.recheck_policy import due
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Row:
-    url: str
-    last_checked_at: datetime | None
-    source: str = "gazette"
-    published_at: datetime | None = None
-    first_seen_at: datetime = NOW - timedelta(days=2)
-    last_changed_at: datetime | None = None
-    n_captures: int = 1
-    n_changes: int = 0
-    is_gone: bool = False
-    etag: str | None = '"a"'
-    last_modified: str | None = None
-    previous: RecordRef | None = None
+def seen(url: str, last_checked_at: datetime | None, **more: Any) -> RecheckRow:
+    """A story's page, first seen two days ago."""
+    values: dict[str, Any] = {
+        "source": "gazette",
+        "published_at": None,
+        "first_seen_at": NOW - timedelta(days=2),
+        "last_changed_at": None,
+        "n_captures": 1,
+        "n_changes": 0,
+        "is_gone": False,
+        "etag": '"a"',
+        "last_modified": None,
+        "previous": None,
+    }
+    return RecheckRow(url=url, last_checked_at=last_checked_at, **(values | more))
 
 
 def test_due_rows_become_targets_with_their_validators() -> None:
     rows = [
-        Row("https://gazette.example/late", NOW - timedelta(days=1)),
-        Row("https://gazette.example/fresh", NOW - timedelta(minutes=5)),
-        Row("https://gazette.example/gone", NOW - timedelta(hours=12), is_gone=True),
+        seen("https://gazette.example/late", NOW - timedelta(days=1)),
+        seen("https://gazette.example/fresh", NOW - timedelta(minutes=5)),
+        seen("https://gazette.example/gone", NOW - timedelta(hours=12), is_gone=True),
     ]
     (target,) = due_targets(rows, now=NOW, policy=RecheckConfig())
     assert (target.url, target.reason, target.etag, target.source) == (
@@ -45,11 +47,11 @@ def test_due_rows_become_targets_with_their_validators() -> None:
 
 
 def test_a_hint_makes_a_page_due_and_says_so() -> None:
-    row = Row(
+    row = seen(
         "https://gazette.example/a", NOW - timedelta(minutes=30), first_seen_at=NOW - timedelta(days=30)
     )
-    assert due_pages([row], now=NOW, policy=RecheckConfig()) == ()
-    (found,) = due_pages([row], now=NOW, policy=RecheckConfig(), hints={row.url: NOW - timedelta(minutes=1)})
+    assert due(pages_of([row]), NOW, RecheckConfig()) == ()
+    (found,) = due(pages_of([row], {row.url: NOW - timedelta(minutes=1)}), NOW, RecheckConfig())
     assert found.reason == "a feed or sitemap says it changed"
 
 

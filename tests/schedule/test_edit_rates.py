@@ -14,7 +14,7 @@ CONFIG = RecheckConfig(cap=30 * DAY, end=365 * DAY)
 
 
 def looks_of_a_life(rates, edits_at: tuple[float, ...] = ()) -> list[float]:
-    """Ages of all looks at a story with these edits."""
+    """Ages of all checks at a story with these edits."""
     age, edited, edits, ages = 0.0, None, 0, []
     while True:
         since = None if edited is None else age - edited
@@ -29,13 +29,13 @@ def looks_of_a_life(rates, edits_at: tuple[float, ...] = ()) -> list[float]:
 
 def watched(n: int, edits: list[float], *, hinted: bool = False) -> EditCounts:
     """A tally of n stories watched for 60 days, with edits at these ages in each tenth of them."""
-    looks = [ObservedCheck(age_before=0, age=60 * DAY, is_changed=False, is_hinted=False) for _ in range(n)]
-    looks += [
+    checks = [ObservedCheck(age_before=0, age=60 * DAY, is_changed=False, is_hinted=False) for _ in range(n)]
+    checks += [
         ObservedCheck(age_before=e, age=e, is_changed=True, is_hinted=hinted)
         for e in edits
         for _ in range(n // 10)
     ]
-    return EditCounts().plus(looks)
+    return EditCounts().plus(checks)
 
 
 def test_time_watched_is_split_over_the_ages() -> None:

@@ -182,3 +182,11 @@ def test_a_document_that_a_poll_had_no_time_for_counts_as_it_was_last_seen():
     last = (poll(documents=feed(candidates=0, entries=0)), poll(documents=feed()[1:]))
     assert kinds(after(*last, wanted=(FEED, SITEMAP))) == ["alive but empty"]
     assert kinds(after(*last, wanted=(SITEMAP,))) == [], "no longer in the source file"
+
+
+def test_what_could_not_be_indexed_is_an_alarm_until_it_is():
+    [alarm] = judge(after(failures=("story https://gazette.example/a: ValueError: odd", "page x: y")), START)
+    assert (alarm.kind, alarm.key) == ("not indexed", "gazette|not indexed|")
+    assert "2 captures, pages or stories" in alarm.evidence
+    assert "https://gazette.example/a: ValueError: odd" in alarm.evidence
+    assert kinds(after()) == []

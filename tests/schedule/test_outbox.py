@@ -11,7 +11,7 @@ import pytest
 from newsarchive.config import NotifyConfig
 from newsarchive.schedule import outbox
 from newsarchive.schedule.health_records import Alarm
-from newsarchive.schedule.notify import Message, NotSentError
+from newsarchive.schedule.outbox import Message, NotSentError
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, Watch, WatchMatch
 
@@ -44,9 +44,9 @@ def tick(
     state: State, alarms: list[Alarm], ways: dict[str, Box], hours: int, sources: str = "ab"
 ) -> outbox.Notified:
     now = NOW + timedelta(hours=hours)
-    rung = outbox.ring_alarms(state, alarms, sources, CONFIG, now)
+    sent = outbox.queue_alarms(state, alarms, sources, CONFIG, now)
     outbox.deliver(state, CONFIG, now, ways)
-    return rung
+    return sent
 
 
 def test_an_alarm_and_its_end_are_told_once_and_again_when_it_comes_back(state: State) -> None:
@@ -60,15 +60,15 @@ def test_an_alarm_and_its_end_are_told_once_and_again_when_it_comes_back(state: 
 def test_a_source_that_was_not_judged_keeps_its_alarms(state: State) -> None:
     ways = {"command": Box(), "webhook": Box()}
     tick(state, [EMPTY, FAILS], ways, 0)
-    rung = tick(state, [], ways, 1, sources="b")
-    assert rung.recovered == ("b: recovered from 'source fails'.",)
+    sent = tick(state, [], ways, 1, sources="b")
+    assert sent.recovered == ("b: recovered from 'source fails'.",)
     assert len(tick(state, [EMPTY], ways, 2).standing) == 1
 
 
 def test_a_broken_channel_gets_its_messages_later_and_holds_up_no_other(state: State) -> None:
     ways = {"command": Box(), "webhook": Box()}
     ways["webhook"].is_broken = True
-    outbox.ring_alarms(state, [EMPTY, FAILS], "ab", CONFIG, NOW)
+    outbox.queue_alarms(state, [EMPTY, FAILS], "ab", CONFIG, NOW)
     first = outbox.deliver(state, CONFIG, NOW, ways)
     assert (first.sent, first.failures) == (2, ("webhook: broken",))
     ways["webhook"].is_broken = False
@@ -77,7 +77,7 @@ def test_a_broken_channel_gets_its_messages_later_and_holds_up_no_other(state: S
 
 
 def test_what_could_not_be_sent_for_a_week_is_dropped(state: State) -> None:
-    outbox.ring_alarms(state, [EMPTY], "a", CONFIG, NOW)
+    outbox.queue_alarms(state, [EMPTY], "a", CONFIG, NOW)
     box = Box()
     assert outbox.deliver(state, CONFIG, NOW + timedelta(days=8), {"command": box}).sent == 0
 
@@ -94,14 +94,14 @@ def test_a_hit_is_told_once(state: State) -> None:
         title_after="Toll rises",
     )
     hit = WatchMatch(watch=watch, happening=happening, reason="'toll' appears")
-    assert outbox.ring_hits(state, [hit, hit], CONFIG, NOW).hits == (hit,)
-    assert outbox.ring_hits(state, [hit], CONFIG, NOW + timedelta(days=1)).hits == ()
+    assert outbox.queue_hits(state, [hit, hit], CONFIG, NOW).hits == (hit,)
+    assert outbox.queue_hits(state, [hit], CONFIG, NOW + timedelta(days=1)).hits == ()
     ways = {"command": Box(), "webhook": Box()}
     outbox.deliver(state, CONFIG, NOW, ways)
     assert ways["command"].got == ["'toll' appears: Toll rises"]
 
 
 def test_without_channels_news_is_still_told_once_to_the_caller(state: State) -> None:
-    assert outbox.ring_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == (EMPTY,)
-    assert outbox.ring_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == ()
+    assert outbox.queue_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == (EMPTY,)
+    assert outbox.queue_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == ()
     assert outbox.deliver(state, NotifyConfig(), NOW).sent == 0

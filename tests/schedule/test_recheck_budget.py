@@ -1,4 +1,4 @@
-"""The day's budget lasts: looks at known stories leave what polls and new stories will need."""
+"""The day's budget lasts: checks at known stories leave what polls and new stories will need."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.schedule.health_records import Poll
-from newsarchive.schedule.recheck_budget import Need, allowance, need_of
+from newsarchive.schedule.recheck_policy import Need, allowance, need_of
 
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def polls(hours: float, count: int, fetches: int, looks: int) -> tuple[Poll, ...]:
+def polls(hours: float, count: int, fetches: int, checks: int) -> tuple[Poll, ...]:
     """Polls so many hours apart, the last one interval before midnight."""
     gap = timedelta(hours=hours)
     return tuple(
-        Poll(source="gazette", at=MIDNIGHT - gap * n, fetches=fetches, unchanged=looks)
+        Poll(source="gazette", at=MIDNIGHT - gap * n, fetches=fetches, unchanged=checks)
         for n in range(count, 0, -1)
     )
 
@@ -32,7 +32,7 @@ def polls(hours: float, count: int, fetches: int, looks: int) -> tuple[Poll, ...
     ],
 )
 def test_the_need_is_that_of_the_polls_until_midnight(hours, hour, polls_left, fetches):
-    need = need_of(polls(hours, 41, fetches=10, looks=4), MIDNIGHT + timedelta(hours=hour))
+    need = need_of(polls(hours, 41, fetches=10, checks=4), MIDNIGHT + timedelta(hours=hour))
     assert need == Need(fetches=fetches, polls=polls_left)
 
 
@@ -47,12 +47,12 @@ def test_after_one_poll_the_time_since_it_is_the_pace():
 
 def test_the_first_poll_which_fetches_all_that_is_listed_is_not_usual():
     first = Poll(source="gazette", at=MIDNIGHT - timedelta(hours=4), fetches=500)
-    need = need_of((first, *polls(2, 1, fetches=10, looks=4)), MIDNIGHT)
+    need = need_of((first, *polls(2, 1, fetches=10, checks=4)), MIDNIGHT)
     assert need == Need(fetches=117, polls=13)
 
 
 @pytest.mark.parametrize(
-    ("left", "needs", "looks"),
+    ("left", "needs", "checks"),
     [
         (100, [Need(fetches=60, polls=6)], 20),  # half of the 40 that are to spare
         (100, [Need(fetches=60, polls=2)], 40),
@@ -65,5 +65,5 @@ def test_the_first_poll_which_fetches_all_that_is_listed_is_not_usual():
         (100, [Need(fetches=9, polls=1), None], 50),
     ],
 )
-def test_looks_get_what_the_news_will_not_need(left, needs, looks):
-    assert allowance(left, needs) == looks
+def test_looks_get_what_the_news_will_not_need(left, needs, checks):
+    assert allowance(left, needs) == checks

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.recheck_policy import History, PageHistory, born_at, due, next_look
+from newsarchive.schedule.recheck_policy import History, PageHistory, born_at, due, next_check
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 RULE = RecheckConfig(ratio=0.2, floor=900, cap=3 * 86400, end=90 * 86400)
@@ -42,7 +42,7 @@ def seen(**fields: object) -> History:
     ],
 )
 def test_a_page_is_due(history: History, expected: datetime | None) -> None:
-    assert next_look(history, RULE) == expected
+    assert next_check(history, RULE) == expected
 
 
 def test_a_story_that_says_it_will_come_out_later_is_as_old_as_our_first_look() -> None:

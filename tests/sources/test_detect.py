@@ -118,3 +118,20 @@ def test_common_places_are_on_the_same_host_and_few() -> None:
 def test_hostile_pages_end() -> None:
     detect(HOME, b"<div>" * 50_000 + b"<a href='/x'>y</a>")
     detect(HOME, b"<meta charset='klingon'>\xff\xfe" + b"\0" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("<html lang=ru><title>Городская газета сегодня</title>".encode("cp1251"), None),
+        ("<meta charset=x-cp1251><title>Городская газета сегодня</title>".encode("cp1251"), None),
+        ("<title>Городская газета сегодня</title>".encode("koi8-r"), "text/html; charset=KOI8-R"),
+    ],
+)
+def test_an_outlets_name_is_read_in_its_charset(body: bytes, content_type: str | None) -> None:
+    assert detect(HOME, body, content_type=content_type).title == "Городская газета сегодня"
+
+
+def test_a_base_that_is_no_url_is_ignored() -> None:
+    page = PAGE.replace("<head>", "<head><base href='http://['>")
+    assert detect(HOME, page.encode(), ROBOTS) == detect(HOME, PAGE.encode(), ROBOTS)

@@ -179,6 +179,25 @@ def test_whatever_changes_is_read_back(
         assert path.read_text().startswith("# asked the editor on 3 March: not at night\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("# only notes", "# only notes\nenabled = false\n"),
+        ("delay = 1.0", "delay = 1.0\nenabled = false\n"),
+        ("delay = 1.0  # slow\n\n# at the end\n", "delay = 1.0  # slow\n\n# at the end\nenabled = false\n"),
+        (
+            "# notes\n[[rules]]\naction='root'\nselector='p'",
+            "enabled = false\n# notes\n[[rules]]\naction='root'\nselector='p'",
+        ),
+    ],
+)
+def test_a_new_key_comes_last_but_before_the_rules(tmp_path: Path, text: str, after: str) -> None:
+    (tmp_path / "sources").mkdir()
+    path = write(tmp_path / "sources", text, "x")
+    write_source(tmp_path, replace(read_source(path), enabled=False))
+    assert path.read_text() == after
+
+
 def test_a_file_that_is_no_source_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     path = write(tmp_path / "sources", "title = \n", "x")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.warc import Indexing, WarcFile, WarcLock, WarcStore, files, is_locked, list_files, verify
+from newsarchive.locks import WARC_LOCK, is_locked, warc_lock
+from newsarchive.warc import Indexing, WarcFile, WarcStore, files, list_files, verify
 from newsarchive.warc.verify import check_file
 from tests.warc.making import answer, exchange, page, write
 
@@ -78,8 +79,8 @@ def test_a_file_that_was_sealed_since_it_was_listed_isnt_torn(tmp_path, two):
 
 def test_a_file_that_its_writer_is_about_to_enter_in_manifest_is_no_finding(tmp_path, two):
     (tmp_path / files.MANIFEST).unlink()
-    with WarcLock(tmp_path):
-        assert is_locked(tmp_path)
+    with warc_lock(tmp_path):
+        assert is_locked(tmp_path / WARC_LOCK)
         assert kinds(verify(tmp_path)) == []
-    assert not is_locked(tmp_path)
+    assert not is_locked(tmp_path / WARC_LOCK)
     assert kinds(verify(tmp_path)) == ["manifest"]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.errors import ArchiveLockedError, NothingFoundError, UsageError
-from newsarchive.warc import WarcLock, files, list_files, purge, read_payload, read_purges, recover, verify
+from newsarchive.locks import warc_lock
+from newsarchive.warc import files, list_files, purge, read_payload, read_purges, recover, verify
 from newsarchive.warc.record_reader import read_records
 from newsarchive.warc.tombstone import Purge, take_out, tombstone
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
@@ -95,7 +96,7 @@ def test_a_purge_needs_a_reason_a_capture_and_the_lock(archive):
         purge(archive, ["http://h.example/private"], " \r\n", now=NOON)
     with pytest.raises(NothingFoundError):
         purge(archive, ["http://h.example/other"], "asked", now=NOON)
-    with WarcLock(archive), pytest.raises(ArchiveLockedError):
+    with warc_lock(archive), pytest.raises(ArchiveLockedError):
         purge(archive, ["http://h.example/private"], "asked", now=NOON)
     name = next(f.filename for f in list_files(archive) if f.is_checks)
     report = purge(archive, ["http://h.example/private"], "asked", now=NOON, filenames=[name])

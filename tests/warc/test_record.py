@@ -106,6 +106,29 @@ def test_what_is_no_head_is_none(raw):
     assert parse_record_head(raw) is None
 
 
+PARTS = [
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b" ",
+    b"\t",
+    b":",
+    b"a",
+    b"\xff",
+    b"\xc3\xa9",
+    b"\xc2\x85",
+    b"\0",
+    b"Content-Length: 3",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map(b"".join))
+def test_no_head_of_another_writer_raises(rest):
+    raw = b"WARC/1.0\r\n" + rest + b"\r\n\r\n"
+    head = parse_record_head(raw)
+    assert head is None or (head.version == "WARC/1.0" and head.length == head_end(raw, len(raw))[1])
+
+
 @given(
     st.lists(st.sampled_from([b"\r", b"\n", b"\n\r\n", b"a"]), max_size=14).map(b"".join), st.integers(1, 20)
 )

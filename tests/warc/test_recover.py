@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 from newsarchive.errors import ArchiveLockedError
-from newsarchive.warc import WarcLock, WarcStore, files, list_files, recover, verify
+from newsarchive.locks import warc_lock
+from newsarchive.warc import WarcStore, files, list_files, recover, verify
 from newsarchive.warc.recover import good_end
 from tests.warc.making import answer, exchange, page, read_all, write
 
@@ -25,8 +26,8 @@ def crashed(tmp_path):
         store.sync()
         ends.append(list_files(root)[0].size)
     store._lock.close()  # as if the process were gone
-    for pen in store._pens.values():
-        pen.abandon()
+    for writer in store._writers.values():
+        writer.abandon()
     return root, ends
 
 
@@ -142,7 +143,7 @@ def test_a_crash_within_recovery_is_taken_up(crashed):
 
 
 def test_a_running_crawl_is_not_recovered(tmp_path):
-    with WarcLock(tmp_path), pytest.raises(ArchiveLockedError):
+    with warc_lock(tmp_path), pytest.raises(ArchiveLockedError):
         recover(tmp_path)
 
 

@@ -13,9 +13,9 @@ import threading
 import pytest
 
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError
+from newsarchive.locks import warc_lock
 from newsarchive.model import Candidate, RecordRef
 from newsarchive.warc import (
-    WarcLock,
     WarcStore,
     files,
     known_captures,
@@ -142,7 +142,7 @@ def test_a_second_writer_is_turned_away_and_waits_if_asked(tmp_path):
         code = "import sys; from pathlib import Path; from newsarchive.warc import WarcStore\nWarcStore(Path(sys.argv[1]), crawl_id='r')"
         run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
         assert "ArchiveLockedError" in run.stderr
-    lock = WarcLock(tmp_path)
+    lock = warc_lock(tmp_path)
     timer = threading.Timer(0.2, lock.close)
     timer.start()
     with WarcStore(tmp_path, crawl_id="run-3", min_free=0, wait=20):
@@ -163,7 +163,7 @@ def test_a_folder_that_is_read_only_or_gone_is_told_before_anything_is_fetched(t
         WarcStore(tmp_path, crawl_id="run-1", min_free=0)
     assert caught.value.exit_code == 5
     assert str(tmp_path) in str(caught.value)
-    with WarcLock(tmp_path):
+    with warc_lock(tmp_path):
         pass  # the lock was freed
 
 

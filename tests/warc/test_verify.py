@@ -205,8 +205,8 @@ def test_a_file_left_open_by_a_dead_process_is_told(tmp_path):
     store.commit(exchange(1, response=answer(page(1))))
     store.sync()
     store._lock.close()
-    for pen in store._pens.values():
-        pen.abandon()
+    for writer in store._writers.values():
+        writer.abandon()
     assert [k for k, _ in kinds(tmp_path)] == ["torn"]
     recover(tmp_path)
     assert kinds(tmp_path) == []

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from newsarchive.locks import warc_lock
 from newsarchive.times import Clock
 from newsarchive.warc import (
-    WarcLock,
     WarcStore,
     WriterPool,
     list_files,
@@ -142,7 +142,7 @@ def test_a_file_of_another_length_is_let_go(tmp_path, pool):
 def test_without_the_lock_the_next_start_seals(tmp_path, pool, monkeypatch):
     monkeypatch.setattr("newsarchive.warc.writer.PATIENCE", 0.05)
     crawl(tmp_path, pool, 0)
-    with WarcLock(tmp_path):
+    with warc_lock(tmp_path):
         pool.close()
     assert [f.kind for f in verify(tmp_path).findings] == ["torn"]
     (sealed,) = recover(tmp_path)

@@ -1,0 +1,294 @@
+"""A story: its text as people read it, its life as a timeline, its evidence, its citation.
+
+Also what extraction removed from its pages, each piece with the reason (the template is applied as ingest did),
+and which other stories say the same: a few long phrases are searched word by word among the stories of the nearest
+days, and what is found is compared by runs of five words. Reads only; comparing versions is the diff page's.
+Tested in tests/browse/test_story.py and tests/browse/test_story_copies.py.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from newsarchive.browse import plots, queries
+from newsarchive.browse.filters import clock, machine, moment
+from newsarchive.browse.page_urls import Links
+from newsarchive.browse.query_args import Args
+from newsarchive.browse.stored_articles import changes_with, story_of, versions_of
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
+from newsarchive.index import read
+from newsarchive.index.compact_ids import REASONS
+from newsarchive.index.search import Holder, near
+from newsarchive.model import Article
+
+CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
+MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
+
+
+def story(reading: Reading, args: Args) -> Answer:
+    """The page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` looks for copies."""
+    row, is_alias = story_of(reading, args.path_id())
+    if is_alias:
+        query = args.query()
+        return Redirect(reading.links.story(row["id"]) + (f"?{query}" if query else ""))
+    if row["withheld"]:
+        data = {
+            "ok": False,
+            "title": "Withheld",
+            "error": "This story is withheld.",
+            "reason": row["withheld_reason"],
+        }
+        return PageResponse(template="problem.html", data=data, status=451)
+    versions = versions_of(reading, row["id"])
+    chosen = chosen_version(versions, args)
+    article = read.article(read.version(reading.connection, chosen["id"])) if chosen else None
+    life = life_of(reading, row["id"])
+    source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
+    data = {
+        "ok": True,
+        "story": row,
+        "version": chosen and {**chosen, **_readable(article)},
+        "blocks": blocks_of(reading, chosen["id"]) if chosen and args.flag("removed") else None,
+        "versions": versions,
+        **life,
+        "source_title": source,
+        "urls": reading.rows(queries.STORY_URLS, id=row["id"]),
+        "copy_of": reading.rows(queries.COPY_OF, id=row["id"]),
+        "copied_by": reading.rows(queries.COPIED_BY, id=row["id"]),
+        "copies": copies(reading.connection, row["id"], chosen["text_id"], article.paragraphs)
+        if article and chosen and args.flag("copies")
+        else None,
+        "citation": citation(source, chosen, article) if chosen and article else "",
+    }
+    show = {
+        "timeline": draw_timeline(reading.links, row, versions, life, chosen),
+        "steps": steps_of(versions, life),
+        "is_paged": any(capture["reason"] == CONTINUATION for capture in life["captures"]),
+        "is_latest": bool(chosen and chosen["is_latest"]),
+    }
+    return PageResponse(template="story.html", data=data, show=show)
+
+
+def chosen_version(versions: Sequence[dict[str, Any]], args: Args) -> dict[str, Any] | None:
+    """The version that `v` names by its id or number, else the latest.
+
+    Raises:
+        MissingError: `v` names none of them.
+    """
+    if not versions:
+        return None
+    wanted = args.text("v")
+    if not wanted:
+        return versions[-1]
+    for version in versions:
+        if wanted in (str(version["id"]), str(version["version_no"])):
+            return version
+    raise MissingError(f"This story has no version {wanted}.")
+
+
+def life_of(reading: Reading, story_id: int) -> dict[str, Any]:
+    """What happened to a story, each list oldest first."""
+    captures = reading.rows(queries.STORY_CAPTURES, id=story_id)
+    for capture in captures:
+        capture["fetched_at"] = machine(capture["fetched_at"])
+    return {
+        "captures": captures,
+        "changes": changes_with(reading.rows(queries.STORY_CHANGES, id=story_id)),
+        "events": reading.rows(queries.STORY_EVENTS, id=story_id),
+        "field_changes": reading.rows(queries.STORY_FIELD_CHANGES, id=story_id),
+    }
+
+
+def _readable(article: Article | None) -> dict[str, Any]:
+    if article is None:
+        return {}
+    return {
+        "paragraphs": [{"kind": b.kind, "text": b.text} for b in article.blocks],
+        "captions": list(article.captions),
+        "author_names": list(article.authors),
+    }
+
+
+def steps_of(versions: Sequence[dict[str, Any]], life: dict[str, Any]) -> list[dict[str, Any]]:
+    """Versions and events in the order of time, newest first, each with the change that led to it."""
+    by_after = {change["after_id"]: change for change in life["changes"]}
+    before = {v["id"]: versions[i - 1]["id"] if i else None for i, v in enumerate(versions)}
+    steps: list[dict[str, Any]] = [
+        {
+            "what": "version",
+            "at": v["first_seen_at"],
+            "version": v,
+            "change": by_after.get(v["id"]),
+            "before_id": before[v["id"]],
+        }
+        for v in versions
+    ]
+    steps += [{"what": "event", "at": e["happened_at"], "event": e} for e in life["events"]]
+    steps += [{"what": "field", "at": f["changed_at"], "field": f} for f in life["field_changes"]]
+    return sorted(steps, key=lambda s: str(s["at"]), reverse=True)
+
+
+def draw_timeline(
+    links: Links,
+    row: dict[str, Any],
+    versions: Sequence[dict[str, Any]],
+    life: dict[str, Any],
+    chosen: dict[str, Any] | None,
+    *,
+    pick: bool = False,
+) -> object:
+    """The plot of a story's captures, versions and events; a click opens one (or picks it, for a diff)."""
+    marks = [_capture_mark(c) for c in _thinned(life["captures"])]
+    for version in versions:
+        at = moment(version["first_seen_at"])
+        if at is None:
+            continue
+        minor = version["significant"] == 0 and version["version_no"] > 1
+        kind = str(version["change_kind"] or "first capture").replace("_", " ")
+        marks.append(
+            plots.Mark(
+                at=at,
+                kind="minor" if minor else "version",
+                label=f"Version {version['version_no']}: {kind}",
+                href=f"#v-{version['id']}" if pick else links.story(row["id"], v=version["id"]),
+                text=str(version["version_no"]),
+                current=chosen is not None and version["id"] == chosen["id"],
+            )
+        )
+    for event in life["events"]:
+        at = moment(event["happened_at"])
+        if at is not None:
+            marks.append(
+                plots.Mark(
+                    at=at, kind="event", label=str(event["kind"]), href=links.capture(event["capture_id"])
+                )
+            )
+    title = f"{len(life['captures'])} captures and {len(versions)} versions since the first look, logarithmic in time"
+    return plots.timeline(marks, title, width=800 if pick else 480)
+
+
+def _capture_mark(capture: dict[str, Any]) -> plots.Mark:
+    at = moment(capture["fetched_at"])
+    if at is None:
+        raise ValueError(f"capture {capture['id']} has no time")
+    return plots.Mark(at=at, kind="capture", label=f"Capture, status {capture['http_status']}")
+
+
+def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    step = len(captures) // MAX_MARKS + 1
+    return captures[::step]
+
+
+def citation(source: str, version: dict[str, Any], article: Article) -> str:
+    """What to paste to prove what stood there: words, URL, time of capture, record and digest."""
+    who = ", ".join(article.authors)
+    lines = [
+        f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
+        + (f", {clock(version['published_at'])} UTC" if version["published_at"] else ""),
+        f"URL: {version['url']}",
+        f"Captured: {version['first_seen_at']} (version {version['version_no']}, last seen {version['last_seen_at']})",
+        f"WARC: {version['warc_filename']}, offset {version['warc_offset']}, length {version['warc_length']}",
+        f"Record: {version['warc_record_id']}",
+        f"Digest of the payload: {version['payload_digest'] or 'none'}",
+        f"Fingerprint of the text: {version['text_fingerprint']}",
+    ]
+    return "\n".join(lines)
+
+
+def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
+    """`kind`, `text`, `kept` and `reason` of each block of the pages: all of the text, and what was removed around it.
+
+    Raises:
+        NothingFoundError: there is no such version.
+    """
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.site_template import Template, apply
+    from newsarchive.versions import shown
+
+    def article(page: read.StoredPage) -> Article:
+        made = article_from_json(page.article)
+        return apply(made, Template.from_json(page.template)) if page.template is not None else made
+
+    text = read.article(read.version(reading.connection, version_id)).blocks
+    pages = [article(page) for page in read.pages(reading.connection, version_id)]
+    return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+
+
+PHRASE = 7  # words of a phrase that is looked for
+PHRASES = 5
+PIECE = 16  # characters of a phrase where words aren't parted by spaces
+RUN = 5  # words of a run that is compared
+CANDIDATES = 8
+HOLDERS = 16  # of a phrase, on either side of the story's day
+ENOUGH = 0.3  # of the shorter text's runs; agency reports with a new lead share 0.5 and more
+_WORD = re.compile(r"\w+")
+
+
+def copies(
+    connection: sqlite3.Connection, story_id: int, text_id: int, paragraphs: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Other stories with much of the same text, the most alike first.
+
+    Args:
+        text_id: Of the version that `paragraphs` are from; its day is where the search begins.
+
+    Returns:
+        For each: story_id, version_id, title, source, published_at, url, `share` of the shorter
+        text's runs of words that both have, `words` of its text.
+    """
+    own = runs(paragraphs)
+    if not own:
+        return []
+    found: Counter[Holder] = Counter()
+    for phrase in phrases(paragraphs):
+        holders = near(connection, f'"{phrase}"', text_id, HOLDERS)
+        found.update(holder for holder in holders if holder.story_id != story_id)
+    made = []
+    for holder, _ in found.most_common(CANDIDATES):
+        version = read.version(connection, holder.version_id)
+        share = likeness(own, runs(version.paragraphs))
+        if share >= ENOUGH:
+            facts = {
+                "story_id": holder.story_id,
+                "version_id": holder.version_id,
+                "title": version.title,
+                "source": holder.source,
+            }
+            facts |= {"published_at": version.published_at, "url": version.url, "words": version.words}
+            made.append({**facts, "share": round(share, 3)})
+    return sorted(made, key=lambda m: -float(m["share"]))
+
+
+def phrases(paragraphs: Sequence[str]) -> list[str]:
+    """A phrase from the middle of each of the longest paragraphs, in page order."""
+    longest = sorted(range(len(paragraphs)), key=lambda i: -len(paragraphs[i]))[:PHRASES]
+    made = []
+    for i in sorted(longest):
+        words = _WORD.findall(paragraphs[i])
+        if len(words) < PHRASE and len(paragraphs[i]) >= 2 * PIECE:
+            middle = len(paragraphs[i]) // 2
+            piece = re.split(r"[\s\W]", paragraphs[i][middle : middle + PIECE])
+            made.append(max(piece, key=len))
+        elif len(words) >= PHRASE:
+            start = (len(words) - PHRASE) // 2
+            made.append(" ".join(words[start : start + PHRASE]))
+    return made
+
+
+def runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:
+    """All runs of five words (of characters where a text has hardly any spaces), case folded."""
+    text = "\n".join(paragraphs).casefold()
+    words: Sequence[str] = _WORD.findall(text)
+    if words and len(text) / len(words) > 12:  # no spaces between words
+        words = [c for c in text if c.isalnum()]
+    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+
+
+def likeness(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+    """How much of the smaller set is in the other, 0..1."""
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller else 0.0

@@ -1,0 +1,253 @@
+"""What differs between two articles, as detected changes with their reasons: in the body, paragraph by paragraph; and
+outside it: headline, standfirst, byline, captions, and the page's own details.
+
+Pure. Tested in tests/diff/test_compare.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from newsarchive.diff.align import align
+from newsarchive.diff.correction_notices import notice
+from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
+from newsarchive.diff.noise import noise
+from newsarchive.diff.word_diff import tokens, word_edits
+from newsarchive.model import Article, EditOp, FieldChange, WordEdit
+from newsarchive.text import fold
+from newsarchive.times import iso_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedChange:
+    """One thing that a comparison found."""
+
+    kind: str
+    significant: bool
+    reason: str
+
+
+def body_findings(
+    ops: Sequence[EditOp], a: Article, b: Article, known: frozenset[str]
+) -> Iterator[DetectedChange]:
+    old, new = a.paragraphs, b.paragraphs
+    entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
+    titles = frozenset(map(fold, (a.title, b.title)))
+    for op in ops:
+        if op.op == "keep":
+            continue
+        if op.op == "add":
+            yield _whole_unit("added", new[op.after[0]], titles, new[op.after[0]] in entries)
+        elif op.op == "delete":
+            yield _whole_unit("removed", old[op.before[0]], titles)
+        elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
+            yield DetectedChange("noise", False, "the headline stands in the text too")
+        else:
+            yield from _edited_unit(op, old, new, b.language, known)
+
+
+def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = False) -> DetectedChange:
+    rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
+    if rule:
+        return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
+    told = notice(unit)
+    if told:
+        return DetectedChange(told, True, f"a notice of {told} was {kind}")
+    count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
+    if is_entry and kind == "added":
+        return DetectedChange("update", True, f"an entry was added ({count} words)")
+    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
+
+
+def _edited_unit(
+    op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str]
+) -> Iterator[DetectedChange]:
+    before, after = " ".join(old[i] for i in op.before), " ".join(new[j] for j in op.after)
+    rules = noise(before), noise(after)
+    if all(rules):
+        yield DetectedChange("noise", False, f"a line that changes by itself ({rules[1]}) differs")
+        return
+    if op.op == "move":
+        yield DetectedChange("moved", False, "a paragraph stands in another place")
+    if op.op in ("split", "merge"):
+        yield DetectedChange(
+            "layout", False, f"a paragraph was {'split' if op.op == 'split' else 'joined with the next'}"
+        )
+    if _is_drop_cap(before, after):
+        yield DetectedChange("layout", False, "a drop cap was set apart or joined")
+        return
+    told = notice(after)
+    if told and op.op != "move" and _has(op.words, "add") is not False:
+        was = notice(before)
+        yield DetectedChange(told, True, f"a notice of {told} was {'changed' if was else 'added'}")
+        if was:
+            return
+    for region in regions(op.words):
+        for kind in region_kinds(region, language, known):
+            yield _region_finding(region, kind)
+
+
+def _has(words: Sequence[WordEdit], name: str) -> bool:
+    return any(w.op == name for w in words)
+
+
+_DROP_CAP = re.compile(r"^(\W*\w) (?=\w)")
+
+
+def _is_drop_cap(before: str, after: str) -> bool:
+    """ "N a endlich!" for "Na endlich!": the first letter is set by itself."""
+    a, b = fold(before), fold(after)
+    return a != b and _DROP_CAP.sub(r"\1", a, count=1) == _DROP_CAP.sub(r"\1", b, count=1)
+
+
+def _region_finding(region: Region, kind: str) -> DetectedChange:
+    shown = _shown(region)
+    if kind == "rewording":
+        words = [k.lower() for s in (region.deleted, region.added) for k in tokens(s).keys if k[:1].isalnum()]
+        heavy = not SMALL_WORDS.issuperset(words)
+        return DetectedChange("rewording", heavy, f"{'other' if heavy else 'small'} words: {shown}")
+    return DetectedChange(kind, kind not in ("typo", "punctuation"), f"{named(kind)} differs: {shown}")
+
+
+_NAMED = {"quote": "a quotation", "punctuation": "case or punctuation", "date in text": "a date"}
+
+
+def named(kind: str) -> str:
+    """Return what differs where a change is of this kind: "a number", "a date"."""
+    return _NAMED.get(kind, f"a {kind}")
+
+
+def _shown(region: Region) -> str:
+    old, new = _short(region.deleted), _short(region.added)
+    return f"{old} → {new}" if old and new else f"{new} added" if new else f"{old} deleted"
+
+
+def _short(s: str, most: int = 40) -> str:
+    s = s.strip()
+    return s if len(s) <= most else s[: most - 1].rstrip() + "…"
+
+
+def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
+    for name, old, new in (
+        ("title", a.title, b.title),
+        ("description", a.description, b.description),
+        ("authors", ", ".join(a.authors), ", ".join(b.authors)),
+        ("captions", "\n".join(a.captions), "\n".join(b.captions)),
+        ("credits", "\n".join(a.credits), "\n".join(b.credits)),
+        ("published_at", _moment(a.published_at), _moment(b.published_at)),
+        ("modified_at", _moment(a.modified_at), _moment(b.modified_at)),
+        ("section", a.section, b.section),
+        ("tags", ", ".join(sorted(a.tags)), ", ".join(sorted(b.tags))),
+        ("image_url", a.image_url, b.image_url),
+        ("publisher", a.publisher, b.publisher),
+        ("language", a.language, b.language),
+        ("free_access", _yes_no(a.free_access), _yes_no(b.free_access)),
+    ):
+        if fold(old) == fold(new) or (name == "authors" and _names(a.authors) == _names(b.authors)):
+            continue
+        if name == "image_url" and picture_key(old) == picture_key(new):
+            continue
+        if name == "captions" and sorted(map(fold, a.captions)) == sorted(map(fold, b.captions)):
+            continue
+        words = word_edits(old, new) if name in ("title", "description", "authors", "captions") else ()
+        yield FieldChange(name=name, before=old, after=new, words=words)
+
+
+def _moment(moment: datetime | None) -> str:
+    return iso_seconds(moment) if moment else ""
+
+
+def _yes_no(flag: bool | None) -> str:
+    return "" if flag is None else "yes" if flag else "no"
+
+
+def _names(authors: Sequence[str]) -> frozenset[str]:
+    return frozenset(fold(x).casefold() for x in authors)
+
+
+_SIZE = re.compile(
+    r"(?:[-_@/.,=](?:\d{2,4}x\d{0,4}|x\d{2,4}|[wh]_?\d{2,4}|\d{2,4}w|[123]x|small|medium|large|thumb(?:nail)?|original|master|standard|scaled|wide|square)(?=[-_./,@]|$))+",
+    re.IGNORECASE,
+)
+
+
+def picture_key(url: str) -> str:
+    """What a picture's URL is without its size: variants of one picture have one key."""
+    parts = urlsplit(url)
+    path = _SIZE.sub("", parts.path)
+    return re.sub(r"\.(?:jpe?g|png|webp|avif|gif)$", "", path.rsplit("/", 1)[-1].lower()) or path
+
+
+_DETAILS = {
+    "published_at": "page dates",
+    "modified_at": "page dates",
+    "section": "section",
+    "tags": "tags",
+    "image_url": "image",
+    "credits": "credits",
+    "publisher": "details",
+    "language": "details",
+    "free_access": "details",
+}
+_CALLED = {"title": "headline", "description": "standfirst", "captions": "captions"}
+
+
+def field_findings(
+    fields: Iterable[FieldChange], a: Article, b: Article, known: frozenset[str]
+) -> Iterator[DetectedChange]:
+    for change in fields:
+        if change.name in _DETAILS:
+            yield DetectedChange(_DETAILS[change.name], False, f"only the page's {change.name} differs")
+        elif change.name == "authors":
+            yield DetectedChange("byline", True, "the authors differ")
+        elif change.name == "description" and _is_excerpt(a) and _is_excerpt(b):
+            yield DetectedChange("noise", False, "the standfirst is an excerpt of the text")
+        elif change.name == "captions" and not _is_reworded(a, b):
+            yield DetectedChange("image", False, "another picture, with its caption")
+        else:
+            yield from _prose_findings(change, b.language, known)
+
+
+def _is_excerpt(article: Article) -> bool:
+    """Whether the standfirst is nothing but the beginning of the text, cut off."""
+    start = fold(article.description).rstrip(" .…")
+    return (len(start) > 30 and fold(" ".join(article.paragraphs[:4])).startswith(start)) or not start
+
+
+def _is_reworded(a: Article, b: Article) -> bool:
+    """Whether captions were edited; a caption that came or went with its picture is the picture's matter."""
+    if len(a.captions) == len(b.captions) and picture_key(a.image_url) == picture_key(b.image_url):
+        return True
+    return any(op.op in ("edit", "split", "merge") for op in align(a.captions, b.captions))
+
+
+def _prose_findings(change: FieldChange, language: str, known: frozenset[str]) -> Iterator[DetectedChange]:
+    kind = _CALLED[change.name]
+    noun = "caption" if kind == "captions" else kind
+    if not fold(change.before) or not fold(change.after):
+        yield DetectedChange(kind, True, f"a {noun} was {'added' if fold(change.after) else 'deleted'}")
+        return
+    found = {
+        k for r in regions(change.words) for k in region_kinds(r, language, known, title=kind == "headline")
+    }
+    light = found <= {"typo", "punctuation"} and not _asks(change)
+    yield DetectedChange(
+        kind, not light, f"the {noun} differs" + (" in spelling or punctuation only" if light else "")
+    )
+    told = notice(change.after)
+    if told and not notice(change.before):
+        yield DetectedChange(told, True, f"a notice of {told} in the {noun}")
+    for name in found - {"rewording"}:
+        yield DetectedChange(
+            name, name not in ("typo", "punctuation"), f"{named(name)} in the {noun} differs"
+        )
+
+
+def _asks(change: FieldChange) -> bool:
+    """A question mark was set or taken away: the same words now claim less or more."""
+    marks = [sum(s.count(q) for q in "?？؟") for s in (change.before, change.after)]
+    return (marks[0] == 0) != (marks[1] == 0)
