@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import newsarchive
 from newsarchive.config import Config, read_config
 from newsarchive.crawl.crawl_report import Report
 from newsarchive.errors import NothingFoundError
@@ -21,6 +20,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.sources import read_sources
 from newsarchive.times import Clock
+from newsarchive.version import __version__
 from newsarchive.warc import WriterPool
 
 PLAN_SETTING = "NEWSARCHIVE_PLAN"  # JSON of a Plan
@@ -69,7 +69,7 @@ def user_agent(config: Config) -> str:
     if config.crawl.user_agent:
         return config.crawl.user_agent
     contact = f" (+{config.contact})" if config.contact else ""
-    return f"newsarchive/{newsarchive.__version__}{contact}"
+    return f"newsarchive/{__version__}{contact}"
 
 
 def plan_sources(

@@ -20,7 +20,6 @@ import twisted
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-import newsarchive
 from newsarchive.crawl.address_guard import AddressGuard
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.plans import PROCESS_SETTING, CrawlProcessState, agent_token, plan_of
@@ -29,6 +28,7 @@ from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Capture, Exchange, Source
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
+from newsarchive.version import __version__
 from newsarchive.warc import WarcStore
 
 LONGEST_GROUP = 0.2  # seconds; between a commit and its fsync
@@ -235,9 +235,7 @@ def _not_writable(error: Exception, archive: str) -> NewsarchiveError:
 def warcinfo(plan: Plan) -> dict[str, str]:
     """Return what the WARC's own header says of how it was made."""
     info = {
-        "software": (
-            f"newsarchive/{newsarchive.__version__} scrapy/{scrapy.__version__} twisted/{twisted.__version__}"
-        ),
+        "software": (f"newsarchive/{__version__} scrapy/{scrapy.__version__} twisted/{twisted.__version__}"),
         "http-header-user-agent": plan.user_agent,
         "robots": "obeyed by RFC 9309 unless a source says otherwise",
         "robots-agent": agent_token(plan.user_agent),
