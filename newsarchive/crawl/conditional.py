@@ -15,7 +15,7 @@ from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.warc_extension import WarcExtension
 
-BLIND_EVERY = 16  # one look in so many is made without validators, to find those that lie
+BLIND_EVERY = 16  # one fetch in so many is made without validators, to find those that lie
 HEADERS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -51,7 +51,7 @@ class ConditionalRequestMiddleware:
 
 
 def is_blind(fetch: Fetch, url: str, crawl_id: str) -> bool:
-    """Decide whether this look is made without validators. One in sixteen is, chosen by hash, so that it can be
+    """Decide whether this fetch is made without validators. One in sixteen is, chosen by hash, so that it can be
     repeated; a re-check never."""
     if fetch.reason == "recheck" or not (fetch.etag or fetch.last_modified):
         return False

@@ -123,13 +123,13 @@ class LinkFollower:
         return select(found.candidates, since=self._now() - PLAIN_SITEMAP, undated=False)
 
     def _fresh(self, response: Response, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The candidates that nobody has fetched yet. Known ones are told."""
-        told: dict[str, Candidate] = {}
+        """The candidates that nobody has fetched yet. Known ones are reported."""
+        reported: dict[str, Candidate] = {}
         fresh: dict[str, Candidate] = {}
         for candidate in candidates:
             key = url_key(candidate.url)
             if key in self._archived:
-                told.setdefault(key, candidate)
+                reported.setdefault(key, candidate)
             elif key not in self._seen:
                 self._seen.add(key)
                 fresh[candidate.url] = candidate
@@ -138,14 +138,14 @@ class LinkFollower:
         unknown = self._known.unknown(list(fresh)) if fresh and self._plan.follow else list(fresh)
         for url in fresh.keys() - set(unknown):
             self._archived.add(url_key(url))
-            told[url_key(url)] = fresh[url]
+            reported[url_key(url)] = fresh[url]
             self._stats.count(source, "known")
-        for candidate in told.values():
-            self._tell_known(response.url, source, candidate)
+        for candidate in reported.values():
+            self._report_known(response.url, source, candidate)
         return [fresh[url] for url in unknown]
 
-    def _tell_known(self, document: str, source: str, candidate: Candidate) -> None:
-        """Tell the parent what a document says of a known page: a newer date or title asks for an early look."""
+    def _report_known(self, document: str, source: str, candidate: Candidate) -> None:
+        """Report to the parent what a document says of a known page: a newer date or title asks for an early re-check."""
         moment = candidate.lastmod or candidate.published_at
         values = {"url": candidate.url, "source": source, "document": document, "title": candidate.title}
         self._archive.process.emit("known", values | {"at": iso(moment) if moment else None})

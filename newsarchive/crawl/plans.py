@@ -106,10 +106,10 @@ def plan_by_hand(root: Path, *, names: str, follow: bool = True, own: Source | N
     """
     known = read_sources(root)
     if own is not None and not names:
-        told = known.get(own.name, own)
+        chosen = known.get(own.name, own)
         if own.sections:
-            told = replace(told, feeds=(), sitemaps=(), sections=own.sections)
-        known, names = {own.name: told}, own.name
+            chosen = replace(chosen, feeds=(), sitemaps=(), sections=own.sections)
+        known, names = {own.name: chosen}, own.name
     wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:

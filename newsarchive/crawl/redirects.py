@@ -30,7 +30,7 @@ class ArchivedRedirectMiddleware(RedirectMiddleware):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivedRedirectMiddleware:
-        """Make it without Scrapy's look for a RefererMiddleware: no request names where it comes from."""
+        """Make it without Scrapy's search for a RefererMiddleware: no request names where it comes from."""
         made = cls(crawler.settings)
         made.crawler = crawler
         return made

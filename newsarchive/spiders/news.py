@@ -138,7 +138,7 @@ class NewsSpider(Spider):
     # ------------------------------------------------------------ requests
 
     async def start(self) -> AsyncIterator[Any]:
-        """Give the requests of the plan: feeds, sitemaps, sections, pages to look at again."""
+        """Give the requests of the plan: feeds, sitemaps, sections, re-checks."""
         if self.stopped:
             return
         for source in self.plan.sources:

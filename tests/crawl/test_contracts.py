@@ -226,3 +226,35 @@ def test_the_handler_that_scrapy_loads_is_ours() -> None:
     )
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     assert EXTENSION in settings.getwithbase("EXTENSIONS")
+
+
+def test_scrapys_engine_can_be_woken_and_says_what_is_under_way() -> None:
+    from scrapy.core import engine, scraper
+
+    assert "nextcall.schedule()" in source(engine.ExecutionEngine.crawl), (
+        "HostQueues wakes the engine with engine._slot.nextcall.schedule(): find how crawl() does it now."
+    )
+    assert "self._slot = _Slot(" in source(engine.ExecutionEngine.open_spider_async)
+    assert "self.slot = Slot(" in source(scraper.Scraper.open_spider_async)
+    assert "self.active: set[Request]" in source(scraper.Slot.__init__), (
+        "HostQueues sees in scraper.slot.active whose callbacks haven't ended."
+    )
+
+
+def test_scrapys_downloader_has_slots_with_a_delay_from_the_last_start() -> None:
+    from scrapy.core.downloader import Downloader
+
+    text = source(Downloader)
+    for name in ("self.slots", "self.active", "self.per_slot_settings", 'DOWNLOAD_SLOT = "download_slot"'):
+        assert name in text, f"Downloader no longer has {name}: RateLimitMiddleware and HostQueues use it."
+    assert "delay - now + slot.lastseen" in source(Downloader._process_queue), (
+        "a slot's delay no longer counts from the start of its last request: see RateLimitMiddleware._set."
+    )
+
+
+def test_scrapys_download_goes_on_with_a_request_that_a_middleware_returns() -> None:
+    from scrapy.core.engine import ExecutionEngine
+
+    assert "while True" in source(ExecutionEngine.download_async), (
+        "robots.txt would no longer be followed through redirects and retries."
+    )
