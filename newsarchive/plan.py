@@ -12,6 +12,7 @@ import types
 import typing
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from newsarchive.config import CrawlConfig, NetworkConfig, RecheckConfig, WarcConfig
@@ -66,6 +67,11 @@ class Plan:
         return typing.cast(Plan, decode(cls, json.loads(text)))
 
 
+@lru_cache(maxsize=64)
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _encode(value: object) -> str:
     if isinstance(value, datetime):
         return iso(value)
@@ -103,6 +109,6 @@ def decode(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise ValueError(f"expected an object for {kind}, got {type(value).__name__}")
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         return kind(**{k: decode(hints[k], v) for k, v in value.items() if k in hints})  # type: ignore[operator]
     return value

@@ -26,7 +26,7 @@ from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
-    from newsarchive.crawl.report import Report
+    from newsarchive.crawl.crawl_report import Report
 
 PAST = timedelta(days=60)  # of days that health reads
 MANY = 10_000  # changes of one run

@@ -17,7 +17,7 @@ from newsarchive.archive.crawling import Collected, Collector
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.archive.planning import Wish
 from newsarchive.archive.probing import Probes
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.discover import Backfill, Span
 from newsarchive.index import KnownUrls
 from newsarchive.model import Say

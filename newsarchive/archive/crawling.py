@@ -10,11 +10,21 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.alarms import after_run
-from newsarchive.archive.planning import DOCUMENTS, Rechecks, Wish, manual, new_plan, polls, rechecks
+from newsarchive.archive.planning import (
+    DOCUMENTS,
+    Rechecks,
+    Wish,
+    manual,
+    new_plan,
+    next_due,
+    polls,
+    rechecks,
+)
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.schedule import learning
@@ -24,7 +34,7 @@ from newsarchive.schedule.state_db import RunRow, State
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.crawl.report import Report
+    from newsarchive.crawl.crawl_report import Report
     from newsarchive.ingest import Ingester, IngestReport
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -40,6 +50,7 @@ class Collected:
     ingest: IngestReport
     is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
     told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    next_due: datetime | None = None  # of a run that found nothing to fetch: when a known story is due
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +62,10 @@ class Collected:
         lines = [self.crawl.to_text(), self.ingest.to_text()]
         if self.is_behind:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
+        if self.next_due is not None:
+            lines.append(
+                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` looks now."
+            )
         return "\n".join([*lines, *self.told.lines()])
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,6 +77,7 @@ class Collected:
             "recovered": self.told.recovered,
             "hits": [hit.to_dict() for hit in self.told.hits],
             "unsent": self.told.unsent,
+            "next_due": self.next_due,
         }
 
 
@@ -73,7 +89,7 @@ class Collector:
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
-        from newsarchive.crawl.run import CrawlChild
+        from newsarchive.crawl.crawl_child import CrawlChild
 
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
@@ -106,15 +122,18 @@ class Collector:
         from newsarchive.ingest import Ingester
 
         wish = wish or Wish()
-        config, sources = archive.config, archive.select(wish.names)
+        config = archive.config
+        sources = archive.select(wish.names) if archive.sources or not wish.urls else ()
         archive.check_writable()
         with (
             State(archive.root / "state.db") as state,
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
             ingester.catch_up()
-            again = rechecks(archive, sources, state) if wish.recheck and not wish.urls else NONE
-            first = manual(archive, wish.urls) if wish.urls else polls(archive, sources, state)
+            is_whole = wish.recheck and not wish.urls
+            again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
+            polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
+            first = manual(archive, wish.urls) if wish.urls else polls(archive, polled_now, state)
             targets = (*first, *again.targets)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
@@ -128,7 +147,8 @@ class Collector:
                 state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
             )
             told = after_run(archive, state, done.crawl, archive.clock.now())
-        return replace(done, told=told)
+            due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
+        return replace(done, told=told, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":

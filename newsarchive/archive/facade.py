@@ -64,6 +64,7 @@ class Archive(ArchiveFolder):
         urls: Sequence[str] = (),
         limit: int = 0,
         recheck: bool = True,
+        again: bool = False,
         wait: float = 0.0,
         on_event: OnEvent | None = None,
     ) -> Collected:
@@ -71,7 +72,9 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
-        wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
+        wish = Wish(
+            names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, again=again, wait=wait
+        )
         with Collector(on_event) as collector:
             return collector.run(self, wish)
 

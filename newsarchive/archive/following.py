@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,17 +58,22 @@ def watch(
     wait = pause or stop.wait
     wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
+    polled: dict[str, datetime] = {}  # source -> when it was polled last
     with Collector(on_event) as collector, _interrupting(collector, stop):
         while not stop.is_set():
             archive = ArchiveFolder(folder, clock=make_clock())
-            pause_for = archive.config.schedule.poll_every
+            every, began = timedelta(seconds=archive.config.schedule.poll_every), archive.clock.now()
+            due = frozenset(n for n in archive.sources if n not in polled or began >= polled[n] + every)
             try:
-                done = collector.run(archive, wish)
+                done = collector.run(archive, replace(wish, polls=due))
+                polled |= dict.fromkeys(due, began)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
                 for line in done.told.lines():
                     say(line)
-                pause_for = min(pause_for, until_due(archive, make_clock().now()))
+                now = make_clock().now()
+                coming = min((polled[name] + every for name in due | polled.keys()), default=now + every)
+                pause_for = min(max((coming - now).total_seconds(), 0.0), until_due(archive, now))
             except (ConfigError, NothingFoundError, ArchiveDamagedError):
                 raise
             except NewsarchiveError as error:

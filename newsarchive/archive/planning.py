@@ -19,8 +19,8 @@ from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning
-from newsarchive.schedule.due import due_targets
-from newsarchive.schedule.recheck_policy import allowance, need_of
+from newsarchive.schedule.due import due_targets, pages_of
+from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Wish:
     urls: tuple[str, ...] = ()  # capture these instead of polling
     limit: int = 0  # new articles at most; 0 = no limit
     recheck: bool = True  # look at known stories again when they are due
+    again: bool = False  # look at all of them now
+    polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
@@ -84,7 +87,7 @@ def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
 
 def unreported(root: Path, day: date) -> Counter[str]:
     """Host -> requests on `day` of crawls that were killed before they could report, by what they committed."""
-    from newsarchive.crawl.jobs import lane_of
+    from newsarchive.crawl.address_guard import host_port
     from newsarchive.warc import read_captures, read_commits
 
     found: Counter[str] = Counter()
@@ -94,14 +97,21 @@ def unreported(root: Path, day: date) -> Counter[str]:
         for commit in read_commits(root, folder.name):
             end = commit.offset + commit.length
             with suppress(NothingFoundError, ArchiveDamagedError):  # that is for `verify` to tell
-                found.update(lane_of(c.url) for c in read_captures(root, commit.filename, commit.offset, end))
+                found.update(
+                    host_port(c.url) for c in read_captures(root, commit.filename, commit.offset, end)
+                )
     return found
 
 
 def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
-    """A target for each URL that a person named."""
-    for url in map(check_url, urls):
-        yield Target(url=url, source=archive.source_of(url), reason="manual")
+    """A target for each URL that a person named. It is fetched whole, and held against its last capture."""
+    wanted = list(map(check_url, urls))
+    last = archive.last_checks(wanted)
+    for url in wanted:
+        previous = last[url].previous if url in last else None
+        yield Target(
+            url=url, source=archive.source_of(url) or SINGLE_PAGES, reason="manual", previous=previous
+        )
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
@@ -136,34 +146,56 @@ class Rechecks:
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 
-def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> Rechecks:
-    """What of the stories of `sources` is due now and can be afforded."""
+def rechecks(
+    archive: ArchiveFolder, sources: Iterable[Source], state: State, *, again: bool = False
+) -> Rechecks:
+    """What of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
     rows, hints = archive.due_rows(names), learning.hints(state)
     rates = learning.rates(state, names, policy, now)
-    due = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    due = (
+        tuple(map(recheck_of, rows))
+        if again
+        else due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    )
     parts = archive.parts_of([target.url for target in due])
     due = tuple(replace(target, parts=parts.get(target.url, ())) for target in due)
-    targets = tuple(affordable(archive, due, state))
+    targets = tuple(affordable(archive, due, state, is_asked=again))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
 
 
-def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) -> Iterator[Target]:
-    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news."""
-    from newsarchive.crawl.jobs import lane_of
+def recheck_of(row: RecheckRow) -> Target:
+    """A look at a known page, due or not."""
+    return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
+
+
+def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
+    """When the next known story of `sources` is due; None if none ever will be."""
+    names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
+    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
+    coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
+    return coming[0].due_at if coming else None
+
+
+def affordable(
+    archive: ArchiveFolder, targets: Iterable[Target], state: State, *, is_asked: bool = False
+) -> Iterator[Target]:
+    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news; half of what is
+    left where a person asks for them."""
+    from newsarchive.crawl.address_guard import host_port
 
     by_host: dict[str, list[Target]] = {}
     for target in targets:
-        by_host.setdefault(lane_of(target.url), []).append(target)
+        by_host.setdefault(host_port(target.url), []).append(target)
     now, spent = archive.clock.now(), spent_today(archive, state)
     for host, wanted in by_host.items():
         names = dict.fromkeys(target.source for target in wanted)
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
         needs = [need_of(learning.polls(state, name), now) for name in names]
-        yield from within(wanted, allowance(left, needs))
+        yield from within(wanted, allowance(left, [None] if is_asked else needs))
 
 
 def within(targets: Sequence[Target], most: int) -> Iterator[Target]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsarchive.archive.planning import new_plan
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
 from newsarchive.model import Capture, Say, Source

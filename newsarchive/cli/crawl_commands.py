@@ -100,6 +100,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
 )
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
 @click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
+@click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
 @as_json
 @wait
 def crawl(
@@ -108,13 +109,20 @@ def crawl(
     urls: tuple[str, ...],
     limit: int,
     no_recheck: bool,
+    again: bool,
     as_json: bool,
     wait: float,
 ) -> int:
     """Fetch what is new and what is due, archive it, index it."""
     with progress("crawling") as on_progress:
         done = archive.crawl(
-            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_mover(on_progress)
+            names,
+            urls=urls,
+            limit=limit,
+            recheck=not no_recheck,
+            again=again,
+            wait=wait,
+            on_event=_mover(on_progress),
         )
     if as_json:
         print_json(done.as_dict())

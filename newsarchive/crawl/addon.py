@@ -12,8 +12,8 @@ from scrapy.settings import BaseSettings
 
 from newsarchive.crawl.plans import PLAN_SETTING, plan_of
 
-HANDLER = "newsarchive.crawl.tap.ArchivingHandler"
-EXTENSION = "newsarchive.crawl.archiving.Archiving"
+HANDLER = "newsarchive.crawl.download_handler.ArchivingHandler"
+EXTENSION = "newsarchive.crawl.warc_extension.WarcExtension"
 
 # Closed by default: each of these is open, or on, in Scrapy's own settings.
 CLOSED: dict[str, Any] = {

@@ -28,7 +28,7 @@ from twisted.web.error import SchemeNotSupported
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from newsarchive.crawl.guard import SCHEMES, Guard, address_in_host
+from newsarchive.crawl.address_guard import SCHEMES, AddressGuard, address_in_host
 from newsarchive.errors import ConfigError
 
 
@@ -47,7 +47,7 @@ class AddressRefused(ConnectError):
 class _Filter:
     """Passes on what the guard lets through, with the port that is dialled."""
 
-    def __init__(self, receiver: Any, guard: Guard, host: str, port: int, dialled: int) -> None:
+    def __init__(self, receiver: Any, guard: AddressGuard, host: str, port: int, dialled: int) -> None:
         self._receiver, self._guard = receiver, guard
         self._host, self._port, self._dialled = host, port, dialled
         self.refused = ""
@@ -74,7 +74,7 @@ class _Filter:
 class GuardedResolver:
     """Resolves names with the system's resolver, after `connect_to`, and drops refused addresses."""
 
-    def __init__(self, inner: Any, guard: Guard) -> None:
+    def __init__(self, inner: Any, guard: AddressGuard) -> None:
         self._inner, self._guard = inner, guard
         self.refused = ""  # why the last answers were dropped, if all were
 
@@ -102,7 +102,7 @@ class GuardedResolver:
 class GuardedReactor:
     """The reactor as one connection to `host:port` sees it: its resolver and its dialler ask the guard."""
 
-    def __init__(self, reactor: Any, guard: Guard, host: str, port: int) -> None:
+    def __init__(self, reactor: Any, guard: AddressGuard, host: str, port: int) -> None:
         self._reactor, self._guard, self._host, self._port = reactor, guard, host, port
         self.nameResolver = GuardedResolver(reactor.nameResolver, guard)
 
@@ -150,7 +150,7 @@ class GuardedEndpoints:
         timeout: Seconds for one connection attempt.
     """
 
-    def __init__(self, reactor: Any, guard: Guard, tls: Any, timeout: float) -> None:
+    def __init__(self, reactor: Any, guard: AddressGuard, tls: Any, timeout: float) -> None:
         self._reactor, self._guard, self._tls, self._timeout = reactor, guard, tls, timeout
 
     def endpointForURI(self, uri: URI) -> Any:

@@ -1,18 +1,22 @@
-"""What a page needs to look as it looked: its stylesheets and images.
+"""What a page needs to look as it looked: its stylesheets and images, and how many bytes they may take.
 
-Pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
+The functions are pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
 page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
+from scrapy import Request
+from scrapy.http import Response
 
+from newsarchive.crawl.failures import NotFetched
+from newsarchive.crawl.fetch import Fetch, Outcome
 from newsarchive.errors import BadUrlError
 from newsarchive.urls import check_url
 
@@ -29,20 +33,29 @@ _CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)(?:$|[?#])", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Budget:
-    """Bytes that requisites may still take for one page; `take` says whether there is room for another."""
+class RequisiteBudgetMiddleware:
+    """A downloader middleware: no more requisites for a page, or for a source and run, than their bytes allow."""
 
-    left: int = PAGE_BYTES
+    def __init__(self) -> None:
+        self._spent: Counter[str] = Counter()  # of a page, by its URL; of a source, by its name
 
-    def take(self, size: int) -> None:
-        """A requisite of `size` bytes has come."""
-        self.left -= size
+    def process_request(self, request: Request) -> None:
+        """Let through what there are bytes left for.
 
-    @property
-    def is_spent(self) -> bool:
-        """Is there no room left?"""
-        return self.left <= 0
+        Raises:
+            NotFetched: they are spent ("left").
+        """
+        fetch = Fetch.begin(request)
+        is_spent = self._spent[fetch.page] >= PAGE_BYTES or self._spent[fetch.source] >= RUN_BYTES
+        if fetch.page and is_spent and not request.meta.get("is_part"):
+            raise NotFetched(Outcome("left", "requisites' budget spent"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Charge what came."""
+        fetch = Fetch.of(request)
+        if fetch.page:
+            self._spent.update({fetch.page: fetch.size, fetch.source: fetch.size})
+        return response
 
 
 def of_page(page: bytes, url: str) -> tuple[str, ...]:

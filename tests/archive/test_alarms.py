@@ -11,7 +11,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
 from newsarchive.config import NotifyConfig
-from newsarchive.crawl.report import DocumentReport, Report, SourceReport
+from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.schedule import learning
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.outbox import queue_alarms

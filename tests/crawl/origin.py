@@ -142,12 +142,14 @@ SHAPES: Mapping[str, Shape] = {
 class Origin:
     """Serves `shapes` on one loopback address. `log` holds each request's bytes, `connections` counts."""
 
-    shapes: dict[str, Shape] = field(default_factory=dict)
+    shapes: dict[str, Shape | list[Shape]] = field(default_factory=dict)
     address: str = "127.0.0.1"
     context: ssl.SSLContext | None = None
     log: list[bytes] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     connections: int = 0
+    busy: int = 0  # requests that are being answered
+    most_busy: int = 0
 
     def __enter__(self) -> Origin:
         self.shapes.setdefault("/robots.txt", plain(b"", "404 Not Found"))
@@ -180,6 +182,21 @@ class Origin:
     def paths(self) -> list[str]:
         """What was asked for, in order."""
         return [request.split(b" ", 2)[1].decode("latin-1") for request in self.log]
+
+    @staticmethod
+    def asked(request: bytes) -> str:
+        """The URL that a request asks for."""
+        path = request.split(b" ", 2)[1].decode("latin-1")
+        host = request.lower().partition(b"\r\nhost: ")[2].partition(b"\r\n")[0].decode("latin-1")
+        return f"http://{host}{path}"
+
+    def _shape(self, path: str, url: str) -> Shape:
+        """What is sent for a URL, a path, or a path without its query; of several the last again and again."""
+        keys = (url, path, path.split("?")[0])
+        found = next((self.shapes[key] for key in keys if key in self.shapes), plain(b"", "404 Not Found"))
+        if isinstance(found, list):
+            return found.pop(0) if len(found) > 1 else found[0]
+        return found
 
     def wait_for(self, count: int) -> None:
         """Until so many requests have come."""
@@ -225,9 +242,18 @@ class Origin:
         with self._heard:
             self.log.append(request)
             self.times.append(time.monotonic())
+            self.busy += 1
+            self.most_busy = max(self.busy, self.most_busy)
             self._heard.notify_all()
+        try:
+            return self._send(connection, request)
+        finally:
+            with self._heard:
+                self.busy -= 1
+
+    def _send(self, connection: socket.socket, request: bytes) -> bool:
         path = request.split(b" ", 2)[1].decode("latin-1")
-        shape = self.shapes.get(path) or self.shapes.get(path.split("?")[0]) or plain(b"", "404 Not Found")
+        shape = self._shape(path, self.asked(request))
         for piece in shape.pieces:
             if shape.pause:
                 time.sleep(shape.pause)

@@ -11,8 +11,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.config import CrawlConfig
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
-from newsarchive.crawl.run import CrawlChild
 from newsarchive.model import Capture
 from newsarchive.warc import list_files
 from newsarchive.warc.files import find_path

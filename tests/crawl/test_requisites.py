@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.plans import targets_of
 from newsarchive.crawl.requisites import MOST, of_page, of_sheet
-from newsarchive.crawl.run import CrawlChild
 from newsarchive.model import Capture
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain

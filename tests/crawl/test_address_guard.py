@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.guard import Guard, address_in_host, refuses_address
+from newsarchive.crawl.address_guard import AddressGuard, address_in_host, refuses_address
 from newsarchive.errors import ConfigError
 
 REFUSED = [
@@ -64,8 +64,8 @@ def test_a_host_that_spells_an_address_is_seen_through(host: str, address: str |
     assert (found if found is None else found.replace("::ffff:7f00:1", "::ffff:127.0.0.1")) == address
 
 
-def guard(*allow: str, connect_to: tuple[str, ...] = ()) -> Guard:
-    return Guard.from_config(NetworkConfig(allow=allow, connect_to=connect_to))
+def guard(*allow: str, connect_to: tuple[str, ...] = ()) -> AddressGuard:
+    return AddressGuard.from_config(NetworkConfig(allow=allow, connect_to=connect_to))
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_connect_to_doesnt_allow_by_itself() -> None:
 )
 def test_an_entry_that_cant_be_read_is_an_error_with_an_example(network: NetworkConfig) -> None:
     with pytest.raises(ConfigError, match="Write it as"):
-        Guard.from_config(network)
+        AddressGuard.from_config(network)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.crawl.wire import SPOOL, HeadScanner, Recording, truncation
+from newsarchive.crawl.recording import SPOOL, HeadScanner, Recording, truncation
 
 HEAD = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"
 HINT = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.model import Capture
 from newsarchive.warc import WarcStore

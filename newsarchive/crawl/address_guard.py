@@ -2,7 +2,7 @@
 
 Pure: host names, addresses and lists in, a reason for refusing (or none) out. It resolves nothing and
 connects nowhere; `network.py` asks it three times for each connection (each resolved address, the
-address that is dialled, the peer before a byte is sent). Tested in tests/crawl/test_guard.py.
+address that is dialled, the peer before a byte is sent). Tested in tests/crawl/test_address_guard.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from newsarchive.config import NetworkConfig
 from newsarchive.errors import ConfigError
@@ -25,14 +26,14 @@ _COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class AddressGuard:
     """The network section of a plan, made ready: what is allowed, what is dialled elsewhere."""
 
     allow: frozenset[tuple[str, int]] = frozenset()  # (host or address, port)
     connect_to: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
 
     @classmethod
-    def from_config(cls, network: NetworkConfig) -> Guard:
+    def from_config(cls, network: NetworkConfig) -> AddressGuard:
         """The guard for `[network]`.
 
         Raises:
@@ -137,3 +138,12 @@ def _split_outside_brackets(text: str) -> list[str]:
         else:
             parts[-1] += char
     return parts
+
+
+def host_port(url: str) -> str:
+    """Return the host that is asked, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port
+    return host if port is None or port == SCHEMES.get(parts.scheme) else f"{host}:{port}"

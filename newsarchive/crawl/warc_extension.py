@@ -1,8 +1,8 @@
 """The archive as one crawl sees it: opened before the first fetch, written before a response is handed on.
 
-A Scrapy extension. It holds the store, the clock, the guard and the limits; commits exchanges and makes
+A Scrapy extension. It holds the plan, the store, the clock and the address guard; commits exchanges and makes
 them durable in groups. When the archive can't be written it stops the crawl; it never goes on without.
-Tested in tests/crawl/test_archiving.py.
+Tested in tests/crawl/test_warc_extension.py.
 """
 
 from __future__ import annotations
@@ -10,113 +10,71 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import scrapy
 import twisted
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 
-import newsarchive
-from newsarchive.config import NetworkConfig
-from newsarchive.crawl.guard import Guard
-from newsarchive.crawl.plans import plan_of
-from newsarchive.crawl.robots import agent_token
-from newsarchive.crawl.wire import Recording, truncation
+from newsarchive.crawl.address_guard import AddressGuard
+from newsarchive.crawl.fetch import Fetch
+from newsarchive.crawl.plans import PROCESS_SETTING, CrawlProcessState, agent_token, plan_of
+from newsarchive.crawl.recording import Recording, truncation
 from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
-from newsarchive.model import Candidate, Capture, Exchange, Reason, RecordRef
+from newsarchive.model import Capture, Exchange, Source
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
-from newsarchive.warc import WarcStore, WriterPool
+from newsarchive.version import __version__
+from newsarchive.warc import WarcStore
 
-RACK_SETTING = "NEWSARCHIVE_RACK"  # a WriterPool, where a process crawls more than once
-META = "newsarchive"  # the key of Request.meta under which a Fetch travels
 LONGEST_GROUP = 0.2  # seconds; between a commit and its fsync
 SHORTEST_GROUP = 0.01
 FSYNC_SHARE = 3  # a group lasts this many times as long as the last fsync took
 
-
-@dataclass(slots=True)
-class Fetch:
-    """Why a request is made (goes into the WARC), and what came of it (filled by the handler)."""
-
-    reason: Reason = "new"
-    source: str = ""
-    candidate: Candidate | None = None
-    redirect_from: str | None = None
-    continues: str | None = None
-    previous: RecordRef | None = None
-    extra: Mapping[str, object] = field(default_factory=dict)
-    secret_headers: tuple[str, ...] = ()  # names of request headers whose values aren't archived
-    capture: Capture | None = None
-    failure: str = ""  # "" or a kind, see tap.classify
-    error: str = ""
-    size: int = 0  # bytes of the answer on the wire
-    seconds: float = 0.0
-
-    @classmethod
-    def of(cls, request: Request) -> Fetch:
-        """The request's own; one made up for a request of somebody else's spider, and a fresh one when a
-        middleware asks again (a retry or a redirect takes the first one's meta along)."""
-        given = request.meta.get(META)
-        came_from = request.meta.get("redirect_urls") or [None]
-        if isinstance(given, cls):
-            if given.capture is None and not given.failure:
-                return given
-            made = replace(given, redirect_from=came_from[-1], capture=None, failure="", error="")
-        else:
-            made = cls(redirect_from=came_from[-1])
-        request.meta[META] = made
-        return made
+exchange_archived = object()  # a Scrapy signal: request, fetch, response (or None); sent when it is on disk
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the handler needs to know."""
-
-    root: Path
-    crawl_id: str
-    clock: Clock
-    guard: Guard
-    network: NetworkConfig
-    agent: str  # the name by which robots.txt and X-Robots-Tag call us
-    obey_optout: bool
-    tls: Any  # IPolicyForHTTPS; None = Scrapy's, unverified
-
-
-class Archiving:
-    """The extension. `options` are set, and the archive is open, once it exists.
+class WarcExtension:
+    """The extension; the archive is open once it exists.
 
     Raises:
         ArchiveLockedError, ArchiveNotWritableError: the archive can't be opened; the crawl doesn't start.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        from newsarchive.crawl.network import policy_for
+
         self._crawler = crawler
-        plan = plan_of(crawler.settings)
-        self.options = options_of(plan)
+        self.plan = plan = plan_of(crawler.settings)
+        self.process: CrawlProcessState = crawler.settings.get(PROCESS_SETTING) or CrawlProcessState()
+        self.clock = Clock(plan.now, plan.speed)
+        self.guard = AddressGuard.from_config(plan.network)
+        self.agent = agent_token(plan.user_agent)  # the name by which robots.txt and X-Robots-Tag call us
+        ca_file = str(Path(plan.archive) / plan.network.ca_file) if plan.network.ca_file else ""
+        self.tls = policy_for(ca_file) if plan.network.verify_tls else None  # None: Scrapy's, unverified
         self.failure: NewsarchiveError | None = None
         self.certificates: dict[str, datetime] = {}  # host -> until when its certificate is good
+        self.is_aborted = False
+        self._sources = {source.name: source for source in plan.sources}
         self._seq = 0
         self._durable: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._last_fsync = 0.0
         self._under_way: set[Any] = set()
-        self.is_aborted = False
         with contextlib.ExitStack() as stack:
             self.store = stack.enter_context(
                 WarcStore(
-                    self.options.root,
+                    Path(plan.archive),
                     crawl_id=plan.crawl_id,
                     max_size=plan.warc.max_size,
                     compression=plan.warc.compression,
                     info=warcinfo(plan),
-                    clock=self.options.clock,
-                    pool=rack_of(crawler),
+                    clock=self.clock,
+                    pool=self.process.pool,
                 )
             )
             for name, text in source_texts(plan):
@@ -124,11 +82,27 @@ class Archiving:
             self._stack = stack.pop_all()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Archiving:
+    def from_crawler(cls, crawler: Crawler) -> WarcExtension:
         """Open the archive that the settings name."""
         made = cls(crawler)
         crawler.signals.connect(made.close, signal=signals.spider_closed)
         return made
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> WarcExtension:
+        """Return a crawler's.
+
+        Raises:
+            RuntimeError: its project doesn't use the add-on.
+        """
+        found: WarcExtension | None = crawler.get_extension(cls)
+        if found is None:
+            raise RuntimeError("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
+        return found
+
+    def source(self, name: str) -> Source:
+        """Return a source of the plan; for any other name one that obeys the defaults."""
+        return self._sources.get(name) or Source(name=name or "manual")
 
     @contextlib.contextmanager
     def under_way(self, deferred: Any) -> Iterator[None]:
@@ -157,21 +131,20 @@ class Archiving:
             ArchiveNotWritableError: it isn't; the crawl is being stopped.
         """
         self.check()
-        fetch.size, fetch.seconds = recording.received, recording.seconds
         self._seq += 1
         exchange = Exchange(
             url=url.split("#", 1)[0],
             started_at=recording.started_at,
-            request=bytes(recording.request),
+            request=recording.request_without_body(),
             response=None if fetch.failure == "opted out" else recording.response(),
             ip=recording.ip,
             port=recording.peer_port,
             tls=recording.tls,
             truncated=truncation(recording, fetch.failure),
             error=f"{fetch.failure}: {fetch.error}" if fetch.failure else None,
-            crawl_id=self.options.crawl_id,
+            crawl_id=self.plan.crawl_id,
             seq=self._seq,
-            source=fetch.source or self._spider_name(),
+            source=fetch.source or (self._crawler.spider.name if self._crawler.spider is not None else ""),
             reason=fetch.reason,
             candidate=fetch.candidate,
             redirect_from=fetch.redirect_from,
@@ -181,10 +154,8 @@ class Archiving:
             extra=fetch.extra,
             secret_headers=fetch.secret_headers,
         )
-        try:
+        with self._stopping():
             capture = self.store.commit(exchange)
-        except (NewsarchiveError, OSError) as error:
-            raise self._stop(error) from error
         await self._on_disk()
         return capture
 
@@ -195,15 +166,9 @@ class Archiving:
             ArchiveNotWritableError: as `keep`.
         """
         self.check()
-        try:
+        with self._stopping():
             self.store.add_rendered(capture, document.encode("utf-8", "replace"))
-        except (NewsarchiveError, OSError) as error:
-            raise self._stop(error) from error
         await self._on_disk()
-
-    def _spider_name(self) -> str:
-        spider = self._crawler.spider
-        return spider.name if spider is not None else ""
 
     async def _on_disk(self) -> None:
         """Wait for the fsync of the present group; the first to come opens it. It isn't waited for long,
@@ -222,9 +187,9 @@ class Archiving:
         group, self._durable, self._timer = self._durable, None, None
         begin = time.monotonic()
         try:
-            self.store.sync()
-        except (NewsarchiveError, OSError) as error:
-            failure = self._stop(error)
+            with self._stopping():
+                self.store.sync()
+        except NewsarchiveError as failure:
             if group is not None:
                 group.set_exception(failure)
                 group.exception()  # read, so that a group that nobody awaits any more is no warning
@@ -233,15 +198,17 @@ class Archiving:
         if group is not None and not group.done():
             group.set_result(None)
 
-    def _stop(self, error: Exception) -> NewsarchiveError:
-        """Remember why the archive can't be written, and stop the crawl."""
-        if self.failure is None:
-            self.failure = (
-                error if isinstance(error, NewsarchiveError) else _not_writable(error, self.options)
-            )
-            self._crawler.stats.set_value("newsarchive/archive_error", str(self.failure))
-            self._ending = asyncio.get_running_loop().create_task(self._end())
-        return self.failure
+    @contextlib.contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Remember why the archive can't be written, if what happens inside shows it, and stop the crawl."""
+        try:
+            yield
+        except (NewsarchiveError, OSError) as error:
+            if self.failure is None:
+                self.failure = _not_writable(error, self.plan.archive)
+                self._crawler.stats.set_value("newsarchive/archive_error", str(self.failure))
+                self._ending = asyncio.get_running_loop().create_task(self._end())
+            raise self.failure from error
 
     async def _end(self) -> None:
         with contextlib.suppress(RuntimeError):  # "Engine not running": it is stopping already
@@ -252,54 +219,27 @@ class Archiving:
         try:
             self._stack.close()
         except (NewsarchiveError, OSError) as error:
-            if self.failure is None:
-                self.failure = (
-                    error if isinstance(error, NewsarchiveError) else _not_writable(error, self.options)
-                )
+            self.failure = self.failure or _not_writable(error, self.plan.archive)
 
 
-def rack_of(crawler: Crawler) -> WriterPool | None:
-    """Where the process that crawls keeps its WARC files between crawls; None if it crawls once."""
-    found = crawler.settings.get(RACK_SETTING)
-    return found if isinstance(found, WriterPool) else None
-
-
-def _not_writable(error: Exception, options: Options) -> NewsarchiveError:
+def _not_writable(error: Exception, archive: str) -> NewsarchiveError:
+    if isinstance(error, NewsarchiveError):
+        return error
     return ArchiveNotWritableError(
         f"the archive can't be written: {error}",
-        where=str(options.root),
+        where=archive,
         next_step="Make room or mend the folder's permissions, then crawl again",
     )
 
 
-def options_of(plan: Plan) -> Options:
-    """Clock, guard and TLS policy for a plan."""
-    from newsarchive.crawl.network import policy_for
-
-    root = Path(plan.archive)
-    ca_file = str(root / plan.network.ca_file) if plan.network.ca_file else ""
-    return Options(
-        root=root,
-        crawl_id=plan.crawl_id,
-        clock=Clock(plan.now, plan.speed),
-        guard=Guard.from_config(plan.network),
-        network=plan.network,
-        agent=agent_token(plan.user_agent),
-        obey_optout=plan.crawl.obey_optout,
-        tls=policy_for(ca_file) if plan.network.verify_tls else None,
-    )
-
-
 def warcinfo(plan: Plan) -> dict[str, str]:
-    """What the WARC's own header says of how it was made."""
+    """Return what the WARC's own header says of how it was made."""
     info = {
-        "software": (
-            f"newsarchive/{newsarchive.__version__} scrapy/{scrapy.__version__} twisted/{twisted.__version__}"
-        ),
+        "software": (f"newsarchive/{__version__} scrapy/{scrapy.__version__} twisted/{twisted.__version__}"),
         "http-header-user-agent": plan.user_agent,
         "robots": "obeyed by RFC 9309 unless a source says otherwise",
         "robots-agent": agent_token(plan.user_agent),
-        "redacted": "values of Cookie, Authorization and Proxy-Authorization in requests",
+        "redacted": "values of Cookie, Authorization and Proxy-Authorization in requests; requests' bodies",
         "certificates": "verified" if plan.network.verify_tls else "not verified",
     }
     if plan.network.connect_to:
@@ -308,7 +248,7 @@ def warcinfo(plan: Plan) -> dict[str, str]:
 
 
 def source_texts(plan: Plan) -> list[tuple[str, str]]:
-    """Name and text of the file of each source in the plan; those without a file are left out."""
+    """Return name and text of the file of each source in the plan; those without a file are left out."""
     found = []
     for source in plan.sources:
         path = Path(plan.archive) / "sources" / f"{source.name}.toml"

@@ -1,7 +1,7 @@
 """The bytes of one HTTP exchange, as they pass: what is sent, what comes, where the header ends.
 
-Knows no network library: the tap (`tap.py`) feeds it. A small answer is held in memory, a large one in
-a temporary file; there is never a second copy. Tested in tests/crawl/test_wire.py.
+Knows no network library: `download_handler.py` feeds it. A small answer is held in memory, a large one in
+a temporary file; there is never a second copy. Tested in tests/crawl/test_recording.py.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, BinaryIO, cast
@@ -91,6 +92,7 @@ class Recording:
     started_at: datetime
     max_header: int
     max_wire: int
+    on_answer: Callable[[], None] = lambda: None  # called when the first bytes of the answer come
     request: bytearray = field(default_factory=bytearray)
     ip: str | None = None
     peer_port: int | None = None
@@ -119,6 +121,7 @@ class Recording:
         """Bytes that came in."""
         if self._spool is None:
             self._spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 - closed by close()
+            self.on_answer()
         self._spool.write(data)
         self.received += len(data)
         self._head.feed(data)
@@ -131,6 +134,11 @@ class Recording:
     def finished(self, rest: int) -> None:
         """The answer is complete; its last `rest` bytes belong to no answer."""
         self._rest, self.complete = rest, True
+
+    def request_without_body(self) -> bytes:
+        """Return the request's bytes; each byte of a body is an `x`, since it may hold a password."""
+        head, end, body = bytes(self.request).partition(b"\r\n\r\n")
+        return head + end + b"x" * len(body)
 
     @property
     def seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""The download handler that taps the wire: exact bytes both ways, archived before anything is handed on.
+"""The download handler that records the wire: exact bytes both ways, archived before anything is handed on.
 
 A subclass of Scrapy's HTTP/1.1 handler whose connection pool makes protocols that copy what they read
 and write. It leans on private names of Scrapy and Twisted; `tests/crawl/test_contracts.py` holds one test
@@ -23,31 +23,32 @@ from twisted.internet.defer import fail
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
-from newsarchive.crawl.archiving import Archiving, Fetch
+from newsarchive.crawl.address_guard import SCHEMES
 from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
-from newsarchive.crawl.guard import SCHEMES
+from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
 from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
-from newsarchive.crawl.wire import Recording
+from newsarchive.crawl.recording import Recording
+from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.model import Tls
 
 IDLE = 20  # seconds after which a connection that nobody uses is closed
 
 
-class TapHeaders(Headers):
+class RecordingHeaders(Headers):
     """Request headers that carry their recording along, also through the copy that the agent makes."""
 
     recording: Recording | None = None
 
-    def copy(self) -> TapHeaders:
+    def copy(self) -> RecordingHeaders:
         """A copy with the same recording."""
-        twin = TapHeaders(dict(self.getAllRawHeaders()))
+        twin = RecordingHeaders(dict(self.getAllRawHeaders()))
         twin.recording = self.recording
         return twin
 
 
-class TapTransport:
+class RecordingTransport:
     """A transport that copies what is written."""
 
     def __init__(self, transport: Any) -> None:
@@ -71,7 +72,7 @@ class TapTransport:
         self._transport.writeSequence(pieces)
 
 
-class TapParser(http11._LenientHTTPClientParser):
+class LenientParser(http11._LenientHTTPClientParser):
     """Reads headers as browsers do: a space before the colon is dropped, an impossible name skipped."""
 
     def headerReceived(self, name: bytes, value: bytes) -> None:
@@ -82,16 +83,16 @@ class TapParser(http11._LenientHTTPClientParser):
             return
 
 
-class TapProtocol(http11._LenientHTTP11ClientProtocol):
+class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
     """The client protocol that copies what it reads, and asks the guard before it writes."""
 
-    archiving: Archiving  # set by the handler, on a subclass of its own
+    archiving: WarcExtension  # set by the handler, on a subclass of its own
     recording: Recording | None = None
     tls: Tls | None = None
 
     def makeConnection(self, transport: Any) -> None:
-        """Put the tap between protocol and transport."""
-        super().makeConnection(TapTransport(transport))  # type: ignore[no-untyped-call]
+        """Put the recorder between protocol and transport."""
+        super().makeConnection(RecordingTransport(transport))  # type: ignore[no-untyped-call]
 
     def request(self, request: Any) -> Any:
         """Send one request, recorded from its first byte; refused peers get none."""
@@ -99,16 +100,15 @@ class TapProtocol(http11._LenientHTTP11ClientProtocol):
         transport: Any = self.transport
         if recording is not None:
             peer = transport.getPeer()
-            options = self.archiving.options
-            reason = options.guard.refuses(recording.host, recording.port, peer.host, peer.port)
+            reason = self.archiving.guard.refuses(recording.host, recording.port, peer.host, peer.port)
             if reason:
                 transport.abortConnection()
                 return fail(AddressRefused(reason))
-            recording.begin(options.clock.now(), peer.host, peer.port)
+            recording.begin(self.archiving.clock.now(), peer.host, peer.port)
         self.recording = transport.recording = recording
         deferred = super().request(request)
         if recording is not None and self._parser is not None:
-            self._parser.__class__ = TapParser  # it adds no state; request() names the class itself
+            self._parser.__class__ = LenientParser  # it adds no state; request() names the class itself
             self._parser.MAX_LENGTH = recording.max_header  # a line may be as long as a header
         return deferred
 
@@ -154,17 +154,17 @@ class TapProtocol(http11._LenientHTTP11ClientProtocol):
         return result
 
 
-class TapFactory(http11._LenientHTTP11ClientFactory):
+class RecordingFactory(http11._LenientHTTP11ClientFactory):
     """Builds tapping protocols."""
 
-    protocol_class: type[TapProtocol] = TapProtocol
+    protocol_class: type[RecordingProtocol] = RecordingProtocol
 
-    def buildProtocol(self, _addr: Any) -> TapProtocol:
+    def buildProtocol(self, _addr: Any) -> RecordingProtocol:
         """A tapping protocol for a new connection."""
         return self.protocol_class(self._quiescentCallback)
 
 
-class TapAgent(http11._ScrapyAgent):
+class RecordingAgent(http11._ScrapyAgent):
     """Scrapy's agent for one request, over guarded endpoints and without proxies."""
 
     recording: Recording
@@ -184,7 +184,7 @@ class _Recorded:
         self._agent, self._recording = agent, recording
 
     def request(self, method: bytes, uri: bytes, headers: Headers, body: Any = None) -> Any:
-        tapped = TapHeaders(dict(headers.getAllRawHeaders()))
+        tapped = RecordingHeaders(dict(headers.getAllRawHeaders()))
         tapped.recording = self._recording
         return self._agent.request(method, uri, tapped, body)
 
@@ -200,20 +200,16 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        archiving = crawler.get_extension(Archiving)
-        if archiving is None:
-            raise RuntimeError("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
-        self._archiving: Archiving = archiving
-        protocol = type("BoundTap", (TapProtocol,), {"archiving": archiving})
-        factory: Any = type("BoundFactory", (TapFactory,), {"protocol_class": protocol})
+        self._archiving = archiving = WarcExtension.of(crawler)
+        protocol = type("BoundProtocol", (RecordingProtocol,), {"archiving": archiving})
+        factory: Any = type("BoundFactory", (RecordingFactory,), {"protocol_class": protocol})
         self._pool._factory = factory
         self._pool.retryAutomatically = False  # each try is an exchange of its own, and a request that counts
         self._pool.cachedConnectionTimeout = IDLE
-        options = archiving.options
-        tls = self._contextFactory if options.tls is None else options.tls
+        tls = self._contextFactory if archiving.tls is None else archiving.tls
         from twisted.internet import reactor
 
-        self._endpoints = GuardedEndpoints(reactor, options.guard, tls, options.network.timeout)
+        self._endpoints = GuardedEndpoints(reactor, archiving.guard, tls, archiving.plan.network.timeout)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, archive, make durable, hand on.
@@ -223,8 +219,8 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             AddressRefused: the guard refused the address (wrapped or bare).
         """
         self._archiving.check()
-        fetch = Fetch.of(request)
-        recording = self._recording(request)
+        fetch = Fetch.begin(request)
+        recording = self._recording(request, fetch)
         response, surprise = None, None
         try:
             response = await self._fetch(request, recording)
@@ -235,11 +231,15 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
         if response is not None:
             self._look_at(response, fetch)
+        fetch.size, fetch.seconds, fetch.is_answering = recording.received, recording.seconds, False
         try:
             if request.method != "HEAD" and fetch.failure != "address refused":
                 fetch.capture = await self._archiving.keep(request.url, recording, fetch)
         finally:
             recording.close()
+        self._crawler.signals.send_catch_log(
+            exchange_archived, request=request, fetch=fetch, response=response
+        )
         if surprise is not None:
             raise surprise
         if response is None:
@@ -251,30 +251,36 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
             return
-        options = self._archiving.options
-        said = optouts_of(response, options.agent)
+        if fetch.is_guess and b"html" not in (response.headers.get("Content-Type") or b"html").lower():
+            fetch.reason = "probe"
+        said = optouts_of(response, self._archiving.agent)
         if said and fetch.reason != "robots":
             fetch.extra = {**fetch.extra, "optout": list(said)}
-            if options.obey_optout:
+            if self._archiving.plan.crawl.obey_optout:
                 fetch.failure, fetch.error = "opted out", ", ".join(said)
 
-    def _recording(self, request: Request) -> Recording:
-        options = self._archiving.options
+    def _recording(self, request: Request, fetch: Fetch) -> Recording:
+        network = self._archiving.plan.network
         parts = urlparse_cached(request)
+
+        def begun() -> None:
+            fetch.is_answering = True
+
         return Recording(
             host=parts.hostname or "",
             port=parts.port or SCHEMES.get(parts.scheme, 0),
-            started_at=options.clock.now(),
-            max_header=options.network.max_header,
-            max_wire=options.network.max_body + options.network.max_body // 8 + options.network.max_header,
+            started_at=self._archiving.clock.now(),
+            max_header=network.max_header,
+            max_wire=network.max_body + network.max_body // 8 + network.max_header,
+            on_answer=begun,
         )
 
     async def _fetch(self, request: Request, recording: Recording) -> Response:
-        agent = TapAgent(
+        agent = RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
             pool=self._pool,
-            maxsize=self._archiving.options.network.max_body,
+            maxsize=self._archiving.plan.network.max_body,
             warnsize=0,
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.crawl.report import DocumentReport, Report, SourceReport
+from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 
 NOW = datetime(2026, 11, 24, 3, 40, 12, tzinfo=UTC)
 GOOD = DocumentReport(url="https://e.test/feed", status=200, kind="rss", entries=9, candidates=9)

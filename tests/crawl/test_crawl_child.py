@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.crawl.report import Report
-from newsarchive.crawl.run import CrawlChild, error_from
+from newsarchive.crawl.crawl_child import CrawlChild, error_from
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, verify
@@ -139,7 +139,7 @@ def test_the_child_ends_clean_when_stdin_closes_or_it_is_told_to(root: Path, how
 
 def test_the_child_ends_when_its_parent_is_killed(root: Path, tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib; from newsarchive.crawl.run import CrawlChild; from newsarchive.plan import Plan\n"
+        "import sys, pathlib; from newsarchive.crawl.crawl_child import CrawlChild; from newsarchive.plan import Plan\n"
         "plan = Plan.from_json(pathlib.Path(sys.argv[1]).read_text())\n"
         "child = CrawlChild()\n"
         "child.run(plan, lambda e: e['event'] == 'fetched' and print(child.pid, flush=True))\n"

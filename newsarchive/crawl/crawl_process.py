@@ -1,12 +1,13 @@
 """The crawl's process from inside: plans in on stdin, events out on stdout, one reactor for its life.
 
 SIGINT stops the present crawl, SIGTERM or the end of stdin also ends the process; either way what is under
-way gets some seconds, is archived, and the archive is sealed. Tested in tests/crawl/test_run.py.
+way gets some seconds, is archived, and the archive is sealed. Tested in tests/crawl/test_crawl_child.py.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
 import logging
@@ -24,10 +25,10 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from newsarchive import settings as project
-from newsarchive.crawl.archiving import RACK_SETTING, Archiving
-from newsarchive.crawl.flow import Flow
-from newsarchive.crawl.gate import RobotsCache
-from newsarchive.crawl.report import Report
+from newsarchive.crawl.crawl_report import Report
+from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
+from newsarchive.crawl.plans import PROCESS_SETTING, CrawlProcessState
+from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.errors import NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.warc import WriterPool
@@ -63,8 +64,8 @@ class Child:
         self._voice = voice
         self._runner = AsyncCrawlerRunner(project_settings())
         self._plans: asyncio.Queue[str | None] = asyncio.Queue()
-        self._robots: RobotsCache = {}
-        self._rack = WriterPool()
+        self._pool = WriterPool()
+        self._state = CrawlProcessState(pool=self._pool, emit=voice.tell)
         self._crawler: Crawler | None = None
         self._stopping = False
 
@@ -82,7 +83,7 @@ class Child:
             while (line := await self._plans.get()) is not None and not self._stopping:
                 await self._do(line)
         finally:
-            self._rack.close()
+            self._pool.close()
 
     def _hear(self, line: str | None) -> None:
         self._plans.put_nowait(line)
@@ -96,24 +97,28 @@ class Child:
 
     def _stop(self) -> None:
         """Stop the present crawl; asked twice, at once."""
-        flow, archiving = self._flow(), self._archiving()
-        if flow is None or archiving is None:
+        archive, spider = self._archive(), self._spider()
+        if archive is None or spider is None:
             return
-        if flow.lanes.stopping:
-            archiving.abort()
+        if spider.stopped:
+            archive.abort()
             return
-        flow.lanes.stop("interrupted")
-        asyncio.get_running_loop().call_later(GRACE, archiving.abort)
+        spider.interrupt()
+        loop = asyncio.get_running_loop()
+        loop.call_later(GRACE, archive.abort)
+        self._closing = loop.create_task(self._close())
 
-    def _flow(self) -> Flow | None:
-        spider = self._crawler.spider if self._crawler is not None else None
-        flow: Flow | None = getattr(spider, "flow", None)
-        return flow
+    async def _close(self) -> None:
+        with contextlib.suppress(RuntimeError):  # it has ended, or has hardly begun and finds `stopped` set
+            await self._crawler.engine.close_spider_async(reason="interrupted")  # type: ignore[union-attr]
 
-    def _archiving(self) -> Archiving | None:
-        if self._crawler is None or self._flow() is None:
-            return None
-        return self._crawler.get_extension(Archiving)
+    def _spider(self) -> Any:
+        """The running NewsSpider; None while there is none."""
+        return self._crawler.spider if self._crawler is not None else None
+
+    def _archive(self) -> WarcExtension | None:
+        crawler = self._crawler
+        return crawler.get_extension(WarcExtension) if crawler is not None and crawler._extensions else None
 
     async def _do(self, line: str) -> None:
         try:
@@ -143,28 +148,28 @@ class Child:
 
     async def _crawl(self, plan: Plan) -> Report:
         self._crawler = self._runner.create_crawler(SPIDER)
-        self._crawler.settings.set(RACK_SETTING, self._rack, priority="cmdline")
+        self._crawler.settings.set(PROCESS_SETTING, self._state, priority="cmdline")
         ticking = asyncio.ensure_future(self._progress())
         try:
-            await self._runner.crawl(self._crawler, plan=plan, emit=self._voice.tell, robots=self._robots)
+            await self._runner.crawl(self._crawler, plan=plan)
         finally:
             ticking.cancel()
-            archiving = self._crawler.get_extension(Archiving) if self._crawler._extensions else None
-            if archiving is not None:
-                archiving.close()
-        report: Report | None = getattr(self._crawler.spider, "report", None)
+            archive, spider = self._archive(), self._spider()
+            if archive is not None:
+                archive.close()
+        report: Report | None = getattr(spider, "report", None)
         if report is None:
             raise NewsarchiveError("the crawl ended before it began")
-        if archiving is not None and archiving.failure is not None:  # it may have failed when it was sealed
-            return replace(report, stopped="archive not writable", error=str(archiving.failure))
+        if archive is not None and archive.failure is not None:  # it may have failed when it was sealed
+            return replace(report, stopped="archive not writable", error=str(archive.failure))
         return report
 
     async def _progress(self) -> None:
         while True:
             await asyncio.sleep(PROGRESS)
-            flow = self._flow()
-            if flow is not None:
-                self._voice.tell("progress", flow.progress())
+            stats: CrawlStatsMiddleware | None = getattr(self._spider(), "stats", None)
+            if stats is not None:
+                stats.tell_progress()
 
 
 def _read_lines(hear: Callable[[str | None], None]) -> None:

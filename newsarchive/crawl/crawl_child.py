@@ -5,7 +5,7 @@
 
 Scrapy's reactor can't be restarted, so one child takes plans one after another on its stdin, and tells
 events on its stdout, a JSON object a line. It ends when its stdin closes, also if the parent is killed.
-Loads neither Scrapy nor Twisted. Tested in tests/crawl/test_run.py.
+Loads neither Scrapy nor Twisted. Tested in tests/crawl/test_crawl_child.py.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from types import TracebackType
 from typing import IO, Any
 
 from newsarchive import errors
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.plans import write_plan, write_report
-from newsarchive.crawl.report import Report
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NewsarchiveError
 from newsarchive.plan import Plan
 
