@@ -49,7 +49,7 @@ class Voice:
 
     def tell(self, kind: str, values: dict[str, Any]) -> None:
         """One event, one line. Once the parent is gone, nothing."""
-        line = (json.dumps({"event": kind, **values}, ensure_ascii=False) + "\n").encode()
+        line = (json.dumps({"event": kind, **values}, ensure_ascii=False) + "\n").encode("utf-8", "replace")
         try:
             while line and self.is_heard:
                 line = line[os.write(self._fd, line) :]

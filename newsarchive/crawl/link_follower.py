@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urljoin
 
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport
@@ -24,6 +23,7 @@ from newsarchive.model import Candidate, CandidateKind
 from newsarchive.plan import Plan
 from newsarchive.times import iso
 from newsarchive.urls import check_url, url_key
+from newsarchive.web.links import absolute
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -174,9 +174,13 @@ class LinkFollower:
                 continue  # nothing in it is newer than what an ordinary crawl would take
             if is_page and (not unknown or fetch.depth >= FOLLOW_PAGES):
                 continue
-            target = urljoin(url, step.url)
+            target = absolute(url, step.url)
             group = f"{fetch.source} {step.kind} {url if not is_page else ''}"
-            if url_key(target) in self._seen or (not is_page and self._followed[group] >= FOLLOW_DOCUMENTS):
+            if (
+                not target
+                or url_key(target) in self._seen
+                or (not is_page and self._followed[group] >= FOLLOW_DOCUMENTS)
+            ):
                 continue
             self._followed[group] += 1
             self.know(target)

@@ -9,8 +9,8 @@ Tested in tests/crawl/test_redirects.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,8 +20,9 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import SCHEMES, host_port
 from newsarchive.crawl.fetch import META, Fetch
 from newsarchive.errors import BadUrlError
-from newsarchive.urls import check_url
+from newsarchive.web.links import redirect_target
 
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 Cookies = tuple[tuple[str, str], ...]
 
 
@@ -43,7 +44,7 @@ class ArchivedRedirectMiddleware(RedirectMiddleware):
             return response
         fetch = Fetch.of(request)
         try:
-            url = target_of(request.url, (response.headers.get("Location") or b"").decode("utf-8", "replace"))
+            url = target_of(request.url, (response.headers.get("Location") or b"").decode("latin-1"))
         except BadUrlError as error:
             fetch.fail(error.what)
             return response
@@ -67,20 +68,18 @@ class ArchivedRedirectMiddleware(RedirectMiddleware):
 def target_of(url: str, location: str) -> str:
     """Return the URL that a Location names.
 
+    Args:
+        location: The header's value, each byte a character.
+
     Raises:
         BadUrlError: it names none that may be fetched; `what` is the kind of failure.
     """
-    try:
-        target = urljoin(url, location.strip())
-        if urlsplit(target).scheme.lower() not in SCHEMES:
-            raise BadUrlError("redirect to another scheme")
-        return check_url(target)
-    except ValueError:
-        raise BadUrlError("redirect to a bad URL") from None
-    except BadUrlError as error:
-        if error.what == "redirect to another scheme":
-            raise
-        raise BadUrlError("redirect to a bad URL") from None
+    target = redirect_target(url, location.strip() or url)
+    if not target:
+        scheme = _SCHEME.match(location)
+        is_other = scheme is not None and scheme[1].lower() not in SCHEMES
+        raise BadUrlError("redirect to another scheme" if is_other else "redirect to a bad URL")
+    return target
 
 
 def cookies_for(url: str, came_from: str, sent: Cookies, new: Cookies) -> Cookies:

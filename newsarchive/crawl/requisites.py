@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import html
 from scrapy import Request
 from scrapy.http import Response
 
 from newsarchive.crawl.failures import NotFetched
 from newsarchive.crawl.fetch import Fetch, Outcome
-from newsarchive.errors import BadUrlError
-from newsarchive.urls import check_url
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import parse
+from newsarchive.web.links import absolute, base_of
 
 MOST = 60  # URLs of one page
 PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
@@ -65,11 +65,10 @@ def of_page(page: bytes, url: str) -> tuple[str, ...]:
         page: Decoded HTML; anything else gives nothing.
         url: The page's own, after redirects.
     """
-    try:
-        root = html.document_fromstring(page)
-    except (etree.ParserError, ValueError):
+    root = parse(decode(page).text)
+    if root is None:
         return ()
-    base = urljoin(url, _first(root.xpath("//base/@href")))
+    base = base_of(root, url)
     sheets = root.xpath(
         "//link[contains(concat(' ', translate(@rel, 'STYLEHCON', 'stylehcon'), ' '), ' stylesheet ')]/@href"
     )
@@ -104,14 +103,4 @@ def _images(root: html.HtmlElement) -> Iterator[str]:
 
 
 def _absolute(base: str, links: Iterable[str]) -> Iterator[str]:
-    for link in links:
-        try:
-            target = urljoin(base, link.strip())
-            if urlsplit(target).scheme in ("http", "https"):
-                yield check_url(target)
-        except (BadUrlError, ValueError):
-            continue
-
-
-def _first(values: list[str]) -> str:
-    return values[0] if values else ""
+    return filter(None, (absolute(base, link) for link in links))

@@ -49,12 +49,20 @@ class Robots:
         """May a crawler named `agent` fetch `url`?"""
         if self.rules is None:
             return self.state == "absent"
-        return bool(self.rules.can_fetch(url, agent))
+        try:
+            return bool(self.rules.can_fetch(url, agent))
+        except (
+            Exception
+        ):  # a third party's reading of what a stranger wrote: what can't be asked isn't allowed
+            return False
 
     def crawl_delay(self, agent: str) -> float | None:
         """Seconds between two requests that the file asks for; None if it doesn't."""
-        delay = self.rules.crawl_delay(agent) if self.rules is not None else None
-        return float(delay) if delay is not None else None
+        try:
+            delay = self.rules.crawl_delay(agent) if self.rules is not None else None
+            return float(delay) if delay is not None else None
+        except Exception:  # as above
+            return None
 
 
 def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Robots:
@@ -72,7 +80,10 @@ def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Rob
         return Robots("absent", None, life)
     if 200 <= status < 300:
         text = body[:LONGEST].decode("utf-8", "replace").lstrip("\ufeff")
-        return Robots("rules", Protego.parse(text), life)
+        try:
+            return Robots("rules", Protego.parse(text), life)
+        except Exception:  # as above
+            return Robots("unreachable", None, min(life, DEFAULT_LIFE))
     return Robots("absent", None, life)  # too many redirects count as 4xx (2.3.1.2)
 
 

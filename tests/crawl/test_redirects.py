@@ -18,6 +18,8 @@ from newsarchive.errors import BadUrlError
         ("https://e.test/ä b", "https://e.test/%C3%A4%20b"),
         ("/a", "https://e.test/a"),
         ("", "https://e.test/a"),
+        ("/\u00c3\u00a4".encode().decode("utf-8"), "https://e.test/%C3%A4"),  # UTF-8 as a server sent it
+        ("https://m\u00fcnchen.test/b", "https://xn--mnchen-3ya.test/b"),
     ],
 )
 def test_where_a_redirect_leads(location: str, expected: str) -> None:
@@ -31,7 +33,9 @@ def test_where_a_redirect_leads(location: str, expected: str) -> None:
         ("data:text/html,x", "redirect to another scheme"),
         ("javascript:alert(1)", "redirect to another scheme"),
         ("ftp://e.test/b", "redirect to another scheme"),
+        ("mailto:desk@e.test", "redirect to another scheme"),
         ("http://", "redirect to a bad URL"),
+        ("https://a..e.test/b", "redirect to a bad URL"),
         ("http://[::1/b", "redirect to a bad URL"),
         ("https://user:word@e.test/b", "redirect to a bad URL"),
     ],
