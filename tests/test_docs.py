@@ -17,7 +17,8 @@ from newsarchive.errors import NewsarchiveError
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
+ABOUT = [ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
+PAGES = sorted([*ABOUT, *DOCS.glob("*.md")])
 
 
 def test_the_help_texts_in_the_docs_are_those_of_the_verbs():
@@ -108,3 +109,10 @@ def unknown(words: list[str]) -> list[str]:
             command = child
     known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help", "-h"}
     return [w for w in words if w.startswith("-") and w != "-" and w.split("=")[0] not in known]
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_files_that_are_named_to_work_on_or_to_look_into_exist(name):
+    named = re.findall(r"`((?:newsarchive|tests|docs)/[^`\s]+)`", (ROOT / name).read_text())
+    assert named
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []

@@ -18,7 +18,7 @@ FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks"},
     {"urls", "web", "config", "plan"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
-    {"changes"},
+    {"change_feed"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo"},

@@ -222,7 +222,7 @@ class Archive(ArchiveFolder):
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.story_reader import compare_captures
-        from newsarchive.changes.version_pair import compare_versions
+        from newsarchive.change_feed import compare_versions
 
         story = self.story(key)
         if other:
@@ -242,7 +242,7 @@ class Archive(ArchiveFolder):
             form: `terminal` (coloured words in prose), `side_by_side`, `unified`, or `html` (a whole page).
         """
         from newsarchive import diff
-        from newsarchive.changes.version_pair import heading
+        from newsarchive.change_feed import heading
 
         top = heading(before, after)
         width = shutil.get_terminal_size().columns
@@ -261,7 +261,7 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.changes.change_feed import FeedChoice, read_feed
+        from newsarchive.change_feed import FeedChoice, read_feed
         from newsarchive.index import reading
 
         pages = f"{link.rstrip('/')}/-/news" if link else ""

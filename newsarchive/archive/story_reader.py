@@ -85,7 +85,7 @@ class ArchivedStory(StoredStory):
 
     def diff(self, before: str | int, after: str | int) -> Change:
         """What changed between two versions; see `pick` for how to name them."""
-        from newsarchive.changes.version_pair import compare_versions
+        from newsarchive.change_feed import compare_versions
 
         return compare_versions(self.pick(before), self.pick(after))
 

@@ -84,7 +84,7 @@ def extra_css_urls(datasette: Datasette, database: str | None, table: str | None
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """A policy on Datasette's own pages too, in a server of ours."""
     from newsarchive.browse.locate_archive import settings
-    from newsarchive.browse.security_headers import guarded
+    from newsarchive.browse.server import guarded
 
     return guarded if settings(datasette).get("home") else lambda application: application
 

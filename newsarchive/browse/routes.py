@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsarchive.browse.datasette_api import WebRequest, response
-from newsarchive.browse.page_urls import FILES, ROOT
-from newsarchive.browse.pages import (
-    about_page,
+from newsarchive.browse import (
     capture_page,
     changes_page,
     diff_page,
@@ -19,6 +16,8 @@ from newsarchive.browse.pages import (
     source_page,
     story_page,
 )
+from newsarchive.browse.datasette_api import WebRequest, response
+from newsarchive.browse.page_urls import FILES, ROOT
 from newsarchive.browse.views import HEADERS, Handler, page
 
 JSON = r"(?:\.(?P<format>json))?$"
@@ -43,7 +42,7 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/changes\.feed\.json$", page(changes_page.changes_json_feed)),
         (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),
         (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
-        (rf"^{ROOT}/about{JSON}", page(about_page.about)),
+        (rf"^{ROOT}/about{JSON}", page(front_page.about)),
     ]
     served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]
     return [(r"^/$", front), *served] if home else served

@@ -1,14 +1,15 @@
 """A Datasette set up for one archive: read-only, no SQL of visitors and no download unless allowed.
 
-It opens the index itself, never for writing, and serves on one socket until it is interrupted.
-Tested in tests/browse/test_server.py.
+It opens the index itself, never for writing, and serves on one socket until it is interrupted. Datasette's own
+pages load nothing from other hosts either; they have inline scripts and styles, which stay allowed there, while our
+pages bring a stricter policy. Tested in tests/browse/test_server.py and tests/browse/test_safety.py.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,34 @@ def url_of(listener: socket.socket, base_url: str = "/") -> str:
     """`http://127.0.0.1:8001/`."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}"
+
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Any, Any, Send], Awaitable[None]]
+
+DATASETTE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+DEFAULTS = (
+    (b"content-security-policy", DATASETTE_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+def guarded(application: Application) -> Application:
+    """`application` with our headers on each answer that doesn't have them."""
+
+    async def wrapped(scope: Any, receive: Any, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers") or [])
+                have = {bytes(name).lower() for name, _ in headers}
+                message["headers"] = [*headers, *(pair for pair in DEFAULTS if pair[0] not in have)]
+            await send(message)
+
+        await application(scope, receive, send_guarded if scope["type"] == "http" else send)
+
+    return wrapped

@@ -1,7 +1,8 @@
-"""From a request to an answer: find the archive, check permission, read, render, guard.
+"""From a request to a response: find the archive, check permission, read, render, set headers.
 
-Each page is a function `(Reading, Args) -> Page`; everything around it stands here once. Every
-answer carries a Content-Security-Policy and is read-only. Tested in tests/browse/test_safety.py.
+Each page is a function `(Reading, Args) -> PageResponse`; everything around it is here once. Every response carries a
+Content-Security-Policy and is read-only. Templates always escape; a file of the same name in the folder `newsarchive`
+of Datasette's --template-dir replaces ours. Tested in tests/browse/test_safety.py and tests/browse/test_pages.py.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from newsarchive import languages
+from newsarchive.browse import filters, plots
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.template_environment import render
 from newsarchive.errors import NothingFoundError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.times import Clock, parse_iso
@@ -244,3 +250,29 @@ def for_json(value: Any) -> Any:
 def _id_text(key: str, value: Any) -> Any:
     is_id = (key == "id" or key.endswith("_id")) and isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_id else value
+
+
+TEMPLATES = Path(__file__).parent / "templates" / "newsarchive"
+
+FILTERS = (
+    "ago", "clock", "counted", "day", "lasting", "listed", "long_day", "machine", "number", "size", "web_url",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def environment(folder: str | None) -> Environment:
+    """The environment; `folder` is Datasette's template directory or None."""
+    places = [Path(folder) / "newsarchive"] if folder else []
+    loader = ChoiceLoader([FileSystemLoader(p) for p in (*places, TEMPLATES)])
+    env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    for name in FILTERS:
+        env.filters[name] = getattr(filters, name)
+    env.filters |= {"direction": languages.direction, "language": languages.language_name}
+    env.globals["signed"] = filters.signed
+    env.globals["plots"] = plots
+    return env
+
+
+def render(template: str, values: Mapping[str, Any], *, folder: str | None = None) -> str:
+    """The template's text, every value escaped unless it is `Markup` made by us."""
+    return environment(folder).get_template(template).render(values)

@@ -54,7 +54,7 @@ VERBS = {
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
-    "demo": "demo_command",
+    "demo": "crawl_commands",
 }
 DEFAULT_ARCHIVE = Path("archives/main")
 

@@ -1,18 +1,18 @@
-"""Compares two states of a story (or two plain texts) and says what was changed, of what kind, how much.
+"""Compare two states of a story (or two plain texts) and say what was changed, of what kind, how much.
 
-`compare` is the door: articles or strings in, a frozen `Change` out. Every difference stays in the change,
-also those that make no version. Knows nothing of captures, stories or time beyond the articles' own dates.
-Pure. Tested in tests/diff/test_compare.py; the rules are told in docs/versions.md.
+Articles or strings in, a frozen `Change` out. Every difference stays in the change, also those that make no version.
+A change has all kinds that apply; the weightiest names it, and each kind says whether it is significant, why, and
+gives an example that a test runs. Knows nothing of captures, stories or time beyond the articles' own dates.
+Pure. Tested in tests/diff/test_compare.py and tests/diff/test_change_kinds.py; the rules are in docs/versions.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from newsarchive.diff.align import align
-from newsarchive.diff.body_changes import DetectedChange, body_findings
-from newsarchive.diff.change_kinds import in_order, makes_version
-from newsarchive.diff.field_changes import field_changes, field_findings
+from newsarchive.diff.differences import DetectedChange, body_findings, field_changes, field_findings
 from newsarchive.diff.noise import noise
 from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange
@@ -123,3 +123,58 @@ def _counts(ops: Iterable[EditOp], fields: Iterable[FieldChange]) -> tuple[int, 
     return sum(len(w.text) for w in words if w.op == "add"), sum(
         len(w.text) for w in words if w.op == "delete"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of change."""
+
+    name: str
+    significant: bool
+    is_version: bool  # a reader reads something else
+    rule: str  # how it is told
+    before: str = ""  # an example of a text (or headline) before …
+    after: str = ""  # … and after
+
+
+# From the weightiest to the lightest.
+KINDS = (
+    Kind("retraction", True, True, "a notice says that the story is withdrawn, or most of it is gone"),
+    Kind("correction", True, True, "a notice of correction or clarification was added or changed"),
+    Kind("restored", False, True, "the story went back to an earlier version"),
+    Kind("headline", True, True, "the headline differs, beyond spelling and punctuation"),
+    Kind("number", True, True, "a number differs, in digits or in words"),
+    Kind("quote", True, True, "words inside quotation marks differ, or the marks themselves"),
+    Kind("name", True, True, "a capitalised word inside a sentence differs"),
+    Kind("date in text", True, True, "a date, a weekday or a month in the text differs"),
+    Kind("removed", True, True, "a paragraph was deleted"),
+    Kind("added", True, True, "a paragraph was added"),
+    Kind("update", True, True, "a notice of update was added, or an entry to a live blog"),
+    Kind("standfirst", True, True, "the standfirst differs, beyond spelling and punctuation"),
+    Kind("rewording", True, True, "other words say it"),
+    Kind("byline", True, True, "the authors differ"),
+    Kind("captions", True, True, "a caption was reworded"),
+    Kind("moved", False, True, "a paragraph stands in another place"),
+    Kind("typo", False, True, "one letter of one word, or two swapped, or a word written apart or together"),
+    Kind("punctuation", False, True, "case, commas, stops, spaces"),
+    Kind("layout", False, False, "paragraphs split or joined without a change of words; a drop cap"),
+    Kind("noise", False, False, "a line that changes by itself: counters, times, share lines, related links"),
+    Kind("page dates", False, False, "only what the page says of its own dates"),
+    Kind("image", False, False, "another picture, with its caption"),
+    Kind("section", False, False, "filed in another section"),
+    Kind("tags", False, False, "other tags"),
+    Kind("credits", False, False, "a picture's credit"),
+    Kind("details", False, False, "publisher, language or access as the page declares them"),
+)
+BY_NAME = {k.name: k for k in KINDS}
+_ORDER = {k.name: n for n, k in enumerate(KINDS)}
+
+
+def in_order(names: Collection[str]) -> tuple[str, ...]:
+    """`names`, each once, the weightiest first."""
+    return tuple(sorted(set(names), key=lambda n: (_ORDER[n], n)))
+
+
+def makes_version(names: Collection[str]) -> bool:
+    """Whether one of these kinds is something that a reader reads."""
+    return any(BY_NAME[n].is_version for n in names)

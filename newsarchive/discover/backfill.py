@@ -14,8 +14,7 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from newsarchive.discover import cdx
-from newsarchive.discover.candidates import compile_patterns
-from newsarchive.discover.discovery import Discovery, Follow, Problem
+from newsarchive.discover.discovery import Discovery, Follow, Problem, compile_patterns
 from newsarchive.discover.document import discover
 from newsarchive.discover.sections import links_of
 from newsarchive.discover.url_shapes import Shapes, resembles_article, shape_of

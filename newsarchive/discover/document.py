@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from newsarchive.discover.candidates import RawEntry, gather
 from newsarchive.discover.discovery import (
     FEEDS,
     SITEMAPS,
     Discovery,
     DocumentKind,
     Problem,
+    RawEntry,
+    gather,
 )
 from newsarchive.discover.feeds import Feed, read_feed, read_json_feed
 from newsarchive.discover.sections import read_section

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from newsarchive.discover.candidates import RawEntry
-from newsarchive.discover.discovery import DocumentKind
+from newsarchive.discover.discovery import DocumentKind, RawEntry
 from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
 from newsarchive.text import load_json
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsarchive.discover.candidates import RawEntry
-from newsarchive.discover.discovery import DocumentKind, Follow
+from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
 from newsarchive.discover.feeds import plain
 from newsarchive.discover.xmltree import Element, child_text, children, name_of
 from newsarchive.web.dates import parse_date

@@ -11,6 +11,7 @@ import html.entities
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -97,8 +98,11 @@ def _character(found: re.Match[str]) -> str:
 def name_of(element: Element) -> str:
     """The element's name in lower case, without namespace or prefix; empty for what isn't an element."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _bare_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=256)
+def _bare_name(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from newsarchive.extract.article import extract_article
     from newsarchive.extract.article_json import article_from_json, article_to_json
     from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
-    from newsarchive.extract.next_page import onward
     from newsarchive.extract.page_joining import join_pages
+    from newsarchive.extract.pagination import onward
 
 _HOMES = {
     "EXTRACTOR": "extractor_version",
@@ -29,7 +29,7 @@ _HOMES = {
     "article_to_json": "article_json",
     "extract_article": "article",
     "join_pages": "page_joining",
-    "onward": "next_page",
+    "onward": "pagination",
 }
 
 __all__ = [

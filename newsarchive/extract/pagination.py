@@ -1,14 +1,17 @@
 """Is this page one of several that hold one article, and where does it go on?
 
-Finds it out; never fetches (crawl/ does), never joins pages (joining.py does). Looks at link rel=next and rel=prev and at
-links to numbered pages of this very address. A section's, an author's or a search's pages are no article's.
-Tested in tests/extract/test_pagination.py.
+Answers it for a parsed page (`part_of`) and, for the crawl, from a page's bytes without a parser (`onward`), which says
+yes a little too often rather than too seldom: what it names is fetched and archived; what is joined is decided later.
+Never fetches, never joins pages (page_joining.py does). Reads link rel=next and rel=prev and links to numbered pages of
+this very address; a section's, an author's or a search's pages are no article's. Pure.
+Tested in tests/extract/test_pagination.py and tests/extract/test_next_page.py.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urlsplit
 
 from newsarchive.extract import jsonld
@@ -137,3 +140,64 @@ def _numbered(head: PageMetadata, url: str) -> set[str]:
             continue
         found.add(to_number(url, href, int(text)))
     return found
+
+
+LOOKED_AT = 3_000_000  # bytes of a page that are looked at
+# A numbered link: its text is a number of one or two digits, perhaps in one element of its own.
+_NUMBERED = re.compile(
+    rb"<a\s([^<>]{1,1000})>\s*(?:<(?:span|b|strong|em|i)\b[^<>]{0,200}>\s*)?(\d{1,2})\s*<", re.I
+)
+_A_NUMBER = re.compile(rb">\s*[1-9]\d?\s*<")
+_LINK = re.compile(rb"<link\s([^<>]{1,1000})>", re.I)
+_HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))""", re.I)
+_REL = re.compile(rb"""\brel\s*=\s*(?:"([^"]{1,100})"|'([^']{1,100})'|([^\s"'>]{1,100}))""", re.I)
+_OG_TYPE = re.compile(rb"""<meta\s[^<>]{0,200}\bog:type\b[^<>]{0,200}>""", re.I)
+_ARTICLE = re.compile(rb"""["']article["']""", re.I)
+_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"[a-z]*(?:article|blogposting|report|review)"', re.I)
+
+
+def onward(page: bytes, url: str) -> Part | None:
+    """Which page of an article this seems to be, and the addresses of its other pages; None if it is none.
+
+    Args:
+        page: The body, content-decoded, in any charset that holds ASCII; anything else gives None.
+        url: The page's own address, after redirects.
+    """
+    page = page[:LOOKED_AT]
+    links = {*_ends(page, url), *_numbered_bytes(page, url)} - {""}
+    part = named(url, links) if links else None
+    return part if part is not None and _is_article(page) else None
+
+
+def _is_article(page: bytes) -> bool:
+    """Whether the page calls itself an article; what says of itself that it is a website is a list."""
+    kind = _OG_TYPE.search(page)
+    if kind:
+        return bool(_ARTICLE.search(kind[0]))
+    return bool(_LD_ARTICLE.search(page))
+
+
+def _ends(page: bytes, url: str) -> Iterator[str]:
+    """What `<link rel=next>` and `rel=prev` name."""
+    body = page.find(b"<body")
+    for found in _LINK.finditer(page, 0, body if body > 0 else len(page)):
+        rel = _value(_REL.search(found[1]))
+        if rel and set(rel.lower().split()) & set(RELS):
+            href = _value(_HREF.search(found[1]))
+            yield absolute(url, href)
+
+
+def _numbered_bytes(page: bytes, url: str) -> Iterator[str]:
+    """Links whose text is the very number that their address has."""
+    if not _A_NUMBER.search(page):
+        return
+    for found in _NUMBERED.finditer(page):
+        href = _value(_HREF.search(found[1]))
+        if href:
+            yield to_number(url, href, int(found[2]))
+
+
+def _value(found: re.Match[bytes] | None) -> str:
+    if found is None:
+        return ""
+    return html.unescape((found[1] or found[2] or found[3]).decode("utf-8", "replace")).strip()

@@ -77,6 +77,12 @@ def _absent(path: Path) -> NothingFoundError:
 
 
 def check_schema(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that isn't an index of ours with the present schema.
+
+    Raises:
+        NothingFoundError: it is empty.
+        ArchiveDamagedError: of another program or schema.
+    """
     if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise _absent(path)  # somebody is just making it
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -90,6 +96,7 @@ def check_schema(db: sqlite3.Connection, path: Path) -> None:
 
 
 def damaged(path: Path, why: str) -> ArchiveDamagedError:
+    """Return the error for an index that can't be read."""
     return ArchiveDamagedError(
         f"the index can't be read: {why}", where=str(path), next_step="Run: newsarchive rebuild"
     )
@@ -130,6 +137,7 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
+    """Return the error for an index that can't be written."""
     return ArchiveNotWritableError(
         f"the index can't be written: {error}",
         where=str(path),

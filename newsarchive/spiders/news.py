@@ -36,7 +36,7 @@ from newsarchive.crawl.login import Logins
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.report import Report
 from newsarchive.errors import BadUrlError, NewsarchiveError
-from newsarchive.extract.next_page import LOOKED_AT
+from newsarchive.extract.pagination import LOOKED_AT
 from newsarchive.plan import Plan
 from newsarchive.urls import check_url
 

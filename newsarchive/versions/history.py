@@ -17,9 +17,8 @@ from typing import Literal
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fold
 from newsarchive.urls import is_homepage, key_or_empty, url_form, url_key
-from newsarchive.versions.capture_states import EventKind, cut_of, page_event
 from newsarchive.versions.extraction_jitter import judged_as_before
-from newsarchive.versions.observation import Observation
+from newsarchive.versions.observation import EventKind, Observation, cut_of, page_event
 
 Compare = Callable[[Article, Article], Change]
 # Times in a row that a returned state must be seen before another return is an edit and not flapping.

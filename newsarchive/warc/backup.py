@@ -16,8 +16,7 @@ from pathlib import Path
 
 from newsarchive.errors import UsageError
 from newsarchive.warc import files
-from newsarchive.warc.files import WarcFile
-from newsarchive.warc.free_space import check_room, not_writable
+from newsarchive.warc.files import WarcFile, check_room, not_writable
 
 PIECE = 1 << 20
 SMALL = ("newsarchive.toml", "decisions.jsonl", "imports.jsonl", files.PURGED)

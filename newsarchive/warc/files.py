@@ -1,9 +1,10 @@
-"""The files of an archive's WARC side: names, MANIFEST, commits, listing.
+"""The files of an archive's WARC side: names, MANIFEST, commits, listing, and whether there is room to write.
 
     ROOT/warc/NAME.warc.gz[.open]   ROOT/warc/imported/NAME.warc.gz   ROOT/MANIFEST
     ROOT/crawls/ID/commits.jsonl    ROOT/purged.jsonl
 
-It knows nothing of what is in a record but the first one of a file that is still open. Tested in tests/warc/test_files.py.
+It knows nothing of what is in a record but the first one of a file that is still open. Tested in
+tests/warc/test_files.py and tests/warc/test_free_space.py.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, read_records
 
@@ -267,3 +268,44 @@ def seal_path(path: Path, final: Path) -> None:
         raise FileExistsError(errno.EEXIST, "a file of this name is there already", str(final))
     path.rename(final)
     sync_folder(final.parent)
+
+
+def check_room(root: Path, need: int) -> None:
+    """Makes sure that the archive can be written, before anything is fetched.
+
+    Args:
+        need: Bytes that must be free.
+
+    Raises:
+        ArchiveNotWritableError: read-only, gone, or too little space; says how much is needed.
+    """
+    folder = warc_folder(root)
+    probe = folder / f".probe-{os.getpid()}-{secrets.token_hex(3)}"
+    try:
+        folder.mkdir(exist_ok=True)
+        probe.write_bytes(b"newsarchive\n")
+        probe.unlink()
+        room = os.statvfs(folder)
+    except OSError as error:
+        raise not_writable(error, folder) from error
+    free = room.f_bavail * room.f_frsize
+    if free < need:
+        raise ArchiveNotWritableError(
+            f"only {free / 1e6:.1f} MB are free and {need / 1e6:.1f} MB are needed",
+            where=str(folder),
+            next_step="Make room, or move the archive to a larger disk",
+        )
+
+
+def not_writable(error: OSError, path: Path, need: int = 0) -> ArchiveNotWritableError:
+    """The error for a write that failed, with the path and the bytes that were wanted."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    what = "the disk is full" if full else f"the archive can't be written: {error.strerror or error}"
+    if full and error.errno == errno.EFBIG:
+        what = "the file can't grow further (limit of the file system or process)"
+    if need:
+        what += f"; {need} bytes were to be written"
+    step = "Make room, then run the command again; nothing that was committed is lost"
+    return ArchiveNotWritableError(
+        what, where=str(path), next_step=step if full else "Check the folder and its permissions"
+    )

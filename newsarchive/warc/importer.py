@@ -27,7 +27,7 @@ from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
-from newsarchive.warc.free_space import check_room, not_writable
+from newsarchive.warc.files import check_room, not_writable
 from newsarchive.warc.record import build_head, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files

@@ -19,8 +19,7 @@ from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
 from newsarchive.warc.capture_reader import damaged, is_foreign
-from newsarchive.warc.files import WarcFile
-from newsarchive.warc.free_space import check_room, not_writable
+from newsarchive.warc.files import WarcFile, check_room, not_writable
 from newsarchive.warc.record import clean, safe_url
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from newsarchive.locks import warc_lock
 from newsarchive.warc import files
-from newsarchive.warc.files import OPEN, SUFFIX
-from newsarchive.warc.free_space import not_writable
+from newsarchive.warc.files import OPEN, SUFFIX, not_writable
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk

@@ -22,8 +22,7 @@ from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
 from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record
-from newsarchive.warc.files import CRAWL_FIELD, Commit
-from newsarchive.warc.free_space import check_room, not_writable
+from newsarchive.warc.files import CRAWL_FIELD, Commit, check_room, not_writable
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
 from newsarchive.warc.writer import WarcWriter, WriterPool, seal

@@ -67,7 +67,7 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
         charset = next((name for start, name in _STARTS if data.startswith(start)), None) or _by_nulls(data)
     if charset is not None:
         return _decoded(data[len(mark or b"") :], charset)
-    is_escaped = b"\x1b" in data or b"~{" in data  # in UTF-8 seldom, in charsets of seven bits always
+    is_escaped = b"\x1b" in data or b"~{" in data[:HEAD]  # in UTF-8 seldom, in charsets of seven bits always
     with suppress(UnicodeDecodeError):
         if not is_escaped:
             return Decoded(_clean(data), "utf-8", False)
@@ -156,6 +156,7 @@ def _sample(data: bytes) -> bytes:
     return b"\n".join(pieces)
 
 
+_NONE = re.compile("[\ufffe\uffff]")  # no characters
 _TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -172,4 +173,4 @@ def _clean(data: bytes) -> str:
     text = data.translate(None, _CONTROL).replace(b"\r\n", b"\n").decode("utf-8")
     if "\x80" in text:  # no text has it; "’" encoded twice does
         text = _TWICE.sub(_once, text)
-    return text.replace("\ufffe", "").replace("\uffff", "")
+    return _NONE.sub("", text) if "\ufffe" in text or "\uffff" in text else text

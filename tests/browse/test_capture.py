@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from newsarchive.browse.views import SANDBOX
-
 from .conftest import Reader
 from .press import Press
+from .test_safety import SANDBOX
 
 
 def first_capture(reader: Reader, story: int) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from lxml import html
 
-from newsarchive.browse.pages.about_page import FEEDS, ROUTES
+from newsarchive.browse.front_page import FEEDS, ROUTES
 
 from .conftest import Reader
 from .press import Press

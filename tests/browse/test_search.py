@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from lxml import html
 
-from newsarchive.browse.pages.search_page import last_day, mark, months_between, wanted_from
 from newsarchive.browse.query_args import Args
+from newsarchive.browse.search_page import last_day, mark, months_between, wanted_from
 from newsarchive.index.snippets import END, START
 
 from .conftest import Reader
@@ -148,7 +148,7 @@ def test_a_beginning_too_short_to_look_for_is_named(reader: Reader):
 
 
 def test_the_links_between_pages_say_what_comes(reader: Reader, monkeypatch: pytest.MonkeyPatch):
-    from newsarchive.browse.pages import search_page
+    from newsarchive.browse import search_page
 
     monkeypatch.setattr(search_page, "PAGE_SIZE", 2)
     ranked, newest = (reader.html(f"/-/news/search?q=the&page=2{more}") for more in ("", "&sort=newest"))

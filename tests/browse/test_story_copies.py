@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.browse.story_copies import likeness, phrases, runs
+from newsarchive.browse.story_page import likeness, phrases, runs
 
 from .conftest import Reader
 from .press import Press

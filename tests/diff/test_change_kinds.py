@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.diff.change_kinds import BY_NAME, KINDS, in_order, makes_version
+from newsarchive.diff.compare import BY_NAME, KINDS, in_order, makes_version
 
 
 def test_kinds_are_ordered_by_weight_and_named_once():

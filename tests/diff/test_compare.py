@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.diff import compare
-from newsarchive.diff.field_changes import picture_key
+from newsarchive.diff.differences import picture_key
 from tests.versions.build import BODY, article, changed
 
 A = article(authors=("Ann Writer",), description="Cracks were found in two pillars.", captions=("The bridge on Monday.",), image_url="https://news.example/a.jpg")  # fmt: skip

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.diff import compare
-from newsarchive.diff.edit_regions import is_typo, within_one_letter
-from newsarchive.diff.lexicon import date_words, number_words
+from newsarchive.diff.edit_regions import date_words, is_typo, number_words, within_one_letter
 
 CASES = [
     ("number", "The toll is 12.", "The toll is 15."),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from newsarchive.extract.html_tree import parse
 
 from newsarchive.extract import article_from_json, article_to_json, extract_article
 from newsarchive.model import Article
+from newsarchive.web.html_tree import parse
 from tests import hostile
 
 URL = "https://gazette.example/news/12345/crane-repaired-at-last"

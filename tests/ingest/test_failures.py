@@ -14,7 +14,7 @@ import newsarchive
 from newsarchive.archive import doctor
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
 from newsarchive.index import failures, reading
-from newsarchive.index.rows import FailureRecord, StoryRecord
+from newsarchive.index.rows import FailureRow, StoryRow
 from newsarchive.ingest import ingest, page_intake, rebuild, reextract, story_builder
 from newsarchive.versions import Observation
 from newsarchive.warc import purge
@@ -46,7 +46,7 @@ def stop_at_bad(stage: str, error: Exception) -> Callable[[pytest.MonkeyPatch], 
     def has_bad(seen: tuple[Observation, ...] | list[Observation]) -> bool:
         return any(o.url == BAD for o in seen)
 
-    def is_bad_row(row: StoryRecord) -> bool:
+    def is_bad_row(row: StoryRow) -> bool:
         return row.url == BAD
 
     stages = {
@@ -72,7 +72,7 @@ STAGES = [
 ]
 
 
-def told(root: Path) -> tuple[FailureRecord, ...]:
+def told(root: Path) -> tuple[FailureRow, ...]:
     with reading(root / "index.db") as db:
         return failures(db)
 
@@ -141,7 +141,7 @@ def test_a_capture_without_a_url_is_read_again_by_the_next_version(root: Path) -
         [(name, offset, record)] = db.execute(
             "SELECT warc_filename, warc_offset, warc_record_id FROM captures_read WHERE url = ?", (BAD,)
         ).fetchall()
-    lost = FailureRecord(
+    lost = FailureRow(
         kind="capture", source="gazette", url="http://[", url_id=None, warc_record_id=record, warc_filename=name,
         warc_offset=offset, reason="BadUrlError: x", program_version="the one before",
     )  # fmt: skip

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsarchive.schedule.recheck_budget import Need, allowance, need_of
-from newsarchive.schedule.silence import no_new_story
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule.edit_rates import BINS, EditCounts, Rates, rates_of
+from newsarchive.schedule.health_checks import source_alarms
 from newsarchive.schedule.health_records import Facts, Poll
-from newsarchive.schedule.recheck_policy import History, next_look
+from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_check
 from tests.schedule.test_health import GONE_DAYS, after, day, kinds, poll, well
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
@@ -31,7 +30,8 @@ def is_told(polls: Sequence[Poll], silence: timedelta, quiet: int = 2) -> bool:
     """Whether so many polls without a new story are told, the last one `silence` after the last new story."""
     last = polls[-1].at
     more = [Poll(source="gazette", at=last + silence * n / quiet) for n in range(1, quiet + 1)]
-    return no_new_story(Facts(source="gazette", polls=(*polls, *more)), more[-1].at) is not None
+    facts = Facts(source="gazette", polls=(*polls, *more))
+    return "no new story" in [alarm.kind for alarm in source_alarms(facts, more[-1].at)]
 
 
 def fruitful(count: int, gap: timedelta = DAY, new: int = 40) -> list[Poll]:
@@ -185,14 +185,14 @@ def test_a_hint_is_followed_after_five_minutes_if_three_in_a_hundred_are_true(pr
         first_seen_at=START, last_checked_at=START + DAY, hinted_at=START + DAY + MINUTE, checks=2
     )
     rates = Rates(per_second=(1e-9,) * BINS, unannounced=(1.0,) * BINS, hint_precision=precision)
-    at = next_look(hinted, RecheckConfig(), rates)
+    at = next_check(hinted, RecheckConfig(), rates)
     assert (at == START + DAY + timedelta(seconds=300)) is is_followed
 
 
 def test_a_page_that_is_gone_waits_five_times_as_long():
     config = RecheckConfig(ratio=0.1, floor=0.0, cap=1e9, end=1e9)
     looked_at = [
-        next_look(History(first_seen_at=START, last_checked_at=START + DAY, is_gone=gone), config)
+        next_check(History(first_seen_at=START, last_checked_at=START + DAY, is_gone=gone), config)
         for gone in (False, True)
     ]
     assert looked_at == [START + 1.1 * DAY, START + 1.5 * DAY]

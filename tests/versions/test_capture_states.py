@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.versions.capture_states import cut_of, page_event
+from newsarchive.versions.observation import cut_of, page_event
 from tests.versions.build import BODY, article, look
 
 WHOLE = article()

@@ -14,14 +14,12 @@ from newsarchive.extract import join_pages
 from newsarchive.model import Article, Block, Candidate, Part
 from newsarchive.times import FIRST, LAST
 from newsarchive.urls import (
-    absolute,
     check_url,
     domain,
     host,
     is_homepage,
     key_or_empty,
     path_ids,
-    redirect_target,
     slug,
     surt,
     url_form,
@@ -29,6 +27,7 @@ from newsarchive.urls import (
 )
 from newsarchive.versions import Observation, chain, fold_parts, group, identity_keys
 from newsarchive.versions.identity import url_facts
+from newsarchive.web.links import absolute, redirect_target
 from tests import hostile
 
 URL = "https://gazette.example/news/12345/crane-repaired-at-last"

@@ -13,11 +13,11 @@ import pytest
 from newsarchive.diff import compare
 from newsarchive.model import Article, Block, Part
 from newsarchive.versions import chain, fold_parts, group
-from newsarchive.versions.capture_states import cut_of
 from newsarchive.versions.content_overlap import likeness
 from newsarchive.versions.extraction_jitter import judged_as_before
 from newsarchive.versions.identity import text_key
 from newsarchive.versions.multipage import fits
+from newsarchive.versions.observation import cut_of
 from newsarchive.versions.url_lifetimes import dates_differ
 from tests.versions.build import BODY, OTHER_BODY, START, URL, article, changed, look
 

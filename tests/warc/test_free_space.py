@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from newsarchive.warc.free_space import not_writable
+from newsarchive.warc.files import not_writable
 
 
 @pytest.mark.parametrize(("number", "text"), [(28, "disk is full"), (27, "can't grow"), (30, "Read-only")])

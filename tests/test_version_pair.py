@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.changes.version_pair import compare_versions, heading, recorded_change
+from newsarchive.change_feed import compare_versions, heading, recorded_change
 from newsarchive.index import changes, reading
 
 

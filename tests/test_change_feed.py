@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from lxml import etree, html
 
+from newsarchive import change_feed
 from newsarchive.archive import Archive
 from newsarchive.browse import app
-from newsarchive.changes import change_feed
-from newsarchive.changes.change_feed import ChangeFeed, FeedChoice, read_feed
+from newsarchive.change_feed import ChangeFeed, FeedChoice, read_feed
 from newsarchive.index import changes, reading
 from newsarchive.index.activity import StoryEvent, events
 from tests.browse.build import NOW, Desk, State, edited

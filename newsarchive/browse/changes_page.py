@@ -13,7 +13,7 @@ from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
 from newsarchive.browse.stored_articles import changes_data
 from newsarchive.browse.views import Answer, PageResponse, Reading, dated_body
-from newsarchive.changes.change_feed import ChangeFeed, FeedChoice, read_feed
+from newsarchive.change_feed import ChangeFeed, FeedChoice, read_feed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds, parse_iso

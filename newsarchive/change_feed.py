@@ -2,7 +2,7 @@
 
 The one feed of `newsarchive feed` and of browse. Ids are made of record ids and of nothing else, so an entry has one id
 everywhere and keeps it when the index is made again, the server moves or stories are merged. Reads the index alone;
-never writes, reads no clock. Tested in tests/changes/test_change_feed.py.
+never writes, reads no clock. Tested in tests/test_change_feed.py.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -20,14 +21,50 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from lxml.builder import ElementMaker
 from lxml.etree import _Element, tostring
 
-from newsarchive.changes.version_pair import heading, recorded_change
-from newsarchive.diff import present, render_fragment
+from newsarchive.diff import Heading, compare, present, render_fragment
 from newsarchive.diff.html import clean, language_tag
+from newsarchive.index import VersionRow, article
 from newsarchive.index.activity import StoryEvent, changes, events
 from newsarchive.index.counts import newest_capture
 from newsarchive.index.read import version
 from newsarchive.index.rows import ChangeRow
+from newsarchive.model import Change
 from newsarchive.times import iso_seconds
+
+
+@lru_cache(maxsize=256)
+def compare_versions(before: VersionRow, after: VersionRow) -> Change:
+    """Return what changed from one version to another, of one story or of two; remembered for the last few hundred."""
+    return compare(article(before), article(after))
+
+
+def recorded_change(before: VersionRow, after: VersionRow, row: ChangeRow) -> Change:
+    """Return the same with kinds, significance and silence as the index has them (a version can be `restored`)."""
+    return replace(
+        compare_versions(before, after),
+        kind=row.kind,
+        kinds=row.kinds,
+        significant=row.significant,
+        silent=row.silent,
+        reason=row.reason,
+    )
+
+
+def heading(before: VersionRow, after: VersionRow) -> Heading:
+    """Return what is written above the two versions' change."""
+    return Heading(
+        title=after.title,
+        url=after.url,
+        before=_named(before),
+        after=_named(after),
+        language=after.language,
+    )
+
+
+def _named(version: VersionRow) -> str:
+    seen = version.first_seen_at
+    return f"version {version.version_no}, seen {seen[:10]} {seen[11:16]} UTC"
+
 
 SIZE = 50  # entries
 NO_CAPTURE = "2026-01-01T00:00:00Z"  # dates the feed of an archive that holds nothing: no release is older

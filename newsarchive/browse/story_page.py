@@ -1,24 +1,29 @@
 """A story: its text as people read it, its life as a timeline, its evidence, its citation.
 
-Never compares versions itself; the diff page does. Tested in tests/browse/test_story.py.
+Also what extraction removed from its pages, each piece with the reason (the template is applied as ingest did),
+and which other stories say the same: a few long phrases are searched word by word among the stories of the nearest
+days, and what is found is compared by runs of five words. Reads only; comparing versions is the diff page's.
+Tested in tests/browse/test_story.py and tests/browse/test_story_copies.py.
 """
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import clock, machine, moment
 from newsarchive.browse.page_urls import Links
-from newsarchive.browse.pages.removed_page import blocks_of
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.stored_articles import changes_data, story_of, versions_of
-from newsarchive.browse.story_copies import copies
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
+from newsarchive.index.search import Holder, near
 from newsarchive.model import Article
 
 CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
@@ -193,3 +198,98 @@ def citation(source: str, version: dict[str, Any], article: Article) -> str:
         f"Fingerprint of the text: {version['text_fingerprint']}",
     ]
     return "\n".join(lines)
+
+
+def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
+    """`kind`, `text`, `kept` and `reason` of each block of the pages: all of the text, and what was removed around it.
+
+    Raises:
+        NothingFoundError: there is no such version.
+    """
+    from newsarchive.extract import article_from_json
+    from newsarchive.extract.site_template import Template, apply
+    from newsarchive.versions import shown
+
+    def article(page: read.StoredPage) -> Article:
+        made = article_from_json(page.article)
+        return apply(made, Template.from_json(page.template)) if page.template is not None else made
+
+    text = read.article(read.version(reading.connection, version_id)).blocks
+    pages = [article(page) for page in read.pages(reading.connection, version_id)]
+    return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+
+
+PHRASE = 7  # words of a phrase that is looked for
+PHRASES = 5
+PIECE = 16  # characters of a phrase where words aren't parted by spaces
+RUN = 5  # words of a run that is compared
+CANDIDATES = 8
+HOLDERS = 16  # of a phrase, on either side of the story's day
+ENOUGH = 0.3  # of the shorter text's runs; agency reports with a new lead share 0.5 and more
+_WORD = re.compile(r"\w+")
+
+
+def copies(
+    connection: sqlite3.Connection, story_id: int, text_id: int, paragraphs: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Other stories with much of the same text, the most alike first.
+
+    Args:
+        text_id: Of the version that `paragraphs` are from; its day is where the search begins.
+
+    Returns:
+        For each: story_id, version_id, title, source, published_at, url, `share` of the shorter
+        text's runs of words that both have, `words` of its text.
+    """
+    own = runs(paragraphs)
+    if not own:
+        return []
+    found: Counter[Holder] = Counter()
+    for phrase in phrases(paragraphs):
+        holders = near(connection, f'"{phrase}"', text_id, HOLDERS)
+        found.update(holder for holder in holders if holder.story_id != story_id)
+    made = []
+    for holder, _ in found.most_common(CANDIDATES):
+        version = read.version(connection, holder.version_id)
+        share = likeness(own, runs(version.paragraphs))
+        if share >= ENOUGH:
+            facts = {
+                "story_id": holder.story_id,
+                "version_id": holder.version_id,
+                "title": version.title,
+                "source": holder.source,
+            }
+            facts |= {"published_at": version.published_at, "url": version.url, "words": version.words}
+            made.append({**facts, "share": round(share, 3)})
+    return sorted(made, key=lambda m: -float(m["share"]))
+
+
+def phrases(paragraphs: Sequence[str]) -> list[str]:
+    """A phrase from the middle of each of the longest paragraphs, in page order."""
+    longest = sorted(range(len(paragraphs)), key=lambda i: -len(paragraphs[i]))[:PHRASES]
+    made = []
+    for i in sorted(longest):
+        words = _WORD.findall(paragraphs[i])
+        if len(words) < PHRASE and len(paragraphs[i]) >= 2 * PIECE:
+            middle = len(paragraphs[i]) // 2
+            piece = re.split(r"[\s\W]", paragraphs[i][middle : middle + PIECE])
+            made.append(max(piece, key=len))
+        elif len(words) >= PHRASE:
+            start = (len(words) - PHRASE) // 2
+            made.append(" ".join(words[start : start + PHRASE]))
+    return made
+
+
+def runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:
+    """All runs of five words (of characters where a text has hardly any spaces), case folded."""
+    text = "\n".join(paragraphs).casefold()
+    words: Sequence[str] = _WORD.findall(text)
+    if words and len(text) / len(words) > 12:  # no spaces between words
+        words = [c for c in text if c.isalnum()]
+    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+
+
+def likeness(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+    """How much of the smaller set is in the other, 0..1."""
+    smaller = min(len(one), len(other))
+    return len(one & other) / smaller if smaller else 0.0
