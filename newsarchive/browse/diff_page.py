@@ -20,6 +20,7 @@ from newsarchive.diff import present, render_fragment
 from newsarchive.diff.html import View
 from newsarchive.diff.present import Presentation
 from newsarchive.index import changes, read
+from newsarchive.index.activity import ALL
 from newsarchive.model import Change, WordEdit
 
 
@@ -40,7 +41,7 @@ def diff(reading: Reading, args: Args) -> Answer:
         listed = [v for v in versions if v["version_no"] == 1 or v["significant"] != 0] or versions
     before, after = chosen_pair(versions, listed, args)
     a, b = (read.version(reading.connection, v["id"]) for v in (before, after))
-    rows = changes(reading.connection, story=row["id"], limit=len(versions))
+    rows = changes(reading.connection, story=row["id"], limit=ALL)
     stored = next((c for c in rows if (c.before_id, c.after_id) == (a.id, b.id)), None)
     change = recorded_change(a, b, stored) if stored else compare_versions(a, b)
     shown = present(change)

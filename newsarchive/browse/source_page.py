@@ -12,8 +12,9 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
-from newsarchive.browse.stored_articles import changes_with
+from newsarchive.browse.stored_articles import changes_data
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
+from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
 
@@ -36,7 +37,6 @@ def source(reading: Reading, args: Args) -> Answer:
     ages = reading.rows(queries.EDIT_AGES, name=name)
     outcomes = reading.rows(queries.OUTCOMES_BY_SOURCE, since=day_number(newest) - span, source_id=row["id"])
     state = health(outcomes, day_number(newest))
-    chosen = queries.filtered(queries.CHANGES, queries.CHANGE_FILTERS, {"source"})
     data = {
         "ok": True,
         "source": {key: value for key, value in row.items() if key != "config"},
@@ -53,7 +53,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "edit_ages": named(AGE_NAMES, histogram((r["seconds"] for r in ages), AGE_EDGES)),
         "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
         "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
-        "changes": changes_with(reading.rows(chosen, source=name, limit=8, offset=0)),
+        "changes": changes_data(activity.changes(reading.connection, sources=[name], limit=8)),
         "newest_capture_at": machine(newest),
     }
     return PageResponse(

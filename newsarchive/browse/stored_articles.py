@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from newsarchive.browse import queries
 from newsarchive.browse.views import MissingError, Reading
+from newsarchive.index.rows import ChangeRow
 
 
 def opened(text: object) -> list[Any]:
@@ -48,10 +50,6 @@ def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
     return rows
 
 
-def changes_with(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of changes with their kinds as a list and headlines only where they differ."""
-    made = []
-    for row in rows:
-        kinds = opened(row["kinds"]) or [row["kind"]]
-        made.append({**row, "kinds": kinds, "headline_changed": row["title_before"] != row["title_after"]})
-    return made
+def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
+    """Changes for template and JSON."""
+    return [asdict(row) | {"headline_changed": row.title_before != row.title_after} for row in rows]

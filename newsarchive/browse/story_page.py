@@ -18,9 +18,10 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import clock, machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import changes_with, story_of, versions_of
+from newsarchive.browse.stored_articles import changes_data, story_of, versions_of
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
-from newsarchive.index import read
+from newsarchive.index import changes, read
+from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.index.search import Holder, near
 from newsarchive.model import Article
@@ -97,7 +98,7 @@ def life_of(reading: Reading, story_id: int) -> dict[str, Any]:
         capture["fetched_at"] = machine(capture["fetched_at"])
     return {
         "captures": captures,
-        "changes": changes_with(reading.rows(queries.STORY_CHANGES, id=story_id)),
+        "changes": changes_data(reversed(changes(reading.connection, story=story_id, limit=ALL))),
         "events": reading.rows(queries.STORY_EVENTS, id=story_id),
         "field_changes": reading.rows(queries.STORY_FIELD_CHANGES, id=story_id),
     }
