@@ -198,7 +198,11 @@ def main(root: Path) -> None:
             except EOFError:
                 return
             if isinstance(job, ExtractionJob):
-                send(answers, extract(root, job))
+                try:
+                    answer: object = extract(root, job)
+                except OSError as error:  # the machine's, not the page's: the parent stops
+                    answer = error
+                send(answers, answer)
             if (
                 not is_warm
             ):  # libraries and model are loaded now and stay: the collector needn't walk them again

@@ -136,7 +136,7 @@ def source_alarms(facts: Facts, now: datetime) -> Iterable[Alarm]:
     for check in (
         _all_fail,
         _robots,
-        _no_new_story,
+        no_new_story,
         _blocked,
         _extraction,
         _fetches_fail,
@@ -266,7 +266,8 @@ def _expected(polls: Sequence[Poll], since: datetime, until: datetime) -> float:
     return sum(usual.get(day, average) for day in days) / 24
 
 
-def _no_new_story(facts: Facts, now: datetime) -> Finding | None:
+def no_new_story(facts: Facts, now: datetime) -> Finding | None:
+    """Find that no new story came for longer than is usual for the source."""
     fruitful = [p for p in facts.polls if p.new]
     longest = longest_gap(facts.polls)
     if len(fruitful) < PAST or longest is None:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
 
 from newsarchive.text import load_json, without_surrogates
-from newsarchive.times import iso, parse_iso
+from newsarchive.times import EPOCH, iso, parse_iso
 
 VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"
@@ -150,13 +150,14 @@ def id_bytes(record_id: str) -> bytes:
 
 
 def read_date(value: str | None) -> datetime | None:
-    """A WARC-Date of 4 to 26 characters as a moment; None if it is absent or not one."""
+    """A WARC-Date of 4 to 26 characters as a moment; None if it is absent, not one, or before 1970."""
     if not value:
         return None
     try:
-        return parse_iso(value)
+        moment = parse_iso(value)
     except ValueError:
         return None
+    return moment if moment >= EPOCH else None
 
 
 def digest_text(digest: bytes, algorithm: str = "sha1") -> str:

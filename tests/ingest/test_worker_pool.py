@@ -108,3 +108,16 @@ def test_an_extractor_that_fails_gives_an_empty_article(
     result = job_module.extract(tmp_path, jobs[0])
     assert "RecursionError" in result.error
     assert result.data["warnings"] == [result.error]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_the_machine_is_raised_and_no_pages_failure(
+    tmp_path: Path, jobs: list[ExtractionJob], workers: int
+) -> None:
+    unreadable = Path("/proc/self/mem")  # a file whose first bytes can't be read
+    if not unreadable.exists():
+        pytest.skip("no /proc here")
+    (tmp_path / "warc").mkdir(exist_ok=True)
+    (tmp_path / "warc" / "x.warc.gz").symlink_to(unreadable)
+    with Pool(tmp_path, workers) as pool, pytest.raises(OSError):
+        pool.submit(replace(jobs[0], warc_filename="x.warc.gz", warc_offset=0)).result()

@@ -168,7 +168,7 @@ def test_a_story_is_livelier_by_its_edits_against_half_an_edit(edits, factor):
 
 
 def test_an_average_story_costs_fifty_six_looks_where_nothing_is_announced():
-    assert rates_of(EditCounts(), RecheckConfig()).looks == pytest.approx(56.0)
+    assert rates_of(EditCounts(), RecheckConfig()).checks == pytest.approx(56.0)
 
 
 @pytest.mark.parametrize(("share", "is_even"), [(0.3, True), (0.299, False)])
