@@ -50,6 +50,10 @@ SPIDER: dict[str, Any] = {
     "REFERER_ENABLED": False,
     "HTTPCACHE_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": False,
+    "SPIDER_MIDDLEWARES": {  # each wraps all that a callback yields in one more generator
+        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    },
     "CONCURRENT_ITEMS": 1,  # Scrapy starts so many tasks for each response; its 100 cost 2 ms
     "URLLENGTH_LIMIT": 0,
     "DEFAULT_REQUEST_HEADERS": {
