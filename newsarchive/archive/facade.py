@@ -18,8 +18,7 @@ from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
-    from newsarchive.archive.backfilling import Backfilled
-    from newsarchive.archive.crawling import Collected, OnEvent
+    from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
@@ -104,7 +103,7 @@ class Archive(ArchiveFolder):
 
     def backfill(self, name: str, *, way: Way, since: datetime, **options: Any) -> Backfilled:
         """Finds and fetches what a source published before; options as `backfilling.backfill`."""
-        from newsarchive.archive.backfilling import backfill
+        from newsarchive.archive.crawling import backfill
 
         return backfill(self, name, way=way, since=since, **options)
 

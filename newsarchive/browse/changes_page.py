@@ -11,8 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
-from newsarchive.browse.stored_articles import changes_data
-from newsarchive.browse.views import Answer, PageResponse, Reading, dated_body
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data, dated_body
 from newsarchive.change_feed import ChangeFeed, FeedChoice, read_feed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture

@@ -12,9 +12,16 @@ from typing import Any, get_args
 from markupsafe import Markup
 
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import story_of, versions_of
 from newsarchive.browse.story_page import draw_timeline, life_of
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
+from newsarchive.browse.views import (
+    Answer,
+    MissingError,
+    PageResponse,
+    Reading,
+    Redirect,
+    story_of,
+    versions_of,
+)
 from newsarchive.change_feed import compare_versions, heading, recorded_change
 from newsarchive.diff import present, render_fragment
 from newsarchive.diff.html import View

@@ -14,8 +14,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
-from newsarchive.browse.stored_articles import changes_data
-from newsarchive.browse.views import Answer, PageResponse, Reading
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds

@@ -18,8 +18,16 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import clock, machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import changes_data, story_of, versions_of
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
+from newsarchive.browse.views import (
+    Answer,
+    MissingError,
+    PageResponse,
+    Reading,
+    Redirect,
+    changes_data,
+    story_of,
+    versions_of,
+)
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -21,13 +21,14 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from newsarchive import languages
-from newsarchive.browse import filters, plots
+from newsarchive.browse import filters, plots, queries
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.errors import NothingFoundError
 from newsarchive.index.connection import SCHEMA
+from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
 
 PAGE_SECONDS = 10.0  # that one page's queries may take
@@ -276,3 +277,43 @@ def environment(folder: str | None) -> Environment:
 def render(template: str, values: Mapping[str, Any], *, folder: str | None = None) -> str:
     """The template's text, every value escaped unless it is `Markup` made by us."""
     return environment(folder).get_template(template).render(values)
+
+
+def opened(text: object) -> list[Any]:
+    """A column that holds a JSON list; anything else is an empty one."""
+    try:
+        value = json.loads(text) if isinstance(text, str) else []
+    except ValueError:
+        return []
+    return value if isinstance(value, list) else []
+
+
+def story_of(reading: Reading, story_id: int) -> tuple[dict[str, Any], bool]:
+    """The story's row, and whether `story_id` is an older id of it.
+
+    Raises:
+        MissingError: there is none.
+    """
+    row = reading.row(queries.STORY, id=story_id)
+    alias = False
+    if row is None:
+        now_id = reading.value(queries.STORY_BY_ALIAS, id=story_id)
+        row = reading.row(queries.STORY, id=now_id) if now_id is not None else None
+        alias = row is not None
+    if row is None:
+        raise MissingError(f"No story has the id {story_id}.")
+    row["same_because"] = opened(row["same_because"])
+    return row, alias
+
+
+def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
+    """The story's versions, oldest first, without their texts."""
+    rows = reading.rows(queries.VERSIONS, id=story_id)
+    for row in rows:
+        row["warnings"] = opened(row["warnings"])
+    return rows
+
+
+def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
+    """Changes for template and JSON."""
+    return [asdict(row) | {"headline_changed": row.title_before != row.title_after} for row in rows]

@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures`, `write_pages` and `write_stories`; here are the opening, sources, files, failures and
+`write_captures` and `write_stories`; here are the opening, sources, files, failures and
 decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
 tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """
@@ -30,8 +30,7 @@ from newsarchive.index.connection import (
 )
 from newsarchive.index.rows import DecisionRecord, FailureKind, FailureRow, ImportedHost, decision_key
 from newsarchive.index.write_captures import CaptureTables
-from newsarchive.index.write_pages import PageTables
-from newsarchive.index.write_stories import StoryTables
+from newsarchive.index.write_stories import PageTables, StoryTables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.due import match_hints
-from newsarchive.schedule.edit_hints import Listed, Listing, compare
+from newsarchive.schedule.due import Listed, Listing, compare, match_hints
 from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History, born_at

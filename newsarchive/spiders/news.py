@@ -27,13 +27,13 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from newsarchive.crawl.addon import SCHEDULER, SILENT_TOO, SPIDER, add_middlewares
 from newsarchive.crawl.crawl_report import Report
 from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.fetch import META, PAGES, Fetch, event_of
 from newsarchive.crawl.link_follower import LinkFollower
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
 from newsarchive.crawl.rate_limit import RateLimitMiddleware
-from newsarchive.crawl.scrapy_settings import SCHEDULER, SILENT_TOO, SPIDER, add_middlewares
 from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.discover import Discovery
 from newsarchive.errors import BadUrlError

@@ -12,7 +12,7 @@ import pytest
 from newsarchive.config import RecheckConfig
 from newsarchive.model import RecordRef
 from newsarchive.schedule import learning
-from newsarchive.schedule.edit_hints import Listing
+from newsarchive.schedule.due import Listing
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.state_db import State
 
