@@ -45,7 +45,7 @@ class UnitMatch:
 
 
 def align(before: Sequence[str], after: Sequence[str]) -> tuple[EditOp, ...]:
-    """The edit script from `before` to `after`, one operation a unit or group of units.
+    """Return the edit script from `before` to `after`, one operation a unit or group of units.
 
     Args:
         before: The old paragraphs or sentences.
@@ -60,7 +60,7 @@ def align(before: Sequence[str], after: Sequence[str]) -> tuple[EditOp, ...]:
 
 
 def apply(before: Sequence[str], script: Sequence[EditOp]) -> tuple[str, ...]:
-    """The new units that `script` makes of `before`.
+    """Return the new units that `script` makes of `before`.
 
     Raises:
         ValueError: the script wasn't made from `before`.
@@ -113,7 +113,7 @@ def _words(old: str, new: str) -> tuple[WordEdit, ...]:
 
 
 def links(before: Sequence[str], after: Sequence[str]) -> list[UnitMatch]:
-    """Which units belong together, in reading order, without the words."""
+    """Return which units belong together, in reading order, without the words."""
     keys_a, keys_b = [fold(u) for u in before], [fold(u) for u in after]
     if (keys_a, list(before)) > (keys_b, list(after)):  # one fixed direction, so that the other is its mirror
         return _in_reading_order([UnitMatch(x.after, x.before, x.moved) for x in _links(keys_b, keys_a)])

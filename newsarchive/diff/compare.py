@@ -23,7 +23,7 @@ LEAST_WORDS = 60  # words that the old text must have for that
 
 
 def compare(before: Article | str, after: Article | str) -> Change:
-    """What was changed between two states of a story, or two plain texts.
+    """Return what was changed between two states of a story, or two plain texts.
 
     Args:
         before: The older state; a string is taken as a body alone (empty lines part paragraphs).
@@ -171,10 +171,10 @@ _ORDER = {k.name: n for n, k in enumerate(KINDS)}
 
 
 def in_order(names: Collection[str]) -> tuple[str, ...]:
-    """`names`, each once, the weightiest first."""
+    """Return `names`, each once, the weightiest first."""
     return tuple(sorted(set(names), key=lambda n: (_ORDER[n], n)))
 
 
 def makes_version(names: Collection[str]) -> bool:
-    """Whether one of these kinds is something that a reader reads."""
+    """Return whether one of these kinds is something that a reader reads."""
     return any(BY_NAME[n].is_version for n in names)

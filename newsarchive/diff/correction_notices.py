@@ -105,7 +105,7 @@ _BRACKET = re.compile(r"^[【(\[〈<*]")
 
 @lru_cache(maxsize=4096)
 def notice(paragraph: str) -> NoticeKind | None:
-    """What a paragraph or headline says of the story's own history; None if it is plain prose."""
+    """Return what a paragraph or headline says of the story's own history; None if it is plain prose."""
     text = fold(paragraph)
     for kind in _ORDER:
         opening, anywhere = _COMPILED[kind]

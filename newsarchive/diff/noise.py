@@ -102,7 +102,7 @@ _PARTS = re.compile(r" ?[|·*/] ?| - ")
 
 @lru_cache(maxsize=8192)
 def noise(paragraph: str) -> str:
-    """The name of the rule that this whole paragraph falls under; empty for everything else."""
+    """Return the name of the rule that this whole paragraph falls under; empty for everything else."""
     if len(paragraph) > LONGEST:
         return ""
     if "«" not in paragraph and "‹" not in paragraph:  # as arrows, not as quotation marks

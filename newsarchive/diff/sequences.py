@@ -75,7 +75,7 @@ def _by_occurrence(a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: in
 
 
 def rising(pairs: Pairs) -> Pairs:
-    """The longest run of `pairs` (given in order of their first index) whose second index rises."""
+    """Return the longest run of `pairs` (given in order of their first index) whose second index rises."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -98,7 +98,7 @@ def rising(pairs: Pairs) -> Pairs:
 
 
 def heaviest_rising(pairs: Sequence[tuple[int, int, float]]) -> Pairs:
-    """Of `(i, j, weight)`, the run that rises in both and weighs most. Time n log n."""
+    """Return of `(i, j, weight)` the run that rises in both and weighs most. Time n log n."""
     size = max((j for _, j, _ in pairs), default=-1) + 2
     tree: list[tuple[float, int]] = [(0.0, -1)] * (size + 1)  # Fenwick tree of prefix maxima over j
 
@@ -130,7 +130,7 @@ def heaviest_rising(pairs: Sequence[tuple[int, int, float]]) -> Pairs:
 
 
 def longest_common(a: Sequence[Hashable], b: Sequence[Hashable]) -> Pairs:
-    """A longest common subsequence, one bit a cell (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
+    """Return a longest common subsequence, one bit a cell (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
 
     Row i of the table is one whole number; a bit that is 0 says that the common length grows there.
     """
