@@ -17,7 +17,7 @@ OTHERWISE = "not part of the article when it was first seen"
 
 
 def shown(text: Sequence[Block], pages: Sequence[Article]) -> tuple[Block, ...]:
-    """The paragraphs of a version and, where they stood, the removed blocks of its pages.
+    """Return the paragraphs of a version and, where they stood, the removed blocks of its pages.
 
     Args:
         text: The version's paragraphs.

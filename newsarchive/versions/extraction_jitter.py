@@ -19,7 +19,7 @@ _FIELDS = frozenset(["title", "description", "caption", "credit", "byline", "dat
 
 
 def judged_as_before(before: Article, after: Article) -> Article:
-    """`after` with the blocks judged as they were in `before`, where both pages hold them in one place.
+    """Return `after` with the blocks judged as they were in `before`, where both pages hold them in one place.
 
     Returns:
         The same object if nothing was judged otherwise, or too much for a doubt.

@@ -80,7 +80,7 @@ class Chain:
 
 
 def chain(observations: Iterable[Observation], compare: Compare) -> Chain:
-    """The history that a set of captures of one story tells.
+    """Return the history that a set of captures of one story tells.
 
     Args:
         observations: Its captures, in any order; all articles made by one extractor under one template

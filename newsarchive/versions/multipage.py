@@ -44,7 +44,7 @@ class Folded:
 
 
 def fold_parts(observations: Iterable[Observation], join: Join, decisions: Iterable[Decision] = ()) -> Folded:
-    """Captures of further pages taken out, and put into the looks at their first page.
+    """Take captures of further pages out, and put them into the captures of their first page.
 
     Args:
         observations: In any order; closed under shared `identity_keys`.
@@ -72,7 +72,7 @@ def fold_parts(observations: Iterable[Observation], join: Join, decisions: Itera
 
 
 def states_of(ordered: Sequence[Observation]) -> dict[str, Article]:
-    """What each capture showed, by record id: its own article, or for "not modified" the last one of its URL."""
+    """Return what each capture showed, by record id: its own article, or for "not modified" the last one of its URL."""
     last: dict[str, Article] = {}
     found = {}
     for o in ordered:
@@ -186,7 +186,7 @@ def _distinct(those: Iterable[Observation], states: Mapping[str, Article]) -> li
 
 
 def fits(first: Article, further: Article) -> bool:
-    """Whether headline and date allow that two pages are of one article."""
+    """Return whether headline and date allow that two pages are of one article."""
     dates = [a.published_at for a in (first, further) if a.published_at and not a.date_is_weak]
     if len(dates) == 2 and abs(dates[0] - dates[1]) > SAME_TIME:
         return False
