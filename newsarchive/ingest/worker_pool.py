@@ -66,7 +66,7 @@ class _Worker:
         )
 
     def run(self, job: ExtractionJob) -> Extracted:
-        """The job's result.
+        """Return the job's result.
 
         Raises:
             EOFError: the process died.
@@ -183,7 +183,7 @@ class Pool:
 
 
 def main(root: Path) -> None:
-    """Be a worker: jobs come on stdin, results go to stdout, until the pipe closes.
+    """Work as a worker: jobs come on stdin, results go to stdout, until the pipe closes.
 
     Anything that a library prints goes to stderr, never between the messages.
     """

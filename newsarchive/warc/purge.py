@@ -45,7 +45,7 @@ def purge(
     filenames: Collection[str] | None = None,
     wait: float = 0.0,
 ) -> PurgeReport:
-    """Removes every exchange with one of these URLs from the WARCs.
+    """Remove every exchange with one of these URLs from the WARCs.
 
     Args:
         urls: Pages; each under all its spellings (`url_key`). A redirect to it is a URL of its own.
