@@ -113,7 +113,7 @@ class Config:
 
 
 def read_config(folder: Path) -> Config:
-    """The settings of the archive in `folder`; all defaults if the file is absent.
+    """Return the settings of the archive in `folder`; all defaults if the file is absent.
 
     Raises:
         ConfigError: not TOML, an unknown key, or a value of the wrong type; `where` is `file:line`.
@@ -178,7 +178,7 @@ def read_rows(path: Path, make: Callable[[Any], T], what: str, *, is_cut: bool =
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """`text` as a table; a syntax error becomes a `ConfigError` with its line."""
+    """Return `text` as a table; a syntax error becomes a `ConfigError` with its line."""
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -190,7 +190,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
 
 
 def from_table(kind: type[T], table: Mapping[str, Any], *, text: str, path: Path, section: str = "") -> T:
-    """`table` as a frozen dataclass `kind`; nested dataclasses are sections.
+    """Return `table` as a frozen dataclass `kind`; nested dataclasses are sections.
 
     Args:
         text: The whole file, to find the line of a wrong key.
@@ -248,7 +248,7 @@ def _convert(key: str, value: Any, default: Any, where: str) -> Any:
 
 
 def line_of(text: str, key: str, section: str) -> int:
-    """The line, from 1, on which `key` of `section` (or the section itself) stands; 1 if not found."""
+    """Return the line, from 1, on which `key` of `section` (or the section itself) stands; 1 if not found."""
     here = ""
     for number, line in enumerate(text.splitlines(), 1):
         head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)

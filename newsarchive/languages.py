@@ -86,7 +86,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def detect(text: str) -> str:
-    """ISO 639-1 of `text`, or empty when it is too short or looks like none of the known languages."""
+    """Return ISO 639-1 of `text`, or empty when it is too short or looks like none of the known languages."""
     sample = text[:6000]
     letters = sum(map(str.isalpha, sample))
     if letters < 8:
@@ -109,7 +109,7 @@ def detect(text: str) -> str:
 
 
 def code_of(tag: str) -> str:
-    """ISO 639-1 of a declared tag such as `en-GB`, `de_DE` or `zh-Hans`; empty if it isn't one."""
+    """Return ISO 639-1 of a declared tag such as `en-GB`, `de_DE` or `zh-Hans`; empty if it isn't one."""
     match = re.match(r"^([a-z]{2,3})(?:[-_]|$)", tag.strip().lower())
     if match is None:
         return ""

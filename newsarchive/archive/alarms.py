@@ -49,7 +49,7 @@ class SourceHealth:
 
 
 def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
-    """Each source's health, by name."""
+    """Return each source's health, by name."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
         found = []
@@ -64,7 +64,7 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
 
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
-    """What is known of each source's health."""
+    """Yield what is known of each source's health."""
     days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
     certificates = _certificates(state)
     for name in names:
@@ -93,7 +93,7 @@ def _failures_of(archive: ArchiveFolder) -> dict[str, tuple[str, ...]]:
 
 
 def days_of(archive: ArchiveFolder, since: date) -> dict[str, tuple[Day, ...]]:
-    """Source -> its days from `since` on, oldest first; a day that brought nothing but block pages is one."""
+    """Return each source's days from `since` on, oldest first; a day that brought nothing but block pages is one."""
     if not archive.index.exists():
         return {}
     with reading(archive.index) as db:
@@ -155,7 +155,7 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
 
 
 def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
-    """Stories that came, edits and events since a moment, as watches want them."""
+    """Yield stories that came, edits and events since a moment, as watches want them."""
     for row in arrivals(db, since):
         made = version(db, row.id)
         yield Happening(

@@ -74,7 +74,7 @@ class Collected:
         return self.crawl.exit_code
 
     def as_text(self) -> str:
-        """Both reports, for a person."""
+        """Return both reports, for a person."""
         lines = [self.crawl.to_text(), self.ingest.to_text()]
         if self.is_behind:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
@@ -85,7 +85,7 @@ class Collected:
         return "\n".join([*lines, *self.told.lines()])
 
     def as_dict(self) -> dict[str, Any]:
-        """Both reports, for JSON."""
+        """Return both reports, for JSON."""
         return {
             "crawl": self.crawl.to_dict(),
             "ingest": self.ingest,
@@ -125,7 +125,7 @@ class Collector:
         return self._child.pid
 
     def interrupt(self) -> None:
-        """Ends the run that is under way: nothing new is fetched. From any thread."""
+        """End the present run: nothing new is fetched. May be called from any thread."""
         self._child.interrupt()
 
     def run(self, archive: ArchiveFolder, wish: Wish | None = None) -> Collected:
@@ -213,7 +213,7 @@ class Collector:
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
-    """What the next run must know of this one."""
+    """Record what the next run needs to know of this one."""
     stopped = bool(report.stopped)
     whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
     state.end_polls(set() if stopped else whole.intersection(polled))
@@ -254,7 +254,7 @@ def backfill(
     endpoints: Mapping[str, str] | None = None,
     say: Say = lambda _text: None,
 ) -> Backfilled:
-    """Finds and fetches what `name` published between `since` and `until`.
+    """Find and fetch what `name` published between `since` and `until`.
 
     Args:
         limit: Pages that are fetched in this run, latest first.

@@ -23,12 +23,12 @@ STEPS = 5_000  # instructions of SQLite between two looks at the clock
 
 
 def hook(function: F) -> F:
-    """Datasette's `@hookimpl`."""
+    """Return `function` marked with Datasette's `@hookimpl`."""
     return cast(F, _hookimpl(function))
 
 
 def optional_hook(function: F) -> F:
-    """A hook that only one of the two lines knows."""
+    """Return a hook that only one of the two lines knows."""
     return cast(F, _hookimpl(optionalhook=True)(function))
 
 
@@ -79,7 +79,7 @@ class WebRequest(Protocol):
 
 
 def response(body: str | bytes, *, status: int, content_type: str, headers: Mapping[str, str]) -> object:
-    """An answer that Datasette sends as it is."""
+    """Return an answer that Datasette sends as it is."""
     return _Response(body=body, status=status, content_type=content_type, headers=dict(headers))
 
 
@@ -102,14 +102,14 @@ async def permit(datasette: Any, actor: Mapping[str, Any] | None, database: str)
 
 
 def new_datasette(attributes: Mapping[str, object], **options: Any) -> Any:
-    """`datasette.app.Datasette(**options)` that has `attributes` from the beginning: it makes its routes at once."""
+    """Return `datasette.app.Datasette(**options)` that has `attributes` from the beginning: it makes its routes at once."""
     from datasette.app import Datasette as Application  # type: ignore[import-untyped]
 
     return type("ArchiveDatasette", (Application,), dict(attributes))(**options)
 
 
 def new_database(datasette: Any, path: str, *, is_mutable: bool) -> Any:
-    """`datasette.database.Database` for a file; nothing is opened yet."""
+    """Return `datasette.database.Database` for a file; nothing is opened yet."""
     from datasette.database import Database as File  # type: ignore[import-untyped]
 
     return File(datasette, path=path, is_mutable=is_mutable)
@@ -137,7 +137,7 @@ def plain_errors() -> None:
 
 
 def is_old_line() -> bool:
-    """True for Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
+    """Return whether this is Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
     from datasette.version import __version__  # type: ignore[import-untyped]
 
     return str(__version__).startswith("0.")
@@ -148,7 +148,7 @@ class TooSlowError(Exception):
 
 
 async def read(database: Database, work: Callable[[sqlite3.Connection], T], *, seconds: float) -> T:
-    """What `work` makes of one consistent state of the database.
+    """Return what `work` makes of one consistent state of the database.
 
     All of its queries see the same snapshot, whatever a crawl writes meanwhile.
 

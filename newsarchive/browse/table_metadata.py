@@ -205,7 +205,7 @@ GROUP BY sd.day, s.name, sd.outcome ORDER BY sd.day DESC, fetches DESC LIMIT 500
 def cell(
     value: object, column: str, table: str | None, database: str, datasette: Datasette, row: Any
 ) -> Markup | None:
-    """How one of our cells is shown: texts cut short, headlines as links to our pages; None leaves it to Datasette."""
+    """Return how one of our cells is shown: texts cut short, headlines as links to our pages; None leaves it to Datasette."""
     known = datasette.databases.get(database)
     if known is None or not is_known(known) or not isinstance(value, str | int):
         return None
@@ -242,7 +242,7 @@ def _link(href: str, text: str) -> Markup:
 
 
 def table_metadata() -> dict[str, dict[str, Any]]:
-    """The `tables` section as Datasette 0.65 takes it from metadata."""
+    """Return the `tables` section as Datasette 0.65 takes it from metadata."""
     return {**TABLES, **{name: {"hidden": True} for name in HIDDEN}}
 
 

@@ -188,7 +188,7 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
 
 
 def change_options(verb: Any) -> Any:
-    """The options by which changes are chosen."""
+    """Return the options by which changes are chosen."""
     for option in reversed(
         [
             click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
@@ -209,7 +209,7 @@ def change_options(verb: Any) -> Any:
 
 
 def chosen(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as `Archive.changes` wants them."""
+    """Return the options as `Archive.changes` wants them."""
     from newsarchive.times import utc
 
     for name in ("since", "until"):

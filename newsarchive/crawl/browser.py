@@ -221,7 +221,7 @@ async def _quietly(waiting: Awaitable[None]) -> None:
 
 
 def is_html(response: Response) -> bool:
-    """Does it call itself HTML, or nothing at all?"""
+    """Return whether the answer calls itself HTML, or nothing at all."""
     return b"html" in (response.headers.get("Content-Type") or b"html").lower()
 
 

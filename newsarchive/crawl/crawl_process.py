@@ -48,7 +48,7 @@ class Voice:
         self.is_heard = True
 
     def tell(self, kind: str, values: dict[str, Any]) -> None:
-        """One event, one line. Once the parent is gone, nothing."""
+        """Write one event as one line; once the parent is gone, nothing."""
         line = (json.dumps({"event": kind, **values}, ensure_ascii=False) + "\n").encode("utf-8", "replace")
         try:
             while line and self.is_heard:
@@ -70,7 +70,7 @@ class Child:
         self._stopping = False
 
     async def run(self) -> None:
-        """Until stdin ends or SIGTERM comes."""
+        """Take plans until stdin ends or SIGTERM comes."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, self._stop)
         loop.add_signal_handler(signal.SIGTERM, self._end)
@@ -185,7 +185,7 @@ def _read_lines(hear: Callable[[str | None], None]) -> None:
 
 
 def project_settings() -> Settings:
-    """The settings of `newsarchive/settings.py`, whatever project the process stands in."""
+    """Return the settings of `newsarchive/settings.py`, whatever project the process stands in."""
     found = Settings()
     found.setmodule(project, priority="project")
     found.set("LOG_LEVEL", "WARNING", priority="cmdline")

@@ -126,17 +126,17 @@ class Report:
         return self.exit_code != 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         found: dict[str, Any] = json.loads(self.to_json())
         return found
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """The report that `to_json` wrote.
+        """Return the report that `to_json` wrote.
 
         Raises:
             ValueError: not such a text.
@@ -144,7 +144,7 @@ class Report:
         return typing.cast(Report, decode(cls, json.loads(text)))
 
     def to_text(self) -> str:
-        """Some lines for people."""
+        """Return some lines for people."""
         lines = [
             f"Crawl {self.crawl_id}: {_count(len(self.sources), 'source')}, {_count(self.pages, 'page')} "
             f"in {self.wall_seconds:.1f} s ({self.pages_per_second:.1f} pages/s), {_size(self.bytes)} "

@@ -42,7 +42,7 @@ class RecordingHeaders(Headers):
     recording: Recording | None = None
 
     def copy(self) -> RecordingHeaders:
-        """A copy with the same recording."""
+        """Return a copy with the same recording."""
         twin = RecordingHeaders(dict(self.getAllRawHeaders()))
         twin.recording = self.recording
         return twin
@@ -160,7 +160,7 @@ class RecordingFactory(http11._LenientHTTP11ClientFactory):
     protocol_class: type[RecordingProtocol] = RecordingProtocol
 
     def buildProtocol(self, _addr: Any) -> RecordingProtocol:
-        """A tapping protocol for a new connection."""
+        """Return a tapping protocol for a new connection."""
         return self.protocol_class(self._quiescentCallback)
 
 
@@ -293,7 +293,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
 
 
 def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
-    """What headers and, in an HTML page, meta elements say against archiving."""
+    """Return what headers and, in an HTML page, meta elements say against archiving."""
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()

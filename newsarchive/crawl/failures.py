@@ -59,7 +59,7 @@ def is_reached(failure: str, size: int) -> bool:
 
 
 def classify(error: BaseException, too_large: str = "") -> tuple[str, str]:
-    """The kind of a failed fetch and one line about it.
+    """Return the kind of a failed fetch and one line about it.
 
     Args:
         too_large: Which limit the answer went over, if it did; that names the failure.
@@ -87,5 +87,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def one_line(error: BaseException) -> str:
-    """The exception's text on one line of at most 300 characters; its class's name if it has none."""
+    """Return the exception's text on one line of at most 300 characters; its class's name if it has none."""
     return " ".join(str(error).split())[:300] or type(error).__name__

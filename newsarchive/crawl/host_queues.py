@@ -97,7 +97,7 @@ class HostQueues(BaseScheduler):
             self._leave(queue, why)
 
     def has_pending_requests(self) -> bool:
-        """Does any request wait?"""
+        """Return whether any request waits."""
         return self._queued > 0
 
     def __len__(self) -> int:

@@ -20,7 +20,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 def header_optouts(headers: Iterable[tuple[str, str]], agent: str) -> tuple[str, ...]:
-    """The opt-outs among response headers that mean everybody or `agent`, each once: `x-robots-tag: noarchive`."""
+    """Return the opt-outs among response headers that mean everybody or `agent`, each once: `x-robots-tag: noarchive`."""
     found: dict[str, None] = {}
     for name, value in headers:
         low = name.lower()
@@ -32,7 +32,7 @@ def header_optouts(headers: Iterable[tuple[str, str]], agent: str) -> tuple[str,
 
 
 def meta_optouts(html: bytes, agent: str) -> tuple[str, ...]:
-    """The opt-outs in the meta elements of a page's beginning: `meta robots: noarchive`.
+    """Return the opt-outs in the meta elements of a page's beginning: `meta robots: noarchive`.
 
     Args:
         html: Decoded bytes, in any charset that holds ASCII as ASCII.

@@ -268,15 +268,15 @@ class RateLimitMiddleware:
         return machine.monotonic() + seconds / self._plan.speed if seconds else 0.0
 
     def is_troubled(self, host: str) -> bool:
-        """Have the last fetches from the host failed?"""
+        """Return whether the last fetches from the host failed."""
         return host in self._hosts and self._hosts[host].failed > 0
 
     def is_reached(self, host: str) -> bool:
-        """Was there a connection to the host when it was last asked?"""
+        """Return whether the last request reached the host."""
         return host in self._hosts and not self._hosts[host].broken
 
     def may_retry(self, host: str) -> bool:
-        """May a page of the host be tried again? Not when many have failed in a row."""
+        """Return whether a page of the host may be tried again: not when many have failed in a row."""
         return host not in self._hosts or self._hosts[host].failed < TROUBLED
 
     def rest(self, host: str, seconds: float) -> None:

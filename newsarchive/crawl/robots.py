@@ -46,7 +46,7 @@ class Robots:
     life: timedelta = DEFAULT_LIFE
 
     def allows(self, url: str, agent: str) -> bool:
-        """May a crawler named `agent` fetch `url`?"""
+        """Return whether a crawler named `agent` may fetch `url`."""
         if self.rules is None:
             return self.state == "absent"
         try:
@@ -57,7 +57,7 @@ class Robots:
             return False
 
     def crawl_delay(self, agent: str) -> float | None:
-        """Seconds between two requests that the file asks for; None if it doesn't."""
+        """Return seconds between two requests that the file asks for; None if it doesn't."""
         try:
             delay = self.rules.crawl_delay(agent) if self.rules is not None else None
             return float(delay) if delay is not None else None
@@ -66,7 +66,7 @@ class Robots:
 
 
 def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Robots:
-    """The rules that an answer gives.
+    """Return the rules that an answer gives.
 
     Args:
         status: The final status after redirects; None if there was no answer.

@@ -69,7 +69,7 @@ class Backfill:
     collections: str = cdx.COMMON_CRAWL
 
     def first_asks(self) -> tuple[Ask, ...]:
-        """What to fetch first.
+        """Return what to fetch first.
 
         Raises:
             UsageError: the source has nothing of that kind.
@@ -105,7 +105,7 @@ class Backfill:
         return Ask(url=url, kind="wayback", domain=domain, depth=depth)
 
     def read(self, ask: Ask, body: bytes, content_type: str | None, now: datetime) -> Step:
-        """What the answer to `ask` brings. Never raises for what the bytes are."""
+        """Return what the answer to `ask` brings. Never raises for what the bytes are."""
         if ask.kind == "wayback":
             return self._read_wayback(ask, body)
         if ask.kind == "collections":

@@ -63,7 +63,7 @@ class Unpacked:
 
 
 def unpack(body: bytes, content_type: str | None = None, *, limit: int = LIMIT) -> Unpacked:
-    """`body` as text with its shape.
+    """Return `body` as text with its shape.
 
     Args:
         body: The payload, transfer and content coding removed. A gzip file inside is unpacked.
@@ -141,7 +141,7 @@ def discover(
     shapes: Shapes | None = None,
     limit: int = LIMIT,
 ) -> Discovery:
-    """What the document fetched from `url` proposes.
+    """Return what the document fetched from `url` proposes.
 
     Args:
         url: Where it came from (after redirects); relative links are seen from there.

@@ -36,7 +36,7 @@ class Feed:
 
 
 def read_feed(root: Element) -> Feed:
-    """The feed whose root element is `root`."""
+    """Return the feed whose root element is `root`."""
     kind = _kind(root)
     head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
     return Feed(
@@ -165,7 +165,7 @@ def _base(element: Element) -> str:
 
 
 def plain(text: str) -> str:
-    """A title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
+    """Return a title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
@@ -175,7 +175,7 @@ def plain(text: str) -> str:
 
 
 def read_json_feed(text: str) -> Feed | None:
-    """The JSON Feed in `text`; None if it isn't one, not even a broken one."""
+    """Return the JSON Feed in `text`; None if it isn't one, not even a broken one."""
     try:
         document = load_json(text.lstrip("\ufeff\x00 \t\r\n"))
     except ValueError:

@@ -68,7 +68,7 @@ def read_section(
     shapes: Shapes | None = None,
     all_links: bool = False,
 ) -> Section:
-    """The article links of an HTML page.
+    """Return the article links of an HTML page.
 
     Args:
         text: The page, decoded.
@@ -94,7 +94,7 @@ def read_section(
 
 
 def links_of(body: bytes, url: str) -> list[str]:
-    """Every http(s) link of an HTML page, made absolute, each once, in page order."""
+    """Return every http(s) link of an HTML page, made absolute, each once, in page order."""
     root = parse(decode(body).text, is_deep=True)
     if root is None:
         return []

@@ -75,7 +75,7 @@ class UrlShape:
 
 
 def shape_of(url: str) -> UrlShape:
-    """The shape of an absolute http(s) URL."""
+    """Return the shape of an absolute http(s) URL."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     extension = ""
@@ -156,7 +156,7 @@ class Shapes:
         return sum(self.counts.values())
 
     def knows(self, shape: UrlShape) -> bool | None:
-        """Whether articles have this shape; None while fewer than ten were seen on that host."""
+        """Return whether articles have this shape; None while fewer than ten were seen on that host."""
         on_host = sum(n for key, n in self.counts.items() if key.partition(" ")[0] == shape.host)
         seen = self.counts.get(shape.key, 0)
         if seen >= 2:
@@ -165,12 +165,12 @@ class Shapes:
 
 
 def learn_shapes(urls: Iterable[str]) -> Shapes:
-    """The shapes of articles known from feeds, news sitemaps or the index."""
+    """Return the shapes of articles known from feeds, news sitemaps or the index."""
     return Shapes(counts=dict(Counter(shape_of(u).key for u in urls)))
 
 
 def resembles_article(url: str, shapes: Shapes | None = None) -> bool:
-    """Whether a URL alone, without the link's text and place, looks like an article.
+    """Return whether a URL alone, without the link's text and place, looks like an article.
 
     What is known of the site decides; else a slug of three words, a date or an id in the path does.
     """

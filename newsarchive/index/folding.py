@@ -46,7 +46,7 @@ _LETTERS = str.maketrans(
 
 @lru_cache(maxsize=65536)
 def plain(word: str) -> str:
-    """The plain form of a word of a script with spaces: no case, no accents, one form a letter."""
+    """Return the plain form of a word of a script with spaces: no case, no accents, one form a letter."""
     if word.isascii():
         return word.lower()
     bare = _PLAIN_MARKS.sub("", unicodedata.normalize("NFKD", word))
@@ -63,7 +63,7 @@ def _as_tokenized(word: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has; in a script without spaces every character counts as one."""
+    """Return how many words a text has; in a script without spaces every character counts as one."""
     words = WORD.findall(text)
     if text.isascii() or not RUN.search(text):
         return len(words)
@@ -71,7 +71,7 @@ def count_words(text: str) -> int:
 
 
 def folded(*texts: str) -> str:
-    """What the column `folded` holds for `texts`: pairs of characters and plain forms, by spaces."""
+    """Return what the column `folded` holds for `texts`: pairs of characters and plain forms, by spaces."""
     return " ".join(token for text in texts for token in _folded_tokens(text))
 
 
@@ -89,7 +89,7 @@ def _folded_tokens(text: str) -> Iterator[str]:
 
 
 def pairs(run: str) -> list[str]:
-    """A run of an unspaced script as overlapping pairs, then its last character alone.
+    """Return a run of an unspaced script as overlapping pairs, then its last character alone.
 
     The last one lets a search for one character find it at the end of a run; everywhere else it begins a pair.
     """
@@ -131,7 +131,7 @@ _QUOTES = str.maketrans("“”„‟«»「」『』＂", '"' * 11)
 
 
 def query(text: str) -> Query:
-    """What `text` asks for: all words; "phrases"; `a OR b`; `-not`; `begin*`; `title:word`. Never an error.
+    """Return what `text` asks for: all words; "phrases"; `a OR b`; `-not`; `begin*`; `title:word`. Never an error.
 
     A beginning has three letters or more; a shorter one is a word. Any other sign is a space. A word that FTS5 reserves (AND, NEAR) is a word like others, but for
     OR, NOT between words.

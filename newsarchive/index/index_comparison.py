@@ -33,12 +33,12 @@ class Difference:
     right: str | None
 
     def to_text(self) -> str:
-        """One line for a person."""
+        """Return one line for a person."""
         return f"{self.table}: live {self.left or '(nothing)'}; rebuilt {self.right or '(nothing)'}"
 
 
 def compare_indexes(left: Path, right: Path, *, queries: int = QUERIES) -> tuple[Difference, ...]:
-    """Everything in which two indexes differ, at most SHOWN rows a table; empty if they are the same.
+    """Return everything in which two indexes differ, at most SHOWN rows a table; empty if they are the same.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: one of them can't be opened.

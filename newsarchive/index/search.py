@@ -95,7 +95,7 @@ class SearchResult:
 
 
 def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
-    """The stories that `wanted` describes.
+    """Return the stories that `wanted` describes.
 
     Any query text is fine: quotes, operators, nothing, signs only. An empty one lists every story,
     newest first; one of signs only finds nothing.
@@ -305,7 +305,7 @@ class Holder:
 
 
 def near(db: sqlite3.Connection, text: str, around: int, limit: int) -> tuple[Holder, ...]:
-    """Stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
+    """Return stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
 
     Nothing is counted or ranked, and the search stops as soon as it has enough.
 

@@ -75,7 +75,7 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
 
 
 def failed(job: ExtractionJob, why: str) -> Extracted:
-    """The result for a page that couldn't be extracted: an empty article that says why."""
+    """Return the result for a page that couldn't be extracted: an empty article that says why."""
     from newsarchive.extract import EXTRACTOR, EXTRACTOR_VERSION
 
     article = Article(

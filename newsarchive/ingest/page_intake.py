@@ -315,7 +315,7 @@ def _page(result: Extracted) -> PageRow:
 
 
 def counted(results: list[Extracted], *, captures: int = 0) -> IngestReport:
-    """The report for pages that were extracted."""
+    """Return the report for pages that were extracted."""
     return IngestReport(
         captures=captures,
         pages=len(results),

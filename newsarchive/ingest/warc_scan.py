@@ -49,14 +49,14 @@ class Gate(Protocol):
     """Decides which captures come in; `import_scope.Imports`."""
 
     def admit(self, capture: Capture) -> Capture | None:
-        """The capture as it is to be indexed; None if it isn't."""
+        """Return the capture as it is to be indexed; None if it isn't."""
 
     def counted(self, read_to: Iterable[tuple[str, int]]) -> tuple[ImportedHost, ...]:
-        """What the files that were read to their end hold."""
+        """Return what the files that were read to their end hold."""
 
 
 def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | None = None) -> list[Range]:
-    """What was committed since each file was read last: the archive's own files, then imported ones, by name.
+    """Return what was committed since each file was read last: the archive's own files, then imported ones, by name.
 
     Args:
         read_to: How far each file has been read.
@@ -83,7 +83,7 @@ def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | Non
 def batches(
     root: Path, ranges: list[Range], without: frozenset[str] = frozenset(), gate: Gate | None = None
 ) -> Iterator[Batch]:
-    """The captures of these ranges, at most BATCH in a batch.
+    """Yield the captures of these ranges, at most BATCH in a batch.
 
     Left out are those with a record id of `without`, and those that `gate` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
     """
@@ -114,7 +114,7 @@ def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate |
 
 
 def without_known(index: Index, batch: Batch) -> tuple[Batch, list[str]]:
-    """The batch without captures that the index has from the same or a better place.
+    """Return the batch without captures that the index has from the same or a better place.
 
     A pass reads places in the order of their ranks, so a batch that isn't written yet never has a worse one.
 
@@ -137,5 +137,5 @@ def _rank_of(capture: Capture) -> tuple[bool, str, int]:
 
 
 def rank(filename: str, offset: int) -> tuple[bool, str, int]:
-    """The order of places: the index names the first."""
+    """Return the order of places: the index names the first."""
     return filename.startswith(IMPORTED), filename, offset

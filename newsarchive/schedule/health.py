@@ -35,7 +35,7 @@ class Usual:
 
 
 def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
-    """The alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
+    """Return the alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
     alarms = _one_for_robots(facts, [*document_alarms(facts), *source_alarms(facts, now), *_failures(facts)])
     if any(a.kind == "source fails" for a in alarms):
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
@@ -66,7 +66,7 @@ def _one_for_robots(facts: Facts, alarms: list[Alarm]) -> list[Alarm]:
 
 
 def usual(facts: Facts) -> Usual:
-    """What is usual for the source, taken from its past."""
+    """Return what is usual for the source, taken from its past."""
     past = facts.polls[-USUAL_POLLS:]
     urls = {name_of(d) for p in past for d in p.documents}
     weekdays: list[list[int]] = [[] for _ in range(7)]
@@ -96,7 +96,7 @@ class Settled:
 
 
 def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
-    """Which alarms are news, and which that were reported are over.
+    """Return which alarms are news, and which that were reported are over.
 
     Args:
         alarms: What is wrong now, of all sources.
@@ -112,6 +112,6 @@ def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
 
 
 def recovery_text(key: str) -> str:
-    """The sentence that says that an alarm is over."""
+    """Return the sentence that says that an alarm is over."""
     source, kind, subject = [*key.split("|", 2), "", ""][:3]
     return f"{source}: recovered from '{kind}'" + (f" {subject}" if subject else "") + "."

@@ -40,7 +40,7 @@ class Timers:
     explanation: str = ""
 
     def to_text(self) -> str:
-        """Everything, for `--print`."""
+        """Return everything, for `--print`."""
         parts = [f"# {f.path}\n{f.text}" for f in self.files]
         if self.crontab:
             parts.append(self.crontab + "\n")
@@ -48,14 +48,14 @@ class Timers:
 
 
 def unit_name(archive: Path) -> str:
-    """A name for the units, the same for the same folder: "newsarchive-main-1a2b3c"."""
+    """Return a name for the units, the same for the same folder: "newsarchive-main-1a2b3c"."""
     digest = hashlib.sha256(str(archive).encode()).hexdigest()[:6]
     stem = re.sub(r"[^A-Za-z0-9]+", "-", archive.name).strip("-")[:30] or "archive"
     return f"newsarchive-{stem}-{digest}"
 
 
 def systemd(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers:
-    """A service that runs one tick, and a timer that starts it.
+    """Return a service that runs one tick, and a timer that starts it.
 
     Args:
         archive: The archive's folder, absolute.
@@ -95,7 +95,7 @@ WantedBy=timers.target
 
 
 def systemd_watch(archive: Path, program: Sequence[str]) -> Timers:
-    """A service that watches for as long as the machine runs; arguments and errors as `systemd`."""
+    """Return a service that watches for as long as the machine runs; arguments and errors as `systemd`."""
     _check(archive, program, EVERY)
     name = unit_name(archive)
     service = _service(
@@ -155,7 +155,7 @@ def _calendar(every: int) -> str:
 
 
 def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers:
-    """A crontab line that runs one tick; arguments and errors as `systemd`."""
+    """Return a crontab line that runs one tick; arguments and errors as `systemd`."""
     _check(archive, program, every)
     _calendar(every)
     minutes = f"*/{every} *" if every < 60 else f"0 */{every // 60}" if every < 1440 else "0 0"
@@ -177,7 +177,7 @@ def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers
 
 
 def crontab_with(present: str, timers: Timers) -> str:
-    """A crontab's text with our line in it, in place of an older one for the same archive."""
+    """Return a crontab's text with our line in it, in place of an older one for the same archive."""
     mark = f"# {_MARK}{timers.name}"
     kept = [line for line in present.splitlines() if not line.rstrip().endswith(mark)]
     return "\n".join([*kept, timers.crontab]) + "\n"
@@ -204,7 +204,7 @@ def _plain(name: str) -> str:
 
 
 def install(timers: Timers, folder: Path) -> tuple[Path, ...]:
-    """Writes the unit files into `folder` (usually ~/.config/systemd/user) and returns their paths.
+    """Write the unit files into `folder` (usually ~/.config/systemd/user) and return their paths.
 
     Raises:
         ArchiveNotWritableError: the folder can't be written.

@@ -61,13 +61,13 @@ class Detection:
 
 
 def common_places(homepage: str) -> tuple[str, ...]:
-    """Returns URLs at which common systems serve feeds and sitemaps, the likeliest first."""
+    """Return URLs at which common systems serve feeds and sitemaps, the likeliest first."""
     root = urljoin(homepage, "/")
     return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
 
 
 def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str | None = None) -> Detection:
-    """Finds what an outlet offers, by its homepage and its robots.txt.
+    """Find what an outlet offers, by its homepage and its robots.txt.
 
     Args:
         homepage: Its URL, after redirects.
