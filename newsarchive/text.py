@@ -161,11 +161,6 @@ def fingerprint_of(parts: Iterable[str]) -> str:
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def plain_quotes(s: str) -> str:
-    """Return `s` with every quotation mark straight: for rules that look for quotes."""
-    return s.translate(_QUOTE_TABLE)
-
-
 def fingerprint(s: str) -> str:
     """Return 32 hex digits that are the same for texts which fold alike."""
     return hashlib.blake2b(fold(s).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -38,7 +38,6 @@ class Database(Protocol):
     name: str
     path: str | None
     is_mutable: bool
-    is_memory: bool
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T: ...
 
@@ -47,7 +46,6 @@ class Urls(Protocol):
     """What is used of `datasette.url_builder.Urls`."""
 
     def path(self, path: str) -> str: ...
-    def static_plugins(self, plugin: str, path: str) -> str: ...
     def database(self, database: str) -> str: ...
     def instance(self) -> str: ...
 
@@ -60,7 +58,6 @@ class Datasette(Protocol):
     template_dir: str | None
 
     def plugin_config(self, name: str) -> Mapping[str, Any] | None: ...
-    def setting(self, key: str) -> Any: ...
 
 
 class WebRequest(Protocol):

@@ -57,32 +57,8 @@ def machine(value: object) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
-def ago(value: object, now: datetime) -> str:
-    """Return `5 minutes ago`, `3 days ago`; a time yet to come is `in 5 minutes`."""
-    at = moment(value)
-    if at is None:
-        return "never"
-    seconds = (now - at).total_seconds()
-    text = lasting(abs(seconds))
-    return f"{text} ago" if seconds >= 0 else f"in {text}"
-
-
-def lasting(seconds: float) -> str:
-    """Return the length of a time in its largest fitting unit: `40 seconds`, `3 hours`, `2 years`."""
-    for size, name in (
-        (31_557_600, "year"),
-        (2_629_800, "month"),
-        (86_400, "day"),
-        (3_600, "hour"),
-        (60, "minute"),
-    ):
-        if seconds >= size * 1.0:
-            return counted(int(seconds // size), name)
-    return counted(int(seconds), "second")
-
-
 def short_lasting(seconds: float) -> str:
-    """Return the same for axes: `40 s`, `3 h`, `2 y`."""
+    """Return the length of a time for axes, in its largest fitting unit: `40 s`, `3 h`, `2 y`."""
     for size, name in ((31_557_600, "y"), (604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {name}"

@@ -256,7 +256,7 @@ def _id_text(key: str, value: Any) -> Any:
 TEMPLATES = Path(__file__).parent / "templates" / "newsarchive"
 
 FILTERS = (
-    "ago", "clock", "counted", "day", "lasting", "listed", "long_day", "machine", "number", "size", "web_url",
+    "clock", "counted", "day", "listed", "long_day", "machine", "number", "size", "web_url",
 )  # fmt: skip
 
 

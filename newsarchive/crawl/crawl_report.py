@@ -120,11 +120,6 @@ class Report:
             return 1
         return 3 if any(s.is_failed for s in self.sources) else 0
 
-    @property
-    def is_bad(self) -> bool:
-        """Does it end with another exit code than 0?"""
-        return self.exit_code != 0
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for JSON."""
         found: dict[str, Any] = json.loads(self.to_json())

@@ -24,7 +24,6 @@ from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.errors import NewsarchiveError
 
 EXAMPLES = 3  # URLs kept for each reason
-COUNTERS = ("outcomes", "failed", "left", "statuses", "types")  # fields of SourceReport: reason -> count
 
 
 @dataclass(slots=True)

@@ -145,11 +145,6 @@ class Recording:
         """How long this exchange has taken so far."""
         return time.monotonic() - self._mono
 
-    @property
-    def has_head(self) -> bool:
-        """Has the final header come in whole?"""
-        return self._head.done
-
     def response(self) -> BinaryIO | None:
         """Return the answer's bytes from its final status line to its end, at position 0; None if nothing
         (beyond interim answers) came. The caller doesn't close it; `close` does."""

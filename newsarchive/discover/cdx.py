@@ -15,9 +15,7 @@ from urllib.parse import urlencode
 from newsarchive.text import load_json
 
 WAYBACK = "https://web.archive.org/cdx/search/cdx"
-WAYBACK_REPLAY = "https://web.archive.org/web/"
 COMMON_CRAWL = "https://index.commoncrawl.org/collinfo.json"
-COMMON_CRAWL_DATA = "https://data.commoncrawl.org/"
 PAGE = 5000  # rows of one Wayback answer
 _FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _COLLECTION_YEAR = re.compile(r"CC-MAIN-(\d{4})-(\d{2})\Z")
@@ -25,16 +23,13 @@ _COLLECTION_YEAR = re.compile(r"CC-MAIN-(\d{4})-(\d{2})\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CdxRow:
-    """One capture in another archive. `filename`, `offset`, `length` name a WARC record, if the index says."""
+    """One capture in another archive."""
 
     url: str
     captured_at: datetime
     mime: str = ""
     status: int | None = None
     digest: str = ""
-    filename: str = ""
-    offset: int | None = None
-    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,26 +245,11 @@ def _row(values: dict[str, str]) -> CdxRow | None:
         mime=values.get("mimetype") or values.get("mime") or "",
         status=_number(values.get("statuscode") or values.get("status")),
         digest=values.get("digest", ""),
-        filename=values.get("filename", ""),
-        offset=_number(values.get("offset")),
-        length=_number(values.get("length")),
     )
 
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
-
-
-def replay_url(row: CdxRow, *, base: str = WAYBACK_REPLAY) -> str:
-    """Return where Wayback serves the bytes of a capture as they were, without its frame and changed links."""
-    return f"{base}{stamp(row.captured_at)}id_/{row.url}"
-
-
-def warc_range(row: CdxRow, *, base: str = COMMON_CRAWL_DATA) -> tuple[str, int, int] | None:
-    """Return the file, offset and length of a capture's WARC record at Common Crawl; None if the row doesn't say."""
-    if not row.filename or row.offset is None or row.length is None:
-        return None
-    return f"{base}{row.filename}", row.offset, row.length
 
 
 def earliest(rows: Iterable[CdxRow]) -> dict[str, CdxRow]:

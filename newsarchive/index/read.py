@@ -183,15 +183,6 @@ def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
     return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (story,)))
 
 
-def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
-    """Return every capture of a URL (spelt as it was fetched), of a story or not, oldest first."""
-    sql = (
-        "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
-        " ORDER BY fetched_at, seq, id"
-    )
-    return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (compact_ids.url_id(url),)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPage:
     """What extraction gave for a page, and the template of its outlet's month; JSON's kinds of values."""

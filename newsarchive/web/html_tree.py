@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -124,11 +123,6 @@ def too_deep(root: Element) -> bool:
 def attribute(element: Element, name: str) -> str:
     """Return an attribute's value, stripped; empty if absent."""
     return (element.get(name) or "").strip()
-
-
-def find_all(root: Element, *tags: str) -> Iterator[Element]:
-    """Yield elements with one of `tags`, in page order."""
-    return iter(root.iter(*tags))
 
 
 def inner_text(element: Element) -> str:
