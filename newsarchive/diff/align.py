@@ -26,10 +26,10 @@ from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
 
 SIMILAR = 0.4  # two units in the same place are one that was edited; read off the 15 development pairs
-ALONE = 0.3  # the same, where nothing else stands in the gap on either side
+ALONE = 0.3  # the same, where nothing else is in the gap on either side
 SURE = 0.75  # similar enough to cut a long gap in two
 MOVED = 0.7  # two units in different places are one that moved
-PART = 0.5  # of a part's words that must stand in the whole, for a split or merge
+PART = 0.5  # of a part's words that must be in the whole, for a split or merge
 WHOLE = 0.97  # alike enough to be the same words put together, however short one part is
 MOST_PARTS = 5
 FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
@@ -52,8 +52,8 @@ def align(before: Sequence[str], after: Sequence[str]) -> tuple[EditOp, ...]:
         after: The new ones.
 
     Returns:
-        Operations in reading order: by place in `after`, each deletion where the unit stood. `apply` of
-        them gives `after`; `align(after, before)` is the mirror image. Every unit stands in exactly one
+        Operations in reading order: by place in `after`, each deletion where the unit was. `apply` of
+        them gives `after`; `align(after, before)` is the mirror image. Every unit is in exactly one
         operation. "keep" holds units that fold alike.
     """
     return tuple(_operation(before, after, link) for link in links(before, after))

@@ -75,7 +75,7 @@ def _article(state: Article | str) -> Article:
 
 
 def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
-    """Words, in lower case, that stand in what was kept: they are spelt as the outlet means them."""
+    """Words, in lower case, of what was kept: they are spelt as the outlet means them."""
     kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
     return frozenset(word for unit in kept for word in bag(unit))
@@ -132,7 +132,7 @@ class Kind:
     name: str
     significant: bool
     is_version: bool  # a reader reads something else
-    rule: str  # how it is told
+    rule: str  # how it is recognized
     before: str = ""  # an example of a text (or headline) before …
     after: str = ""  # … and after
 

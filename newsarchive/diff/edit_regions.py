@@ -86,7 +86,7 @@ def number_words(language: str) -> frozenset[str]:
 def date_words(language: str) -> frozenset[str]:
     """Return months, weekdays and days like "yesterday" in lower case, of `language` or, if unknown here, of all.
 
-    English "may" and "march" are no dates by themselves; "5 May" is told by its number.
+    English "may" and "march" are no dates by themselves; "5 May" is one by its number.
     """
     return _of(_DATES, language) - {"may", "march"}
 
@@ -106,7 +106,7 @@ def _of(table: dict[str, str], language: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Words deleted and added in one place, folded, with what stands around them."""
+    """Words deleted and added in one place, folded, with what is around them."""
 
     deleted: str
     added: str
@@ -186,7 +186,7 @@ def region_kinds(
     Args:
         region: The place.
         language: ISO 639-1, if known.
-        known: The words, in lower case, that were kept: a word that stands elsewhere too is spelt as meant.
+        known: The words, in lower case, that were kept: a word that is elsewhere too is spelt as meant.
         title: The unit is a headline, where capitals may mean nothing.
     """
     old, new = _words(region.deleted), _words(region.added)
@@ -239,7 +239,7 @@ def _numbers(s: str, language: str) -> list[str]:
 
 
 def _dates(region: Region, words: list[str], language: str) -> set[str]:
-    """Months, weekdays and the numbers beside them, as they stand in one side of the region."""
+    """Months, weekdays and the numbers beside them, as they are in one side of the region."""
     near = [w.lower().rstrip(".") for w in [*_words(region.before)[-1:], *words, *_words(region.after)[:1]]]
     named, beside = date_words(language), months(language)
     inside = near[1:-1] if len(near) > len(words) + 1 else near
@@ -274,7 +274,7 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
 def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
     """Return whether one letter (or two swapped) of one longer word changed, where the old form is nowhere else in the text.
 
-    Two swapped letters are a slip also where the right form stands elsewhere and the wrong one came in.
+    Two swapped letters are a slip also where the right form is elsewhere and the wrong one came in.
     Endings don't count ("minister", "ministers"): that is grammar, so wording. Nor do negations.
     """
     a, b = _words(old), _words(new)

@@ -1,6 +1,6 @@
 """Lines that change by themselves: counters, relative times, "last updated", share lines, related links.
 
-A rule looks at one whole paragraph, never into prose, so that a number inside a sentence is always an
+A rule reads one whole paragraph, never into prose, so that a number inside a sentence is always an
 edit. A change in such a line is kept in the edit script; it only makes no version and isn't significant.
 Each rule has examples that a test runs. Pure. Tested in tests/diff/test_noise.py.
 """

@@ -54,7 +54,7 @@ def _match(
 
 
 def _anchors(a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int) -> Pairs:
-    """Elements that stand once in both stretches, the longest rising run of them."""
+    """Elements that occur once in both stretches, the longest rising run of them."""
     count_a, count_b = Counter(a[a0:a1]), Counter(b[b0:b1])
     place = {b[j]: j for j in range(b0, b1) if count_b[b[j]] == 1}
     return rising([(i, place[a[i]]) for i in range(a0, a1) if count_a[a[i]] == 1 and a[i] in place])

@@ -39,7 +39,7 @@ def render_terminal(
     Args:
         change: What `compare` gave.
         heading: Title, URL and the names of the two versions.
-        color: ANSI colours; without them deleted words stand in `[-…-]` and added ones in `{+…+}`.
+        color: ANSI colours; without them deleted words are in `[-…-]` and added ones in `{+…+}`.
         width: Columns, at least 30.
     """
     paint = _Paint(color)

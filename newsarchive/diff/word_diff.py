@@ -39,7 +39,7 @@ _BAG = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 
 
 def bag(text: str) -> list[str]:
-    """Return the words of a text in lower case without what stands between them: quicker than `tokens`, and coarser."""
+    """Return the words of a text in lower case without what is between them: quicker than `tokens`, and coarser."""
     words = _BAG if _UNSPACED_LETTER.search(text) else _ANY_WORD
     return words.findall(text.lower())
 
