@@ -28,7 +28,7 @@ _KINDS = ("merge", "split", "withhold")
 class Decision:
     """One decision.
 
-    merge: the URLs are one story (one URL alone: all its captures are one story, though it looks reused).
+    merge: the URLs are one story (one URL alone: all its captures are one story, though it seems reused).
     split: no two of the URLs are one story; with `record_id`, the one URL begins a new story at that capture.
     withhold: the story that holds the URL isn't shown.
     """

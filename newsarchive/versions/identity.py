@@ -82,7 +82,7 @@ def main_id(facts: UrlFacts) -> str:
 
 
 def is_specific(facts: UrlFacts) -> bool:
-    """Return whether a URL looks like that of one story: an id, a slug of several words, or a query of its own."""
+    """Return whether a URL has the form of one story's: an id, a slug of several words, or a query of its own."""
     return not facts.homepage and bool(
         facts.ids or facts.slug or "?" in facts.key or "-" in facts.key.rsplit("/", 1)[-1]
     )
@@ -122,7 +122,7 @@ def syndication(observation: Observation) -> tuple[str, ...]:
 
 
 def _named(observation: Observation) -> tuple[tuple[str, str], ...]:
-    """The URLs that a capture names, by kind of evidence, as they stand there."""
+    """The URLs that a capture names, by kind of evidence, as they are written there."""
     article, guid = observation.article, observation.feed_guid
     named = [("redirect", observation.redirect_from or "")]
     if observation.is_redirect:
@@ -218,7 +218,7 @@ def _other_pages(observation: Observation) -> list[UrlFacts]:
 
 
 def _loose(facts: UrlFacts) -> str:
-    """The key, in lower case where words alone tell the page: case then means nothing."""
+    """The key, in lower case where words alone identify the page: case then means nothing."""
     return facts.key.lower() if facts.slug else facts.key
 
 
@@ -258,7 +258,7 @@ _MEDIA = re.compile(r"^(?:videos?|gallery|galleries|galerie|photos?|fotos?|fotos
 def same_id(a: UrlFacts, b: UrlFacts) -> bool:
     """Return whether one id in two URLs of one domain may mean one story, by the URLs alone.
 
-    A UUID or hash does. A number does if it stands in the same place of both, or if one of the two is a
+    A UUID or hash does. A number does if it is in the same place of both, or if one of the two is a
     short form ("/node/42432483"); never across "video" and "article", nor across language editions.
     """
     own = main_id(a)

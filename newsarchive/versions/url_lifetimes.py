@@ -94,7 +94,7 @@ def is_other_story(before: Observation, after: Observation) -> bool:
 
 
 def contradictions(a: Observation, b: Observation) -> list[str]:
-    """Return what names a story and is told differently by two captures."""
+    """Return what names a story and differs between two captures."""
     found = []
     x, y = a.article, b.article
     if a.feed_guid and b.feed_guid and guid_key(a) != guid_key(b):
