@@ -2,7 +2,7 @@
 
 Each worker is `python -m newsarchive.ingest.worker_pool ROOT`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
-worker ends by itself when its pipe closes. Jobs are spread over as many threads as there are workers; the
+worker ends by itself when its pipe closes. Jobs are shared among as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 

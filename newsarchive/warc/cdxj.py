@@ -28,7 +28,7 @@ def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
 
     Args:
         out: Takes the lines, each with its line end.
-        base: Put before each file name, for tools that look for the files elsewhere.
+        base: Put before each file name, for tools that find the files elsewhere.
 
     Returns:
         The number of lines.

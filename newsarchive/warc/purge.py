@@ -50,7 +50,7 @@ def purge(
     Args:
         urls: Pages; each under all its spellings (`url_key`). A redirect to it is a URL of its own.
         reason: Why; kept in `purged.jsonl` and in the tombstones.
-        filenames: WARC files to look in, if the index knows them; None = all.
+        filenames: WARC files to search, if the index knows them; None = all.
 
     Raises:
         UsageError: no reason.
