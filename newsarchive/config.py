@@ -52,7 +52,7 @@ class CrawlConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecheckConfig:
-    """`[recheck]`: when a known story is looked at again. Times in seconds."""
+    """`[recheck]`: when a known story is fetched again. Times in seconds."""
 
     ratio: float = 0.2  # of the story's age, before anything was learnt of its outlet
     floor: float = 15 * 60.0
@@ -232,7 +232,7 @@ def _default(spec: Any) -> Any:
 
 
 def _convert(key: str, value: Any, default: Any, where: str) -> Any:
-    """`value`, if it fits the type of `default` (an int where a float stands is one)."""
+    """`value`, if it fits the type of `default` (an int is taken where a float is expected)."""
     if isinstance(default, tuple):
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
@@ -248,7 +248,7 @@ def _convert(key: str, value: Any, default: Any, where: str) -> Any:
 
 
 def line_of(text: str, key: str, section: str) -> int:
-    """Return the line, from 1, on which `key` of `section` (or the section itself) stands; 1 if not found."""
+    """Return the line, from 1, on which `key` of `section` (or the section itself) is; 1 if not found."""
     here = ""
     for number, line in enumerate(text.splitlines(), 1):
         head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)

@@ -22,7 +22,7 @@ from newsarchive.times import iso, parse_iso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A URL that the plan names itself: a feed to poll, a story to look at again, a page to probe."""
+    """A URL that the plan names itself: a feed to poll, a story to fetch again, a page to probe."""
 
     url: str
     source: str

@@ -176,7 +176,7 @@ def paragraphs(s: str) -> tuple[str, ...]:
     """Return the paragraphs of a plain text, in order, stripped, none empty.
 
     Empty lines part paragraphs, and a single line break is then a wrap. A text without an empty line is
-    one paragraph a line, unless its lines look wrapped (three or more, none longer than 100 characters,
+    one paragraph a line, unless its lines seem wrapped (three or more, none longer than 100 characters,
     most ending in mid-sentence).
     """
     blocks = [b.strip() for b in _BLANK_LINE.split(s)]

@@ -34,7 +34,7 @@ _SAFE_QUERY = "/:@!$&'()*+,;=~-._?"
 def check_url(url: str) -> str:
     """Return `url` as it may be fetched: http or https, no user, no fragment, host in lower case and ASCII.
 
-    Keeps what a server may tell apart: the case of the path, a trailing slash, the order of the query.
+    Keeps what a server may distinguish: the case of the path, a trailing slash, the order of the query.
 
     Raises:
         BadUrlError: another scheme, no host, a bad port, a password, or a character no URL can hold.
@@ -151,7 +151,7 @@ def is_homepage(url: str) -> bool:
 # ---------------------------------------------------------------- the key of a page
 
 # Query fields that say where a reader came from, not what is shown. Names in lower case; `*` at the end
-# stands for any ending. Gathered from ad and newsletter systems' own documentation and from the shared
+# means any ending. Gathered from ad and newsletter systems' own documentation and from the shared
 # development set.
 _TRACKING = """
 utm_* mc_* pk_* piwik_* matomo_* mtm_* hsa_* _hs* vero_* oly_* ns_* at_* wt_* aftr_* trk* ga_* itm_* int_* ito cmpid*

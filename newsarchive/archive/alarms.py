@@ -1,7 +1,7 @@
 """After each run: is every source well, did something happen that a reader waits for, and who is notified.
 
-Gathers what `schedule` judges by (polls from reports, days from the index) and hands its words to the
-configured channels. Judges nothing itself. Tested in tests/archive/test_alarms.py.
+Gathers what `schedule` decides by (polls from reports, days from the index) and hands its words to the
+configured channels. Decides nothing itself. Tested in tests/archive/test_alarms.py.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
 
 
 def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
-    """Remember the run's polls, judge its sources, match the watches, and send what is news.
+    """Remember the run's polls, check its sources, match the watches, and send what is new.
 
     A source of which no feed, sitemap or section page was fetched (its budget was spent, it asked to be
     left alone, only named URLs were fetched) had no poll: what was reported of it stays.

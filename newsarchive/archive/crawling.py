@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[dict[str, Any]], None]
 NONE = Rechecks(before={}, hints={})
-INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
+INGEST_EVERY = 1.0  # seconds between two readings of what the crawl has committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Collected:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
         if self.next_due is not None:
             lines.append(
-                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` looks now."
+                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` fetches them now."
             )
         return "\n".join([*lines, *self.told.lines()])
 

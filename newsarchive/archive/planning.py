@@ -39,8 +39,8 @@ class Wish:
     names: tuple[str, ...] = ()  # sources; empty = all enabled ones
     urls: tuple[str, ...] = ()  # capture these instead of polling
     limit: int = 0  # new articles at most; 0 = no limit
-    recheck: bool = True  # look at known stories again when they are due
-    again: bool = False  # look at all of them now
+    recheck: bool = True  # fetch known stories again when they are due
+    again: bool = False  # fetch all of them now
     polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
     wait: float = 0.0  # seconds to wait for a locked archive
 
@@ -55,7 +55,7 @@ def new_plan(
 ) -> Plan:
     """Return a plan with the archive's settings, its clock's present and a new crawl id.
 
-    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
+    Without `wish` nothing is followed that the targets name; `state` knows what was spent today.
     """
     from newsarchive.crawl import new_crawl_id, user_agent
 
@@ -96,7 +96,7 @@ def unreported(root: Path, day: date) -> Counter[str]:
             continue
         for commit in read_commits(root, folder.name):
             end = commit.offset + commit.length
-            with suppress(NothingFoundError, ArchiveDamagedError):  # that is for `verify` to tell
+            with suppress(NothingFoundError, ArchiveDamagedError):  # `verify` reports that
                 found.update(
                     host_port(c.url) for c in read_captures(root, commit.filename, commit.offset, end)
                 )
@@ -115,7 +115,7 @@ def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
-    """Return the feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
+    """Return the feeds, sitemaps and section pages of `sources`, with what the last poll of them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
     a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
@@ -130,16 +130,16 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     ]
 
 
-def remembering(target: Target, look: RecheckRow | None) -> Target:
+def remembering(target: Target, known: RecheckRow | None) -> Target:
     """Return `target` with the validators and the record of its last check, if there was one."""
-    if look is None:
+    if known is None:
         return target
-    return replace(target, etag=look.etag, last_modified=look.last_modified, previous=look.previous)
+    return replace(target, etag=known.etag, last_modified=known.last_modified, previous=known.previous)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecks:
-    """The known stories whose time for another look has come, worthiest first, and how they stood before."""
+    """The known stories that are due for a re-check, worthiest first, and what was known of them before."""
 
     targets: tuple[Target, ...] = ()
     before: dict[str, RecheckRow]

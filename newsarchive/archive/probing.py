@@ -1,4 +1,4 @@
-"""`add`: what a site offers, found by looking at it politely.
+"""`add`: what a site offers, found with a few polite requests.
 
 The homepage, robots.txt and the common places of feeds are fetched through the crawl (guarded and
 archived like any page); what they are is decided by `sources.detect` and `discover`. A feed is taken

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # No policy keeps Chromium (156) from opening a connection for these: <link rel=preconnect> is allowed
 # everywhere, and for a frame it connects before it asks the policy. As unknown elements they do nothing.
 REACHING = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)[\s/>])", re.IGNORECASE)
-# A click on a link would connect too, before the policy forbids it. Links keep their look and lead nowhere.
+# A click on a link would connect too, before the policy forbids it. Links are shown as links and lead nowhere.
 # The policy stops these as well, but the browser would complain of each: scripts go, pictures keep their words.
 SCRIPT = re.compile(r"<script(?=[\s/>]).*?(?:</script[^>]*>|$)", re.IGNORECASE | re.DOTALL)
 SRC = re.compile(

@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 PERMITTED_TABLES = ("stories", "texts")  # who may not see one of these doesn't see our pages either
-STEPS = 5_000  # instructions of SQLite between two looks at the clock
+STEPS = 5_000  # instructions of SQLite between two readings of the clock
 
 
 def hook(function: F) -> F:

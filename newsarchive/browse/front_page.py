@@ -92,7 +92,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too), copies=1 (look for near-duplicates)",
+        "v (a version), removed=1 (boilerplate too), copies=1 (search for near-duplicates)",
     ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),

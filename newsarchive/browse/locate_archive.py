@@ -1,7 +1,7 @@
 """Which of Datasette's databases is an archive's index, and where are its WARC files?
 
 Plugin settings (`plugins: newsarchive:`) may say: `database`, `root`. Else it is the first database
-with our tables, and `warc/` is looked for beside it. Opens no file but newsarchive.toml.
+with our tables, and `warc/` is searched beside it. Opens no file but newsarchive.toml.
 Tested in tests/browse/test_plugin.py.
 """
 

@@ -108,7 +108,7 @@ def mark(text: str) -> Markup:
 
 
 def _with_its_dots(snippet: str) -> str:
-    """The snippet with its dots tied to the last word, so that they don't stand on a line alone."""
+    """The snippet with its dots tied to the last word, so that they aren't alone on a line."""
     return f"{snippet[:-2]}\u00a0…" if snippet.endswith(" …") else snippet
 
 

@@ -56,7 +56,7 @@ def health(rows: Iterable[dict[str, Any]], newest: int | None) -> SourceStatus:
     counts = {"fetched": fetched, "failed": failed, "new": new}
     if not fetched:
         days = newest - max(r["day"] for r in rows)
-        return SourceStatus(state="failing", text=f"not looked at for {days} days", **counts)
+        return SourceStatus(state="failing", text=f"not checked for {days} days", **counts)
     if failed > fetched * FAILING_SHARE:
         return SourceStatus(
             state="failing", text=f"{failed * 100 // fetched} % of {fetched:,} fetches failed", **counts

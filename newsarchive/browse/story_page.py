@@ -39,7 +39,7 @@ MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
 def story(reading: Reading, args: Args) -> Answer:
-    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` looks for copies."""
+    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` finds copies."""
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
         query = args.query()
@@ -176,7 +176,7 @@ def draw_timeline(
                     at=at, kind="event", label=str(event["kind"]), href=links.capture(event["capture_id"])
                 )
             )
-    title = f"{len(life['captures'])} captures and {len(versions)} versions since the first look, logarithmic in time"
+    title = f"{len(life['captures'])} captures and {len(versions)} versions since the first capture, logarithmic in time"
     return plots.timeline(marks, title, width=800 if pick else 480)
 
 
@@ -193,7 +193,7 @@ def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
 
 
 def citation(source: str, version: dict[str, Any], article: Article) -> str:
-    """Return what to paste to prove what stood there: words, URL, time of capture, record and digest."""
+    """Return what to paste to prove what was there: words, URL, time of capture, record and digest."""
     who = ", ".join(article.authors)
     lines = [
         f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
@@ -227,7 +227,7 @@ def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
     return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
 
 
-PHRASE = 7  # words of a phrase that is looked for
+PHRASE = 7  # words of a phrase that is searched
 PHRASES = 5
 PIECE = 16  # characters of a phrase where words aren't parted by spaces
 RUN = 5  # words of a run that is compared

@@ -34,7 +34,7 @@ from newsarchive.times import Clock, parse_iso
 PAGE_SECONDS = 10.0  # that one page's queries may take
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-# Nothing runs or loads but our own style sheet and script; an archived page stands in a frame.
+# Nothing runs or loads but our own style sheet and script; an archived page is in a frame.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; connect-src 'none'"
@@ -164,7 +164,7 @@ def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
 
 
 def is_fresh(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
-    """Tell whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
+    """Return whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
     if "etag" not in headers:
         return False
     tags = asked.get("if-none-match")

@@ -58,7 +58,7 @@ def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: A
             + (f"; the newest {found.ranked} are ranked" if found.ranked < found.total else "")
         )
         if found.too_short:
-            say(f"{', '.join(found.too_short)}: looked for as a whole word; a beginning needs three letters")
+            say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1
 
 

@@ -141,7 +141,7 @@ def _split_outside_brackets(text: str) -> list[str]:
 
 
 def host_port(url: str) -> str:
-    """Return the host that is asked, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
+    """Return the host of the request, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host

@@ -108,7 +108,7 @@ class Browser:
     """One Chromium, started with the first page.
 
     Args:
-        user_agent: What the page's scripts are told.
+        user_agent: The name that the page's scripts see.
         timeout: Seconds for one page.
     """
 

@@ -96,7 +96,7 @@ class Child:
         self._stop()
 
     def _stop(self) -> None:
-        """Stop the present crawl; asked twice, at once."""
+        """Stop the present crawl; the second call stops it at once."""
         archive, spider = self._archive(), self._spider()
         if archive is None or spider is None:
             return
@@ -185,7 +185,7 @@ def _read_lines(hear: Callable[[str | None], None]) -> None:
 
 
 def project_settings() -> Settings:
-    """Return the settings of `newsarchive/settings.py`, whatever project the process stands in."""
+    """Return the settings of `newsarchive/settings.py`, whatever project the process runs in."""
     found = Settings()
     found.setmodule(project, priority="project")
     found.set("LOG_LEVEL", "WARNING", priority="cmdline")
@@ -207,7 +207,7 @@ def main() -> int:
     async def live() -> None:
         try:
             await Child(voice).run()
-        except BaseException as error:  # told below, after the reactor has ended
+        except BaseException as error:  # reported below, after the reactor has ended
             surprises.append(error)
         finally:
             reactor.stop()

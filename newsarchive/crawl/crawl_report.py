@@ -43,8 +43,8 @@ class SourceReport:
     found: int = 0  # distinct pages that its documents named
     known: int = 0  # of them, known before
     new: int = 0  # fetched for the first time, with status 200
-    changed: int = 0  # looked at again; other bytes than last time
-    unchanged: int = 0  # looked at again; 304 or the same bytes
+    changed: int = 0  # fetched again; other bytes than last time
+    unchanged: int = 0  # fetched again; 304 or the same bytes
     fetches: int = 0  # requests that got an answer or failed, robots.txt and feeds too
     bytes: int = 0  # on the wire
     requisites: int = 0  # stylesheets and images

@@ -1,4 +1,4 @@
-"""Counts a crawl in Scrapy's stats collector, tells its events, and makes its report from the stats.
+"""Counts a crawl in Scrapy's stats collector, reports its events, and makes its report from the stats.
 
 A downloader middleware, the nearest to the engine, so that it sees what each request came to. The keys are
 `newsarchive/…`; what no number holds (documents, example URLs, notes) is kept here. What counts as what is
@@ -106,7 +106,7 @@ class CrawlStatsMiddleware:
         self._liars[url] = None
 
     def queued(self, source: str, by: int) -> None:
-        """Hear of a request that waits, or waits no more, in the scheduler."""
+        """Count a request that waits, or waits no more, in the scheduler."""
         self._queued[source] += by
         if by > 0:
             self._begun.add(source)
@@ -160,13 +160,13 @@ class CrawlStatsMiddleware:
     # ------------------------------------------------------------ events and the report
 
     def tell_start(self) -> None:
-        """Tell that the plan is begun."""
+        """Report that the plan is begun."""
         plan = self._archive.plan
         self._open = {source.name for source in plan.sources}
         self._emit("start", {"crawl_id": plan.crawl_id, "sources": sorted(self._open)})
 
     def tell_progress(self) -> None:
-        """Tell numbers for a progress display, and the sources that are done: nothing of theirs waits or is
+        """Report numbers for a progress display, and the sources that are done: nothing of theirs waits or is
         under way."""
         get = self._stats.get_value
         self._emit(

@@ -129,7 +129,7 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _look_at_tls(self, recording: Recording) -> Tls | None:
-        """The connection's TLS facts, once; until when its certificate is good is told to the report."""
+        """The connection's TLS facts, once; until when its certificate is good is put into the report."""
         connection = cast("Any", self.transport).getHandle()
         if not isinstance(connection, SSL.Connection):
             return None

@@ -1,7 +1,7 @@
 """The kind of a failed fetch, in words that can be counted, and the exception that carries one to an errback.
 
 Pure: an exception in, a kind and a line of text out. Scrapy wraps what Twisted raises, and Twisted packs
-reasons into reasons, so it looks through all of them. Tested in tests/crawl/test_failures.py.
+reasons into reasons, so it searches all of them. Tested in tests/crawl/test_failures.py.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def judge(fetch: Fetch, status: int | None) -> Outcome:
 
 
 def event_of(url: str, first_url: str, fetch: Fetch, status: int | None) -> dict[str, Any]:
-    """Return what the parent hears of one fetch; plain values, no body."""
+    """Return the event of one fetch for the parent; plain values, no body."""
     event: dict[str, Any] = {
         "url": first_url,
         "final_url": url,

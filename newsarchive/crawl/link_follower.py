@@ -43,7 +43,7 @@ MakeRequest = Callable[[str, Fetch], "Request"]
 
 
 class Known(Protocol):
-    """Who can tell which URLs the archive has."""
+    """Something that knows which URLs the archive has."""
 
     def unknown(self, urls: list[str]) -> list[str]:
         """Return those of `urls` that it hasn't."""
@@ -71,7 +71,7 @@ class LinkFollower:
         self._articles = 0
 
     def know(self, url: str) -> None:
-        """Remember that this run fetches `url` anyway; it isn't to be asked for again."""
+        """Remember that this run fetches `url` anyway; it isn't to be fetched again."""
         self._seen.add(url_key(url))
 
     def close(self) -> None:

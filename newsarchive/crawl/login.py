@@ -62,7 +62,7 @@ class Logins:
     """The secrets of a plan's sources.
 
     Args:
-        environment: Where the variables that `login_header` names are looked up.
+        environment: Where the variables that `login_header` names are read.
 
     Raises:
         ConfigError: a cookie file that can't be read, a variable that isn't set or holds no header.

@@ -1,6 +1,6 @@
 """Where connections go: a resolver and a dialler that ask the guard, and the TLS policy.
 
-Stands on Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
+Uses Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
 address that is dialled; the tap asks a third time for the peer. Never uses a proxy.
 Tested in tests/crawl/test_network.py.
 """

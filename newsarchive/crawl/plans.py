@@ -30,7 +30,7 @@ PROCESS_SETTING = "NEWSARCHIVE_PROCESS"  # a CrawlProcessState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlProcessState:
-    """What a process that crawls more than once keeps between its crawls, and where it tells events."""
+    """What a process that crawls more than once keeps between its crawls, and where it reports events."""
 
     pool: WriterPool | None = None  # its WARC files
     robots: dict[Any, Any] = field(default_factory=dict)  # rules that are still fresh, see robots.py
@@ -75,7 +75,7 @@ def user_agent(config: Config) -> str:
 def plan_sources(
     root: Path, config: Config, sources: Iterable[Source], *, now: datetime, follow: bool = True
 ) -> Plan:
-    """Return a plan that polls `sources` and fetches what is new; it looks at nothing again."""
+    """Return a plan that polls `sources` and fetches what is new; it fetches nothing again."""
     chosen = tuple(source for source in sources if source.enabled)
     return Plan(
         crawl_id=new_crawl_id(now),

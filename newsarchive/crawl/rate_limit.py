@@ -1,4 +1,4 @@
-"""How fast may one host be asked? Delays, budgets, back-off, Retry-After, night windows, patience.
+"""How fast may one host be fetched from? Delays, budgets, back-off, Retry-After, night windows, patience.
 
 The functions are pure: a host's `Pace`, what it answered and `now` in, a new `Pace` out. Times are the plan's,
 so that a simulation may run fast. `RateLimitMiddleware` acts on them: it refuses what mustn't be asked in this

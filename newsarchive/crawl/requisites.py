@@ -1,6 +1,6 @@
-"""What a page needs to look as it looked: its stylesheets and images, and how many bytes they may take.
+"""What a page needs to be shown as it was: its stylesheets and images, and how many bytes they may take.
 
-The functions are pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
+The functions are pure: the page's bytes in, URLs out, the most important first. Scripts, frames, fonts and media are left out: the
 page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
 """
 

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: asked before anything else of a host, archived like any page, kept for its life.
+"""robots.txt by RFC 9309: fetched before anything else of a host, archived like any page, kept for its life.
 
 Scrapy's RobotsTxtMiddleware knows no statuses, keeps rules for ever, and allows all when the file can't be had.
 Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test_robots.py.

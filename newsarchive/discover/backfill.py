@@ -54,7 +54,7 @@ class Step:
     candidates: tuple[Candidate, ...] = ()
     asks: tuple[Ask, ...] = ()
     problems: tuple[Problem, ...] = ()
-    passed_over: int = 0  # pages outside the time, or that don't look like articles
+    passed_over: int = 0  # pages outside the time, or whose URLs aren't like articles'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Backfill:
         return follow.lastmod is None or follow.lastmod >= self.span.since
 
     def _is_wanted(self, candidate: Candidate) -> bool:
-        """In the time, as far as can be told, and an article by its URL."""
+        """In the time, as far as is known, and an article by its URL."""
         named = date_in_url(candidate.url)
         if named is not None and (named[1] <= self.span.since or named[0] >= self.span.until):
             return False

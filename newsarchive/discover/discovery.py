@@ -43,9 +43,9 @@ ProblemCode = Literal[
     "no link",  # entries that name no http(s) page
     "other site",  # entries on hosts that the source doesn't own
     "excluded",  # entries that the source's patterns exclude
-    "not articles",  # links that don't look like this site's articles
+    "not articles",  # links unlike this site's articles
     "repeated",  # entries that name a page named before in the same document
-    "guid reused",  # ids that stand at two different pages, and so identify neither
+    "guid reused",  # ids that two different pages have, and so identify neither
     "future date",  # dates after `now`; dropped
     "bad date",  # dates that couldn't be read
 ]
@@ -53,7 +53,7 @@ ProblemCode = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something odd in a document, told once with how often it occurred."""
+    """Something odd in a document, reported once with how often it occurred."""
 
     code: ProblemCode
     count: int = 1
@@ -133,7 +133,7 @@ def select(
     return tuple(chosen)
 
 
-SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is taken as it stands
+SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def gather(
 
     An entry without an http(s) link, on a host that isn't the source's, or excluded by its patterns
     is left out. Dates after `now` (10 minutes are granted) and unreadable dates are dropped, the entry
-    stays. A guid that stands at two different pages identifies neither and is dropped at both.
+    stays. A guid of two different pages identifies neither and is dropped at both.
     """
     patterns = compile_patterns(source)
     odd: Counter[ProblemCode] = Counter()

@@ -149,7 +149,7 @@ def discover(
         content_type: The header's value, believed only where the bytes leave a doubt.
         source: Whose it is: its domains, patterns and language decide which links count.
         now: The present; later dates are dropped.
-        kind: What it was fetched as. Another kind of document is read all the same, and told as a
+        kind: What it was fetched as. Another kind of document is read all the same, and reported as a
             problem ("not expected"); an HTML page's candidates are of kind "archive" if asked so.
         shapes: URL shapes of the source's known articles (`learn_shapes`), for section pages.
         limit: Bytes that are read at most, unpacked.

@@ -1,7 +1,7 @@
 """Feeds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed; well-formed or not.
 
 Takes a tree or a JSON text, gives raw entries. Namespaces and nesting are not trusted: an item is an
-item wherever it stands. Reads no network. Tested in tests/discover/test_discover.py and, against 618
+item wherever it is. Reads no network. Tested in tests/discover/test_discover.py and, against 618
 feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
 """
 
@@ -56,7 +56,7 @@ def _kind(root: Element) -> DocumentKind:
 
 
 def _entry_elements(root: Element) -> Iterator[Element]:
-    """Items and entries, wherever they stand: some feeds nest them, some put them beside the channel."""
+    """Items and entries, wherever they are: some feeds nest them, some put them beside the channel."""
     for element in root.iter():
         if name_of(element) in ("item", "entry"):
             yield element

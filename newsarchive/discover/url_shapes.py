@@ -53,7 +53,7 @@ _NOT_PAGES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlShape:
-    """What a URL's path looks like.
+    """The form of a URL's path.
 
     `pattern` has one letter a segment: Y year, n short number, D date, I long number, H mixed id, S a
     slug of three words or more (s# with a long number or date in it), w any other word; then the
@@ -152,7 +152,7 @@ class Shapes:
 
     @property
     def total(self) -> int:
-        """All articles that were looked at."""
+        """All articles that were counted."""
         return sum(self.counts.values())
 
     def knows(self, shape: UrlShape) -> bool | None:
@@ -170,7 +170,7 @@ def learn_shapes(urls: Iterable[str]) -> Shapes:
 
 
 def resembles_article(url: str, shapes: Shapes | None = None) -> bool:
-    """Return whether a URL alone, without the link's text and place, looks like an article.
+    """Return whether a URL alone, without the link's text and place, has the form of an article's.
 
     What is known of the site decides; else a slug of three words, a date or an id in the path does.
     """

@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_HUGE = 9_000_000  # characters; libxml2 refuses a text node of more than 10,000,000 bytes unless told
+_HUGE = 9_000_000  # characters; libxml2 refuses a text node of more than 10,000,000 bytes unless allowed
 _BREAKING = ("FATAL",)
 
 

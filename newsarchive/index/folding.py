@@ -105,11 +105,11 @@ class Query:
     """A query as search understands it.
 
     Attributes:
-        match: The FTS5 expression; empty if there is nothing to look for.
+        match: The FTS5 expression; empty if there is nothing to search.
         is_blank: Nothing was typed, so that every story matches; else an empty `match` finds none.
         terms: The words and phrases to highlight, each a tuple of plain words; a last `*` is a prefix.
         runs: Runs of unspaced scripts to highlight.
-        too_short: Beginnings ("s*") too short to look for, taken as whole words.
+        too_short: Beginnings ("s*") too short to search, taken as whole words.
     """
 
     match: str
@@ -119,7 +119,7 @@ class Query:
     too_short: tuple[str, ...] = ()
 
 
-# Letters that a beginning must have. `s*` puts together where every such word stands: 1.9 s among 100,000 stories,
+# Letters that a beginning must have. `s*` collects the places of every such word: 1.9 s among 100,000 stories,
 # two letters 0.5 s (2026-11-24, tests/bench/browse.py's archive).
 SHORTEST_BEGINNING = 3
 MAX_WORDS = 64  # of a query; FTS5 refuses very deep expressions, and nobody means more

@@ -118,7 +118,7 @@ def _searches(a: sqlite3.Connection, b: sqlite3.Connection, queries: int) -> lis
 
 
 def _words(db: sqlite3.Connection, queries: int) -> list[str]:
-    """Words and pairs of words of the index, spread over it; always the same ones."""
+    """Words and pairs of words of the index, from all parts of it; always the same ones."""
     texts = db.execute("SELECT title, substr(text, 1, 400) FROM texts ORDER BY id LIMIT ?", (queries * 4,))
     words: list[str] = []
     for i, (title, text) in enumerate(texts):

@@ -54,7 +54,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step="Look for it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+            next_step="Find it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
         )
     return found
 

@@ -24,7 +24,7 @@ _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
 class KnownUrls:
-    """Which URLs the archive has an answer for. Opened when first asked; close it or use it in a `with`.
+    """Which URLs the archive has an answer for. Opened at the first question; close it or use it in a `with`.
 
     A page is known under all its spellings (`urls.url_key`). One whose fetches all failed isn't.
 

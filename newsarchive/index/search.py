@@ -26,7 +26,7 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """What is looked for, and how the answer should be cut.
+    """What is searched, and how the answer is cut.
 
     `since` and `until` are days (both included) of the story's own date, else of its first capture.
     """
@@ -83,7 +83,7 @@ class SearchResult:
 
     `total` counts stories, exact. `ranked` says how many of the newest hits were ranked.
     `months` counts hits by month ("2026-11"), oldest first. `too_short` names beginnings ("s*") of fewer
-    than `folding.SHORTEST_BEGINNING` letters, which were looked for as words.
+    than `folding.SHORTEST_BEGINNING` letters, which were searched as words.
     """
 
     total: int
@@ -297,7 +297,7 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A story whose latest version holds what was looked for."""
+    """A story whose latest version holds the phrase."""
 
     story_id: int
     version_id: int

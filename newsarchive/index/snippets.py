@@ -65,7 +65,7 @@ def hits(text: str, query: Query) -> list[Span]:
 
 
 def _runs(text: str, run: str) -> list[Span]:
-    """Places of a run of an unspaced script; compatibility forms are looked for only if they keep the length."""
+    """Places of a run of an unspaced script; compatibility forms are searched only if they keep the length."""
     same = unicodedata.normalize("NFKC", text)
     where = same if len(same) == len(text) else text
     return [m.span() for m in re.finditer(re.escape(run), where)]

@@ -160,7 +160,7 @@ class Ingester:
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages again whose story has a page of the present extractor now.
 
-        Texts of two extractors must never be compared: the difference would look like an edit.
+        Texts of two extractors must never be compared: the difference would pass for an edit.
         """
         if not self.count_stale(index):
             return IngestReport()

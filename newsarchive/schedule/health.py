@@ -100,7 +100,7 @@ def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
 
     Args:
         alarms: What is wrong now, of all sources.
-        told: Keys of the alarms that were reported and not yet taken back.
+        reported: Keys of the alarms that were reported and not yet taken back.
     """
     known = set(told)
     now = {alarm.key: alarm for alarm in alarms}

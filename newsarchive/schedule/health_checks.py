@@ -40,9 +40,9 @@ NEXT_STEPS: dict[AlarmKind, str] = {
     "source fails": "Check the site in a browser and this machine with `newsarchive doctor`",
     "robots forbids": "Respect it, or ask the outlet",
     "feed moved": "Write the new address into sources/{source}.toml",
-    "no new story": "Look whether the site has newer stories than its feeds",
+    "no new story": "Check whether the site has newer stories than its feeds",
     "block page": "Slow down (delay in the source file), or ask the outlet for access",
-    "extraction broke": "Look at one with `newsarchive show URL`; a layout change needs a rule in the source file",
+    "extraction broke": "Read one with `newsarchive show URL`; a layout change needs a rule in the source file",
     "fetches fail": "The crawl's report names the reasons",
     "certificate expires": "Nothing to do here unless fetches begin to fail",
 }

@@ -2,7 +2,7 @@
 
 Each with an explanation.
 
-Pure: gives texts and places, writes nothing (`install` does, at its own risk and told what it may replace).
+Pure: gives texts and places, writes nothing (`install` does, which replaces only what it is allowed to).
 Tested in tests/schedule/test_timers.py.
 """
 
@@ -86,7 +86,7 @@ WantedBy=timers.target
         commands=_commands(f"{name}.timer"),
         explanation=(
             f"Every {every} minutes, up to a minute late so that not all archives knock at once, systemd runs\n"
-            "`newsarchive run --once`: it polls, looks again at what is due, fetches and indexes, and ends.\n"
+            "`newsarchive run --once`: it polls, fetches what is new and due, indexes, and ends.\n"
             "A tick that finds the archive locked by the one before ends at once (exit 75) and does nothing.\n"
             "Persistent=true makes up for a tick that was missed while the machine was off.\n"
             f"Stop it with `systemctl --user disable --now {name}.timer`; what it said: `journalctl --user -u {name}`."
@@ -121,7 +121,7 @@ Description={what} of the news archive {_plain(archive.name)}
 
 [Service]
 ExecStart={start}
-# 75: another run holds the archive; 3: a source failed (told by health). Neither is the unit's failure.
+# 75: another run holds the archive; 3: a source failed (shown by health). Neither is the unit's failure.
 SuccessExitStatus=3 75
 {lines}
 KillSignal=SIGTERM
@@ -168,7 +168,7 @@ def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers
         crontab=f"{minutes} * * * {command} >> {log} 2>&1  # {_MARK}{name}",
         commands=("crontab -e",),
         explanation=(
-            f"Every {every} minutes cron runs `newsarchive run --once`: it polls, looks again at what is due,\n"
+            f"Every {every} minutes cron runs `newsarchive run --once`: it polls, fetches what is new and due,\n"
             "fetches and indexes, and ends. A tick that finds the archive locked by the one before ends at once.\n"
             "Its words go to run.log in the archive. cron knows little of your environment, so all paths are whole.\n"
             "Ticks that were missed while the machine was off are not made up for; the next one does what is due."

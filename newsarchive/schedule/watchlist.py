@@ -1,4 +1,4 @@
-"""Watches: what readers want to be told of, and whether a change is such a thing.
+"""Watches: what readers want to be notified of, and whether a change is such a thing.
 
 A word appears or vanishes, a headline changes, a story goes. Deciding is pure; the list of watches
 is a file of the archive, `watches.jsonl`, one JSON object a line. Tested in tests/schedule/test_watchlist.py.
@@ -32,7 +32,7 @@ _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What to look out for; all that is given must hold."""
+    """What a change must match; all that is given must hold."""
 
     id: str
     query: str = ""  # words that must all appear, or vanish; "a phrase" in quotes, a stem* with a star
@@ -139,7 +139,7 @@ def _query_reason(query: str, happening: Happening) -> str:
 
 
 def contains(text: str, query: str) -> bool:
-    """Return whether all words and phrases of `query` stand in `text`, without regard to case and typography."""
+    """Return whether all words and phrases of `query` are in `text`, without regard to case and typography."""
     folded = fold(text).casefold()
     terms = [fold(phrase or word).casefold() for phrase, word in _TERM.findall(query)]
     return bool(terms) and all(_stands(term, folded) for term in terms)

@@ -1,6 +1,6 @@
 """Whether bytes are a page, and a page's characters as a tree of elements: the only parse of a page.
 
-Never runs out of stack: libxml2 stops at 256 nested elements and drops what is deeper, which `too_deep` tells. Never keeps comments or processing instructions.
+Never runs out of stack: libxml2 stops at 256 nested elements and drops what is deeper, which `too_deep` reports. Never keeps comments or processing instructions.
 Tested in tests/web/test_html_tree.py.
 """
 

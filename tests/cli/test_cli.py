@@ -105,7 +105,7 @@ def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
 
 
 def test_search_says_when_a_beginning_is_too_short(on):
-    assert "s*: looked for as a whole word" in on("search", "s*")[2]
+    assert "s*: searched as a whole word" in on("search", "s*")[2]
     assert "whole word" not in on("search", "sto*")[2]
 
 

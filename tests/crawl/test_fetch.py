@@ -84,7 +84,7 @@ def test_documents_come_first_then_fresh_pages_then_old_lists() -> None:
     }
     ranks = [fetch.rank for fetch in named.values()]
     assert ranks == sorted(ranks)
-    assert named["feed page"].rank == named["recheck"].rank, "taken by turns"
+    assert named["feed page"].rank == named["recheck"].rank, "taken in turn"
 
 
 def test_a_retry_asks_for_the_same_with_nothing_in_hand() -> None:
