@@ -156,7 +156,7 @@ def _as_utf8(found: re.Match[str]) -> str:
 
 
 def fingerprint_of(parts: Iterable[str]) -> str:
-    """Do as `fingerprint`, of several pieces (paragraphs) that are folded one by one."""
+    """Return what `fingerprint` does, of several pieces (paragraphs) that are folded one by one."""
     whole = "\n\n".join(map(fold, parts))
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -18,7 +18,7 @@ from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.read import version
 from newsarchive.index.rows import VersionRow
 from newsarchive.schedule import learning
-from newsarchive.schedule.health import Usual, judge, usual
+from newsarchive.schedule.health import Usual, alarms_of, usual
 from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
 from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
 from newsarchive.schedule.state_db import State
@@ -57,7 +57,7 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
             last = facts.polls[-1].at if facts.polls else None
             found.append(
                 SourceHealth(
-                    source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last
+                    source=facts.source, alarms=alarms_of(facts, now), usual=usual(facts), last_poll_at=last
                 )
             )
     return found
@@ -142,7 +142,7 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
     }
     state.put(CERTIFICATES, seen)
     names = [row["name"] for row in rows]
-    alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in judge(facts, now)]
+    alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in alarms_of(facts, now)]
     config = archive.config.notify
     sent = queue_alarms(state, alarms, names, config, now)
     wanted = read_watches(archive.root)

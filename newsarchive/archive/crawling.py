@@ -65,7 +65,7 @@ class Collected:
     crawl: Report
     ingest: IngestReport
     is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
-    told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    notified: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
     next_due: datetime | None = None  # of a run that found nothing to fetch: when a known story is due
 
     @property
@@ -82,17 +82,17 @@ class Collected:
             lines.append(
                 f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` fetches them now."
             )
-        return "\n".join([*lines, *self.told.lines()])
+        return "\n".join([*lines, *self.notified.lines()])
 
     def as_dict(self) -> dict[str, Any]:
         """Return both reports, for JSON."""
         return {
             "crawl": self.crawl.to_dict(),
             "ingest": self.ingest,
-            "alarms": self.told.new,
-            "recovered": self.told.recovered,
-            "hits": [hit.to_dict() for hit in self.told.hits],
-            "unsent": self.told.unsent,
+            "alarms": self.notified.new,
+            "recovered": self.notified.recovered,
+            "hits": [hit.to_dict() for hit in self.notified.hits],
+            "unsent": self.notified.unsent,
             "next_due": self.next_due,
         }
 
@@ -162,9 +162,9 @@ class Collector:
             learning.learn(
                 state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
             )
-            told = after_run(archive, state, done.crawl, archive.clock.now())
+            notified = after_run(archive, state, done.crawl, archive.clock.now())
             due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
-        return replace(done, told=told, next_due=due)
+        return replace(done, notified=notified, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":

@@ -69,7 +69,7 @@ def watch(
                 polled |= dict.fromkeys(due, began)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
-                for line in done.told.lines():
+                for line in done.notified.lines():
                     say(line)
                 now = make_clock().now()
                 coming = min((polled[name] + every for name in due | polled.keys()), default=now + every)

@@ -121,7 +121,7 @@ def register_plugin(plugin: object, name: str) -> None:
 
 
 def plain_errors() -> None:
-    """Let Datasette report errors without rich.
+    """Make Datasette report errors without rich.
 
     Where rich is installed, which newsarchive does, Datasette (0.65.5, 1.0a41) prints each error with it and
     fails for want of a traceback when somebody merely asks for a page that isn't there.

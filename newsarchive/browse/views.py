@@ -163,17 +163,17 @@ def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
     return Bytes(body=body, content_type=content_type, headers=headers)
 
 
-def is_fresh(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+def is_fresh(request: Mapping[str, str], headers: Mapping[str, str]) -> bool:
     """Return whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
     if "etag" not in headers:
         return False
-    tags = asked.get("if-none-match")
+    tags = request.get("if-none-match")
     if tags is not None:
         return tags.strip() == "*" or headers["etag"] in (
             t.strip().removeprefix("W/") for t in tags.split(",")
         )
     try:
-        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+        since = parsedate_to_datetime(request.get("if-modified-since", ""))
         return since >= parsedate_to_datetime(headers["last-modified"])
     except (ValueError, TypeError):
         return False

@@ -19,7 +19,7 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.crawl.failures import NotFetched, classify
-from newsarchive.crawl.fetch import Fetch, Outcome, event_of, judge
+from newsarchive.crawl.fetch import Fetch, Outcome, event_of, outcome_of
 from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.errors import NewsarchiveError
 
@@ -62,7 +62,7 @@ class CrawlStatsMiddleware:
             NotFetched: it came to nothing whatever its status says (too large, cut short, opted out).
         """
         fetch = Fetch.of(request)
-        outcome = judge(fetch, response.status)
+        outcome = outcome_of(fetch, response.status)
         self._ended(request, fetch, outcome, response)
         if fetch.failure:
             raise NotFetched(outcome)
@@ -78,7 +78,9 @@ class CrawlStatsMiddleware:
         else:
             if not fetch.failure and not isinstance(exception, IgnoreRequest):
                 fetch.fail(*classify(exception))  # it never came to the handler
-            outcome = judge(fetch, None) if fetch.failure else Outcome("refused", str(exception) or "ignored")
+            outcome = (
+                outcome_of(fetch, None) if fetch.failure else Outcome("refused", str(exception) or "ignored")
+            )
             self._ended(request, fetch, outcome, None)
 
     # ------------------------------------------------------------ counting

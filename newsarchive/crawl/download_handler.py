@@ -28,7 +28,7 @@ from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
-from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
+from newsarchive.crawl.optout import SEARCHED, header_optouts, meta_optouts
 from newsarchive.crawl.recording import Recording
 from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.model import Tls
@@ -247,7 +247,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         return response
 
     def _look_at(self, response: Response, fetch: Fetch) -> None:
-        """Note a cut, and what the page says against being archived."""
+        """Record a cut, and what the page says against being archived."""
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
             return
@@ -304,7 +304,7 @@ def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
     if b"html" not in kind or not response.body:
         return said
     coding = b", ".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
-    return said + meta_optouts(beginning(response.body, coding, LOOK), agent)
+    return said + meta_optouts(beginning(response.body, coding, SEARCHED), agent)
 
 
 def _tls_facts(connection: SSL.Connection, certificate: Any) -> Tls:

@@ -161,7 +161,7 @@ class HostQueues(BaseScheduler):
             heapq.heappush(self._waiting, (due, self._listed, queue))
 
     def _call_again(self, now: float) -> None:
-        """Have the engine ask again when the first host is due, or when a request has been silent for long."""
+        """Make the engine ask again when the first host is due, or when a request has been silent for long."""
         moments = [self._waiting[0][0]] if self._waiting else []
         if self._ready or self._troubled:
             moments += [since + SILENCE for since, _ in self._under_way.values() if since + SILENCE > now]

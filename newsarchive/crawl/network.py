@@ -111,7 +111,7 @@ class GuardedReactor:
         return self._reactor.installNameResolver(resolver)
 
     def connectTCP(self, host: str, port: int, factory: Any, *args: Any, **kwargs: Any) -> Any:
-        """Dial a literal address, if the guard lets it."""
+        """Connect to a literal address, if the guard lets it."""
         reason = self._guard.refuses(self._host, self._port, host, port)
         if reason:
             raise AddressRefused(reason)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-LOOK = 64 * 1024  # decoded bytes of a page that are searched for its meta elements
+SEARCHED = 64 * 1024  # decoded bytes of a page that are searched for its meta elements
 DIRECTIVES = frozenset({"noarchive", "nocache", "noai", "noimageai"})
 
 _META = re.compile(rb"<meta\b[^>]{0,2000}>", re.IGNORECASE)
@@ -38,7 +38,7 @@ def meta_optouts(html: bytes, agent: str) -> tuple[str, ...]:
         html: Decoded bytes, in any charset that holds ASCII as ASCII.
     """
     found: dict[str, None] = {}
-    for element in _META.findall(_COMMENT.sub(b"", html[:LOOK])):
+    for element in _META.findall(_COMMENT.sub(b"", html[:SEARCHED])):
         name, content = _attributes(element)
         if name in ("robots", agent.lower()):
             found |= dict.fromkeys(f"meta {name}: {word}" for word in _words(content))

@@ -206,7 +206,7 @@ class RateLimitMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request through to its host's slot.
+        """Pass a request on to its host's slot.
 
         Raises:
             NotFetched: the host gets no more requests in this run ("left").
@@ -249,7 +249,7 @@ class RateLimitMiddleware:
         return self._hosts[host]
 
     def stop(self) -> None:
-        """Let nothing more through, and end all waiting."""
+        """Refuse everything from now on, and end all waiting."""
         self._stopped.set()
 
     def stop_reason(self, host: str, source: str) -> str:
@@ -280,7 +280,7 @@ class RateLimitMiddleware:
         return host not in self._hosts or self._hosts[host].failed < TROUBLED
 
     def rest(self, host: str, seconds: float) -> None:
-        """Leave a host alone for some of the plan's seconds."""
+        """Stop requests to a host for some of the plan's seconds."""
         self._set(host, rested(self._hosts[host], self._clock.now(), seconds))
 
     def slow(self, host: str, source: str, seconds: float) -> None:

@@ -40,7 +40,7 @@ class RequisiteBudgetMiddleware:
         self._spent: Counter[str] = Counter()  # of a page, by its URL; of a source, by its name
 
     def process_request(self, request: Request) -> None:
-        """Let through what there are bytes left for.
+        """Pass on what there are bytes left for.
 
         Raises:
             NotFetched: they are spent ("left").

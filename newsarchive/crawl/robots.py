@@ -104,7 +104,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def process_request(self, request: Request) -> Request | None:  # type: ignore[override]
-        """Let through what robots.txt allows. What had to wait for the file goes back to the scheduler, so that
+        """Pass on what robots.txt allows. What had to wait for the file goes back to the scheduler, so that
         it takes up no place while its host rests.
 
         Raises:
@@ -166,7 +166,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
         return robots, True
 
     def _explain(self, error: Exception, request: Request, fetch: Fetch) -> int | None:
-        """Note why the file can't be had, and return its status if it has one; raise NotFetched where that is
+        """Record why the file can't be had, and return its status if it has one; raise NotFetched where that is
         the host's fault, not the file's."""
         host = host_port(request.url)
         if isinstance(error, NotFetched) and error.outcome.kind == "left":

@@ -104,7 +104,7 @@ def damaged(path: Path, why: str) -> ArchiveDamagedError:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Do as `open_readonly` for a `with` block, all of whose statements see one snapshot."""
+    """Yield what `open_readonly` returns, for a `with` block, all of whose statements see one snapshot."""
     db = open_readonly(path)
     try:
         with explained(path):
@@ -153,7 +153,7 @@ def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
 
 
 def rows_in(db: sqlite3.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
-    """Do as `rows`; `(?)` in `sql` means the values, some hundred at a time."""
+    """Return what `rows` does; `(?)` in `sql` means the values, some hundred at a time."""
     return [row for marks, part in _parts(values) for row in rows(db, sql.replace("(?)", marks), part)]
 
 

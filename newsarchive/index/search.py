@@ -100,23 +100,23 @@ def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
     Any query text is fine: quotes, operators, nothing, signs only. An empty one lists every story,
     newest first; one of signs only finds nothing.
     """
-    asked = query(wanted.text)
-    if not asked.match and not asked.is_blank:
+    parsed = query(wanted.text)
+    if not parsed.match and not parsed.is_blank:
         return SearchResult(total=0, ranked=0, hits=(), months=(), match="")
-    those = _those(asked.match, wanted)
+    those = _those(parsed.match, wanted)
     days = _days(db, those)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
-    if wanted.newest or asked.is_blank:
+    if wanted.newest or parsed.is_blank:
         chosen = _newest(db, those, wanted, days)
     else:
         chosen = _ranked(db, those, wanted, days)
     return SearchResult(
         total=total,
-        ranked=min(total, RANKED) if asked.match else 0,
-        hits=tuple(_hit(db, row, asked, wanted) for row in chosen),
+        ranked=min(total, RANKED) if parsed.match else 0,
+        hits=tuple(_hit(db, row, parsed, wanted) for row in chosen),
         months=_months(days),
-        match=asked.match,
-        too_short=asked.too_short,
+        match=parsed.match,
+        too_short=parsed.too_short,
     )
 
 
@@ -269,17 +269,17 @@ WHERE v.story_id = ? AND v.version_no = ?"""
 _LOST = "SELECT first_seen_at FROM versions WHERE story_id = ? AND version_no = ?"
 
 
-def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQuery) -> SearchHit:
+def _hit(db: sqlite3.Connection, chosen: Chosen, parsed: Query, wanted: SearchQuery) -> SearchHit:
     story, number, score, matching = chosen
     row = rows(db, _HIT, (story, number))[0]
     text, captions, is_latest = row.pop("text"), row.pop("captions"), row.pop("is_latest")
-    body = snippet(text, asked)
+    body = snippet(text, parsed)
     if START not in body:
         for other in (row["description"], captions):
-            if START in (piece := snippet(other, asked)):
+            if START in (piece := snippet(other, parsed)):
                 body = piece
                 break
-    row["title"] = highlight(row["title"], asked)
+    row["title"] = highlight(row["title"], parsed)
     lost = None if is_latest or number >= row["n_versions"] else number + 1
     at = db.execute(_LOST, (story, lost)).fetchone() if lost else None
     return SearchHit(

@@ -139,7 +139,7 @@ class Index(CaptureTables, PageTables, StoryTables):
         return dict(self.db.execute(sql))
 
     def set_decided_by(self, texts: Mapping[str, str]) -> None:
-        """Note by what was decided about these files; they have rows then."""
+        """Record by what was decided about these files; they have rows then."""
         rows = [{"id": compact_ids.warc_file_id(name), "name": name} for name in texts]
         self._insert("warc_files", rows, ignore=True)
         self.db.executemany(
@@ -198,7 +198,7 @@ class Index(CaptureTables, PageTables, StoryTables):
     # ------------------------------------------------------------ removal
 
     def wipe(self) -> None:
-        """Leave nothing of removed rows in the files: neither in free pages, nor in the log, nor in FTS5."""
+        """Clear what is left of removed rows in the files: in free pages, in the log, in FTS5."""
         with self.batch():
             self.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
         self.db.execute("VACUUM")

@@ -104,7 +104,7 @@ def read_choices(root: Path) -> dict[str, Choice]:
 
 
 def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: datetime) -> None:
-    """Let `choice` hold for these imported files too, beside what was chosen for them before.
+    """Apply `choice` to these imported files too, beside what was chosen for them before.
 
     Args:
         filenames: Relative to warc/.

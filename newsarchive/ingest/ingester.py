@@ -114,7 +114,9 @@ class Ingester:
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
-        return again + self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+        return again + self._read(
+            index, intake, batches(self.root, ranges, without=purged, admission=imports)
+        )
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""

@@ -51,7 +51,7 @@ class _Part:
     failures: list[FailureRow] = field(default_factory=list)
 
     def fail(self, first: StoredCapture, error: Exception) -> None:
-        """Note that the story which begins with this capture could not be put together."""
+        """Record that the story which begins with this capture could not be put together."""
         capture = first.capture
         self.failures.append(failure("story", capture, capture.source, reason_of(error)))
 

@@ -45,7 +45,7 @@ class Batch:
     hosts: tuple[ImportedHost, ...] = ()
 
 
-class Gate(Protocol):
+class CaptureFilter(Protocol):
     """Decides which captures come in; `import_scope.Imports`."""
 
     def admit(self, capture: Capture) -> Capture | None:
@@ -81,11 +81,14 @@ def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | Non
 
 
 def batches(
-    root: Path, ranges: list[Range], without: frozenset[str] = frozenset(), gate: Gate | None = None
+    root: Path,
+    ranges: list[Range],
+    without: frozenset[str] = frozenset(),
+    admission: CaptureFilter | None = None,
 ) -> Iterator[Batch]:
     """Yield the captures of these ranges, at most BATCH in a batch.
 
-    Left out are those with a record id of `without`, and those that `gate` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
+    Left out are those with a record id of `without`, and those that `admission` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
     """
     captures: list[Capture] = []
     read_to: list[tuple[str, int]] = []
@@ -93,20 +96,20 @@ def batches(
         for capture in read_captures(root, part.filename, part.start, part.end):
             if capture.warc_record_id in without:
                 continue
-            admitted = gate.admit(capture) if gate else capture
+            admitted = admission.admit(capture) if admission else capture
             if admitted is None:
                 continue
             if len(captures) >= BATCH:
-                yield _batch(captures, read_to, gate)
+                yield _batch(captures, read_to, admission)
                 captures, read_to = [], []
             captures.append(admitted)
         read_to.append((part.filename, part.end))
     if captures or read_to:
-        yield _batch(captures, read_to, gate)
+        yield _batch(captures, read_to, admission)
 
 
-def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate | None) -> Batch:
-    hosts = gate.counted(read_to) if gate else ()
+def _batch(captures: list[Capture], read_to: list[tuple[str, int]], admission: CaptureFilter | None) -> Batch:
+    hosts = admission.counted(read_to) if admission else ()
     return Batch(captures=tuple(captures), read_to=tuple(read_to), hosts=hosts)
 
 

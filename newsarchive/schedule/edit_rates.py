@@ -48,9 +48,7 @@ CHECKS = 56.0  # checks that an average story gets in its life where nothing ann
 POWER = 0.9  # waits shrink with this power of the rate; 0.5 would make the mean delay least, 1 the early one
 BURST = 0.5  # edits expected after an edit …
 BURST_SECONDS = 90 * 60.0  # … within about this time
-SPREAD = (
-    0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
-)
+SHAPE = 0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
 LIVELY_POWER = 0.5  # waits shrink with this power of how lively a story is
 MASS = 0.95  # of the edits for which waits are held down evenly …
 EVEN = 0.2  # … with this share of the checks, so that late edits aren't found much too late
@@ -153,7 +151,7 @@ class Rates:
 
     def factor(self, first: float, age: float, edits: int) -> float:
         """Return how much livelier than the average a story is that was edited so often between two ages."""
-        return float((SPREAD + edits) / (SPREAD + self.expected(first, age)))
+        return float((SHAPE + edits) / (SHAPE + self.expected(first, age)))
 
     def wait(self, *, first: float, age: float, since_edit: float | None, edits: int) -> float:
         """Return seconds until the next check, before floor and ceiling.

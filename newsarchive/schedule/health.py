@@ -34,7 +34,7 @@ class Usual:
     words: float | None  # of a story, the median day
 
 
-def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
+def alarms_of(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
     """Return the alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
     alarms = _one_for_robots(facts, [*document_alarms(facts), *source_alarms(facts, now), *_failures(facts)])
     if any(a.kind == "source fails" for a in alarms):
@@ -95,14 +95,14 @@ class Settled:
     standing: tuple[Alarm, ...]  # reported before, still true
 
 
-def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
+def settle(alarms: Sequence[Alarm], reported: Iterable[str]) -> Settled:
     """Return which alarms are news, and which that were reported are over.
 
     Args:
         alarms: What is wrong now, of all sources.
         reported: Keys of the alarms that were reported and not yet taken back.
     """
-    known = set(told)
+    known = set(reported)
     now = {alarm.key: alarm for alarm in alarms}
     return Settled(
         new=tuple(a for k, a in now.items() if k not in known),

@@ -175,20 +175,22 @@ def polls(state: State, source: str) -> tuple[Poll, ...]:
 # ---------------------------------------------------------------- what was reported
 
 
-def told(state: State, prefix: str = "") -> dict[str, tuple[datetime, str]]:
+def reported(state: State, prefix: str = "") -> dict[str, tuple[datetime, str]]:
     """Return what was reported: key -> (when, message), of all keys that begin so."""
-    rows = state.read("SELECT key, at, message FROM told WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+    rows = state.read(
+        "SELECT key, at, message FROM reported WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
+    )
     return {key: (parse_iso(at), message) for key, at, message in rows}
 
 
-def tell(state: State, messages: Mapping[str, str], now: datetime) -> None:
+def add_reported(state: State, messages: Mapping[str, str], now: datetime) -> None:
     """Record that these were reported now."""
     state.write(
-        "INSERT OR REPLACE INTO told VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO reported VALUES (?, ?, ?)",
         [(k, iso_seconds(now), m) for k, m in messages.items()],
     )
 
 
-def untell(state: State, keys: Iterable[str]) -> None:
+def remove_reported(state: State, keys: Iterable[str]) -> None:
     """Forget that these were reported: they may be reported again."""
-    state.write("DELETE FROM told WHERE key = ?", [(key,) for key in keys])
+    state.write("DELETE FROM reported WHERE key = ?", [(key,) for key in keys])

@@ -206,12 +206,12 @@ def queue_alarms(
         sources: Those that were judged; what was reported of others stays as it is.
     """
     judged = set(sources)
-    told = {key.removeprefix(ALARM) for key in learning.told(state, ALARM)}
-    mine = {key for key in told if key.partition("|")[0] in judged}
+    reported = {key.removeprefix(ALARM) for key in learning.reported(state, ALARM)}
+    mine = {key for key in reported if key.partition("|")[0] in judged}
     settled = settle(alarms, mine)
     queue(state, _alarm_messages(settled, now), config, now)
-    learning.tell(state, {ALARM + a.key: a.evidence for a in settled.new}, now)
-    learning.untell(state, [ALARM + key for key in settled.recovered])
+    learning.add_reported(state, {ALARM + a.key: a.evidence for a in settled.new}, now)
+    learning.remove_reported(state, [ALARM + key for key in settled.recovered])
     recovered = tuple(recovery_text(key) for key in settled.recovered)
     return Notified(new=settled.new, recovered=recovered, standing=settled.standing)
 
@@ -239,15 +239,15 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
 
 def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
     """Queue the hits that weren't reported before."""
-    told = learning.told(state, HIT)
-    fresh = tuple({h.key: h for h in hits if HIT + h.key not in told}.values())
+    reported = learning.reported(state, HIT)
+    fresh = tuple({h.key: h for h in hits if HIT + h.key not in reported}.values())
     messages = [
         Message(key=HIT + h.key, subject=h.subject, body=h.to_text(), data=h.to_dict()) for h in fresh
     ]
     queue(state, messages, config, now)
-    learning.tell(state, {HIT + h.key: h.subject for h in fresh}, now)
-    old = [key for key, (at, _) in told.items() if at < now - REMEMBERED]
-    learning.untell(state, old)
+    learning.add_reported(state, {HIT + h.key: h.subject for h in fresh}, now)
+    old = [key for key, (at, _) in reported.items() if at < now - REMEMBERED]
+    learning.remove_reported(state, old)
     return Notified(hits=fresh)
 
 

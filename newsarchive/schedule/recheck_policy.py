@@ -88,7 +88,7 @@ def next_wait(
     config: RecheckConfig,
     rates: Rates | None = None,
 ) -> float | None:
-    """Do as `next_check`, in seconds after the last check and without hints.
+    """Return what `next_check` does, in seconds after the last check and without hints.
 
     Args:
         first: Age at the first capture.

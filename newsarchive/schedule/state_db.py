@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOU
 CREATE TABLE IF NOT EXISTS polls (
     source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS told (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reported (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outbox (
     key TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (key, channel)
 ) WITHOUT ROWID;
@@ -177,7 +177,7 @@ class State:
         return {host: moment for host, moment in until.items() if moment > now}
 
     def set_not_before(self, hosts: Mapping[str, datetime]) -> None:
-        """Leave these hosts alone until then."""
+        """Record until when these hosts are left alone."""
         rows = ((host, iso_seconds(until)) for host, until in hosts.items())
         self.write("INSERT OR REPLACE INTO not_before VALUES (?, ?)", rows)
 

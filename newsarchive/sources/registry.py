@@ -70,7 +70,7 @@ def read_source(path: Path) -> Source:
 
 
 def parse_source(text: str, path: Path) -> Source:
-    """Do as `read_source`, for a text that is already read; `path` is for messages and the name."""
+    """Return what `read_source` does, of a text that is already read; `path` is for messages and the name."""
     table = dict(parse_toml(text, path))
     rules = _rules(table.pop("rules", []), text, path)
     table.setdefault("name", path.stem)

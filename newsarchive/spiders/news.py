@@ -173,7 +173,7 @@ class NewsSpider(Spider):
         )
 
     def _label(self, request: Request) -> None:
-        """Say why a request is made that a subclass made without us; of what it logs in with no page is kept
+        """Record why a request of a subclass is made; of what it logs in with no page is kept
         as a story."""
         if META not in request.meta:
             reason = REASONS.get(getattr(request.callback, "__name__", ""), "probe")
@@ -231,7 +231,7 @@ class NewsSpider(Spider):
         )
 
     def not_fetched(self, failure: Failure) -> Iterable[Any]:
-        """Hear of a request that brought no page (it is counted already). Of one that isn't modified the known
+        """Handle a request that brought no page (it is counted already). Of one that isn't modified the known
         further pages are fetched."""
         response = getattr(failure.value, "response", None)
         if response is not None and response.status == 304 and Fetch.of(response).is_page:

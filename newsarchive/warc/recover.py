@@ -59,7 +59,7 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
 
 
 def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:
-    """Do as `recover`, for a caller that holds the lock.
+    """Repair as `recover` does, for a caller that holds the lock.
 
     Args:
         but: Open files that the caller goes on writing.

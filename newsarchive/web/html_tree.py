@@ -133,7 +133,7 @@ def inner_text(element: Element) -> str:
 
 
 def parted_text(element: Element) -> str:
-    """Do as `inner_text`, with ` · ` where a word of one element would run into a capital of the next."""
+    """Return what `inner_text` does, with ` · ` where a word of one element would run into a capital of the next."""
     parts: list[str] = []
     _collect(element, parts)
     text = ""
