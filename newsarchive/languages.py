@@ -1,6 +1,6 @@
 """Languages: which one a text is in, what it is called, which way it is written.
 
-A text's language is told by its script, then by its commonest little words, for 28 languages of news; empty when in
+A text's language is recognized by its script, then by its commonest little words, for 28 languages of news; empty when in
 doubt. Names and direction are CLDR's, through Babel, which is loaded at the first question, so that commands that show
 no page don't wait for it. Codes come from pages: any text may be asked for.
 Tested in tests/test_languages.py and tests/extract/test_language.py.
@@ -86,7 +86,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def detect(text: str) -> str:
-    """ISO 639-1 of `text`, or empty when it is too short or looks like none of the known languages."""
+    """Return ISO 639-1 of `text`, or empty when it is too short or is in none of the known languages."""
     sample = text[:6000]
     letters = sum(map(str.isalpha, sample))
     if letters < 8:
@@ -109,7 +109,7 @@ def detect(text: str) -> str:
 
 
 def code_of(tag: str) -> str:
-    """ISO 639-1 of a declared tag such as `en-GB`, `de_DE` or `zh-Hans`; empty if it isn't one."""
+    """Return ISO 639-1 of a declared tag such as `en-GB`, `de_DE` or `zh-Hans`; empty if it isn't one."""
     match = re.match(r"^([a-z]{2,3})(?:[-_]|$)", tag.strip().lower())
     if match is None:
         return ""

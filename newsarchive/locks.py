@@ -89,7 +89,7 @@ def index_lock(root: Path, *, wait: float = 0.0) -> LockFile:
 
 
 def take(fd: int) -> bool:
-    """Lock the open file for this process, unless another open file holds it; tells whether it did."""
+    """Lock the open file for this process, unless another open file holds it; return whether it did."""
     try:
         if sys.platform == "linux":
             fcntl.fcntl(fd, fcntl.F_OFD_SETLK, _WRITE)
@@ -101,7 +101,7 @@ def take(fd: int) -> bool:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process holds the lock on the file at `path` at this moment; False where there is no such file."""
+    """Return whether a process holds the lock on the file at `path` at this moment; False where there is no such file."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # nobody ever wrote, or we can't see

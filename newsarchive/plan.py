@@ -22,7 +22,7 @@ from newsarchive.times import iso, parse_iso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A URL that the plan names itself: a feed to poll, a story to look at again, a page to probe."""
+    """A URL that the plan names itself: a feed to poll, a story to fetch again, a page to probe."""
 
     url: str
     source: str
@@ -54,12 +54,12 @@ class Plan:
     speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """The plan that `to_json` wrote.
+        """Return the plan that `to_json` wrote.
 
         Raises:
             ValueError: not such a text.
@@ -85,7 +85,7 @@ _FORMS: dict[Any, Any] = {str: str, bool: bool, int: int, float: int | float, da
 
 
 def decode(kind: Any, value: Any) -> Any:
-    """`value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
+    """Return `value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
 
     Raises:
         ValueError: the shape doesn't fit.

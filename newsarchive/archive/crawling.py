@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[dict[str, Any]], None]
 NONE = Rechecks(before={}, hints={})
-INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
+INGEST_EVERY = 1.0  # seconds between two readings of what the crawl has committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Collected:
     crawl: Report
     ingest: IngestReport
     is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
-    told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    notified: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
     next_due: datetime | None = None  # of a run that found nothing to fetch: when a known story is due
 
     @property
@@ -74,25 +74,25 @@ class Collected:
         return self.crawl.exit_code
 
     def as_text(self) -> str:
-        """Both reports, for a person."""
+        """Return both reports, for a person."""
         lines = [self.crawl.to_text(), self.ingest.to_text()]
         if self.is_behind:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
         if self.next_due is not None:
             lines.append(
-                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` looks now."
+                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` fetches them now."
             )
-        return "\n".join([*lines, *self.told.lines()])
+        return "\n".join([*lines, *self.notified.lines()])
 
     def as_dict(self) -> dict[str, Any]:
-        """Both reports, for JSON."""
+        """Return both reports, for JSON."""
         return {
             "crawl": self.crawl.to_dict(),
             "ingest": self.ingest,
-            "alarms": self.told.new,
-            "recovered": self.told.recovered,
-            "hits": [hit.to_dict() for hit in self.told.hits],
-            "unsent": self.told.unsent,
+            "alarms": self.notified.new,
+            "recovered": self.notified.recovered,
+            "hits": [hit.to_dict() for hit in self.notified.hits],
+            "unsent": self.notified.unsent,
             "next_due": self.next_due,
         }
 
@@ -125,7 +125,7 @@ class Collector:
         return self._child.pid
 
     def interrupt(self) -> None:
-        """Ends the run that is under way: nothing new is fetched. From any thread."""
+        """End the present run: nothing new is fetched. May be called from any thread."""
         self._child.interrupt()
 
     def run(self, archive: ArchiveFolder, wish: Wish | None = None) -> Collected:
@@ -162,9 +162,9 @@ class Collector:
             learning.learn(
                 state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
             )
-            told = after_run(archive, state, done.crawl, archive.clock.now())
+            notified = after_run(archive, state, done.crawl, archive.clock.now())
             due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
-        return replace(done, told=told, next_due=due)
+        return replace(done, notified=notified, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":
@@ -213,7 +213,7 @@ class Collector:
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
-    """What the next run must know of this one."""
+    """Record what the next run needs to know of this one."""
     stopped = bool(report.stopped)
     whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
     state.end_polls(set() if stopped else whole.intersection(polled))
@@ -254,7 +254,7 @@ def backfill(
     endpoints: Mapping[str, str] | None = None,
     say: Say = lambda _text: None,
 ) -> Backfilled:
-    """Finds and fetches what `name` published between `since` and `until`.
+    """Find and fetch what `name` published between `since` and `until`.
 
     Args:
         limit: Pages that are fetched in this run, latest first.

@@ -44,7 +44,7 @@ class Verified:
         return 0 if self.report.is_whole else 4
 
     def lines(self) -> list[str]:
-        """For a person."""
+        """Return lines for a person."""
         lines = [r.to_text() for r in self.repaired]
         lines += [f.to_text() for f in self.report.findings]
         state = "whole" if self.report.is_whole else f"{len(self.report.findings)} things are wrong"
@@ -61,7 +61,7 @@ class Verified:
         return lines
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain values for JSON."""
         return {
             "whole": self.report.is_whole,
             "repaired": [r.to_text() for r in self.repaired],
@@ -72,7 +72,7 @@ class Verified:
 def verify(
     archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
 ) -> Verified:
-    """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
+    """Check WARCs, MANIFEST and index against each other; with `repair`, first do what a start would do."""
     from newsarchive.index import reading
     from newsarchive.index.read import read_to, warc_rows
     from newsarchive.warc import Indexing, recover
@@ -99,7 +99,7 @@ def verify(
 
 
 def is_at_work(root: Path) -> bool:
-    """Whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
+    """Return whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
     other, so both are tried twice, GAP apart."""
     if _is_held(root):
         return True
@@ -116,7 +116,7 @@ def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], N
 
 
 def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
-    """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
+    """Return a consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
     from newsarchive.warc import backup as copy
 
     def copy_databases(folder: Path) -> None:
@@ -128,7 +128,7 @@ def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None =
 
 
 def copy_database(source: Path, dest: Path) -> None:
-    """`source` as it is now, copied to `dest` while others write to it."""
+    """Copy `source` as it is now to `dest`, while others may write to it."""
     with (
         closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
         closing(sqlite3.connect(dest)) as new,
@@ -158,7 +158,7 @@ def decide(
     undo: bool = False,
     wait: float = 0.0,
 ) -> IngestReport:
-    """Appends a decision to decisions.jsonl, then ingests, which puts it into effect.
+    """Append a decision to decisions.jsonl, then ingest, which puts it into effect.
 
     Raises:
         NothingFoundError: the archive has no story at one of the URLs.
@@ -184,7 +184,7 @@ class LeftOut:
     largest: dict[str, int]  # captures of the domains with most of them
 
     def lines(self, paths: Sequence[Path]) -> list[str]:
-        """For a person; nothing if nothing was left out."""
+        """Return lines for a person; nothing if nothing was left out."""
         if not self.captures:
             return []
         named = ", ".join(f"{name} ({n})" for name, n in self.largest.items())
@@ -208,7 +208,7 @@ class Imported:
     left_out: LeftOut
 
     def lines(self, paths: Sequence[Path]) -> list[str]:
-        """For a person; `paths` are those of the files, in their order."""
+        """Return lines for a person; `paths` are those of the files, in their order."""
         found = []
         for path, file in zip(paths, self.files, strict=True):
             state = "had been imported before" if file.already else f"{file.captures} captures"
@@ -226,7 +226,7 @@ def import_files(
     wait: float = 0.0,
     on_progress: Progress | None = None,
 ) -> Imported:
-    """Takes WARC, WACZ or ARC files that others made into the archive, and indexes what is its own.
+    """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     Args:
         domains: Index these too, subdomains included.
@@ -255,7 +255,7 @@ def import_files(
 
 
 def left_out(archive: ArchiveFolder, files: Iterable[ImportedFile]) -> LeftOut:
-    """What of these files isn't indexed."""
+    """Return what of these files isn't indexed."""
     from newsarchive.index import imported_hosts, reading
 
     names = {name for file in files for name in file.filenames}

@@ -39,8 +39,8 @@ class Wish:
     names: tuple[str, ...] = ()  # sources; empty = all enabled ones
     urls: tuple[str, ...] = ()  # capture these instead of polling
     limit: int = 0  # new articles at most; 0 = no limit
-    recheck: bool = True  # look at known stories again when they are due
-    again: bool = False  # look at all of them now
+    recheck: bool = True  # fetch known stories again when they are due
+    again: bool = False  # fetch all of them now
     polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
     wait: float = 0.0  # seconds to wait for a locked archive
 
@@ -53,9 +53,9 @@ def new_plan(
     wish: Wish | None = None,
     state: State | None = None,
 ) -> Plan:
-    """A plan with the archive's settings, its clock's present and a new crawl id.
+    """Return a plan with the archive's settings, its clock's present and a new crawl id.
 
-    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
+    Without `wish` nothing is followed that the targets name; `state` knows what was spent today.
     """
     from newsarchive.crawl import new_crawl_id, user_agent
 
@@ -80,13 +80,13 @@ def new_plan(
 
 
 def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
-    """Host -> requests that were made today (UTC)."""
+    """Return the number of requests made today (UTC), by host."""
     day = archive.clock.now().date()
     return unreported(archive.root, day) + Counter(state.spent(day))
 
 
 def unreported(root: Path, day: date) -> Counter[str]:
-    """Host -> requests on `day` of crawls that were killed before they could report, by what they committed."""
+    """Return, by host, the requests on `day` of crawls that were killed before they could report, by what they committed."""
     from newsarchive.crawl.address_guard import host_port
     from newsarchive.warc import read_captures, read_commits
 
@@ -96,7 +96,7 @@ def unreported(root: Path, day: date) -> Counter[str]:
             continue
         for commit in read_commits(root, folder.name):
             end = commit.offset + commit.length
-            with suppress(NothingFoundError, ArchiveDamagedError):  # that is for `verify` to tell
+            with suppress(NothingFoundError, ArchiveDamagedError):  # `verify` reports that
                 found.update(
                     host_port(c.url) for c in read_captures(root, commit.filename, commit.offset, end)
                 )
@@ -104,7 +104,7 @@ def unreported(root: Path, day: date) -> Counter[str]:
 
 
 def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
-    """A target for each URL that a person named. It is fetched whole, and held against its last capture."""
+    """Yield a target for each URL that a person named. It is fetched whole, and held against its last capture."""
     wanted = list(map(check_url, urls))
     last = archive.last_checks(wanted)
     for url in wanted:
@@ -115,7 +115,7 @@ def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
-    """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
+    """Return the feeds, sitemaps and section pages of `sources`, with what the last poll of them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
     a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
@@ -130,16 +130,16 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     ]
 
 
-def remembering(target: Target, look: RecheckRow | None) -> Target:
-    """`target` with the validators and the record of its last look, if there was one."""
-    if look is None:
+def remembering(target: Target, known: RecheckRow | None) -> Target:
+    """Return `target` with the validators and the record of its last check, if there was one."""
+    if known is None:
         return target
-    return replace(target, etag=look.etag, last_modified=look.last_modified, previous=look.previous)
+    return replace(target, etag=known.etag, last_modified=known.last_modified, previous=known.previous)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecks:
-    """The known stories whose time for another look has come, worthiest first, and how they stood before."""
+    """The known stories that are due for a re-check, worthiest first, and what was known of them before."""
 
     targets: tuple[Target, ...] = ()
     before: dict[str, RecheckRow]
@@ -149,7 +149,7 @@ class Rechecks:
 def rechecks(
     archive: ArchiveFolder, sources: Iterable[Source], state: State, *, again: bool = False
 ) -> Rechecks:
-    """What of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
+    """Return what of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
     rows, hints = archive.due_rows(names), learning.hints(state)
@@ -167,12 +167,12 @@ def rechecks(
 
 
 def recheck_of(row: RecheckRow) -> Target:
-    """A look at a known page, due or not."""
+    """Return the target that checks a known page again, due or not."""
     return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
 
 
 def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
-    """When the next known story of `sources` is due; None if none ever will be."""
+    """Return when the next known story of `sources` is due; None if none ever will be."""
     names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
     hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
     coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
@@ -182,7 +182,7 @@ def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) ->
 def affordable(
     archive: ArchiveFolder, targets: Iterable[Target], state: State, *, is_asked: bool = False
 ) -> Iterator[Target]:
-    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news; half of what is
+    """Yield those of `targets`, worthiest first, that leave each host's budget enough for today's news; half of what is
     left where a person asks for them."""
     from newsarchive.crawl.address_guard import host_port
 
@@ -199,6 +199,6 @@ def affordable(
 
 
 def within(targets: Sequence[Target], most: int) -> Iterator[Target]:
-    """The first of `targets` that cost `most` requests together; further pages of an article cost one each."""
+    """Yield the first of `targets` that cost `most` requests together; further pages of an article cost one each."""
     costs = accumulate(1 + len(target.parts) for target in targets)
     return (target for target, cost in zip(targets, costs, strict=True) if cost <= most)

@@ -24,7 +24,7 @@ FLAGS = ("significant", "silent", "headline")
 
 
 def changes(reading: Reading, args: Args) -> Answer:
-    """The page: filters `source`, `kind`, `significant`, `silent`, `headline`, `since`, `until`; `page`."""
+    """Return the page: filters `source`, `kind`, `significant`, `silent`, `headline`, `since`, `until`; `page`."""
     choice = _choice(args)
     page = args.number("page", 1, 1, 500)
     offset = (page - 1) * PAGE_SIZE
@@ -47,14 +47,14 @@ def changes(reading: Reading, args: Args) -> Answer:
 
 
 def changes_atom(reading: Reading, args: Args) -> Answer:
-    """The newest edits and events as an Atom feed, the diffs inside."""
+    """Return the newest edits and events as an Atom feed, the diffs inside."""
     made = _feed(reading, args)
     text = made.as_atom(reading.links.atom(**_query(args)))
     return dated_body(text, "application/atom+xml; charset=utf-8", parse_iso(made.updated))
 
 
 def changes_json_feed(reading: Reading, args: Args) -> Answer:
-    """The same as JSON Feed 1.1."""
+    """Return the same as JSON Feed 1.1."""
     made = _feed(reading, args)
     text = made.as_json(reading.links.json_feed(**_query(args)))
     return dated_body(text, "application/feed+json; charset=utf-8", parse_iso(made.updated))

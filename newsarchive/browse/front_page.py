@@ -23,7 +23,7 @@ PLOT_DAYS = 28
 
 
 def front(reading: Reading, _args: Args) -> Answer:
-    """The front page; it takes no argument. Plots end at the newest capture, not at the reader's clock."""
+    """Return the front page; it takes no argument. Plots end at the newest capture, not at the reader's clock."""
     newest = moment(newest_capture(reading.connection))
     sources = sources_with_health(reading)
     data = {
@@ -40,7 +40,7 @@ def front(reading: Reading, _args: Args) -> Answer:
 
 
 def sources_with_health(reading: Reading) -> list[dict[str, Any]]:
-    """All sources, each with its number of stories, stories a day lately, and state."""
+    """Return all sources, each with its number of stories, stories a day lately, and state."""
     newest = moment(newest_capture(reading.connection))
     last = newest or reading.now
     days = [(last - timedelta(days=i)).date().isoformat() for i in range(PLOT_DAYS - 1, -1, -1)]
@@ -92,7 +92,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too), copies=1 (look for near-duplicates)",
+        "v (a version), removed=1 (boilerplate too), copies=1 (search for near-duplicates)",
     ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
@@ -106,7 +106,7 @@ FEEDS: tuple[tuple[str, str], ...] = (
 
 
 def about(reading: Reading, _args: Args) -> Answer:
-    """The page that describes the others and their JSON."""
+    """Return the page that describes the others and their JSON."""
     data = {
         "ok": True,
         "routes": [{"path": f"/-/news{p}", "shows": what, "arguments": names} for p, what, names in ROUTES],

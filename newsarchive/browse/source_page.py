@@ -25,7 +25,7 @@ AGE_NAMES = ("< 15 min", "< 1 h", "< 3 h", "< 12 h", "< 1 day", "< 3 days", "< 3
 
 
 def source(reading: Reading, args: Args) -> Answer:
-    """The page of a source; `days` chooses how far its plots go back (30, 90, 365)."""
+    """Return the page of a source; `days` chooses how far its plots go back (30, 90, 365)."""
     row = reading.row(queries.SOURCE, name=args.path.get("name", ""))
     if row is None:
         raise MissingError(f"No source is called {args.path.get('name', '')}.")
@@ -63,7 +63,7 @@ def source(reading: Reading, args: Args) -> Answer:
 def days_of(
     reading: Reading, name: str, outcomes: list[dict[str, Any]], newest: Any, span: int
 ) -> list[dict[str, Any]]:
-    """For each of the last `span` days: stories published, fetches, failures."""
+    """Return for each of the last `span` days: stories published, fetches, failures."""
     last = day_number(newest)
     numbers = list(range(last - span + 1, last + 1))
     until = (newest + timedelta(days=1)).date().isoformat()
@@ -77,12 +77,12 @@ def days_of(
 
 
 def named(names: tuple[str, ...], counts: list[int]) -> list[dict[str, Any]]:
-    """A histogram with its labels."""
+    """Return a histogram with its labels."""
     return [{"label": label, "n": n} for label, n in zip(names, counts, strict=True)]
 
 
 def draw(reading: Reading, data: dict[str, Any]) -> dict[str, object]:
-    """The page's plots."""
+    """Return the page's plots."""
     name, days = data["source"]["name"], data["days"]
     stories = [
         plots.Bar(

@@ -63,11 +63,11 @@ class Verbs(click.Group):
     """A group whose verbs are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it
-        """The verbs, in the order of the help."""
+        """Return the verbs, in the order of the help."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """The verb's command, its module imported now; None if there is no such verb."""
+        """Return the verb's command, its module imported now; None if there is no such verb."""
         if name not in VERBS:
             return None
         module = importlib.import_module(f"newsarchive.cli.{VERBS[name]}")
@@ -89,14 +89,14 @@ def group(ctx: click.Context, archive: Path | None) -> None:
 
 
 def archive_folder(given: Path | None) -> Path:
-    """The archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
+    """Return the archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
     ctx = click.get_current_context()
     chosen = given or (ctx.find_root().obj or {}).get("archive")
     return chosen or Path(os.environ.get("NEWSARCHIVE_DIR") or DEFAULT_ARCHIVE)
 
 
 def helptexts() -> Iterator[tuple[str, str]]:
-    """(words, help text) of every verb and of the verbs below it, for the docs and their test."""
+    """Yield (words, help text) of every verb and of the verbs below it, for the docs and their test."""
 
     def walk(command: click.Command, words: str) -> Iterator[tuple[str, str]]:
         ctx = click.Context(command, info_name=words, max_content_width=96, terminal_width=96)

@@ -46,7 +46,7 @@ SPIDER: dict[str, Any] = {
     "RETRY_TIMES": RETRIES,
     "RETRY_HTTP_CODES": list(STATUSES),
     "RETRY_PRIORITY_ADJUST": AHEAD,
-    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # the report tells it
+    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # it is in the report
     "REDIRECT_MAX_TIMES": 10,
     "REDIRECT_PRIORITY_ADJUST": AHEAD,
     "METAREFRESH_ENABLED": False,

@@ -34,7 +34,7 @@ class AddressGuard:
 
     @classmethod
     def from_config(cls, network: NetworkConfig) -> AddressGuard:
-        """The guard for `[network]`.
+        """Return the guard for `[network]`.
 
         Raises:
             ConfigError: an entry of `allow` or `connect_to` that can't be read.
@@ -45,18 +45,18 @@ class AddressGuard:
         )
 
     def dial(self, host: str, port: int) -> tuple[str, int]:
-        """Host (or address) and port that are really dialled for `host:port`."""
+        """Return the host (or address) and port that are really dialled for `host:port`."""
         return self.connect_to.get((clean_host(host), port), (host, port))
 
     def refuses(self, host: str, port: int, address: str, address_port: int) -> str | None:
-        """Why a connection for `host:port` mustn't go to `address:address_port`; None if it may."""
+        """Return why a connection for `host:port` mustn't go to `address:address_port`; None if it may."""
         if (clean_host(host), port) in self.allow or (clean_host(address), address_port) in self.allow:
             return None
         return refuses_address(address)
 
 
 def refuses_address(address: str) -> str | None:
-    """Why nobody may connect to this address; None for a public one.
+    """Return why nobody may connect to this address; None for a public one.
 
     Whatever isn't globally routable is refused, also when it hides in an IPv6 spelling (mapped,
     compatible, 6to4, Teredo, NAT64).
@@ -88,7 +88,7 @@ def _unwrap(address: Address) -> Address:
 
 
 def address_in_host(host: str) -> str | None:
-    """The address that a URL's host spells, in any way a C library reads (`127.1`, `0x7f.1`,
+    """Return the address that a URL's host spells, in any way a C library reads (`127.1`, `0x7f.1`,
     `2130706433`, `[::1]`); None for a name."""
     bare = host.strip("[]").rstrip(".")
     if ":" in bare:
@@ -105,7 +105,7 @@ def address_in_host(host: str) -> str | None:
 
 
 def clean_host(host: str) -> str:
-    """`host` as it is compared: lower case, no brackets, no dot at the end."""
+    """Return `host` as it is compared: lower case, no brackets, no dot at the end."""
     return host.strip("[]").rstrip(".").lower()
 
 
@@ -141,7 +141,7 @@ def _split_outside_brackets(text: str) -> list[str]:
 
 
 def host_port(url: str) -> str:
-    """Return the host that is asked, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
+    """Return the host of the request, with its port unless that is the scheme's own: `example.org`, `127.0.0.1:8000`."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host

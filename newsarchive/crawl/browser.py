@@ -108,7 +108,7 @@ class Browser:
     """One Chromium, started with the first page.
 
     Args:
-        user_agent: What the page's scripts are told.
+        user_agent: The name that the page's scripts see.
         timeout: Seconds for one page.
     """
 
@@ -221,7 +221,7 @@ async def _quietly(waiting: Awaitable[None]) -> None:
 
 
 def is_html(response: Response) -> bool:
-    """Does it call itself HTML, or nothing at all?"""
+    """Return whether the answer calls itself HTML, or nothing at all."""
     return b"html" in (response.headers.get("Content-Type") or b"html").lower()
 
 

@@ -43,7 +43,7 @@ class ConditionalRequestMiddleware:
                 request.headers.pop(name, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Note a URL whose validators lie."""
+        """Record a URL whose validators lie."""
         stats = self._crawler.get_downloader_middleware(CrawlStatsMiddleware)
         if stats is not None and lies(Fetch.of(request), response.status):
             stats.lies(request.url)

@@ -3,7 +3,7 @@
     with CrawlChild() as child:
         report = child.run(plan, on_event=print)
 
-Scrapy's reactor can't be restarted, so one child takes plans one after another on its stdin, and tells
+Scrapy's reactor can't be restarted, so one child takes plans one after another on its stdin, and reports
 events on its stdout, a JSON object a line. It ends when its stdin closes, also if the parent is killed.
 Loads neither Scrapy nor Twisted. Tested in tests/crawl/test_crawl_child.py.
 """
@@ -64,7 +64,7 @@ class CrawlChild:
         return self._process.pid if self._process is not None else None
 
     def run(self, plan: Plan, on_event: OnEvent | None = None, *, wait: float = 0.0) -> Report:
-        """Do one plan; `crawls/ID/plan.json` and `report.json` are written.
+        """Run one plan; `crawls/ID/plan.json` and `report.json` are written.
 
         Args:
             wait: Seconds to go on trying while another process writes to the archive.
@@ -190,7 +190,7 @@ class CrawlChild:
 
 
 def error_from(event: dict[str, Any]) -> NewsarchiveError:
-    """The exception that an error event tells of."""
+    """Return the exception that an error event describes."""
     kind = getattr(errors, str(event.get("error")), NewsarchiveError)
     if not (isinstance(kind, type) and issubclass(kind, NewsarchiveError)):
         kind = NewsarchiveError

@@ -39,46 +39,46 @@ GRACE = 5.0  # seconds that a fetch under way gets after a stop
 PROGRESS = 1.0  # seconds between two progress events
 
 
-class Voice:
+class EventWriter:
     """Writes events to the stdout that the process was started with; stray prints go to stderr."""
 
     def __init__(self) -> None:
         self._fd = os.dup(1)
         os.dup2(2, 1)
-        self.is_heard = True
+        self.is_open = True
 
-    def tell(self, kind: str, values: dict[str, Any]) -> None:
-        """One event, one line. Once the parent is gone, nothing."""
+    def write(self, kind: str, values: dict[str, Any]) -> None:
+        """Write one event as one line; once the parent is gone, nothing."""
         line = (json.dumps({"event": kind, **values}, ensure_ascii=False) + "\n").encode("utf-8", "replace")
         try:
-            while line and self.is_heard:
+            while line and self.is_open:
                 line = line[os.write(self._fd, line) :]
         except BrokenPipeError:
-            self.is_heard = False
+            self.is_open = False
 
 
 class Child:
     """Does plans until stdin ends."""
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, events: EventWriter) -> None:
+        self._events = events
         self._runner = AsyncCrawlerRunner(project_settings())
         self._plans: asyncio.Queue[str | None] = asyncio.Queue()
         self._pool = WriterPool()
-        self._state = CrawlProcessState(pool=self._pool, emit=voice.tell)
+        self._state = CrawlProcessState(pool=self._pool, emit=events.write)
         self._crawler: Crawler | None = None
         self._stopping = False
 
     async def run(self) -> None:
-        """Until stdin ends or SIGTERM comes."""
+        """Take plans until stdin ends or SIGTERM comes."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, self._stop)
         loop.add_signal_handler(signal.SIGTERM, self._end)
 
-        def hear(line: str | None) -> None:
+        def on_line(line: str | None) -> None:
             loop.call_soon_threadsafe(self._hear, line)
 
-        threading.Thread(target=_read_lines, args=(hear,), daemon=True).start()
+        threading.Thread(target=_read_lines, args=(on_line,), daemon=True).start()
         try:
             while (line := await self._plans.get()) is not None and not self._stopping:
                 await self._do(line)
@@ -96,7 +96,7 @@ class Child:
         self._stop()
 
     def _stop(self) -> None:
-        """Stop the present crawl; asked twice, at once."""
+        """Stop the present crawl; the second call stops it at once."""
         archive, spider = self._archive(), self._spider()
         if archive is None or spider is None:
             return
@@ -129,13 +129,13 @@ class Child:
             traceback.print_exc()
             self._tell_error(NewsarchiveError(f"the crawl failed: {type(error).__name__}: {error}"))
         else:
-            self._voice.tell("report", {"report": json.loads(report.to_json())})
+            self._events.write("report", {"report": json.loads(report.to_json())})
         finally:
             self._crawler = None
             gc.collect()  # engine, crawler and TLS contexts hold each other, and much memory outside Python
 
     def _tell_error(self, error: NewsarchiveError) -> None:
-        self._voice.tell(
+        self._events.write(
             "error",
             {
                 "error": type(error).__name__,
@@ -172,7 +172,7 @@ class Child:
                 stats.tell_progress()
 
 
-def _read_lines(hear: Callable[[str | None], None]) -> None:
+def _read_lines(on_line: Callable[[str | None], None]) -> None:
     """Hand on each line of stdin, then None. Reads the descriptor itself: a thread that waits in a buffered
     reader would hold its lock when the interpreter ends."""
     rest = b""
@@ -180,12 +180,12 @@ def _read_lines(hear: Callable[[str | None], None]) -> None:
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             if line.strip():
-                hear(line.decode("utf-8"))
-    hear(None)
+                on_line(line.decode("utf-8"))
+    on_line(None)
 
 
 def project_settings() -> Settings:
-    """The settings of `newsarchive/settings.py`, whatever project the process stands in."""
+    """Return the settings of `newsarchive/settings.py`, whatever project the process runs in."""
     found = Settings()
     found.setmodule(project, priority="project")
     found.set("LOG_LEVEL", "WARNING", priority="cmdline")
@@ -194,7 +194,7 @@ def project_settings() -> Settings:
 
 def main() -> int:
     """Run until stdin ends; the exit code."""
-    voice = Voice()
+    events = EventWriter()
     install_reactor(REACTOR)
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
@@ -206,8 +206,8 @@ def main() -> int:
 
     async def live() -> None:
         try:
-            await Child(voice).run()
-        except BaseException as error:  # told below, after the reactor has ended
+            await Child(events).run()
+        except BaseException as error:  # reported below, after the reactor has ended
             surprises.append(error)
         finally:
             reactor.stop()

@@ -43,8 +43,8 @@ class SourceReport:
     found: int = 0  # distinct pages that its documents named
     known: int = 0  # of them, known before
     new: int = 0  # fetched for the first time, with status 200
-    changed: int = 0  # looked at again; other bytes than last time
-    unchanged: int = 0  # looked at again; 304 or the same bytes
+    changed: int = 0  # fetched again; other bytes than last time
+    unchanged: int = 0  # fetched again; 304 or the same bytes
     fetches: int = 0  # requests that got an answer or failed, robots.txt and feeds too
     bytes: int = 0  # on the wire
     requisites: int = 0  # stylesheets and images
@@ -120,23 +120,18 @@ class Report:
             return 1
         return 3 if any(s.is_failed for s in self.sources) else 0
 
-    @property
-    def is_bad(self) -> bool:
-        """Does it end with another exit code than 0?"""
-        return self.exit_code != 0
-
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
+        """Return plain values, for JSON."""
         found: dict[str, Any] = json.loads(self.to_json())
         return found
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """The report that `to_json` wrote.
+        """Return the report that `to_json` wrote.
 
         Raises:
             ValueError: not such a text.
@@ -144,7 +139,7 @@ class Report:
         return typing.cast(Report, decode(cls, json.loads(text)))
 
     def to_text(self) -> str:
-        """Some lines for people."""
+        """Return some lines for people."""
         lines = [
             f"Crawl {self.crawl_id}: {_count(len(self.sources), 'source')}, {_count(self.pages, 'page')} "
             f"in {self.wall_seconds:.1f} s ({self.pages_per_second:.1f} pages/s), {_size(self.bytes)} "

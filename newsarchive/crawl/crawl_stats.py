@@ -1,4 +1,4 @@
-"""Counts a crawl in Scrapy's stats collector, tells its events, and makes its report from the stats.
+"""Counts a crawl in Scrapy's stats collector, reports its events, and makes its report from the stats.
 
 A downloader middleware, the nearest to the engine, so that it sees what each request came to. The keys are
 `newsarchive/…`; what no number holds (documents, example URLs, notes) is kept here. What counts as what is
@@ -19,12 +19,11 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.crawl.failures import NotFetched, classify
-from newsarchive.crawl.fetch import Fetch, Outcome, event_of, judge
+from newsarchive.crawl.fetch import Fetch, Outcome, event_of, outcome_of
 from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.errors import NewsarchiveError
 
 EXAMPLES = 3  # URLs kept for each reason
-COUNTERS = ("outcomes", "failed", "left", "statuses", "types")  # fields of SourceReport: reason -> count
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class CrawlStatsMiddleware:
             NotFetched: it came to nothing whatever its status says (too large, cut short, opted out).
         """
         fetch = Fetch.of(request)
-        outcome = judge(fetch, response.status)
+        outcome = outcome_of(fetch, response.status)
         self._ended(request, fetch, outcome, response)
         if fetch.failure:
             raise NotFetched(outcome)
@@ -79,7 +78,9 @@ class CrawlStatsMiddleware:
         else:
             if not fetch.failure and not isinstance(exception, IgnoreRequest):
                 fetch.fail(*classify(exception))  # it never came to the handler
-            outcome = judge(fetch, None) if fetch.failure else Outcome("refused", str(exception) or "ignored")
+            outcome = (
+                outcome_of(fetch, None) if fetch.failure else Outcome("refused", str(exception) or "ignored")
+            )
             self._ended(request, fetch, outcome, None)
 
     # ------------------------------------------------------------ counting
@@ -107,7 +108,7 @@ class CrawlStatsMiddleware:
         self._liars[url] = None
 
     def queued(self, source: str, by: int) -> None:
-        """Hear of a request that waits, or waits no more, in the scheduler."""
+        """Count a request that waits, or waits no more, in the scheduler."""
         self._queued[source] += by
         if by > 0:
             self._begun.add(source)
@@ -161,13 +162,13 @@ class CrawlStatsMiddleware:
     # ------------------------------------------------------------ events and the report
 
     def tell_start(self) -> None:
-        """Tell that the plan is begun."""
+        """Report that the plan is begun."""
         plan = self._archive.plan
         self._open = {source.name for source in plan.sources}
         self._emit("start", {"crawl_id": plan.crawl_id, "sources": sorted(self._open)})
 
     def tell_progress(self) -> None:
-        """Tell numbers for a progress display, and the sources that are done: nothing of theirs waits or is
+        """Report numbers for a progress display, and the sources that are done: nothing of theirs waits or is
         under way."""
         get = self._stats.get_value
         self._emit(

@@ -28,7 +28,7 @@ from newsarchive.crawl.bodies import beginning
 from newsarchive.crawl.failures import classify
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
-from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
+from newsarchive.crawl.optout import SEARCHED, header_optouts, meta_optouts
 from newsarchive.crawl.recording import Recording
 from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.model import Tls
@@ -42,7 +42,7 @@ class RecordingHeaders(Headers):
     recording: Recording | None = None
 
     def copy(self) -> RecordingHeaders:
-        """A copy with the same recording."""
+        """Return a copy with the same recording."""
         twin = RecordingHeaders(dict(self.getAllRawHeaders()))
         twin.recording = self.recording
         return twin
@@ -129,7 +129,7 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
     def _look_at_tls(self, recording: Recording) -> Tls | None:
-        """The connection's TLS facts, once; until when its certificate is good is told to the report."""
+        """The connection's TLS facts, once; until when its certificate is good is put into the report."""
         connection = cast("Any", self.transport).getHandle()
         if not isinstance(connection, SSL.Connection):
             return None
@@ -160,7 +160,7 @@ class RecordingFactory(http11._LenientHTTP11ClientFactory):
     protocol_class: type[RecordingProtocol] = RecordingProtocol
 
     def buildProtocol(self, _addr: Any) -> RecordingProtocol:
-        """A tapping protocol for a new connection."""
+        """Return a tapping protocol for a new connection."""
         return self.protocol_class(self._quiescentCallback)
 
 
@@ -247,7 +247,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         return response
 
     def _look_at(self, response: Response, fetch: Fetch) -> None:
-        """Note a cut, and what the page says against being archived."""
+        """Record a cut, and what the page says against being archived."""
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
             return
@@ -293,7 +293,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
 
 
 def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
-    """What headers and, in an HTML page, meta elements say against archiving."""
+    """Return what headers and, in an HTML page, meta elements say against archiving."""
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
@@ -304,7 +304,7 @@ def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
     if b"html" not in kind or not response.body:
         return said
     coding = b", ".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
-    return said + meta_optouts(beginning(response.body, coding, LOOK), agent)
+    return said + meta_optouts(beginning(response.body, coding, SEARCHED), agent)
 
 
 def _tls_facts(connection: SSL.Connection, certificate: Any) -> Tls:

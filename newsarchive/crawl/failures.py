@@ -1,7 +1,7 @@
 """The kind of a failed fetch, in words that can be counted, and the exception that carries one to an errback.
 
 Pure: an exception in, a kind and a line of text out. Scrapy wraps what Twisted raises, and Twisted packs
-reasons into reasons, so it looks through all of them. Tested in tests/crawl/test_failures.py.
+reasons into reasons, so it searches all of them. Tested in tests/crawl/test_failures.py.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def is_reached(failure: str, size: int) -> bool:
 
 
 def classify(error: BaseException, too_large: str = "") -> tuple[str, str]:
-    """The kind of a failed fetch and one line about it.
+    """Return the kind of a failed fetch and one line about it.
 
     Args:
         too_large: Which limit the answer went over, if it did; that names the failure.
@@ -87,5 +87,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def one_line(error: BaseException) -> str:
-    """The exception's text on one line of at most 300 characters; its class's name if it has none."""
+    """Return the exception's text on one line of at most 300 characters; its class's name if it has none."""
     return " ".join(str(error).split())[:300] or type(error).__name__

@@ -70,9 +70,9 @@ class Fetch:
     seconds: float = 0.0
 
     @classmethod
-    def of(cls, asked: Request | Response) -> Fetch:
+    def of(cls, exchange: Request | Response) -> Fetch:
         """Return the request's own as it is; a bare one if it never came as far as our middlewares."""
-        found: Fetch = asked.meta.setdefault(META, cls())
+        found: Fetch = exchange.meta.setdefault(META, cls())
         return found
 
     @classmethod
@@ -123,12 +123,12 @@ class Fetch:
         return PRIORITIES.get(self.reason, 0) + NAMED_BY.get(named_by, 0) + int(self.priority)
 
     def fail(self, kind: str, error: str = "") -> None:
-        """Note that it failed, unless that is noted already."""
+        """Record that it failed, unless that is recorded already."""
         if not self.failure:
             self.failure, self.error = kind, error or kind
 
 
-def judge(fetch: Fetch, status: int | None) -> Outcome:
+def outcome_of(fetch: Fetch, status: int | None) -> Outcome:
     """Decide what the last answer to a fetch means; `status` is None where none came."""
     if fetch.failure == "address refused":
         return Outcome("refused", fetch.error)
@@ -149,7 +149,7 @@ def judge(fetch: Fetch, status: int | None) -> Outcome:
 
 
 def event_of(url: str, first_url: str, fetch: Fetch, status: int | None) -> dict[str, Any]:
-    """Return what the parent hears of one fetch; plain values, no body."""
+    """Return the event of one fetch for the parent; plain values, no body."""
     event: dict[str, Any] = {
         "url": first_url,
         "final_url": url,

@@ -1,7 +1,7 @@
 """A Scrapy scheduler with a queue for each host: nobody waits for a host that is slow, or that is to be left alone.
 
 With polite delays Scrapy's own scheduler fills the engine's places with requests of one waiting host. This one
-hands out a request when its host's slot lets it go at once, hosts by turns, those in trouble last. It decides no
+hands out a request when its host's slot lets it go at once, hosts in turn, those in trouble last. It decides no
 pace (`rate_limit.py` does) and fetches nothing. Tested in tests/crawl/test_host_queues.py.
 """
 
@@ -27,7 +27,7 @@ SILENCE = 0.25  # seconds under way without a byte, after which a request takes 
 
 class HostQueue:
     """The requests that wait for one host, in their order: by priority, then first come first; after every
-    second fresh page a known one is looked at again."""
+    second fresh page a known one is fetched again."""
 
     def __init__(self, host: str) -> None:
         self.host = host
@@ -60,7 +60,7 @@ class HostQueue:
 
 
 class HostQueues(BaseScheduler):
-    """The scheduler; takes every request, since what is asked twice is the spider's to say."""
+    """The scheduler; takes every request, since what is requested twice is the spider's to say."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -97,7 +97,7 @@ class HostQueues(BaseScheduler):
             self._leave(queue, why)
 
     def has_pending_requests(self) -> bool:
-        """Does any request wait?"""
+        """Return whether any request waits."""
         return self._queued > 0
 
     def __len__(self) -> int:
@@ -161,7 +161,7 @@ class HostQueues(BaseScheduler):
             heapq.heappush(self._waiting, (due, self._listed, queue))
 
     def _call_again(self, now: float) -> None:
-        """Have the engine ask again when the first host is due, or when a request has been silent for long."""
+        """Make the engine ask again when the first host is due, or when a request has been silent for long."""
         moments = [self._waiting[0][0]] if self._waiting else []
         if self._ready or self._troubled:
             moments += [since + SILENCE for since, _ in self._under_way.values() if since + SILENCE > now]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport
-from newsarchive.crawl.fetch import Fetch, judge
+from newsarchive.crawl.fetch import Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, discover, select
 from newsarchive.errors import BadUrlError
@@ -43,13 +43,13 @@ MakeRequest = Callable[[str, Fetch], "Request"]
 
 
 class Known(Protocol):
-    """Who can tell which URLs the archive has."""
+    """Something that knows which URLs the archive has."""
 
     def unknown(self, urls: list[str]) -> list[str]:
         """Return those of `urls` that it hasn't."""
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
 
 
 class LinkFollower:
@@ -71,11 +71,11 @@ class LinkFollower:
         self._articles = 0
 
     def know(self, url: str) -> None:
-        """Remember that this run fetches `url` anyway; it isn't to be asked for again."""
+        """Remember that this run fetches `url` anyway; it isn't to be fetched again."""
         self._seen.add(url_key(url))
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self._known.close()
 
     # ------------------------------------------------------------ documents
@@ -103,7 +103,7 @@ class LinkFollower:
                 url=response.url,
                 status=response.status,
                 kind=found.kind,
-                is_unchanged=judge(fetch, response.status).kind == "unchanged",
+                is_unchanged=outcome_of(fetch, response.status).kind == "unchanged",
                 entries=found.stated_count,
                 candidates=len(found.candidates),
                 unknown=len(fresh),
@@ -244,7 +244,7 @@ class LinkFollower:
         fetch = Fetch.of(response)
         if not self._archive.source(fetch.source).requisites or response.status != 200:
             return
-        if judge(fetch, response.status).kind == "unchanged":
+        if outcome_of(fetch, response.status).kind == "unchanged":
             return
         page = fetch.page or response.url
         wanted: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ class Logins:
     """The secrets of a plan's sources.
 
     Args:
-        environment: Where the variables that `login_header` names are looked up.
+        environment: Where the variables that `login_header` names are read.
 
     Raises:
         ConfigError: a cookie file that can't be read, a variable that isn't set or holds no header.
@@ -82,7 +82,7 @@ class Logins:
                 self._headers[source.name] = _read_header(environment, source)
 
     def headers(self, source: str, url: str) -> dict[str, str]:
-        """What goes along with a request for `url`; nothing to a host that isn't the source's."""
+        """Return what goes along with a request for `url`; nothing to a host that isn't the source's."""
         if not self._owns(source, urlsplit(url).hostname or ""):
             return {}
         found: dict[str, str] = {}
@@ -103,7 +103,7 @@ class Logins:
 
 
 def domains_of(source: Source) -> tuple[str, ...]:
-    """The domains that a source owns: those it names, else the hosts of its own URLs."""
+    """Return the domains that a source owns: those it names, else the hosts of its own URLs."""
     if source.domains:
         return source.domains
     urls = (source.homepage, *source.feeds, *source.sections)

@@ -1,6 +1,6 @@
 """Where connections go: a resolver and a dialler that ask the guard, and the TLS policy.
 
-Stands on Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
+Uses Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
 address that is dialled; the tap asks a third time for the peer. Never uses a proxy.
 Tested in tests/crawl/test_network.py.
 """
@@ -107,11 +107,11 @@ class GuardedReactor:
         self.nameResolver = GuardedResolver(reactor.nameResolver, guard)
 
     def installNameResolver(self, resolver: Any) -> Any:
-        """Not for this view of the reactor; the real one keeps its resolver."""
+        """Do nothing: the real reactor keeps its resolver."""
         return self._reactor.installNameResolver(resolver)
 
     def connectTCP(self, host: str, port: int, factory: Any, *args: Any, **kwargs: Any) -> Any:
-        """Dial a literal address, if the guard lets it."""
+        """Connect to a literal address, if the guard lets it."""
         reason = self._guard.refuses(self._host, self._port, host, port)
         if reason:
             raise AddressRefused(reason)
@@ -154,7 +154,7 @@ class GuardedEndpoints:
         self._reactor, self._guard, self._tls, self._timeout = reactor, guard, tls, timeout
 
     def endpointForURI(self, uri: URI) -> Any:
-        """The endpoint for one URL.
+        """Return the endpoint for one URL.
 
         Raises:
             SchemeNotSupported: neither http nor https.
@@ -217,7 +217,7 @@ class VerifyingPolicy:
         self._kept: dict[bytes, Any] = {}
 
     def creatorForNetloc(self, hostname: bytes, _port: int) -> Any:
-        """TLS options for one host (any port)."""
+        """Return the TLS options for one host (any port)."""
         name = hostname.strip(b"[]")
         if name not in self._kept:
             self._kept[name] = self._options(name.decode("ascii"))
@@ -236,7 +236,7 @@ def _policy(ca_file: str, _changed: int) -> VerifyingPolicy:
 
 
 def policy_for(ca_file: str = "") -> VerifyingPolicy:
-    """The policy for an authority file, one for the life of the process until the file changes: each
+    """Return the policy for an authority file, one for the life of the process until the file changes: each
     context takes more than a megabyte, and OpenSSL doesn't give it back between two plans.
 
     Raises:

@@ -30,7 +30,7 @@ PROCESS_SETTING = "NEWSARCHIVE_PROCESS"  # a CrawlProcessState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlProcessState:
-    """What a process that crawls more than once keeps between its crawls, and where it tells events."""
+    """What a process that crawls more than once keeps between its crawls, and where it reports events."""
 
     pool: WriterPool | None = None  # its WARC files
     robots: dict[Any, Any] = field(default_factory=dict)  # rules that are still fresh, see robots.py
@@ -51,11 +51,11 @@ class Settings(Protocol):
     """What is needed of Scrapy's settings here."""
 
     def get(self, name: str) -> Any:
-        """The value, or None."""
+        """Return the value, or None."""
 
 
 def targets_of(source: Source) -> tuple[Target, ...]:
-    """What a source polls: feeds, news sitemaps, section pages; its homepage if it has none of them."""
+    """Return what a source polls: feeds, news sitemaps, section pages; its homepage if it has none of them."""
     found = [Target(url=url, source=source.name, reason="feed") for url in source.feeds]
     found += [Target(url=url, source=source.name, reason="sitemap") for url in source.sitemaps]
     found += [Target(url=url, source=source.name, reason="section") for url in source.sections]
@@ -65,7 +65,7 @@ def targets_of(source: Source) -> tuple[Target, ...]:
 
 
 def user_agent(config: Config) -> str:
-    """How the crawl calls itself: `newsarchive/0.1.0 (+contact)`, or what the settings say."""
+    """Return how the crawl calls itself: `newsarchive/0.1.0 (+contact)`, or what the settings say."""
     if config.crawl.user_agent:
         return config.crawl.user_agent
     contact = f" (+{config.contact})" if config.contact else ""
@@ -75,7 +75,7 @@ def user_agent(config: Config) -> str:
 def plan_sources(
     root: Path, config: Config, sources: Iterable[Source], *, now: datetime, follow: bool = True
 ) -> Plan:
-    """A plan that polls `sources` and fetches what is new; it looks at nothing again."""
+    """Return a plan that polls `sources` and fetches what is new; it fetches nothing again."""
     chosen = tuple(source for source in sources if source.enabled)
     return Plan(
         crawl_id=new_crawl_id(now),
@@ -124,7 +124,7 @@ def plan_by_hand(root: Path, *, names: str, follow: bool = True, own: Source | N
 
 
 def plan_of(settings: Settings) -> Plan:
-    """The plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
+    """Return the plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
     text = settings.get(PLAN_SETTING)
     if text:
         return Plan.from_json(text)
@@ -144,7 +144,7 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def crawl_folder(plan: Plan) -> Path:
-    """`crawls/ID` of the archive; made if absent."""
+    """Return `crawls/ID` of the archive; it is made if absent."""
     folder = Path(plan.archive) / "crawls" / plan.crawl_id
     folder.mkdir(parents=True, exist_ok=True)
     return folder

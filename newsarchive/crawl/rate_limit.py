@@ -1,4 +1,4 @@
-"""How fast may one host be asked? Delays, budgets, back-off, Retry-After, night windows, patience.
+"""How fast may one host be fetched from? Delays, budgets, back-off, Retry-After, night windows, patience.
 
 The functions are pure: a host's `Pace`, what it answered and `now` in, a new `Pace` out. Times are the plan's,
 so that a simulation may run fast. `RateLimitMiddleware` acts on them: it refuses what mustn't be asked in this
@@ -206,7 +206,7 @@ class RateLimitMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let a request through to its host's slot.
+        """Pass a request on to its host's slot.
 
         Raises:
             NotFetched: the host gets no more requests in this run ("left").
@@ -249,7 +249,7 @@ class RateLimitMiddleware:
         return self._hosts[host]
 
     def stop(self) -> None:
-        """Let nothing more through, and end all waiting."""
+        """Refuse everything from now on, and end all waiting."""
         self._stopped.set()
 
     def stop_reason(self, host: str, source: str) -> str:
@@ -268,19 +268,19 @@ class RateLimitMiddleware:
         return machine.monotonic() + seconds / self._plan.speed if seconds else 0.0
 
     def is_troubled(self, host: str) -> bool:
-        """Have the last fetches from the host failed?"""
+        """Return whether the last fetches from the host failed."""
         return host in self._hosts and self._hosts[host].failed > 0
 
     def is_reached(self, host: str) -> bool:
-        """Was there a connection to the host when it was last asked?"""
+        """Return whether the last request reached the host."""
         return host in self._hosts and not self._hosts[host].broken
 
     def may_retry(self, host: str) -> bool:
-        """May a page of the host be tried again? Not when many have failed in a row."""
+        """Return whether a page of the host may be tried again: not when many have failed in a row."""
         return host not in self._hosts or self._hosts[host].failed < TROUBLED
 
     def rest(self, host: str, seconds: float) -> None:
-        """Leave a host alone for some of the plan's seconds."""
+        """Stop requests to a host for some of the plan's seconds."""
         self._set(host, rested(self._hosts[host], self._clock.now(), seconds))
 
     def slow(self, host: str, source: str, seconds: float) -> None:

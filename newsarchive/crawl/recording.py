@@ -106,7 +106,7 @@ class Recording:
     _mono: float = field(default_factory=time.monotonic)
 
     def begin(self, now: datetime, ip: str, port: int) -> None:
-        """A request is about to be written on a connection to `ip:port`; what was before is forgotten."""
+        """Begin a record: a request is about to be written on a connection to `ip:port`; what was before is forgotten."""
         self.close()
         self.started_at, self.ip, self.peer_port = now, ip, port
         self.request, self.tls, self.complete, self.too_large = bytearray(), None, False, ""
@@ -114,11 +114,11 @@ class Recording:
         self._mono = time.monotonic()
 
     def sent(self, data: bytes) -> None:
-        """Bytes that went out."""
+        """Record bytes that were sent."""
         self.request += data
 
     def came(self, data: bytes) -> None:
-        """Bytes that came in."""
+        """Record bytes that were received."""
         if self._spool is None:
             self._spool = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115 - closed by close()
             self.on_answer()
@@ -132,7 +132,7 @@ class Recording:
             self.too_large = f"answer over {self.max_wire} bytes"
 
     def finished(self, rest: int) -> None:
-        """The answer is complete; its last `rest` bytes belong to no answer."""
+        """End the record: the answer is complete; its last `rest` bytes belong to no answer."""
         self._rest, self.complete = rest, True
 
     def request_without_body(self) -> bytes:
@@ -145,13 +145,8 @@ class Recording:
         """How long this exchange has taken so far."""
         return time.monotonic() - self._mono
 
-    @property
-    def has_head(self) -> bool:
-        """Has the final header come in whole?"""
-        return self._head.done
-
     def response(self) -> BinaryIO | None:
-        """The answer's bytes from its final status line to its end, at position 0; None if nothing
+        """Return the answer's bytes from its final status line to its end, at position 0; None if nothing
         (beyond interim answers) came. The caller doesn't close it; `close` does."""
         size = self.received - self._rest - self._head.interim
         if self._spool is None or size <= 0 or self._head.is_only_interim:
@@ -182,7 +177,7 @@ class Recording:
 
 
 def truncation(recording: Recording, failure: str) -> Truncated | None:
-    """What WARC-Truncated says of an exchange that ended in `failure` ("" = it didn't fail).
+    """Return what WARC-Truncated says of an exchange that ended in `failure` ("" = it didn't fail).
 
     Returns:
         "length" if a limit cut it, "time" for a timeout, "disconnect" for any other end before the

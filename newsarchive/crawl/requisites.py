@@ -1,6 +1,6 @@
-"""What a page needs to look as it looked: its stylesheets and images, and how many bytes they may take.
+"""What a page needs to be shown as it was: its stylesheets and images, and how many bytes they may take.
 
-The functions are pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
+The functions are pure: the page's bytes in, URLs out, the most important first. Scripts, frames, fonts and media are left out: the
 page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
 """
 
@@ -40,7 +40,7 @@ class RequisiteBudgetMiddleware:
         self._spent: Counter[str] = Counter()  # of a page, by its URL; of a source, by its name
 
     def process_request(self, request: Request) -> None:
-        """Let through what there are bytes left for.
+        """Pass on what there are bytes left for.
 
         Raises:
             NotFetched: they are spent ("left").
@@ -51,7 +51,7 @@ class RequisiteBudgetMiddleware:
             raise NotFetched(Outcome("left", "requisites' budget spent"))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Charge what came."""
+        """Count the response's bytes against the page's budget."""
         fetch = Fetch.of(request)
         if fetch.page:
             self._spent.update({fetch.page: fetch.size, fetch.source: fetch.size})
@@ -59,7 +59,7 @@ class RequisiteBudgetMiddleware:
 
 
 def of_page(page: bytes, url: str) -> tuple[str, ...]:
-    """The URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
+    """Return the URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
 
     Args:
         page: Decoded HTML; anything else gives nothing.
@@ -78,7 +78,7 @@ def of_page(page: bytes, url: str) -> tuple[str, ...]:
 
 
 def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
-    """The URLs that a stylesheet imports or shows as images."""
+    """Return the URLs that a stylesheet imports or shows as images."""
     text = _CSS_COMMENT.sub(b"", sheet)
     imports = [found.decode("utf-8", "replace") for found in _CSS_IMPORT.findall(text)]
     shown = [(a or b or c).decode("utf-8", "replace") for a, b, c in _CSS_URL.findall(text)]

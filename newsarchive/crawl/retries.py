@@ -1,4 +1,4 @@
-"""Retries: a page that met trouble is asked for again, twice, after a pause in which its host is left alone.
+"""Retries: a page that failed is fetched again, twice, after a pause in which its host is left alone.
 
 Scrapy's RetryMiddleware asks again at once, and knows no cut answers. Tested in tests/crawl/test_retries.py.
 """
@@ -58,7 +58,7 @@ class PatientRetryMiddleware(RetryMiddleware):
 
 
 def backoff(attempt: int, jitter: float) -> float:
-    """Return the seconds before retry number `attempt` (1 for the first): 2, 4, … spread by half either way.
+    """Return the seconds before retry number `attempt` (1 for the first): 2, 4, … varied at random by half either way.
 
     Args:
         jitter: A number from 0 to 1, drawn by the caller.

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: asked before anything else of a host, archived like any page, kept for its life.
+"""robots.txt by RFC 9309: fetched before anything else of a host, archived like any page, kept for its life.
 
 Scrapy's RobotsTxtMiddleware knows no statuses, keeps rules for ever, and allows all when the file can't be had.
 Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test_robots.py.
@@ -46,7 +46,7 @@ class Robots:
     life: timedelta = DEFAULT_LIFE
 
     def allows(self, url: str, agent: str) -> bool:
-        """May a crawler named `agent` fetch `url`?"""
+        """Return whether a crawler named `agent` may fetch `url`."""
         if self.rules is None:
             return self.state == "absent"
         try:
@@ -57,7 +57,7 @@ class Robots:
             return False
 
     def crawl_delay(self, agent: str) -> float | None:
-        """Seconds between two requests that the file asks for; None if it doesn't."""
+        """Return seconds between two requests that the file asks for; None if it doesn't."""
         try:
             delay = self.rules.crawl_delay(agent) if self.rules is not None else None
             return float(delay) if delay is not None else None
@@ -66,7 +66,7 @@ class Robots:
 
 
 def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Robots:
-    """The rules that an answer gives.
+    """Return the rules that an answer gives.
 
     Args:
         status: The final status after redirects; None if there was no answer.
@@ -104,7 +104,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def process_request(self, request: Request) -> Request | None:  # type: ignore[override]
-        """Let through what robots.txt allows. What had to wait for the file goes back to the scheduler, so that
+        """Pass on what robots.txt allows. What had to wait for the file goes back to the scheduler, so that
         it takes up no place while its host rests.
 
         Raises:
@@ -166,7 +166,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
         return robots, True
 
     def _explain(self, error: Exception, request: Request, fetch: Fetch) -> int | None:
-        """Note why the file can't be had, and return its status if it has one; raise NotFetched where that is
+        """Record why the file can't be had, and return its status if it has one; raise NotFetched where that is
         the host's fault, not the file's."""
         host = host_port(request.url)
         if isinstance(error, NotFetched) and error.outcome.kind == "left":

@@ -215,7 +215,7 @@ class WarcExtension:
             await self._crawler.engine.close_spider_async(reason="archive_not_writable")
 
     def close(self) -> None:
-        """Seal the archive; twice is once. An error is kept in `failure`, not raised."""
+        """Seal the archive; a second call does nothing. An error is kept in `failure`, not raised."""
         try:
             self._stack.close()
         except (NewsarchiveError, OSError) as error:

@@ -206,7 +206,7 @@ class DemoHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing: the tour says what happens."""
+        """Write nothing: the tour says what happens."""
 
 
 Say = Callable[[str], None]

@@ -23,7 +23,7 @@ LEAST_WORDS = 60  # words that the old text must have for that
 
 
 def compare(before: Article | str, after: Article | str) -> Change:
-    """What was changed between two states of a story, or two plain texts.
+    """Return what was changed between two states of a story, or two plain texts.
 
     Args:
         before: The older state; a string is taken as a body alone (empty lines part paragraphs).
@@ -75,7 +75,7 @@ def _article(state: Article | str) -> Article:
 
 
 def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
-    """Words, in lower case, that stand in what was kept: they are spelt as the outlet means them."""
+    """Words, in lower case, of what was kept: they are spelt as the outlet means them."""
     kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
     return frozenset(word for unit in kept for word in bag(unit))
@@ -132,7 +132,7 @@ class Kind:
     name: str
     significant: bool
     is_version: bool  # a reader reads something else
-    rule: str  # how it is told
+    rule: str  # how it is recognized
     before: str = ""  # an example of a text (or headline) before …
     after: str = ""  # … and after
 
@@ -171,10 +171,10 @@ _ORDER = {k.name: n for n, k in enumerate(KINDS)}
 
 
 def in_order(names: Collection[str]) -> tuple[str, ...]:
-    """`names`, each once, the weightiest first."""
+    """Return `names`, each once, the weightiest first."""
     return tuple(sorted(set(names), key=lambda n: (_ORDER[n], n)))
 
 
 def makes_version(names: Collection[str]) -> bool:
-    """Whether one of these kinds is something that a reader reads."""
+    """Return whether one of these kinds is something that a reader reads."""
     return any(BY_NAME[n].is_version for n in names)

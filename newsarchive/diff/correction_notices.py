@@ -1,6 +1,6 @@
 """Words with which outlets say that they changed a story: corrections, updates, retractions.
 
-A notice stands at the start of a paragraph (or headline), or names itself ("an earlier version of this
+A notice is at the start of a paragraph (or headline), or names itself ("an earlier version of this
 article"); the words in the middle of prose are no notice. Data, each row with an example that a test runs.
 Pure. Tested in tests/diff/test_correction_notices.py.
 """
@@ -98,14 +98,14 @@ def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
 # An opening counts only before a mark: "Correction: …", not "Corrections officers say …". Between the two may
-# stand two words or a date.
+# come two words or a date.
 _MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]")
 _BRACKET = re.compile(r"^[【(\[〈<*]")
 
 
 @lru_cache(maxsize=4096)
 def notice(paragraph: str) -> NoticeKind | None:
-    """What a paragraph or headline says of the story's own history; None if it is plain prose."""
+    """Return what a paragraph or headline says of the story's own history; None if it is plain prose."""
     text = fold(paragraph)
     for kind in _ORDER:
         opening, anywhere = _COMPILED[kind]

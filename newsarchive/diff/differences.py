@@ -176,7 +176,7 @@ _SIZE = re.compile(
 
 
 def picture_key(url: str) -> str:
-    """What a picture's URL is without its size: variants of one picture have one key."""
+    """Return what a picture's URL is without its size: variants of one picture have one key."""
     parts = urlsplit(url)
     path = _SIZE.sub("", parts.path)
     return re.sub(r"\.(?:jpe?g|png|webp|avif|gif)$", "", path.rsplit("/", 1)[-1].lower()) or path

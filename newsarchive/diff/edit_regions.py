@@ -78,22 +78,22 @@ SMALL_WORDS = frozenset(_SMALL.split()) - NEGATIONS
 
 @lru_cache(maxsize=64)
 def number_words(language: str) -> frozenset[str]:
-    """Words for numbers in lower case, of `language` (ISO 639-1) or, if it isn't known here, of all."""
+    """Return words for numbers in lower case, of `language` (ISO 639-1) or, if it isn't known here, of all."""
     return _of(_NUMBERS, language)
 
 
 @lru_cache(maxsize=64)
 def date_words(language: str) -> frozenset[str]:
-    """Months, weekdays and days like "yesterday" in lower case, of `language` or, if unknown here, of all.
+    """Return months, weekdays and days like "yesterday" in lower case, of `language` or, if unknown here, of all.
 
-    English "may" and "march" are no dates by themselves; "5 May" is told by its number.
+    English "may" and "march" are no dates by themselves; "5 May" is one by its number.
     """
     return _of(_DATES, language) - {"may", "march"}
 
 
 @lru_cache(maxsize=64)
 def months(language: str) -> frozenset[str]:
-    """As `date_words`, with every word that makes a date of the number beside it."""
+    """Return the words of `date_words` that make a date of the number beside them."""
     own = _DATES.get(language)
     return frozenset((own or " ".join(_DATES.values())).lower().split())
 
@@ -106,7 +106,7 @@ def _of(table: dict[str, str], language: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Words deleted and added in one place, folded, with what stands around them."""
+    """Words deleted and added in one place, folded, with what is around them."""
 
     deleted: str
     added: str
@@ -117,7 +117,7 @@ class Region:
 
 
 def regions(words: Sequence[WordEdit]) -> tuple[Region, ...]:
-    """The edited places of one unit, in order."""
+    """Return the edited places of one unit, in order."""
     old = "".join(w.text for w in words if w.op != "add")
     new = "".join(w.text for w in words if w.op != "delete")
     spans_old, spans_new = _quoted_spans(fold_same_length(old)), _quoted_spans(fold_same_length(new))
@@ -150,7 +150,7 @@ _SINGLE = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")
 
 
 def fold_same_length(s: str) -> str:
-    """Quotes made straight without moving a character."""
+    """Return `text` with its quotes made straight without moving a character."""
     return s.translate(_SINGLE)
 
 
@@ -181,12 +181,12 @@ LONG = 12  # words; a longer addition or deletion is new or lost text, not a cha
 def region_kinds(
     region: Region, language: str = "", known: frozenset[str] = frozenset(), title: bool = False
 ) -> tuple[str, ...]:
-    """All that apply of "date in text", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
+    """Return all that apply of "date in text", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
 
     Args:
         region: The place.
         language: ISO 639-1, if known.
-        known: The words, in lower case, that were kept: a word that stands elsewhere too is spelt as meant.
+        known: The words, in lower case, that were kept: a word that is elsewhere too is spelt as meant.
         title: The unit is a headline, where capitals may mean nothing.
     """
     old, new = _words(region.deleted), _words(region.added)
@@ -239,7 +239,7 @@ def _numbers(s: str, language: str) -> list[str]:
 
 
 def _dates(region: Region, words: list[str], language: str) -> set[str]:
-    """Months, weekdays and the numbers beside them, as they stand in one side of the region."""
+    """Months, weekdays and the numbers beside them, as they are in one side of the region."""
     near = [w.lower().rstrip(".") for w in [*_words(region.before)[-1:], *words, *_words(region.after)[:1]]]
     named, beside = date_words(language), months(language)
     inside = near[1:-1] if len(near) > len(words) + 1 else near
@@ -272,9 +272,9 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
 
 
 def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
-    """One letter (or two swapped) of one longer word, where the old form stands nowhere else in the text.
+    """Return whether one letter (or two swapped) of one longer word changed, where the old form is nowhere else in the text.
 
-    Two swapped letters are a slip also where the right form stands elsewhere and the wrong one came in.
+    Two swapped letters are a slip also where the right form is elsewhere and the wrong one came in.
     Endings don't count ("minister", "ministers"): that is grammar, so wording. Nor do negations.
     """
     a, b = _words(old), _words(new)
@@ -295,7 +295,7 @@ def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: s
 
 
 def within_one_letter(x: str, y: str) -> bool:
-    """One letter added, lost, changed, or two neighbours swapped."""
+    """Return whether one letter was added, lost or changed, or two neighbours were swapped."""
     if abs(len(x) - len(y)) > 1:
         return False
     k = 0

@@ -1,6 +1,6 @@
 """Lines that change by themselves: counters, relative times, "last updated", share lines, related links.
 
-A rule looks at one whole paragraph, never into prose, so that a number inside a sentence is always an
+A rule reads one whole paragraph, never into prose, so that a number inside a sentence is always an
 edit. A change in such a line is kept in the edit script; it only makes no version and isn't significant.
 Each rule has examples that a test runs. Pure. Tested in tests/diff/test_noise.py.
 """
@@ -102,7 +102,7 @@ _PARTS = re.compile(r" ?[|·*/] ?| - ")
 
 @lru_cache(maxsize=8192)
 def noise(paragraph: str) -> str:
-    """The name of the rule that this whole paragraph falls under; empty for everything else."""
+    """Return the name of the rule that this whole paragraph falls under; empty for everything else."""
     if len(paragraph) > LONGEST:
         return ""
     if "«" not in paragraph and "‹" not in paragraph:  # as arrows, not as quotation marks

@@ -63,7 +63,7 @@ class Unpacked:
 
 
 def unpack(body: bytes, content_type: str | None = None, *, limit: int = LIMIT) -> Unpacked:
-    """`body` as text with its shape.
+    """Return `body` as text with its shape.
 
     Args:
         body: The payload, transfer and content coding removed. A gzip file inside is unpacked.
@@ -141,7 +141,7 @@ def discover(
     shapes: Shapes | None = None,
     limit: int = LIMIT,
 ) -> Discovery:
-    """What the document fetched from `url` proposes.
+    """Return what the document fetched from `url` proposes.
 
     Args:
         url: Where it came from (after redirects); relative links are seen from there.
@@ -149,7 +149,7 @@ def discover(
         content_type: The header's value, believed only where the bytes leave a doubt.
         source: Whose it is: its domains, patterns and language decide which links count.
         now: The present; later dates are dropped.
-        kind: What it was fetched as. Another kind of document is read all the same, and told as a
+        kind: What it was fetched as. Another kind of document is read all the same, and reported as a
             problem ("not expected"); an HTML page's candidates are of kind "archive" if asked so.
         shapes: URL shapes of the source's known articles (`learn_shapes`), for section pages.
         limit: Bytes that are read at most, unpacked.

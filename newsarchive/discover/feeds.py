@@ -1,7 +1,7 @@
 """Feeds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed; well-formed or not.
 
 Takes a tree or a JSON text, gives raw entries. Namespaces and nesting are not trusted: an item is an
-item wherever it stands. Reads no network. Tested in tests/discover/test_discover.py and, against 618
+item wherever it is. Reads no network. Tested in tests/discover/test_discover.py and, against 618
 feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
 """
 
@@ -36,7 +36,7 @@ class Feed:
 
 
 def read_feed(root: Element) -> Feed:
-    """The feed whose root element is `root`."""
+    """Return the feed whose root element is `root`."""
     kind = _kind(root)
     head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
     return Feed(
@@ -56,7 +56,7 @@ def _kind(root: Element) -> DocumentKind:
 
 
 def _entry_elements(root: Element) -> Iterator[Element]:
-    """Items and entries, wherever they stand: some feeds nest them, some put them beside the channel."""
+    """Items and entries, wherever they are: some feeds nest them, some put them beside the channel."""
     for element in root.iter():
         if name_of(element) in ("item", "entry"):
             yield element
@@ -165,7 +165,7 @@ def _base(element: Element) -> str:
 
 
 def plain(text: str) -> str:
-    """A title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
+    """Return a title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
@@ -175,7 +175,7 @@ def plain(text: str) -> str:
 
 
 def read_json_feed(text: str) -> Feed | None:
-    """The JSON Feed in `text`; None if it isn't one, not even a broken one."""
+    """Return the JSON Feed in `text`; None if it isn't one, not even a broken one."""
     try:
         document = load_json(text.lstrip("\ufeff\x00 \t\r\n"))
     except ValueError:

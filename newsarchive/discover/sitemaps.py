@@ -26,7 +26,7 @@ class Sitemap:
 
 
 def read_sitemap(root: Element, url: str) -> Sitemap:
-    """The sitemap (or index) whose root element is `root` and which was fetched from `url`."""
+    """Return the sitemap (or index) whose root element is `root` and which was fetched from `url`."""
     entries: list[RawEntry] = []
     follow: dict[str, Follow] = {}
     count = 0
@@ -73,7 +73,7 @@ def _page(element: Element, news: Element | None) -> RawEntry:
 
 
 def read_text_sitemap(text: str) -> Sitemap:
-    """One URL a line; other lines are passed over."""
+    """Read one URL a line; other lines are passed over."""
     lines = [line.strip().lstrip("\ufeff") for line in text.splitlines()]
     links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line]
     return Sitemap(

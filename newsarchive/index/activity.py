@@ -140,7 +140,7 @@ class Arrival:
 
 
 def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
-    """Stories first seen at `since` or later, earliest first."""
+    """Return stories first seen at `since` or later, earliest first."""
     sql = """SELECT id, story_id, url, source, first_seen_at FROM versions
         WHERE version_no = 1 AND first_seen_at >= ? ORDER BY first_seen_at, id"""
     found = rows(db, sql, (iso_seconds(since),))
@@ -148,7 +148,7 @@ def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
 
 
 def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:
-    """(source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
+    """Return (source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
     sql = """SELECT o.name, p.first_at / 86400000000 AS day, count(*) AS pages
         FROM pages p JOIN sources o ON o.id = p.source_id
         WHERE p.kind IN ('block page', 'consent page') AND p.first_at >= ? GROUP BY 1, 2"""

@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
-    """A connection that can't write. The caller closes it; `reading` does that by itself.
+    """Return a connection that can't write. The caller closes it; `reading` does that by itself.
 
     Raises:
         NothingFoundError: there is no index yet.
@@ -104,7 +104,7 @@ def damaged(path: Path, why: str) -> ArchiveDamagedError:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """`open_readonly` for a `with` block, all of whose statements see one snapshot."""
+    """Yield what `open_readonly` returns, for a `with` block, all of whose statements see one snapshot."""
     db = open_readonly(path)
     try:
         with explained(path):
@@ -116,7 +116,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors inside the block into ours: full or read-only, locked, damaged."""
+    """Turn SQLite's errors inside the block into ours: full or read-only, locked, damaged."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -146,14 +146,14 @@ def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
 
 
 def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
-    """The answer as dicts, whatever the connection's row factory is."""
+    """Return the answer as dicts, whatever the connection's row factory is."""
     cursor = db.execute(sql, params)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def rows_in(db: sqlite3.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
-    """As `rows`; `(?)` in `sql` means the values, some hundred at a time."""
+    """Return what `rows` does; `(?)` in `sql` means the values, some hundred at a time."""
     return [row for marks, part in _parts(values) for row in rows(db, sql.replace("(?)", marks), part)]
 
 
@@ -169,18 +169,18 @@ def _parts(values: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
 
 @cache
 def columns(kind: type[Any]) -> tuple[Field[Any], ...]:
-    """The fields of `kind` that its own table holds, in the order of the table."""
+    """Return the fields of `kind` that its own table holds, in the order of the table."""
     return tuple(f for f in fields(kind) if not f.metadata.get("elsewhere"))
 
 
 def to_row(record: Any, kind: type[Any] | None = None) -> Row:
-    """`record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
+    """Return `record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
     values = ((f.name, getattr(record, f.name)) for f in columns(kind or type(record)))  # type: ignore[arg-type]
     return {name: compact_ids.to_json(v) if isinstance(v, tuple) else v for name, v in values}
 
 
 def from_row(kind: type[T], row: Row, **more: Any) -> T:
-    """`row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
+    """Return `row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
     return kind(**{name: read(row[name]) for name, read in _readers(kind) if name not in more}, **more)  # type: ignore[arg-type]
 
 
@@ -221,11 +221,11 @@ class Tables:
         self.database.close()
 
     def batch(self) -> AbstractContextManager[Database]:
-        """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
+        """Begin one transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
         return self.database.atomic()
 
     def connected(self, url_ids: Iterable[int]) -> set[int]:
-        """All URLs that shared identities connect with these, themselves included."""
+        """Return all URLs that shared identities connect with these, themselves included."""
         reached: set[int] = set()
         edge = set(url_ids)
         while edge:

@@ -33,12 +33,12 @@ class Difference:
     right: str | None
 
     def to_text(self) -> str:
-        """One line for a person."""
+        """Return one line for a person."""
         return f"{self.table}: live {self.left or '(nothing)'}; rebuilt {self.right or '(nothing)'}"
 
 
 def compare_indexes(left: Path, right: Path, *, queries: int = QUERIES) -> tuple[Difference, ...]:
-    """Everything in which two indexes differ, at most SHOWN rows a table; empty if they are the same.
+    """Return everything in which two indexes differ, at most SHOWN rows a table; empty if they are the same.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: one of them can't be opened.
@@ -118,7 +118,7 @@ def _searches(a: sqlite3.Connection, b: sqlite3.Connection, queries: int) -> lis
 
 
 def _words(db: sqlite3.Connection, queries: int) -> list[str]:
-    """Words and pairs of words of the index, spread over it; always the same ones."""
+    """Words and pairs of words of the index, from all parts of it; always the same ones."""
     texts = db.execute("SELECT title, substr(text, 1, 400) FROM texts ORDER BY id LIMIT ?", (queries * 4,))
     words: list[str] = []
     for i, (title, text) in enumerate(texts):

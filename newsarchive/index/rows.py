@@ -116,7 +116,7 @@ class DecisionRecord:
 
 
 def decision_key(number: int) -> str:
-    """The identity that connects the URLs of a decision."""
+    """Return the identity that connects the URLs of a decision."""
     return f"decision:{number}"
 
 

@@ -122,18 +122,18 @@ class PageTables(Tables):
     """pages, templates."""
 
     def pages_first_at(self, ids: Iterable[int]) -> dict[int, int]:
-        """Of these pages those that are there, with the microsecond of their first capture."""
+        """Return the microsecond of the first capture of those of these pages that are there."""
         return dict(self._in("SELECT id, first_at FROM pages WHERE id IN (?)", ids))
 
     def page_data(self, ids: Iterable[int]) -> dict[int, Any]:
-        """The articles of these pages, before the template layer, as JSON's kinds of values."""
+        """Return the articles of these pages, before the template layer, as JSON's kinds of values."""
         return {
             r[0]: compact_ids.unpack_json(r[1])
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
 
     def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-        """(source id, month) of these pages."""
+        """Return (source id, month) of these pages."""
         return {
             r[0]: (r[1], r[2])
             for r in self._in("SELECT id, source_id, month FROM pages WHERE id IN (?)", ids)
@@ -152,7 +152,7 @@ class PageTables(Tables):
     def stale_pages(
         self, version: str, rules: Mapping[str, str], *, sources: Sequence[str] = (), since: int = 0
     ) -> list[int]:
-        """Pages that another version of the extractor made, or other site rules than `rules` (by source).
+        """Return pages that another version of the extractor made, or other site rules than `rules` (by source).
 
         Args:
             sources: Only of these; all if empty.
@@ -170,7 +170,7 @@ class PageTables(Tables):
         return sorted(found)
 
     def stale_beside_new(self, version: str, rules: Mapping[str, str]) -> list[int]:
-        """The stale pages (as `stale_pages`) that are connected with a page of a dirty URL that isn't stale."""
+        """Return the stale pages (as `stale_pages`) that are connected with a page of a dirty URL that isn't stale."""
         sql = """SELECT p.id, s.name, p.extractor_version, p.rules FROM pages p JOIN sources s ON s.id = p.source_id
             WHERE p.url_id IN (?)"""
         found: list[int] = []
@@ -193,14 +193,14 @@ class PageTables(Tables):
         ).fetchall()
 
     def pages_of(self, *, sources: Sequence[str] = (), since: int = 0) -> list[int]:
-        """All pages first captured at microsecond `since` or later; of these sources, if any is named."""
+        """Return all pages first captured at microsecond `since` or later; of these sources, if any is named."""
         numbers = compact_ids.to_json([compact_ids.source_id(s) for s in sources])
         sql = """SELECT id FROM pages WHERE first_at >= ?
             AND (? = '[]' OR source_id IN (SELECT value FROM json_each(?))) ORDER BY id"""
         return [r[0] for r in self.db.execute(sql, (since, numbers, numbers))]
 
     def page_urls(self, ids: Iterable[int]) -> dict[int, int]:
-        """The URL ids of these pages."""
+        """Return the URL ids of these pages."""
         return dict(self._in("SELECT id, url_id FROM pages WHERE id IN (?)", ids))
 
     def forget_identities(self, url_ids: Iterable[int]) -> None:
@@ -216,7 +216,7 @@ class PageTables(Tables):
     # ------------------------------------------------------------ templates
 
     def dirty_months(self) -> list[tuple[int, int]]:
-        """(source id, month) of every page of a dirty URL, and of templates whose pages were touched."""
+        """Return (source id, month) of every page of a dirty URL, and of templates whose pages were touched."""
         return self.db.execute(
             "SELECT p.source_id, p.month FROM dirty_urls d JOIN pages p ON p.url_id = d.url_id"
             " UNION SELECT source_id, month FROM templates WHERE learnt_from = '' ORDER BY 1, 2"
@@ -231,20 +231,20 @@ class PageTables(Tables):
         return True
 
     def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
-        """The pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
+        """Return the pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
         sql = """SELECT id, min(first_at) FROM pages WHERE source_id = ? AND month = ?
             AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
             GROUP BY url_id ORDER BY url_id LIMIT ?"""
         return [r[0] for r in self.db.execute(sql, (source_id, month, count))]
 
     def template_pages(self, source_id: int, month: int) -> list[int] | None:
-        """The pages that the stored template was learnt from; None if there is no template."""
+        """Return the pages that the stored template was learnt from; None if there is no template."""
         sql = "SELECT learnt_from FROM templates WHERE source_id = ? AND month = ?"
         row = self.db.execute(sql, (source_id, month)).fetchone()
         return list(json.loads(row[0])) if row and row[0] else None
 
     def template(self, source_id: int, month: int) -> Any:
-        """The template of an outlet's month as JSON's kinds of values; None if there is none."""
+        """Return the template of an outlet's month as JSON's kinds of values; None if there is none."""
         sql = "SELECT data FROM templates WHERE source_id = ? AND month = ?"
         row = self.db.execute(sql, (source_id, month)).fetchone()
         return compact_ids.unpack_json(row[0]) if row else None

@@ -22,7 +22,7 @@ from newsarchive.warc.capture_metadata import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
-    """The record ids of all captures that were ever purged."""
+    """Return the record ids of all captures that were ever purged."""
     return frozenset(record for purge in read_purges(root) for record in purge.record_ids)
 
 

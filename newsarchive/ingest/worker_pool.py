@@ -2,7 +2,7 @@
 
 Each worker is `python -m newsarchive.ingest.worker_pool ROOT`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
-worker ends by itself when its pipe closes. Jobs are spread over as many threads as there are workers; the
+worker ends by itself when its pipe closes. Jobs are shared among as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 
@@ -66,7 +66,7 @@ class _Worker:
         )
 
     def run(self, job: ExtractionJob) -> Extracted:
-        """The job's result.
+        """Return the job's result.
 
         Raises:
             EOFError: the process died.
@@ -183,7 +183,7 @@ class Pool:
 
 
 def main(root: Path) -> None:
-    """Be a worker: jobs come on stdin, results go to stdout, until the pipe closes.
+    """Work as a worker: jobs come on stdin, results go to stdout, until the pipe closes.
 
     Anything that a library prints goes to stderr, never between the messages.
     """

@@ -31,7 +31,7 @@ from newsarchive.times import iso_seconds, parse_iso
 def pages_of(
     rows: Iterable[RecheckRow], hints: Mapping[str, datetime] | None = None
 ) -> tuple[PageHistory, ...]:
-    """The rows as the policy wants them; `key` is the URL."""
+    """Return the rows as the policy wants them; `key` is the URL."""
     kept = list(rows)
     known = match_hints((row.url for row in kept), hints or {})
     return tuple(
@@ -54,7 +54,7 @@ def pages_of(
 
 
 def match_hints(urls: Iterable[str], hints: Mapping[str, datetime]) -> dict[str, datetime]:
-    """The hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
+    """Return the hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
 
     Keys are costly to make, so they are made only of URLs that end like a hinted one.
     """
@@ -94,7 +94,7 @@ def due_targets(
     hints: Mapping[str, datetime] | None = None,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Target, ...]:
-    """The re-checks of one crawl, worthiest first, with what makes them cheap (validators).
+    """Return the re-checks of one crawl, worthiest first, with what makes them cheap (validators).
 
     Args:
         rows: One for each page of a living story.
@@ -143,7 +143,7 @@ class Listing:
 
 
 def listing_of(event: Mapping[str, object]) -> Listing:
-    """A crawl's "known" event as a listing.
+    """Return a crawl's "known" event as a listing.
 
     Raises:
         ValueError: the event's date isn't ISO 8601.
@@ -161,7 +161,7 @@ def listing_of(event: Mapping[str, object]) -> Listing:
 def compare(
     listings: Iterable[Listing], before: Mapping[Key, Listed]
 ) -> tuple[frozenset[str], dict[Key, Listed]]:
-    """What is said to have changed.
+    """Return what is said to have changed.
 
     Args:
         listings: What documents say now.

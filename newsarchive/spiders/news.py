@@ -173,7 +173,7 @@ class NewsSpider(Spider):
         )
 
     def _label(self, request: Request) -> None:
-        """Say why a request is made that a subclass made without us; of what it logs in with no page is kept
+        """Record why a request of a subclass is made; of what it logs in with no page is kept
         as a story."""
         if META not in request.meta:
             reason = REASONS.get(getattr(request.callback, "__name__", ""), "probe")
@@ -196,7 +196,7 @@ class NewsSpider(Spider):
         return self.follow(response)
 
     def parse_article(self, response: Response) -> Iterator[Any]:
-        """Ask for the further pages of an article and what it needs to look as it looked. By hand, each page is
+        """Ask for the further pages of an article and what it needs to be shown as it was. By hand, each page is
         an item, too."""
         fetch = Fetch.of(response)
         yield from self.links.further_pages(response)
@@ -231,8 +231,8 @@ class NewsSpider(Spider):
         )
 
     def not_fetched(self, failure: Failure) -> Iterable[Any]:
-        """Hear of a request that brought no page (it is counted already). Of one that isn't modified the known
-        further pages are looked at."""
+        """Handle a request that brought no page (it is counted already). Of one that isn't modified the known
+        further pages are fetched."""
         response = getattr(failure.value, "response", None)
         if response is not None and response.status == 304 and Fetch.of(response).is_page:
             return self.links.further_pages(response)
@@ -270,7 +270,10 @@ class NewsSpider(Spider):
         if self._by_hand:
             write_report(self.plan, self.report)
             self.logger.info("%s", self.report.to_text())
-            if self.report.exit_code in (1, 5):  # a failed source is told, not made a failure of the command
+            if self.report.exit_code in (
+                1,
+                5,
+            ):  # a failed source is reported, not made a failure of the command
                 atexit.register(_leave, self.report.exit_code)
 
 

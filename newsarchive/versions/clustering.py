@@ -37,7 +37,7 @@ class StoryGroup:
 
 
 def group(observations: Iterable[Observation], decisions: Iterable[Decision] = ()) -> tuple[StoryGroup, ...]:
-    """All stories in a set of captures.
+    """Return all stories in a set of captures.
 
     Args:
         observations: Captures of articles (no feeds, no section pages), in any order.
@@ -64,7 +64,7 @@ def group(observations: Iterable[Observation], decisions: Iterable[Decision] = (
 
 
 def same_story(a: Observation, b: Observation) -> tuple[str, ...]:
-    """Why two captures are of one story ("…"); empty if nothing says so."""
+    """Return why two captures are of one story ("…"); empty if nothing says so."""
     found = group([a, b])
     if len(found) != 1:
         return ()
@@ -141,7 +141,7 @@ class _Union:
 
 
 def node_id(key: str, mark: str) -> int:
-    """The id of a story whose first URL has this key (and, if the URL was used again, begins at `mark`)."""
+    """Return the id of a story whose first URL has this key (and, if the URL was used again, begins at `mark`)."""
     digest = hashlib.blake2b(f"{key}\n{mark}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 

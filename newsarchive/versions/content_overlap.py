@@ -42,7 +42,7 @@ class Likeness:
 
 
 def likeness(a: Article, b: Article) -> Likeness:
-    """What two articles have in common; of a short text against a long one, how much of the short one."""
+    """Return what two articles have in common; of a short text against a long one, how much of the short one."""
     return Likeness(
         _share(_pairs(a.text), _pairs(b.text), ENOUGH), _share(_words(a.title), _words(b.title), 3)
     )

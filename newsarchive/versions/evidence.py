@@ -117,7 +117,7 @@ def _shared(nodes: list[UrlLifetime]) -> Iterator[Edge]:
         seen: set[tuple[int, str]] = set()
         for observation in node.observations:
             if (mark := (id(observation.article), observation.feed_guid)) in seen:
-                continue  # the next look at the same state
+                continue  # the next capture of the same state
             seen.add(mark)
             if guid := guid_key(observation):
                 buckets["guid", guid].add(n)
@@ -151,7 +151,7 @@ def _bucket_edges(nodes: list[UrlLifetime], kind: str, value: str, members: list
 def _is_category(
     nodes: list[UrlLifetime], value: str, members: Sequence[int], facts: dict[int, UrlFacts]
 ) -> bool:
-    """A number under which many different slugs stand is a section's, unless all their texts agree."""
+    """A number that many different slugs have is a section's, unless all their texts agree."""
     kind, _, digits = value.split(" ")[1].partition(":")
     if kind in ("uuid", "hex"):
         return False

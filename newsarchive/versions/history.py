@@ -1,7 +1,7 @@
 """The life of one story: its versions, and what happened to it between them.
 
 Given all captures of a story in any order, and a function that compares two articles, it says which captures
-show which version. A version is a state that a reader would tell from the one before. Block pages, consent
+show which version. A version is a state that a reader would distinguish from the one before. Block pages, consent
 pages, paywall stubs, soft 404s and torn captures are events, never versions; a change of the page's own
 details is a field change. Only captures of the story's main form make versions: the AMP or print form of a
 page says the same in other words. Pure. Tested in tests/versions/test_history.py.
@@ -41,7 +41,7 @@ class Version:
     change: Change | None = None  # from the version before; None for the first
     not_before: datetime | None = None  # when the version before was last seen: the change came after
     same_as: int | None = None  # the earlier version whose text came back
-    flapping: bool = False  # it came and went by turns with another version
+    flapping: bool = False  # it alternated with another version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Chain:
 
 
 def chain(observations: Iterable[Observation], compare: Compare) -> Chain:
-    """The history that a set of captures of one story tells.
+    """Return the history of a story from a set of its captures.
 
     Args:
         observations: Its captures, in any order; all articles made by one extractor under one template
@@ -279,7 +279,7 @@ class _Reading:
         self._place(observation, here)
 
     def _flaps(self, observation: Observation, earlier: int, article: Article) -> None:
-        """A B A was a restoration; from the next turn on it is two states by turns, and no more versions."""
+        """A B A was a restoration; from the next turn on two states alternate, and there are no more versions."""
         now = self.versions[self.current].version
         known = max(
             v.version.number for v in self.versions if earlier in (v.version.number, v.version.same_as)
@@ -317,7 +317,7 @@ class _Reading:
         )
 
     def _status(self) -> Status:
-        """By the last look that told anything about the page itself."""
+        """By the last capture that showed anything of the page itself."""
         for observation in reversed(self.ordered):
             key = url_key(observation.url)
             if observation.record_id in self.shown and key not in self.trouble:

@@ -52,7 +52,7 @@ _LANGUAGES = frozenset("ar az be bg bn ca cs da de el en es et fa fi fr he hi hr
 
 @lru_cache(maxsize=65536)
 def url_facts(url: str) -> UrlFacts:
-    """The facts of one URL. Raises BadUrlError."""
+    """Return the facts of one URL. Raises BadUrlError."""
     key = url_key(url)
     name, _, path = key.partition("/")
     segments = path.split("?")[0].split("/")
@@ -70,7 +70,7 @@ def url_facts(url: str) -> UrlFacts:
 
 
 def main_id(facts: UrlFacts) -> str:
-    """The identifier that most likely is the story's: a UUID, a hash, the longest number (the last of equals), a code."""
+    """Return the identifier that most likely is the story's: a UUID, a hash, the longest number (the last of equals), a code."""
     for kind in ("uuid:", "hex:"):
         found = [i for i in facts.ids if i.startswith(kind)]
         if found:
@@ -82,7 +82,7 @@ def main_id(facts: UrlFacts) -> str:
 
 
 def is_specific(facts: UrlFacts) -> bool:
-    """Whether a URL looks like that of one story: an id, a slug of several words, or a query of its own."""
+    """Return whether a URL has the form of one story's: an id, a slug of several words, or a query of its own."""
     return not facts.homepage and bool(
         facts.ids or facts.slug or "?" in facts.key or "-" in facts.key.rsplit("/", 1)[-1]
     )
@@ -92,7 +92,7 @@ def is_specific(facts: UrlFacts) -> bool:
 
 
 def claims(observation: Observation) -> tuple[Claim, ...]:
-    """The other pages of the same outlet that this capture says to be the same page; traps left out."""
+    """Return the other pages of the same outlet that this capture says to be the same page; traps left out."""
     return _claims(observation.url, _named(observation))
 
 
@@ -108,7 +108,7 @@ def _claims(url: str, named: tuple[tuple[str, str], ...]) -> tuple[Claim, ...]:
 
 
 def syndication(observation: Observation) -> tuple[str, ...]:
-    """URLs on other domains that this capture names as its original: links between stories, no merges."""
+    """Return URLs on other domains that this capture names as its original: links between stories, no merges."""
     article = observation.article
     if article is None:
         return ()
@@ -122,7 +122,7 @@ def syndication(observation: Observation) -> tuple[str, ...]:
 
 
 def _named(observation: Observation) -> tuple[tuple[str, str], ...]:
-    """The URLs that a capture names, by kind of evidence, as they stand there."""
+    """The URLs that a capture names, by kind of evidence, as they are written there."""
     article, guid = observation.article, observation.feed_guid
     named = [("redirect", observation.redirect_from or "")]
     if observation.is_redirect:
@@ -191,7 +191,7 @@ def _same_words(a: UrlFacts, b: UrlFacts) -> bool:
 
 
 def identity_keys(observation: Observation) -> tuple[str, ...]:
-    """Keys that over-approximate: two captures can be of one story only if shared keys connect them.
+    """Return keys that over-approximate: two captures can be of one story only if shared keys connect them.
 
     `u:` a URL key (that of the page, one it claims, or another page of its article), `i:` an id with its domain, `g:` a feed's guid,
     `t:` a long text. Sorted; the same for the same capture, always.
@@ -218,7 +218,7 @@ def _other_pages(observation: Observation) -> list[UrlFacts]:
 
 
 def _loose(facts: UrlFacts) -> str:
-    """The key, in lower case where words alone tell the page: case then means nothing."""
+    """The key, in lower case where words alone identify the page: case then means nothing."""
     return facts.key.lower() if facts.slug else facts.key
 
 
@@ -227,7 +227,7 @@ def _loose_key(key: str) -> str:
 
 
 def guid_key(observation: Observation) -> str:
-    """The guid with the outlet's domain; empty for none and for those too short to be one."""
+    """Return the guid with the outlet's domain; empty for none and for those too short to be one."""
     guid = observation.feed_guid
     if len(guid) < 5 or guid.lower() in ("false", "true", "null", "none", "undefined"):
         return ""
@@ -235,7 +235,7 @@ def guid_key(observation: Observation) -> str:
 
 
 def text_key(observation: Observation) -> str:
-    """A long text with its headline and day on one domain; empty where that says too little."""
+    """Return a long text with its headline and day on one domain; empty where that says too little."""
     article = observation.readable
     if article is None or article.published_at is None or article.date_is_weak or not article.title:
         return ""
@@ -256,9 +256,9 @@ _MEDIA = re.compile(r"^(?:videos?|gallery|galleries|galerie|photos?|fotos?|fotos
 
 
 def same_id(a: UrlFacts, b: UrlFacts) -> bool:
-    """Whether one id in two URLs of one domain may mean one story, by the URLs alone.
+    """Return whether one id in two URLs of one domain may mean one story, by the URLs alone.
 
-    A UUID or hash does. A number does if it stands in the same place of both, or if one of the two is a
+    A UUID or hash does. A number does if it is in the same place of both, or if one of the two is a
     short form ("/node/42432483"); never across "video" and "article", nor across language editions.
     """
     own = main_id(a)

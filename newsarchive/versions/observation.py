@@ -45,7 +45,7 @@ class Observation:
 
     @classmethod
     def of(cls, capture: Capture, article: Article | None) -> Self:
-        """The capture with the article that was made of it."""
+        """Return the capture with the article that was made of it."""
         same = {name: getattr(capture, name) for name in _OF_CAPTURE}
         return cls(record_id=capture.warc_record_id, article=article, **same)
 
@@ -99,7 +99,7 @@ _BY_PAGE: dict[str, tuple[EventKind, str]] = {
 
 
 def page_event(observation: Observation, article: Article | None) -> tuple[EventKind | None, str]:
-    """The event that a capture is by its status or its kind of page; (None, "") for a story or a mere failure.
+    """Return the event that a capture is by its status or its kind of page; (None, "") for a story or a mere failure.
 
     Failures of the network and errors of the server (5xx) say nothing about the story.
     """
@@ -126,7 +126,7 @@ STUB = 0.7  # of the whole's characters; a stub is shorter
 def cut_of(
     article: Article, current: Article | None, states: Iterable[Article]
 ) -> tuple[EventKind | None, str]:
-    """Whether `article` is only the beginning of the story as it was seen whole.
+    """Return whether `article` is only the beginning of the story as it was seen whole.
 
     A stub is marked by the page (not free to read) or ends in an invitation to subscribe; a torn copy stops
     in mid-sentence. A story that was short and grew is neither.

@@ -35,7 +35,7 @@ class UrlLifetime:
         return self.observations[0].order, self.key
 
     def articles(self) -> list[Article]:
-        """The first and the last readable state."""
+        """Return the first and the last readable state."""
         found = [a for o in self.observations if (a := o.readable)]
         return [found[0], found[-1]] if len(found) > 1 else found
 
@@ -54,7 +54,7 @@ def make_nodes(observations: Iterable[Observation], decisions: Sequence[Decision
 
 
 def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list[UrlLifetime]:
-    """One node, or several where the URL was used again for another story."""
+    """Return one node, or several where the URL was used again for another story."""
     found: list[UrlLifetime] = []
     last_read: dict[int, Observation] = {}
     here = 0
@@ -79,7 +79,7 @@ def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list
 
 
 def is_other_story(before: Observation, after: Observation) -> bool:
-    """Whether one URL shows another story now: most of the text differs, and so does what names a story."""
+    """Return whether one URL shows another story now: most of the text differs, and so does what names a story."""
     old, new = before.readable, after.readable
     if old is None or new is None or old is new or old == new:
         return False
@@ -94,7 +94,7 @@ def is_other_story(before: Observation, after: Observation) -> bool:
 
 
 def contradictions(a: Observation, b: Observation) -> list[str]:
-    """What names a story and is told differently by two captures."""
+    """Return what names a story and differs between two captures."""
     found = []
     x, y = a.article, b.article
     if a.feed_guid and b.feed_guid and guid_key(a) != guid_key(b):
@@ -121,7 +121,7 @@ def agreements(a: Observation, b: Observation) -> bool:
 
 
 def contradicted(a: UrlLifetime, b: UrlLifetime, kind: str) -> bool:
-    """Both pages were read, and they tell of two stories."""
+    """Return whether both pages were read and are about two stories."""
     pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
     if not pairs or not all(p.is_other_text for _, _, p in pairs):
         return False

@@ -40,7 +40,7 @@ def backup(
     copy_index: Callable[[Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> BackupReport:
-    """Copies the archive in `root` to `dest`.
+    """Copy the archive in `root` to `dest`.
 
     Args:
         copy_index: Called first, with `dest`; copies index.db and state.db.

@@ -24,11 +24,11 @@ AT_ONCE = 200  # sorted files merged in one go
 
 
 def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
-    """Writes the index of all sealed files.
+    """Write the index of all sealed files.
 
     Args:
         out: Takes the lines, each with its line end.
-        base: Put before each file name, for tools that look for the files elsewhere.
+        base: Put before each file name, for tools that find the files elsewhere.
 
     Returns:
         The number of lines.
@@ -64,7 +64,7 @@ def _merge(runs: Iterable[Path], write: Callable[[str], object]) -> int:
 
 
 def cdxj_line(capture: Capture, base: str = "") -> str:
-    """The capture's line; empty for one that replay must not see (a failed fetch, a 304, a rendering)."""
+    """Return the capture's line; empty for one that replay must not see (a failed fetch, a 304, a rendering)."""
     if capture.kind in ("failed", "not-modified", "rendered"):
         return ""
     is_revisit = capture.kind == "same-payload"

@@ -44,17 +44,17 @@ class HttpHead:
     version: str | None = None
 
     def get(self, name: str) -> str | None:
-        """The first value of `name`, in any case of letters; None if absent."""
+        """Return the first value of `name`, in any case of letters; None if absent."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        """All values of `name`, in order."""
+        """Return all values of `name`, in order."""
         wanted = name.lower()
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
     def tokens(self, name: str) -> tuple[str, ...]:
-        """The comma-separated tokens of all values of `name`, lower case."""
+        """Return the comma-separated tokens of all values of `name`, lower case."""
         parts = (part.strip().lower() for value in self.get_all(name) for part in value.split(","))
         return tuple(part for part in parts if part)
 
@@ -64,7 +64,7 @@ class HttpHead:
 
 
 def parse_head(start: bytes) -> HttpHead:
-    """The head of the message that begins with `start` (which should reach past its empty line)."""
+    """Return the head of the message that begins with `start` (which should reach past its empty line)."""
     end, length = head_end(start, MAX_HEAD)
     raw = start[:end]
     lines = raw.split(b"\n")
@@ -95,7 +95,7 @@ def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def redact(request: bytes, secrets: Iterable[str] = ()) -> bytes:
-    """`request` with the values of secret headers replaced by `[redacted]`; all else byte for byte.
+    """Return `request` with the values of secret headers replaced by `[redacted]`; all else byte for byte.
 
     Args:
         secrets: Names of further headers whose values are secret, beside Cookie, Authorization
@@ -184,7 +184,7 @@ class Dechunker:
 
 
 def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces of a chunked body without their framing."""
+    """Yield the pieces of a chunked body without their framing."""
     plain = Dechunker()
     for piece in pieces:
         if out := plain.feed(piece):
@@ -199,7 +199,7 @@ class Decoding:
 
 
 def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decoding) -> Iterator[bytes]:
-    """The body's bytes with the content codings taken off, last applied first.
+    """Yield the body's bytes with the content codings taken off, last applied first.
 
     Each piece given is at most 3 MB, whatever the input claims. A coding that is not
     known or a stream that breaks ends the decoding and is noted in `notes`.

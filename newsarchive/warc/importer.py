@@ -53,7 +53,7 @@ class ImportedFile:
 
 
 def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | None = None) -> ImportedFile:
-    """Puts a file that others made into `warc/imported/` and MANIFEST.
+    """Put a file that others made into `warc/imported/` and MANIFEST.
 
     Args:
         path: A WARC (plain or gzipped), ARC or WACZ file, recognised by its bytes, not its name.

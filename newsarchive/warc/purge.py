@@ -45,12 +45,12 @@ def purge(
     filenames: Collection[str] | None = None,
     wait: float = 0.0,
 ) -> PurgeReport:
-    """Removes every exchange with one of these URLs from the WARCs.
+    """Remove every exchange with one of these URLs from the WARCs.
 
     Args:
         urls: Pages; each under all its spellings (`url_key`). A redirect to it is a URL of its own.
         reason: Why; kept in `purged.jsonl` and in the tombstones.
-        filenames: WARC files to look in, if the index knows them; None = all.
+        filenames: WARC files to search, if the index knows them; None = all.
 
     Raises:
         UsageError: no reason.

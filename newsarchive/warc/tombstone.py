@@ -45,7 +45,7 @@ class Purge:
 
 
 def read_purges(root: Path) -> list[Purge]:
-    """All that was ever taken out, in order; a last line without its end is left out.
+    """Return all that was ever taken out, in order; a last line without its end is left out.
 
     Raises:
         ConfigError: a line isn't a purge; `where` is `file:line`.
@@ -54,7 +54,7 @@ def read_purges(root: Path) -> list[Purge]:
 
 
 def finish_purges(root: Path) -> list[str]:
-    """Does what `purged.jsonl` says and MANIFEST shows undone. The caller holds the lock.
+    """Do what `purged.jsonl` says and MANIFEST shows undone. The caller holds the lock.
 
     Returns:
         The files that were changed.
@@ -74,7 +74,7 @@ def finish_purges(root: Path) -> list[str]:
 
 
 def take_out(path: Path, purge: Purge) -> None:
-    """Rewrites the file with a tombstone in each span, and replaces the old one in one step."""
+    """Rewrite the file with a tombstone in each span, and replace the old one in one step."""
     fresh = path.with_name(path.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as out:
         at = 0
@@ -99,7 +99,7 @@ def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
 
 
 def tombstone(size: int, purge: Purge) -> bytes:
-    """A gzip member of exactly `size` bytes that holds one metadata record about a purge.
+    """Return a gzip member of exactly `size` bytes that holds one metadata record about a purge.
 
     Raises:
         UsageError: no record is that small.
@@ -171,7 +171,7 @@ def _gzip(data: bytes, packed: bytes, comment: bytes = b"") -> bytes:
 
 
 def joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Neighbouring spans as one."""
+    """Return neighbouring spans as one."""
     out: list[tuple[int, int]] = []
     for offset, length in sorted(spans):
         if out and sum(out[-1]) == offset:

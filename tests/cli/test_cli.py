@@ -46,6 +46,15 @@ def test_the_help_names_every_verb():
     ] == []
 
 
+@pytest.mark.parametrize("words", [("--archive", "mine", "demo"), ("demo", "--archive", "mine")])
+def test_the_demo_goes_into_the_folder_that_is_named_before_or_after_it(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
+    Path("mine/notes.txt").write_text("keep")
+    code, _, error = run(*words)
+    assert (code, "mine" in error, "isn't a demo's" in error) == (2, True, True)
+
+
 def test_init_makes_an_archive_and_leaves_an_existing_one_as_it_is(tmp_path):
     folder = tmp_path / "new"
     assert run("init", "--archive", folder, "--contact", "desk@paper.example")[0] == 0
@@ -96,7 +105,7 @@ def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
 
 
 def test_search_says_when_a_beginning_is_too_short(on):
-    assert "s*: looked for as a whole word" in on("search", "s*")[2]
+    assert "s*: searched as a whole word" in on("search", "s*")[2]
     assert "whole word" not in on("search", "sto*")[2]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scrapy import Request
 
-from newsarchive.crawl.fetch import META, Fetch, judge
+from newsarchive.crawl.fetch import META, Fetch, outcome_of
 from newsarchive.model import Candidate, Capture, RecordRef
 
 URL = "https://e.test/a"
@@ -63,7 +63,7 @@ def capture(**more: Any) -> Capture:
     ],
 )
 def test_what_an_answer_means(status: int | None, fetch: dict[str, Any], outcome: str) -> None:
-    found = judge(Fetch(**fetch), status)
+    found = outcome_of(Fetch(**fetch), status)
     assert f"{found.kind} {found.reason}".strip() == outcome
 
 
@@ -84,7 +84,7 @@ def test_documents_come_first_then_fresh_pages_then_old_lists() -> None:
     }
     ranks = [fetch.rank for fetch in named.values()]
     assert ranks == sorted(ranks)
-    assert named["feed page"].rank == named["recheck"].rank, "taken by turns"
+    assert named["feed page"].rank == named["recheck"].rank, "taken in turn"
 
 
 def test_a_retry_asks_for_the_same_with_nothing_in_hand() -> None:
