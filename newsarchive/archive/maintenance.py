@@ -37,6 +37,7 @@ class Verified:
     report: VerifyReport
     repaired: tuple[Recovered, ...] = ()
     ingested: IngestReport | None = None
+    failed: tuple[str, ...] = ()  # captures, pages and stories that could not be indexed, and why
 
     @property
     def exit_code(self) -> int:
@@ -47,9 +48,12 @@ class Verified:
         """For a person."""
         lines = [r.to_text() for r in self.repaired]
         lines += [f.to_text() for f in self.report.findings]
+        lines += [f"not indexed: {text}" for text in self.failed]
         state = "whole" if self.report.is_whole else f"{len(self.report.findings)} things are wrong"
         if self.report.waiting:
             state += f"; {self.report.waiting} captures are being indexed"
+        if self.failed:
+            state += f"; {len(self.failed)} captures, pages or stories could not be indexed"
         lines.append(
             f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
             f"{self.report.size / 1e6:.1f} MB: {state}"
@@ -65,6 +69,7 @@ class Verified:
         return {
             "whole": self.report.is_whole,
             "repaired": [r.to_text() for r in self.repaired],
+            "not_indexed": list(self.failed),
             **self.report.to_json(),
         }
 
@@ -73,7 +78,7 @@ def verify(
     archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
-    from newsarchive.index import reading
+    from newsarchive.index import failures, reading
     from newsarchive.index.read import read_to, warc_rows
     from newsarchive.warc import Indexing, recover
     from newsarchive.warc import verify as check
@@ -95,7 +100,8 @@ def verify(
             return Indexing(read_to=read_to(db), is_busy=is_busy)
 
         report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
-    return Verified(report=report, repaired=repaired, ingested=ingested)
+        failed = tuple(f.to_text() for f in failures(db))
+    return Verified(report=report, repaired=repaired, ingested=ingested, failed=failed)
 
 
 def is_at_work(root: Path) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.index.rows import FailureRow
 from newsarchive.index.search import SearchQuery
+from newsarchive.index.write import open_index
 from newsarchive.locks import warc_lock
 from newsarchive.warc import WarcStore
 from tests.warc.making import answer, exchange, page
@@ -35,6 +38,20 @@ def test_a_flipped_byte_is_named_with_its_file(press, tmp_path):
     verified = archive.verify()
     assert verified.exit_code == 4
     assert victim.name in {f.file for f in verified.report.findings}
+
+
+def test_verify_names_what_could_not_be_indexed(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    lost = FailureRow(
+        id=1, kind="page", source="harbour", url=press.plain_url, url_id=1, warc_record_id="urn:uuid:1",
+        warc_filename="x.warc.gz", warc_offset=0, reason="extractor died", program_version="0",
+    )  # fmt: skip
+    with open_index(archive.index) as index:
+        lost = replace(lost, url_id=index.db.execute("SELECT min(id) FROM urls").fetchone()[0])
+        index.put_failures([lost])
+    verified = archive.verify()
+    assert f"not indexed: page {press.plain_url} (urn:uuid:1): extractor died" in verified.lines()
+    assert (verified.exit_code, len(verified.as_dict()["not_indexed"])) == (0, 1)
 
 
 def test_a_backup_answers_like_the_original(press, tmp_path):
