@@ -143,7 +143,7 @@ def copy_database(source: Path, dest: Path) -> None:
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs and the index."""
+    """Take every capture of `url`'s story out of the WARCs and the index; it is refused from now on."""
     from newsarchive.warc import purge as take_out
 
     try:
@@ -153,6 +153,14 @@ def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -
     report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
     archive.ingest(wait=wait)
     return report
+
+
+def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
+    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
+    from newsarchive.warc import undo_purge as take_back
+
+    archive.ingest(wait=wait)  # what was purged must have left the index first
+    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
 
 
 def decide(

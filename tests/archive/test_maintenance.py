@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,8 +15,10 @@ from newsarchive.index.rows import FailureRow
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.write import open_index
 from newsarchive.locks import warc_lock
+from newsarchive.times import Clock
 from newsarchive.warc import WarcStore
-from tests.warc.making import answer, exchange, page
+from tests.press import START, following, newsroom
+from tests.warc.making import answer, exchange, page, read_all
 
 
 def test_a_fresh_archive_is_whole(press):
@@ -73,6 +76,33 @@ def test_a_purged_story_is_gone_and_the_rest_is_whole(press, tmp_path):
     assert archive.verify().exit_code == 0
     assert archive.rebuild(check=True).equal
     assert "a court said so" in (archive.root / "purged.jsonl").read_text()
+
+
+def test_a_purged_page_stays_away_until_its_purge_is_undone(tmp_path):
+    with newsroom(outlets=("harbour",), stories=3) as room:
+        archive = following(tmp_path / "a", room, Clock(START))
+        archive.crawl()
+        url = _a_story(archive)
+        archive.purge(url, reason="a court said so")
+        room.publish("harbour", title="Ferry sails again", paragraphs=["It sailed on Monday at noon."] * 5)
+        room.advance(timedelta(minutes=5))
+        later = Archive(archive.root, clock=Clock(room.now()))
+        done = later.crawl()
+        assert [s.outcomes for s in done.crawl.sources] == [{"purged": 1}]
+        assert "purged 1" in done.as_text()
+        asked = later.crawl(urls=[url])
+        assert [s.examples for s in asked.crawl.sources if s.outcomes] == [{"purged": (url,)}]
+        with pytest.raises(NothingFoundError):
+            later.story(url)
+        assert url not in "".join(c.url for c in read_all(archive.root))
+        assert url in later.undo_purge(url, reason="appeal")
+        later.crawl(urls=[url])
+        assert later.story(url).versions
+        assert later.rebuild(check=True).equal
+
+
+def _a_story(archive):
+    return next(hit.url for hit in archive.search(SearchQuery(text="")).hits)
 
 
 def test_a_withheld_story_is_found_nowhere_until_it_is_shown_again(press, tmp_path):
