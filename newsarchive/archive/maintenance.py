@@ -5,16 +5,18 @@ Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import NothingFoundError
+from newsarchive.errors import ArchiveDamagedError, NewsarchiveError, NothingFoundError
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
 
 DATABASES = ("index.db", "state.db")
+LOGS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a database
 GAP = 0.3  # seconds; between the end of a crawl and the ingest of its last pages
 LARGEST = 5  # domains that a report names
 NO_HOST = "(unreadable addresses)"
@@ -80,7 +83,7 @@ def verify(
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import failures, reading
     from newsarchive.index.read import read_to, warc_rows
-    from newsarchive.warc import Indexing, recover
+    from newsarchive.warc import Indexing, is_backup_whole, recover
     from newsarchive.warc import verify as check
 
     repaired: tuple[Recovered, ...] = ()
@@ -89,6 +92,12 @@ def verify(
         repaired = recover(archive.root, wait=wait)
         ingested = archive.ingest(wait=wait)
     progress = _in_bytes(on_progress, "verifying")
+    if is_backup_whole(archive.root) is False:
+        raise ArchiveDamagedError(
+            "this backup was cut short",
+            where=str(archive.root),
+            next_step="Run newsarchive backup into this folder again; it goes on where it ended",
+        )
     if not archive.index.exists():
         return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
     with reading(archive.index) as db:
@@ -122,24 +131,60 @@ def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], N
 
 
 def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
-    """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
+    """A consistent copy of everything: the databases by SQLite's backup API, then the WARCs, then the rows of what came meanwhile."""
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.index.connection import is_full, unwritable
     from newsarchive.warc import backup as copy
+
+    problems: list[str] = []
 
     def copy_databases(folder: Path) -> None:
         for name in DATABASES:
             if (archive.root / name).exists():
-                copy_database(archive.root / name, folder / name)
+                try:
+                    copy_database(archive.root / name, folder / name)
+                except sqlite3.DatabaseError as error:
+                    if is_full(error):
+                        raise unwritable(folder / name, error) from error
+                    problems.append(f"{name} can't be read: {error}")
 
-    return copy(archive.root, dest, copy_index=copy_databases, progress=_in_bytes(on_progress, "copying"))
+    def index_the_rest(folder: Path) -> list[str]:
+        if (folder / DATABASES[0]).exists():
+            try:
+                ArchiveFolder(folder, clock=archive.clock).ingest()
+            except NewsarchiveError as error:
+                problems.append(f"not all of the copy is indexed: {error}")
+        return problems
+
+    progress = _in_bytes(on_progress, "copying")
+    return copy(archive.root, dest, copy_index=copy_databases, finish=index_the_rest, progress=progress)
 
 
 def copy_database(source: Path, dest: Path) -> None:
-    """`source` as it is now, copied to `dest` while others write to it."""
-    with (
-        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
-        closing(sqlite3.connect(dest)) as new,
-    ):
-        old.backup(new)
+    """`source` as it is now, copied to `dest` while others write to it; what is at `dest` is replaced at once.
+
+    Raises:
+        sqlite3.DatabaseError: it can't be read, or not be copied.
+    """
+    fresh = dest.with_name(dest.name + ".new")
+    for path in (fresh, *(part.with_name(part.name + end) for part in (fresh, dest) for end in LOGS)):
+        path.unlink(missing_ok=True)
+    try:
+        with _readonly(source) as old, closing(sqlite3.connect(fresh)) as new:
+            old.backup(new)
+    except sqlite3.OperationalError:
+        if os.access(source.parent, os.W_OK):
+            raise
+        for end in ("", LOGS[0]):  # a folder where SQLite can't put its log: nobody can be writing there
+            with suppress(FileNotFoundError):
+                shutil.copyfile(source.with_name(source.name + end), fresh.with_name(fresh.name + end))
+        with closing(sqlite3.connect(fresh)) as new:
+            new.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    fresh.replace(dest)
+
+
+def _readonly(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:

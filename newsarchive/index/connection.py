@@ -127,13 +127,19 @@ def explained(path: Path) -> Iterator[None]:
                 where=str(path),
                 next_step="Try again later, or use --wait SECONDS",
             ) from error
-        if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
+        if is_full(error):
             raise unwritable(path, error) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # a mistake of ours, not of the file
         raise damaged(path, str(error)) from error
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Decide whether SQLite could not write: a full or read-only disk."""
+    words = ("full", "readonly", "disk I/O", "unable to open")
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in words)
 
 
 def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:

@@ -7,7 +7,7 @@ Tested in tests/warc/.
 
 from __future__ import annotations
 
-from newsarchive.warc.backup import BackupReport, backup
+from newsarchive.warc.backup import BackupReport, backup, is_backup_whole
 from newsarchive.warc.capture_reader import (
     Payload,
     known_captures,
@@ -43,6 +43,7 @@ __all__ = [
     "WriterPool",
     "backup",
     "import_file",
+    "is_backup_whole",
     "keys_of",
     "known_captures",
     "list_files",

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError, NothingFoundError
+from newsarchive.errors import (
+    ArchiveDamagedError,
+    ArchiveLockedError,
+    ArchiveNotWritableError,
+    NothingFoundError,
+)
 from newsarchive.index.rows import FailureRow
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.write import open_index
@@ -63,6 +69,76 @@ def test_a_backup_answers_like_the_original(press, tmp_path):
     copy = Archive(tmp_path / "copy")
     assert copy.story(press.headline_url) == archive.story(press.headline_url)
     assert copy.verify().exit_code == 0
+
+
+def test_a_copy_made_before_all_was_indexed_is_whole(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    with WarcStore(archive.root, crawl_id="beside", min_free=0) as store:
+        store.commit(exchange(1, "http://harbour.example/new", response=answer(page(1))))
+        store.sync()
+        report = archive.backup(tmp_path / "copy")
+    assert report.problems == ()
+    copy = Archive(tmp_path / "copy")
+    assert copy.verify().report.findings == ()
+    assert copy.rebuild(check=True).equal
+
+
+def test_a_backup_that_was_cut_short_doesnt_verify_and_can_be_taken_up(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+
+    def stop(text, done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        archive.backup(tmp_path / "copy", on_progress=stop)
+    with pytest.raises(ArchiveDamagedError, match="cut short"):
+        Archive(tmp_path / "copy").verify()
+    archive.backup(tmp_path / "copy")
+    assert Archive(tmp_path / "copy").verify().exit_code == 0
+
+
+def test_a_backup_of_a_backup_restores_the_archive(press, tmp_path):
+    Archive(press.folder).backup(tmp_path / "copy")
+    Archive(tmp_path / "copy").backup(tmp_path / "restored")
+    restored = Archive(tmp_path / "restored")
+    assert restored.verify().exit_code == 0
+    assert restored.story(press.headline_url) == Archive(press.folder).story(press.headline_url)
+    assert (restored.root / "newsarchive.toml").read_text() == (press.folder / "newsarchive.toml").read_text()
+
+
+@pytest.fixture
+def read_only(press, tmp_path):
+    """An archive in which nothing can be written, its index in SQLite's log."""
+    archive = press.copy(tmp_path / "a")
+    place = archive.root
+    if os.geteuid() == 0:
+        mounted = tmp_path / "mounted"
+        mounted.mkdir()
+        commands = [["mount", "--bind", place, mounted], ["mount", "-o", "remount,bind,ro", mounted]]
+        if any(subprocess.run(c, capture_output=True).returncode for c in commands):
+            subprocess.run(["umount", mounted], capture_output=True)
+            pytest.skip("root may write everywhere, and can't mount here")
+        yield Archive(mounted)
+        subprocess.run(["umount", mounted], check=True)
+    else:
+        place.chmod(0o555)
+        yield archive
+        place.chmod(0o755)
+
+
+def test_a_read_only_archive_can_be_backed_up(read_only, press, tmp_path):
+    report = read_only.backup(tmp_path / "copy")
+    assert report.problems == ()
+    assert Archive(tmp_path / "copy").verify().exit_code == 0
+    assert Archive(tmp_path / "copy").story(press.headline_url) == read_only.story(press.headline_url)
+
+
+def test_a_spoilt_database_is_no_reason_to_copy_nothing(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    (archive.root / "state.db").write_bytes(b"no database at all" * 99)
+    [problem] = archive.backup(tmp_path / "copy").problems
+    assert problem.startswith("state.db can't be read")
+    assert Archive(tmp_path / "copy").verify().exit_code == 0
 
 
 def test_a_purged_story_is_gone_and_the_rest_is_whole(press, tmp_path):
