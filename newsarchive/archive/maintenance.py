@@ -5,18 +5,16 @@ Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveDamagedError, NewsarchiveError, NothingFoundError
+from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
@@ -24,7 +22,14 @@ if TYPE_CHECKING:
     from newsarchive.index.rows import ImportedHost
     from newsarchive.ingest import IngestReport
     from newsarchive.model import Progress
-    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
+    from newsarchive.warc import (
+        BackupReport,
+        ImportedFile,
+        PurgeReport,
+        Recovered,
+        VerifyFinding,
+        VerifyReport,
+    )
 
 DATABASES = ("index.db", "state.db")
 LOGS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a database
@@ -61,7 +66,7 @@ class Verified:
             f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
             f"{self.report.size / 1e6:.1f} MB: {state}"
         )
-        if not self.report.is_whole:
+        if any(f.kind not in ("index", "config") for f in self.report.findings):
             lines.append(
                 "Next: newsarchive verify --repair (cuts torn tails, seals open files, indexes what isn't)"
             )
@@ -82,6 +87,7 @@ def verify(
 ) -> Verified:
     """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
     from newsarchive.index import failures, reading
+    from newsarchive.index.integrity import index_faults
     from newsarchive.index.read import read_to, warc_rows
     from newsarchive.warc import Indexing, is_backup_whole, recover
     from newsarchive.warc import verify as check
@@ -98,19 +104,66 @@ def verify(
             where=str(archive.root),
             next_step="Run newsarchive backup into this folder again; it goes on where it ended",
         )
-    if not archive.index.exists():
-        return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
-    with reading(archive.index) as db:
+    report: VerifyReport | None = None
+    failed: tuple[str, ...] = ()
+    beside = [*_state_findings(archive.root), *_line_findings(archive.root)]
+    if archive.index.exists():
+        try:
+            with reading(archive.index) as db:
 
-        def indexing() -> Indexing:
-            is_busy = is_at_work(
-                archive.root
-            )  # first: whoever has released its lock by now has written its rows
-            return Indexing(read_to=read_to(db), is_busy=is_busy)
+                def indexing() -> Indexing:
+                    # first: whoever has released its lock by now has written its rows
+                    is_busy = is_at_work(archive.root)
+                    return Indexing(read_to=read_to(db), is_busy=is_busy)
 
-        report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
-        failed = tuple(f.to_text() for f in failures(db))
+                if faults := index_faults(db):
+                    raise ArchiveDamagedError("; ".join(faults))
+                report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
+                failed = tuple(f.to_text() for f in failures(db))
+        except ArchiveDamagedError as error:
+            beside.append(_index_finding("index.db", f"{error.what}; run newsarchive rebuild"))
+    report = report or check(archive.root, progress=progress)
+    report = replace(report, findings=(*report.findings, *beside))
     return Verified(report=report, repaired=repaired, ingested=ingested, failed=failed)
+
+
+def _index_finding(name: str, text: str) -> VerifyFinding:
+    from newsarchive.warc import VerifyFinding
+
+    return VerifyFinding("index", name, None, text)
+
+
+def _state_findings(root: Path) -> list[VerifyFinding]:
+    """What is wrong with state.db."""
+    from newsarchive.index.integrity import database_faults
+
+    name = DATABASES[1]
+    faults = database_faults(root / name) if (root / name).exists() else []
+    return [
+        _index_finding(name, f"{f}; delete this file, it only holds what is due when") for f in faults[:1]
+    ]
+
+
+def _line_findings(root: Path) -> list[VerifyFinding]:
+    """The first line that can't be read of each file that people edit."""
+    from newsarchive.ingest.import_scope import read_choices
+    from newsarchive.schedule.watchlist import read_watches
+    from newsarchive.versions import read_decisions
+    from newsarchive.warc import VerifyFinding, read_purges
+
+    files: dict[str, Callable[[], object]] = {
+        "decisions.jsonl": lambda: read_decisions(root / "decisions.jsonl"),
+        "imports.jsonl": lambda: read_choices(root),
+        "purged.jsonl": lambda: read_purges(root),
+        "watches.jsonl": lambda: read_watches(root),
+    }
+    found = []
+    for name, read in files.items():
+        try:
+            read()
+        except ConfigError as error:
+            found.append(VerifyFinding("config", name, None, str(error)))
+    return found
 
 
 def is_at_work(root: Path) -> bool:
@@ -166,25 +219,14 @@ def copy_database(source: Path, dest: Path) -> None:
     Raises:
         sqlite3.DatabaseError: it can't be read, or not be copied.
     """
+    from newsarchive.index.connection import connect_readonly
+
     fresh = dest.with_name(dest.name + ".new")
     for path in (fresh, *(part.with_name(part.name + end) for part in (fresh, dest) for end in LOGS)):
         path.unlink(missing_ok=True)
-    try:
-        with _readonly(source) as old, closing(sqlite3.connect(fresh)) as new:
-            old.backup(new)
-    except sqlite3.OperationalError:
-        if os.access(source.parent, os.W_OK):
-            raise
-        for end in ("", LOGS[0]):  # a folder where SQLite can't put its log: nobody can be writing there
-            with suppress(FileNotFoundError):
-                shutil.copyfile(source.with_name(source.name + end), fresh.with_name(fresh.name + end))
-        with closing(sqlite3.connect(fresh)) as new:
-            new.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
+        old.backup(new)
     fresh.replace(dest)
-
-
-def _readonly(path: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True))
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:

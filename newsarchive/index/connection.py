@@ -46,21 +46,41 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise _absent(path)
-    db = _connect(path, "mode=ro")
     try:
-        try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            if os.access(path.parent, os.W_OK):
-                raise
-            db.close()  # a folder where SQLite can't put its log: nobody can be writing there
-            db = _connect(path, "immutable=1")
-        db.execute("PRAGMA query_only = 1")
+        db = connect_readonly(path)
+    except sqlite3.DatabaseError as error:
+        raise (unwritable(path, error) if is_full(error) else damaged(path, str(error))) from error
+    try:
         check_schema(db, path)
     except sqlite3.DatabaseError as error:
         db.close()
         raise damaged(path, str(error)) from error
     except (ArchiveDamagedError, NothingFoundError):
+        db.close()
+        raise
+    return db
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A connection to any database that can't write; also where SQLite has no room for its log, if nobody writes.
+
+    Raises:
+        sqlite3.DatabaseError: it can't be read.
+    """
+    db = _connect(path, "mode=ro")
+    try:
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            log = path.with_name(path.name + "-wal")
+            is_still = not os.access(path.parent, os.W_OK) or not (log.exists() and log.stat().st_size)
+            if not (is_still and is_full(error)):
+                raise
+            db.close()
+            db = _connect(path, "immutable=1")
+        db.execute("PRAGMA query_only = 1")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
         db.close()
         raise
     return db

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,6 +63,42 @@ def test_verify_names_what_could_not_be_indexed(press, tmp_path):
     verified = archive.verify()
     assert f"not indexed: page {press.plain_url} (urn:uuid:1): extractor died" in verified.lines()
     assert (verified.exit_code, len(verified.as_dict()["not_indexed"])) == (0, 1)
+
+
+def _tear(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size, count = (db.execute(f"PRAGMA {n}").fetchone()[0] for n in ("page_size", "page_count"))
+    with path.open("r+b") as file:
+        file.seek(count // 2 * size)
+        file.write(b"\xa5" * size)
+
+
+DAMAGE = [
+    ("index.db", _tear, "index: index.db: ", "newsarchive rebuild"),
+    ("index.db", lambda p: p.write_bytes(b"no database" * 99), "index: index.db: ", "newsarchive rebuild"),
+    ("state.db", lambda p: p.write_bytes(b"no database" * 99), "index: state.db: ", "delete this file"),
+    ("decisions.jsonl", lambda p: p.write_bytes(b"\xff\n"), "config: decisions.jsonl: ", ":1"),
+    ("imports.jsonl", lambda p: p.write_bytes(b"{}\n"), "config: imports.jsonl: ", ":1"),
+    ("purged.jsonl", lambda p: p.write_bytes(b"{'a\n{}\n"), "config: purged.jsonl: ", ":1"),
+    ("watches.jsonl", lambda p: p.write_bytes(b"[\n\n"), "config: watches.jsonl: ", ":1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "begin", "advice"), DAMAGE, ids=lambda v: v if isinstance(v, str) else ""
+)
+def test_verify_names_what_is_spoilt_beside_the_warcs_and_goes_on(
+    press, tmp_path, name, spoil, begin, advice
+):
+    archive = press.copy(tmp_path / "a")
+    spoil(archive.root / name)
+    verified = archive.verify()
+    assert verified.exit_code == 4
+    [line] = [line for line in verified.lines() if line.startswith(begin)]
+    assert advice in line
+    assert [f.file for f in verified.report.findings] == [name]
+    assert verified.report.captures > 30
 
 
 def test_a_backup_answers_like_the_original(press, tmp_path):
