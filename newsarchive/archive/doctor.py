@@ -162,11 +162,12 @@ def index_failures(folder: Path) -> Iterator[CheckResult]:
     except NewsarchiveError as error:
         yield CheckResult(name="index", ok=False, detail=error.what, mend=error.next_step)
         return
-    lines = [f"{f.kind} {f.url} ({f.warc_record_id}): {f.reason}" for f in found[:NAMED]]
+    lines = [f.to_text() for f in found[:NAMED]]
     more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
     yield CheckResult(
         name="index",
         ok=not found,
         detail="; ".join([*lines, *more]) or "everything could be indexed",
-        mend="Update newsarchive, then: newsarchive ingest. What fails still is a fault of newsarchive: please report it.",
+        mend="Update newsarchive, then: newsarchive ingest. If the extractor died for want of memory: newsarchive rebuild. "
+        "What fails still is a fault of newsarchive: please report it.",
     )

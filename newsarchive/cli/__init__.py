@@ -10,8 +10,10 @@ Tested in tests/cli/.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +115,26 @@ def helptexts() -> Iterator[tuple[str, str]]:
             yield from walk(command, f"newsarchive {verb}")
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
+
+
+def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError | None:
+    """What to say of a disk that is full, read-only or failing, wherever a verb meets it; None for what is ours."""
+    if isinstance(error, sqlite3.DatabaseError):
+        from newsarchive.index import connection
+
+        path = Path(connection.FILENAME)
+        is_full = connection.is_full(error)
+        return connection.unwritable(path, error) if is_full else connection.damaged(path, str(error))
+    if error.errno not in FULL:
+        return None
+    from newsarchive.warc.files import not_writable
+
+    found = not_writable(error, Path(error.filename or ""))
+    found.where = str(error.filename or "")
+    return found
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     try:
@@ -129,4 +151,10 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except (OSError, sqlite3.DatabaseError) as error:
+        found = of_the_machine(error)
+        if found is None:
+            raise
+        click.echo(f"newsarchive: {found}", err=True)
+        code = found.exit_code
     sys.exit(code if isinstance(code, int) else 0)

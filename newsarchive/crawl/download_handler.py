@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from OpenSSL import SSL
@@ -25,13 +26,14 @@ from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from newsarchive.crawl.address_guard import SCHEMES
 from newsarchive.crawl.bodies import beginning
-from newsarchive.crawl.failures import classify
-from newsarchive.crawl.fetch import Fetch
+from newsarchive.crawl.failures import NotFetched, classify
+from newsarchive.crawl.fetch import Fetch, Outcome
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
 from newsarchive.crawl.optout import SEARCHED, header_optouts, meta_optouts
 from newsarchive.crawl.recording import Recording
 from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
 from newsarchive.model import Tls
+from newsarchive.warc import keys_of, refused_keys
 
 IDLE = 20  # seconds after which a connection that nobody uses is closed
 
@@ -201,6 +203,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._archiving = archiving = WarcExtension.of(crawler)
+        self._refused = refused_keys(Path(archiving.plan.archive))
         protocol = type("BoundProtocol", (RecordingProtocol,), {"archiving": archiving})
         factory: Any = type("BoundFactory", (RecordingFactory,), {"protocol_class": protocol})
         self._pool._factory = factory
@@ -217,8 +220,11 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         Raises:
             ArchiveNotWritableError: it can't be archived; the crawl is being stopped.
             AddressRefused: the guard refused the address (wrapped or bare).
+            NotFetched: the page was purged; nothing is kept of it, not even that it was asked for.
         """
         self._archiving.check()
+        if self._refused and not self._refused.isdisjoint(keys_of([request.url])):
+            raise NotFetched(Outcome("refused", "purged"))
         fetch = Fetch.begin(request)
         recording = self._recording(request, fetch)
         response, surprise = None, None

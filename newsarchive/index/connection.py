@@ -46,21 +46,41 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise _absent(path)
-    db = _connect(path, "mode=ro")
     try:
-        try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            if os.access(path.parent, os.W_OK):
-                raise
-            db.close()  # a folder where SQLite can't put its log: nobody can be writing there
-            db = _connect(path, "immutable=1")
-        db.execute("PRAGMA query_only = 1")
+        db = connect_readonly(path)
+    except sqlite3.DatabaseError as error:
+        raise (unwritable(path, error) if is_full(error) else damaged(path, str(error))) from error
+    try:
         check_schema(db, path)
     except sqlite3.DatabaseError as error:
         db.close()
         raise damaged(path, str(error)) from error
     except (ArchiveDamagedError, NothingFoundError):
+        db.close()
+        raise
+    return db
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A connection to any database that can't write; also where SQLite has no room for its log, if nobody writes.
+
+    Raises:
+        sqlite3.DatabaseError: it can't be read.
+    """
+    db = _connect(path, "mode=ro")
+    try:
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            log = path.with_name(path.name + "-wal")
+            is_still = not os.access(path.parent, os.W_OK) or not (log.exists() and log.stat().st_size)
+            if not (is_still and is_full(error)):
+                raise
+            db.close()
+            db = _connect(path, "immutable=1")
+        db.execute("PRAGMA query_only = 1")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
         db.close()
         raise
     return db
@@ -127,13 +147,19 @@ def explained(path: Path) -> Iterator[None]:
                 where=str(path),
                 next_step="Try again later, or use --wait SECONDS",
             ) from error
-        if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
+        if is_full(error):
             raise unwritable(path, error) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # a mistake of ours, not of the file
         raise damaged(path, str(error)) from error
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Decide whether SQLite could not write: a full or read-only disk."""
+    words = ("full", "readonly", "disk I/O", "unable to open")
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in words)
 
 
 def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:

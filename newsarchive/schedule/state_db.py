@@ -100,7 +100,7 @@ class State:
         return ArchiveNotWritableError(
             f"the schedule's state can't be written: {error}",
             where=str(self._path),
-            next_step="Free some space",
+            next_step="Free some space, or give yourself write access",
         )
 
     @contextmanager
@@ -135,8 +135,8 @@ class State:
     # ------------------------------------------------------------ polls
 
     def polled_whole(self) -> set[str]:
-        """Return sources whose last polls ended with nothing left to fetch: "not modified" hides nothing of them."""
-        return {row[0] for row in self._db.execute("SELECT source FROM polled")}
+        """Sources whose last polls ended with nothing left to fetch: "not modified" hides nothing of them."""
+        return {row[0] for row in self.read("SELECT source FROM polled")}
 
     def begin_polls(self, sources: Iterable[str]) -> None:
         """Mark these sources as not polled whole until `end_polls` says otherwise."""
@@ -147,8 +147,8 @@ class State:
         self.write("INSERT OR IGNORE INTO polled VALUES (?)", ((s,) for s in sources))
 
     def liars(self) -> set[str]:
-        """Return URLs whose server said "not modified" of other bytes."""
-        return {row[0] for row in self._db.execute("SELECT url FROM liars")}
+        """URLs whose server said "not modified" of other bytes."""
+        return {row[0] for row in self.read("SELECT url FROM liars")}
 
     def add_liars(self, urls: Iterable[str]) -> None:
         """Ask these without validators from now on."""
@@ -158,7 +158,7 @@ class State:
 
     def spent(self, day: date) -> dict[str, int]:
         """Return requests made on that day (UTC), by host."""
-        return dict(self._db.execute("SELECT host, requests FROM spent WHERE day = ?", (day.isoformat(),)))
+        return dict(self.read("SELECT host, requests FROM spent WHERE day = ?", (day.isoformat(),)))
 
     def add_spent(self, day: date, requests: Mapping[str, int]) -> None:
         """Count further requests; days long past are forgotten."""
@@ -172,7 +172,7 @@ class State:
 
     def not_before(self, now: datetime) -> dict[str, datetime]:
         """Return hosts that asked to be left alone until later than `now`."""
-        rows = self._db.execute("SELECT host, until FROM not_before")
+        rows = self.read("SELECT host, until FROM not_before")
         until = {host: parse_iso(text) for host, text in rows}
         return {host: moment for host, moment in until.items() if moment > now}
 
@@ -198,9 +198,7 @@ class State:
 
     def runs(self, limit: int = 10) -> tuple[RunRow, ...]:
         """Return the last crawls, latest first."""
-        rows = self._db.execute(
-            "SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,)
-        )
+        rows = self.read("SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,))
         return tuple(
             RunRow(
                 crawl_id=row[0],
@@ -214,8 +212,8 @@ class State:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a fact that `put` stored, as JSON's kinds of values."""
-        row = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else default
+        rows = self.read("SELECT value FROM facts WHERE key = ?", (key,))
+        return json.loads(rows[0][0]) if rows else default
 
     def put(self, key: str, value: Any) -> None:
         """Store a fact."""

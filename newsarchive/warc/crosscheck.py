@@ -32,6 +32,8 @@ FindingKind = Literal[
     "missing-row",  # a capture that the index doesn't know
     "missing-record",  # a row, revisit or concurrent-to that points to nothing
     "manifest",
+    "index",  # index.db or state.db isn't as it was written
+    "config",  # a line of a file that people edit can't be read
 ]
 MOST = 200  # findings kept of one file
 
@@ -41,7 +43,7 @@ class VerifyFinding:
     """One thing that is wrong. `offset` in bytes, None if it concerns the file."""
 
     kind: FindingKind
-    file: str  # relative to warc/, or MANIFEST
+    file: str  # relative to warc/, or MANIFEST, or another file of the archive
     offset: int | None
     text: str
 

@@ -1,4 +1,4 @@
-"""Take exchanges out of a WARC file and leave a record of the same length that says so.
+"""Take exchanges out of a WARC file and leave a record of the same length that says so; and which URLs that concerns.
 
 All other records keep their bytes and their offsets, so nothing that points to them breaks. What is to be
 taken out is written to `purged.jsonl` first; whatever a crash leaves undone is done at the next start.
@@ -20,8 +20,9 @@ from typing import BinaryIO
 from newsarchive.config import read_rows
 from newsarchive.errors import UsageError
 from newsarchive.plan import decode
+from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
-from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id
+from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id, safe_url
 
 URI = "urn:newsarchive:purged"
 STORED = 65535  # bytes of a stored deflate block, at most
@@ -39,6 +40,7 @@ class Purge:
     sha256: str  # of the file before
     spans: tuple[tuple[int, int], ...]  # offset and length, bytes, of neighbouring records together
     record_ids: tuple[str, ...]  # of the captures that were in them
+    undo: bool = False  # takes earlier purges of these URLs back, and takes nothing out
 
     def to_line(self) -> bytes:
         return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
@@ -51,6 +53,28 @@ def read_purges(root: Path) -> list[Purge]:
         ConfigError: a line isn't a purge; `where` is `file:line`.
     """
     return read_rows(root / files.PURGED, lambda row: decode(Purge, row), "a purge", is_cut=True)
+
+
+def purges_in_force(root: Path) -> list[Purge]:
+    """The purges that nobody took back since; raises as `read_purges`."""
+    held: list[Purge] = []
+    for line in read_purges(root):
+        if line.undo:
+            back = keys_of(line.urls)
+            held = [purge for purge in held if not back & keys_of(purge.urls)]
+        else:
+            held.append(line)
+    return held
+
+
+def refused_keys(root: Path) -> frozenset[str]:
+    """The keys of all pages that are purged: none of them may be fetched or imported again."""
+    return keys_of(url for purge in purges_in_force(root) for url in purge.urls)
+
+
+def keys_of(urls: Iterable[str]) -> frozenset[str]:
+    """What URLs are compared by: each itself and its key, if it has one."""
+    return frozenset(key for url in urls for key in (safe_url(url), key_or_empty(url) or safe_url(url)))
 
 
 def finish_purges(root: Path) -> list[str]:
