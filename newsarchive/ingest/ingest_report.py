@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.index import compact_ids
-from newsarchive.index.index_comparison import Difference
+from newsarchive.index.integrity import Difference
 from newsarchive.index.rows import FailureKind, FailureRow
 from newsarchive.model import Capture
 from newsarchive.version import __version__

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import ArchiveDamagedError
 from newsarchive.index import failures, reading
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.index.read import warc_rows
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.warc import verify
