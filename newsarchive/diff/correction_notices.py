@@ -165,11 +165,15 @@ _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
 # be two words or a date.
 _MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]")
 _BRACKET = re.compile(r"^[【(\[〈<*]")
-# Words by which others are made to speak: "the journal said that this article has been retracted".
-_REPORTED = re.compile(
-    r"\b(?:said|says|told|that|according|sagte|sagt|erklärte|teilte|laut|dass|déclaré|dit|selon|qu[e']|dijo|según|detto|secondo|che|disse|segundo|zei|volgens|dat|sade|enligt|sa|ifølge|sagde|mukaan|sanoi|että"
-    r"|powiedział|poinformował|że|podle|řekl|že|сказал|сообщил|заявил|что|повідоми|що|göre|söyledi|قال|قالت|أعلن|أن|گفت|که|אמר|כי|कहा|कि|είπε|ότι)(?:\b|[аиa]\b)|述べ|と話|によると|表示|据|称|ว่า|밝혔|따르면",
-    re.IGNORECASE,
+# Words by which others are made to speak: "the journal said that this article has been retracted". Before the words
+# they all count; behind them only a clause that ends the sentence: ", the journal said."
+_SPEECH = r"said|says|told|sagte|sagt|erklärte|teilte|laut|déclaré|dit|selon|dijo|según|detto|secondo|disse|segundo|zei|volgens|sade|enligt|sa|ifølge|sagde|mukaan|sanoi|powiedział|poinformował[ao]?|podle|řekla?|сказал[аи]?|сообщил[аи]?|заявил[аи]?|повідоми(?:в|ла|ли)|göre|söyledi|قالت?|أعلنت?|گفت|אמרה?|कहा|είπε|述べた?|話した?|によると|表示|밝혔다?|따르면"
+_THAT = r"that|according|dass|qu[e']|che|dat|att|at|että|że|že|что|що|أن|که|כי|कि|ότι|据|称|ว่า"
+_REPORTED_BEFORE = re.compile(
+    rf"(?<!\w)(?:{_SPEECH}|{_THAT})(?!\w)|述べ|によると|表示|据|称|ว่า", re.IGNORECASE
+)
+_REPORTED_BEHIND = re.compile(
+    rf"[,،、，][^,،、，]{{0,50}}(?<!\w)(?:{_SPEECH})(?!\w)[^,،]{{0,40}}$|と(?:述べ|話し)", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?。！？؟।](?:\s|$|(?<=[。！？।]))")
 
@@ -203,6 +207,5 @@ def _speaks_for_itself(text: str, start: int, end: int) -> bool:
         return False
     opening = max((m.end() for m in _SENTENCE_END.finditer(before)), default=0)
     closing = _SENTENCE_END.search(text, end)
-    sentence = text[opening : closing.start() if closing else len(text)]
-    around = sentence[: start - opening] + " " + text[end : opening + len(sentence)][:60]
-    return not _REPORTED.search(around)
+    behind = text[end : closing.start() if closing else len(text)]
+    return not _REPORTED_BEFORE.search(before[opening:]) and not _REPORTED_BEHIND.search(behind)

@@ -25,6 +25,8 @@ PLAIN = [
     # Others take back what is theirs, and others are quoted.
     "Nearly 40 of the chemist's articles have been retracted since the inquiry began.",
     "The journal said that this article has been retracted.",
+    "This article has been withdrawn, the publisher said on Friday.",
+    "Dieser Artikel wurde gelöscht, teilte der Verlag der Zeitschrift mit.",
     '"This article has been withdrawn," the publisher wrote to its authors.',
     "The minister misstated the cost, and the minutes were corrected in May.",
     "An earlier version of the bill had no such clause.",
@@ -89,6 +91,8 @@ OWN = [
     ("retraction", "Этот материал был удалён по решению редакции."),
     ("retraction", "سحبت هيئة التحرير هذا الخبر لخطأ في المصدر."),
     ("retraction", "この記事は事実と異なるため、本記事を削除しました。"),
+    ("retraction", "Dieser Artikel wurde zurückgezogen, nachdem bekannt wurde, dass ein Brief gefälscht war."),
+    ("retraction", "تم حذف هذا التقرير بعدما تبين أن الصورة قديمة."),
     ("correction", "This story has since been corrected to give the right street."),
     ("correction", "In einer früheren Fassung dieses Beitrags hieß es, der Turm sei 90 Meter hoch."),
     ("correction", "Dans une version précédente de cet article, le nom était faux."),
