@@ -120,6 +120,20 @@ def noise(paragraph: str) -> str:
     return names[0] if all(names) else ""
 
 
+_UPDATED = re.compile(r"(?:last )?updated|aktualisiert|обновлено", re.IGNORECASE)
+
+
+def says_updated(line: str) -> bool:
+    """Whether a line tells the reader that the page was updated: "Last updated 5 March", "Updated 2 hours ago"."""
+    name = noise(line)
+    return name == "last updated" or (name == "relative time" and bool(_UPDATED.match(fold(line))))
+
+
+def has_date(line: str) -> bool:
+    """Whether a line of dates gives a moment that stays: "5 March 2024, 10:22", not "5 minutes ago"."""
+    return any(c.isdigit() for c in line) and noise(line) != "relative time"
+
+
 def _rule(text: str) -> str:
     for name, pattern in _COMPILED:
         if pattern.fullmatch(text):

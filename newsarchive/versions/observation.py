@@ -77,8 +77,8 @@ _OF_CAPTURE = tuple({f.name for f in fields(Observation)} & {f.name for f in fie
 
 
 EventKind = Literal[
-    "gone", "back", "moved", "paywalled", "blocked", "consent", "truncated", "unreadable", "flapping"
-]
+    "gone", "back", "moved", "paywalled", "blocked", "consent", "truncated", "unreadable", "flapping", "text missing"
+]  # fmt: skip
 
 _BY_STATUS: dict[int, tuple[EventKind, str]] = {
     401: ("blocked", "asks for a login (401)"),
@@ -164,6 +164,16 @@ def _begins(whole: Article, text: list[str]) -> bool:
         return bool(full)
     last = text[-1].rstrip(" .…")
     return text[:-1] == full[: len(text) - 1] and full[len(text) - 1].startswith(last[:2000])
+
+
+LEFT = 0.2  # of the characters; less is a body that may not have come
+STORY = 200  # characters of a text whose loss is doubtful; an empty body always is
+
+
+def is_stub_of(article: Article, whole: Article) -> bool:
+    """Whether nothing or next to nothing is left of a text that was there."""
+    total, left = len(whole.text), len(article.text)
+    return bool(total) and (left == 0 or (total >= STORY and left <= LEFT * total))
 
 
 def _is_torn(article: Article, current: Article) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from newsarchive.model import Article
-from newsarchive.urls import url_key
-from newsarchive.versions.content_overlap import NEXT_TO_NOTHING, likeness
+from newsarchive.urls import key_or_empty, url_key
+from newsarchive.versions.content_overlap import likeness
 from newsarchive.versions.decisions import Decision
 from newsarchive.versions.identity import guid_key
 from newsarchive.versions.observation import Observation
@@ -83,14 +83,19 @@ def is_other_story(before: Observation, after: Observation) -> bool:
     old, new = before.readable, after.readable
     if old is None or new is None or old is new or old == new:
         return False
-    if old.page_kind == new.page_kind == "live blog":
-        return bool(contradictions(before, after)) and likeness(old, new).is_unrelated
     alike = likeness(old, new)
     if not alike.is_other_text:
         return False
-    if contradictions(before, after):
-        return True
-    return alike.body is not None and alike.is_unrelated and not agreements(before, after)
+    if old.page_kind == new.page_kind == "live blog":
+        return (bool(contradictions(before, after)) and alike.is_unrelated) or (
+            _other_moment(old, new) and alike.is_wholly_other
+        )
+    return bool(contradictions(before, after)) or (alike.is_wholly_other and not agreements(before, after))
+
+
+def _other_moment(old: Article, new: Article) -> bool:
+    dates = old.published_at, new.published_at
+    return None not in dates and dates[0] != dates[1] and not (old.date_is_weak or new.date_is_weak)
 
 
 def contradictions(a: Observation, b: Observation) -> list[str]:
@@ -115,23 +120,29 @@ def dates_differ(x: Article, y: Article) -> bool:
 
 def agreements(a: Observation, b: Observation) -> bool:
     x, y = a.article, b.article
-    if a.feed_guid and guid_key(a) == guid_key(b):
+    if a.feed_guid and guid_key(a) == guid_key(b) and key_or_empty(a.feed_guid) != url_key(a.url):
         return True
     return bool(x and y and x.published_at and not x.date_is_weak and x.published_at == y.published_at)
 
 
-def contradicted(a: UrlLifetime, b: UrlLifetime, kind: str) -> bool:
-    """Return whether both pages were read and are about two stories."""
-    pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
+PAGES_SAY = ("canonical", "amphtml", "json-ld", "og:url")  # evidence that a template may repeat on any page
+
+
+def contradicted(a: Sequence[UrlLifetime], b: Sequence[UrlLifetime], kind: str) -> bool:
+    """Return whether both pages were read and are about two stories.
+
+    What a page says of itself joins only where texts or headlines agree; redirects, guids and ids unless both changed
+    wholly.
+    """
+    pairs = [(x, y, likeness(x, y)) for n in a for x in n.articles() for m in b for y in m.articles()]
     if not pairs or not all(p.is_other_text for _, _, p in pairs):
         return False
     if any(dates_differ(x, y) for x, y, _ in pairs):
         return True
     if kind != "guid":
-        guids = [{guid_key(o) for o in n.observations if o.feed_guid} for n in (a, b)]
+        guids = [{guid_key(o) for n in side for o in n.observations if o.feed_guid} for side in (a, b)]
         if guids[0] and guids[1] and not guids[0] & guids[1]:
             return True
-    weak = kind in ("id", "case")
-    return weak and all(
-        p.body is not None and p.body < NEXT_TO_NOTHING and p.is_unrelated for _, _, p in pairs
-    )
+    if kind in PAGES_SAY:
+        return not any(p.agrees for _, _, p in pairs)
+    return all(p.is_wholly_other for _, _, p in pairs)
