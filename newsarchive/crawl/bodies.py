@@ -6,15 +6,19 @@ can, and only a document is a failure then. Tested in tests/crawl/test_bodies.py
 
 from __future__ import annotations
 
+import re
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from newsarchive.crawl.fetch import Fetch
-from newsarchive.warc.http_message import Decoding, decode_content
+from newsarchive.warc.http_message import ENDS_EARLY, Decoding, decode_content
 
 PAGE_LIMIT = 3_000_000  # decoded bytes of a page that its callback gets
+TAIL = 4096  # decoded bytes at the end of a body in which its root element must end; scripts and comments follow it
+_ROOT_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
@@ -75,6 +79,21 @@ def beginning(body: bytes, coding: str, size: int) -> bytes:
     if not coding.strip():
         return body[:size]
     return decoded(body, coding, size)[0]
+
+
+def cut_short(body: bytes, coding: str, limit: int, *, is_broken: bool) -> str:
+    """Return how one can tell that a body isn't all that was to come, though its framing holds; "" if one can't.
+
+    Args:
+        body: Without its transfer coding; `coding` is its Content-Encoding, or "".
+        limit: Decoded bytes that are read.
+        is_broken: Whether the connection was broken off, where only its end says that the body ends.
+    """
+    text, problem = decoded(body, coding, limit)
+    wants_more = problem.endswith(ENDS_EARLY) and text is not body  # else it isn't coded as it says
+    if not (is_broken or wants_more) or _ROOT_END.search(text[-TAIL:]):
+        return ""
+    return problem if wants_more else "the connection was broken off"
 
 
 def _names(coding: str) -> list[str]:

@@ -21,11 +21,14 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import fail
+from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers, InvalidHeaderName
 
 from newsarchive.crawl.address_guard import SCHEMES
-from newsarchive.crawl.bodies import beginning
+from newsarchive.crawl.bodies import beginning, cut_short
 from newsarchive.crawl.failures import NotFetched, classify
 from newsarchive.crawl.fetch import Fetch, Outcome
 from newsarchive.crawl.network import AddressRefused, GuardedEndpoints
@@ -143,6 +146,12 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
             self.archiving.certificates[recording.host + port] = moment
         return _tls_facts(connection, certificate)
 
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Note a connection that was broken off: a reset, or TLS without its last word."""
+        if self.recording is not None and not isinstance(reason.value, ConnectionDone):
+            self.recording.is_broken = True
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
     def _finishResponse(self, rest: bytes) -> Any:
         """The parser has read the whole answer; `rest` belongs to none."""
         recording: Recording | None = self.recording
@@ -236,7 +245,7 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             if self._archiving.is_aborted:
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
         if response is not None:
-            self._look_at(response, fetch)
+            self._look_at(response, fetch, recording)
         fetch.size, fetch.seconds, fetch.is_answering = recording.received, recording.seconds, False
         try:
             if request.method != "HEAD" and fetch.failure != "address refused":
@@ -252,10 +261,16 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
             raise RuntimeError("neither response nor error")
         return response
 
-    def _look_at(self, response: Response, fetch: Fetch) -> None:
-        """Record a cut, and what the page says against being archived."""
+    def _look_at(self, response: Response, fetch: Fetch, recording: Recording) -> None:
+        """Note a cut, and what the page says against being archived."""
         if "dataloss" in response.flags:
             fetch.failure, fetch.error = "disconnect", "the answer was cut short"
+            return
+        is_broken = recording.is_broken and "partial" in response.flags
+        limit = self._archiving.plan.network.max_body
+        if response.body and (how := cut_short(response.body, _coding(response), limit, is_broken=is_broken)):
+            recording.complete = False
+            fetch.failure, fetch.error = "disconnect", f"the answer was cut short: {how}"
             return
         if fetch.is_guess and b"html" not in (response.headers.get("Content-Type") or b"html").lower():
             fetch.reason = "probe"
@@ -309,8 +324,11 @@ def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
     kind = (response.headers.get(b"Content-Type") or b"text/html").lower()
     if b"html" not in kind or not response.body:
         return said
-    coding = b", ".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
-    return said + meta_optouts(beginning(response.body, coding, SEARCHED), agent)
+    return said + meta_optouts(beginning(response.body, _coding(response), LOOK), agent)
+
+
+def _coding(response: Response) -> str:
+    return b", ".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
 
 
 def _tls_facts(connection: SSL.Connection, certificate: Any) -> Tls:

@@ -98,6 +98,7 @@ class Recording:
     peer_port: int | None = None
     tls: Tls | None = None
     complete: bool = False
+    is_broken: bool = False  # the connection ended otherwise than by its end
     too_large: str = ""
     received: int = 0
     _rest: int = 0
@@ -110,6 +111,7 @@ class Recording:
         self.close()
         self.started_at, self.ip, self.peer_port = now, ip, port
         self.request, self.tls, self.complete, self.too_large = bytearray(), None, False, ""
+        self.is_broken = False
         self.received, self._rest, self._head = 0, 0, HeadScanner()
         self._mono = time.monotonic()
 

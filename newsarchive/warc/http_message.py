@@ -191,6 +191,9 @@ def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
             yield out
 
 
+ENDS_EARLY = "stream ends early"  # the end of the problem of a content coding that wants more bytes
+
+
 @dataclass(slots=True)
 class Decoding:
     """Records how a decoding went. `problems` are sentences for people; empty if all is well."""
@@ -243,7 +246,7 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
         if rest := engine.flush():
             yield rest
         if seen:
-            notes.problems.append(f"{name} stream ends early")
+            notes.problems.append(f"{name} {ENDS_EARLY}")
 
 
 def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -272,7 +275,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"br stream is damaged: {error}")
         return
     if not engine.is_finished():
-        notes.problems.append("br stream ends early")
+        notes.problems.append(f"br {ENDS_EARLY}")
 
 
 def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -296,7 +299,7 @@ def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"zstd stream is damaged: {error}")
         return
     if begun and not frame.eof:
-        notes.problems.append("zstd stream ends early")
+        notes.problems.append(f"zstd {ENDS_EARLY}")
 
 
 _DECODERS = {

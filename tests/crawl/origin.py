@@ -26,6 +26,7 @@ class Shape:
     pause: float = 0.0
     close: bool = False
     reset: bool = False
+    last_word: bool = False  # TLS is ended by a close_notify
     hang: bool = False  # after the last piece nothing more comes
     is_endless: bool = False  # the last piece again and again until the client goes
     cut: str | None = None  # WARC-Truncated that must result
@@ -60,6 +61,8 @@ def head(*lines: bytes) -> bytes:
 
 
 CHUNKED = (b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Transfer-Encoding: chunked")
+UNTIL_CLOSED = head(b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Connection: close")
+WHOLE = HTML + b"</body></html>\n<!-- served by a -->"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
 ZSTD = bytes.fromhex("28b52ffd0458") + b"\x41\x00\x00tide\n" + b"\x00\x00\x00\x00"
 
@@ -80,6 +83,20 @@ SHAPES: Mapping[str, Shape] = {
     "/http11-close": Shape(
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + HTML,), close=True
     ),
+    "/reset-without-length": Shape((UNTIL_CLOSED + HTML,), reset=True, cut="disconnect", fails=True),
+    "/reset-behind-the-page": Shape((UNTIL_CLOSED + WHOLE,), reset=True),
+    "/gzip-wants-more": plain(
+        gzip.compress(HTML, mtime=0)[:-30], headers=[b"Content-Encoding: gzip"], cut="disconnect", fails=True
+    ),
+    "/brotli-wants-more": plain(
+        brotli.compress(HTML)[:-3], headers=[b"Content-Encoding: br"], cut="disconnect", fails=True
+    ),
+    "/chunked-gzip-wants-more": Shape(
+        (head(*CHUNKED, b"Content-Encoding: gzip") + chunks(gzip.compress(HTML, mtime=0)[:-30], 37),),
+        cut="disconnect",
+        fails=True,
+    ),
+    "/gzip-lacks-its-trailer": plain(gzip.compress(WHOLE, mtime=0)[:-8], headers=[b"Content-Encoding: gzip"]),
     "/short": Shape(
         (head(b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Content-Length: 5000") + HTML,),
         close=True,
@@ -263,6 +280,8 @@ class Origin:
         if shape.hang:
             self._closing.wait()
             return False
+        if shape.last_word and isinstance(connection, ssl.SSLSocket):
+            connection.unwrap()
         if shape.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
             return False

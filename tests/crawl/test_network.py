@@ -24,7 +24,7 @@ from newsarchive.model import Capture
 from newsarchive.times import Clock
 from tests.certificates import issue, server_context
 from tests.crawl.conftest import make_plan
-from tests.crawl.origin import Origin, plain
+from tests.crawl.origin import HTML, UNTIL_CLOSED, WHOLE, Origin, Shape, plain
 
 
 @pytest.fixture
@@ -237,6 +237,32 @@ def test_two_names_on_one_port_with_tls_under_an_authority_of_our_own(
     assert all(abs(until - tomorrow) < timedelta(minutes=5) for until in report.certificates.values())
     text = b"".join(path.read_bytes() for path in (root / "warc").iterdir())
     assert b"WARC-Protocol: tls/1.3" in gzip.decompress(text)
+
+
+@pytest.mark.parametrize(
+    ("shape", "cut"),
+    [
+        (Shape((UNTIL_CLOSED + HTML,), close=True), "disconnect"),
+        (Shape((UNTIL_CLOSED + HTML,), close=True, last_word=True), None),
+        (Shape((UNTIL_CLOSED + WHOLE,), close=True), None),
+        (plain(HTML, close=True), None),
+    ],
+    ids=["cut", "ended", "whole", "length"],
+)
+def test_tls_that_ends_without_its_last_word_cuts_an_answer_without_a_length(
+    child: CrawlChild,
+    root: Path,
+    secure: tuple[Origin, Path],
+    captures: Callable[[], list[Capture]],
+    shape: Shape,
+    cut: str | None,
+) -> None:
+    origin, ca_file = secure
+    origin.shapes["/a"] = shape
+    network = tls_network(origin, "one.test", ca_file=str(ca_file))
+    report = crawl(child, root, "https://one.test/a", network=network)
+    assert {c.truncated for c in captures() if c.url.endswith("/a")} == {cut}
+    assert report.sources[0].new == int(cut is None)
 
 
 @pytest.mark.parametrize(("name", "with_ca"), [("one.test", False), ("other.test", True)])
