@@ -324,7 +324,7 @@ def optouts_of(response: Response, agent: str) -> tuple[str, ...]:
     kind = (response.headers.get(b"Content-Type") or b"text/html").lower()
     if b"html" not in kind or not response.body:
         return said
-    return said + meta_optouts(beginning(response.body, _coding(response), LOOK), agent)
+    return said + meta_optouts(beginning(response.body, _coding(response), SEARCHED), agent)
 
 
 def _coding(response: Response) -> str:
