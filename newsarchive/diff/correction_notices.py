@@ -9,6 +9,7 @@ Pure. Tested in tests/diff/test_correction_notices.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -131,7 +132,7 @@ NOTICES = (
     Notice("retraction", "ar", "", r"تم (?:سحب|حذف) @|(?:سحب|حذف)(?:ت|نا)? (?:هيئة التحرير |الصحيفة |إدارة الموقع )?@", "تم سحب هذا المقال."),
     Notice("retraction", "fa", "", r"@ (?:حذف|پس گرفته) شد", "این خبر حذف شد."),
     Notice("retraction", "he", "", r"@ (?:הוסרה|נמחקה|הוסר)", "הכתבה הוסרה."),
-    Notice("retraction", "hi", "", r"@ (?:को )?(?:वापस ले लिया|हटा दिया) गया", "यह लेख हटा दिया गया है।"),
+    Notice("retraction", "hi", "", r"@~ (?:को )?(?:वापस ले लिया|हटा दिया) गया", "यह लेख हटा दिया गया है।"),
     Notice("retraction", "ja", r"[【(\[〈<]?(?:記事(?:を)?(?:取り消|削除)|取り消し)", r"@を(?:取り消|削除|撤回)し(?:ます|ました)", "【取り消し】この記事を取り消します。"),
     Notice("retraction", "zh", r"[【(\[〈<]?(?:撤稿)", r"@(?:现|現)?(?:已|予以)?(?:经|經)?(?:被)?(?:撤回|删除|刪除|撤下|撤稿)", "本文已撤回。"),
     Notice("retraction", "ko", "", r"@(?:를|는|가) ?(?:삭제|철회|취소)(?:합니다|했습니다|되었습니다|됐습니다|하였습니다)", "이 기사는 삭제되었습니다."),
@@ -146,18 +147,36 @@ _UNSPACED = ("ja", "zh", "ko", "th")
 _FEW_WORDS = r"(?:,[^,.!?]{1,60},)?[^.,;!?。]{0,30}?"
 
 
-def _pattern(row: Notice) -> str:
-    wording = row.wording.replace("@", f"(?:{_ITSELF[row.language]})").replace("~", _FEW_WORDS)
-    return wording if row.language in _UNSPACED else rf"(?<!\w)(?:{wording})(?!\w)"
+def _wording(rows: Iterable[Notice], form: str) -> re.Pattern[str]:
+    found = (
+        n.wording.replace("@", f"(?:{_ITSELF[n.language]})").replace("~", _FEW_WORDS)
+        for n in rows
+        if n.wording
+    )
+    return re.compile(form % "|".join(found), re.IGNORECASE)
 
 
-def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str]]:
+_BEYOND_LATIN = re.compile("[\u0370-\U0010ffff]")
+
+
+def _patterns(kind: NoticeKind) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The labels; then the wordings in Latin letters, in other letters, and in scripts that part no words."""
     rows = [n for n in NOTICES if n.kind == kind]
-    spaced = [n.label for n in rows if n.label and n.language not in _UNSPACED]
-    unspaced = [n.label for n in rows if n.label and n.language in _UNSPACED]
-    label = (_LABEL % "|".join(spaced)) + "|" + (_LABEL_UNSPACED % "|".join(unspaced))
-    wording = "|".join(_pattern(n) for n in rows if n.wording)
-    return re.compile(label, re.IGNORECASE), re.compile(rf"(?:{wording})", re.IGNORECASE)
+    spaced = [n for n in rows if n.language not in _UNSPACED]
+    unspaced = [n for n in rows if n.language in _UNSPACED]
+    labels = (
+        form % "|".join(n.label for n in group if n.label)
+        for form, group in ((_LABEL, spaced), (_LABEL_UNSPACED, unspaced))
+    )
+    latin = [n for n in spaced if not _BEYOND_LATIN.search(n.wording)]
+    other = [n for n in spaced if _BEYOND_LATIN.search(n.wording)]
+    whole = r"(?<!\w)(?:%s)(?!\w)"
+    return (
+        re.compile("|".join(labels), re.IGNORECASE),
+        _wording(latin, whole),
+        _wording(other, whole),
+        _wording(unspaced, "(?:%s)"),
+    )
 
 
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
@@ -188,11 +207,13 @@ def notice(paragraph: str, placed: bool = True) -> NoticeKind | None:
             retraction is told nowhere else.
     """
     text = fold(paragraph)
+    scripts = 3 if _BEYOND_LATIN.search(text) else 1
     for kind in _ORDER:
         if kind == "retraction" and not placed:
             continue
-        label, wording = _COMPILED[kind]
-        if any(_speaks_for_itself(text, *found.span()) for found in wording.finditer(text)):
+        label, *wordings = _COMPILED[kind]
+        found = (m for wording in wordings[:scripts] for m in wording.finditer(text))
+        if any(_speaks_for_itself(text, *m.span()) for m in found):
             return kind
         labelled = label.search(text)
         if labelled and (_BRACKET.match(text) or _MARK.match(text, labelled.end())):

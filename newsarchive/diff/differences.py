@@ -73,10 +73,11 @@ def _places_of_notices(article: Article) -> frozenset[int]:
 
 
 def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
-    """The notices that `b` alone shows outside its text; of updates those alone that are in a box named for notices."""
+    """The notices that `b` alone shows outside its text; of updates those alone in a box named for notices or a footer."""
     for block in new_beside(a, b):
         told = notice(block.text)
-        if told and (told != "update" or _NOTICE_BOX.search(block.place)):
+        is_own = block.reason == "footer" or _NOTICE_BOX.search(block.place)
+        if told and (told != "update" or is_own):
             yield told
 
 
@@ -123,7 +124,7 @@ def _edited_unit(
     if told and op.op != "move" and _has(op.words, "add") is not False:
         was = notice(before, placed)
         yield DetectedChange(told, True, f"a notice of {told} was {'changed' if was else 'added'}")
-        if was:
+        if was and told != "update":  # what an update says is news, too
             return
     for region in regions(op.words):
         for kind in region_kinds(region, language, known):

@@ -24,6 +24,12 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u3099\u309a\ufe00-\ufe0f\u200d"
+# The Indic blocks are laid out alike: signs of vowels and nasals, which are no letters by themselves.
+_MARKS += "".join(
+    f"{chr(block)}-{chr(block + 3)}{chr(block + 0x3A)}-{chr(block + 0x3C)}{chr(block + 0x3E)}-{chr(block + 0x4F)}"
+    f"{chr(block + 0x62)}{chr(block + 0x63)}"
+    for block in range(0x0900, 0x0D80, 0x80)
+)
 _TOKEN = re.compile(
     rf"[{_UNSPACED}][{_MARKS}]*"
     rf"|(?:(?![{_UNSPACED}])[\w{_MARKS}])+(?:[’'.,:·-](?:(?![{_UNSPACED}])\w)+)*"

@@ -139,6 +139,13 @@ def test_a_notice_in_a_removed_box_is_told_with_its_kind(kind, line):
     assert kind in compare(A, beside(A, line)).kinds
 
 
+def test_an_update_beside_the_text_counts_where_notices_are_set():
+    line = "Update: The council has answered."
+    assert "update" in compare(A, beside(A, line)).kinds
+    assert "update" in compare(A, beside(A, line, reason="footer", place="footer>p")).kinds
+    assert not compare(A, beside(A, line, reason="sidebar", place="aside>p")).is_version
+
+
 RETRACTED_PROSE = (
     "Three of the papers were withdrawn; this article has been retracted from the list of sources."
 )

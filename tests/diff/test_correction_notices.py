@@ -93,6 +93,7 @@ OWN = [
     ("retraction", "この記事は事実と異なるため、本記事を削除しました。"),
     ("retraction", "Dieser Artikel wurde zurückgezogen, nachdem bekannt wurde, dass ein Brief gefälscht war."),
     ("retraction", "تم حذف هذا التقرير بعدما تبين أن الصورة قديمة."),
+    ("retraction", "यह लेख शिकायत के बाद हटा दिया गया है।"),
     ("correction", "This story has since been corrected to give the right street."),
     ("correction", "In einer früheren Fassung dieses Beitrags hieß es, der Turm sei 90 Meter hoch."),
     ("correction", "Dans une version précédente de cet article, le nom était faux."),
