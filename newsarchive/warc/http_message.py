@@ -261,6 +261,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
     import brotli  # type: ignore[import-untyped]
 
     engine = brotli.Decompressor()
+    seen = False
     try:
         for piece in pieces:
             data = piece
@@ -268,6 +269,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
                 out = engine.process(data, output_buffer_limit=PIECE)
                 data = b""
                 if out:
+                    seen = True
                     yield out
                 elif engine.can_accept_more_data():
                     break
@@ -275,7 +277,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"br stream is damaged: {error}")
         return
     if not engine.is_finished():
-        notes.problems.append(f"br {ENDS_EARLY}")
+        notes.problems.append(f"br {ENDS_EARLY}" if seen else "br stream gives nothing")
 
 
 def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -299,6 +301,12 @@ def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"zstd stream is damaged: {error}")
         return
     if begun and not frame.eof:
+        try:  # zeros in the place of a frame's checksum, its last four bytes, are found wrong; within a block they aren't
+            frame.decompress(bytes(4))
+        except zstandard.ZstdError as error:
+            if "checksum" in str(error).lower():
+                notes.problems.append("zstd stream lacks its checksum")
+                return
         notes.problems.append(f"zstd {ENDS_EARLY}")
 
 
