@@ -230,12 +230,16 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
                 if wbits != 31 or not data.startswith(b"\x1f\x8b"):
                     return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
+            spare = engine.copy()
             try:
                 out = engine.decompress(data, PIECE)
             except zlib.error as error:
-                if not seen and wbits == 15:  # "deflate" without its zlib wrapper, as some servers send it
+                if (
+                    not seen and wbits == 15 and "data check" not in str(error)
+                ):  # "deflate" without its zlib wrapper, as some servers send it
                     wbits, engine, seen = -15, zlib.decompressobj(-15), True
                     continue
+                yield from _before_damage(spare, data)
                 notes.problems.append(f"{name} stream is damaged: {error}")
                 return
             seen = True
@@ -247,6 +251,23 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
             yield rest
         if seen:
             notes.problems.append(f"{name} {ENDS_EARLY}")
+
+
+def _before_damage(engine: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What can be unpacked of `data` before the byte at which it is damaged; all of it if only the checksum is wrong."""
+    at, step = 0, 1024
+    while at < len(data):
+        spare = engine.copy()
+        try:
+            out = engine.decompress(data[at : at + step])
+        except zlib.error:
+            if step == 1:
+                return
+            engine, step = spare, 1
+            continue
+        at += step
+        if out:
+            yield out
 
 
 def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
