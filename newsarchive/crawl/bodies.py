@@ -90,7 +90,7 @@ def cut_short(body: bytes, coding: str, limit: int, *, is_broken: bool) -> str:
         is_broken: Whether the connection was broken off, where only its end says that the body ends.
     """
     text, problem = decoded(body, coding, limit)
-    wants_more = problem.endswith(ENDS_EARLY) and text is not body  # else it isn't coded as it says
+    wants_more = problem.endswith(ENDS_EARLY)
     if not (is_broken or wants_more) or _ROOT_END.search(text[-TAIL:]):
         return ""
     return problem if wants_more else "the connection was broken off"

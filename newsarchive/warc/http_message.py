@@ -230,12 +230,16 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
                 if wbits != 31 or not data.startswith(b"\x1f\x8b"):
                     return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
+            spare = engine.copy()
             try:
                 out = engine.decompress(data, PIECE)
             except zlib.error as error:
-                if not seen and wbits == 15:  # "deflate" without its zlib wrapper, as some servers send it
+                if (
+                    not seen and wbits == 15 and "data check" not in str(error)
+                ):  # "deflate" without its zlib wrapper, as some servers send it
                     wbits, engine, seen = -15, zlib.decompressobj(-15), True
                     continue
+                yield from _before_damage(spare, data)
                 notes.problems.append(f"{name} stream is damaged: {error}")
                 return
             seen = True
@@ -247,6 +251,23 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
             yield rest
         if seen:
             notes.problems.append(f"{name} {ENDS_EARLY}")
+
+
+def _before_damage(engine: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What can be unpacked of `data` before the byte at which it is damaged; all of it if only the checksum is wrong."""
+    at, step = 0, 1024
+    while at < len(data):
+        spare = engine.copy()
+        try:
+            out = engine.decompress(data[at : at + step])
+        except zlib.error:
+            if step == 1:
+                return
+            engine, step = spare, 1
+            continue
+        at += step
+        if out:
+            yield out
 
 
 def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -261,6 +282,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
     import brotli  # type: ignore[import-untyped]
 
     engine = brotli.Decompressor()
+    seen = False
     try:
         for piece in pieces:
             data = piece
@@ -268,6 +290,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
                 out = engine.process(data, output_buffer_limit=PIECE)
                 data = b""
                 if out:
+                    seen = True
                     yield out
                 elif engine.can_accept_more_data():
                     break
@@ -275,7 +298,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"br stream is damaged: {error}")
         return
     if not engine.is_finished():
-        notes.problems.append(f"br {ENDS_EARLY}")
+        notes.problems.append(f"br {ENDS_EARLY}" if seen else "br stream gives nothing")
 
 
 def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -299,6 +322,12 @@ def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"zstd stream is damaged: {error}")
         return
     if begun and not frame.eof:
+        try:  # zeros in the place of a frame's checksum, its last four bytes, are found wrong; within a block they aren't
+            frame.decompress(bytes(4))
+        except zstandard.ZstdError as error:
+            if "checksum" in str(error).lower():
+                notes.problems.append("zstd stream lacks its checksum")
+                return
         notes.problems.append(f"zstd {ENDS_EARLY}")
 
 

@@ -7,6 +7,7 @@ Tested in tests/warc/test_purge.py.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ from newsarchive.plan import decode
 from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
 from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id, safe_url
+from newsarchive.warc.record_reader import Damage, read_records
 
 URI = "urn:newsarchive:purged"
 STORED = 65535  # bytes of a stored deflate block, at most
@@ -101,16 +103,25 @@ def take_out(path: Path, purge: Purge) -> None:
     """Rewrite the file with a tombstone in each span, and replace the old one in one step."""
     fresh = path.with_name(path.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as out:
-        at = 0
+        info = _info_id(source)
+        at = source.seek(0)
         for offset, length in purge.spans:
             _copy(source, out, offset - at)
-            out.write(tombstone(length, purge))
+            out.write(tombstone(length, purge, info))
             at = source.seek(offset + length)
         _copy(source, out, path.stat().st_size - at)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
     files.sync_folder(path.parent)
+
+
+def _info_id(file: BinaryIO) -> str:
+    """The id of the warcinfo record with which a file begins; empty if it begins with another."""
+    with contextlib.suppress(Damage):
+        for record in read_records(file, 0, file.seek(0, os.SEEK_END)):
+            return record.head.record_id if record.head.type == "warcinfo" else ""
+    return ""
 
 
 def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
@@ -122,31 +133,37 @@ def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
         left -= len(piece)
 
 
-def tombstone(size: int, purge: Purge) -> bytes:
+def tombstone(size: int, purge: Purge, info_id: str = "") -> bytes:
     """Return a gzip member of exactly `size` bytes that holds one metadata record about a purge.
+
+    Args:
+        info_id: Of its file's warcinfo record; named where there is room.
 
     Raises:
         UsageError: no record is that small.
     """
     full = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
-    for block in (full, b"purged\r\n"):
-        for date in (purge.at, purge.at[:19] + "Z"):
-            raw = _stored(size, block, date)
-            if raw is not None:
-                return raw
+    shapes = [
+        (block, date, "") for block in (full, b"purged\r\n") for date in (purge.at, purge.at[:19] + "Z")
+    ]
+    for block, date, info in [(full, purge.at, info_id), *shapes]:
+        raw = _stored(size, block, date, info)
+        if raw is not None:
+            return raw
     packed = _commented(size, b"purged\r\n", purge.at)
     if packed is None:
         raise UsageError(f"{size} bytes are too few for a tombstone")
     return packed
 
 
-def _record(block: bytes, date: str, *, with_digest: bool = True) -> bytes:
+def _record(block: bytes, date: str, info_id: str = "", *, with_digest: bool = True) -> bytes:
     head = build_head(
         [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{new_id()}>"),
             ("WARC-Date", date),
             ("WARC-Target-URI", URI),
+            ("WARC-Warcinfo-ID", f"<{info_id}>" if info_id else None),
             ("Content-Type", WARC_FIELDS),
             ("WARC-Block-Digest", digest_text(hashlib.sha1(block).digest()) if with_digest else None),
             ("Content-Length", str(len(block))),
@@ -155,15 +172,15 @@ def _record(block: bytes, date: str, *, with_digest: bool = True) -> bytes:
     return head + block + b"\r\n\r\n"
 
 
-def _stored(size: int, block: bytes, date: str) -> bytes | None:
+def _stored(size: int, block: bytes, date: str, info_id: str) -> bytes | None:
     """With blanks behind the block's text and no compression, so that every length can be met."""
     blocks = -(-(size - 18) // (STORED + 5))
     wanted = size - 18 - 5 * blocks  # bytes of the record
-    pad = wanted - len(_record(block, date))
+    pad = wanted - len(_record(block, date, info_id))
     for _ in range(3):  # the padding's length may add digits to Content-Length
         if pad < 0:
             return None
-        record = _record(block + b" " * pad, date)
+        record = _record(block + b" " * pad, date, info_id)
         if len(record) == wanted:
             return _gzip(record, _deflate_stored(record, blocks))
         pad -= len(record) - wanted

@@ -57,6 +57,7 @@ def test_the_beginning_costs_no_more_than_itself() -> None:
 
 
 PAGE = b"<html><p>" + b"The tide turned. " * 300
+SUMMED = zstandard.ZstdCompressor(write_checksum=True)
 BODIES = [
     (PAGE, "", False, ""),
     (PAGE, "", True, "the connection was broken off"),
@@ -69,6 +70,12 @@ BODIES = [
     (gzip.compress(PAGE)[:-20], "gzip", False, "gzip stream ends early"),
     (gzip.compress(PAGE + b"</html>")[:-8], "gzip", False, ""),
     (gzip.compress(PAGE)[:-8] + bytes(8), "gzip", False, ""),
+    (gzip.compress(PAGE)[:-8], "gzip", False, "gzip stream ends early"),
+    (SUMMED.compress(PAGE)[:-4], "zstd", False, ""),
+    (SUMMED.compress(PAGE)[:-1], "zstd", False, ""),
+    (SUMMED.compress(PAGE)[:-5], "zstd", False, "zstd stream ends early"),
+    (PAGE, "br", False, ""),
+    (PAGE, "zstd", False, ""),
     (brotli.compress(PAGE)[:-4], "br", False, "br stream ends early"),
     (zstandard.compress(PAGE)[:-4], "zstd", False, "zstd stream ends early"),
     (zstandard.compress(PAGE + b"</html>")[:-4], "zstd", True, ""),

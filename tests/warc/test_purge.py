@@ -149,6 +149,19 @@ def test_a_large_span_is_taken_out(tmp_path):
 PRIVATE = "http://h.example/private"
 
 
+def test_a_tombstone_names_the_warcinfo_of_its_file(archive):
+    purge(archive, [PRIVATE], "asked for", now=NOON)
+    for path in (archive / "warc").glob("*.warc.gz"):
+        with path.open("rb") as file:
+            heads = []
+            for record in read_records(file, 0, path.stat().st_size):
+                heads.append(record.head)
+                record.finish()
+        info, *others = heads
+        assert info.type == "warcinfo"
+        assert {h.get("WARC-Warcinfo-ID") for h in others} == {f"<{info.record_id}>"}
+
+
 def test_a_purged_page_is_refused_under_all_its_urls_until_one_of_them_is_undone(archive):
     assert refused_keys(archive) == frozenset()
     purge(archive, [PRIVATE, "http://h.example/alias"], "asked for", now=NOON)
