@@ -25,9 +25,15 @@ from newsarchive.discover.discovery import (
     RawEntry,
     gather,
 )
-from newsarchive.discover.feeds import Feed, read_feed, read_json_feed
+from newsarchive.discover.feeds import (
+    Feed,
+    Sitemap,
+    read_feed,
+    read_json_feed,
+    read_sitemap,
+    read_text_sitemap,
+)
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.sitemaps import Sitemap, read_sitemap, read_text_sitemap
 from newsarchive.discover.url_shapes import Shapes
 from newsarchive.discover.xmltree import Element, name_of, parse
 from newsarchive.errors import ConfigError, reason_of
