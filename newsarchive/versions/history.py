@@ -213,9 +213,13 @@ class _Reading:
         here = self.versions[self.current].latest
         if not is_stub_of(article, here) or self.compare(here, article).reason.startswith("a notice of"):
             return None, ""
-        first, state = self.doubtful.setdefault(url_key(observation.url), (observation.fetched_at, article))
-        if observation.fetched_at - first >= CONFIRMED and not self.compare(state, article).is_version:
+        key = url_key(observation.url)
+        first, state = self.doubtful.get(key, (observation.fetched_at, article))
+        if self.compare(state, article).is_version:  # another stub: the doubt begins again
+            first, state = observation.fetched_at, article
+        if observation.fetched_at - first >= CONFIRMED:
             return None, ""
+        self.doubtful[key] = first, state
         return "text missing", f"{len(article.text)} of {len(here.text)} characters"
 
     # ------------------------------------------------------------ versions
