@@ -46,6 +46,7 @@ class CrawlChild:
     def __init__(self, *, on_log: Callable[[str], None] | None = None) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._plans = 0
+        self._is_interrupted = False
         self._on_log = on_log
         self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._listener: threading.Thread | None = None
@@ -86,29 +87,35 @@ class CrawlChild:
                 where=plan.archive,
                 next_step="Mend the folder's permissions",
             ) from error
-        deadline = time.monotonic() + wait
-        while True:
-            try:
-                report = self._converse(self._started(), plan, on_event)
-                break
-            except ArchiveLockedError:
-                if time.monotonic() >= deadline:
-                    raise
-                time.sleep(min(TRY_AGAIN, wait))
-            except NewsarchiveError:
-                raise
-            except BaseException:  # whatever it was, the crawl must end before it goes on
-                self.close()
-                raise
+        try:
+            report = self._report(plan, on_event, time.monotonic() + wait)
+        finally:
+            self._is_interrupted = False
         try:
             write_report(plan, report)
         except OSError as error:
             return replace(report, stopped="archive not writable", error=report.error or str(error))
         return report
 
+    def _report(self, plan: Plan, on_event: OnEvent | None, deadline: float) -> Report:
+        """Do the plan as soon as the archive isn't locked, until `deadline` or an interrupt."""
+        while True:
+            try:
+                return self._converse(self._started(), plan, on_event)
+            except ArchiveLockedError:
+                if self._is_interrupted or time.monotonic() >= deadline:
+                    raise
+                time.sleep(TRY_AGAIN)
+            except NewsarchiveError:
+                raise
+            except BaseException:  # whatever it was, the crawl must end before it goes on
+                self.close()
+                raise
+
     def interrupt(self) -> None:
-        """Stop the present crawl: nothing new is begun, what is under way gets some seconds. `run` then
-        returns its report. May be called from another thread or a signal handler."""
+        """Stop the present crawl, or the next if none has begun: nothing new is fetched, what is under way gets some
+        seconds. `run` then returns its report. May be called from another thread or a signal handler."""
+        self._is_interrupted = True
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
 
@@ -173,6 +180,8 @@ class CrawlChild:
                 return Report.from_json(json.dumps(event["report"]))
             if event["event"] == "error":
                 raise error_from(event)
+            if event["event"] == "start" and self._is_interrupted:
+                self.interrupt()  # it came before there was a crawl that could hear it
             if on_event is not None:
                 on_event(event)
         raise self._died(process)

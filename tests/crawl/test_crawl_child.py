@@ -68,6 +68,17 @@ def test_an_interrupt_ends_the_crawl_and_keeps_what_was_done(
     assert not any(f.is_open for f in list_files(root))
 
 
+def test_an_interrupt_before_the_crawl_has_begun_is_not_lost(root: Path) -> None:
+    with Origin({f"/{n}": plain() for n in range(50)}) as origin, CrawlChild() as child:
+        plan = make_plan(root, *(f"{origin.url}/{n}" for n in range(50)), allow=(f"127.0.0.1:{origin.port}",))
+        child.interrupt()
+        report = child.run(plan)
+        assert report.stopped == "interrupted"
+        assert len(origin.log) < 50
+        again = child.run(make_plan(root, f"{origin.url}/0", allow=(f"127.0.0.1:{origin.port}",)))
+        assert (again.stopped, again.sources[0].new) == ("", 1)
+
+
 def test_a_second_interrupt_cuts_what_is_under_way_and_keeps_the_piece(
     child: CrawlChild, root: Path, captures: Callable[[], list[Capture]]
 ) -> None:
