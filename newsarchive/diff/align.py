@@ -190,7 +190,7 @@ def _gap(
     if len(gap_a) * len(gap_b) > FULL_TABLE:
         return _long_gap(units_a, units_b, gap_a, gap_b, SURE)
     a, b = [units_a[i] for i in gap_a], [units_b[j] for j in gap_b]
-    steps = _best_steps(a, b)
+    steps = _best_steps(a, b, gap_a, gap_b)
     return [UnitMatch(tuple(gap_a[i : i + n]), tuple(gap_b[j : j + m])) for i, j, n, m in steps]
 
 
@@ -213,8 +213,13 @@ def _long_gap(
     return found
 
 
-def _best_steps(a: list[WeightedUnit], b: list[WeightedUnit]) -> list[tuple[int, int, int, int]]:
-    """(i, j, n, m): n units of `a` from i with m of `b` from j; found by dynamic programming."""
+def _best_steps(
+    a: list[WeightedUnit], b: list[WeightedUnit], gap_a: list[int], gap_b: list[int]
+) -> list[tuple[int, int, int, int]]:
+    """(i, j, n, m): n units of `a` from i with m of `b` from j; found by dynamic programming.
+
+    What was split or merged is one run of its text: a unit between that was moved away keeps its neighbours apart.
+    """
     rows, columns = len(a), len(b)
     groups = _group_steps(a, b)
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
@@ -226,6 +231,8 @@ def _best_steps(a: list[WeightedUnit], b: list[WeightedUnit]) -> list[tuple[int,
             if here[j + 1] > value:
                 value, chosen = here[j + 1], (0, 1)
             for n, m, gain in groups.get((i, j), ()):
+                if gap_a[i + n - 1] - gap_a[i] >= n or gap_b[j + m - 1] - gap_b[j] >= m:
+                    continue
                 if gain + best[i + n][j + m] > value + 1e-9:
                     value, chosen = gain + best[i + n][j + m], (n, m)
             here[j] = value

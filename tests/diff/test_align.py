@@ -132,3 +132,13 @@ def test_every_unit_stands_in_exactly_one_operation(a, b):
     ops = align(a, b)
     assert sorted(i for o in ops for i in o.before) == list(range(len(a)))
     assert sorted(j for o in ops for j in o.after) == list(range(len(b)))
+
+
+def test_a_paragraph_that_moved_away_keeps_its_neighbours_apart():
+    """What is merged is one run of the old text, so that each column reads in its own order."""
+    bridge, close = "The old bridge was closed on Monday.", "橋は月曜日に閉鎖された。"
+    before = [bridge, close, close, f"{bridge} {bridge}"]
+    after = ["Nobody knows when it opens again.", f"{bridge} {close}", f"{bridge} {bridge}", close]
+    merged = [op.before for op in align(before, after) if op.op == "merge"]
+    assert [parts for parts in merged if list(parts) != list(range(parts[0], parts[-1] + 1))] == []
+    assert apply(before, align(before, after)) == tuple(after)

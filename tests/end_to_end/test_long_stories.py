@@ -140,7 +140,7 @@ def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive, co
         blocks = browse.json(f"{page}.json?removed=1")["blocks"]
         assert tuple(b["text"] for b in blocks if b["kept"]) == text
         assert [b["text"] for b in blocks if not b["kept"]] == removed
-        assert "it stands on several pages" in browse.html(page)
+        assert "it is set on several pages" in browse.html(page)
         assert browse.html(page).count("page=2</td>") == 2
     assert archive.rebuild(check=True).equal
 
