@@ -121,7 +121,11 @@ def test_an_edit_on_page_two_alone_is_one_version_of_the_whole(room, archive, co
     text = edited(room, long, 2)
     room.clear_log()
     archive = later(archive, room)
-    assert [asked(room, f"{long.path}{more}") for more in ("", "?page=2", "?page=3")] == [[304], [200], [304]]
+    first, second, third = (asked(room, f"{long.path}{more}") for more in ("", "?page=2", "?page=3"))
+    assert second == [200]
+    assert [first, third] in (  # one fetch in sixteen is made without validators, chosen by the run's id
+        [[304], [304]], [[304], [200]], [[200], [304]], [[200], [200]],
+    )  # fmt: skip
     found = archive.story(url_of(room, long))
     assert [v.text.split("\n\n") for v in found.versions] == [list(long.paragraphs), list(text)]
     change = rows(archive, "SELECT kind, significant FROM changes")
