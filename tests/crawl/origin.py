@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import brotli
@@ -262,18 +263,23 @@ class Origin:
             self.busy += 1
             self.most_busy = max(self.busy, self.most_busy)
             self._heard.notify_all()
-        try:
-            return self._send(connection, request)
-        finally:
-            with self._heard:
-                self.busy -= 1
+        with ExitStack() as ending:
+            ending.callback(self._is_over)
+            return self._send(connection, request, ending)
 
-    def _send(self, connection: socket.socket, request: bytes) -> bool:
+    def _is_over(self) -> None:
+        with self._heard:
+            self.busy -= 1
+
+    def _send(self, connection: socket.socket, request: bytes, ending: ExitStack) -> bool:
+        """Send the answer. It is over just before its last piece goes out: whoever has that may ask again at once."""
         path = request.split(b" ", 2)[1].decode("latin-1")
         shape = self._shape(path, self.asked(request))
-        for piece in shape.pieces:
+        for left, piece in zip(reversed(range(len(shape.pieces))), shape.pieces, strict=True):
             if shape.pause:
                 time.sleep(shape.pause)
+            if not left and not shape.hang and not shape.is_endless:
+                ending.close()
             connection.sendall(piece)
         while shape.is_endless:
             connection.sendall(shape.pieces[-1])
