@@ -151,11 +151,15 @@ def prepare(
 def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
+    return _plain_blocks([p for p in (blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")) if p])
+
+
+def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
+    """Blocks without a place in a tree."""
     node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
-    pieces = [blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")]
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
-        for i, p in enumerate(p for p in pieces if p)
+        for i, p in enumerate(pieces)
     ]
 
 
@@ -268,5 +272,14 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)
-    own = tuple(Block(kind="paragraph", text=p, kept=True, place="json") for p in paragraphs)
+    raw = _plain_blocks(paragraphs)
+    own = tuple(
+        _own_block(b, m) for b, m in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True)
+    )
     return removed + own, EXTRACTOR + "/data"
+
+
+def _own_block(block: RawBlock, mark: PhraseMatch | None) -> Block:
+    """A paragraph of the page's data; a sign removes it as it does one of the page."""
+    reason = mark.group if mark is not None and mark.is_strong else ""
+    return Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json")

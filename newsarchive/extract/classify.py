@@ -17,6 +17,7 @@ from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.second_article import blocks_of_others
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -94,6 +95,7 @@ def judge(
 ) -> list[BlockVerdict]:
     """A verdict for each block."""
     verdicts = []
+    others = blocks_of_others(blocks, found.title)
     page_chars = sum(b.size for b in blocks if b.size >= 80)
     for block, score, sign in zip(blocks, scores, signs, strict=True):
         kind = kind_of(block)
@@ -103,6 +105,8 @@ def judge(
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
+        elif block.index in others:
+            kept, reason = False, "another article"
         word, rule = ruled.verdict(block.node) if ruled else ("", None)
         if word == "keep":
             kept, reason = True, ""
