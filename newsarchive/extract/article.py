@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
+    arbiter,
     boilerplate_phrases,
     classify,
     embedded_json,
@@ -24,7 +24,9 @@ from newsarchive.extract import (
     page_kind,
     pagination,
     trafilatura_vote,
+    votes,
 )
+from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
@@ -96,10 +98,9 @@ def extract_article(
     if root is None:
         return _without_text(url, "empty", warnings)
     work = prepare(root, text, url, rules, fetched_at, warnings)
-    block_model = block_model or shipped(features.NAMES)
+    block_model = block_model or shipped(features.NAMES, arbiter.ABOUT)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
-    scores = _scores(work, block_model, marks)
-    return _assemble(work, scores, block_model.threshold, marks)
+    return _assemble(work, _judgement(work, block_model, marks), marks)
 
 
 def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
@@ -163,43 +164,66 @@ def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
     ]
 
 
-def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
-    """The probability of each block; 0 for what is plainly the site's frame."""
-    is_large = (
-        sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
-        or len(work.blocks) > features.MAX_BLOCKS
-    )
-    if is_large and work.extractor == EXTRACTOR:
-        work.extractor = EXTRACTOR + "/large"
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found likely of each block, and which reading of the page is taken."""
 
-    def ask() -> list[float] | None:
-        if is_large or work.extractor != EXTRACTOR:
-            return None
-        return trafilatura_vote.kept_shares(
-            work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(work.root))
-        )
+    scores: list[float]
+    reading: arbiter.Reading
 
+
+def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -> Judgement:
+    """Asks trafilatura and the page's data, scores the blocks, and lets the arbiter choose a reading."""
+    texts = texts_of(work)
+    said = votes_of(work, texts)
     page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
         description=work.found.description,
         body=work.head.body,
+        votes=said,
         signs=marks,
     )
-    return features.score_page(page, block_model, ask)
+    scores = features.scores(page, model.blocks)
+    return Judgement(scores, arbiter.choose(work.blocks, scores, model, said, texts))
 
 
-def _assemble(
-    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
-) -> Article:
+def texts_of(work: Work) -> tuple[str, str, str]:
+    """What each voice keeps: trafilatura's two modes, and the page's data. Nobody is asked about a very large page."""
+    size = sum(b.size for b in work.blocks)
+    is_large = size > trafilatura_vote.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+    if is_large and work.extractor == EXTRACTOR:
+        work.extractor = EXTRACTOR + "/large"
+    if work.extractor != EXTRACTOR:
+        return "", "", ""
+    data = "\n".join(embedded_json.paragraphs_of(work.head, with_programs=False))
+    return *trafilatura_vote.kept_texts(work.root), data
+
+
+def votes_of(work: Work, texts: Sequence[str]) -> list[list[float] | None]:
+    """The share of each block that each voice keeps; None for one that says nothing."""
+    return [
+        votes.kept_shares(work.blocks, text, votes.SHORTEST if voice == "data" else 1)
+        for voice, text in zip(features.VOICES, texts, strict=True)
+    ]
+
+
+def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) -> Article:
     found, head = work.found, work.head
     entries = live_blog.entries_of(head.items)
     verdicts = classify.judge(
-        work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
+        work.blocks,
+        judged.scores,
+        judged.reading.kept,
+        found=found,
+        signs=marks,
+        ruled=work.ruled,
+        entries=entries,
     )
     blocks = classify.to_blocks(work.blocks, verdicts)
-    confidence = classify.confidence(work.blocks, scores.values, verdicts)
+    blocks += _apart(work, judged.reading.lines)
+    confidence = classify.confidence(work.blocks, judged.scores, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)
@@ -272,14 +296,14 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)
-    raw = _plain_blocks(paragraphs)
-    own = tuple(
-        _own_block(b, m) for b, m in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True)
-    )
-    return removed + own, EXTRACTOR + "/data"
+    return removed + _apart(work, paragraphs), EXTRACTOR + "/data"
 
 
-def _own_block(block: RawBlock, mark: PhraseMatch | None) -> Block:
-    """A paragraph of the page's data; a sign removes it as it does one of the page."""
-    reason = mark.group if mark is not None and mark.is_strong else ""
-    return Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json")
+def _apart(work: Work, lines: Sequence[str]) -> tuple[Block, ...]:
+    """Paragraphs that are in no block of the page; a sign removes one of them as it does a block."""
+    raw = _plain_blocks(lines)
+    made = []
+    for block, mark in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True):
+        reason = mark.group if mark is not None and mark.is_strong else ""
+        made.append(Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json"))
+    return tuple(made)

@@ -83,8 +83,18 @@ def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], 
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node
-            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
+            return not (other.tag == own.tag and other.names == own.names and _beside(own.parent, other.parent))
     return True
+
+
+def _beside(one: BlockNode | None, other: BlockNode | None) -> bool:
+    """Whether two containers are one, or siblings of which one has all names of the other."""
+    if one is other:
+        return True
+    if one is None or other is None or one.parent is not other.parent or one.tag != other.tag:
+        return False
+    names, others = set(one.names.split()), set(other.names.split())
+    return bool(names and others) and (names <= others or others <= names)
 
 
 def _is_foreign(node: BlockNode, page_chars: int) -> bool:

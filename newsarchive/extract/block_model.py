@@ -1,8 +1,7 @@
-"""The block model: how likely is a block part of the article? Boosted decision trees, read from data.
+"""Boosted decision trees, read from data: the block model and the arbiter.
 
-Two sets of trees: `first` sees a block, its place and its neighbours; `asked` the same and trafilatura's opinion,
-for pages on which the first is unsure. The data are made by
-tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
+The block model says how likely a block is part of the article; the arbiter how much better or worse than ours another
+reading of the page is. The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
 are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
 """
 
@@ -24,20 +23,24 @@ Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 @dataclass(frozen=True)
 class Trees:
-    """Trees whose sum, through the logistic function, is a probability."""
+    """Trees whose sum is a figure, or through the logistic function a probability."""
 
     base: float
     trees: tuple[Tree, ...]
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """The probability, 0..1, for each row; all rows are equally long."""
-        sums = self._sums(len(rows[0])) if rows else []
+        return [1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0 for total in self.sums(rows)]
+
+    def sums(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """The trees' sum for each row; all rows are equally long."""
+        parts = self._sums(len(rows[0])) if rows else []
         result = []
         for row in rows:
             total = self.base
-            for add in sums:
+            for add in parts:
                 total = add(total, *row)
-            result.append(1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0)
+            result.append(total)
         return result
 
     @cached_property
@@ -85,26 +88,26 @@ def _branches(tree: Tree) -> ast.expr:
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What the shipped file holds. `asked` may be None: then nobody is asked."""
+    """What the shipped file holds. `arbiter` may be None: then our own reading is always taken."""
 
-    first: Trees
-    asked: Trees | None
+    blocks: Trees
     threshold: float  # of the score, from which a block is kept
-    doubt: float  # certainty of a page below which trafilatura is asked
+    arbiter: Trees | None = None
+    margin: float = 0.0  # by which another reading must be better
 
 
-def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
-    """A model from its gzipped JSON, for rows whose columns are `names`.
+def read_model(data: bytes, names: Sequence[str], about: Sequence[str] = ()) -> BlockModel:
+    """A model from its gzipped JSON, for blocks' rows whose columns are `names` and readings' rows of `about`.
 
     Raises:
         ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
     return BlockModel(
-        first=_trees(loaded["first"], names),
-        asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
+        blocks=_trees(loaded["blocks"], names),
         threshold=float(loaded["threshold"]),
-        doubt=float(loaded["doubt"]),
+        arbiter=_trees(loaded["arbiter"], about) if loaded.get("arbiter") and about else None,
+        margin=float(loaded.get("margin", 0.0)),
     )
 
 
@@ -127,6 +130,6 @@ def _tree(flat: list[list[float]], at: int, columns: Sequence[int]) -> Tree:
 
 
 @lru_cache(maxsize=2)
-def shipped(names: tuple[str, ...]) -> BlockModel:
+def shipped(names: tuple[str, ...], about: tuple[str, ...]) -> BlockModel:
     """The model that comes with the package."""
-    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names)
+    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names, about)

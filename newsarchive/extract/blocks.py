@@ -58,7 +58,6 @@ class BlockNode:
     para_score: float = 0.0
     first: int = -1
     last: int = -1
-    kept: float = 0.0  # used by the judge
 
 
 @dataclass(slots=True, eq=False)

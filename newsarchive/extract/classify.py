@@ -86,20 +86,19 @@ def kind_of(block: RawBlock) -> BlockKind:
 def judge(
     blocks: Sequence[RawBlock],
     scores: Sequence[float],
-    threshold: float,
+    taken: Sequence[bool],
     *,
     found: ChosenMetadata,
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
 ) -> list[BlockVerdict]:
-    """A verdict for each block."""
+    """Return a verdict for each block; `taken` says which of them the reading of the page keeps."""
     verdicts = []
     others = blocks_of_others(blocks, found.title)
     page_chars = sum(b.size for b in blocks if b.size >= 80)
-    for block, score, sign in zip(blocks, scores, signs, strict=True):
+    for block, score, kept, sign in zip(blocks, scores, taken, signs, strict=True):
         kind = kind_of(block)
-        kept = score >= threshold
         reason = ""
         if kept and sign is not None and sign.is_strong:
             kept, reason = False, sign.group

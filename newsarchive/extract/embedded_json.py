@@ -38,8 +38,12 @@ _ASSIGNED = re.compile(
 MOST_STATES = 40  # values of one program that are read
 
 
-def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
-    """Paragraphs of the article from the page's data; empty if there are none."""
+def paragraphs_of(head: PageMetadata, with_programs: bool = True) -> tuple[str, ...]:
+    """Return the paragraphs of the article from the page's data; empty if there are none.
+
+    Args:
+        with_programs: Whether the values that the page's programs assign are read too, which takes longer.
+    """
     body = _lines(head.body)
     for name, text in head.scripts.items():
         if name.lower() not in _SCRIPT_IDS and "state" not in name.lower() and "data" not in name.lower():
@@ -51,7 +55,7 @@ def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
         except ValueError:
             continue
         body = _longer(body, _best(loaded))
-    for text in head.states:
+    for text in head.states if with_programs else ():
         for loaded in _states(text) if len(text) <= MAX_CHARS else ():
             body = _longer(body, _best(loaded))
     return tuple(body)
