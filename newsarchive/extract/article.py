@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
-    arbiter,
     boilerplate_phrases,
     classify,
     embedded_json,
@@ -26,7 +26,6 @@ from newsarchive.extract import (
     trafilatura_vote,
     votes,
 )
-from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
@@ -40,6 +39,8 @@ from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
 
+NEXT_TO_NOTHING = 60  # characters of a text that is no article's
+MOSTLY = 0.5  # share of a block's words from which trafilatura counts as keeping it
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
@@ -98,7 +99,7 @@ def extract_article(
     if root is None:
         return _without_text(url, "empty", warnings)
     work = prepare(root, text, url, rules, fetched_at, warnings)
-    block_model = block_model or shipped(features.NAMES, arbiter.ABOUT)
+    block_model = block_model or shipped(features.NAMES)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
     return _assemble(work, _judgement(work, block_model, marks), marks)
 
@@ -166,16 +167,18 @@ def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found likely of each block, and which reading of the page is taken."""
+    """How likely each block is part of the article, and which blocks are taken."""
 
     scores: list[float]
-    reading: arbiter.Reading
+    taken: list[bool]
 
 
 def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -> Judgement:
-    """Asks trafilatura and the page's data, scores the blocks, and lets the arbiter choose a reading."""
-    texts = texts_of(work)
-    said = votes_of(work, texts)
+    """Asks trafilatura and the page's data and scores the blocks.
+
+    Where next to nothing would be taken, what trafilatura's precision mode keeps is taken: no page is lost whole.
+    """
+    said = votes_of(work, texts_of(work))
     page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
@@ -185,8 +188,15 @@ def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -
         votes=said,
         signs=marks,
     )
-    scores = features.scores(page, model.blocks)
-    return Judgement(scores, arbiter.choose(work.blocks, scores, model, said, texts))
+    scores = features.scores(page, model.trees)
+    taken = [s >= model.threshold for s in scores]
+    precision = said[features.VOICES.index("precision")]
+    if (
+        precision is not None
+        and sum(b.size for b, t in zip(work.blocks, taken, strict=True) if t) < NEXT_TO_NOTHING
+    ):
+        taken = [t or k >= MOSTLY for t, k in zip(taken, precision, strict=True)]
+    return Judgement(scores, taken)
 
 
 def texts_of(work: Work) -> tuple[str, str, str]:
@@ -215,14 +225,13 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
     verdicts = classify.judge(
         work.blocks,
         judged.scores,
-        judged.reading.kept,
+        judged.taken,
         found=found,
         signs=marks,
         ruled=work.ruled,
         entries=entries,
     )
     blocks = classify.to_blocks(work.blocks, verdicts)
-    blocks += _apart(work, judged.reading.lines)
     confidence = classify.confidence(work.blocks, judged.scores, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)

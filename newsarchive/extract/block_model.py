@@ -1,7 +1,6 @@
-"""Boosted decision trees, read from data: the block model and the arbiter.
+"""The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-The block model says how likely a block is part of the article; the arbiter how much better or worse than ours another
-reading of the page is. The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
+The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
 are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
 """
 
@@ -23,24 +22,20 @@ Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 @dataclass(frozen=True)
 class Trees:
-    """Trees whose sum is a figure, or through the logistic function a probability."""
+    """Trees whose sum, through the logistic function, is a probability."""
 
     base: float
     trees: tuple[Tree, ...]
 
     def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """The probability, 0..1, for each row; all rows are equally long."""
-        return [1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0 for total in self.sums(rows)]
-
-    def sums(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The trees' sum for each row; all rows are equally long."""
-        parts = self._sums(len(rows[0])) if rows else []
+        sums = self._sums(len(rows[0])) if rows else []
         result = []
         for row in rows:
             total = self.base
-            for add in parts:
+            for add in sums:
                 total = add(total, *row)
-            result.append(total)
+            result.append(1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0)
         return result
 
     @cached_property
@@ -88,27 +83,20 @@ def _branches(tree: Tree) -> ast.expr:
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What the shipped file holds. `arbiter` may be None: then our own reading is always taken."""
+    """What the shipped file holds."""
 
-    blocks: Trees
+    trees: Trees
     threshold: float  # of the score, from which a block is kept
-    arbiter: Trees | None = None
-    margin: float = 0.0  # by which another reading must be better
 
 
-def read_model(data: bytes, names: Sequence[str], about: Sequence[str] = ()) -> BlockModel:
-    """A model from its gzipped JSON, for blocks' rows whose columns are `names` and readings' rows of `about`.
+def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
+    """A model from its gzipped JSON, for rows whose columns are `names`.
 
     Raises:
         ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
-    return BlockModel(
-        blocks=_trees(loaded["blocks"], names),
-        threshold=float(loaded["threshold"]),
-        arbiter=_trees(loaded["arbiter"], about) if loaded.get("arbiter") and about else None,
-        margin=float(loaded.get("margin", 0.0)),
-    )
+    return BlockModel(trees=_trees(loaded, names), threshold=float(loaded["threshold"]))
 
 
 def _trees(value: Mapping[str, Any], names: Sequence[str]) -> Trees:
@@ -130,6 +118,6 @@ def _tree(flat: list[list[float]], at: int, columns: Sequence[int]) -> Tree:
 
 
 @lru_cache(maxsize=2)
-def shipped(names: tuple[str, ...], about: tuple[str, ...]) -> BlockModel:
+def shipped(names: tuple[str, ...]) -> BlockModel:
     """The model that comes with the package."""
-    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names, about)
+    return read_model((resources.files("newsarchive.extract") / FILENAME).read_bytes(), names)

@@ -30,7 +30,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from newsarchive.extract import EXTRACTOR_VERSION, arbiter, extract_article, features
+from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
 from newsarchive.extract.block_model import BlockModel, read_model, shipped
 from newsarchive.model import Article
 from tests.bench import scores
@@ -59,7 +59,7 @@ def ours(html: bytes, url: str) -> dict[str, Any]:
 def fold_model(fold: int) -> BlockModel:
     """The model that saw no page of this fold."""
     data = (HERE / "folds" / f"fold-{fold}.json.gz").read_bytes()
-    return read_model(data, features.NAMES, arbiter.ABOUT)
+    return read_model(data, features.NAMES)
 
 
 def _trafilatura(**options: Any) -> Extractor:
@@ -213,7 +213,7 @@ def warm_up(names: Sequence[str]) -> None:
             PEERS[name][1](WARM, "https://e.example/late") if name in PEERS else ours(WARM, "")
         except Exception:  # whoever fails here fails on the pages, where it is counted
             continue
-    shipped(features.NAMES, arbiter.ABOUT)
+    shipped(features.NAMES)
 
 
 def _run(name: str, html: bytes, page: dict[str, Any], cross: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Trains the block model and the arbiter that newsarchive/extract ships, and the fold models of its cross-validation.
+"""Trains the block model that newsarchive/extract ships, and the fold models that its cross-validation uses.
 
     python -m tests.bench.train_blocks --data DIR [--data DIR …] [--held FILE] [--cache FILE] [--out FILE]
 
@@ -23,18 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import BadUrlError
-from newsarchive.extract import arbiter, article, boilerplate_phrases, features, second_article
-from newsarchive.extract.block_model import BlockModel, read_model
+from newsarchive.extract import article, boilerplate_phrases, features
 from newsarchive.urls import domain
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import parse
-from tests.bench import scores
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FOLDS = 5
 THRESHOLD = 0.45
-MARGIN = 0.02  # by which the arbiter must find another reading better
 SETS = ("aeb", "n4k", "fundus", "cpe", "wcxb", "tra")  # those whose truth says something about the text
 TREES: dict[str, Any] = {
     "max_iter": 110,
@@ -44,15 +41,6 @@ TREES: dict[str, Any] = {
     "min_samples_leaf": 30,
     "l2_regularization": 1.0,
     "max_features": 0.3,
-    "early_stopping": False,
-    "random_state": 0,
-}
-ARBITER: dict[str, Any] = {
-    "max_iter": 60,
-    "max_leaf_nodes": 8,
-    "learning_rate": 0.08,
-    "min_samples_leaf": 15,
-    "l2_regularization": 1.0,
     "early_stopping": False,
     "random_state": 0,
 }
@@ -144,7 +132,7 @@ def _by_segments(blocks: Sequence[Any], page: dict[str, Any]) -> list[float]:
 
 
 def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
-    """What is learnt from one page: its blocks without their elements, their rows and labels, and the other readings."""
+    """Rows, labels and sizes of one page's blocks."""
     data, page = job
     html = gzip.decompress((data / page["html_path"]).read_bytes())
     text = decode(html).text
@@ -152,34 +140,23 @@ def measure(job: tuple[Path, dict[str, Any]]) -> dict[str, Any] | None:
     if root is None:
         return None
     work = article.prepare(root, text, page["url"])
-    texts = article.texts_of(work)
-    said = article.votes_of(work, texts)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
-    for node in {id(n): n for b in work.blocks for n in (b.node, *work.nodes)}.values():
-        node.element = None
-    others = second_article.blocks_of_others(work.blocks, work.found.title)
     seen = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
         description=work.found.description,
         body=work.head.body,
-        votes=said,
+        votes=article.votes_of(work, article.texts_of(work)),
         signs=marks,
     )
     return {
-        "page": page,
+        "set": page["set"],
+        "id": page["id"],
         "fold": fold_of(page),
         "rows": features.rows(seen),
         "labels": labels(work.blocks, page),
         "sizes": [b.size for b in work.blocks],
-        "blocks": work.blocks,
-        "votes": said,
-        "texts": texts,
-        "never": [
-            (m is not None and m.is_strong) or b.index in others
-            for b, m in zip(work.blocks, marks, strict=True)
-        ],
     }
 
 
@@ -227,8 +204,8 @@ def _as_data(fitted: Any, names: Sequence[str]) -> dict[str, Any]:
     return {"names": list(names), "base": base, "trees": trees}
 
 
-def train_blocks(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The block model's trees as plain data."""
+def train(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The trees as plain data."""
     import numpy as np
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -237,46 +214,10 @@ def train_blocks(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return _as_data(HistGradientBoostingClassifier(**TREES).fit(x, y, weight), features.NAMES)
 
 
-def examples(page: dict[str, Any], values: Sequence[float]) -> list[tuple[list[float], float]]:
-    """For each reading of a page besides our own its row, and by how much its score is above that of our own.
-
-    Args:
-        values: The scores of the page's blocks by a model that hasn't seen it.
-    """
-    blocks = page["blocks"]
-    found = arbiter.readings(blocks, values, THRESHOLD, page["votes"], page["texts"])
-    if len(found) < 2:
-        return []
-    reached = []
-    for reading in found:
-        kept = [b.text for b, k, no in zip(blocks, reading.kept, page["never"], strict=True) if k and not no]
-        reached.append(
-            scores.score_page(page["page"], {"text": "\n\n".join([*kept, *reading.lines])})["page"]
-        )
-    rows = arbiter.rows(blocks, values, found, page["votes"])
-    return [(row, score - reached[0]) for row, score in zip(rows, reached[1:], strict=True)]
-
-
-def train_arbiter(learnt: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
-    """The arbiter's trees as plain data."""
-    import numpy as np
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    x, y = np.asarray([row for row, _ in learnt]), np.asarray([gain for _, gain in learnt])
-    return _as_data(HistGradientBoostingRegressor(**ARBITER).fit(x, y), arbiter.ABOUT)
-
-
-def packed(blocks: dict[str, Any], judge: dict[str, Any]) -> bytes:
+def packed(trees: dict[str, Any]) -> bytes:
     """The file of a model."""
-    model = {"blocks": blocks, "arbiter": judge, "threshold": THRESHOLD, "margin": MARGIN}
+    model = {**trees, "threshold": THRESHOLD}
     return gzip.compress(json.dumps(model, separators=(",", ":")).encode(), 9, mtime=0)
-
-
-def block_scores(page: dict[str, Any], model: BlockModel) -> list[float]:
-    """The scores of a page's blocks, 0 for the frame."""
-    chosen = [i for i, row in enumerate(page["rows"]) if not features.is_frame(row)]
-    known = dict(zip(chosen, model.blocks.scores([page["rows"][i] for i in chosen]), strict=True))
-    return [known.get(i, 0.0) for i in range(len(page["rows"]))]
 
 
 def main() -> None:
@@ -299,29 +240,17 @@ def main() -> None:
             pages = [m for m in pool.map(measure, jobs, chunksize=8) if m is not None]
         if given.cache:
             given.cache.write_bytes(pickle.dumps(pages))
-    write_all(pages, given.out, given.folds)
-
-
-def write_all(pages: Sequence[dict[str, Any]], out: Path, folds: Path) -> None:
-    """Trains on `pages` and writes the model, the fold models and the list of pages."""
     print(f"{len(pages)} pages, {sum(len(p['rows']) for p in pages)} blocks")
-    by_fold = {f: train_blocks([p for p in pages if p["fold"] != f]) for f in range(FOLDS)}
-    learnt: dict[int, list[tuple[list[float], float]]] = {f: [] for f in range(FOLDS)}
-    for fold, trees in by_fold.items():
-        model = read_model(packed(trees, {}), features.NAMES)
-        for page in pages:
-            if page["fold"] == fold and page["sizes"]:
-                learnt[fold] += examples(page, block_scores(page, model))
-    folds.mkdir(parents=True, exist_ok=True)
-    for fold, trees in by_fold.items():
-        data = packed(trees, train_arbiter([e for f in range(FOLDS) if f != fold for e in learnt[f]]))
-        (folds / f"fold-{fold}.json.gz").write_bytes(data)
+    given.folds.mkdir(parents=True, exist_ok=True)
+    for fold in range(FOLDS):
+        data = packed(train([p for p in pages if p["fold"] != fold]))
+        (given.folds / f"fold-{fold}.json.gz").write_bytes(data)
         print(f"fold {fold}: {len(data)} bytes", flush=True)
-    data = packed(train_blocks(pages), train_arbiter([e for f in range(FOLDS) for e in learnt[f]]))
-    out.write_bytes(data)
+    data = packed(train(pages))
+    given.out.write_bytes(data)
     print(f"all: {len(data)} bytes")
-    seen = sorted(f"{p['page']['set']}/{p['page']['id']}" for p in pages)
-    (folds / "pages.txt").write_text("\n".join(seen) + "\n", encoding="utf-8")
+    seen = sorted(f"{p['set']}/{p['id']}" for p in pages)
+    (given.folds / "pages.txt").write_text("\n".join(seen) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.extract.blocks import blocks_of
-from newsarchive.extract.second_article import blocks_of_others
+from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, TITLE
 
@@ -43,3 +43,23 @@ def article(tag: str, names: str, text: str) -> str:
 )  # fmt: skip
 def test_a_second_article_begins_at_a_headline_of_the_same_build(markup, expected) -> None:
     assert others(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param(
+            OWN + f"<div class='comments-area'><p>{STORY[3]}</p></div>", [STORY[3]], id="below the story"
+        ),
+        pytest.param(OWN + f"<ol id='comments'><li><p>{STORY[3]}</p></li></ol>", [STORY[3]], id="a list"),
+        pytest.param(f"<div class='with comments'>{OWN}</div>", [], id="a name of the whole page"),
+        pytest.param(
+            f"<div class='comment'><p>{STORY[3]}</p></div>{OWN}", [], id="an opinion before the prose"
+        ),
+        pytest.param(OWN + f"<div class='commentary'><p>{STORY[3]}</p></div>", [], id="another word"),
+    ],
+)
+def test_comments_are_what_a_container_of_that_name_holds_below_the_story(markup, expected) -> None:
+    blocks, _ = blocks_of(parse(f"<body><main>{markup}</main></body>"))
+    found = comments_of(blocks, TITLE)
+    assert [b.text for b in blocks if b.index in found] == expected
