@@ -35,6 +35,7 @@ from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
+from newsarchive.extract.titles import fold
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
@@ -236,6 +237,9 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)
+    if _is_cut(found.description, text):
+        found.description = ""
+        found.origins.pop("description", None)
     kind = page_kind.page_kind(head, work.blocks, size, found.title, work.url)
     if kind in ("block page", "consent page", "soft 404"):
         blocks = tuple(_removed(b, kind) for b in blocks)
@@ -277,6 +281,16 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
         confidence=confidence,
         warnings=tuple(work.warnings),
         part=part,
+    )
+
+
+def _is_cut(description: str, text: str) -> bool:
+    """Whether a description is but the text's own beginning, cut off."""
+    start = fold(description.rstrip(" .…"))
+    return (
+        bool(start)
+        and description.endswith(("…", "..."))
+        and fold(text[: len(description) + 20]).startswith(start)
     )
 
 

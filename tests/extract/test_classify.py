@@ -149,3 +149,14 @@ def test_a_block_that_is_named_a_standfirst_is_one_without_a_description() -> No
     assert article.paragraphs == STORY
     assert block(article, STANDFIRST).kind in ("description", "paragraph")
     assert not block(article, STANDFIRST).kept
+
+
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [(STORY[0][:120] + "...", ""), (STORY[0][:120] + " …", ""), (STANDFIRST + " …", STANDFIRST + " …")],
+)
+def test_a_description_that_is_the_cut_beginning_of_the_text_is_none(description: str, kept: str) -> None:
+    head = f'<meta name="description" content="{html.escape(description)}">'
+    article = extract_article(page(body="".join(map(p, STORY)), head=head), URL)
+    assert article.description == kept
+    assert ("description" in dict(article.origins)) is bool(kept)
