@@ -31,7 +31,7 @@ check: $(STAMP)  ## style, types, docs
 	$(BIN)/mypy
 	$(BIN)/cog --check docs/cli.md
 
-docs: $(STAMP)  ## write the help texts into docs/cli.md anew
+docs: $(STAMP)  ## write the help texts into docs/cli.md
 	$(BIN)/cog -r docs/cli.md
 
 test-alpha: $(STAMP)  ## the browse tests on Datasette's alpha line, in an environment of its own
@@ -55,7 +55,7 @@ bench-extract: $(STAMP)  ## text and metadata against other extractors
 bench-versions: $(STAMP)  ## edits, false alarms, diffs, identity
 	$(BIN)/python -m tests.bench.versions --data $(DATA)/versions
 
-bench-schedule: $(STAMP)  ## policies of looking again, simulated
+bench-schedule: $(STAMP)  ## policies of re-checking, simulated
 	$(BIN)/python -m tests.bench.schedule
 
 bench-warc: $(STAMP)  ## writing and verifying WARC

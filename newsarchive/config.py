@@ -52,7 +52,7 @@ class CrawlConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecheckConfig:
-    """`[recheck]`: when a known story is looked at again. Times in seconds."""
+    """`[recheck]`: when a known story is fetched again. Times in seconds."""
 
     ratio: float = 0.2  # of the story's age, before anything was learnt of its outlet
     floor: float = 15 * 60.0
@@ -113,7 +113,7 @@ class Config:
 
 
 def read_config(folder: Path) -> Config:
-    """The settings of the archive in `folder`; all defaults if the file is absent.
+    """Return the settings of the archive in `folder`; all defaults if the file is absent.
 
     Raises:
         ConfigError: not TOML, an unknown key, or a value of the wrong type; `where` is `file:line`.
@@ -178,7 +178,7 @@ def read_rows(path: Path, make: Callable[[Any], T], what: str, *, is_cut: bool =
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """`text` as a table; a syntax error becomes a `ConfigError` with its line."""
+    """Return `text` as a table; a syntax error becomes a `ConfigError` with its line."""
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -190,7 +190,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
 
 
 def from_table(kind: type[T], table: Mapping[str, Any], *, text: str, path: Path, section: str = "") -> T:
-    """`table` as a frozen dataclass `kind`; nested dataclasses are sections.
+    """Return `table` as a frozen dataclass `kind`; nested dataclasses are sections.
 
     Args:
         text: The whole file, to find the line of a wrong key.
@@ -232,7 +232,7 @@ def _default(spec: Any) -> Any:
 
 
 def _convert(key: str, value: Any, default: Any, where: str) -> Any:
-    """`value`, if it fits the type of `default` (an int where a float stands is one)."""
+    """`value`, if it fits the type of `default` (an int is taken where a float is expected)."""
     if isinstance(default, tuple):
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
@@ -248,7 +248,7 @@ def _convert(key: str, value: Any, default: Any, where: str) -> Any:
 
 
 def line_of(text: str, key: str, section: str) -> int:
-    """The line, from 1, on which `key` of `section` (or the section itself) stands; 1 if not found."""
+    """Return the line, from 1, on which `key` of `section` (or the section itself) is; 1 if not found."""
     here = ""
     for number, line in enumerate(text.splitlines(), 1):
         head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)

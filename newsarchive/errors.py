@@ -8,8 +8,7 @@
     ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
     ├── ArchiveDamagedError                    4     torn file, wrong digest, missing record
     ├── ArchiveNotWritableError                5     read-only, full, gone
-    ├── ArchiveLockedError                    75     another process works on the archive
-    └── FetchRefusedError                      3     the guard refused an address, scheme or size
+    └── ArchiveLockedError                    75     another process works on the archive
 
 An error says what happened, where (file and byte offset, URL, config line) and what to do next.
 All of them pickle, so that a worker process can raise one. Tested in tests/test_errors.py.
@@ -85,12 +84,6 @@ class NothingFoundError(NewsarchiveError):
 
 class SourceFailedError(NewsarchiveError):
     """A source gave nothing, or more than 20 % of its fetches failed."""
-
-    exit_code = 3
-
-
-class FetchRefusedError(NewsarchiveError):
-    """The guard refused an address, a scheme or a size."""
 
     exit_code = 3
 

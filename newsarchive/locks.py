@@ -54,7 +54,7 @@ class LockFile:
         os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
 
     def _take(self, path: Path, until: float) -> None:
-        while not take(self._fd):
+        while not self._taken(path):
             if time.monotonic() >= until:
                 holder = os.pread(self._fd, 32, 0).decode("ascii", "replace").strip()
                 raise ArchiveLockedError(
@@ -63,6 +63,16 @@ class LockFile:
                     next_step="Wait for it to end, or give --wait SECONDS",
                 )
             time.sleep(_PAUSE)
+
+    def _taken(self, path: Path) -> bool:
+        try:
+            return take(self._fd)
+        except OSError as error:
+            raise ArchiveNotWritableError(
+                f"the archive can't be locked: {error.strerror or error}",
+                where=str(path),
+                next_step="Its file system has no locks: mount it with them, or move the archive to a local disk",
+            ) from error
 
     def close(self) -> None:
         """Free the lock; a second call does nothing."""
@@ -89,7 +99,7 @@ def index_lock(root: Path, *, wait: float = 0.0) -> LockFile:
 
 
 def take(fd: int) -> bool:
-    """Lock the open file for this process, unless another open file holds it; tells whether it did."""
+    """Lock the open file for this process, unless another open file holds it; return whether it did."""
     try:
         if sys.platform == "linux":
             fcntl.fcntl(fd, fcntl.F_OFD_SETLK, _WRITE)
@@ -101,7 +111,7 @@ def take(fd: int) -> bool:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process holds the lock on the file at `path` at this moment; False where there is no such file."""
+    """Return whether a process holds the lock on the file at `path` at this moment; False where there is no such file."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # nobody ever wrote, or we can't see

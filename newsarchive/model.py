@@ -1,7 +1,7 @@
 """The words of this project as frozen dataclasses; values only, no behaviour that decides.
 
 Source -> Candidate -> Exchange (on the wire) -> Capture (on disk) -> Article -> Version -> Change, Story.
-What two rooms need of each other stands here, so that no room imports its neighbour.
+What two rooms need of each other is here, so that no room imports its neighbour.
 Digests are `sha1:BASE32`; times aware, UTC; record ids `urn:uuid:…` without angle brackets.
 Tested through every room that uses them.
 """

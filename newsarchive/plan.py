@@ -12,6 +12,7 @@ import types
 import typing
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from newsarchive.config import CrawlConfig, NetworkConfig, RecheckConfig, WarcConfig
@@ -21,7 +22,7 @@ from newsarchive.times import iso, parse_iso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A URL that the plan names itself: a feed to poll, a story to look at again, a page to probe."""
+    """A URL that the plan names itself: a feed to poll, a story to fetch again, a page to probe."""
 
     url: str
     source: str
@@ -53,17 +54,22 @@ class Plan:
     speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """Return one line of JSON."""
         return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
-        """The plan that `to_json` wrote.
+        """Return the plan that `to_json` wrote.
 
         Raises:
             ValueError: not such a text.
         """
         return typing.cast(Plan, decode(cls, json.loads(text)))
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _encode(value: object) -> str:
@@ -79,7 +85,7 @@ _FORMS: dict[Any, Any] = {str: str, bool: bool, int: int, float: int | float, da
 
 
 def decode(kind: Any, value: Any) -> Any:
-    """`value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
+    """Return `value` (from JSON) as `kind`: dataclasses, tuples, dicts, dates, optionals, literals.
 
     Raises:
         ValueError: the shape doesn't fit.
@@ -103,6 +109,6 @@ def decode(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         if not isinstance(value, dict):
             raise ValueError(f"expected an object for {kind}, got {type(value).__name__}")
-        hints = typing.get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         return kind(**{k: decode(hints[k], v) for k, v in value.items() if k in hints})  # type: ignore[operator]
     return value

@@ -95,7 +95,7 @@ _LOST_SPACE = re.compile(r"(?<![\u00c0-\u00ffA-Z])Â(?=\s|$)")
 
 @lru_cache(maxsize=16384)
 def fold(s: str) -> str:
-    """`s` without what no reader sees; case, digits, words and quotation marks stay.
+    """Return `s` without what no reader sees; case, digits, words and quotation marks stay.
 
     Idempotent. Two texts that fold alike are the same text to a reader.
 
@@ -156,18 +156,13 @@ def _as_utf8(found: re.Match[str]) -> str:
 
 
 def fingerprint_of(parts: Iterable[str]) -> str:
-    """As `fingerprint`, of several pieces (paragraphs) that are folded one by one."""
+    """Return what `fingerprint` does, of several pieces (paragraphs) that are folded one by one."""
     whole = "\n\n".join(map(fold, parts))
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def plain_quotes(s: str) -> str:
-    """`s` with every quotation mark straight: for rules that look for quotes."""
-    return s.translate(_QUOTE_TABLE)
-
-
 def fingerprint(s: str) -> str:
-    """32 hex digits that are the same for texts which fold alike."""
+    """Return 32 hex digits that are the same for texts which fold alike."""
     return hashlib.blake2b(fold(s).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -178,10 +173,10 @@ _END = ".!?…。！？؟۔।॥።։:;\"'”’»」』)）]"
 
 
 def paragraphs(s: str) -> tuple[str, ...]:
-    """The paragraphs of a plain text, in order, stripped, none empty.
+    """Return the paragraphs of a plain text, in order, stripped, none empty.
 
     Empty lines part paragraphs, and a single line break is then a wrap. A text without an empty line is
-    one paragraph a line, unless its lines look wrapped (three or more, none longer than 100 characters,
+    one paragraph a line, unless its lines seem wrapped (three or more, none longer than 100 characters,
     most ending in mid-sentence).
     """
     blocks = [b.strip() for b in _BLANK_LINE.split(s)]
@@ -235,7 +230,7 @@ _LAST_WORD = re.compile(r"([\w.]+)$")
 
 
 def sentences(s: str, language: str = "") -> tuple[str, ...]:
-    """The sentences of one paragraph, in order, stripped, none empty.
+    """Return the sentences of one paragraph, in order, stripped, none empty.
 
     Args:
         s: A paragraph; line breaks in it are spaces.

@@ -30,30 +30,30 @@ class Clock:
         self.speed = speed
 
     def now(self) -> datetime:
-        """The present, aware, UTC, with microseconds."""
+        """Return the present, aware, UTC, with microseconds."""
         passed = (time.monotonic() - self._mono) * self.speed
         return self._anchor + timedelta(seconds=passed)
 
 
 def utc(moment: datetime) -> datetime:
-    """`moment` in UTC; a naive one is taken to be UTC already."""
+    """Return `moment` in UTC; a naive one is taken to be UTC already."""
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC)
 
 
 def iso(moment: datetime) -> str:
-    """`2026-11-24T03:40:12.000123Z`: ISO 8601, UTC, microseconds, sorts as text."""
+    """Return `2026-11-24T03:40:12.000123Z`: ISO 8601, UTC, microseconds, sorts as text."""
     return utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def iso_seconds(moment: datetime) -> str:
-    """`2026-11-24T03:40:12Z`: as `iso`, cut to seconds."""
+    """Return `2026-11-24T03:40:12Z`: as `iso`, cut to seconds."""
     return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_iso(text: str) -> datetime:
-    """The moment that an ISO 8601 text names, aware, UTC.
+    """Return the moment that an ISO 8601 text names, aware, UTC.
 
     Raises:
         ValueError: `text` isn't ISO 8601, or not between FIRST and LAST.
@@ -68,10 +68,10 @@ def parse_iso(text: str) -> datetime:
 
 
 def micros(moment: datetime) -> int:
-    """Microseconds since 1970, as the index stores times of captures."""
+    """Return microseconds since 1970, as the index stores times of captures."""
     return (utc(moment) - EPOCH) // timedelta(microseconds=1)
 
 
 def from_micros(value: int) -> datetime:
-    """The moment for `micros`' answer."""
+    """Return the moment for `micros`' answer."""
     return EPOCH + timedelta(microseconds=value)

@@ -32,9 +32,9 @@ _SAFE_QUERY = "/:@!$&'()*+,;=~-._?"
 
 
 def check_url(url: str) -> str:
-    """`url` as it may be fetched: http or https, no user, no fragment, host in lower case and ASCII.
+    """Return `url` as it may be fetched: http or https, no user, no fragment, host in lower case and ASCII.
 
-    Keeps what a server may tell apart: the case of the path, a trailing slash, the order of the query.
+    Keeps what a server may distinguish: the case of the path, a trailing slash, the order of the query.
 
     Raises:
         BadUrlError: another scheme, no host, a bad port, a password, or a character no URL can hold.
@@ -110,13 +110,13 @@ def _undot(path: str) -> str:
 
 
 def host(url: str) -> str:
-    """The host of an http(s) URL in lower case and ASCII, without the port. Raises BadUrlError."""
+    """Return the host of an http(s) URL in lower case and ASCII, without the port. Raises BadUrlError."""
     netloc = _split(url)[1]
     return netloc[1 : netloc.index("]")] if netloc.startswith("[") else netloc.partition(":")[0]
 
 
 def domain(url: str) -> str:
-    """The registrable domain ("bbc.co.uk", "name.blogspot.com"); of an address or a bare name, the host.
+    """Return the registrable domain ("bbc.co.uk", "name.blogspot.com"); of an address or a bare name, the host.
 
     Raises:
         BadUrlError: as `check_url`.
@@ -143,7 +143,7 @@ def _domain_of(name: str) -> str:
 
 
 def is_homepage(url: str) -> bool:
-    """Whether `url` names the front page of its host: no path but an index file, no query that counts."""
+    """Return whether `url` names the front page of its host: no path but an index file, no query that counts."""
     _, path, query = _key_parts(url)
     return path in ("", "/") and not query
 
@@ -151,7 +151,7 @@ def is_homepage(url: str) -> bool:
 # ---------------------------------------------------------------- the key of a page
 
 # Query fields that say where a reader came from, not what is shown. Names in lower case; `*` at the end
-# stands for any ending. Gathered from ad and newsletter systems' own documentation and from the shared
+# means any ending. Gathered from ad and newsletter systems' own documentation and from the shared
 # development set.
 _TRACKING = """
 utm_* mc_* pk_* piwik_* matomo_* mtm_* hsa_* _hs* vero_* oly_* ns_* at_* wt_* aftr_* trk* ga_* itm_* int_* ito cmpid*
@@ -200,7 +200,7 @@ _WRAPPED = (
 
 @lru_cache(maxsize=65536)
 def url_key(url: str) -> str:
-    """What a page is called under all its spellings: `host/path?query` without scheme.
+    """Return what a page is called under all its spellings: `host/path?query` without scheme.
 
     The same under http and https, a default port, `www.`, `m.`, `amp.`, an AMP or print form, an index
     file, a trailing slash, doubled slashes, percent-encoding, the order of the query, tracking fields and
@@ -276,7 +276,7 @@ def _decoded(s: str) -> str:
 
 @lru_cache(maxsize=65536)
 def url_form(url: str) -> str:
-    """ "amp", "mobile" or "print" if the URL names such a form of a page; empty for the main form.
+    """Return "amp", "mobile" or "print" if the URL names such a form of a page; empty for the main form.
 
     Raises:
         BadUrlError: as `check_url`.
@@ -331,7 +331,7 @@ _SHORT_CODE = re.compile(r"^(?=.*[A-Z])(?=.*[a-z0-9])[A-Za-z0-9]{5,12}$")
 
 
 def path_ids(url: str) -> tuple[str, ...]:
-    """The identifiers an outlet put into a URL, strongest first: `uuid:…`, `hex:…`, `num:…`, `code:…`.
+    """Return the identifiers an outlet put into a URL, strongest first: `uuid:…`, `hex:…`, `num:…`, `code:…`.
 
     A UUID, a long hexadecimal, a number of five or more digits that is no date, or a mixed-case code that
     is a segment of its own ("/i/dRwWqB/"). Numbers inside a slug's middle are words, not ids.
@@ -379,7 +379,7 @@ def _is_code(segment: str) -> bool:
 
 
 def slug(url: str) -> str:
-    """The longest hyphenated run of words in the path, without ids and endings; empty if there is none."""
+    """Return the longest hyphenated run of words in the path, without ids and endings; empty if there is none."""
     _, path, _ = _key_parts(url)
     best = ""
     for segment in _UUID.sub("", path).split("/"):
@@ -393,7 +393,7 @@ def slug(url: str) -> str:
 
 
 def surt(url: str) -> str:
-    """The sort-friendly key of CDX files: `com,bbc)/news/x?a=1&b=2`, as pywb and wayback write it.
+    """Return the sort-friendly key of CDX files: `com,bbc)/news/x?a=1&b=2`, as pywb and wayback write it.
 
     Lower case, no scheme, no `www.`, no default port, no fragment, query sorted, no session ids.
 

@@ -33,7 +33,6 @@ def test_an_error_survives_pickling(kind):
         ("BadUrlError", 2),
         ("NothingFoundError", 1),
         ("SourceFailedError", 3),
-        ("FetchRefusedError", 3),
         ("ArchiveDamagedError", 4),
         ("ArchiveNotWritableError", 5),
         ("ArchiveLockedError", 75),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -31,6 +32,19 @@ def holder(path: Path) -> subprocess.Popen[bytes]:
     assert process.stdout is not None
     assert process.stdout.readline() == b"held\n"
     return process
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_a_file_system_without_locks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("newsarchive.locks.take", fail)
+    with pytest.raises(ArchiveNotWritableError, match="has no locks") as told:
+        warc_lock(tmp_path)
+    assert told.value.where == str(tmp_path / WARC_LOCK)
 
 
 @pytest.mark.parametrize(("lock", "name"), [(warc_lock, WARC_LOCK), (index_lock, INDEX_LOCK)])

@@ -1,7 +1,7 @@
 """After each run: is every source well, did something happen that a reader waits for, and who is notified.
 
-Gathers what `schedule` judges by (polls from reports, days from the index) and hands its words to the
-configured channels. Judges nothing itself. Tested in tests/archive/test_alarms.py.
+Gathers what `schedule` decides by (polls from reports, days from the index) and hands its words to the
+configured channels. Decides nothing itself. Tested in tests/archive/test_alarms.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.read import version
 from newsarchive.index.rows import VersionRow
 from newsarchive.schedule import learning
-from newsarchive.schedule.health import Usual, judge, usual
+from newsarchive.schedule.health import Usual, alarms_of, usual
 from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
 from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
 from newsarchive.schedule.state_db import State
@@ -26,7 +26,7 @@ from newsarchive.schedule.watchlist import Happening, hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
-    from newsarchive.crawl.report import Report
+    from newsarchive.crawl.crawl_report import Report
 
 PAST = timedelta(days=60)  # of days that health reads
 MANY = 10_000  # changes of one run
@@ -49,7 +49,7 @@ class SourceHealth:
 
 
 def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
-    """Each source's health, by name."""
+    """Return each source's health, by name."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
         found = []
@@ -57,14 +57,14 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
             last = facts.polls[-1].at if facts.polls else None
             found.append(
                 SourceHealth(
-                    source=facts.source, alarms=judge(facts, now), usual=usual(facts), last_poll_at=last
+                    source=facts.source, alarms=alarms_of(facts, now), usual=usual(facts), last_poll_at=last
                 )
             )
     return found
 
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
-    """What is known of each source's health."""
+    """Yield what is known of each source's health."""
     days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
     certificates = _certificates(state)
     for name in names:
@@ -93,7 +93,7 @@ def _failures_of(archive: ArchiveFolder) -> dict[str, tuple[str, ...]]:
 
 
 def days_of(archive: ArchiveFolder, since: date) -> dict[str, tuple[Day, ...]]:
-    """Source -> its days from `since` on, oldest first; a day that brought nothing but block pages is one."""
+    """Return each source's days from `since` on, oldest first; a day that brought nothing but block pages is one."""
     if not archive.index.exists():
         return {}
     with reading(archive.index) as db:
@@ -130,7 +130,7 @@ def _is_of(host: str, domains: Iterable[str]) -> bool:
 
 
 def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
-    """Remember the run's polls, judge its sources, match the watches, and send what is news.
+    """Remember the run's polls, check its sources, match the watches, and send what is new.
 
     A source of which no feed, sitemap or section page was fetched (its budget was spent, it asked to be
     left alone, only named URLs were fetched) had no poll: what was reported of it stays.
@@ -142,7 +142,7 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
     }
     state.put(CERTIFICATES, seen)
     names = [row["name"] for row in rows]
-    alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in judge(facts, now)]
+    alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in alarms_of(facts, now)]
     config = archive.config.notify
     sent = queue_alarms(state, alarms, names, config, now)
     wanted = read_watches(archive.root)
@@ -155,7 +155,7 @@ def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetim
 
 
 def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
-    """Stories that came, edits and events since a moment, as watches want them."""
+    """Yield stories that came, edits and events since a moment, as watches want them."""
     for row in arrivals(db, since):
         made = version(db, row.id)
         yield Happening(

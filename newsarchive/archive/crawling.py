@@ -1,7 +1,9 @@
-"""One run of collecting: make a plan, crawl it in a child process, ingest while it goes on.
+"""One run of collecting: make a plan, crawl it in a child process, ingest while it goes on; and `backfill`.
 
-Decides nothing itself: what is due is `schedule`'s word, what is an article link is `discover`'s.
-Never writes a WARC or a row. Tested in tests/archive/test_crawling.py.
+Decides nothing itself: what is due is decided by `schedule`, what is an article link by `discover`. For a backfill
+`discover.Backfill` says what to ask and reads the answers; they are fetched through the crawl (guarded, archived) until
+the budget of documents is spent, then the pages themselves. Never writes a WARC or a row.
+Tested in tests/archive/test_crawling.py and tests/archive/test_backfilling.py.
 """
 
 from __future__ import annotations
@@ -10,26 +12,50 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.alarms import after_run
-from newsarchive.archive.planning import DOCUMENTS, Rechecks, Wish, manual, new_plan, polls, rechecks
+from newsarchive.archive.planning import (
+    DOCUMENTS,
+    Rechecks,
+    Wish,
+    manual,
+    new_plan,
+    next_due,
+    polls,
+    rechecks,
+)
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
 from newsarchive.schedule import learning
-from newsarchive.schedule.edit_hints import listing_of
+from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
-    from newsarchive.crawl.report import Report
+    from newsarchive.crawl.crawl_report import Report
     from newsarchive.ingest import Ingester, IngestReport
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from newsarchive.archive.folder import ArchiveFolder
+from newsarchive.archive.probing import Probes
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.discover import Backfill, Span
+from newsarchive.index import KnownUrls
+from newsarchive.model import Say
+
+if TYPE_CHECKING:
+    from newsarchive.discover.backfill import Way
+
 
 OnEvent = Callable[[dict[str, Any]], None]
 NONE = Rechecks(before={}, hints={})
-INGEST_EVERY = 1.0  # seconds between two looks at what the crawl has committed
+INGEST_EVERY = 1.0  # seconds between two readings of what the crawl has committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +65,8 @@ class Collected:
     crawl: Report
     ingest: IngestReport
     is_behind: bool = False  # another process held the index: what was fetched is indexed by the next run
-    told: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    notified: Notified = field(default_factory=Notified)  # alarms and watch hits that are news
+    next_due: datetime | None = None  # of a run that found nothing to fetch: when a known story is due
 
     @property
     def exit_code(self) -> int:
@@ -47,21 +74,26 @@ class Collected:
         return self.crawl.exit_code
 
     def as_text(self) -> str:
-        """Both reports, for a person."""
+        """Return both reports, for a person."""
         lines = [self.crawl.to_text(), self.ingest.to_text()]
         if self.is_behind:
             lines.append("Another process holds the index. Run later: newsarchive ingest")
-        return "\n".join([*lines, *self.told.lines()])
+        if self.next_due is not None:
+            lines.append(
+                f"Nothing due before {self.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again` fetches them now."
+            )
+        return "\n".join([*lines, *self.notified.lines()])
 
     def as_dict(self) -> dict[str, Any]:
-        """Both reports, for JSON."""
+        """Return both reports, for JSON."""
         return {
             "crawl": self.crawl.to_dict(),
             "ingest": self.ingest,
-            "alarms": self.told.new,
-            "recovered": self.told.recovered,
-            "hits": [hit.to_dict() for hit in self.told.hits],
-            "unsent": self.told.unsent,
+            "alarms": self.notified.new,
+            "recovered": self.notified.recovered,
+            "hits": [hit.to_dict() for hit in self.notified.hits],
+            "unsent": self.notified.unsent,
+            "next_due": self.next_due,
         }
 
 
@@ -73,7 +105,7 @@ class Collector:
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
-        from newsarchive.crawl.run import CrawlChild
+        from newsarchive.crawl.crawl_child import CrawlChild
 
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
@@ -93,7 +125,7 @@ class Collector:
         return self._child.pid
 
     def interrupt(self) -> None:
-        """Ends the run that is under way: nothing new is fetched. From any thread."""
+        """End the present run: nothing new is fetched. May be called from any thread."""
         self._child.interrupt()
 
     def run(self, archive: ArchiveFolder, wish: Wish | None = None) -> Collected:
@@ -106,15 +138,18 @@ class Collector:
         from newsarchive.ingest import Ingester
 
         wish = wish or Wish()
-        config, sources = archive.config, archive.select(wish.names)
+        config = archive.config
+        sources = archive.select(wish.names) if archive.sources or not wish.urls else ()
         archive.check_writable()
         with (
             State(archive.root / "state.db") as state,
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
             ingester.catch_up()
-            again = rechecks(archive, sources, state) if wish.recheck and not wish.urls else NONE
-            first = manual(archive, wish.urls) if wish.urls else polls(archive, sources, state)
+            is_whole = wish.recheck and not wish.urls
+            again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
+            polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
+            first = manual(archive, wish.urls) if wish.urls else polls(archive, polled_now, state)
             targets = (*first, *again.targets)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
@@ -127,8 +162,9 @@ class Collector:
             learning.learn(
                 state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
             )
-            told = after_run(archive, state, done.crawl, archive.clock.now())
-        return replace(done, told=told)
+            notified = after_run(archive, state, done.crawl, archive.clock.now())
+            due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
+        return replace(done, notified=notified, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":
@@ -177,7 +213,7 @@ class Collector:
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
-    """What the next run must know of this one."""
+    """Record what the next run needs to know of this one."""
     stopped = bool(report.stopped)
     whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
     state.end_polls(set() if stopped else whole.intersection(polled))
@@ -192,4 +228,79 @@ def remember(state: State, report: Report, polled: Iterable[str]) -> None:
             exit_code=report.exit_code,
             summary=report.to_text().splitlines()[0],
         )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfilled:
+    """What a backfill brought."""
+
+    documents: int  # sitemaps, archive pages, answers of other archives that were read
+    found: int  # pages of the time that were found
+    unknown: int  # of them, not in the archive before
+    left: int  # of them, left for another time by `limit`
+    collected: Collected | None  # None if there was nothing to fetch
+
+
+def backfill(
+    archive: ArchiveFolder,
+    name: str,
+    *,
+    way: Way,
+    since: datetime,
+    until: datetime | None = None,
+    limit: int = 500,
+    documents: int = 200,
+    endpoints: Mapping[str, str] | None = None,
+    say: Say = lambda _text: None,
+) -> Backfilled:
+    """Find and fetch what `name` published between `since` and `until`.
+
+    Args:
+        limit: Pages that are fetched in this run, latest first.
+        documents: Sitemaps or archive pages that are read in this run.
+        endpoints: Other addresses of `wayback` and `collections`, for tests.
+
+    Raises:
+        NothingFoundError: no such source.
+        UsageError: the source has nothing of that kind.
+    """
+    archive.check_writable()
+    source = archive.select([name])[0]
+    now = archive.clock.now()
+    work = Backfill(source=source, way=way, span=Span(since=since, until=until or now))
+    if endpoints:
+        work = replace(work, wayback=endpoints["wayback"], collections=endpoints["collections"])
+    asks = deque(work.first_asks())
+    found: dict[str, datetime | None] = {}
+    read = 0
+    with CrawlChild() as child:
+        probes = Probes(archive, child, replace(source, sections=()), 0.0)
+        while asks and read < documents:
+            ask = asks.popleft()
+            probes.ask([ask.url])
+            body = probes.body(ask.url)
+            read += 1
+            if body is None:
+                say(f"{ask.url}: {probes.why(ask.url)}")
+                continue
+            step = work.read(ask, body, None, now)
+            asks.extend(step.asks)
+            found |= {c.url: c.published_at or c.lastmod for c in step.candidates}
+            say(f"{ask.url}: {len(step.candidates)} pages, {len(step.asks)} further documents")
+    archive.ingest()
+    with KnownUrls(archive.index) as known:
+        unknown = known.unknown(found)
+    latest = sorted(unknown, key=lambda u: (d := found[u]) is not None and d.timestamp(), reverse=True)
+    wanted = tuple(latest[:limit])
+    collected = None
+    if wanted:
+        with Collector() as collector:
+            collected = collector.run(archive, Wish(names=(name,), urls=wanted))
+    return Backfilled(
+        documents=read,
+        found=len(found),
+        unknown=len(unknown),
+        left=len(unknown) - len(wanted),
+        collected=collected,
     )

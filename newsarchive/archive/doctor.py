@@ -32,7 +32,7 @@ class CheckResult:
 
 
 def examine(folder: Path) -> list[CheckResult]:
-    """Every check, in the order in which to mend."""
+    """Return every check, in the order in which to mend."""
     checks: list[Callable[[], CheckResult]] = [
         python,
         fts5,
@@ -66,7 +66,7 @@ def _safely(check: Callable[[], CheckResult]) -> CheckResult:
 
 
 def python() -> CheckResult:
-    """Python 3.11 or newer."""
+    """Check for Python 3.11 or newer."""
     version = ".".join(map(str, sys.version_info[:3]))
     return CheckResult(
         name="python", ok=sys.version_info >= (3, 11), detail=version, mend="Install Python 3.11 or newer."
@@ -74,7 +74,7 @@ def python() -> CheckResult:
 
 
 def fts5() -> CheckResult:
-    """SQLite with full-text search."""
+    """Check that SQLite has full-text search."""
     with sqlite3.connect(":memory:") as db:
         try:
             db.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
@@ -91,7 +91,7 @@ def fts5() -> CheckResult:
 
 
 def lxml_clean() -> CheckResult:
-    """justext, which trafilatura uses, needs lxml.html.clean, a package of its own since lxml 5.2."""
+    """Check for lxml.html.clean, a package of its own since lxml 5.2: justext, which trafilatura uses, needs it."""
     try:
         importlib.import_module("lxml_html_clean")
         ok, detail = True, "lxml_html_clean " + importlib.metadata.version("lxml_html_clean")
@@ -101,7 +101,7 @@ def lxml_clean() -> CheckResult:
 
 
 def brotli() -> CheckResult:
-    """Brotli decodes; the dead package brotlipy shadows it and breaks every `br` answer."""
+    """Check that Brotli decodes; the dead package brotlipy shadows it and breaks every `br` answer."""
     module = importlib.import_module("brotli")
     ok = hasattr(module.Decompressor, "process")
     return CheckResult(
@@ -113,13 +113,13 @@ def brotli() -> CheckResult:
 
 
 def library(distribution: str, module: str) -> CheckResult:
-    """A library is there and imports."""
+    """Check that a library is there and imports."""
     importlib.import_module(module)
     return CheckResult(name=distribution, ok=True, detail=importlib.metadata.version(distribution))
 
 
 def archive(folder: Path) -> Iterator[CheckResult]:
-    """The archive's folder: there, writable, with room."""
+    """Check the archive's folder: there, writable, with room."""
     if not folder.is_dir():
         yield CheckResult(
             name="archive",
@@ -150,7 +150,7 @@ def archive(folder: Path) -> Iterator[CheckResult]:
 
 
 def index_failures(folder: Path) -> Iterator[CheckResult]:
-    """Captures, pages and stories that could not be indexed, if there is an index."""
+    """Yield captures, pages and stories that could not be indexed, if there is an index."""
     from newsarchive.index import failures, reading
     from newsarchive.index.connection import FILENAME
 
@@ -162,11 +162,12 @@ def index_failures(folder: Path) -> Iterator[CheckResult]:
     except NewsarchiveError as error:
         yield CheckResult(name="index", ok=False, detail=error.what, mend=error.next_step)
         return
-    lines = [f"{f.kind} {f.url} ({f.warc_record_id}): {f.reason}" for f in found[:NAMED]]
+    lines = [f.to_text() for f in found[:NAMED]]
     more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
     yield CheckResult(
         name="index",
         ok=not found,
         detail="; ".join([*lines, *more]) or "everything could be indexed",
-        mend="Update newsarchive, then: newsarchive ingest. What fails still is a fault of newsarchive: please report it.",
+        mend="Update newsarchive, then: newsarchive ingest. If the extractor died for want of memory: newsarchive rebuild. "
+        "What fails still is a fault of newsarchive: please report it.",
     )

@@ -18,8 +18,7 @@ from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
-    from newsarchive.archive.backfilling import Backfilled
-    from newsarchive.archive.crawling import Collected, OnEvent
+    from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
@@ -34,7 +33,7 @@ class Archive(ArchiveFolder):
     """An archive on disk; see `ArchiveFolder` for its arguments and errors."""
 
     def builtin_sources(self) -> list[Source]:
-        """The sources that come with the package."""
+        """Return the sources that come with the package."""
         from newsarchive.sources import builtin_sources
 
         return list(builtin_sources().values())
@@ -49,7 +48,7 @@ class Archive(ArchiveFolder):
         wait: float = 0.0,
         say: Say = lambda _text: None,
     ) -> Source:
-        """Adds a site (URL, host or built-in name) to the sources; see `probing.add`."""
+        """Add a site (URL, host or built-in name) to the sources; see `probing.add`."""
         from newsarchive.archive.probing import add
 
         self.check_writable()
@@ -64,44 +63,47 @@ class Archive(ArchiveFolder):
         urls: Sequence[str] = (),
         limit: int = 0,
         recheck: bool = True,
+        again: bool = False,
         wait: float = 0.0,
         on_event: OnEvent | None = None,
     ) -> Collected:
-        """One run: poll the sources, fetch what is new and due, archive and index it."""
+        """Make one run: poll the sources, fetch what is new and due, archive and index it."""
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
-        wish = Wish(names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, wait=wait)
+        wish = Wish(
+            names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, again=again, wait=wait
+        )
         with Collector(on_event) as collector:
             return collector.run(self, wish)
 
     def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
-        """Runs again and again until `stop` is set; how many runs there were."""
+        """Run again and again until `stop` is set; return how many runs there were."""
         from newsarchive.archive.following import watch
 
         return watch(self.root, stop=stop, say=say, on_event=on_event)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
-        """The next re-checks of known stories, soonest first, and how many there are in all."""
+        """Return the next re-checks of known stories, soonest first, and how many there are in all."""
         from newsarchive.archive.following import agenda
 
         return agenda(self, limit=limit)
 
     def status(self, *, limit: int = 3) -> Status:
-        """How following goes: last runs, what waits, room on the disk."""
+        """Return how following goes: last runs, what waits, room on the disk."""
         from newsarchive.archive.following import status
 
         return status(self, limit=limit)
 
     def health(self, names: Sequence[str] = ()) -> list[SourceHealth]:
-        """What is wrong with each source now, and what is usual for it."""
+        """Return what is wrong with each source now, and what is usual for it."""
         from newsarchive.archive.alarms import health
 
         return health(self, names)
 
     def backfill(self, name: str, *, way: Way, since: datetime, **options: Any) -> Backfilled:
-        """Finds and fetches what a source published before; options as `backfilling.backfill`."""
-        from newsarchive.archive.backfilling import backfill
+        """Find and fetch what a source published before; options as `backfilling.backfill`."""
+        from newsarchive.archive.crawling import backfill
 
         return backfill(self, name, way=way, since=since, **options)
 
@@ -146,7 +148,7 @@ class Archive(ArchiveFolder):
     # ------------------------------------------------------------ reading
 
     def search(self, wanted: SearchQuery) -> SearchResult:
-        """The stories that `wanted` describes; see `index.search`."""
+        """Return the stories that `wanted` describes; see `index.search`."""
         from newsarchive.index.connection import reading
         from newsarchive.index.search import search
 
@@ -154,21 +156,21 @@ class Archive(ArchiveFolder):
             return search(db, wanted)
 
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
-        """Changes, latest first; the conditions are those of `index.changes`."""
+        """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.index import changes, reading
 
         with reading(self.index) as db:
             return changes(db, **conditions)
 
     def stats(self) -> dict[str, Any]:
-        """What the archive holds, in numbers."""
+        """Return what the archive holds, in numbers."""
         from newsarchive.index import reading, stats
 
         with reading(self.index) as db:
             return stats(db)
 
     def source_rows(self) -> list[dict[str, Any]]:
-        """Each source of the archive with what it brought so far."""
+        """Return each source of the archive with what it brought so far."""
         from dataclasses import asdict
 
         from newsarchive.index import reading, sources
@@ -185,19 +187,19 @@ class Archive(ArchiveFolder):
         ]
 
     def raw(self, version: VersionRow) -> bytes:
-        """The HTTP response of the version's first capture, byte for byte as it came over the wire."""
+        """Return the HTTP response of the version's first capture, byte for byte as it came over the wire."""
         from newsarchive.warc import read_raw
 
         return read_raw(self.root, version.warc_filename, version.warc_offset, version.warc_length)
 
     def page(self, version: VersionRow) -> bytes:
-        """The page of the version's first capture, transfer and content coding undone."""
+        """Return the page of the version's first capture, transfer and content coding undone."""
         from newsarchive.warc import read_payload
 
         return read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length).body
 
     def extract(self, url: str) -> Article:
-        """The article of the latest page of a story, extracted again from the WARC.
+        """Return the article of the latest page of a story, extracted again from the WARC.
 
         Raises:
             NothingFoundError: the archive doesn't hold the URL.
@@ -214,7 +216,7 @@ class Archive(ArchiveFolder):
     def compare(
         self, key: str, versions: str = "", *, other: str = ""
     ) -> tuple[VersionRow, VersionRow, Change]:
-        """Two versions and what changed between them.
+        """Return two versions and what changed between them.
 
         Args:
             versions: `A..B` (see `ArchivedStory.range`); the last two if empty. Record ids of two captures that
@@ -277,7 +279,7 @@ class Archive(ArchiveFolder):
         return made.as_json() if as_json else made.as_atom()
 
     def removed(self, version: VersionRow) -> tuple[Block, ...]:
-        """What was taken for boilerplate on the version's pages, with reasons."""
+        """Return what was taken for boilerplate on the version's pages, with reasons."""
         from newsarchive.archive.story_reader import stored_articles
         from newsarchive.index.read import article
         from newsarchive.versions import shown
@@ -290,25 +292,31 @@ class Archive(ArchiveFolder):
     def verify(
         self, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
     ) -> Verified:
-        """Checks every byte of the WARCs, and index against WARC."""
+        """Check every byte of the WARCs, and index against WARC."""
         from newsarchive.archive.maintenance import verify
 
         return verify(self, repair=repair, wait=wait, on_progress=on_progress)
 
     def backup(self, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
-        """A consistent copy at `dest`, also while a crawl runs."""
+        """Return a consistent copy at `dest`, also while a crawl runs."""
         from newsarchive.archive.maintenance import backup
 
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Removes every capture of the story at `url` for good."""
+        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
         from newsarchive.archive.maintenance import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
+    def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
+        """Let a purged page be fetched and imported again; return all URLs of its purge."""
+        from newsarchive.archive.maintenance import undo_purge
+
+        return undo_purge(self, url, reason=reason, wait=wait)
+
     def import_files(self, paths: Sequence[Path], **options: Any) -> Imported:
-        """Takes files that others made into the archive; options as `importing.import_files`."""
+        """Take files that others made into the archive; options as `importing.import_files`."""
         from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
@@ -316,19 +324,19 @@ class Archive(ArchiveFolder):
     def decide(
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
-        """Writes a person's decision (merge, split, withhold) to decisions.jsonl and puts it into effect."""
+        """Write a person's decision (merge, split, withhold) to decisions.jsonl and put it into effect."""
         from newsarchive.archive.maintenance import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Writes a CDXJ index of the sealed files; the number of lines."""
+        """Write a CDXJ index of the sealed files; return the number of lines."""
         from newsarchive.warc import write_cdxj
 
         return write_cdxj(self.root, out)
 
     def browse(self, **options: Any) -> None:
-        """Serves the archive with Datasette until it is stopped; options as `browse.serve`."""
+        """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""
         from newsarchive.browse import serve
 
         serve(self.root, **options)

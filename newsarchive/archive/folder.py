@@ -67,7 +67,7 @@ class ArchiveFolder:
     def create(
         cls, folder: Path | str, *, contact: str = "", name: str = "", clock: Clock | None = None
     ) -> Self:
-        """Makes a new archive; an existing one is opened and left as it is."""
+        """Make a new archive; an existing one is opened and not changed."""
         root = Path(folder).expanduser().resolve()
         if not (root / FILENAME).exists():
             import tomlkit
@@ -97,14 +97,14 @@ class ArchiveFolder:
         return read_sources(self.root)
 
     def network(self) -> NetworkConfig:
-        """The network settings, with the CA file as an absolute path."""
+        """Return the network settings, with the CA file as an absolute path."""
         network = self.config.network
         if not network.ca_file:
             return network
         return replace(network, ca_file=str(self.root / network.ca_file))
 
     def select(self, names: Sequence[str] = ()) -> tuple[Source, ...]:
-        """The named sources; all enabled ones if none is named.
+        """Return the named sources; all enabled ones if none is named.
 
         Raises:
             NothingFoundError: an unknown name, or an archive without sources.
@@ -122,7 +122,7 @@ class ArchiveFolder:
         return tuple(chosen)
 
     def source_of(self, url: str) -> str:
-        """The name of the source whose hosts include that of `url`; empty if none does."""
+        """Return the name of the source whose hosts include that of `url`; empty if none does."""
         from newsarchive.urls import host
 
         name = host(url)
@@ -132,7 +132,7 @@ class ArchiveFolder:
         return ""
 
     def check_writable(self) -> None:
-        """Before any traffic: can we write here, and is there room?
+        """Check, before any traffic, that the archive can be written and that there is room.
 
         Raises:
             ArchiveNotWritableError: read-only, or less than 64 MiB left.
@@ -161,7 +161,7 @@ class ArchiveFolder:
         return self.root / "index.db"
 
     def last_checks(self, urls: Sequence[str]) -> dict[str, RecheckRow]:
-        """How each URL was last seen; for plans."""
+        """Return how each URL was last seen; for plans."""
         from newsarchive.index import last_checks, reading
 
         if not self.index.exists():
@@ -170,7 +170,7 @@ class ArchiveFolder:
             return last_checks(db, urls)
 
     def parts_of(self, urls: Sequence[str]) -> dict[str, tuple[Target, ...]]:
-        """The known further pages of the stories at these URLs; for plans."""
+        """Return the known further pages of the stories at these URLs; for plans."""
         from newsarchive.index import parts_of, reading
 
         if not self.index.exists():
@@ -179,7 +179,7 @@ class ArchiveFolder:
             return parts_of(db, urls)
 
     def due_rows(self, names: Sequence[str]) -> list[RecheckRow]:
-        """The known stories of these sources, as the schedule wants them."""
+        """Return the known stories of these sources, as the schedule wants them."""
         from newsarchive.index import due_rows, reading
 
         if not self.index.exists():
@@ -188,7 +188,7 @@ class ArchiveFolder:
             return list(due_rows(db, sources=names))
 
     def story(self, key: str | int) -> ArchivedStory:
-        """The story with this URL, id or record id, its versions oldest first.
+        """Return the story with this URL, id or record id, its versions oldest first.
 
         Raises:
             NothingFoundError: there is none.

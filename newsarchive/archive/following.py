@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def watch(
     make_clock: MakeClock = Clock,
     pause: Callable[[float], bool] | None = None,
 ) -> int:
-    """Runs again and again until `stop` is set; returns how many runs there were.
+    """Run again and again until `stop` is set; return how many runs there were.
 
     Args:
         stop: Set it to end after the fetches that are under way.
@@ -58,17 +58,22 @@ def watch(
     wait = pause or stop.wait
     wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
+    polled: dict[str, datetime] = {}  # source -> when it was polled last
     with Collector(on_event) as collector, _interrupting(collector, stop):
         while not stop.is_set():
             archive = ArchiveFolder(folder, clock=make_clock())
-            pause_for = archive.config.schedule.poll_every
+            every, began = timedelta(seconds=archive.config.schedule.poll_every), archive.clock.now()
+            due = frozenset(n for n in archive.sources if n not in polled or began >= polled[n] + every)
             try:
-                done = collector.run(archive, wish)
+                done = collector.run(archive, replace(wish, polls=due))
+                polled |= dict.fromkeys(due, began)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
-                for line in done.told.lines():
+                for line in done.notified.lines():
                     say(line)
-                pause_for = min(pause_for, until_due(archive, make_clock().now()))
+                now = make_clock().now()
+                coming = min((polled[name] + every for name in due | polled.keys()), default=now + every)
+                pause_for = min(max((coming - now).total_seconds(), 0.0), until_due(archive, now))
             except (ConfigError, NothingFoundError, ArchiveDamagedError):
                 raise
             except NewsarchiveError as error:
@@ -102,7 +107,7 @@ class _interrupting:
 
 
 def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_policy.Due, ...]:
-    """Every known story that will be fetched again, soonest first, by what the schedule has learnt."""
+    """Return every known story that will be fetched again, soonest first, by what the schedule has learnt."""
     policy = archive.config.recheck
     with State(archive.root / "state.db") as state:
         hints, rates = learning.hints(state), learning.rates(state, archive.sources, policy, now)
@@ -110,7 +115,7 @@ def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_polic
 
 
 def until_due(archive: ArchiveFolder, now: datetime) -> float:
-    """Seconds until the next known story is due, at least `wake_every`."""
+    """Return seconds until the next known story is due, at least `wake_every`."""
     schedule = archive.config.schedule
     coming = rechecks_ahead(archive, now)
     if not coming:
@@ -133,7 +138,7 @@ class Coming:
 
 
 def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], int]:
-    """The next re-checks of known stories, soonest first, and how many there are in all."""
+    """Return the next re-checks of known stories, soonest first, and how many there are in all."""
     now = archive.clock.now()
     coming = rechecks_ahead(archive, now)
     shown = [
@@ -163,7 +168,7 @@ class Status:
     days_left: float | None  # until the disk is full, at the pace of the last week
 
     def lines(self) -> list[str]:
-        """For a person."""
+        """Return lines for a person."""
         lines = [f"last run: {self.runs[0].summary}" if self.runs else "no run yet"]
         lines += [f"  before: {run.summary}" for run in self.runs[1:]]
         lag = f", the oldest for {timedelta(seconds=round(self.lag))}" if self.lag else ""
@@ -183,7 +188,7 @@ class Status:
 
 
 def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
-    """The state of following, now."""
+    """Return the state of following, now."""
     now = archive.clock.now()
     with State(archive.root / "state.db") as state:
         runs, not_before = state.runs(limit), state.not_before(now)

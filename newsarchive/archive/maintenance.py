@@ -10,11 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import NothingFoundError
+from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
@@ -22,9 +22,17 @@ if TYPE_CHECKING:
     from newsarchive.index.rows import ImportedHost
     from newsarchive.ingest import IngestReport
     from newsarchive.model import Progress
-    from newsarchive.warc import BackupReport, ImportedFile, PurgeReport, Recovered, VerifyReport
+    from newsarchive.warc import (
+        BackupReport,
+        ImportedFile,
+        PurgeReport,
+        Recovered,
+        VerifyFinding,
+        VerifyReport,
+    )
 
 DATABASES = ("index.db", "state.db")
+LOGS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a database
 GAP = 0.3  # seconds; between the end of a crawl and the ingest of its last pages
 LARGEST = 5  # domains that a report names
 NO_HOST = "(unreadable addresses)"
@@ -37,6 +45,7 @@ class Verified:
     report: VerifyReport
     repaired: tuple[Recovered, ...] = ()
     ingested: IngestReport | None = None
+    failed: tuple[str, ...] = ()  # captures, pages and stories that could not be indexed, and why
 
     @property
     def exit_code(self) -> int:
@@ -44,27 +53,31 @@ class Verified:
         return 0 if self.report.is_whole else 4
 
     def lines(self) -> list[str]:
-        """For a person."""
+        """Return lines for a person."""
         lines = [r.to_text() for r in self.repaired]
         lines += [f.to_text() for f in self.report.findings]
+        lines += [f"not indexed: {text}" for text in self.failed]
         state = "whole" if self.report.is_whole else f"{len(self.report.findings)} things are wrong"
         if self.report.waiting:
             state += f"; {self.report.waiting} captures are being indexed"
+        if self.failed:
+            state += f"; {len(self.failed)} captures, pages or stories could not be indexed"
         lines.append(
             f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
             f"{self.report.size / 1e6:.1f} MB: {state}"
         )
-        if not self.report.is_whole:
+        if any(f.kind not in ("index", "config") for f in self.report.findings):
             lines.append(
                 "Next: newsarchive verify --repair (cuts torn tails, seals open files, indexes what isn't)"
             )
         return lines
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain values for JSON."""
         return {
             "whole": self.report.is_whole,
             "repaired": [r.to_text() for r in self.repaired],
+            "not_indexed": list(self.failed),
             **self.report.to_json(),
         }
 
@@ -72,10 +85,11 @@ class Verified:
 def verify(
     archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
 ) -> Verified:
-    """Checks WARCs, MANIFEST and index against each other; with `repair`, first does what a start would do."""
-    from newsarchive.index import reading
+    """Check WARCs, MANIFEST and index against each other; with `repair`, first do what a start would do."""
+    from newsarchive.index import failures, reading
+    from newsarchive.index.integrity import index_faults
     from newsarchive.index.read import read_to, warc_rows
-    from newsarchive.warc import Indexing, recover
+    from newsarchive.warc import Indexing, is_backup_whole, recover
     from newsarchive.warc import verify as check
 
     repaired: tuple[Recovered, ...] = ()
@@ -84,22 +98,76 @@ def verify(
         repaired = recover(archive.root, wait=wait)
         ingested = archive.ingest(wait=wait)
     progress = _in_bytes(on_progress, "verifying")
-    if not archive.index.exists():
-        return Verified(report=check(archive.root, progress=progress), repaired=repaired, ingested=ingested)
-    with reading(archive.index) as db:
+    if is_backup_whole(archive.root) is False:
+        raise ArchiveDamagedError(
+            "this backup was cut short",
+            where=str(archive.root),
+            next_step="Run newsarchive backup into this folder again; it goes on where it ended",
+        )
+    report: VerifyReport | None = None
+    failed: tuple[str, ...] = ()
+    beside = [*_state_findings(archive.root), *_line_findings(archive.root)]
+    if archive.index.exists():
+        try:
+            with reading(archive.index) as db:
 
-        def indexing() -> Indexing:
-            is_busy = is_at_work(
-                archive.root
-            )  # first: whoever has released its lock by now has written its rows
-            return Indexing(read_to=read_to(db), is_busy=is_busy)
+                def indexing() -> Indexing:
+                    # first: whoever has released its lock by now has written its rows
+                    is_busy = is_at_work(archive.root)
+                    return Indexing(read_to=read_to(db), is_busy=is_busy)
 
-        report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
-    return Verified(report=report, repaired=repaired, ingested=ingested)
+                if faults := index_faults(db):
+                    raise ArchiveDamagedError("; ".join(faults))
+                report = check(archive.root, warc_rows(db), indexing=indexing, progress=progress)
+                failed = tuple(f.to_text() for f in failures(db))
+        except ArchiveDamagedError as error:
+            beside.append(_index_finding("index.db", f"{error.what}; run newsarchive rebuild"))
+    report = report or check(archive.root, progress=progress)
+    report = replace(report, findings=(*report.findings, *beside))
+    return Verified(report=report, repaired=repaired, ingested=ingested, failed=failed)
+
+
+def _index_finding(name: str, text: str) -> VerifyFinding:
+    from newsarchive.warc import VerifyFinding
+
+    return VerifyFinding("index", name, None, text)
+
+
+def _state_findings(root: Path) -> list[VerifyFinding]:
+    """What is wrong with state.db."""
+    from newsarchive.index.integrity import database_faults
+
+    name = DATABASES[1]
+    faults = database_faults(root / name) if (root / name).exists() else []
+    return [
+        _index_finding(name, f"{f}; delete this file, it only holds what is due when") for f in faults[:1]
+    ]
+
+
+def _line_findings(root: Path) -> list[VerifyFinding]:
+    """The first line that can't be read of each file that people edit."""
+    from newsarchive.ingest.import_scope import read_choices
+    from newsarchive.schedule.watchlist import read_watches
+    from newsarchive.versions import read_decisions
+    from newsarchive.warc import VerifyFinding, read_purges
+
+    files: dict[str, Callable[[], object]] = {
+        "decisions.jsonl": lambda: read_decisions(root / "decisions.jsonl"),
+        "imports.jsonl": lambda: read_choices(root),
+        "purged.jsonl": lambda: read_purges(root),
+        "watches.jsonl": lambda: read_watches(root),
+    }
+    found = []
+    for name, read in files.items():
+        try:
+            read()
+        except ConfigError as error:
+            found.append(VerifyFinding("config", name, None, str(error)))
+    return found
 
 
 def is_at_work(root: Path) -> bool:
-    """Whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
+    """Return whether a process crawls or indexes at this moment. A run releases the one lock before it takes the
     other, so both are tried twice, GAP apart."""
     if _is_held(root):
         return True
@@ -116,28 +184,53 @@ def _in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], N
 
 
 def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
-    """A consistent copy of everything; the databases by SQLite's backup API, then the WARCs."""
+    """Make a consistent copy of everything: the databases by SQLite's backup API, then the WARCs, then the rows of what came meanwhile."""
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.index.connection import is_full, unwritable
     from newsarchive.warc import backup as copy
+
+    problems: list[str] = []
 
     def copy_databases(folder: Path) -> None:
         for name in DATABASES:
             if (archive.root / name).exists():
-                copy_database(archive.root / name, folder / name)
+                try:
+                    copy_database(archive.root / name, folder / name)
+                except sqlite3.DatabaseError as error:
+                    if is_full(error):
+                        raise unwritable(folder / name, error) from error
+                    problems.append(f"{name} can't be read: {error}")
 
-    return copy(archive.root, dest, copy_index=copy_databases, progress=_in_bytes(on_progress, "copying"))
+    def index_the_rest(folder: Path) -> list[str]:
+        if (folder / DATABASES[0]).exists():
+            try:
+                ArchiveFolder(folder, clock=archive.clock).ingest()
+            except NewsarchiveError as error:
+                problems.append(f"not all of the copy is indexed: {error}")
+        return problems
+
+    progress = _in_bytes(on_progress, "copying")
+    return copy(archive.root, dest, copy_index=copy_databases, finish=index_the_rest, progress=progress)
 
 
 def copy_database(source: Path, dest: Path) -> None:
-    """`source` as it is now, copied to `dest` while others write to it."""
-    with (
-        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as old,
-        closing(sqlite3.connect(dest)) as new,
-    ):
+    """Copy `source` as it is now to `dest` while others write to it; what is at `dest` is replaced at once.
+
+    Raises:
+        sqlite3.DatabaseError: it can't be read, or not be copied.
+    """
+    from newsarchive.index.connection import connect_readonly
+
+    fresh = dest.with_name(dest.name + ".new")
+    for path in (fresh, *(part.with_name(part.name + end) for part in (fresh, dest) for end in LOGS)):
+        path.unlink(missing_ok=True)
+    with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
+    fresh.replace(dest)
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs and the index."""
+    """Take every capture of `url`'s story out of the WARCs and the index; it is refused from now on."""
     from newsarchive.warc import purge as take_out
 
     try:
@@ -149,6 +242,14 @@ def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -
     return report
 
 
+def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
+    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
+    from newsarchive.warc import undo_purge as take_back
+
+    archive.ingest(wait=wait)  # what was purged must have left the index first
+    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
+
+
 def decide(
     archive: ArchiveFolder,
     kind: str,
@@ -158,7 +259,7 @@ def decide(
     undo: bool = False,
     wait: float = 0.0,
 ) -> IngestReport:
-    """Appends a decision to decisions.jsonl, then ingests, which puts it into effect.
+    """Append a decision to decisions.jsonl, then ingest, which puts it into effect.
 
     Raises:
         NothingFoundError: the archive has no story at one of the URLs.
@@ -184,7 +285,7 @@ class LeftOut:
     largest: dict[str, int]  # captures of the domains with most of them
 
     def lines(self, paths: Sequence[Path]) -> list[str]:
-        """For a person; nothing if nothing was left out."""
+        """Return lines for a person; nothing if nothing was left out."""
         if not self.captures:
             return []
         named = ", ".join(f"{name} ({n})" for name, n in self.largest.items())
@@ -208,7 +309,7 @@ class Imported:
     left_out: LeftOut
 
     def lines(self, paths: Sequence[Path]) -> list[str]:
-        """For a person; `paths` are those of the files, in their order."""
+        """Return lines for a person; `paths` are those of the files, in their order."""
         found = []
         for path, file in zip(paths, self.files, strict=True):
             state = "had been imported before" if file.already else f"{file.captures} captures"
@@ -226,7 +327,7 @@ def import_files(
     wait: float = 0.0,
     on_progress: Progress | None = None,
 ) -> Imported:
-    """Takes WARC, WACZ or ARC files that others made into the archive, and indexes what is its own.
+    """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     Args:
         domains: Index these too, subdomains included.
@@ -255,7 +356,7 @@ def import_files(
 
 
 def left_out(archive: ArchiveFolder, files: Iterable[ImportedFile]) -> LeftOut:
-    """What of these files isn't indexed."""
+    """Return what of these files isn't indexed."""
     from newsarchive.index import imported_hosts, reading
 
     names = {name for file in files for name in file.filenames}

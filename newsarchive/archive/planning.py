@@ -19,8 +19,8 @@ from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning
-from newsarchive.schedule.due import due_targets
-from newsarchive.schedule.recheck_policy import allowance, need_of
+from newsarchive.schedule.due import due_targets, pages_of
+from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.urls import check_url
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,9 @@ class Wish:
     names: tuple[str, ...] = ()  # sources; empty = all enabled ones
     urls: tuple[str, ...] = ()  # capture these instead of polling
     limit: int = 0  # new articles at most; 0 = no limit
-    recheck: bool = True  # look at known stories again when they are due
+    recheck: bool = True  # fetch known stories again when they are due
+    again: bool = False  # fetch all of them now
+    polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
@@ -50,9 +53,9 @@ def new_plan(
     wish: Wish | None = None,
     state: State | None = None,
 ) -> Plan:
-    """A plan with the archive's settings, its clock's present and a new crawl id.
+    """Return a plan with the archive's settings, its clock's present and a new crawl id.
 
-    Without `wish` nothing is followed that the targets name; `state` tells what was spent today.
+    Without `wish` nothing is followed that the targets name; `state` knows what was spent today.
     """
     from newsarchive.crawl import new_crawl_id, user_agent
 
@@ -77,14 +80,14 @@ def new_plan(
 
 
 def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
-    """Host -> requests that were made today (UTC)."""
+    """Return the number of requests made today (UTC), by host."""
     day = archive.clock.now().date()
     return unreported(archive.root, day) + Counter(state.spent(day))
 
 
 def unreported(root: Path, day: date) -> Counter[str]:
-    """Host -> requests on `day` of crawls that were killed before they could report, by what they committed."""
-    from newsarchive.crawl.jobs import lane_of
+    """Return, by host, the requests on `day` of crawls that were killed before they could report, by what they committed."""
+    from newsarchive.crawl.address_guard import host_port
     from newsarchive.warc import read_captures, read_commits
 
     found: Counter[str] = Counter()
@@ -93,19 +96,26 @@ def unreported(root: Path, day: date) -> Counter[str]:
             continue
         for commit in read_commits(root, folder.name):
             end = commit.offset + commit.length
-            with suppress(NothingFoundError, ArchiveDamagedError):  # that is for `verify` to tell
-                found.update(lane_of(c.url) for c in read_captures(root, commit.filename, commit.offset, end))
+            with suppress(NothingFoundError, ArchiveDamagedError):  # `verify` reports that
+                found.update(
+                    host_port(c.url) for c in read_captures(root, commit.filename, commit.offset, end)
+                )
     return found
 
 
 def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
-    """A target for each URL that a person named."""
-    for url in map(check_url, urls):
-        yield Target(url=url, source=archive.source_of(url), reason="manual")
+    """Yield a target for each URL that a person named. It is fetched whole, and held against its last capture."""
+    wanted = list(map(check_url, urls))
+    last = archive.last_checks(wanted)
+    for url in wanted:
+        previous = last[url].previous if url in last else None
+        yield Target(
+            url=url, source=archive.source_of(url) or SINGLE_PAGES, reason="manual", previous=previous
+        )
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
-    """The feeds, sitemaps and section pages of `sources`, with what the last look at them gave.
+    """Return the feeds, sitemaps and section pages of `sources`, with what the last poll of them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
     a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
@@ -120,53 +130,75 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     ]
 
 
-def remembering(target: Target, look: RecheckRow | None) -> Target:
-    """`target` with the validators and the record of its last look, if there was one."""
-    if look is None:
+def remembering(target: Target, known: RecheckRow | None) -> Target:
+    """Return `target` with the validators and the record of its last check, if there was one."""
+    if known is None:
         return target
-    return replace(target, etag=look.etag, last_modified=look.last_modified, previous=look.previous)
+    return replace(target, etag=known.etag, last_modified=known.last_modified, previous=known.previous)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecks:
-    """The known stories whose time for another look has come, worthiest first, and how they stood before."""
+    """The known stories that are due for a re-check, worthiest first, and what was known of them before."""
 
     targets: tuple[Target, ...] = ()
     before: dict[str, RecheckRow]
     hints: dict[str, datetime]  # URL -> when a feed or sitemap said that it changed
 
 
-def rechecks(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> Rechecks:
-    """What of the stories of `sources` is due now and can be afforded."""
+def rechecks(
+    archive: ArchiveFolder, sources: Iterable[Source], state: State, *, again: bool = False
+) -> Rechecks:
+    """Return what of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
     rows, hints = archive.due_rows(names), learning.hints(state)
     rates = learning.rates(state, names, policy, now)
-    due = due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    due = (
+        tuple(map(recheck_of, rows))
+        if again
+        else due_targets(rows, now=now, policy=policy, hints=hints, rates=rates)
+    )
     parts = archive.parts_of([target.url for target in due])
     due = tuple(replace(target, parts=parts.get(target.url, ())) for target in due)
-    targets = tuple(affordable(archive, due, state))
+    targets = tuple(affordable(archive, due, state, is_asked=again))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
 
 
-def affordable(archive: ArchiveFolder, targets: Iterable[Target], state: State) -> Iterator[Target]:
-    """Those of `targets`, worthiest first, that leave each host's budget enough for today's news."""
-    from newsarchive.crawl.jobs import lane_of
+def recheck_of(row: RecheckRow) -> Target:
+    """Return the target that checks a known page again, due or not."""
+    return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
+
+
+def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
+    """Return when the next known story of `sources` is due; None if none ever will be."""
+    names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
+    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
+    coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
+    return coming[0].due_at if coming else None
+
+
+def affordable(
+    archive: ArchiveFolder, targets: Iterable[Target], state: State, *, is_asked: bool = False
+) -> Iterator[Target]:
+    """Yield those of `targets`, worthiest first, that leave each host's budget enough for today's news; half of what is
+    left where a person asks for them."""
+    from newsarchive.crawl.address_guard import host_port
 
     by_host: dict[str, list[Target]] = {}
     for target in targets:
-        by_host.setdefault(lane_of(target.url), []).append(target)
+        by_host.setdefault(host_port(target.url), []).append(target)
     now, spent = archive.clock.now(), spent_today(archive, state)
     for host, wanted in by_host.items():
         names = dict.fromkeys(target.source for target in wanted)
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
         needs = [need_of(learning.polls(state, name), now) for name in names]
-        yield from within(wanted, allowance(left, needs))
+        yield from within(wanted, allowance(left, [None] if is_asked else needs))
 
 
 def within(targets: Sequence[Target], most: int) -> Iterator[Target]:
-    """The first of `targets` that cost `most` requests together; further pages of an article cost one each."""
+    """Yield the first of `targets` that cost `most` requests together; further pages of an article cost one each."""
     costs = accumulate(1 + len(target.parts) for target in targets)
     return (target for target, cost in zip(targets, costs, strict=True) if cost <= most)

@@ -1,4 +1,4 @@
-"""`add`: what a site offers, found by looking at it politely.
+"""`add`: what a site offers, found with a few polite requests.
 
 The homepage, robots.txt and the common places of feeds are fetched through the crawl (guarded and
 archived like any page); what they are is decided by `sources.detect` and `discover`. A feed is taken
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsarchive.archive.planning import new_plan
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.discover import FEEDS, SITEMAPS, Discovery, discover
 from newsarchive.errors import NothingFoundError, SourceFailedError
 from newsarchive.model import Capture, Say, Source
@@ -32,7 +32,7 @@ MAX_REDIRECTS = 10
 def add(
     archive: ArchiveFolder, site: str, *, name: str = "", wait: float = 0.0, say: Say = lambda _text: None
 ) -> Source:
-    """Adds `site` to the archive's sources and returns what was written.
+    """Add `site` to the archive's sources and return what was written.
 
     Args:
         site: A URL (of the site, or of a feed), a bare host, or the name of a built-in source.
@@ -74,7 +74,7 @@ class Probes:
         self._reasons: dict[str, str] = {}
 
     def ask(self, urls: Iterable[str]) -> None:
-        """Fetches those of `urls` that weren't asked for yet."""
+        """Fetch those of `urls` that weren't asked for yet."""
         wanted = [u for u in dict.fromkeys(urls) if u not in self._captures]
         if not wanted:
             return
@@ -92,7 +92,7 @@ class Probes:
                 self._captures[capture.url] = capture
 
     def why(self, url: str) -> str:
-        """Why `url` gave no page, in a few words."""
+        """Return why `url` gave no page, in a few words."""
         capture = self.final(url)
         if capture is not None and capture.error:
             return capture.error
@@ -101,7 +101,7 @@ class Probes:
         return self._reasons.get(url, "it was refused or never answered")
 
     def final(self, url: str) -> Capture | None:
-        """The capture that `url` ends at after redirects; None if it was never fetched."""
+        """Return the capture that `url` ends at after redirects; None if it was never fetched."""
         for _ in range(MAX_REDIRECTS):
             capture = self._captures.get(url)
             if capture is None or not capture.location:
@@ -110,7 +110,7 @@ class Probes:
         return None
 
     def body(self, url: str) -> bytes | None:
-        """The decoded body of `url` where it answered 200; else None."""
+        """Return the decoded body of `url` where it answered 200; else None."""
         capture = self.final(url)
         if capture is None or capture.http_status != 200:
             return None
@@ -120,7 +120,7 @@ class Probes:
         return payload.body
 
     def discovery(self, url: str) -> Discovery | None:
-        """What the bytes of `url` offer; None where it didn't answer 200."""
+        """Return what the bytes of `url` offer; None where it didn't answer 200."""
         capture, body = self.final(url), self.body(url)
         if capture is None or body is None:
             return None
@@ -129,7 +129,7 @@ class Probes:
 
 
 def find(archive: ArchiveFolder, url: str, *, name: str, wait: float, say: Say) -> Source:
-    """A source for the site of `url`, from what it offers."""
+    """Return a source for the site of `url`, from what it offers."""
     home = url
     source = Source(name=name or source_name_for(url), homepage=url, domains=(domain(url),))
     with CrawlChild() as child:

@@ -31,7 +31,7 @@ class ArchivedStory(StoredStory):
     captures: tuple[CaptureRow, ...] = ()
 
     def pick(self, spec: str | int = "last") -> VersionRow:
-        """The version that `spec` means.
+        """Return the version that `spec` means.
 
         Args:
             spec: A version's number, `first`, `last`, the record id of any capture that showed it, or a
@@ -69,7 +69,7 @@ class ArchivedStory(StoredStory):
         return max(shown, key=lambda v: v.first_seen_at).version_no if shown else None
 
     def range(self, spec: str = "") -> tuple[VersionRow, VersionRow]:
-        """The two versions that `A..B` means; empty = the last two.
+        """Return the two versions that `A..B` means; empty = the last two.
 
         Raises:
             NothingFoundError: no such versions.
@@ -84,14 +84,14 @@ class ArchivedStory(StoredStory):
         return self.pick(ends[1] or "first"), self.pick(ends[2] or "last")
 
     def diff(self, before: str | int, after: str | int) -> Change:
-        """What changed between two versions; see `pick` for how to name them."""
+        """Return what changed between two versions; see `pick` for how to name them."""
         from newsarchive.change_feed import compare_versions
 
         return compare_versions(self.pick(before), self.pick(after))
 
 
 def find_story(index: Path, key: str | int) -> ArchivedStory:
-    """The story with this URL, id, former id or record id.
+    """Return the story with this URL, id, former id or record id.
 
     Raises:
         NothingFoundError: there is none.
@@ -106,7 +106,7 @@ def find_story(index: Path, key: str | int) -> ArchivedStory:
 
 
 def extract_file(what: str, url: str = "") -> Article:
-    """The article of a page in a file, or on stdin (`-`); `url` is the page's own.
+    """Return the article of a page in a file, or on stdin (`-`); `url` is the page's own.
 
     Raises:
         NothingFoundError: no such file.
@@ -124,14 +124,14 @@ def extract_file(what: str, url: str = "") -> Article:
 
 
 def stored_articles(index: Path, version: VersionRow) -> tuple[Article, ...]:
-    """The articles as ingest stored them for the version's pages, their template applied, with all blocks."""
+    """Return the articles as ingest stored them for the version's pages, their template applied, with all blocks."""
     with reading(index) as db:
         stored = pages(db, version)
     return tuple(_article(page) for page in stored)
 
 
 def seen_article(index: Path, record_id: str) -> Article | None:
-    """The article that one capture showed, its template applied; None if it showed none."""
+    """Return the article that one capture showed, its template applied; None if it showed none."""
     with reading(index) as db:
         page = seen_page(db, record_id)
     return _article(page) if page is not None else None
@@ -146,7 +146,7 @@ def _article(page: StoredPage) -> Article:
 
 
 def compare_captures(index: Path, spec: str) -> Change | None:
-    """What differs between the pages of two captures; None unless `spec` names two by record ids and both showed one."""
+    """Return what differs between the pages of two captures; None unless `spec` names two by record ids and both showed one."""
     from newsarchive.diff import compare
 
     ends = spec.split("..")
@@ -157,7 +157,7 @@ def compare_captures(index: Path, spec: str) -> Change | None:
 
 
 def page_text(article: Article, form: str) -> str:
-    """`article` for a person: `text`, `markdown`, or `explain` (every block, and why)."""
+    """Return `article` for a person: `text`, `markdown`, or `explain` (every block, and why)."""
     if form == "explain":
         return "\n".join([*_facts(article), "", *map(_explained, article.blocks)])
     if form == "markdown":

@@ -18,7 +18,7 @@ __all__ = ["app", "serve"]
 
 @hook
 def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
-    """Our pages; also as `/` where the setting `home` is on."""
+    """Return our pages; also as `/` where the setting `home` is on."""
     from newsarchive.browse.locate_archive import settings
     from newsarchive.browse.routes import routes
 
@@ -27,7 +27,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
 
 @hook
 def menu_links(datasette: Datasette) -> Callable[[], Awaitable[list[dict[str, str]]]]:
-    """A way to our pages in Datasette's menu, if there is an archive."""
+    """Return a way to our pages in Datasette's menu, if there is an archive."""
 
     async def inner() -> list[dict[str, str]]:
         from newsarchive.browse.locate_archive import find_archive
@@ -41,7 +41,7 @@ def menu_links(datasette: Datasette) -> Callable[[], Awaitable[list[dict[str, st
 
 @hook
 def database_actions(datasette: Datasette, database: str) -> Callable[[], Awaitable[list[dict[str, str]]]]:
-    """The same in the menu of the database."""
+    """Return the same in the menu of the database."""
 
     async def inner() -> list[dict[str, str]]:
         from newsarchive.browse.locate_archive import find_archive
@@ -58,7 +58,7 @@ def database_actions(datasette: Datasette, database: str) -> Callable[[], Awaita
 def render_cell(
     row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Any:
-    """Headlines as links to our pages, long texts cut short; nothing elsewhere."""
+    """Show headlines as links to our pages and long texts cut short; leave other tables alone."""
     from newsarchive.browse.table_metadata import cell
 
     return cell(value, column, table, database, datasette, row)
@@ -66,7 +66,7 @@ def render_cell(
 
 @hook
 def extra_css_urls(datasette: Datasette, database: str | None, table: str | None) -> Any:
-    """Column widths for the tables of an archive."""
+    """Return the style sheet with column widths for the tables of an archive."""
 
     async def inner() -> list[str]:
         from newsarchive.browse.locate_archive import find_archive
@@ -82,7 +82,7 @@ def extra_css_urls(datasette: Datasette, database: str | None, table: str | None
 
 @hook
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """A policy on Datasette's own pages too, in a server of ours."""
+    """Return a policy on Datasette's own pages too, in a server of ours."""
     from newsarchive.browse.locate_archive import settings
     from newsarchive.browse.server import guarded
 
@@ -91,7 +91,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 @optional_hook
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    """What tables and columns mean (Datasette 0.65)."""
+    """Return what tables and columns mean (Datasette 0.65)."""
     from newsarchive.browse.locate_archive import is_known
     from newsarchive.browse.table_metadata import table_metadata
 
@@ -101,7 +101,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @optional_hook
 def canned_queries(datasette: Datasette, database: str) -> Any:
-    """Questions worth asking, ready to run (Datasette 0.65)."""
+    """Return questions worth asking, ready to run (Datasette 0.65)."""
 
     async def inner() -> dict[str, dict[str, Any]]:
         from newsarchive.browse.locate_archive import find_archive
@@ -115,7 +115,7 @@ def canned_queries(datasette: Datasette, database: str) -> Any:
 
 @hook
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """The same questions and what each column means, where Datasette 1.0 keeps them."""
+    """Return the same questions and what each column means, where Datasette 1.0 keeps them."""
 
     async def inner() -> None:
         from newsarchive.browse.table_metadata import describe

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # No policy keeps Chromium (156) from opening a connection for these: <link rel=preconnect> is allowed
 # everywhere, and for a frame it connects before it asks the policy. As unknown elements they do nothing.
 REACHING = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)[\s/>])", re.IGNORECASE)
-# A click on a link would connect too, before the policy forbids it. Links keep their look and lead nowhere.
+# A click on a link would connect too, before the policy forbids it. Links are shown as links and lead nowhere.
 # The policy stops these as well, but the browser would complain of each: scripts go, pictures keep their words.
 SCRIPT = re.compile(r"<script(?=[\s/>]).*?(?:</script[^>]*>|$)", re.IGNORECASE | re.DOTALL)
 SRC = re.compile(
@@ -45,7 +45,7 @@ class Stored:
 
 
 def capture(reading: Reading, args: Args) -> Answer:
-    """The page around an archived page: when, whence, status, headers, notes, frame."""
+    """Return the page around an archived page: when, whence, status, headers, notes, frame."""
     stored = stored_capture(reading, args.path_id())
     if isinstance(stored, PageResponse):
         return stored
@@ -69,7 +69,7 @@ def capture(reading: Reading, args: Args) -> Answer:
 
 
 def frame(reading: Reading, args: Args) -> Answer:
-    """The archived page itself, for the frame."""
+    """Return the archived page itself, for the frame."""
     stored = stored_capture(reading, args.path_id())
     if isinstance(stored, PageResponse):
         return stored
@@ -80,7 +80,7 @@ def frame(reading: Reading, args: Args) -> Answer:
 
 
 def raw(reading: Reading, args: Args) -> Answer:
-    """The body's bytes as a download, transfer and content coding taken off."""
+    """Return the body's bytes as a download, transfer and content coding taken off."""
     stored = stored_capture(reading, args.path_id())
     if isinstance(stored, PageResponse):
         return stored
@@ -92,7 +92,7 @@ def raw(reading: Reading, args: Args) -> Answer:
 
 
 def stored_capture(reading: Reading, number: int) -> Stored | PageResponse:
-    """The capture with its payload, or the page that says why it isn't shown.
+    """Return the capture with its payload, or the page that says why it isn't shown.
 
     Raises:
         MissingError: there is no such capture.
@@ -153,7 +153,7 @@ def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None
 
 
 def shown_as(payload: Payload) -> str:
-    """`html`, `text` or `nothing`: how the body can be shown."""
+    """Return `html`, `text` or `nothing`: how the body can be shown."""
     from newsarchive.web.html_tree import is_html
 
     if is_html(payload.body, payload.content_type):
@@ -163,7 +163,7 @@ def shown_as(payload: Payload) -> str:
 
 
 def harmless(payload: Payload) -> tuple[bytes, str]:
-    """The body as UTF-8 without anything that could reach out, and its content type."""
+    """Return the body as UTF-8 without anything that could reach out, and its content type."""
     from newsarchive.web.charset import decode
 
     how = shown_as(payload)
@@ -179,7 +179,7 @@ def harmless(payload: Payload) -> tuple[bytes, str]:
 
 
 def opened(text: object) -> dict[str, Any]:
-    """The capture's further facts (JSON), empty if there are none."""
+    """Return the capture's further facts (JSON), empty if there are none."""
     try:
         value = json.loads(text) if isinstance(text, str) else {}
     except ValueError:

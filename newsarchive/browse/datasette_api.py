@@ -19,16 +19,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 PERMITTED_TABLES = ("stories", "texts")  # who may not see one of these doesn't see our pages either
-STEPS = 5_000  # instructions of SQLite between two looks at the clock
+STEPS = 5_000  # instructions of SQLite between two readings of the clock
 
 
 def hook(function: F) -> F:
-    """Datasette's `@hookimpl`."""
+    """Return `function` marked with Datasette's `@hookimpl`."""
     return cast(F, _hookimpl(function))
 
 
 def optional_hook(function: F) -> F:
-    """A hook that only one of the two lines knows."""
+    """Return a hook that only one of the two lines knows."""
     return cast(F, _hookimpl(optionalhook=True)(function))
 
 
@@ -38,7 +38,6 @@ class Database(Protocol):
     name: str
     path: str | None
     is_mutable: bool
-    is_memory: bool
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T: ...
 
@@ -47,7 +46,6 @@ class Urls(Protocol):
     """What is used of `datasette.url_builder.Urls`."""
 
     def path(self, path: str) -> str: ...
-    def static_plugins(self, plugin: str, path: str) -> str: ...
     def database(self, database: str) -> str: ...
     def instance(self) -> str: ...
 
@@ -60,7 +58,6 @@ class Datasette(Protocol):
     template_dir: str | None
 
     def plugin_config(self, name: str) -> Mapping[str, Any] | None: ...
-    def setting(self, key: str) -> Any: ...
 
 
 class WebRequest(Protocol):
@@ -79,7 +76,7 @@ class WebRequest(Protocol):
 
 
 def response(body: str | bytes, *, status: int, content_type: str, headers: Mapping[str, str]) -> object:
-    """An answer that Datasette sends as it is."""
+    """Return an answer that Datasette sends as it is."""
     return _Response(body=body, status=status, content_type=content_type, headers=dict(headers))
 
 
@@ -102,14 +99,14 @@ async def permit(datasette: Any, actor: Mapping[str, Any] | None, database: str)
 
 
 def new_datasette(attributes: Mapping[str, object], **options: Any) -> Any:
-    """`datasette.app.Datasette(**options)` that has `attributes` from the beginning: it makes its routes at once."""
+    """Return `datasette.app.Datasette(**options)` that has `attributes` from the beginning: it makes its routes at once."""
     from datasette.app import Datasette as Application  # type: ignore[import-untyped]
 
     return type("ArchiveDatasette", (Application,), dict(attributes))(**options)
 
 
 def new_database(datasette: Any, path: str, *, is_mutable: bool) -> Any:
-    """`datasette.database.Database` for a file; nothing is opened yet."""
+    """Return `datasette.database.Database` for a file; nothing is opened yet."""
     from datasette.database import Database as File  # type: ignore[import-untyped]
 
     return File(datasette, path=path, is_mutable=is_mutable)
@@ -124,7 +121,7 @@ def register_plugin(plugin: object, name: str) -> None:
 
 
 def plain_errors() -> None:
-    """Let Datasette report errors without rich.
+    """Make Datasette report errors without rich.
 
     Where rich is installed, which newsarchive does, Datasette (0.65.5, 1.0a41) prints each error with it and
     fails for want of a traceback when somebody merely asks for a page that isn't there.
@@ -137,7 +134,7 @@ def plain_errors() -> None:
 
 
 def is_old_line() -> bool:
-    """True for Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
+    """Return whether this is Datasette 0.x, which takes everything from metadata; 1.0 splits off a configuration."""
     from datasette.version import __version__  # type: ignore[import-untyped]
 
     return str(__version__).startswith("0.")
@@ -148,7 +145,7 @@ class TooSlowError(Exception):
 
 
 async def read(database: Database, work: Callable[[sqlite3.Connection], T], *, seconds: float) -> T:
-    """What `work` makes of one consistent state of the database.
+    """Return what `work` makes of one consistent state of the database.
 
     All of its queries see the same snapshot, whatever a crawl writes meanwhile.
 

@@ -12,19 +12,27 @@ from typing import Any, get_args
 from markupsafe import Markup
 
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import story_of, versions_of
 from newsarchive.browse.story_page import draw_timeline, life_of
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
+from newsarchive.browse.views import (
+    Answer,
+    MissingError,
+    PageResponse,
+    Reading,
+    Redirect,
+    story_of,
+    versions_of,
+)
 from newsarchive.change_feed import compare_versions, heading, recorded_change
 from newsarchive.diff import present, render_fragment
 from newsarchive.diff.html import View
 from newsarchive.diff.present import Presentation
 from newsarchive.index import changes, read
+from newsarchive.index.activity import ALL
 from newsarchive.model import Change, WordEdit
 
 
 def diff(reading: Reading, args: Args) -> Answer:
-    """The page of a comparison.
+    """Return the page of a comparison.
 
     `before` and `after` are ids or numbers of versions (without them: the last two); `view=sides`
     puts them beside each other; `minor=0` leaves versions with only insignificant changes out of the lists.
@@ -40,7 +48,7 @@ def diff(reading: Reading, args: Args) -> Answer:
         listed = [v for v in versions if v["version_no"] == 1 or v["significant"] != 0] or versions
     before, after = chosen_pair(versions, listed, args)
     a, b = (read.version(reading.connection, v["id"]) for v in (before, after))
-    rows = changes(reading.connection, story=row["id"], limit=len(versions))
+    rows = changes(reading.connection, story=row["id"], limit=ALL)
     stored = next((c for c in rows if (c.before_id, c.after_id) == (a.id, b.id)), None)
     change = recorded_change(a, b, stored) if stored else compare_versions(a, b)
     shown = present(change)
@@ -73,7 +81,7 @@ def diff(reading: Reading, args: Args) -> Answer:
 def chosen_pair(
     versions: Sequence[dict[str, Any]], listed: Sequence[dict[str, Any]], args: Args
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two versions that are asked for, the older one first.
+    """Return the two versions that are asked for, the older one first.
 
     Raises:
         MissingError: the story has no such version.
@@ -97,7 +105,7 @@ def _named(versions: Sequence[dict[str, Any]], wanted: str) -> dict[str, Any] | 
 
 
 def short(version: dict[str, Any]) -> dict[str, Any]:
-    """What a list of versions needs of one."""
+    """Return what a list of versions needs of one."""
     names = (
         "id",
         "version_no",
@@ -112,7 +120,7 @@ def short(version: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_chosen(listed: Sequence[dict[str, Any]], *chosen: dict[str, Any]) -> list[dict[str, Any]]:
-    """The listed versions and the chosen ones, in order."""
+    """Return the listed versions and the chosen ones, in order."""
     every = {v["version_no"]: v for v in (*listed, *chosen)}
     return [every[no] for no in sorted(every)]
 
@@ -120,7 +128,7 @@ def with_chosen(listed: Sequence[dict[str, Any]], *chosen: dict[str, Any]) -> li
 def neighbours(
     listed: Sequence[dict[str, Any]], before: dict[str, Any], after: dict[str, Any]
 ) -> dict[str, tuple[int, int] | None]:
-    """The pairs one step earlier and one step later, as ids."""
+    """Return the pairs one step earlier and one step later, as ids."""
     earlier = [v for v in listed if v["version_no"] < before["version_no"]]
     later = [v for v in listed if v["version_no"] > after["version_no"]]
     return {
@@ -130,7 +138,7 @@ def neighbours(
 
 
 def change_data(change: Change) -> dict[str, Any]:
-    """A change without its script."""
+    """Return a change without its script."""
     return {
         "kind": change.kind,
         "kinds": list(change.kinds),
@@ -145,7 +153,7 @@ def change_data(change: Change) -> dict[str, Any]:
 
 
 def fields_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
-    """The fields that differ, for JSON: `name`, `label`, `before`, `after`, `words`."""
+    """Return the fields that differ, for JSON: `name`, `label`, `before`, `after`, `words`."""
     texts = {f.name: {"before": f.before, "after": f.after} for f in change.fields}
     return [
         {"name": f.name, "label": f.label, **texts[f.name], "words": words_data(f.words)}
@@ -154,7 +162,7 @@ def fields_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
 
 
 def units_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
-    """The paragraphs in order, for JSON, each with what happened to it and its words on both sides."""
+    """Return the paragraphs in order, for JSON, each with what happened to it and its words on both sides."""
     return [
         {
             "op": unit.kind,
@@ -171,5 +179,5 @@ def units_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
 
 
 def words_data(words: Sequence[WordEdit]) -> list[dict[str, str]]:
-    """Runs of words as data; one whose text is an empty line is a break between paragraphs."""
+    """Return runs of words as data; one whose text is an empty line is a break between paragraphs."""
     return [{"op": w.op, "text": w.text} for w in words]

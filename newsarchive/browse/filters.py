@@ -20,7 +20,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def moment(value: object) -> datetime | None:
-    """The time that a column holds (ISO text or microseconds), None if it holds none."""
+    """Return the time that a column holds (ISO text or microseconds), None if it holds none."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, int):
@@ -34,55 +34,31 @@ def moment(value: object) -> datetime | None:
 
 
 def day(value: object) -> str:
-    """`24 Nov 2026`, empty if there is no time."""
+    """Return `24 Nov 2026`, empty if there is no time."""
     at = moment(value)
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}" if at else ""
 
 
 def long_day(value: object) -> str:
-    """`Monday, 2 November 2026`."""
+    """Return `Monday, 2 November 2026`."""
     at = moment(value)
     return f"{DAYS[at.weekday()]}, {at.day} {LONG_MONTHS[at.month - 1]} {at.year}" if at else ""
 
 
 def clock(value: object) -> str:
-    """`24 Nov 2026, 03:40`, in UTC as all times here; empty if there is no time."""
+    """Return `24 Nov 2026, 03:40`, in UTC as all times here; empty if there is no time."""
     at = moment(value)
     return f"{day(at)}, {at:%H:%M}" if at else ""
 
 
 def machine(value: object) -> str:
-    """For `<time datetime=…>`: `2026-11-24T03:40:12Z`."""
+    """Return the time for `<time datetime=…>`: `2026-11-24T03:40:12Z`."""
     at = moment(value)
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
-def ago(value: object, now: datetime) -> str:
-    """`5 minutes ago`, `3 days ago`; a time yet to come is `in 5 minutes`."""
-    at = moment(value)
-    if at is None:
-        return "never"
-    seconds = (now - at).total_seconds()
-    text = lasting(abs(seconds))
-    return f"{text} ago" if seconds >= 0 else f"in {text}"
-
-
-def lasting(seconds: float) -> str:
-    """The length of a time in its largest fitting unit: `40 seconds`, `3 hours`, `2 years`."""
-    for size, name in (
-        (31_557_600, "year"),
-        (2_629_800, "month"),
-        (86_400, "day"),
-        (3_600, "hour"),
-        (60, "minute"),
-    ):
-        if seconds >= size * 1.0:
-            return counted(int(seconds // size), name)
-    return counted(int(seconds), "second")
-
-
 def short_lasting(seconds: float) -> str:
-    """The same for axes: `40 s`, `3 h`, `2 y`."""
+    """Return the length of a time for axes, in its largest fitting unit: `40 s`, `3 h`, `2 y`."""
     for size, name in ((31_557_600, "y"), (604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {name}"
@@ -90,12 +66,12 @@ def short_lasting(seconds: float) -> str:
 
 
 def number(value: object) -> str:
-    """`12,345`."""
+    """Return `12,345`."""
     return f"{value:,}" if isinstance(value, int) else str(value if value is not None else "")
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """`1 story`, `2 stories`, `1,200 captures`."""
+    """Return `1 story`, `2 stories`, `1,200 captures`."""
     if count == 1:
         return f"1 {noun}"
     if not plural:
@@ -104,7 +80,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def size(octets: int | None) -> str:
-    """`43 kB`, `1.2 MB`."""
+    """Return `43 kB`, `1.2 MB`."""
     if octets is None:
         return ""
     if octets < 1000:
@@ -117,7 +93,7 @@ def size(octets: int | None) -> str:
 
 
 def web_url(value: object) -> str:
-    """`value` if a link may lead there: http or https with a host; else empty."""
+    """Return `value` if a link may lead there: http or https with a host; else empty."""
     if not isinstance(value, str) or any(ord(c) <= 32 for c in value):
         return ""
     try:
@@ -129,7 +105,7 @@ def web_url(value: object) -> str:
 
 
 def listed(values: Iterable[str]) -> str:
-    """`A, B and C`."""
+    """Return `A, B and C`."""
     items = [v for v in values if v]
     if len(items) < 2:
         return "".join(items)
@@ -137,5 +113,5 @@ def listed(values: Iterable[str]) -> str:
 
 
 def signed(added: int | None, removed: int | None) -> str:
-    """`+120 −40` characters."""
+    """Return `+120 −40` characters."""
     return f"+{added or 0:,} \u2212{removed or 0:,}"

@@ -6,6 +6,7 @@ Tested in tests/browse/test_pages.py.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
-from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, PageResponse, Reading
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data
+from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
 
@@ -22,9 +23,8 @@ PLOT_DAYS = 28
 
 
 def front(reading: Reading, _args: Args) -> Answer:
-    """The front page; it takes no argument. Plots end at the newest capture, not at the reader's clock."""
+    """Return the front page; it takes no argument. Plots end at the newest capture, not at the reader's clock."""
     newest = moment(newest_capture(reading.connection))
-    sql = queries.filtered(queries.CHANGES, queries.CHANGE_FILTERS, {"significant"})
     sources = sources_with_health(reading)
     data = {
         "ok": True,
@@ -32,15 +32,15 @@ def front(reading: Reading, _args: Args) -> Answer:
         "newest_capture_at": machine(newest) if newest else None,
         "sources": sources,
         "stories": reading.rows(queries.LATEST_STORIES, now=iso_seconds(reading.now), limit=12),
-        "changes": changes_with(reading.rows(sql, limit=10, offset=0)),
-        "events": reading.rows(queries.filtered(queries.EVENTS, {}, set()), limit=5),
+        "changes": changes_data(activity.changes(reading.connection, significant=True, limit=10)),
+        "events": [asdict(event) for event in activity.events(reading.connection, limit=5)],
     }
     show = {"sparks": {s["name"]: _spark(s) for s in sources}}
     return PageResponse(template="front.html", data=data, show=show)
 
 
 def sources_with_health(reading: Reading) -> list[dict[str, Any]]:
-    """All sources, each with its number of stories, stories a day lately, and state."""
+    """Return all sources, each with its number of stories, stories a day lately, and state."""
     newest = moment(newest_capture(reading.connection))
     last = newest or reading.now
     days = [(last - timedelta(days=i)).date().isoformat() for i in range(PLOT_DAYS - 1, -1, -1)]
@@ -92,7 +92,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too), copies=1 (look for near-duplicates)",
+        "v (a version), removed=1 (boilerplate too), copies=1 (search for near-duplicates)",
     ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
@@ -106,7 +106,7 @@ FEEDS: tuple[tuple[str, str], ...] = (
 
 
 def about(reading: Reading, _args: Args) -> Answer:
-    """The page that describes the others and their JSON."""
+    """Return the page that describes the others and their JSON."""
     data = {
         "ok": True,
         "routes": [{"path": f"/-/news{p}", "shows": what, "arguments": names} for p, what, names in ROUTES],

@@ -1,7 +1,7 @@
 """Which of Datasette's databases is an archive's index, and where are its WARC files?
 
 Plugin settings (`plugins: newsarchive:`) may say: `database`, `root`. Else it is the first database
-with our tables, and `warc/` is looked for beside it. Opens no file but newsarchive.toml.
+with our tables, and `warc/` is searched beside it. Opens no file but newsarchive.toml.
 Tested in tests/browse/test_plugin.py.
 """
 
@@ -44,13 +44,13 @@ class ArchiveLocation:
 
 
 def settings(datasette: Datasette) -> Mapping[str, Any]:
-    """Our settings: those of `browse.app`, else the plugin's in Datasette's configuration."""
+    """Return our settings: those of `browse.app`, else the plugin's in Datasette's configuration."""
     own = getattr(datasette, OWN, None)
     return own if own is not None else datasette.plugin_config(PLUGIN) or {}
 
 
 async def find_archive(datasette: Datasette) -> ArchiveLocation | None:
-    """The archive that our pages show; None where no database is one."""
+    """Return the archive that our pages show; None where no database is one."""
     wanted = settings(datasette).get("database")
     for name, database in datasette.databases.items():
         if (not wanted or name == wanted) and await is_archive(database):
@@ -59,7 +59,7 @@ async def find_archive(datasette: Datasette) -> ArchiveLocation | None:
 
 
 async def is_archive(database: Database) -> bool:
-    """True if the database has our tables. Only a yes is remembered: tables may come later."""
+    """Return whether the database has our tables. Only a yes is remembered: tables may come later."""
     if database in _known:
         return True
     try:
@@ -72,7 +72,7 @@ async def is_archive(database: Database) -> bool:
 
 
 def is_known(database: Database) -> bool:
-    """True if `is_archive` has said yes before; asks nothing."""
+    """Return whether `is_archive` has said yes before; reads no database."""
     return database in _known
 
 

@@ -75,11 +75,11 @@ class Links:
         return self._at("/about")
 
     def static(self, name: str) -> str:
-        """With a digest of the file, so that a new one is never shadowed by a cached one."""
+        """Return the file's URL with a digest of its content, so that no cached copy hides a new file."""
         return str(self._mount(f"{ROOT}/static/{name}")) + f"?{digest(name)}"
 
 
 @lru_cache(maxsize=16)
 def digest(name: str) -> str:
-    """Eight hex digits of the static file's content."""
+    """Return eight hex digits of the static file's content."""
     return hashlib.sha256(FILES[name].read_bytes()).hexdigest()[:8]

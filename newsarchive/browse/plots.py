@@ -44,7 +44,7 @@ class Mark:
 
 
 def sparkline(values: Sequence[float], title: str, *, width: int = 120, height: int = 28) -> Markup:
-    """Narrow columns without axes; `title` says in words what they show."""
+    """Draw narrow columns without axes; `title` says in words what they show."""
     top = max(values, default=0) or 1
     step = width / max(len(values), 1)
     columns = "".join(
@@ -66,7 +66,7 @@ def sparkline(values: Sequence[float], title: str, *, width: int = 120, height: 
 def bars(
     columns: Sequence[Bar], title: str, *, width: int = 640, height: int = 150, unit: str = "", every: int = 0
 ) -> Markup:
-    """Columns with a top line and labels below.
+    """Draw columns with a top line and labels below.
 
     Args:
         unit: What one counts, for the top line ("stories").
@@ -106,7 +106,7 @@ def _column(column: Bar, x: float, step: float, floor: float, head: float, top: 
 
 
 def timeline(marks: Sequence[Mark], title: str, *, width: int = 720) -> Markup:
-    """Captures as ticks and versions as dots over the time since the first of them.
+    """Draw captures as ticks and versions as dots over the time since the first of them.
 
     The axis is logarithmic, since most edits come in the first hours.
     """

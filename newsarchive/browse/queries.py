@@ -1,9 +1,8 @@
 """The SQL of our pages, named by what each answers. All of it reads; times are ISO text, UTC.
 
-CROSS JOIN keeps SQLite to the order written: newest changes first by their index, each with its story. `NOT withheld`
-(other than `withheld = 0`) is no reason for SQLite to go by the index of that column, which nearly every story shares.
-Every value comes in as a parameter; the only text put together here are the filters of lists,
-from fixed clauses. Tested in tests/browse/ through the pages, and for speed in tests/bench/browse.py.
+`NOT withheld` (other than `withheld = 0`) is no reason for SQLite to go by the index of that column, which nearly every
+story shares. Every value comes in as a parameter. Lists of changes and events are `index.activity`'s.
+Tested in tests/browse/ through the pages, and for speed in tests/bench/browse.py.
 """
 
 from __future__ import annotations
@@ -67,12 +66,6 @@ SELECT c.id, c.version_no, c.event, c.fetched_at, c.http_status, c.kind, c.reaso
 FROM captures c JOIN urls u ON u.id = c.url_id WHERE c.story_id = :id ORDER BY c.fetched_at, c.seq
 """
 
-STORY_CHANGES = """
-SELECT id, before_id, after_id, changed_at, not_before, kind, kinds, significant, silent, reason,
-    chars_added, chars_removed, share, title_before, title_after
-FROM changes WHERE story_id = :id ORDER BY changed_at
-"""
-
 STORY_EVENTS = """
 SELECT id, capture_id, happened_at, kind, url, detail FROM events
 WHERE story_id = :id ORDER BY happened_at
@@ -122,42 +115,7 @@ JOIN stories st ON st.id = su.story_id WHERE c.id = :id AND st.withheld = 1 LIMI
 
 # ---------------------------------------------------------------- changes
 
-CHANGES = """
-SELECT ch.id, ch.story_id, ch.before_id, ch.after_id, ch.changed_at, ch.not_before, ch.kind, ch.kinds,
-    ch.significant, ch.silent, ch.reason, ch.chars_added, ch.chars_removed, ch.share,
-    ch.title_before, ch.title_after, st.source, st.url, st.language, st.published_at, st.status
-FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
-WHERE st.withheld = 0 {filters}
-ORDER BY ch.changed_at DESC, ch.id DESC LIMIT :limit OFFSET :offset
-"""
-
-CHANGE_FILTERS = {
-    "source": "AND st.source = :source",
-    "kind": "AND (ch.kind = :kind OR instr(ch.kinds, '\"' || :kind || '\"'))",
-    "significant": "AND ch.significant = 1",
-    "silent": "AND ch.silent = 1",
-    "headline": "AND ch.title_before != ch.title_after",
-    "since": "AND ch.changed_at >= :since",
-    "until": "AND ch.changed_at < :until",
-}
-
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
-
-CHANGES_BY_DAY = """
-SELECT substr(ch.changed_at, 1, 10) AS day, COUNT(*) AS n
-FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
-WHERE st.withheld = 0 AND ch.changed_at >= :plot_since {filters}
-GROUP BY day
-"""
-
-EVENTS = """
-SELECT ev.id, ev.story_id, ev.happened_at, ev.kind, ev.url, ev.detail, st.title, st.source, st.language
-FROM events ev CROSS JOIN stories st ON st.id = ev.story_id
-WHERE st.withheld = 0 {filters}
-ORDER BY ev.happened_at DESC LIMIT :limit
-"""
-
-EVENT_FILTERS = {"source": "AND st.source = :source"}
 
 # ---------------------------------------------------------------- one source
 
@@ -212,8 +170,3 @@ WHERE language != '' UNION SELECT language FROM sources WHERE language != '' ORD
 """
 
 LIBRARY_VERSION = "SELECT sqlite_version()"
-
-
-def filtered(sql: str, clauses: dict[str, str], chosen: set[str]) -> str:
-    """`sql` with the clauses that are chosen, in a fixed order, for its `{filters}`."""
-    return sql.replace("{filters}", " ".join(text for name, text in clauses.items() if name in chosen))

@@ -25,7 +25,7 @@ class Args:
 
     @classmethod
     def of(cls, query_string: str, path: Mapping[str, str] | None = None) -> Args:
-        """The arguments of a request; too many fields are as none."""
+        """Return the arguments of a request; too many fields are as none."""
         try:
             values = parse_qs(query_string, keep_blank_values=False, max_num_fields=MAX_FIELDS)
         except ValueError:
@@ -33,51 +33,51 @@ class Args:
         return cls(values, path or {})
 
     def text(self, name: str) -> str:
-        """The first value, without control characters, at most 500 characters; empty if absent."""
+        """Return the first value, without control characters, at most 500 characters; empty if absent."""
         found = self.values.get(name, ("",))[0][:MAX_TEXT]
         return "".join(c for c in found if c >= " " and c != "\x7f").strip()
 
     def flag(self, name: str) -> bool:
-        """True for 1, on, yes, true."""
+        """Return whether the argument is 1, on, yes or true."""
         return self.text(name).lower() in ("1", "on", "yes", "true")
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number within bounds."""
+        """Return a whole number within bounds."""
         text = self.text(name)
         if not text.lstrip("-").isdecimal() or len(text) > 20:
             return default
         return min(max(int(text), low), high)
 
     def day(self, name: str) -> date | None:
-        """A day written `YYYY-MM-DD`, or None."""
+        """Return a day written `YYYY-MM-DD`, or None."""
         try:
             return date.fromisoformat(self.text(name))
         except ValueError:
             return None
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
-        """The value if it is one of `allowed`, else the first of them."""
+        """Return the value if it is one of `allowed`, else the first of them."""
         found = self.text(name)
         return found if found in allowed else allowed[0]
 
     def id(self, name: str) -> int | None:
-        """A 63-bit id, or None."""
+        """Return a 63-bit id, or None."""
         return as_id(self.text(name))
 
     def path_id(self, name: str = "id") -> int:
-        """The id in the path; -1, which nothing has, if it is none."""
+        """Return the id in the path; -1, which nothing has, if it is none."""
         found = as_id(self.path.get(name, ""))
         return -1 if found is None else found
 
     def query(self, **changes: object) -> str:
-        """The same query string with some values replaced; None or empty takes one out."""
+        """Return the same query string with some values replaced; None or empty takes one out."""
         flat = {name: self.text(name) for name in self.values}
         flat.update({k: "" if v is None else str(v) for k, v in changes.items()})
         return urlencode({k: v for k, v in flat.items() if v})
 
 
 def as_id(text: str) -> int | None:
-    """A decimal text as an id of the index, None if it can't be one."""
+    """Return a decimal text as an id of the index, None if it can't be one."""
     if not text.isascii() or not text.isdecimal() or len(text) > 19:
         return None
     value = int(text)
@@ -85,5 +85,5 @@ def as_id(text: str) -> int | None:
 
 
 def day_after(day: date) -> date:
-    """The end, not included, of a range that includes `day`."""
+    """Return the end, not included, of a range that includes `day`."""
     return day + timedelta(days=1) if day < date.max else day

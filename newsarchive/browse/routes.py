@@ -28,7 +28,7 @@ Routes = list[tuple[str, Any]]
 
 
 def routes(*, home: bool) -> Routes:
-    """All of them; with `home` the front is also what `/` shows."""
+    """Return all routes; with `home` the front page is also what `/` shows."""
     front = page(front_page.front)
     made: list[tuple[str, Handler]] = [
         (rf"^{ROOT}{JSON}", front),
@@ -49,7 +49,7 @@ def routes(*, home: bool) -> Routes:
 
 
 async def static(request: WebRequest) -> object:
-    """Our style sheet and script."""
+    """Serve our style sheet and script."""
     name = request.url_vars["name"]
     if name not in FILES:
         return response("not found\n", status=404, content_type="text/plain", headers=HEADERS)

@@ -25,7 +25,7 @@ FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed
 
 
 def search(reading: Reading, args: Args) -> Answer:
-    """The page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, page.
+    """Return the page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, page.
 
     A query that is a URL of the archive leads to its story.
     """
@@ -62,13 +62,13 @@ def search(reading: Reading, args: Args) -> Answer:
 
 
 def languages_of(reading: Reading, chosen: str) -> list[str]:
-    """Languages of the newest stories and of the sources, and the chosen one."""
+    """Return languages of the newest stories and of the sources, and the chosen one."""
     found = {str(row["language"]) for row in reading.rows(queries.LANGUAGES)}
     return sorted(found | ({chosen} if chosen else set()))
 
 
 def wanted_from(args: Args, page: int) -> SearchQuery:
-    """The form's fields as the index wants them."""
+    """Return the form's fields as the index wants them."""
     source = args.text("source")
     return SearchQuery(
         text=args.text("q"),
@@ -88,7 +88,7 @@ def wanted_from(args: Args, page: int) -> SearchQuery:
 
 
 def story_of_url(reading: Reading, text: str) -> int | None:
-    """The story behind a URL that somebody pasted into the search box."""
+    """Return the story behind a URL that somebody pasted into the search box."""
     from newsarchive.errors import BadUrlError
     from newsarchive.urls import url_key
 
@@ -103,12 +103,12 @@ def story_of_url(reading: Reading, text: str) -> int | None:
 
 
 def mark(text: str) -> Markup:
-    """The text, escaped, with what was found in `<mark>`."""
+    """Return the text, escaped, with what was found in `<mark>`."""
     return Markup(marked(text, "<mark>", "</mark>", lambda t: str(escape(t))))  # noqa: S704
 
 
 def _with_its_dots(snippet: str) -> str:
-    """The snippet with its dots tied to the last word, so that they don't stand on a line alone."""
+    """The snippet with its dots tied to the last word, so that they aren't alone on a line."""
     return f"{snippet[:-2]}\u00a0…" if snippet.endswith(" …") else snippet
 
 
@@ -118,7 +118,7 @@ def _plain(hit: Any) -> dict[str, Any]:
 
 
 def draw_months(links: Links, found: SearchResult, args: Args) -> object:
-    """Hits by month as a plot; a click narrows the search to that month."""
+    """Draw hits by month; a click narrows the search to that month."""
     counts = dict(found.months)
     if len(counts) < 2:
         return Markup("")
@@ -138,7 +138,7 @@ def draw_months(links: Links, found: SearchResult, args: Args) -> object:
 
 
 def months_between(first: str, last: str) -> list[str]:
-    """`2026-09`, `2026-10`, …; at most the last 240."""
+    """Return `2026-09`, `2026-10`, …; at most the last 240."""
     year, month = int(first[:4]), int(first[5:7])
     made = []
     while f"{year:04}-{month:02}" <= last:
@@ -148,7 +148,7 @@ def months_between(first: str, last: str) -> list[str]:
 
 
 def last_day(month: str) -> int:
-    """30 for `2026-11`."""
+    """Return 30 for `2026-11`."""
     from calendar import monthrange
 
     return monthrange(int(month[:4]), int(month[5:7]))[1]

@@ -39,7 +39,7 @@ def app(
     immutable: bool | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
-    """A `Datasette` whose front is ours; `.app()` is the ASGI application.
+    """Return a `Datasette` whose front is ours; `.app()` is the ASGI application.
 
     Args:
         root: The archive's folder.
@@ -89,7 +89,7 @@ def _described() -> dict[str, Any]:
 
 
 def is_frozen(path: Path) -> bool:
-    """True if nobody can be writing the index: its folder is read-only, and no write-ahead log is left."""
+    """Return whether nobody can be writing the index: its folder is read-only, and no write-ahead log is left."""
     log = path.with_name(path.name + "-wal")
     return not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
 
@@ -131,7 +131,7 @@ def serve(
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens.
+    """Return a socket that listens.
 
     Raises:
         UsageError: it can't.
@@ -152,7 +152,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def url_of(listener: socket.socket, base_url: str = "/") -> str:
-    """`http://127.0.0.1:8001/`."""
+    """Return `http://127.0.0.1:8001/`."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}"
 
@@ -173,7 +173,7 @@ DEFAULTS = (
 
 
 def guarded(application: Application) -> Application:
-    """`application` with our headers on each answer that doesn't have them."""
+    """Return `application` with our headers on each answer that doesn't have them."""
 
     async def wrapped(scope: Any, receive: Any, send: Send) -> None:
         async def send_guarded(message: Message) -> None:

@@ -12,8 +12,8 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
-from newsarchive.browse.stored_articles import changes_with
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, changes_data
+from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
 
@@ -25,7 +25,7 @@ AGE_NAMES = ("< 15 min", "< 1 h", "< 3 h", "< 12 h", "< 1 day", "< 3 days", "< 3
 
 
 def source(reading: Reading, args: Args) -> Answer:
-    """The page of a source; `days` chooses how far its plots go back (30, 90, 365)."""
+    """Return the page of a source; `days` chooses how far its plots go back (30, 90, 365)."""
     row = reading.row(queries.SOURCE, name=args.path.get("name", ""))
     if row is None:
         raise MissingError(f"No source is called {args.path.get('name', '')}.")
@@ -36,7 +36,6 @@ def source(reading: Reading, args: Args) -> Answer:
     ages = reading.rows(queries.EDIT_AGES, name=name)
     outcomes = reading.rows(queries.OUTCOMES_BY_SOURCE, since=day_number(newest) - span, source_id=row["id"])
     state = health(outcomes, day_number(newest))
-    chosen = queries.filtered(queries.CHANGES, queries.CHANGE_FILTERS, {"source"})
     data = {
         "ok": True,
         "source": {key: value for key, value in row.items() if key != "config"},
@@ -53,7 +52,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "edit_ages": named(AGE_NAMES, histogram((r["seconds"] for r in ages), AGE_EDGES)),
         "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
         "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
-        "changes": changes_with(reading.rows(chosen, source=name, limit=8, offset=0)),
+        "changes": changes_data(activity.changes(reading.connection, sources=[name], limit=8)),
         "newest_capture_at": machine(newest),
     }
     return PageResponse(
@@ -64,7 +63,7 @@ def source(reading: Reading, args: Args) -> Answer:
 def days_of(
     reading: Reading, name: str, outcomes: list[dict[str, Any]], newest: Any, span: int
 ) -> list[dict[str, Any]]:
-    """For each of the last `span` days: stories published, fetches, failures."""
+    """Return for each of the last `span` days: stories published, fetches, failures."""
     last = day_number(newest)
     numbers = list(range(last - span + 1, last + 1))
     until = (newest + timedelta(days=1)).date().isoformat()
@@ -78,12 +77,12 @@ def days_of(
 
 
 def named(names: tuple[str, ...], counts: list[int]) -> list[dict[str, Any]]:
-    """A histogram with its labels."""
+    """Return a histogram with its labels."""
     return [{"label": label, "n": n} for label, n in zip(names, counts, strict=True)]
 
 
 def draw(reading: Reading, data: dict[str, Any]) -> dict[str, object]:
-    """The page's plots."""
+    """Return the page's plots."""
     name, days = data["source"]["name"], data["days"]
     stories = [
         plots.Bar(

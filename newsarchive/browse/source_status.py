@@ -32,12 +32,12 @@ class SourceStatus:
 
 
 def is_failure(outcome: str) -> bool:
-    """True for a timeout, a refused connection, a 5xx, a block; `outcome` as table source_days has it."""
+    """Return whether `outcome`, as table source_days has it, is a failure: a timeout, a refused connection, a 5xx, a block."""
     return outcome not in FINE and outcome not in OUTCOMES_OF_A_PAGE and not outcome.startswith(("2", "3"))
 
 
 def health(rows: Iterable[dict[str, Any]], newest: int | None) -> SourceStatus:
-    """The state of one source.
+    """Return the state of one source.
 
     Args:
         rows: Its rows of `source_days` (day as days since 1970, reason code 0 = new).
@@ -56,7 +56,7 @@ def health(rows: Iterable[dict[str, Any]], newest: int | None) -> SourceStatus:
     counts = {"fetched": fetched, "failed": failed, "new": new}
     if not fetched:
         days = newest - max(r["day"] for r in rows)
-        return SourceStatus(state="failing", text=f"not looked at for {days} days", **counts)
+        return SourceStatus(state="failing", text=f"not checked for {days} days", **counts)
     if failed > fetched * FAILING_SHARE:
         return SourceStatus(
             state="failing", text=f"{failed * 100 // fetched} % of {fetched:,} fetches failed", **counts
@@ -68,7 +68,7 @@ def health(rows: Iterable[dict[str, Any]], newest: int | None) -> SourceStatus:
 
 
 def per_day(rows: Iterable[dict[str, Any]], days: Sequence[int]) -> list[tuple[int, int]]:
-    """(fetched, failed) for each of `days`."""
+    """Return (fetched, failed) for each of `days`."""
     fetched: dict[int, int] = {}
     failed: dict[int, int] = {}
     for row in rows:
@@ -79,17 +79,17 @@ def per_day(rows: Iterable[dict[str, Any]], days: Sequence[int]) -> list[tuple[i
 
 
 def day_number(moment: datetime) -> int:
-    """Days since 1970, UTC."""
+    """Return days since 1970, UTC."""
     return (moment.astimezone(UTC).date() - DAY_ZERO).days
 
 
 def day_text(number: int) -> str:
-    """`2026-11-02` for the number of a day."""
+    """Return `2026-11-02` for the number of a day."""
     return (DAY_ZERO + timedelta(days=number)).isoformat()
 
 
 def histogram(seconds: Iterable[float], edges: Sequence[float]) -> list[int]:
-    """How many of `seconds` fall below each edge (and above the one before); the last counts the rest."""
+    """Return how many of `seconds` fall below each edge (and above the one before); the last counts the rest."""
     counts = [0] * (len(edges) + 1)
     for value in seconds:
         counts[next((i for i, edge in enumerate(edges) if value < edge), len(edges))] += 1

@@ -18,9 +18,18 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import clock, machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.stored_articles import changes_with, story_of, versions_of
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, Redirect
-from newsarchive.index import read
+from newsarchive.browse.views import (
+    Answer,
+    MissingError,
+    PageResponse,
+    Reading,
+    Redirect,
+    changes_data,
+    story_of,
+    versions_of,
+)
+from newsarchive.index import changes, read
+from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.index.search import Holder, near
 from newsarchive.model import Article
@@ -30,7 +39,7 @@ MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
 def story(reading: Reading, args: Args) -> Answer:
-    """The page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` looks for copies."""
+    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` finds copies."""
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
         query = args.query()
@@ -74,7 +83,7 @@ def story(reading: Reading, args: Args) -> Answer:
 
 
 def chosen_version(versions: Sequence[dict[str, Any]], args: Args) -> dict[str, Any] | None:
-    """The version that `v` names by its id or number, else the latest.
+    """Return the version that `v` names by its id or number, else the latest.
 
     Raises:
         MissingError: `v` names none of them.
@@ -91,13 +100,13 @@ def chosen_version(versions: Sequence[dict[str, Any]], args: Args) -> dict[str, 
 
 
 def life_of(reading: Reading, story_id: int) -> dict[str, Any]:
-    """What happened to a story, each list oldest first."""
+    """Return what happened to a story, each list oldest first."""
     captures = reading.rows(queries.STORY_CAPTURES, id=story_id)
     for capture in captures:
         capture["fetched_at"] = machine(capture["fetched_at"])
     return {
         "captures": captures,
-        "changes": changes_with(reading.rows(queries.STORY_CHANGES, id=story_id)),
+        "changes": changes_data(reversed(changes(reading.connection, story=story_id, limit=ALL))),
         "events": reading.rows(queries.STORY_EVENTS, id=story_id),
         "field_changes": reading.rows(queries.STORY_FIELD_CHANGES, id=story_id),
     }
@@ -114,7 +123,7 @@ def _readable(article: Article | None) -> dict[str, Any]:
 
 
 def steps_of(versions: Sequence[dict[str, Any]], life: dict[str, Any]) -> list[dict[str, Any]]:
-    """Versions and events in the order of time, newest first, each with the change that led to it."""
+    """Return versions and events in the order of time, newest first, each with the change that led to it."""
     by_after = {change["after_id"]: change for change in life["changes"]}
     before = {v["id"]: versions[i - 1]["id"] if i else None for i, v in enumerate(versions)}
     steps: list[dict[str, Any]] = [
@@ -141,7 +150,7 @@ def draw_timeline(
     *,
     pick: bool = False,
 ) -> object:
-    """The plot of a story's captures, versions and events; a click opens one (or picks it, for a diff)."""
+    """Return the plot of a story's captures, versions and events; a click opens one (or picks it, for a diff)."""
     marks = [_capture_mark(c) for c in _thinned(life["captures"])]
     for version in versions:
         at = moment(version["first_seen_at"])
@@ -167,7 +176,7 @@ def draw_timeline(
                     at=at, kind="event", label=str(event["kind"]), href=links.capture(event["capture_id"])
                 )
             )
-    title = f"{len(life['captures'])} captures and {len(versions)} versions since the first look, logarithmic in time"
+    title = f"{len(life['captures'])} captures and {len(versions)} versions since the first capture, logarithmic in time"
     return plots.timeline(marks, title, width=800 if pick else 480)
 
 
@@ -184,7 +193,7 @@ def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
 
 
 def citation(source: str, version: dict[str, Any], article: Article) -> str:
-    """What to paste to prove what stood there: words, URL, time of capture, record and digest."""
+    """Return what to paste to prove what was there: words, URL, time of capture, record and digest."""
     who = ", ".join(article.authors)
     lines = [
         f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
@@ -200,7 +209,7 @@ def citation(source: str, version: dict[str, Any], article: Article) -> str:
 
 
 def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
-    """`kind`, `text`, `kept` and `reason` of each block of the pages: all of the text, and what was removed around it.
+    """Return `kind`, `text`, `kept` and `reason` of each block of the pages: all of the text, and what was removed around it.
 
     Raises:
         NothingFoundError: there is no such version.
@@ -218,7 +227,7 @@ def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
     return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
 
 
-PHRASE = 7  # words of a phrase that is looked for
+PHRASE = 7  # words of a phrase that is searched
 PHRASES = 5
 PIECE = 16  # characters of a phrase where words aren't parted by spaces
 RUN = 5  # words of a run that is compared
@@ -231,7 +240,7 @@ _WORD = re.compile(r"\w+")
 def copies(
     connection: sqlite3.Connection, story_id: int, text_id: int, paragraphs: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Other stories with much of the same text, the most alike first.
+    """Return other stories with much of the same text, the most alike first.
 
     Args:
         text_id: Of the version that `paragraphs` are from; its day is where the search begins.
@@ -264,7 +273,7 @@ def copies(
 
 
 def phrases(paragraphs: Sequence[str]) -> list[str]:
-    """A phrase from the middle of each of the longest paragraphs, in page order."""
+    """Return a phrase from the middle of each of the longest paragraphs, in page order."""
     longest = sorted(range(len(paragraphs)), key=lambda i: -len(paragraphs[i]))[:PHRASES]
     made = []
     for i in sorted(longest):
@@ -280,7 +289,7 @@ def phrases(paragraphs: Sequence[str]) -> list[str]:
 
 
 def runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:
-    """All runs of five words (of characters where a text has hardly any spaces), case folded."""
+    """Return all runs of five words (of characters where a text has hardly any spaces), case folded."""
     text = "\n".join(paragraphs).casefold()
     words: Sequence[str] = _WORD.findall(text)
     if words and len(text) / len(words) > 12:  # no spaces between words
@@ -289,6 +298,6 @@ def runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:
 
 
 def likeness(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    """How much of the smaller set is in the other, 0..1."""
+    """Return how much of the smaller set is in the other, 0..1."""
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller else 0.0

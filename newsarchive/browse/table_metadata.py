@@ -1,4 +1,4 @@
-"""What Datasette's own pages are told about our tables: meanings, labels, facets, ready questions, cells.
+"""What Datasette's own pages show about our tables: meanings, labels, facets, ready questions, cells.
 
 Data and small hooks; Datasette does the rest. Tested in tests/browse/test_table_metadata.py.
 """
@@ -32,12 +32,12 @@ _COUNTS = {
     "chars_added": "Characters of text added",
     "chars_removed": "Characters of text removed",
     "significant": "1 if a reader would want to know; 0 for typos, layout and the like",
-    "silent": "1 if neither the page's date nor a notice tells of the change",
+    "silent": "1 if neither the page's date nor a notice mentions the change",
 }
 
 TABLES: dict[str, dict[str, Any]] = {
     "stories": {
-        "description": "One row for each story, whatever URLs and versions it has had. The texts stand in their own table.",
+        "description": "One row for each story, whatever URLs and versions it has had. The texts are in a table of their own.",
         "label_column": "title",
         "sort_desc": "news_at",
         "facets": ["source", "language", "status", "section"],
@@ -51,10 +51,10 @@ TABLES: dict[str, dict[str, Any]] = {
             "description": "Standfirst",
             "status": "live, gone, paywalled, blocked …",
             "news_at": "Date of publication, else of the first capture",
-            "last_checked_at": "Last look at it, UTC",
+            "last_checked_at": "When it was last checked, UTC",
             "last_changed_at": "When the latest version was first seen, UTC",
             "n_versions": "States that differ for a reader",
-            "n_captures": "Looks at the page",
+            "n_captures": "Captures of the page",
             "n_changes": "Changes between versions",
             "same_because": "Evidence that its URLs are one story (JSON)",
             "withheld": "1 if it must not be shown",
@@ -121,7 +121,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "columns": {"urls": "Keys of the URLs concerned (JSON)", "decided_at": "When, UTC"},
     },
     "captures_read": {
-        "description": "Every look at a page, in readable form.",
+        "description": "Every capture of a page, in readable form.",
         "facets": ["source", "kind", "reason", "http_status"],
         "size": 50,
         "columns": {
@@ -205,7 +205,7 @@ GROUP BY sd.day, s.name, sd.outcome ORDER BY sd.day DESC, fetches DESC LIMIT 500
 def cell(
     value: object, column: str, table: str | None, database: str, datasette: Datasette, row: Any
 ) -> Markup | None:
-    """How one of our cells is shown: texts cut short, headlines as links to our pages; None leaves it to Datasette."""
+    """Return how one of our cells is shown: texts cut short, headlines as links to our pages; None leaves it to Datasette."""
     known = datasette.databases.get(database)
     if known is None or not is_known(known) or not isinstance(value, str | int):
         return None
@@ -242,12 +242,12 @@ def _link(href: str, text: str) -> Markup:
 
 
 def table_metadata() -> dict[str, dict[str, Any]]:
-    """The `tables` section as Datasette 0.65 takes it from metadata."""
+    """Return the `tables` section as Datasette 0.65 takes it from metadata."""
     return {**TABLES, **{name: {"hidden": True} for name in HIDDEN}}
 
 
 async def describe(datasette: Any) -> None:
-    """Tell Datasette 1.0 our descriptions and questions; 0.65 takes them from hooks."""
+    """Give Datasette 1.0 our descriptions and questions; 0.65 takes them from hooks."""
     place = await find_archive(datasette)
     if place is None or not hasattr(datasette, "set_column_metadata"):
         return

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -21,19 +21,20 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from newsarchive import languages
-from newsarchive.browse import filters, plots
+from newsarchive.browse import filters, plots, queries
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.errors import NothingFoundError
 from newsarchive.index.connection import SCHEMA
+from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
 
 PAGE_SECONDS = 10.0  # that one page's queries may take
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-# Nothing runs or loads but our own style sheet and script; an archived page stands in a frame.
+# Nothing runs or loads but our own style sheet and script; an archived page is in a frame.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; connect-src 'none'"
@@ -61,18 +62,18 @@ class Reading:
     place: ArchiveLocation
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
-        """All rows of a query as dicts."""
+        """Return all rows of a query as dicts."""
         cursor = self.connection.execute(sql, values)
         names = [d[0] for d in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def row(self, sql: str, **values: object) -> dict[str, Any] | None:
-        """The first row, or None."""
+        """Return the first row, or None."""
         found = self.rows(sql, **values)
         return found[0] if found else None
 
     def value(self, sql: str, **values: object) -> Any:
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         found = self.connection.execute(sql, values).fetchone()
         return found[0] if found else None
 
@@ -118,7 +119,7 @@ Handler = Callable[[Any, Any], Awaitable[object]]
 
 
 def page(make: Make) -> Handler:
-    """`make` as a view of Datasette."""
+    """Return `make` as a view of Datasette."""
 
     async def handler(datasette: Datasette, request: WebRequest) -> object:
         return await answer(datasette, request, make)
@@ -127,7 +128,7 @@ def page(make: Make) -> Handler:
 
 
 async def answer(datasette: Datasette, request: WebRequest, make: Make) -> object:
-    """The response of one of our pages, whatever happens."""
+    """Return the response of one of our pages, whatever happens."""
     if request.method not in ("GET", "HEAD"):
         headers = HEADERS | {"allow": "GET, HEAD"}
         return response("read-only\n", status=405, content_type="text/plain", headers=headers)
@@ -162,17 +163,17 @@ def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
     return Bytes(body=body, content_type=content_type, headers=headers)
 
 
-def is_fresh(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:
-    """Tell whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
+def is_fresh(request: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    """Return whether the client has what would be sent: by If-None-Match, else by If-Modified-Since (RFC 9110, 13)."""
     if "etag" not in headers:
         return False
-    tags = asked.get("if-none-match")
+    tags = request.get("if-none-match")
     if tags is not None:
         return tags.strip() == "*" or headers["etag"] in (
             t.strip().removeprefix("W/") for t in tags.split(",")
         )
     try:
-        since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+        since = parsedate_to_datetime(request.get("if-modified-since", ""))
         return since >= parsedate_to_datetime(headers["last-modified"])
     except (ValueError, TypeError):
         return False
@@ -191,7 +192,7 @@ async def _made(place: ArchiveLocation, work: Callable[[sqlite3.Connection], Ans
 
 
 def problem(status: int, title: str, text: str) -> PageResponse:
-    """A page that says what went wrong."""
+    """Return a page that says what went wrong."""
     return PageResponse(
         template="problem.html", data={"ok": False, "title": title, "error": text}, status=status
     )
@@ -221,7 +222,7 @@ def _reading(
 
 
 def now_of(datasette: Datasette) -> datetime:
-    """The present; the setting `now` stops the clock for pictures and tests."""
+    """Return the present; the setting `now` stops the clock for pictures and tests."""
     said = settings(datasette).get("now")
     return parse_iso(str(said)) if said else Clock().now()
 
@@ -239,7 +240,7 @@ def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bo
 
 
 def for_json(value: Any) -> Any:
-    """`value` with ids as text: they have 63 bits, and JavaScript's numbers hold 53."""
+    """Return `value` with ids as text: they have 63 bits, and JavaScript's numbers hold 53."""
     if isinstance(value, Mapping):
         return {k: _id_text(k, for_json(v)) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
@@ -255,13 +256,13 @@ def _id_text(key: str, value: Any) -> Any:
 TEMPLATES = Path(__file__).parent / "templates" / "newsarchive"
 
 FILTERS = (
-    "ago", "clock", "counted", "day", "lasting", "listed", "long_day", "machine", "number", "size", "web_url",
+    "clock", "counted", "day", "listed", "long_day", "machine", "number", "size", "web_url",
 )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
 def environment(folder: str | None) -> Environment:
-    """The environment; `folder` is Datasette's template directory or None."""
+    """Return the environment; `folder` is Datasette's template directory or None."""
     places = [Path(folder) / "newsarchive"] if folder else []
     loader = ChoiceLoader([FileSystemLoader(p) for p in (*places, TEMPLATES)])
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
@@ -274,5 +275,45 @@ def environment(folder: str | None) -> Environment:
 
 
 def render(template: str, values: Mapping[str, Any], *, folder: str | None = None) -> str:
-    """The template's text, every value escaped unless it is `Markup` made by us."""
+    """Return the template's text, every value escaped unless it is `Markup` made by us."""
     return environment(folder).get_template(template).render(values)
+
+
+def opened(text: object) -> list[Any]:
+    """Return a column that holds a JSON list; anything else is an empty one."""
+    try:
+        value = json.loads(text) if isinstance(text, str) else []
+    except ValueError:
+        return []
+    return value if isinstance(value, list) else []
+
+
+def story_of(reading: Reading, story_id: int) -> tuple[dict[str, Any], bool]:
+    """Return the story's row, and whether `story_id` is an older id of it.
+
+    Raises:
+        MissingError: there is none.
+    """
+    row = reading.row(queries.STORY, id=story_id)
+    alias = False
+    if row is None:
+        now_id = reading.value(queries.STORY_BY_ALIAS, id=story_id)
+        row = reading.row(queries.STORY, id=now_id) if now_id is not None else None
+        alias = row is not None
+    if row is None:
+        raise MissingError(f"No story has the id {story_id}.")
+    row["same_because"] = opened(row["same_because"])
+    return row, alias
+
+
+def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
+    """Return the story's versions, oldest first, without their texts."""
+    rows = reading.rows(queries.VERSIONS, id=story_id)
+    for row in rows:
+        row["warnings"] = opened(row["warnings"])
+    return rows
+
+
+def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
+    """Return changes for template and JSON."""
+    return [asdict(row) | {"headline_changed": row.title_before != row.title_after} for row in rows]

@@ -10,8 +10,10 @@ Tested in tests/cli/.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,11 +65,11 @@ class Verbs(click.Group):
     """A group whose verbs are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it
-        """The verbs, in the order of the help."""
+        """Return the verbs, in the order of the help."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """The verb's command, its module imported now; None if there is no such verb."""
+        """Return the verb's command, its module imported now; None if there is no such verb."""
         if name not in VERBS:
             return None
         module = importlib.import_module(f"newsarchive.cli.{VERBS[name]}")
@@ -89,14 +91,14 @@ def group(ctx: click.Context, archive: Path | None) -> None:
 
 
 def archive_folder(given: Path | None) -> Path:
-    """The archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
+    """Return the archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
     ctx = click.get_current_context()
     chosen = given or (ctx.find_root().obj or {}).get("archive")
     return chosen or Path(os.environ.get("NEWSARCHIVE_DIR") or DEFAULT_ARCHIVE)
 
 
 def helptexts() -> Iterator[tuple[str, str]]:
-    """(words, help text) of every verb and of the verbs below it, for the docs and their test."""
+    """Yield (words, help text) of every verb and of the verbs below it, for the docs and their test."""
 
     def walk(command: click.Command, words: str) -> Iterator[tuple[str, str]]:
         ctx = click.Context(command, info_name=words, max_content_width=96, terminal_width=96)
@@ -111,6 +113,26 @@ def helptexts() -> Iterator[tuple[str, str]]:
         command = group.get_command(click.Context(group), verb)
         if command is not None:
             yield from walk(command, f"newsarchive {verb}")
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
+
+
+def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError | None:
+    """What to say of a disk that is full, read-only or failing, wherever a verb meets it; None for what is ours."""
+    if isinstance(error, sqlite3.DatabaseError):
+        from newsarchive.index import connection
+
+        path = Path(connection.FILENAME)
+        is_full = connection.is_full(error)
+        return connection.unwritable(path, error) if is_full else connection.damaged(path, str(error))
+    if error.errno not in FULL:
+        return None
+    from newsarchive.warc.files import not_writable
+
+    found = not_writable(error, Path(error.filename or ""))
+    found.where = str(error.filename or "")
+    return found
 
 
 def main(args: list[str] | None = None) -> None:
@@ -129,4 +151,10 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except (OSError, sqlite3.DatabaseError) as error:
+        found = of_the_machine(error)
+        if found is None:
+            raise
+        click.echo(f"newsarchive: {found}", err=True)
+        code = found.exit_code
     sys.exit(code if isinstance(code, int) else 0)

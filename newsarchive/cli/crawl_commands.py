@@ -100,6 +100,7 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
 )
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
 @click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
+@click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
 @as_json
 @wait
 def crawl(
@@ -108,13 +109,20 @@ def crawl(
     urls: tuple[str, ...],
     limit: int,
     no_recheck: bool,
+    again: bool,
     as_json: bool,
     wait: float,
 ) -> int:
     """Fetch what is new and what is due, archive it, index it."""
     with progress("crawling") as on_progress:
         done = archive.crawl(
-            names, urls=urls, limit=limit, recheck=not no_recheck, wait=wait, on_event=_mover(on_progress)
+            names,
+            urls=urls,
+            limit=limit,
+            recheck=not no_recheck,
+            again=again,
+            wait=wait,
+            on_event=_mover(on_progress),
         )
     if as_json:
         print_json(done.as_dict())
@@ -223,15 +231,17 @@ DEMO_ARCHIVE = Path("archives/demo")
 
 
 @click.command()
-@click.option("--archive", type=click.Path(path_type=Path), default=DEMO_ARCHIVE, show_default=True)
+@click.option("--archive", type=click.Path(path_type=Path), show_default=str(DEMO_ARCHIVE))
 @click.option("--serve", is_flag=True, help="Open the archive in Datasette afterwards, until Ctrl-C.")
 @click.option("--port", default=8001, show_default=True, help="Where to serve it.")
-def demo(archive: Path, serve: bool, port: int) -> None:
+@click.pass_context
+def demo(ctx: click.Context, archive: Path | None, serve: bool, port: int) -> None:
     """Show the main job on an invented press on loopback: archive, search, follow edits."""
     from newsarchive.demo.tour import demo as run
     from newsarchive.demo.tour import next_steps
 
-    made = run(archive, click.echo, color=sys.stdout.isatty())
+    folder = archive or ctx.find_root().obj["archive"] or DEMO_ARCHIVE
+    made = run(folder, click.echo, color=sys.stdout.isatty())
     where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
     click.echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
     if serve:

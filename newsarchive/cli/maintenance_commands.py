@@ -101,15 +101,27 @@ def backup(archive: Archive, dest: Path) -> None:
 @click.command()
 @with_archive
 @click.argument("url")
-@click.option("--reason", required=True, help="Who asked, and why; kept in purged.jsonl.")
-@click.confirmation_option("--yes", prompt="This removes the captures of this URL for good. Go on?")
+@click.option("--reason", default="", help="Who asked, and why; kept in purged.jsonl.")
+@click.option(
+    "--undo", is_flag=True, help="Let URL be fetched and imported again; what was removed stays so."
+)
+@click.option("--yes", is_flag=True, help="Don't ask whether to go on.")
 @wait
-def purge(archive: Archive, url: str, reason: str, wait: float) -> None:
-    """Remove every capture of URL from the WARC files for good, and say so in purged.jsonl."""
+def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: float) -> None:
+    """Remove every capture of URL from the WARC files for good, say so in purged.jsonl, and refuse URL from now on."""
+    if undo:
+        click.echo(f"No longer refused: {', '.join(archive.undo_purge(url, reason=reason, wait=wait))}")
+        return
+    if not reason:
+        raise click.UsageError("Say who asked and why with --reason.")
+    if not yes:
+        click.confirm("This removes the captures of this URL for good. Go on?", abort=True)
     report = archive.purge(url, reason=reason, wait=wait)
     click.echo(
         f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
     )
+    for tail in report.tails:
+        click.echo(f"Check by hand, recovery kept it: {archive.root / 'warc' / tail}")
 
 
 @click.command()

@@ -24,7 +24,7 @@ F = Callable[..., Any]
 
 
 def with_archive(verb: F) -> F:
-    """Gives a verb the option `--archive DIR`; it gets an opened `Archive` as its first argument."""
+    """Give a verb the option `--archive DIR`; it gets an opened `Archive` as its first argument."""
 
     def wrapped(archive: Path | None, **options: Any) -> Any:
         from newsarchive.archive import Archive
@@ -48,12 +48,12 @@ wait = click.option(
 
 
 def say(text: str) -> None:
-    """Words for a person: to stderr."""
+    """Write words for a person to stderr."""
     click.echo(text, err=True)
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON knows it: dataclasses become objects, times ISO texts, bytes hex."""
+    """Return `value` as JSON knows it: dataclasses become objects, times ISO texts, bytes hex."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -72,12 +72,12 @@ def plain(value: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """`value` as indented JSON on stdout."""
+    """Print `value` as indented JSON on stdout."""
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
 def print_report(report: Any, as_json: bool) -> None:
-    """A report that has `to_text`, as JSON or for a person."""
+    """Print a report that has `to_text`, as JSON or for a person."""
     if as_json:
         print_json(report)
     else:
@@ -85,7 +85,7 @@ def print_report(report: Any, as_json: bool) -> None:
 
 
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
-    """Rows in aligned columns on stdout; the last column may be long."""
+    """Print rows in aligned columns on stdout; the last column may be long."""
     texts = [[("" if v is None else str(v)) for v in row] for row in rows]
     widths = [max([len(head), *(len(row[i]) for row in texts)]) for i, head in enumerate(heads[:-1])]
     for row in [list(heads), *texts]:
@@ -95,7 +95,7 @@ def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
 
 @contextmanager
 def progress(label: str) -> Iterator[Progress]:
-    """A bar on a terminal, silence elsewhere. Yields what is called as work goes on."""
+    """Return a bar on a terminal, silence elsewhere. Yields what is called as work goes on."""
     if not sys.stderr.isatty():
         yield lambda _text, _done, _total: None
         return

@@ -58,7 +58,7 @@ def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: A
             + (f"; the newest {found.ranked} are ranked" if found.ranked < found.total else "")
         )
         if found.too_short:
-            say(f"{', '.join(found.too_short)}: looked for as a whole word; a beginning needs three letters")
+            say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1
 
 
@@ -188,7 +188,7 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
 
 
 def change_options(verb: Any) -> Any:
-    """The options by which changes are chosen."""
+    """Return the options by which changes are chosen."""
     for option in reversed(
         [
             click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
@@ -209,7 +209,7 @@ def change_options(verb: Any) -> Any:
 
 
 def chosen(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as `Archive.changes` wants them."""
+    """Return the options as `Archive.changes` wants them."""
     from newsarchive.times import utc
 
     for name in ("since", "until"):

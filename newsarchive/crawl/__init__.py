@@ -5,10 +5,9 @@ The parent's side (`CrawlChild`, `Report`, `plan_sources`) loads neither Scrapy 
 
 from __future__ import annotations
 
-from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.plans import plan_sources, targets_of, user_agent
-from newsarchive.crawl.report import DocumentReport, Report, SourceReport
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
+from newsarchive.crawl.plans import new_crawl_id, plan_sources, targets_of, user_agent
 
 __all__ = [
     "CrawlChild",

@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":
-    from newsarchive.crawl.child import main
+    from newsarchive.crawl.crawl_process import main
 
     sys.exit(main())

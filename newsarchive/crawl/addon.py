@@ -1,19 +1,84 @@
 """Archiving for any Scrapy project, in one line: ADDONS = {"newsarchive.crawl.addon.Newsarchive": 0}.
 
-Everything that the project fetches over http and https goes into the archive that NEWSARCHIVE_DIR names,
-byte for byte, guarded and capped as its newsarchive.toml says. Tested in tests/crawl/test_addon.py.
+Everything that the project fetches over http and https goes into the archive that NEWSARCHIVE_DIR names, byte for byte,
+guarded and capped as its newsarchive.toml says. Also the settings of a `NewsSpider`: which of Scrapy's parts it uses as
+they are, which subclasses replace which, and what is off (docs/crawl.md says why).
+Tested in tests/crawl/test_addon.py and tests/spiders/test_projects.py.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 
+from newsarchive.crawl.bodies import ACCEPT_ENCODING
+from newsarchive.crawl.fetch import AHEAD
 from newsarchive.crawl.plans import PLAN_SETTING, plan_of
+from newsarchive.crawl.retries import RETRIES, STATUSES
 
-HANDLER = "newsarchive.crawl.tap.ArchivingHandler"
-EXTENSION = "newsarchive.crawl.archiving.Archiving"
+SCHEDULER = "newsarchive.crawl.host_queues.HostQueues"
+THEIRS = "scrapy.downloadermiddlewares."
+OURS = "newsarchive.crawl."
+SILENT_TOO = 16  # times `crawl.concurrency` that may be under way when most of them are silent
+
+MIDDLEWARES: dict[str, int | None] = {
+    OURS + "crawl_stats.CrawlStatsMiddleware": 10,
+    THEIRS + "robotstxt.RobotsTxtMiddleware": None,
+    OURS + "requisites.RequisiteBudgetMiddleware": 90,
+    OURS + "robots.Rfc9309Middleware": 100,
+    THEIRS + "retry.RetryMiddleware": None,
+    OURS + "browser.BrowserMiddleware": 530,
+    OURS + "conditional.ConditionalRequestMiddleware": 540,
+    OURS + "retries.PatientRetryMiddleware": 550,
+    THEIRS + "httpcompression.HttpCompressionMiddleware": None,
+    OURS + "bodies.ContentDecodingMiddleware": 590,
+    THEIRS + "redirect.RedirectMiddleware": None,
+    OURS + "redirects.ArchivedRedirectMiddleware": 600,
+    OURS + "login.SourceHeadersMiddleware": 720,  # after Scrapy's cookies, if a spider turns them on
+    OURS + "rate_limit.RateLimitMiddleware": 950,
+}
+
+# A subclass's `custom_settings` overrule these.
+SPIDER: dict[str, Any] = {
+    "SCHEDULER": SCHEDULER,
+    "ROBOTSTXT_OBEY": True,
+    "RETRY_TIMES": RETRIES,
+    "RETRY_HTTP_CODES": list(STATUSES),
+    "RETRY_PRIORITY_ADJUST": AHEAD,
+    "RETRY_GIVE_UP_LOG_LEVEL": "INFO",  # it is in the report
+    "REDIRECT_MAX_TIMES": 10,
+    "REDIRECT_PRIORITY_ADJUST": AHEAD,
+    "METAREFRESH_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "HTTPCACHE_ENABLED": False,
+    "AUTOTHROTTLE_ENABLED": False,
+    "SPIDER_MIDDLEWARES": {  # each wraps all that a callback yields in one more generator
+        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    },
+    "CONCURRENT_ITEMS": 1,  # Scrapy starts so many tasks for each response; its 100 cost 2 ms
+    "URLLENGTH_LIMIT": 0,
+    "DEFAULT_REQUEST_HEADERS": {
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Encoding": ACCEPT_ENCODING,
+    },
+}
+if hasattr(default_settings, "DOWNLOAD_DELAY_JITTER"):
+    SPIDER["DOWNLOAD_DELAY_JITTER"] = 0
+else:
+    SPIDER["RANDOMIZE_DOWNLOAD_DELAY"] = False
+
+
+def add_middlewares(settings: BaseSettings) -> None:
+    """Put our downloader middlewares beside those of a project or spider; what these place themselves stays."""
+    theirs = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
+    settings.set("DOWNLOADER_MIDDLEWARES", MIDDLEWARES | theirs, priority="spider")
+
+
+HANDLER = "newsarchive.crawl.download_handler.ArchivingHandler"
+EXTENSION = "newsarchive.crawl.warc_extension.WarcExtension"
 
 # Closed by default: each of these is open, or on, in Scrapy's own settings.
 CLOSED: dict[str, Any] = {

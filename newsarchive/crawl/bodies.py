@@ -1,18 +1,57 @@
-"""Bodies as the crawl itself needs them: content coding taken off, within a limit.
+"""Bodies as spiders read them: content coding taken off, within a limit. What is archived stays as it came.
 
-Only documents (feeds, sitemaps, sections, robots.txt) are decoded whole; of a page at most its beginning,
-for its opt-outs. What is archived stays as it came. Tested in tests/crawl/test_bodies.py.
+Scrapy's HttpCompressionMiddleware would drop a page whose decoded body is too large; here a page keeps what it
+can, and only a document is a failure then. Tested in tests/crawl/test_bodies.py.
 """
 
 from __future__ import annotations
 
-from newsarchive.warc.http_message import Decoding, decode_content
+import re
 
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from newsarchive.crawl.fetch import Fetch
+from newsarchive.warc.http_message import ENDS_EARLY, Decoding, decode_content
+
+PAGE_LIMIT = 3_000_000  # decoded bytes of a page that its callback gets
+TAIL = 4096  # decoded bytes at the end of a body in which its root element must end; scripts and comments follow it
+_ROOT_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
+class ContentDecodingMiddleware:
+    """A downloader middleware, in the place of HttpCompressionMiddleware."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ContentDecodingMiddleware:
+        """Take the limit from DOWNLOAD_MAXSIZE."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Decode what is coded; the response gets the class that its decoded body asks for."""
+        coding = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not coding.strip() or not response.body:
+            return response
+        fetch = Fetch.of(request)
+        is_whole = fetch.is_document or fetch.reason == "robots"
+        body, problem = decoded(
+            response.body, coding, self._limit if is_whole else min(self._limit, PAGE_LIMIT)
+        )
+        if problem == "too large" and is_whole:
+            fetch.fail("too large")
+        del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body)
+
+
 def decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, str]:
-    """The body with its content coding taken off, and what went wrong ("" if nothing).
+    """Return the body with its content coding taken off, and what went wrong ("" if nothing).
 
     Args:
         coding: Content-Encoding's value, or "".
@@ -36,10 +75,25 @@ def decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, str]:
 
 
 def beginning(body: bytes, coding: str, size: int) -> bytes:
-    """The first `size` decoded bytes, or fewer; costs no more than they do."""
+    """Return the first `size` decoded bytes, or fewer; costs no more than they do."""
     if not coding.strip():
         return body[:size]
     return decoded(body, coding, size)[0]
+
+
+def cut_short(body: bytes, coding: str, limit: int, *, is_broken: bool) -> str:
+    """Return how one can tell that a body isn't all that was to come, though its framing holds; "" if one can't.
+
+    Args:
+        body: Without its transfer coding; `coding` is its Content-Encoding, or "".
+        limit: Decoded bytes that are read.
+        is_broken: Whether the connection was broken off, where only its end says that the body ends.
+    """
+    text, problem = decoded(body, coding, limit)
+    wants_more = problem.endswith(ENDS_EARLY)
+    if not (is_broken or wants_more) or _ROOT_END.search(text[-TAIL:]):
+        return ""
+    return problem if wants_more else "the connection was broken off"
 
 
 def _names(coding: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pages that need JavaScript: a browser loads them, and every byte that it gets comes through the crawl's tap.
+"""Pages that need JavaScript: a browser loads them, and every byte that it gets comes through the crawl.
 
 The browser itself has no network: each of its requests is answered with what the crawl fetched, guarded and
 archived, so what it shows is what is in the WARC. Needs the package `playwright` (extra `js`) and a Chromium
@@ -12,11 +12,17 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
-from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.errors import ConfigError
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from newsarchive.crawl.fetch import META, Fetch
+from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.errors import BadUrlError, ConfigError, NewsarchiveError
+from newsarchive.urls import check_url
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VARIABLE = "NEWSARCHIVE_CHROMIUM"  # path of the browser, if it isn't found by its usual names
@@ -34,22 +40,75 @@ ARGUMENTS = [
 ]
 HOP = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"})
 
-FetchPart = Callable[[str], Awaitable[Answer | None]]  # URL -> answer; None = not fetched
+FetchPart = Callable[[str], Awaitable[Response | None]]  # URL -> response; None = not fetched
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What the browser made of a page: the answer to its own request, and the document at the end."""
+class BrowserMiddleware:
+    """A downloader middleware: a page of a source with `render = true` is shown by a browser, and its callback
+    gets the document at the end. What the browser asks for passes all downloader middlewares, at once, as a
+    browser asks, but within the host's budget and robots.txt."""
 
-    answer: Answer
-    html: str = ""
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler, self._archive = crawler, WarcExtension.of(crawler)
+        plan = self._archive.plan
+        self._browser = Browser(user_agent=plan.user_agent, timeout=plan.network.timeout)
+        if any(source.render for source in plan.sources):
+            check_browser()
+        crawler.signals.connect(self._browser.close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BrowserMiddleware:
+        """Make it for a crawler.
+
+        Raises:
+            ConfigError: a source wants a browser, and there is none.
+        """
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Return the page as a browser shows it, where its source wishes so; the archive gets both."""
+        fetch = Fetch.of(request)
+        is_shown = fetch.is_page and self._archive.source(fetch.source).render
+        if (
+            not is_shown
+            or fetch.failure
+            or response.status != 200
+            or fetch.capture is None
+            or not is_html(response)
+        ):
+            return response
+
+        async def part(url: str) -> Response | None:
+            return await self._part(url, request.url, fetch.source)
+
+        document = await self._browser.show(response, part)
+        if not document:
+            return response
+        await self._archive.keep_rendered(fetch.capture, document)
+        return response.replace(body=document.encode("utf-8", "replace"), encoding="utf-8")
+
+    async def _part(self, url: str, page: str, source: str) -> Response | None:
+        """What a page asks for while it is loaded, redirects followed."""
+        try:
+            url = check_url(url)
+        except BadUrlError:
+            return None
+        fetch = Fetch(reason="requisite", source=source, page=page)
+        meta = {META: fetch, "is_part": True, "dont_retry": True}
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True, meta=meta)
+        try:
+            return await self._crawler.engine.download_async(request)
+        except NewsarchiveError:
+            raise
+        except Exception:  # whatever the network brings is counted already, and the page goes on without
+            return None
 
 
 class Browser:
     """One Chromium, started with the first page.
 
     Args:
-        user_agent: What the page's scripts are told.
+        user_agent: The name that the page's scripts see.
         timeout: Seconds for one page.
     """
 
@@ -60,41 +119,29 @@ class Browser:
         self._starting = asyncio.Lock()
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    async def render(self, job: Job, fetch: Callable[[Job], Awaitable[Answer]], part: FetchPart) -> Rendered:
-        """Load a page.
+    async def show(self, response: Response, part: FetchPart) -> str:
+        """Load a page and return the document at the end; empty if it failed.
 
         Args:
-            fetch: Fetches the page itself.
+            response: The page itself, decoded.
             part: Fetches what it asks for further.
-
-        Returns:
-            The page's own answer; no document if it isn't HTML or failed.
 
         Raises:
             ConfigError: Chromium is missing.
         """
-        answer = await fetch(job)
-        kind = answer.headers.get("content-type", "text/html")
-        if answer.failure or answer.status != 200 or "html" not in kind:
-            return Rendered(answer)
         async with self._room:
             await self._start()
-            return Rendered(answer, await self._show(job, answer, part))
-
-    async def _show(self, job: Job, answer: Answer, part: FetchPart) -> str:
-        context = await self._browser.new_context(
-            user_agent=self._user_agent,
-            service_workers="block",
-            accept_downloads=False,
-            java_script_enabled=True,
-        )
-        try:
-            visit = _Visit(job, answer, part)
-            await context.route("**/*", visit.route)
-            page = await context.new_page()
-            return await self._load(page, job.url)
-        finally:
-            await context.close()
+            context = await self._browser.new_context(
+                user_agent=self._user_agent,
+                service_workers="block",
+                accept_downloads=False,
+                java_script_enabled=True,
+            )
+            try:
+                await context.route("**/*", _Visit(response, part).route)
+                return await self._load(await context.new_page(), response.url)
+            finally:
+                await context.close()
 
     async def _load(self, page: Any, url: str) -> str:
         from playwright.async_api import Error
@@ -135,28 +182,32 @@ class Browser:
 class _Visit:
     """Answers the requests of one page."""
 
-    def __init__(self, job: Job, answer: Answer, part: FetchPart) -> None:
-        self._url, self._answer, self._part = job.url, answer, part
+    def __init__(self, response: Response, part: FetchPart) -> None:
+        self._response, self._part = response, part
         self._count = 0
 
     async def route(self, route: Any) -> None:
         """Answer one request, or refuse it."""
         request = route.request
         self._count += 1
-        if request.is_navigation_request() and request.url == self._url:
-            await _fulfil(route, self._answer)
+        if request.is_navigation_request() and request.url == self._response.url:
+            await _fulfil(route, self._response)
             return
         wanted = request.method == "GET" and request.resource_type in WANTED and self._count <= MOST
         found = await self._part(request.url) if wanted else None
-        if found is None or found.status is None:
+        if found is None:
             await _quietly(route.abort())
         else:
             await _fulfil(route, found)
 
 
-async def _fulfil(route: Any, answer: Answer) -> None:
-    headers = {name: value for name, value in answer.headers.items() if name not in HOP}
-    await _quietly(route.fulfill(status=answer.status, headers=headers, body=answer.body))
+async def _fulfil(route: Any, response: Response) -> None:
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    headers = {name: value for name, value in headers.items() if name not in HOP}
+    await _quietly(route.fulfill(status=response.status, headers=headers, body=response.body))
 
 
 async def _quietly(waiting: Awaitable[None]) -> None:
@@ -169,8 +220,13 @@ async def _quietly(waiting: Awaitable[None]) -> None:
         return
 
 
+def is_html(response: Response) -> bool:
+    """Return whether the answer calls itself HTML, or nothing at all."""
+    return b"html" in (response.headers.get("Content-Type") or b"html").lower()
+
+
 def check_browser() -> None:
-    """Is all there that `render = true` needs?
+    """Check that all is there that `render = true` needs.
 
     Raises:
         ConfigError: playwright or Chromium is missing.
@@ -181,7 +237,7 @@ def check_browser() -> None:
 
 
 def find_chromium() -> str:
-    """The path of the system's Chromium.
+    """Return the path of the system's Chromium.
 
     Raises:
         ConfigError: there is none.

@@ -1,7 +1,7 @@
-"""The kind of a failed fetch, in words that can be counted.
+"""The kind of a failed fetch, in words that can be counted, and the exception that carries one to an errback.
 
 Pure: an exception in, a kind and a line of text out. Scrapy wraps what Twisted raises, and Twisted packs
-reasons into reasons, so it looks through all of them. Tested in tests/crawl/test_failures.py.
+reasons into reasons, so it searches all of them. Tested in tests/crawl/test_failures.py.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from service_identity import VerificationError
 from twisted.internet import error as net_error
 
+from newsarchive.crawl.fetch import Outcome
 from newsarchive.crawl.network import AddressRefused
+
+UNREACHED = frozenset({"dns", "connection refused", "no connection", "tls"})
 
 # In this order: the first that fits any of an exception's causes names it.
 KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
@@ -37,8 +41,25 @@ KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], 
 )
 
 
+class NotFetched(IgnoreRequest):
+    """Raised by our downloader middlewares for a request that brings no page; the request's errback gets it."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"{outcome.kind}: {outcome.reason}")
+        self.outcome = outcome
+
+
+def is_reached(failure: str, size: int) -> bool:
+    """Decide whether there was a connection to the host at all.
+
+    Args:
+        size: Bytes that came.
+    """
+    return failure not in UNREACHED and (failure != "timeout" or size > 0)
+
+
 def classify(error: BaseException, too_large: str = "") -> tuple[str, str]:
-    """The kind of a failed fetch and one line about it.
+    """Return the kind of a failed fetch and one line about it.
 
     Args:
         too_large: Which limit the answer went over, if it did; that names the failure.
@@ -66,5 +87,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def one_line(error: BaseException) -> str:
-    """The exception's text on one line of at most 300 characters; its class's name if it has none."""
+    """Return the exception's text on one line of at most 300 characters; its class's name if it has none."""
     return " ".join(str(error).split())[:300] or type(error).__name__

@@ -1,4 +1,5 @@
-"""What a subscriber's source sends along: cookies from a file, a header from the environment.
+"""What a source's requests say of the asker: its language, a subscriber's cookies from a file, a header from the
+environment.
 
 Read once when a crawl begins. Sent only to the source's own hosts, over https or to where the cookie says;
 never written to WARC, log or report (the writer blanks the values). Tested in tests/crawl/test_login.py.
@@ -13,15 +14,55 @@ from http.cookiejar import LoadError, MozillaCookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from newsarchive.crawl.fetch import Fetch
+from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.errors import ConfigError
 from newsarchive.model import Source
+
+
+class SourceHeadersMiddleware:
+    """A downloader middleware that sets them for each request, and takes back what another host isn't to get."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._archive = WarcExtension.of(crawler)
+        plan = self._archive.plan
+        self._logins = Logins(Path(plan.archive), plan.sources)
+        self._has_jar = crawler.settings.getbool("COOKIES_ENABLED")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SourceHeadersMiddleware:
+        """Read the secrets of the plan's sources.
+
+        Raises:
+            ConfigError: as `Logins`.
+        """
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Set language and secrets."""
+        fetch = Fetch.begin(request)
+        for name in fetch.secret_headers:
+            if name != "Cookie" or not self._has_jar:  # Scrapy's own middleware has just written that one
+                request.headers.pop(name, None)
+        language = self._archive.source(fetch.source).language
+        request.headers.setdefault("Accept-Language", f"{language}, *;q=0.5" if language else "*")
+        secrets = self._logins.headers(fetch.source, request.url)
+        chain = "; ".join(f"{name}={value}" for name, value in fetch.cookies)
+        own = (request.headers.get("Cookie") or b"").decode("latin-1")
+        if cookies := "; ".join(filter(None, (own, secrets.pop("Cookie", ""), chain))):
+            secrets["Cookie"] = cookies
+        request.headers.update(secrets)
+        fetch.secret_headers = tuple(secrets)
 
 
 class Logins:
     """The secrets of a plan's sources.
 
     Args:
-        environment: Where the variables that `login_header` names are looked up.
+        environment: Where the variables that `login_header` names are read.
 
     Raises:
         ConfigError: a cookie file that can't be read, a variable that isn't set or holds no header.
@@ -41,7 +82,7 @@ class Logins:
                 self._headers[source.name] = _read_header(environment, source)
 
     def headers(self, source: str, url: str) -> dict[str, str]:
-        """What goes along with a request for `url`; nothing to a host that isn't the source's."""
+        """Return what goes along with a request for `url`; nothing to a host that isn't the source's."""
         if not self._owns(source, urlsplit(url).hostname or ""):
             return {}
         found: dict[str, str] = {}
@@ -62,7 +103,7 @@ class Logins:
 
 
 def domains_of(source: Source) -> tuple[str, ...]:
-    """The domains that a source owns: those it names, else the hosts of its own URLs."""
+    """Return the domains that a source owns: those it names, else the hosts of its own URLs."""
     if source.domains:
         return source.domains
     urls = (source.homepage, *source.feeds, *source.sections)

@@ -1,6 +1,6 @@
 """Where connections go: a resolver and a dialler that ask the guard, and the TLS policy.
 
-Stands on Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
+Uses Twisted's public interfaces, but for two of its TLS module. Refuses before it connects: each resolved address, then the
 address that is dialled; the tap asks a third time for the peer. Never uses a proxy.
 Tested in tests/crawl/test_network.py.
 """
@@ -28,7 +28,7 @@ from twisted.web.error import SchemeNotSupported
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from newsarchive.crawl.guard import SCHEMES, Guard, address_in_host
+from newsarchive.crawl.address_guard import SCHEMES, AddressGuard, address_in_host
 from newsarchive.errors import ConfigError
 
 
@@ -47,7 +47,7 @@ class AddressRefused(ConnectError):
 class _Filter:
     """Passes on what the guard lets through, with the port that is dialled."""
 
-    def __init__(self, receiver: Any, guard: Guard, host: str, port: int, dialled: int) -> None:
+    def __init__(self, receiver: Any, guard: AddressGuard, host: str, port: int, dialled: int) -> None:
         self._receiver, self._guard = receiver, guard
         self._host, self._port, self._dialled = host, port, dialled
         self.refused = ""
@@ -74,7 +74,7 @@ class _Filter:
 class GuardedResolver:
     """Resolves names with the system's resolver, after `connect_to`, and drops refused addresses."""
 
-    def __init__(self, inner: Any, guard: Guard) -> None:
+    def __init__(self, inner: Any, guard: AddressGuard) -> None:
         self._inner, self._guard = inner, guard
         self.refused = ""  # why the last answers were dropped, if all were
 
@@ -102,16 +102,16 @@ class GuardedResolver:
 class GuardedReactor:
     """The reactor as one connection to `host:port` sees it: its resolver and its dialler ask the guard."""
 
-    def __init__(self, reactor: Any, guard: Guard, host: str, port: int) -> None:
+    def __init__(self, reactor: Any, guard: AddressGuard, host: str, port: int) -> None:
         self._reactor, self._guard, self._host, self._port = reactor, guard, host, port
         self.nameResolver = GuardedResolver(reactor.nameResolver, guard)
 
     def installNameResolver(self, resolver: Any) -> Any:
-        """Not for this view of the reactor; the real one keeps its resolver."""
+        """Do nothing: the real reactor keeps its resolver."""
         return self._reactor.installNameResolver(resolver)
 
     def connectTCP(self, host: str, port: int, factory: Any, *args: Any, **kwargs: Any) -> Any:
-        """Dial a literal address, if the guard lets it."""
+        """Connect to a literal address, if the guard lets it."""
         reason = self._guard.refuses(self._host, self._port, host, port)
         if reason:
             raise AddressRefused(reason)
@@ -150,11 +150,11 @@ class GuardedEndpoints:
         timeout: Seconds for one connection attempt.
     """
 
-    def __init__(self, reactor: Any, guard: Guard, tls: Any, timeout: float) -> None:
+    def __init__(self, reactor: Any, guard: AddressGuard, tls: Any, timeout: float) -> None:
         self._reactor, self._guard, self._tls, self._timeout = reactor, guard, tls, timeout
 
     def endpointForURI(self, uri: URI) -> Any:
-        """The endpoint for one URL.
+        """Return the endpoint for one URL.
 
         Raises:
             SchemeNotSupported: neither http nor https.
@@ -217,7 +217,7 @@ class VerifyingPolicy:
         self._kept: dict[bytes, Any] = {}
 
     def creatorForNetloc(self, hostname: bytes, _port: int) -> Any:
-        """TLS options for one host (any port)."""
+        """Return the TLS options for one host (any port)."""
         name = hostname.strip(b"[]")
         if name not in self._kept:
             self._kept[name] = self._options(name.decode("ascii"))
@@ -236,7 +236,7 @@ def _policy(ca_file: str, _changed: int) -> VerifyingPolicy:
 
 
 def policy_for(ca_file: str = "") -> VerifyingPolicy:
-    """The policy for an authority file, one for the life of the process until the file changes: each
+    """Return the policy for an authority file, one for the life of the process until the file changes: each
     context takes more than a megabyte, and OpenSSL doesn't give it back between two plans.
 
     Raises:

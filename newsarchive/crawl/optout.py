@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-LOOK = 64 * 1024  # decoded bytes of a page that are searched for its meta elements
+SEARCHED = 64 * 1024  # decoded bytes of a page that are searched for its meta elements
 DIRECTIVES = frozenset({"noarchive", "nocache", "noai", "noimageai"})
 
 _META = re.compile(rb"<meta\b[^>]{0,2000}>", re.IGNORECASE)
@@ -20,7 +20,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 def header_optouts(headers: Iterable[tuple[str, str]], agent: str) -> tuple[str, ...]:
-    """The opt-outs among response headers that mean everybody or `agent`, each once: `x-robots-tag: noarchive`."""
+    """Return the opt-outs among response headers that mean everybody or `agent`, each once: `x-robots-tag: noarchive`."""
     found: dict[str, None] = {}
     for name, value in headers:
         low = name.lower()
@@ -32,13 +32,13 @@ def header_optouts(headers: Iterable[tuple[str, str]], agent: str) -> tuple[str,
 
 
 def meta_optouts(html: bytes, agent: str) -> tuple[str, ...]:
-    """The opt-outs in the meta elements of a page's beginning: `meta robots: noarchive`.
+    """Return the opt-outs in the meta elements of a page's beginning: `meta robots: noarchive`.
 
     Args:
         html: Decoded bytes, in any charset that holds ASCII as ASCII.
     """
     found: dict[str, None] = {}
-    for element in _META.findall(_COMMENT.sub(b"", html[:LOOK])):
+    for element in _META.findall(_COMMENT.sub(b"", html[:SEARCHED])):
         name, content = _attributes(element)
         if name in ("robots", agent.lower()):
             found |= dict.fromkeys(f"meta {name}: {word}" for word in _words(content))

@@ -1,38 +1,61 @@
-"""A plan for sources by themselves, and the folder of one crawl (`crawls/ID/`).
+"""A plan for sources by themselves, its name, and the folder of one crawl (`crawls/ID/`).
 
-Tested in tests/crawl/test_plans.py.
+Loads no Scrapy. Tested in tests/crawl/test_plans.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import newsarchive
 from newsarchive.config import Config, read_config
-from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.report import Report
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.errors import NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.sources import read_sources
 from newsarchive.times import Clock
+from newsarchive.version import __version__
+from newsarchive.warc import WriterPool
 
 PLAN_SETTING = "NEWSARCHIVE_PLAN"  # JSON of a Plan
 DIR_SETTING = "NEWSARCHIVE_DIR"  # archive folder, when there is no plan
+PROCESS_SETTING = "NEWSARCHIVE_PROCESS"  # a CrawlProcessState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlProcessState:
+    """What a process that crawls more than once keeps between its crawls, and where it reports events."""
+
+    pool: WriterPool | None = None  # its WARC files
+    robots: dict[Any, Any] = field(default_factory=dict)  # rules that are still fresh, see robots.py
+    emit: Callable[[str, dict[str, Any]], None] = lambda _kind, _values: None
+
+
+def new_crawl_id(now: datetime) -> str:
+    """Return a name for a crawl that begins `now`: `20261124T034012-3f9a`."""
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def agent_token(user_agent: str) -> str:
+    """Return the product token by which robots.txt names a crawler: what comes before the first slash."""
+    return re.split(r"[/\s(]", user_agent.strip(), maxsplit=1)[0] or "newsarchive"
 
 
 class Settings(Protocol):
     """What is needed of Scrapy's settings here."""
 
     def get(self, name: str) -> Any:
-        """The value, or None."""
+        """Return the value, or None."""
 
 
 def targets_of(source: Source) -> tuple[Target, ...]:
-    """What a source polls: feeds, news sitemaps, section pages; its homepage if it has none of them."""
+    """Return what a source polls: feeds, news sitemaps, section pages; its homepage if it has none of them."""
     found = [Target(url=url, source=source.name, reason="feed") for url in source.feeds]
     found += [Target(url=url, source=source.name, reason="sitemap") for url in source.sitemaps]
     found += [Target(url=url, source=source.name, reason="section") for url in source.sections]
@@ -42,17 +65,17 @@ def targets_of(source: Source) -> tuple[Target, ...]:
 
 
 def user_agent(config: Config) -> str:
-    """How the crawl calls itself: `newsarchive/0.1.0 (+contact)`, or what the settings say."""
+    """Return how the crawl calls itself: `newsarchive/0.1.0 (+contact)`, or what the settings say."""
     if config.crawl.user_agent:
         return config.crawl.user_agent
     contact = f" (+{config.contact})" if config.contact else ""
-    return f"newsarchive/{newsarchive.__version__}{contact}"
+    return f"newsarchive/{__version__}{contact}"
 
 
 def plan_sources(
     root: Path, config: Config, sources: Iterable[Source], *, now: datetime, follow: bool = True
 ) -> Plan:
-    """A plan that polls `sources` and fetches what is new; it looks at nothing again."""
+    """Return a plan that polls `sources` and fetches what is new; it fetches nothing again."""
     chosen = tuple(source for source in sources if source.enabled)
     return Plan(
         crawl_id=new_crawl_id(now),
@@ -69,17 +92,24 @@ def plan_sources(
     )
 
 
-def plan_by_hand(root: Path, *, names: str, follow: bool = True) -> Plan:
-    """The plan for `scrapy crawl news -a source=…`.
+def plan_by_hand(root: Path, *, names: str, follow: bool = True, own: Source | None = None) -> Plan:
+    """Return the plan for `scrapy crawl news -a source=…`.
 
     Args:
         names: Names of sources of the archive, with commas between; empty for all.
+        own: The source of a spider of somebody's own, which is meant if none is named; what it doesn't say
+            itself is taken from the archive's file of that name.
 
     Raises:
         NothingFoundError: no such source, or none at all.
         ConfigError: a file of the archive can't be read.
     """
     known = read_sources(root)
+    if own is not None and not names:
+        chosen = known.get(own.name, own)
+        if own.sections:
+            chosen = replace(chosen, feeds=(), sitemaps=(), sections=own.sections)
+        known, names = {own.name: chosen}, own.name
     wanted = [name.strip() for name in names.split(",") if name.strip()] or list(known)
     missing = [name for name in wanted if name not in known]
     if missing or not wanted:
@@ -94,7 +124,7 @@ def plan_by_hand(root: Path, *, names: str, follow: bool = True) -> Plan:
 
 
 def plan_of(settings: Settings) -> Plan:
-    """The plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
+    """Return the plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
     text = settings.get(PLAN_SETTING)
     if text:
         return Plan.from_json(text)
@@ -114,7 +144,7 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def crawl_folder(plan: Plan) -> Path:
-    """`crawls/ID` of the archive; made if absent."""
+    """Return `crawls/ID` of the archive; it is made if absent."""
     folder = Path(plan.archive) / "crawls" / plan.crawl_id
     folder.mkdir(parents=True, exist_ok=True)
     return folder

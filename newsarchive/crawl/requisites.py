@@ -1,20 +1,24 @@
-"""What a page needs to look as it looked: its stylesheets and images.
+"""What a page needs to be shown as it was: its stylesheets and images, and how many bytes they may take.
 
-Pure: the page's bytes in, URLs out, the most telling first. Scripts, frames, fonts and media are left out: the
+The functions are pure: the page's bytes in, URLs out, the most important first. Scripts, frames, fonts and media are left out: the
 page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import html
+from scrapy import Request
+from scrapy.http import Response
 
-from newsarchive.errors import BadUrlError
-from newsarchive.urls import check_url
+from newsarchive.crawl.failures import NotFetched
+from newsarchive.crawl.fetch import Fetch, Outcome
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import parse
+from newsarchive.web.links import absolute, base_of
 
 MOST = 60  # URLs of one page
 PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
@@ -29,34 +33,42 @@ _CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)(?:$|[?#])", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Budget:
-    """Bytes that requisites may still take for one page; `take` says whether there is room for another."""
+class RequisiteBudgetMiddleware:
+    """A downloader middleware: no more requisites for a page, or for a source and run, than their bytes allow."""
 
-    left: int = PAGE_BYTES
+    def __init__(self) -> None:
+        self._spent: Counter[str] = Counter()  # of a page, by its URL; of a source, by its name
 
-    def take(self, size: int) -> None:
-        """A requisite of `size` bytes has come."""
-        self.left -= size
+    def process_request(self, request: Request) -> None:
+        """Pass on what there are bytes left for.
 
-    @property
-    def is_spent(self) -> bool:
-        """Is there no room left?"""
-        return self.left <= 0
+        Raises:
+            NotFetched: they are spent ("left").
+        """
+        fetch = Fetch.begin(request)
+        is_spent = self._spent[fetch.page] >= PAGE_BYTES or self._spent[fetch.source] >= RUN_BYTES
+        if fetch.page and is_spent and not request.meta.get("is_part"):
+            raise NotFetched(Outcome("left", "requisites' budget spent"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Count the response's bytes against the page's budget."""
+        fetch = Fetch.of(request)
+        if fetch.page:
+            self._spent.update({fetch.page: fetch.size, fetch.source: fetch.size})
+        return response
 
 
 def of_page(page: bytes, url: str) -> tuple[str, ...]:
-    """The URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
+    """Return the URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
 
     Args:
         page: Decoded HTML; anything else gives nothing.
         url: The page's own, after redirects.
     """
-    try:
-        root = html.document_fromstring(page)
-    except (etree.ParserError, ValueError):
+    root = parse(decode(page).text)
+    if root is None:
         return ()
-    base = urljoin(url, _first(root.xpath("//base/@href")))
+    base = base_of(root, url)
     sheets = root.xpath(
         "//link[contains(concat(' ', translate(@rel, 'STYLEHCON', 'stylehcon'), ' '), ' stylesheet ')]/@href"
     )
@@ -66,7 +78,7 @@ def of_page(page: bytes, url: str) -> tuple[str, ...]:
 
 
 def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
-    """The URLs that a stylesheet imports or shows as images."""
+    """Return the URLs that a stylesheet imports or shows as images."""
     text = _CSS_COMMENT.sub(b"", sheet)
     imports = [found.decode("utf-8", "replace") for found in _CSS_IMPORT.findall(text)]
     shown = [(a or b or c).decode("utf-8", "replace") for a, b, c in _CSS_URL.findall(text)]
@@ -91,14 +103,4 @@ def _images(root: html.HtmlElement) -> Iterator[str]:
 
 
 def _absolute(base: str, links: Iterable[str]) -> Iterator[str]:
-    for link in links:
-        try:
-            target = urljoin(base, link.strip())
-            if urlsplit(target).scheme in ("http", "https"):
-                yield check_url(target)
-        except (BadUrlError, ValueError):
-            continue
-
-
-def _first(values: list[str]) -> str:
-    return values[0] if values else ""
+    return filter(None, (absolute(base, link) for link in links))

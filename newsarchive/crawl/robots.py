@@ -1,17 +1,31 @@
-"""What robots.txt allows, by RFC 9309.
+"""robots.txt by RFC 9309: fetched before anything else of a host, archived like any page, kept for its life.
 
-Pure: the answer to GET /robots.txt in, a `Robots` out. Fetches nothing: the crawl fetches robots.txt
-like any page, so it is archived. Fails closed: an unreachable file forbids everything.
-Tested in tests/crawl/test_robots.py.
+Scrapy's RobotsTxtMiddleware knows no statuses, keeps rules for ever, and allows all when the file can't be had.
+Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test_robots.py.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from newsarchive.crawl.address_guard import host_port
+from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
+from newsarchive.crawl.failures import NotFetched, classify
+from newsarchive.crawl.fetch import AHEAD, META, Fetch, Outcome
+from newsarchive.crawl.rate_limit import RateLimitMiddleware
+from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.errors import NewsarchiveError
 
 LONGEST = 500 * 1024  # bytes that are read (RFC 9309, 2.5: at least 500 KiB)
 DEFAULT_LIFE = timedelta(hours=1)
@@ -32,19 +46,27 @@ class Robots:
     life: timedelta = DEFAULT_LIFE
 
     def allows(self, url: str, agent: str) -> bool:
-        """May a crawler named `agent` fetch `url`?"""
+        """Return whether a crawler named `agent` may fetch `url`."""
         if self.rules is None:
             return self.state == "absent"
-        return bool(self.rules.can_fetch(url, agent))
+        try:
+            return bool(self.rules.can_fetch(url, agent))
+        except (
+            Exception
+        ):  # a third party's reading of what a stranger wrote: what can't be asked isn't allowed
+            return False
 
     def crawl_delay(self, agent: str) -> float | None:
-        """Seconds between two requests that the file asks for; None if it doesn't."""
-        delay = self.rules.crawl_delay(agent) if self.rules is not None else None
-        return float(delay) if delay is not None else None
+        """Return seconds between two requests that the file asks for; None if it doesn't."""
+        try:
+            delay = self.rules.crawl_delay(agent) if self.rules is not None else None
+            return float(delay) if delay is not None else None
+        except Exception:  # as above
+            return None
 
 
 def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Robots:
-    """The rules that an answer gives.
+    """Return the rules that an answer gives.
 
     Args:
         status: The final status after redirects; None if there was no answer.
@@ -58,7 +80,10 @@ def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Rob
         return Robots("absent", None, life)
     if 200 <= status < 300:
         text = body[:LONGEST].decode("utf-8", "replace").lstrip("\ufeff")
-        return Robots("rules", Protego.parse(text), life)
+        try:
+            return Robots("rules", Protego.parse(text), life)
+        except Exception:  # as above
+            return Robots("unreachable", None, min(life, DEFAULT_LIFE))
     return Robots("absent", None, life)  # too many redirects count as 4xx (2.3.1.2)
 
 
@@ -69,6 +94,97 @@ def _life(cache_control: str) -> timedelta:
     return min(timedelta(seconds=int(found[1])), LONGEST_LIFE)
 
 
-def agent_token(user_agent: str) -> str:
-    """The product token by which robots.txt names a crawler: what stands before the first slash."""
-    return re.split(r"[/\s(]", user_agent.strip(), maxsplit=1)[0] or "newsarchive"
+class Rfc9309Middleware(RobotsTxtMiddleware):
+    """The downloader middleware. It keeps the rules in the process, for the crawls to come."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._archive = WarcExtension.of(crawler)
+        self._kept: dict[tuple[str, str], tuple[Robots, datetime]] = self._archive.process.robots
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def process_request(self, request: Request) -> Request | None:  # type: ignore[override]
+        """Pass on what robots.txt allows. What had to wait for the file goes back to the scheduler, so that
+        it takes up no place while its host rests.
+
+        Raises:
+            NotFetched: it is forbidden, or nobody knows whether it is.
+        """
+        fetch = Fetch.begin(request)
+        parts = urlparse_cached(request)
+        place = f"{parts.scheme}://{parts.netloc}"
+        is_exempt = request.meta.get("dont_obey_robotstxt") or request.url == f"{place}/robots.txt"
+        if is_exempt or not self._archive.source(fetch.source).obey_robots:
+            return None
+        async with self._locks.setdefault(place, asyncio.Lock()):
+            robots, is_fresh = await self._rules(place, request, fetch)
+        self._limits.slow(
+            host_port(request.url), fetch.source, robots.crawl_delay(self._archive.agent) or 0.0
+        )
+        if not robots.allows(request.url, self._archive.agent):
+            self._stats.inc_value("robotstxt/forbidden")
+            is_unknown = robots.state == "unreachable"
+            raise NotFetched(
+                Outcome("failed", "robots.txt unreachable") if is_unknown else Outcome("refused", "robots")
+            )
+        if not is_fresh or request.meta.get("is_part"):
+            return None
+        again = request.replace(priority=request.priority + AHEAD, dont_filter=True)
+        again.meta["robots_asked"] = True
+        return again
+
+    async def _rules(self, place: str, request: Request, fetch: Fetch) -> tuple[Robots, bool]:
+        """The rules of a host, and whether they were fetched just now."""
+        key = (self._archive.plan.archive, place)
+        kept = self._kept.get(key)
+        is_asked = request.meta.pop(
+            "robots_asked", False
+        )  # just now; the file may say that it lives for no time
+        if kept is not None and (is_asked or kept[1] > self._archive.clock.now()):
+            return kept[0], False
+        asking = Request(
+            f"{place}/robots.txt",
+            callback=NO_CALLBACK,
+            dont_filter=True,
+            meta={
+                META: Fetch(reason="robots", source=fetch.source),
+                "dont_obey_robotstxt": True,
+                "redirect_ttl": REDIRECTS,
+                "is_part": request.meta.get("is_part"),
+            },
+        )
+        try:
+            response = await self.crawler.engine.download_async(asking)
+            status: int | None = response.status
+            body, cache = response.body, response.headers.get("Cache-Control") or b""
+        except NewsarchiveError:
+            raise
+        except Exception as error:  # whatever the network, or decoding, brings
+            status, body, cache = self._explain(error, request, fetch), b"", b""
+        robots = read_robots(status, body, cache.decode("latin-1"))
+        self._kept[key] = (robots, self._archive.clock.now() + robots.life)
+        return robots, True
+
+    def _explain(self, error: Exception, request: Request, fetch: Fetch) -> int | None:
+        """Record why the file can't be had, and return its status if it has one; raise NotFetched where that is
+        the host's fault, not the file's."""
+        host = host_port(request.url)
+        if isinstance(error, NotFetched) and error.outcome.kind == "left":
+            raise error
+        failure, text = classify(error)
+        if isinstance(error, NotFetched):
+            failure = text = error.outcome.reason
+        if "redirect" in failure:
+            return 300
+        advice = "; network.allow in newsarchive.toml can permit it" if failure == "address refused" else ""
+        stats: Any = self.crawler.get_downloader_middleware(CrawlStatsMiddleware)
+        stats.note(fetch.source, f"{host}: {failure} ({text}){advice}")
+        if failure == "address refused":
+            raise NotFetched(Outcome("refused", failure))
+        if failure == "stopped" or not self._limits.is_reached(host):
+            raise NotFetched(Outcome("failed", failure))
+        return None
+
+    @property
+    def _limits(self) -> Any:
+        return self.crawler.get_downloader_middleware(RateLimitMiddleware)

@@ -26,10 +26,10 @@ from newsarchive.model import EditOp, WordEdit
 from newsarchive.text import fold
 
 SIMILAR = 0.4  # two units in the same place are one that was edited; read off the 15 development pairs
-ALONE = 0.3  # the same, where nothing else stands in the gap on either side
+ALONE = 0.3  # the same, where nothing else is in the gap on either side
 SURE = 0.75  # similar enough to cut a long gap in two
 MOVED = 0.7  # two units in different places are one that moved
-PART = 0.5  # of a part's words that must stand in the whole, for a split or merge
+PART = 0.5  # of a part's words that must be in the whole, for a split or merge
 WHOLE = 0.97  # alike enough to be the same words put together, however short one part is
 MOST_PARTS = 5
 FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
@@ -45,22 +45,22 @@ class UnitMatch:
 
 
 def align(before: Sequence[str], after: Sequence[str]) -> tuple[EditOp, ...]:
-    """The edit script from `before` to `after`, one operation a unit or group of units.
+    """Return the edit script from `before` to `after`, one operation a unit or group of units.
 
     Args:
         before: The old paragraphs or sentences.
         after: The new ones.
 
     Returns:
-        Operations in reading order: by place in `after`, each deletion where the unit stood. `apply` of
-        them gives `after`; `align(after, before)` is the mirror image. Every unit stands in exactly one
+        Operations in reading order: by place in `after`, each deletion where the unit was. `apply` of
+        them gives `after`; `align(after, before)` is the mirror image. Every unit is in exactly one
         operation. "keep" holds units that fold alike.
     """
     return tuple(_operation(before, after, link) for link in links(before, after))
 
 
 def apply(before: Sequence[str], script: Sequence[EditOp]) -> tuple[str, ...]:
-    """The new units that `script` makes of `before`.
+    """Return the new units that `script` makes of `before`.
 
     Raises:
         ValueError: the script wasn't made from `before`.
@@ -113,7 +113,7 @@ def _words(old: str, new: str) -> tuple[WordEdit, ...]:
 
 
 def links(before: Sequence[str], after: Sequence[str]) -> list[UnitMatch]:
-    """Which units belong together, in reading order, without the words."""
+    """Return which units belong together, in reading order, without the words."""
     keys_a, keys_b = [fold(u) for u in before], [fold(u) for u in after]
     if (keys_a, list(before)) > (keys_b, list(after)):  # one fixed direction, so that the other is its mirror
         return _in_reading_order([UnitMatch(x.after, x.before, x.moved) for x in _links(keys_b, keys_a)])

@@ -12,8 +12,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from newsarchive.diff.align import align
-from newsarchive.diff.differences import DetectedChange, body_findings, field_changes, field_findings
-from newsarchive.diff.noise import noise
+from newsarchive.diff.correction_notices import notice
+from newsarchive.diff.differences import (
+    DetectedChange,
+    body_findings,
+    field_changes,
+    field_findings,
+    new_beside,
+)
+from newsarchive.diff.noise import has_date, says_updated
 from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange
 from newsarchive.text import fold, paragraphs
@@ -23,7 +30,7 @@ LEAST_WORDS = 60  # words that the old text must have for that
 
 
 def compare(before: Article | str, after: Article | str) -> Change:
-    """What was changed between two states of a story, or two plain texts.
+    """Return what was changed between two states of a story, or two plain texts.
 
     Args:
         before: The older state; a string is taken as a body alone (empty lines part paragraphs).
@@ -54,7 +61,7 @@ def compare(before: Article | str, after: Article | str) -> Change:
         kinds=kinds,
         significant=significant,
         reason=reason,
-        silent=is_version and not _is_told(findings, a, b, old, new),
+        silent=is_version and not _is_told(findings, a, b),
         is_version=is_version,
         chars_added=added,
         chars_removed=removed,
@@ -75,7 +82,7 @@ def _article(state: Article | str) -> Article:
 
 
 def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
-    """Words, in lower case, that stand in what was kept: they are spelt as the outlet means them."""
+    """Words, in lower case, of what was kept: they are spelt as the outlet means them."""
     kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
     return frozenset(word for unit in kept for word in bag(unit))
@@ -91,10 +98,8 @@ def _significance(findings: Sequence[DetectedChange], kinds: Sequence[str]) -> t
     return False, "nothing that a reader could see differs"
 
 
-def _is_told(
-    findings: Iterable[DetectedChange], a: Article, b: Article, old: Sequence[str], new: Sequence[str]
-) -> bool:
-    """Whether the page itself says that it was changed: by its date, a dated line or a notice."""
+def _is_told(findings: Iterable[DetectedChange], a: Article, b: Article) -> bool:
+    """Whether anything on the page says that it was changed: its dates, a dated line or a notice, in the text or beside it."""
     if any(
         f.kind in ("correction", "update", "retraction") and f.reason.startswith("a notice") for f in findings
     ):
@@ -103,8 +108,15 @@ def _is_told(
         return True
     if b.published_at and a.published_at and not b.date_is_weak and b.published_at > a.published_at:
         return True
-    dated = [{fold(p) for p in text if noise(p) == "last updated"} for text in (old, new)]
-    return bool(dated[1] - dated[0])
+    before = set(map(fold, a.paragraphs))
+    text = [p for p in b.paragraphs if fold(p) not in before]
+    beside = new_beside(a, b)
+    return any(map(says_updated, text)) or any(
+        says_updated(block.text)
+        or bool(notice(block.text))
+        or (block.kind == "date" and has_date(block.text))
+        for block in beside
+    )
 
 
 def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> DetectedChange | None:
@@ -132,7 +144,7 @@ class Kind:
     name: str
     significant: bool
     is_version: bool  # a reader reads something else
-    rule: str  # how it is told
+    rule: str  # how it is recognized
     before: str = ""  # an example of a text (or headline) before …
     after: str = ""  # … and after
 
@@ -171,10 +183,10 @@ _ORDER = {k.name: n for n, k in enumerate(KINDS)}
 
 
 def in_order(names: Collection[str]) -> tuple[str, ...]:
-    """`names`, each once, the weightiest first."""
+    """Return `names`, each once, the weightiest first."""
     return tuple(sorted(set(names), key=lambda n: (_ORDER[n], n)))
 
 
 def makes_version(names: Collection[str]) -> bool:
-    """Whether one of these kinds is something that a reader reads."""
+    """Return whether one of these kinds is something that a reader reads."""
     return any(BY_NAME[n].is_version for n in names)

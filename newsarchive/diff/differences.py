@@ -13,11 +13,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsarchive.diff.align import align
-from newsarchive.diff.correction_notices import notice
+from newsarchive.diff.correction_notices import NoticeKind, notice
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
 from newsarchive.diff.word_diff import tokens, word_edits
-from newsarchive.model import Article, EditOp, FieldChange, WordEdit
+from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
 
@@ -37,24 +37,64 @@ def body_findings(
     old, new = a.paragraphs, b.paragraphs
     entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
     titles = frozenset(map(fold, (a.title, b.title)))
+    placed = _places_of_notices(b)
     for op in ops:
         if op.op == "keep":
             continue
         if op.op == "add":
-            yield _whole_unit("added", new[op.after[0]], titles, new[op.after[0]] in entries)
+            unit = new[op.after[0]]
+            yield _whole_unit("added", unit, titles, op.after[0] in placed, unit in entries)
         elif op.op == "delete":
             yield _whole_unit("removed", old[op.before[0]], titles)
         elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
             yield DetectedChange("noise", False, "the headline stands in the text too")
         else:
-            yield from _edited_unit(op, old, new, b.language, known)
+            yield from _edited_unit(op, old, new, b.language, known, not placed.isdisjoint(op.after))
+    for told in dict.fromkeys(_notices_beside(a, b)):
+        yield DetectedChange(told, True, f"a notice of {told} was added beside the text")
 
 
-def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = False) -> DetectedChange:
+HEAD, END = 2, 3  # paragraphs at the head and at the end of a text among which outlets set their notices
+_NOTICE_BOX = re.compile(
+    r"correct|note\b|notice|erratum|clarif|retract|update|editor|berichtig|korrekt|rectif", re.IGNORECASE
+)
+# Removed parts of a page that speak of other pages: the reasons begin so.
+_OF_OTHERS = ("related", "navigation", "links", "comments", "newsletter", "advertisement", "share")
+
+
+def _places_of_notices(article: Article) -> frozenset[int]:
+    """The paragraphs at the head and the end of the text, and those in a box that is named for notices."""
+    kept = [block for block in article.blocks if block.kept]
+    return frozenset(
+        n
+        for n, block in enumerate(kept)
+        if n < HEAD or n >= len(kept) - END or _NOTICE_BOX.search(block.place)
+    )
+
+
+def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
+    """The notices that `b` alone shows outside its text; of updates those alone in a box named for notices or a footer."""
+    for block in new_beside(a, b):
+        told = notice(block.text)
+        is_own = block.reason == "footer" or _NOTICE_BOX.search(block.place)
+        if told and (told != "update" or is_own):
+            yield told
+
+
+def new_beside(a: Article, b: Article) -> tuple[Block, ...]:
+    """Return what `b` alone shows of itself outside its text: removed blocks that speak of no other page."""
+    own = [block for block in b.removed if not block.reason.startswith(_OF_OTHERS)]
+    before = {fold(block.text) for block in a.blocks} if own else set()
+    return tuple(block for block in own if fold(block.text) not in before)
+
+
+def _whole_unit(
+    kind: str, unit: str, titles: frozenset[str], placed: bool = True, is_entry: bool = False
+) -> DetectedChange:
     rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
     if rule:
         return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
-    told = notice(unit)
+    told = notice(unit, placed)
     if told:
         return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
@@ -64,7 +104,7 @@ def _whole_unit(kind: str, unit: str, titles: frozenset[str], is_entry: bool = F
 
 
 def _edited_unit(
-    op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str]
+    op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str], placed: bool
 ) -> Iterator[DetectedChange]:
     before, after = " ".join(old[i] for i in op.before), " ".join(new[j] for j in op.after)
     rules = noise(before), noise(after)
@@ -80,11 +120,11 @@ def _edited_unit(
     if _is_drop_cap(before, after):
         yield DetectedChange("layout", False, "a drop cap was set apart or joined")
         return
-    told = notice(after)
+    told = notice(after, placed)
     if told and op.op != "move" and _has(op.words, "add") is not False:
-        was = notice(before)
+        was = notice(before, placed)
         yield DetectedChange(told, True, f"a notice of {told} was {'changed' if was else 'added'}")
-        if was:
+        if was and told != "update":  # what an update says is news, too
             return
     for region in regions(op.words):
         for kind in region_kinds(region, language, known):
@@ -176,7 +216,7 @@ _SIZE = re.compile(
 
 
 def picture_key(url: str) -> str:
-    """What a picture's URL is without its size: variants of one picture have one key."""
+    """Return what a picture's URL is without its size: variants of one picture have one key."""
     parts = urlsplit(url)
     path = _SIZE.sub("", parts.path)
     return re.sub(r"\.(?:jpe?g|png|webp|avif|gif)$", "", path.rsplit("/", 1)[-1].lower()) or path

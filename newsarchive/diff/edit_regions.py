@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from newsarchive.diff.date_words import LANGUAGES, UNSPACED, inside_of, words_of
 from newsarchive.diff.word_diff import tokens
 from newsarchive.model import WordEdit
 from newsarchive.text import fold
@@ -33,33 +34,18 @@ _NUMBERS = {
     "fi": "nolla kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen sata tuhat miljoona miljoonaa miljardi puolet",
     "pl": "zero dwa dwie dwóch trzy trzech cztery czterech pięć pięciu sześć siedem osiem dziewięć dziesięć dwadzieścia sto tysiąc tysiące tysięcy milion miliony milionów miliard połowa",
     "cs": "nula dva dvě tři čtyři pět šest sedm osm devět deset dvacet sto tisíc tisíce milion miliony miliarda polovina",
-    "ru": "ноль два две двух три трёх трех четыре пять шесть семь восемь девять десять двадцать сорок сто тысяча тысячи тысяч миллион миллиона миллионов миллиард миллиардов половина",
+    "ru": "ноль два две двух двое двоих трое троих четверо четверых пятеро шестеро семеро одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать тридцать пятьдесят шестьдесят семьдесят восемьдесят девяносто двести триста пятьсот пяти шести семи восьми девяти десяти два три трёх трех четыре пять шесть семь восемь девять десять двадцать сорок сто тысяча тысячи тысяч миллион миллиона миллионов миллиард миллиардов половина",
     "uk": "нуль два дві три чотири п'ять шість сім вісім дев'ять десять сто тисяча тисячі тисяч мільйон мільйонів мільярд половина",
     "tr": "sıfır iki üç dört beş altı yedi sekiz dokuz on yüz bin milyon milyar yarısı",
     "ar": "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر مئة مائة مئات ألف آلاف مليون ملايين مليار نصف",
     "zh": "一 二 三 四 五 六 七 八 九 十 百 千 万 億 亿 〇 两 兩",
     "ja": "一 二 三 四 五 六 七 八 九 十 百 千 万 億 〇",
-}
-_DATES = {
-    "en": "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday today yesterday tomorrow tonight",
-    "de": "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonnabend Sonntag heute gestern morgen",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche hier demain",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado domingo hoy ayer mañana",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri domani",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo hoje ontem amanhã",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december maandag dinsdag woensdag donderdag vrijdag zaterdag zondag vandaag gisteren morgen",
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december måndag måndagen tisdag tisdagen onsdag onsdagen torsdag torsdagen fredag fredagen lördag lördagen söndag söndagen idag igår imorgon",
-    "nb": "januar februar mars april mai juni juli august september oktober november desember mandag tirsdag onsdag torsdag fredag lørdag søndag",
-    "da": "januar februar marts april maj juni juli august september oktober november december mandag tirsdag onsdag torsdag fredag lørdag søndag",
-    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta maanantaina tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina tänään eilen huomenna",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia poniedziałek wtorek środa środę czwartek piątek sobota sobotę niedziela niedzielę dziś dzisiaj wczoraj jutro",
-    "cs": "ledna února března dubna května června července srpna září října listopadu prosince pondělí úterý středa středu čtvrtek pátek sobota sobotu neděle neděli dnes včera zítra",
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье сегодня вчера завтра",
-    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня понеділок вівторок середа середу четвер п'ятниця п'ятницю субота суботу неділя неділю сьогодні вчора завтра",
-    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar bugün dün yarın",
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد اليوم أمس غدا",
-    "zh": "月 日 号 年 今天 昨天 明天",
-    "ja": "月 日 年 今日 昨日 明日",
+    "ko": "두 둘 세 셋 네 넷 다섯 여섯 일곱 여덟 아홉 열 열두 스물 서른 마흔 쉰 예순 백 천 만 억 조 수십 수백 수천 절반",
+    "hi": "शून्य दो तीन चार पाँच पांच छह छः सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस बीस तीस चालीस पचास साठ सत्तर अस्सी नब्बे सौ हज़ार हजार लाख करोड़ अरब आधा",
+    "th": "ศูนย์ สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ ร้อย พัน หมื่น แสน ล้าน",
+    "fa": "صفر دو سه چهار پنج شش هفت هشت نه ده یازده دوازده بیست سی چهل پنجاه صد هزار میلیون میلیارد نیمی",
+    "he": "אפס שניים שתיים שני שתי שלושה שלוש ארבעה ארבע חמישה חמש שישה שש שבעה שבע שמונה תשעה תשע עשרה עשר עשרים שלושים מאה מאות אלף אלפים מיליון מיליארד חצי",
+    "el": "μηδέν δύο τρεις τρία τέσσερις τέσσερα πέντε έξι επτά οκτώ εννέα δέκα έντεκα δώδεκα είκοσι τριάντα σαράντα πενήντα εκατό χίλια χιλιάδες εκατομμύριο εκατομμύρια μισό",
 }
 _NEGATIONS = "not no never without isn't wasn't aren't weren't didn't doesn't don't won't can't couldn't wouldn't nicht kein keine keinen nie pas non jamais nunca niet geen nooit inte ikke aldrig aldri ei nie nigdy не нет никогда ні değil لا لم لن 不 没 未 ない"
 # Articles and prepositions: one of them exchanged for another is an edit, not a significant one.
@@ -78,35 +64,33 @@ SMALL_WORDS = frozenset(_SMALL.split()) - NEGATIONS
 
 @lru_cache(maxsize=64)
 def number_words(language: str) -> frozenset[str]:
-    """Words for numbers in lower case, of `language` (ISO 639-1) or, if it isn't known here, of all."""
-    return _of(_NUMBERS, language)
+    """Return words for numbers in lower case, of `language` (ISO 639-1) or, if it isn't known here, of all."""
+    if language in _NUMBERS:
+        return frozenset(_NUMBERS[language].lower().split())
+    return frozenset(" ".join(_NUMBERS.values()).lower().split()) - _AMBIGUOUS
 
 
 @lru_cache(maxsize=64)
 def date_words(language: str) -> frozenset[str]:
-    """Months, weekdays and days like "yesterday" in lower case, of `language` or, if unknown here, of all.
+    """Return months, weekdays and days like "yesterday" in lower case, of `language` or, if unknown here, of all.
 
-    English "may" and "march" are no dates by themselves; "5 May" is told by its number.
+    English "may" and "march" are no dates by themselves; "5 May" is one by its number.
     """
-    return _of(_DATES, language) - {"may", "march"}
+    words = months(language)
+    return words - {"may", "march"} - (frozenset() if language in LANGUAGES else _AMBIGUOUS)
 
 
 @lru_cache(maxsize=64)
 def months(language: str) -> frozenset[str]:
-    """As `date_words`, with every word that makes a date of the number beside it."""
-    own = _DATES.get(language)
-    return frozenset((own or " ".join(_DATES.values())).lower().split())
-
-
-def _of(table: dict[str, str], language: str) -> frozenset[str]:
-    if language in table:
-        return frozenset(table[language].lower().split())
-    return frozenset(" ".join(table.values()).lower().split()) - _AMBIGUOUS
+    """Return `date_words` with every word that makes a date of the number beside it."""
+    if language in LANGUAGES:
+        return words_of(language)
+    return frozenset().union(*map(words_of, _NUMBERS))
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Words deleted and added in one place, folded, with what stands around them."""
+    """Words deleted and added in one place, folded, with what is around them."""
 
     deleted: str
     added: str
@@ -117,7 +101,7 @@ class Region:
 
 
 def regions(words: Sequence[WordEdit]) -> tuple[Region, ...]:
-    """The edited places of one unit, in order."""
+    """Return the edited places of one unit, in order."""
     old = "".join(w.text for w in words if w.op != "add")
     new = "".join(w.text for w in words if w.op != "delete")
     spans_old, spans_new = _quoted_spans(fold_same_length(old)), _quoted_spans(fold_same_length(new))
@@ -150,7 +134,7 @@ _SINGLE = str.maketrans("“”„«»‘’‚‹›", "\"\"\"\"\"'''''")
 
 
 def fold_same_length(s: str) -> str:
-    """Quotes made straight without moving a character."""
+    """Return `text` with its quotes made straight without moving a character."""
     return s.translate(_SINGLE)
 
 
@@ -181,12 +165,12 @@ LONG = 12  # words; a longer addition or deletion is new or lost text, not a cha
 def region_kinds(
     region: Region, language: str = "", known: frozenset[str] = frozenset(), title: bool = False
 ) -> tuple[str, ...]:
-    """All that apply of "date in text", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
+    """Return all that apply of "date in text", "number", "quote", "name"; else one of "punctuation", "typo", "rewording".
 
     Args:
         region: The place.
         language: ISO 639-1, if known.
-        known: The words, in lower case, that were kept: a word that stands elsewhere too is spelt as meant.
+        known: The words, in lower case, that were kept: a word that is elsewhere too is spelt as meant.
         title: The unit is a headline, where capitals may mean nothing.
     """
     old, new = _words(region.deleted), _words(region.added)
@@ -194,16 +178,21 @@ def region_kinds(
         return (_punctuation(region),)
     found = ["quote"] if region.quoted else []
     if max(len(old), len(new)) <= LONG:
-        dated = _dates(region, old, language) != _dates(region, new, language)
-        numbers = [_numbers(s, language) for s in (region.deleted, region.added)]
+        sides = (region.deleted, region.added)
+        dates = [
+            _dates(region, words, language) | _dates_inside(region, s, language)
+            for s, words in zip(sides, (old, new), strict=True)
+        ]
+        dated = dates[0] != dates[1]
+        numbers = [_numbers(region, s, language) for s in sides]
         if dated:
             found.append("date in text")
         if numbers[0] != numbers[1] and not (dated and max(map(len, numbers)) < 2):
             found.append("number")
-        if not found and is_typo(region.deleted, region.added, known, language):
-            return ("typo",) if not _is_name(region, old, new, language, title) else ("name",)
         if _is_name(region, old, new, language, title):
             found.append("name")
+        if not found and is_typo(*sides, known, language) and not _may_be_names(region, old, new, language):
+            return ("typo",)
     return tuple(found) or ("rewording",)
 
 
@@ -228,8 +217,10 @@ def _apostrophes_only(old: str, new: str) -> bool:
     return '"' not in old + new and bool(re.search(r"\w'\w", old + new))
 
 
-def _numbers(s: str, language: str) -> list[str]:
+def _numbers(region: Region, s: str, language: str) -> list[str]:
     known = number_words(language)
+    if language == "th":
+        return sorted([*_DIGITS.findall(s), *_spanning(region, s, _THAI_NUMBERS)])
     found = [n.replace(",", "") for n in _DIGITS.findall(s)]
     words = [w.lower() for w in _words(s)]
     named = [w for w in words if w in known]
@@ -239,7 +230,7 @@ def _numbers(s: str, language: str) -> list[str]:
 
 
 def _dates(region: Region, words: list[str], language: str) -> set[str]:
-    """Months, weekdays and the numbers beside them, as they stand in one side of the region."""
+    """Months, weekdays and the numbers beside them, as they are in one side of the region."""
     near = [w.lower().rstrip(".") for w in [*_words(region.before)[-1:], *words, *_words(region.after)[:1]]]
     named, beside = date_words(language), months(language)
     inside = near[1:-1] if len(near) > len(words) + 1 else near
@@ -254,6 +245,22 @@ def _dates(region: Region, words: list[str], language: str) -> set[str]:
     return found
 
 
+_THAI_NUMBERS = re.compile("|".join(sorted(_NUMBERS["th"].split(), key=len, reverse=True)))
+REACH = 10  # letters on either side in which a word begins or ends that was edited in part
+
+
+def _spanning(region: Region, side: str, pattern: re.Pattern[str]) -> list[str]:
+    """What is found in one side with what stands around it, where the edit touches it."""
+    before, after = region.before[-REACH:], region.after[:REACH]
+    start, end = len(before), len(before) + len(side)
+    return [m[0] for m in pattern.finditer(before + side + after) if m.start() < end and m.end() > start]
+
+
+def _dates_inside(region: Region, side: str, language: str) -> set[str]:
+    """Weekdays, months and days in a script that parts no words, or where particles follow the word."""
+    return set(_spanning(region, side, inside_of(language))) if language in UNSPACED else set()
+
+
 def _is_name(region: Region, old: list[str], new: list[str], language: str, title: bool) -> bool:
     return _names(region, old, language, title) != _names(region, new, language, title)
 
@@ -265,16 +272,39 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
         return set()
     if language == "de":
         around = _words(region.before)[-1:] + words + _words(region.after)[:1]
-        capital = [w for k, w in enumerate(around[:-1]) if w[:1].isupper() and around[k + 1][:1].isupper()]
+        upper = [w[:1].isupper() for w in around]
+        beside = {
+            w
+            for k, w in enumerate(around)
+            if upper[k] and any(upper[max(0, k - 1) : k] + upper[k + 1 : k + 2])
+        }
+        capital = [w for w in words if w in beside]
     opening = words[0] if words and region.opens else ""
     no_name = months(language) | number_words(language)
     return {w for w in capital if w != opening and w.lower() not in no_name}
 
 
-def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
-    """One letter (or two swapped) of one longer word, where the old form stands nowhere else in the text.
+_DETERMINERS = frozenset("der die das den dem des ein eine einen einem einer eines kein keine im am zum zur vom beim ins ans".split())  # noqa: SIM905  # fmt: skip
 
-    Two swapped letters are a slip also where the right form stands elsewhere and the wrong one came in.
+
+def _may_be_names(region: Region, old: list[str], new: list[str], language: str) -> bool:
+    """Whether one other letter may make another person: a capital where any word has one, or a script without them.
+
+    Two swapped letters are a slip anywhere; a German noun behind its article is no name.
+    """
+    if len(old) != 1 or len(new) != 1 or sorted(old[0].lower()) == sorted(new[0].lower()):
+        return False
+    if old[0].lower() == old[0].upper():
+        return True
+    before = [w.lower() for w in _words(region.before)[-1:]]
+    is_noun = language == "de" and not region.opens and not _DETERMINERS.isdisjoint(before)
+    return old[0][:1].isupper() and new[0][:1].isupper() and not is_noun
+
+
+def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: str = "") -> bool:
+    """Return whether one letter (or two swapped) of one longer word changed, where the old form is nowhere else in the text.
+
+    Two swapped letters are a slip also where the right form is elsewhere and the wrong one came in.
     Endings don't count ("minister", "ministers"): that is grammar, so wording. Nor do negations.
     """
     a, b = _words(old), _words(new)
@@ -295,7 +325,7 @@ def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: s
 
 
 def within_one_letter(x: str, y: str) -> bool:
-    """One letter added, lost, changed, or two neighbours swapped."""
+    """Return whether one letter was added, lost or changed, or two neighbours were swapped."""
     if abs(len(x) - len(y)) > 1:
         return False
     k = 0

@@ -1,6 +1,7 @@
-"""Lines that change by themselves: counters, relative times, "last updated", share lines, related links.
+"""Lines that change by themselves: counters, share lines, related links; relative times and "last updated" are known by
+newsarchive/diff/date_words.py.
 
-A rule looks at one whole paragraph, never into prose, so that a number inside a sentence is always an
+A rule reads one whole paragraph, never into prose, so that a number inside a sentence is always an
 edit. A change in such a line is kept in the edit script; it only makes no version and isn't significant.
 Each rule has examples that a test runs. Pure. Tested in tests/diff/test_noise.py.
 """
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsarchive.diff import date_words
 from newsarchive.text import fold
 
 LONGEST = 200  # characters; a longer paragraph is prose
@@ -25,43 +27,18 @@ class NoiseRule:
     examples: tuple[str, ...]
 
 
-_UNIT = (
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|sekunden?|minuten?|std\.?|stunden?|tage?n?|wochen?|monate?n?"
-    r"|minutes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[ií]as?|semanas?|mes(?:es)?|minut[io]|or[ae]|giorn[io]|settiman[ae]"
-    r"|dagen?|dag(?:ar)?|uur|uren|weken|week|minutter|timer?|dager?|timm(?:e|ar)|tuntia?|minuuttia?|p[äa]iv[äa]{1,2}"
-    r"|godzin[ay]?|minut[ay]?|dni|hodin(?:ami|y)?|минут[уы]?|час(?:а|ов)?|дн(?:я|ей)|день|dakika|saat|gün|دقيقة|دقائق|ساعات?|ساعة|أيام|يوم)"
-)
-_DAY_WORD = r"(?:just now|now|today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|oggi|ieri|hoje|ontem|vandaag|gisteren|сегодня|вчера)"
 _NUMBER = r"\d[\d.,' ]*[kKmM]?"
-_STAMP = r"[^.!?]{0,90}\d[^!?]{0,60}"
 _NETWORKS = r"(?:facebook|twitter|x|whatsapp|telegram|linkedin|reddit|pinterest|e-?mail|mail|pocket|flipboard|threads|bluesky|mastodon|instagram|messenger|viber|vk|copy link|link|print|save)"
 
 RULES = (
     NoiseRule(
         "counter",
-        rf"(?:read |view |see |show )?(?:all )?\(?{_NUMBER}\)? ?\+?(?:comments?|views?|shares?|reads?|likes?|reactions?|votes?|replies|followers|remaining paragraphs?"
+        rf"(?:read |view |see |show )?(?:all )?\(?{_NUMBER}\)? ?\+?(?:comments?|views?|shares?|reads?|likes?|reactions?|replies|followers|remaining paragraphs?"
         r"|kommentare?n?|aufrufe|kommentarer|commentaires?|vues|partages|comentarios?|vistas|compartidos|comenta?ri(?:os)?|commenti|visualizza(?:zioni|ti)|reacties?|weergaven"
         r"|комментари(?:й|я|ев)|просмотр(?:а|ов)?|koment[aá]ř[eů]?|komentarzy?|yorum|görüntülenme|تعليقات?|مشاهدات?|条评论|次浏览|件のコメント)"
         rf"|(?:comments?|views?|shares?|kommentare|commentaires|comentarios|commenti|reacties|комментарии|просмотров|vistas|visitas|visualizações|tykkäystä|阅读|评论|閲覧) ?[:(]? ?{_NUMBER}\)?"
         r"|read (?:\d+ remaining paragraphs?|full article|more)|comments?|kommentare|commentaires|comentarios|commenti|reacties|комментарии",
         ("15,419 Views", "Read 27 remaining paragraphs | Comments", "3 Kommentare", "(48) Comments", "Просмотров: 1 204"),
-    ),
-    NoiseRule(
-        "relative time",
-        rf"(?:(?:posted|published|updated|last updated|erstellt|aktualisiert|publié|publicado|pubblicato|gepubliceerd|обновлено|опубликовано)[:]? )?"
-        rf"(?:(?:about |an? )?(?:\d+|an?|one|few)? ?{_UNIT} ago|vor (?:\d+|einer|einem) {_UNIT}|il y a (?:\d+|une?) {_UNIT}|hace (?:\d+|una?) {_UNIT}|há (?:\d+|uma?) {_UNIT}"
-        rf"|\d+ {_UNIT} (?:fa|geleden|siden|sedan|sitten|temu|назад|önce|atrás)|för \d+ {_UNIT} sedan|před \d+ {_UNIT}|(?:منذ|قبل) \d* ?{_UNIT}|\d+ ?(?:分钟前|小时前|天前|分前|時間前|日前)|{_DAY_WORD})",
-        ("5 minutes ago", "Updated 3 hours ago", "vor 5 Minuten", "il y a 2 heures", "hace 3 días", "2 uur geleden", "3分钟前", "منذ 5 دقائق"),
-    ),
-    NoiseRule(
-        "last updated",
-        rf"(?:last |first )?(?:updated|modified|revised|reviewed)(?: on| at)?:? {_STAMP}"
-        rf"|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)(?: am| um)?:? {_STAMP}|stand:? {_STAMP}"
-        rf"|(?:article )?(?:mis|modifié|actualisé)e?(?: à jour)?(?: le)?:? {_STAMP}|(?:última )?(?:actualizaci[óo]n|actualizado|modificado|atualiza(?:ção|do))(?: el| em)?:? {_STAMP}"
-        rf"|(?:ultimo )?(?:aggiorna(?:mento|to)|modificato)(?: il| alle)?:? {_STAMP}|(?:laatst )?(?:bijgewerkt|gewijzigd)(?: op| om)?:? {_STAMP}"
-        rf"|(?:sist |senast )?(?:oppdatert|uppdaterad|opdateret)(?: den)?:? {_STAMP}|päivitetty:? {_STAMP}|aktualizacja:? {_STAMP}|aktualizov[áa]no:? {_STAMP}"
-        rf"|обновлено:? {_STAMP}|оновлено:? {_STAMP}|(?:son )?güncelleme:? {_STAMP}|(?:آخر )?تحديث:? {_STAMP}|更新(?:于|時間|时间)?[:：]? ?{_STAMP}|最終更新:? ?{_STAMP}",
-        ("Last updated 5 March 2024 at 12:30 GMT", "Updated: 09:15", "Zuletzt aktualisiert am 3.5.2024, 10:22", "Mis à jour le 3 mai 2024 à 10h22", "Aggiornato alle 12:30", "更新：2024-05-03 10:22"),
     ),
     NoiseRule(
         "share line",
@@ -102,7 +79,7 @@ _PARTS = re.compile(r" ?[|·*/] ?| - ")
 
 @lru_cache(maxsize=8192)
 def noise(paragraph: str) -> str:
-    """The name of the rule that this whole paragraph falls under; empty for everything else."""
+    """Return the name of the rule that this whole paragraph falls under; empty for everything else."""
     if len(paragraph) > LONGEST:
         return ""
     if "«" not in paragraph and "‹" not in paragraph:  # as arrows, not as quotation marks
@@ -120,7 +97,20 @@ def noise(paragraph: str) -> str:
     return names[0] if all(names) else ""
 
 
+def says_updated(line: str) -> bool:
+    """Whether a line, or a part of it between bars, tells the reader that the page was updated."""
+    text = fold(line)
+    return any(map(date_words.says_updated, (text, *_PARTS.split(text))))
+
+
+def has_date(line: str) -> bool:
+    """Whether a line of dates gives a moment that stays: "5 March 2024, 10:22", not "5 minutes ago"."""
+    return any(c.isdigit() for c in line) and noise(line) != "relative time"
+
+
 def _rule(text: str) -> str:
+    if found := date_words.time_line(text):
+        return found
     for name, pattern in _COMPILED:
         if pattern.fullmatch(text):
             return name

@@ -137,7 +137,7 @@ def _facts(change: Change) -> str:
         parts.append(f"{max(1, round(100 * change.share))} % of the text")
     parts.append(("significant: " if change.significant else "not significant: ") + change.reason)
     if change.silent:
-        parts.append("silent: neither the page's date nor a notice says so")
+        parts.append("silent: no notice found, the page's dates unchanged")
     return " · ".join(parts)
 
 

@@ -54,7 +54,7 @@ def _match(
 
 
 def _anchors(a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: int, b0: int, b1: int) -> Pairs:
-    """Elements that stand once in both stretches, the longest rising run of them."""
+    """Elements that occur once in both stretches, the longest rising run of them."""
     count_a, count_b = Counter(a[a0:a1]), Counter(b[b0:b1])
     place = {b[j]: j for j in range(b0, b1) if count_b[b[j]] == 1}
     return rising([(i, place[a[i]]) for i in range(a0, a1) if count_a[a[i]] == 1 and a[i] in place])
@@ -75,7 +75,7 @@ def _by_occurrence(a: Sequence[Hashable], b: Sequence[Hashable], a0: int, a1: in
 
 
 def rising(pairs: Pairs) -> Pairs:
-    """The longest run of `pairs` (given in order of their first index) whose second index rises."""
+    """Return the longest run of `pairs` (given in order of their first index) whose second index rises."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -98,7 +98,7 @@ def rising(pairs: Pairs) -> Pairs:
 
 
 def heaviest_rising(pairs: Sequence[tuple[int, int, float]]) -> Pairs:
-    """Of `(i, j, weight)`, the run that rises in both and weighs most. Time n log n."""
+    """Return of `(i, j, weight)` the run that rises in both and weighs most. Time n log n."""
     size = max((j for _, j, _ in pairs), default=-1) + 2
     tree: list[tuple[float, int]] = [(0.0, -1)] * (size + 1)  # Fenwick tree of prefix maxima over j
 
@@ -130,7 +130,7 @@ def heaviest_rising(pairs: Sequence[tuple[int, int, float]]) -> Pairs:
 
 
 def longest_common(a: Sequence[Hashable], b: Sequence[Hashable]) -> Pairs:
-    """A longest common subsequence, one bit a cell (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
+    """Return a longest common subsequence, one bit a cell (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
 
     Row i of the table is one whole number; a bit that is 0 says that the common length grows there.
     """

@@ -46,7 +46,7 @@ def _bag(key: str) -> list[str]:
 
 
 def similarity_of(a: WeightedUnit, b: WeightedUnit) -> float:
-    """0 to 1: the weight of the words in common against that of all."""
+    """Return the weight of the words in common against that of all, 0 to 1."""
     total = a.weight + b.weight
     if not total:
         return 1.0
@@ -77,7 +77,7 @@ def merged(units: Sequence[WeightedUnit]) -> WeightedUnit:
 
 
 def share_inside(part: WeightedUnit, whole: WeightedUnit) -> float:
-    """Of the weight of `part`, how much stands in `whole`."""
+    """Return how much of the weight of `part` is in `whole`."""
     if not part.weight:
         return 0.0
     mine, other = part.words, whole.words
@@ -91,7 +91,7 @@ def likely_pairs(
     gap_b: Sequence[int],
     least: float,
 ) -> list[tuple[int, int, float]]:
-    """Similar pairs found by their rare words, without looking at every pair."""
+    """Return similar pairs found by their rare words, without comparing every pair."""
     holders: dict[str, list[int]] = defaultdict(list)
     for j in gap_b:
         for word in units_b[j].words:

@@ -34,12 +34,12 @@ _CHUNK = re.compile(r"\s+|[^\s\u3000-\u9fff\uff00-\uffef]+|.", re.DOTALL)
 def render_terminal(
     change: Change, heading: Heading | None = None, *, color: bool = True, width: int = 80
 ) -> str:
-    """The change as prose with the edited words marked; unchanged paragraphs folded.
+    """Return the change as prose with the edited words marked; unchanged paragraphs folded.
 
     Args:
         change: What `compare` gave.
         heading: Title, URL and the names of the two versions.
-        color: ANSI colours; without them deleted words stand in `[-…-]` and added ones in `{+…+}`.
+        color: ANSI colours; without them deleted words are in `[-…-]` and added ones in `{+…+}`.
         width: Columns, at least 30.
     """
     paint = _Paint(color)
@@ -57,7 +57,7 @@ def render_terminal(
 def render_side_by_side(
     change: Change, heading: Heading | None = None, *, color: bool = True, width: int = 120
 ) -> str:
-    """The change in two columns, paragraph beside paragraph."""
+    """Return the change in two columns, paragraph beside paragraph."""
     paint = _Paint(color)
     column = max(20, (width - 3) // 2)
     shown = present(change)
@@ -78,7 +78,7 @@ def render_side_by_side(
 
 
 def render_unified(change: Change, heading: Heading | None = None, *, context: int = 2) -> str:
-    """The change as `diff -u` writes it, one paragraph a line; headline, standfirst and byline come first.
+    """Return the change as `diff -u` writes it, one paragraph a line; headline, standfirst and byline come first.
 
     Empty if nothing differs. What moved is deleted in one place and added in another.
     """
@@ -113,7 +113,7 @@ class _Paint:
 
 
 def clean(text: str) -> str:
-    """`text` without anything that a terminal would obey."""
+    """Return `text` without anything that a terminal would obey."""
     return _UNSAFE.sub("", text.replace("\n", " ").replace("\t", " "))
 
 

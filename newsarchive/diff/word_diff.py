@@ -24,6 +24,12 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u3099\u309a\ufe00-\ufe0f\u200d"
+# The Indic blocks are laid out alike: signs of vowels and nasals, which are no letters by themselves.
+_MARKS += "".join(
+    f"{chr(block)}-{chr(block + 3)}{chr(block + 0x3A)}-{chr(block + 0x3C)}{chr(block + 0x3E)}-{chr(block + 0x4F)}"
+    f"{chr(block + 0x62)}{chr(block + 0x63)}"
+    for block in range(0x0900, 0x0D80, 0x80)
+)
 _TOKEN = re.compile(
     rf"[{_UNSPACED}][{_MARKS}]*"
     rf"|(?:(?![{_UNSPACED}])[\w{_MARKS}])+(?:[’'.,:·-](?:(?![{_UNSPACED}])\w)+)*"
@@ -39,7 +45,7 @@ _BAG = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 
 
 def bag(text: str) -> list[str]:
-    """The words of a text in lower case without what stands between them: quicker than `tokens`, and coarser."""
+    """Return the words of a text in lower case without what is between them: quicker than `tokens`, and coarser."""
     words = _BAG if _UNSPACED_LETTER.search(text) else _ANY_WORD
     return words.findall(text.lower())
 
@@ -54,7 +60,7 @@ class Tokens:
 
 @lru_cache(maxsize=4096)
 def tokens(unit: str) -> Tokens:
-    """`unit` as tokens, each with the spaces that follow it (the first also with those before it)."""
+    """Return `unit` as tokens, each with the spaces that follow it (the first also with those before it)."""
     starts = [m.start() for m in _TOKEN.finditer(unit)]
     if not starts:
         return Tokens((unit,), (fold(unit),)) if unit else Tokens((), ())
@@ -75,7 +81,7 @@ class TokenRun:
 
 
 def word_edits(before: str, after: str) -> tuple[WordEdit, ...]:
-    """How `before` becomes `after`: kept, deleted and added stretches in reading order.
+    """Return how `before` becomes `after`: kept, deleted and added stretches in reading order.
 
     The kept and the added ones joined are `after`, to the character; the kept and the deleted ones are
     `before` as it folds. Mirrored: `word_edits(after, before)` has additions and deletions exchanged.
@@ -109,7 +115,7 @@ def _characters(unit: str) -> Tokens:
 
 
 def runs(a: Tokens, b: Tokens) -> list[TokenRun]:
-    """Stretches of `a` and `b` in order, same and different ones by turns."""
+    """Return stretches of `a` and `b` in order, same and different ones in turn."""
     if (a.keys, a.raw) > (b.keys, b.raw):  # one fixed direction, so that the other is its mirror
         return [TokenRun(r.same, r.b0, r.b1, r.a0, r.a1) for r in runs(b, a)]
     found = _as_runs(match(a.keys, b.keys), len(a.keys), len(b.keys))

@@ -54,7 +54,7 @@ class Step:
     candidates: tuple[Candidate, ...] = ()
     asks: tuple[Ask, ...] = ()
     problems: tuple[Problem, ...] = ()
-    passed_over: int = 0  # pages outside the time, or that don't look like articles
+    passed_over: int = 0  # pages outside the time, or whose URLs aren't like articles'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Backfill:
     collections: str = cdx.COMMON_CRAWL
 
     def first_asks(self) -> tuple[Ask, ...]:
-        """What to fetch first.
+        """Return what to fetch first.
 
         Raises:
             UsageError: the source has nothing of that kind.
@@ -105,7 +105,7 @@ class Backfill:
         return Ask(url=url, kind="wayback", domain=domain, depth=depth)
 
     def read(self, ask: Ask, body: bytes, content_type: str | None, now: datetime) -> Step:
-        """What the answer to `ask` brings. Never raises for what the bytes are."""
+        """Return what the answer to `ask` brings. Never raises for what the bytes are."""
         if ask.kind == "wayback":
             return self._read_wayback(ask, body)
         if ask.kind == "collections":
@@ -149,7 +149,7 @@ class Backfill:
         return follow.lastmod is None or follow.lastmod >= self.span.since
 
     def _is_wanted(self, candidate: Candidate) -> bool:
-        """In the time, as far as can be told, and an article by its URL."""
+        """In the time, as far as is known, and an article by its URL."""
         named = date_in_url(candidate.url)
         if named is not None and (named[1] <= self.span.since or named[0] >= self.span.until):
             return False

@@ -15,9 +15,7 @@ from urllib.parse import urlencode
 from newsarchive.text import load_json
 
 WAYBACK = "https://web.archive.org/cdx/search/cdx"
-WAYBACK_REPLAY = "https://web.archive.org/web/"
 COMMON_CRAWL = "https://index.commoncrawl.org/collinfo.json"
-COMMON_CRAWL_DATA = "https://data.commoncrawl.org/"
 PAGE = 5000  # rows of one Wayback answer
 _FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _COLLECTION_YEAR = re.compile(r"CC-MAIN-(\d{4})-(\d{2})\Z")
@@ -25,16 +23,13 @@ _COLLECTION_YEAR = re.compile(r"CC-MAIN-(\d{4})-(\d{2})\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CdxRow:
-    """One capture in another archive. `filename`, `offset`, `length` name a WARC record, if the index says."""
+    """One capture in another archive."""
 
     url: str
     captured_at: datetime
     mime: str = ""
     status: int | None = None
     digest: str = ""
-    filename: str = ""
-    offset: int | None = None
-    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +43,12 @@ class CdxAnswer:
 
 
 def stamp(moment: datetime) -> str:
-    """`20261124034800`: a moment as CDX writes it."""
+    """Return `20261124034800`: a moment as CDX writes it."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def read_stamp(text: str) -> datetime:
-    """The moment that a CDX timestamp of 4 to 14 digits names.
+    """Return the moment that a CDX timestamp of 4 to 14 digits names.
 
     Raises:
         ValueError: it isn't one.
@@ -73,7 +68,7 @@ def wayback_url(
     endpoint: str = WAYBACK,
     limit: int = PAGE,
 ) -> str:
-    """The request for the pages of a domain (subdomains too), each once, by its first capture in the time."""
+    """Return the request for the pages of a domain (subdomains too), each once, by its first capture in the time."""
     query: list[tuple[str, str]] = [
         ("url", domain),
         ("matchType", "domain"),
@@ -92,7 +87,7 @@ def wayback_url(
 
 
 def read_wayback(body: bytes) -> CdxAnswer:
-    """The rows of a Wayback answer: JSON (a list of lists, the first one the names), or plain CDX lines."""
+    """Return the rows of a Wayback answer: JSON (a list of lists, the first one the names), or plain CDX lines."""
     text = body.decode("utf-8", "replace").strip()
     if not text.startswith("["):
         return _read_plain(text)
@@ -150,7 +145,7 @@ def _read_plain(text: str) -> CdxAnswer:
 def collections_in(
     body: bytes, *, since: datetime | None = None, until: datetime | None = None
 ) -> tuple[str, ...]:
-    """The addresses of Common Crawl's indexes whose crawls fall into the time, latest first.
+    """Return the addresses of Common Crawl's indexes whose crawls fall into the time, latest first.
 
     Raises:
         ValueError: `body` isn't collinfo.json.
@@ -196,7 +191,7 @@ def common_crawl_url(
     *,
     page: int | None = None,
 ) -> str:
-    """The request for one page of a domain's rows in one index; without `page`, for the number of pages."""
+    """Return the request for one page of a domain's rows in one index; without `page`, for the number of pages."""
     query = [
         ("url", domain),
         ("matchType", "domain"),
@@ -209,7 +204,7 @@ def common_crawl_url(
 
 
 def page_count(body: bytes) -> int:
-    """The number of pages that an index says it has for a query; 0 where it has none or says nonsense."""
+    """Return the number of pages that an index says it has for a query; 0 where it has none or says nonsense."""
     try:
         table = load_json(body)
     except ValueError:
@@ -219,7 +214,7 @@ def page_count(body: bytes) -> int:
 
 
 def read_common_crawl(body: bytes) -> CdxAnswer:
-    """The rows of a Common Crawl answer: a JSON object a line."""
+    """Return the rows of a Common Crawl answer: a JSON object a line."""
     rows, bad, message = [], 0, ""
     for line in body.decode("utf-8", "replace").splitlines():
         try:
@@ -250,9 +245,6 @@ def _row(values: dict[str, str]) -> CdxRow | None:
         mime=values.get("mimetype") or values.get("mime") or "",
         status=_number(values.get("statuscode") or values.get("status")),
         digest=values.get("digest", ""),
-        filename=values.get("filename", ""),
-        offset=_number(values.get("offset")),
-        length=_number(values.get("length")),
     )
 
 
@@ -260,20 +252,8 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
-def replay_url(row: CdxRow, *, base: str = WAYBACK_REPLAY) -> str:
-    """Where Wayback serves the bytes of a capture as they were, without its frame and changed links."""
-    return f"{base}{stamp(row.captured_at)}id_/{row.url}"
-
-
-def warc_range(row: CdxRow, *, base: str = COMMON_CRAWL_DATA) -> tuple[str, int, int] | None:
-    """The file, offset and length of a capture's WARC record at Common Crawl; None if the row doesn't say."""
-    if not row.filename or row.offset is None or row.length is None:
-        return None
-    return f"{base}{row.filename}", row.offset, row.length
-
-
 def earliest(rows: Iterable[CdxRow]) -> dict[str, CdxRow]:
-    """URL -> its earliest row, in the order in which URLs first occur."""
+    """Return the earliest row of each URL, in the order in which URLs first occur."""
     found: dict[str, CdxRow] = {}
     for row in rows:
         known = found.get(row.url)

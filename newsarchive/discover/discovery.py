@@ -43,9 +43,9 @@ ProblemCode = Literal[
     "no link",  # entries that name no http(s) page
     "other site",  # entries on hosts that the source doesn't own
     "excluded",  # entries that the source's patterns exclude
-    "not articles",  # links that don't look like this site's articles
+    "not articles",  # links unlike this site's articles
     "repeated",  # entries that name a page named before in the same document
-    "guid reused",  # ids that stand at two different pages, and so identify neither
+    "guid reused",  # ids that two different pages have, and so identify neither
     "future date",  # dates after `now`; dropped
     "bad date",  # dates that couldn't be read
 ]
@@ -53,7 +53,7 @@ ProblemCode = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something odd in a document, told once with how often it occurred."""
+    """Something odd in a document, reported once with how often it occurred."""
 
     code: ProblemCode
     count: int = 1
@@ -87,12 +87,12 @@ class Discovery:
     moved_to: str = ""  # the feed itself says that it lives elsewhere now
 
     def count_of(self, code: ProblemCode) -> int:
-        """How often `code` occurred; 0 if it didn't."""
+        """Return how often `code` occurred; 0 if it didn't."""
         return sum(p.count for p in self.problems if p.code == code)
 
 
 def changed_since(follow: Iterable[Follow], seen: Mapping[str, datetime | None]) -> tuple[Follow, ...]:
-    """The sitemaps of an index that may hold something new, the latest first.
+    """Return the sitemaps of an index that may hold something new, the latest first.
 
     Args:
         follow: What the index names.
@@ -115,7 +115,7 @@ def select(
     until: datetime | None = None,
     undated: bool = True,
 ) -> tuple[Candidate, ...]:
-    """The candidates between two moments, by their own date or else their lastmod.
+    """Return the candidates between two moments, by their own date or else their lastmod.
 
     Args:
         since: First moment that counts; None for no lower end.
@@ -133,7 +133,7 @@ def select(
     return tuple(chosen)
 
 
-SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is taken as it stands
+SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +158,14 @@ class Patterns:
     exclude: tuple[re.Pattern[str], ...] = ()
 
     def excludes(self, url: str) -> bool:
-        """Whether an exclude pattern fits, or article patterns exist and none does."""
+        """Return whether an exclude pattern fits, or article patterns exist and none does."""
         if any(p.search(url) for p in self.exclude):
             return True
         return bool(self.article) and not any(p.search(url) for p in self.article)
 
 
 def compile_patterns(source: Source) -> Patterns:
-    """The patterns of `source`.
+    """Return the patterns of `source`.
 
     Raises:
         ConfigError: one isn't a regular expression.
@@ -199,11 +199,11 @@ def gather(
     now: datetime,
     language: str = "",
 ) -> tuple[tuple[Candidate, ...], tuple[Problem, ...]]:
-    """The candidates among `entries`, in order, and what was odd about the rest.
+    """Return the candidates among `entries`, in order, and what was odd about the rest.
 
     An entry without an http(s) link, on a host that isn't the source's, or excluded by its patterns
     is left out. Dates after `now` (10 minutes are granted) and unreadable dates are dropped, the entry
-    stays. A guid that stands at two different pages identifies neither and is dropped at both.
+    stays. A guid of two different pages identifies neither and is dropped at both.
     """
     patterns = compile_patterns(source)
     odd: Counter[ProblemCode] = Counter()

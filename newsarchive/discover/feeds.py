@@ -1,8 +1,8 @@
-"""Feeds: RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed; well-formed or not.
+"""Feeds (RSS 0.9 to 2.0, RDF, Atom 0.3 and 1.0, JSON Feed; well-formed or not) and sitemaps (plain, news, index, text).
 
-Takes a tree or a JSON text, gives raw entries. Namespaces and nesting are not trusted: an item is an
-item wherever it stands. Reads no network. Tested in tests/discover/test_discover.py and, against 618
-feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
+Takes a tree or a text, gives raw entries and the further sitemaps that an index names. Namespaces and nesting are not
+trusted: an item is an item wherever it is. Reads no network. Tested in tests/discover/test_discover.py and, against
+618 feeds of other projects' test suites, in tests/discover/test_shared_feeds.py.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from newsarchive.discover.discovery import DocumentKind, RawEntry
+from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
 from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
 from newsarchive.text import load_json
+from newsarchive.web.dates import parse_date
+from newsarchive.web.links import absolute
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -36,7 +38,7 @@ class Feed:
 
 
 def read_feed(root: Element) -> Feed:
-    """The feed whose root element is `root`."""
+    """Return the feed whose root element is `root`."""
     kind = _kind(root)
     head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
     return Feed(
@@ -56,7 +58,7 @@ def _kind(root: Element) -> DocumentKind:
 
 
 def _entry_elements(root: Element) -> Iterator[Element]:
-    """Items and entries, wherever they stand: some feeds nest them, some put them beside the channel."""
+    """Items and entries, wherever they are: some feeds nest them, some put them beside the channel."""
     for element in root.iter():
         if name_of(element) in ("item", "entry"):
             yield element
@@ -165,7 +167,7 @@ def _base(element: Element) -> str:
 
 
 def plain(text: str) -> str:
-    """A title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
+    """Return a title as a reader sees it: entities read (twice, for feeds escape twice), tags gone."""
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
@@ -175,7 +177,7 @@ def plain(text: str) -> str:
 
 
 def read_json_feed(text: str) -> Feed | None:
-    """The JSON Feed in `text`; None if it isn't one, not even a broken one."""
+    """Return the JSON Feed in `text`; None if it isn't one, not even a broken one."""
     try:
         document = load_json(text.lstrip("\ufeff\x00 \t\r\n"))
     except ValueError:
@@ -209,3 +211,69 @@ def _json_entry(item: dict[str, object]) -> RawEntry:
 def _text(table: dict[str, object], key: str) -> str:
     value = table.get(key)
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """A sitemap as it states itself. `count` counts pages and sub-sitemaps alike."""
+
+    kind: DocumentKind
+    entries: tuple[RawEntry, ...] = ()
+    follow: tuple[Follow, ...] = ()
+    count: int = 0
+
+
+def read_sitemap(root: Element, url: str) -> Sitemap:
+    """Return the sitemap (or index) whose root element is `root` and which was fetched from `url`."""
+    entries: list[RawEntry] = []
+    follow: dict[str, Follow] = {}
+    count = 0
+    is_news = False
+    for element in root.iter():
+        name = name_of(element)
+        if name == "sitemap":
+            count += 1
+            _add_follow(element, url, follow)
+        elif name == "url" and _is_entry(element):
+            count += 1
+            news = next(children(element, "news"), None)
+            is_news = is_news or news is not None
+            entries.append(_page(element, news))
+    kind: DocumentKind = (
+        "sitemap-index" if follow and not entries else "news-sitemap" if is_news else "sitemap"
+    )
+    if name_of(root) == "sitemapindex" and not entries:
+        kind = "sitemap-index"
+    return Sitemap(kind=kind, entries=tuple(entries), follow=tuple(follow.values()), count=count)
+
+
+def _is_entry(element: Element) -> bool:
+    return any(name_of(c) == "loc" for c in element)
+
+
+def _add_follow(element: Element, url: str, follow: dict[str, Follow]) -> None:
+    target = absolute(url, child_text(element, "loc"))
+    if target and target != url:
+        follow.setdefault(
+            target, Follow(url=target, kind="sitemap", lastmod=parse_date(child_text(element, "lastmod")))
+        )
+
+
+def _page(element: Element, news: Element | None) -> RawEntry:
+    about = next(children(news, "publication"), None) if news is not None else None
+    return RawEntry(
+        link=child_text(element, "loc"),
+        title=plain(child_text(news, "title")) if news is not None else "",
+        published=child_text(news, "publication_date") if news is not None else "",
+        updated=child_text(element, "lastmod"),
+        language=child_text(about, "language") if about is not None else "",
+    )
+
+
+def read_text_sitemap(text: str) -> Sitemap:
+    """Read one URL a line; other lines are passed over."""
+    lines = [line.strip().lstrip("\ufeff") for line in text.splitlines()]
+    links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line]
+    return Sitemap(
+        kind="text-sitemap", entries=tuple(RawEntry(link=link) for link in links), count=len(links)
+    )

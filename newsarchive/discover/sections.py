@@ -1,7 +1,7 @@
 """Section and front pages: which of their links are articles, and which leads to the next page.
 
 A link is an article by its shape on that site: the form of its URL, the length of its text, the
-place where it stands and what stands beside it. No list of words, in any language. Reads no
+place where it is and what is beside it. No list of words, in any language. Reads no
 network. Tested in tests/discover/test_sections.py.
 """
 
@@ -25,7 +25,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _MENUS = frozenset({"nav", "header", "footer"})
 _MENU_ROLES = frozenset({"navigation", "banner", "contentinfo", "menu", "menubar"})
 _LONGEST_TITLE = 300  # characters; a longer text is a whole teaser
-_STEPS = 12  # ancestors looked at
+_STEPS = 12  # ancestors examined
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class SectionLink:
 
     @property
     def title(self) -> str:
-        """The heading it stands in, or its longest text that could be a title."""
+        """The heading it is in, or its longest text that could be a title."""
         if self.heading:
             return self.heading
         return max((t for t in self.texts if len(t) <= _LONGEST_TITLE), key=len, default="")
@@ -68,13 +68,13 @@ def read_section(
     shapes: Shapes | None = None,
     all_links: bool = False,
 ) -> Section:
-    """The article links of an HTML page.
+    """Return the article links of an HTML page.
 
     Args:
         text: The page, decoded.
         url: Where it came from.
         domains: Hosts whose pages are the source's; else the page's own host.
-        shapes: What is known of this source's articles; else only this page tells.
+        shapes: What is known of this source's articles; else only this page counts.
         all_links: Take every link of the site, for a source whose own patterns choose.
     """
     root = parse(text, is_deep=True)
@@ -94,7 +94,7 @@ def read_section(
 
 
 def links_of(body: bytes, url: str) -> list[str]:
-    """Every http(s) link of an HTML page, made absolute, each once, in page order."""
+    """Return every http(s) link of an HTML page, made absolute, each once, in page order."""
     root = parse(decode(body).text, is_deep=True)
     if root is None:
         return []
@@ -205,7 +205,7 @@ def _place_points(link: SectionLink, lists: frozenset[str]) -> float:
 
 
 def _headline_lists(links: Iterable[SectionLink]) -> frozenset[str]:
-    """Places in the page where at least three links stand whose texts are of a headline's length."""
+    """Places in the page where there are at least three links whose texts are of a headline's length."""
     sizes: dict[str, list[int]] = defaultdict(list)
     for link in links:
         for place in set(link.places):

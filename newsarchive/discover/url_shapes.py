@@ -53,7 +53,7 @@ _NOT_PAGES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlShape:
-    """What a URL's path looks like.
+    """The form of a URL's path.
 
     `pattern` has one letter a segment: Y year, n short number, D date, I long number, H mixed id, S a
     slug of three words or more (s# with a long number or date in it), w any other word; then the
@@ -75,7 +75,7 @@ class UrlShape:
 
 
 def shape_of(url: str) -> UrlShape:
-    """The shape of an absolute http(s) URL."""
+    """Return the shape of an absolute http(s) URL."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     extension = ""
@@ -152,11 +152,11 @@ class Shapes:
 
     @property
     def total(self) -> int:
-        """All articles that were looked at."""
+        """All articles that were counted."""
         return sum(self.counts.values())
 
     def knows(self, shape: UrlShape) -> bool | None:
-        """Whether articles have this shape; None while fewer than ten were seen on that host."""
+        """Return whether articles have this shape; None while fewer than ten were seen on that host."""
         on_host = sum(n for key, n in self.counts.items() if key.partition(" ")[0] == shape.host)
         seen = self.counts.get(shape.key, 0)
         if seen >= 2:
@@ -165,12 +165,12 @@ class Shapes:
 
 
 def learn_shapes(urls: Iterable[str]) -> Shapes:
-    """The shapes of articles known from feeds, news sitemaps or the index."""
+    """Return the shapes of articles known from feeds, news sitemaps or the index."""
     return Shapes(counts=dict(Counter(shape_of(u).key for u in urls)))
 
 
 def resembles_article(url: str, shapes: Shapes | None = None) -> bool:
-    """Whether a URL alone, without the link's text and place, looks like an article.
+    """Return whether a URL alone, without the link's text and place, has the form of an article's.
 
     What is known of the site decides; else a slug of three words, a date or an id in the path does.
     """

@@ -23,12 +23,12 @@ _REFERENCE = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_HUGE = 9_000_000  # characters; libxml2 refuses a text node of more than 10,000,000 bytes unless told
+_HUGE = 9_000_000  # characters; libxml2 refuses a text node of more than 10,000,000 bytes unless allowed
 _BREAKING = ("FATAL",)
 
 
 def parse(text: str, start: int = 0) -> tuple[Element | None, bool]:
-    """The root of the XML in `text` from `start`, and whether it was broken.
+    """Return the root of the XML in `text` from `start`, and whether it was broken.
 
     What can be read is read: undeclared entities that HTML knows become their characters, other bare
     ampersands stay as text, control characters go, unclosed elements end where their parent or the
@@ -96,7 +96,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 def name_of(element: Element) -> str:
-    """The element's name in lower case, without namespace or prefix; empty for what isn't an element."""
+    """Return the element's name in lower case, without namespace or prefix; empty for what isn't an element."""
     tag = element.tag
     return _bare_name(tag) if isinstance(tag, str) else ""
 
@@ -107,7 +107,7 @@ def _bare_name(tag: str) -> str:
 
 
 def space_of(element: Element) -> str:
-    """The namespace's URI, or the undeclared prefix, or empty."""
+    """Return the namespace's URI, or the undeclared prefix, or empty."""
     tag = element.tag
     if not isinstance(tag, str):
         return ""
@@ -117,14 +117,14 @@ def space_of(element: Element) -> str:
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The direct children that bear one of `names`, in order of the document."""
+    """Yield the direct children that bear one of `names`, in order of the document."""
     for child in element:
         if name_of(child) in names:
             yield child
 
 
 def child_text(element: Element, *names: str) -> str:
-    """The text of the first direct child, by order of `names`, that has any; else empty."""
+    """Return the text of the first direct child, by order of `names`, that has any; else empty."""
     for name in names:
         for child in children(element, name):
             text = text_of(child)
@@ -134,5 +134,5 @@ def child_text(element: Element, *names: str) -> str:
 
 
 def text_of(element: Element) -> str:
-    """All text inside, blanks folded."""
+    """Return all text inside, blanks folded."""
     return " ".join("".join(element.itertext()).split())

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsarchive import languages
 from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
     boilerplate_phrases,
@@ -19,7 +20,6 @@ from newsarchive.extract import (
     embedded_json,
     features,
     jsonld,
-    language,
     live_blog,
     page_kind,
     pagination,
@@ -143,7 +143,7 @@ def prepare(
             blocks, nodes = flat, [flat[0].node] if flat else []
             extractor = EXTRACTOR + "/flat"
     found = read_metadata(head, url, blocks, text)
-    declared = language.code_of(head.lang) or language.code_of(
+    declared = languages.code_of(head.lang) or languages.code_of(
         head.meta("og:locale", "content-language", "language")
     )
     if extractor == EXTRACTOR:
@@ -243,7 +243,7 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
     kind = page_kind.page_kind(head, work.blocks, size, found.title, work.url)
     if kind in ("block page", "consent page", "soft 404"):
         blocks = tuple(_removed(b, kind) for b in blocks)
-    spoken = language.detect(text or found.title)
+    spoken = languages.detect(text or found.title)
     if spoken and work.language and spoken != work.language and size > 400:
         work.warnings.append(f"the page says it is '{work.language}', the text looks like '{spoken}'")
     part = pagination.part_of(head, work.url, kind, size)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         stats,
         yields,
     )
-    from newsarchive.index.index_comparison import Difference, compare_indexes
+    from newsarchive.index.integrity import Difference, compare_indexes
     from newsarchive.index.read import StoredStory, article, story, version, versions
     from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_checks, parts_of
     from newsarchive.index.rows import ChangeRow, VersionRow
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from newsarchive.index.write import Index, open_index
 
 _PLACES = {
-    "index_comparison": ("Difference", "compare_indexes"),
+    "integrity": ("Difference", "compare_indexes"),
     "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
     "activity": ("changes",),

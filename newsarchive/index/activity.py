@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import from_row, rows
 from newsarchive.index.rows import ELSEWHERE, ChangeRow, EventRow
 from newsarchive.times import from_micros, iso_seconds, micros
+
+ALL = -1  # as a limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +36,51 @@ _CHANGES = """SELECT c.*, b.version_no AS before_no, a.version_no AS after_no, a
 FROM changes c JOIN versions b ON b.id = c.before_id JOIN versions a ON a.id = c.after_id"""
 
 
+_BY_DAY = """SELECT substr(c.changed_at, 1, 10) AS day, count(*) FROM changes c JOIN versions a ON a.id = c.after_id"""
+
+
+class ChangeConditions(TypedDict, total=False):
+    """Which changes are asked for; all conditions must hold. `kinds`: one of them is among the change's kinds."""
+
+    story: int | None
+    since: datetime | None
+    until: datetime | None
+    sources: Sequence[str]
+    kinds: Sequence[str]
+    significant: bool | None
+    silent: bool | None
+    headline: bool  # True: it was changed too
+
+
 def changes(
-    db: sqlite3.Connection,
-    *,
-    story: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    sources: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-    significant: bool | None = None,
-    silent: bool | None = None,
-    headline: bool = False,
-    limit: int = 100,
-    offset: int = 0,
+    db: sqlite3.Connection, *, limit: int = 100, offset: int = 0, **conditions: Unpack[ChangeConditions]
 ) -> tuple[ChangeRow, ...]:
-    """Return the changes that fit all conditions, latest first. `kinds`: one of them is among the change's kinds."""
-    where = _Where(
-        ("c.story_id = ?", story),
-        ("c.changed_at >= ?", since and iso_seconds(since)),
-        ("c.changed_at < ?", until and iso_seconds(until)),
-        ("a.source IN (SELECT value FROM json_each(?))", _listed(sources)),
-        ("EXISTS (SELECT 1 FROM json_each(c.kinds) k JOIN json_each(?) w USING (value))", _listed(kinds)),
-        ("c.significant = ?", significant),
-        ("c.silent = ?", silent),
-        ("(c.title_before <> c.title_after) = ?", headline or None),
-    )
+    """Return the changes that fit all conditions, latest first; `limit` may be ALL."""
+    where = _edits(**conditions)
     sql = f"{_CHANGES}{where.sql} ORDER BY c.changed_at DESC, c.id DESC LIMIT ? OFFSET ?"
     found = rows(db, sql, [*where.values, limit, offset])
     return tuple(from_row(ChangeRow, row) for row in found)
+
+
+def changes_by_day(db: sqlite3.Connection, **conditions: Unpack[ChangeConditions]) -> dict[str, int]:
+    """Return how many changes that fit all conditions were seen on each day (`2026-11-02`, UTC)."""
+    where = _edits(**conditions)
+    return dict(db.execute(f"{_BY_DAY}{where.sql} GROUP BY day", where.values))
+
+
+def _edits(**conditions: Unpack[ChangeConditions]) -> _Where:
+    return _Where(
+        ("c.story_id = ?", conditions.get("story")),
+        *_span("c.changed_at", conditions.get("since"), conditions.get("until")),
+        ("a.source IN (SELECT value FROM json_each(?))", _listed(conditions.get("sources"))),
+        (
+            "EXISTS (SELECT 1 FROM json_each(c.kinds) k JOIN json_each(?) w USING (value))",
+            _listed(conditions.get("kinds")),
+        ),
+        ("c.significant = ?", conditions.get("significant")),
+        ("c.silent = ?", conditions.get("silent")),
+        ("(c.title_before <> c.title_after) = ?", conditions.get("headline") or None),
+    )
 
 
 # CROSS JOIN keeps SQLite to the order written: the newest events by their index, each with its story.
@@ -81,8 +100,7 @@ def events(
     """Return the events that fit all conditions, latest first; those of withheld stories never."""
     where = _Where(
         ("s.withheld = ?", False),
-        ("e.happened_at >= ?", since and iso_seconds(since)),
-        ("e.happened_at < ?", until and iso_seconds(until)),
+        *_span("e.happened_at", since, until),
         ("s.source IN (SELECT value FROM json_each(?))", _listed(sources)),
         ("e.kind IN (SELECT value FROM json_each(?))", _listed(kinds)),
     )
@@ -102,7 +120,11 @@ class _Where:
         self.values = [value for _, value in chosen]
 
 
-def _listed(names: Sequence[str]) -> str | None:
+def _span(column: str, since: datetime | None, until: datetime | None) -> list[tuple[str, Any]]:
+    return [(f"{column} >= ?", since and iso_seconds(since)), (f"{column} < ?", until and iso_seconds(until))]
+
+
+def _listed(names: Sequence[str] | None) -> str | None:
     return json.dumps(names) if names else None
 
 
@@ -118,7 +140,7 @@ class Arrival:
 
 
 def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
-    """Stories first seen at `since` or later, earliest first."""
+    """Return stories first seen at `since` or later, earliest first."""
     sql = """SELECT id, story_id, url, source, first_seen_at FROM versions
         WHERE version_no = 1 AND first_seen_at >= ? ORDER BY first_seen_at, id"""
     found = rows(db, sql, (iso_seconds(since),))
@@ -126,7 +148,7 @@ def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
 
 
 def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:
-    """(source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
+    """Return (source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
     sql = """SELECT o.name, p.first_at / 86400000000 AS day, count(*) AS pages
         FROM pages p JOIN sources o ON o.id = p.source_id
         WHERE p.kind IN ('block page', 'consent page') AND p.first_at >= ? GROUP BY 1, 2"""

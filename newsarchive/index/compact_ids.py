@@ -47,12 +47,12 @@ _DAY_ZERO = date(1970, 1, 1)
 
 
 def hash63(*parts: str | bytes) -> int:
-    """A positive 63-bit id of `parts`; (“a”, “bc”) and (“ab”, “c”) differ."""
+    """Return a positive 63-bit id of `parts`; (“a”, “bc”) and (“ab”, “c”) differ."""
     return int.from_bytes(_digest(*parts)[:8], "big") >> 1
 
 
 def hash47(*parts: str | bytes) -> int:
-    """A positive 47-bit id (six bytes in SQLite), for tables of few rows that many rows point to."""
+    """Return a positive 47-bit id (six bytes in SQLite), for tables of few rows that many rows point to."""
     return int.from_bytes(_digest(*parts)[:6], "big") >> 1
 
 
@@ -66,43 +66,43 @@ def _digest(*parts: str | bytes) -> bytes:
 
 
 def source_id(name: str) -> int:
-    """The id of a source."""
+    """Return the id of a source."""
     return hash47("source", name)
 
 
 def warc_file_id(name: str) -> int:
-    """The id of a WARC file, by its final name."""
+    """Return the id of a WARC file, by its final name."""
     return hash47("warc", name)
 
 
 def url_id(url: str) -> int:
-    """The id of a URL, spelt as it was fetched."""
+    """Return the id of a URL, spelt as it was fetched."""
     return hash63("url", url)
 
 
 def capture_id(record_id: str) -> int:
-    """The id of a capture, and of the version that it shows first."""
+    """Return the id of a capture, and of the version that it shows first."""
     return hash63("capture", record_id)
 
 
 def page_id(url: str, payload_digest: str) -> int:
-    """The id of a page: one payload at one URL."""
+    """Return the id of a page: one payload at one URL."""
     return hash63("page", url, payload_digest)
 
 
 def part_id(table: str, *key: int | str) -> int:
-    """The id of what belongs to a story: a row of changes (versions' ids), events (capture's id, kind) or
+    """Return the id of what belongs to a story: a row of changes (versions' ids), events (capture's id, kind) or
     field_changes (capture's id, name)."""
     return hash63(table, *map(str, key))
 
 
 def identity_id(key: str) -> int:
-    """The id of one of `versions.identity_keys`."""
+    """Return the id of one of `versions.identity_keys`."""
     return hash63("identity", key)
 
 
 def text_id(day: int, title: str, description: str, text: str, captions: str) -> int:
-    """The id of a text: its story's day in the upper bits, then a hash, so that ids grow with time.
+    """Return the id of a text: its story's day in the upper bits, then a hash, so that ids grow with time.
 
     Args:
         day: Days since 1970, cut to 0..131071.
@@ -112,34 +112,34 @@ def text_id(day: int, title: str, description: str, text: str, captions: str) ->
 
 
 def first_text_id(day: int) -> int:
-    """The lowest id that a text of this day can have; `day` as for `text_id`, or any whole number."""
+    """Return the lowest id that a text of this day can have; `day` as for `text_id`, or any whole number."""
     return min(max(day, 0), (1 << DAY_BITS) - 1) << TEXT_BITS
 
 
 def last_text_id(day: int) -> int:
-    """The highest id that a text of this day can have; -1 before 1970."""
+    """Return the highest id that a text of this day can have; -1 before 1970."""
     return (min(max(day + 1, 0), 1 << DAY_BITS) << TEXT_BITS) - 1
 
 
 def day_number(moment: datetime | date) -> int:
-    """Days since 1970-01-01, UTC."""
+    """Return days since 1970-01-01, UTC."""
     day = moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
     return (day - _DAY_ZERO).days
 
 
 def day_of(number: int) -> date:
-    """The day that `day_number` gave."""
+    """Return the day that `day_number` gave."""
     return _DAY_ZERO + timedelta(days=number)
 
 
 def month_number(moment: datetime) -> int:
-    """202611 for any moment of November 2026, UTC."""
+    """Return 202611 for any moment of November 2026, UTC."""
     at = moment.astimezone(UTC)
     return at.year * 100 + at.month
 
 
 def pack_record(record_id: str) -> bytes | str:
-    """16 bytes of `urn:uuid:…`; any other record id as it is."""
+    """Return 16 bytes of `urn:uuid:…`; any other record id as it is."""
     try:
         value = uuid.UUID(record_id.removeprefix("urn:uuid:"))
     except ValueError:
@@ -148,12 +148,12 @@ def pack_record(record_id: str) -> bytes | str:
 
 
 def unpack_record(value: bytes | str) -> str:
-    """The record id that `pack_record` packed."""
+    """Return the record id that `pack_record` packed."""
     return value if isinstance(value, str) else f"urn:uuid:{uuid.UUID(bytes=value)}"
 
 
 def pack_digest(digest: str | None) -> bytes | str | None:
-    """20 bytes of `sha1:BASE32`; any other digest as it is."""
+    """Return 20 bytes of `sha1:BASE32`; any other digest as it is."""
     if digest is None or not digest.startswith("sha1:"):
         return digest
     try:
@@ -164,25 +164,25 @@ def pack_digest(digest: str | None) -> bytes | str | None:
 
 
 def unpack_digest(value: bytes | str | None) -> str | None:
-    """The digest that `pack_digest` packed."""
+    """Return the digest that `pack_digest` packed."""
     return value if value is None or isinstance(value, str) else "sha1:" + base64.b32encode(value).decode()
 
 
 def pack_json(value: object) -> bytes:
-    """`value` as compressed JSON; equal values give equal bytes."""
+    """Return `value` as compressed JSON; equal values give equal bytes."""
     return zlib.compress(to_json(value).encode("utf-8", "surrogatepass"), 6)
 
 
 def unpack_json(data: bytes) -> object:
-    """The value that `pack_json` packed."""
+    """Return the value that `pack_json` packed."""
     return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
 
 
 def to_json(value: object) -> str:
-    """`value` as JSON without spaces, keys sorted: equal values give equal texts."""
+    """Return `value` as JSON without spaces, keys sorted: equal values give equal texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def paragraph_kinds(blocks: tuple[Block, ...]) -> str:
-    """One letter for each kept block."""
+    """Return one letter for each kept block."""
     return "".join(KIND_LETTERS.get(block.kind, "o") for block in blocks if block.kept)

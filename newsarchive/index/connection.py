@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
-    """A connection that can't write. The caller closes it; `reading` does that by itself.
+    """Return a connection that can't write. The caller closes it; `reading` does that by itself.
 
     Raises:
         NothingFoundError: there is no index yet.
@@ -46,21 +46,41 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise _absent(path)
-    db = _connect(path, "mode=ro")
     try:
-        try:
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            if os.access(path.parent, os.W_OK):
-                raise
-            db.close()  # a folder where SQLite can't put its log: nobody can be writing there
-            db = _connect(path, "immutable=1")
-        db.execute("PRAGMA query_only = 1")
+        db = connect_readonly(path)
+    except sqlite3.DatabaseError as error:
+        raise (unwritable(path, error) if is_full(error) else damaged(path, str(error))) from error
+    try:
         check_schema(db, path)
     except sqlite3.DatabaseError as error:
         db.close()
         raise damaged(path, str(error)) from error
     except (ArchiveDamagedError, NothingFoundError):
+        db.close()
+        raise
+    return db
+
+
+def connect_readonly(path: Path) -> sqlite3.Connection:
+    """A connection to any database that can't write; also where SQLite has no room for its log, if nobody writes.
+
+    Raises:
+        sqlite3.DatabaseError: it can't be read.
+    """
+    db = _connect(path, "mode=ro")
+    try:
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            log = path.with_name(path.name + "-wal")
+            is_still = not os.access(path.parent, os.W_OK) or not (log.exists() and log.stat().st_size)
+            if not (is_still and is_full(error)):
+                raise
+            db.close()
+            db = _connect(path, "immutable=1")
+        db.execute("PRAGMA query_only = 1")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
         db.close()
         raise
     return db
@@ -104,7 +124,7 @@ def damaged(path: Path, why: str) -> ArchiveDamagedError:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """`open_readonly` for a `with` block, all of whose statements see one snapshot."""
+    """Yield what `open_readonly` returns, for a `with` block, all of whose statements see one snapshot."""
     db = open_readonly(path)
     try:
         with explained(path):
@@ -116,7 +136,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors inside the block into ours: full or read-only, locked, damaged."""
+    """Turn SQLite's errors inside the block into ours: full or read-only, locked, damaged."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -127,13 +147,19 @@ def explained(path: Path) -> Iterator[None]:
                 where=str(path),
                 next_step="Try again later, or use --wait SECONDS",
             ) from error
-        if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
+        if is_full(error):
             raise unwritable(path, error) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise  # a mistake of ours, not of the file
         raise damaged(path, str(error)) from error
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Decide whether SQLite could not write: a full or read-only disk."""
+    words = ("full", "readonly", "disk I/O", "unable to open")
+    return isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in words)
 
 
 def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
@@ -146,14 +172,14 @@ def unwritable(path: Path, error: Exception) -> ArchiveNotWritableError:
 
 
 def rows(db: sqlite3.Connection, sql: str, params: Any = ()) -> list[Row]:
-    """The answer as dicts, whatever the connection's row factory is."""
+    """Return the answer as dicts, whatever the connection's row factory is."""
     cursor = db.execute(sql, params)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def rows_in(db: sqlite3.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
-    """As `rows`; `(?)` in `sql` means the values, some hundred at a time."""
+    """Return what `rows` does; `(?)` in `sql` means the values, some hundred at a time."""
     return [row for marks, part in _parts(values) for row in rows(db, sql.replace("(?)", marks), part)]
 
 
@@ -169,18 +195,18 @@ def _parts(values: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
 
 @cache
 def columns(kind: type[Any]) -> tuple[Field[Any], ...]:
-    """The fields of `kind` that its own table holds, in the order of the table."""
+    """Return the fields of `kind` that its own table holds, in the order of the table."""
     return tuple(f for f in fields(kind) if not f.metadata.get("elsewhere"))
 
 
 def to_row(record: Any, kind: type[Any] | None = None) -> Row:
-    """`record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
+    """Return `record` as a row of the table of its kind (or of `kind`, which it extends); tuples become JSON lists."""
     values = ((f.name, getattr(record, f.name)) for f in columns(kind or type(record)))  # type: ignore[arg-type]
     return {name: compact_ids.to_json(v) if isinstance(v, tuple) else v for name, v in values}
 
 
 def from_row(kind: type[T], row: Row, **more: Any) -> T:
-    """`row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
+    """Return `row` as `kind`: SQLite's 0 and 1 become bool, JSON lists become tuples. `more` is taken as it is."""
     return kind(**{name: read(row[name]) for name, read in _readers(kind) if name not in more}, **more)  # type: ignore[arg-type]
 
 
@@ -221,11 +247,11 @@ class Tables:
         self.database.close()
 
     def batch(self) -> AbstractContextManager[Database]:
-        """One transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
+        """Begin one transaction: all of it or nothing. Inside of another one, a part that can fail alone."""
         return self.database.atomic()
 
     def connected(self, url_ids: Iterable[int]) -> set[int]:
-        """All URLs that shared identities connect with these, themselves included."""
+        """Return all URLs that shared identities connect with these, themselves included."""
         reached: set[int] = set()
         edge = set(url_ids)
         while edge:

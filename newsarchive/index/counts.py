@@ -60,7 +60,7 @@ def newest_capture(db: sqlite3.Connection) -> str | None:
 
 
 def sources(db: sqlite3.Connection) -> tuple[SourceRow, ...]:
-    """Every source with its counts, by name."""
+    """Return every source with its counts, by name."""
     found = []
     for row in rows(db, _SOURCES):
         row["last_checked_at"] = iso_seconds(from_micros(row["last_at"])) if row["last_at"] else None
@@ -80,7 +80,7 @@ class FeedRow:
 
 
 def feeds(db: sqlite3.Connection, source: str) -> tuple[FeedRow, ...]:
-    """What a source's pages were found through, by kind and URL."""
+    """Return what a source's pages were found through, by kind and URL."""
     codes = [compact_ids.REASONS.index(reason) for reason in ("feed", "sitemap", "section")]
     sql = """SELECT url, last_reason, last_at, last_status AS http_status, n_captures FROM urls
         WHERE source_id = ? AND last_reason IN (?, ?, ?) ORDER BY last_reason, url"""
@@ -94,7 +94,7 @@ def feeds(db: sqlite3.Connection, source: str) -> tuple[FeedRow, ...]:
 
 
 def stats(db: sqlite3.Connection) -> Row:
-    """What the archive holds: counts by name, and tables of counts by language, status, kind of change, file."""
+    """Return what the archive holds: counts by name, and tables of counts by language, status, kind of change, file."""
     single = {
         "sources": "SELECT count(*) FROM sources",
         "stories": "SELECT count(*) FROM stories WHERE NOT withheld",
@@ -130,7 +130,7 @@ _TABLES = {
 
 
 def imported_hosts(db: sqlite3.Connection) -> tuple[ImportedHost, ...]:
-    """What the imported files hold, by file and host; those left out of the index have no source."""
+    """Return what the imported files hold, by file and host; those left out of the index have no source."""
     sql = """SELECT w.name AS file, i.host, i.said, i.source, i.captures FROM imported_hosts i
         JOIN warc_files w ON w.id = i.warc_file_id ORDER BY 1, 2, 3"""
     return tuple(ImportedHost(**row) for row in rows(db, sql))
@@ -155,7 +155,7 @@ class DayRow:
 
 
 def days(db: sqlite3.Connection, *, since: date | None = None, source: str = "") -> tuple[DayRow, ...]:
-    """Fetches by source, day, reason and outcome; for health."""
+    """Fetch by source, day, reason and outcome; for health."""
     sql = """SELECT o.name, d.day, d.reason, d.outcome, d.n, d.bytes FROM source_days d
         JOIN sources o ON o.id = d.source_id
         WHERE d.day >= ? AND (? = '' OR o.name = ?) ORDER BY 1, 2, 3, 4"""
@@ -196,7 +196,7 @@ WHERE NOT s.withheld AND s.first_seen_at >= ? ORDER BY 1, 2, v.words"""
 
 
 def yields(db: sqlite3.Connection, *, since: date) -> tuple[YieldRow, ...]:
-    """What each source brought on each day from `since` on; days without a story have no row."""
+    """Return what each source brought on each day from `since` on; days without a story have no row."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows(db, _YIELD, (since.isoformat(),)):
         groups.setdefault((row["source"], row["day"]), []).append(row)

@@ -46,7 +46,7 @@ _LETTERS = str.maketrans(
 
 @lru_cache(maxsize=65536)
 def plain(word: str) -> str:
-    """The plain form of a word of a script with spaces: no case, no accents, one form a letter."""
+    """Return the plain form of a word of a script with spaces: no case, no accents, one form a letter."""
     if word.isascii():
         return word.lower()
     bare = _PLAIN_MARKS.sub("", unicodedata.normalize("NFKD", word))
@@ -63,7 +63,7 @@ def _as_tokenized(word: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has; in a script without spaces every character counts as one."""
+    """Return how many words a text has; in a script without spaces every character counts as one."""
     words = WORD.findall(text)
     if text.isascii() or not RUN.search(text):
         return len(words)
@@ -71,7 +71,7 @@ def count_words(text: str) -> int:
 
 
 def folded(*texts: str) -> str:
-    """What the column `folded` holds for `texts`: pairs of characters and plain forms, by spaces."""
+    """Return what the column `folded` holds for `texts`: pairs of characters and plain forms, by spaces."""
     return " ".join(token for text in texts for token in _folded_tokens(text))
 
 
@@ -89,7 +89,7 @@ def _folded_tokens(text: str) -> Iterator[str]:
 
 
 def pairs(run: str) -> list[str]:
-    """A run of an unspaced script as overlapping pairs, then its last character alone.
+    """Return a run of an unspaced script as overlapping pairs, then its last character alone.
 
     The last one lets a search for one character find it at the end of a run; everywhere else it begins a pair.
     """
@@ -105,11 +105,11 @@ class Query:
     """A query as search understands it.
 
     Attributes:
-        match: The FTS5 expression; empty if there is nothing to look for.
+        match: The FTS5 expression; empty if there is nothing to search.
         is_blank: Nothing was typed, so that every story matches; else an empty `match` finds none.
         terms: The words and phrases to highlight, each a tuple of plain words; a last `*` is a prefix.
         runs: Runs of unspaced scripts to highlight.
-        too_short: Beginnings ("s*") too short to look for, taken as whole words.
+        too_short: Beginnings ("s*") too short to search, taken as whole words.
     """
 
     match: str
@@ -119,7 +119,7 @@ class Query:
     too_short: tuple[str, ...] = ()
 
 
-# Letters that a beginning must have. `s*` puts together where every such word stands: 1.9 s among 100,000 stories,
+# Letters that a beginning must have. `s*` collects the places of every such word: 1.9 s among 100,000 stories,
 # two letters 0.5 s (2026-11-24, tests/bench/browse.py's archive).
 SHORTEST_BEGINNING = 3
 MAX_WORDS = 64  # of a query; FTS5 refuses very deep expressions, and nobody means more
@@ -131,7 +131,7 @@ _QUOTES = str.maketrans("“”„‟«»「」『』＂", '"' * 11)
 
 
 def query(text: str) -> Query:
-    """What `text` asks for: all words; "phrases"; `a OR b`; `-not`; `begin*`; `title:word`. Never an error.
+    """Return what `text` asks for: all words; "phrases"; `a OR b`; `-not`; `begin*`; `title:word`. Never an error.
 
     A beginning has three letters or more; a shorter one is a word. Any other sign is a space. A word that FTS5 reserves (AND, NEAR) is a word like others, but for
     OR, NOT between words.

@@ -34,7 +34,7 @@ class StoredStory(StoryRow):
 
 
 def story_id(db: sqlite3.Connection, key: str | int) -> int:
-    """The id of the story with this id, former id, URL or record id of a capture.
+    """Return the id of the story with this id, former id, URL or record id of a capture.
 
     A URL that several stories used means the one that was seen last.
 
@@ -54,7 +54,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step="Look for it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+            next_step="Find it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
         )
     return found
 
@@ -82,7 +82,7 @@ def _first(db: sqlite3.Connection, sql: str, params: Sequence[Any]) -> int | Non
 
 
 def story(db: sqlite3.Connection, key: str | int) -> StoredStory:
-    """The story with this id, former id, URL, or record id of one of its captures.
+    """Return the story with this id, former id, URL, or record id of one of its captures.
 
     Raises:
         NothingFoundError: there is none.
@@ -116,13 +116,13 @@ FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 
 def versions(db: sqlite3.Connection, story: int) -> tuple[VersionRow, ...]:
-    """The versions of a story, oldest first."""
+    """Return the versions of a story, oldest first."""
     found = rows(db, f"{_VERSIONS} WHERE v.story_id = ? ORDER BY v.version_no", (story,))
     return tuple(from_row(VersionRow, row) for row in found)
 
 
 def version(db: sqlite3.Connection, version_id: int) -> VersionRow:
-    """The version with this id.
+    """Return the version with this id.
 
     Raises:
         NothingFoundError: there is none.
@@ -137,7 +137,7 @@ _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
 
 
 def article(version: VersionRow) -> Article:
-    """The version as an article, for `diff.compare`: what was removed as boilerplate isn't in it."""
+    """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it."""
     kinds = version.paragraph_kinds
     blocks = tuple(
         Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
@@ -178,18 +178,9 @@ class CaptureRow:
 
 
 def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
-    """Every capture of a story, oldest first."""
+    """Return every capture of a story, oldest first."""
     sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
     return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (story,)))
-
-
-def captures_at(db: sqlite3.Connection, url: str) -> tuple[CaptureRow, ...]:
-    """Every capture of a URL (spelt as it was fetched), of a story or not, oldest first."""
-    sql = (
-        "SELECT * FROM captures_read WHERE id IN (SELECT id FROM captures WHERE url_id = ?)"
-        " ORDER BY fetched_at, seq, id"
-    )
-    return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (compact_ids.url_id(url),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +192,7 @@ class StoredPage:
 
 
 def pages(db: sqlite3.Connection, version: VersionRow | int) -> tuple[StoredPage, ...]:
-    """The page of a version's first capture, with every block that was kept or removed.
+    """Return the page of a version's first capture, with every block that was kept or removed.
 
     Of an article on several pages those that were captured, in order: each as it was when the version was last seen.
 
@@ -220,7 +211,7 @@ def pages(db: sqlite3.Connection, version: VersionRow | int) -> tuple[StoredPage
 
 
 def seen_page(db: sqlite3.Connection, record_id: str) -> StoredPage | None:
-    """The page that a capture showed; None if it is unknown or showed none."""
+    """Return the page that a capture showed; None if it is unknown or showed none."""
     row = db.execute(_SEEN, (compact_ids.capture_id(record_id),)).fetchone()
     return _stored(row) if row is not None else None
 
@@ -247,7 +238,7 @@ def _stored(row: Sequence[Any]) -> StoredPage:
 
 
 def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
-    """(file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
+    """Yield (file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
     sql = """SELECT w.name, c.warc_offset, c.record FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
         UNION ALL SELECT warc_filename, warc_offset, warc_record_id FROM failures WHERE url_id IS NULL
         ORDER BY 1, 2"""
@@ -256,5 +247,5 @@ def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
 
 
 def read_to(db: sqlite3.Connection) -> dict[str, int]:
-    """Up to which byte each WARC file is indexed: for `warc.verify`."""
+    """Return up to which byte each WARC file is indexed: for `warc.verify`."""
     return dict(db.execute("SELECT name, ingested_to FROM warc_files"))

@@ -24,7 +24,7 @@ _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
 class KnownUrls:
-    """Which URLs the archive has an answer for. Opened when first asked; close it or use it in a `with`.
+    """Which URLs the archive has an answer for. Opened at the first question; close it or use it in a `with`.
 
     A page is known under all its spellings (`urls.url_key`). One whose fetches all failed isn't.
 
@@ -49,7 +49,7 @@ class KnownUrls:
             self._db = None
 
     def unknown(self, urls: Iterable[str]) -> list[str]:
-        """Those of `urls` that the archive doesn't know, in their order, each page once; bad URLs left out."""
+        """Return those of `urls` that the archive doesn't know, in their order, each page once; bad URLs left out."""
         keys: dict[str, str] = {}
         for url in urls:
             try:
@@ -101,7 +101,7 @@ _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 
 
 def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
-    """One row for each story (its present URL), of all sources or of those named, by URL."""
+    """Yield one row for each story (its present URL), of all sources or of those named, by URL."""
     where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
     for row in rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)):
         yield RecheckRow(
@@ -119,7 +119,7 @@ def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[Re
 
 
 def last_checks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:
-    """How each of these URLs (spelt as they were fetched) was last seen; those never fetched are left out."""
+    """Return how each of these URLs (spelt as they were fetched) was last seen; those never fetched are left out."""
     return {
         row["url"]: RecheckRow(
             **_of_url(row),
@@ -140,7 +140,7 @@ _PARTS = f"""SELECT s.url AS story_url, {_URL.format("stories s JOIN story_parts
 
 
 def parts_of(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, tuple[Target, ...]]:
-    """The further pages of the stories at these URLs, in their order, with what makes fetching them
+    """Return the further pages of the stories at these URLs, in their order, with what makes fetching them
     again cheap; stories on one page are left out."""
     found: dict[str, list[Target]] = {}
     for row in rows_in(db, _PARTS, urls):

@@ -93,6 +93,10 @@ class FailureRow:
     reason: str  # exception and message, one line
     program_version: str  # another one tries again
 
+    def to_text(self) -> str:
+        """Return one line for people: what failed, where it is in the WARC, why."""
+        return f"{self.kind} {self.url} ({self.warc_record_id}): {self.reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRecord:
@@ -116,7 +120,7 @@ class DecisionRecord:
 
 
 def decision_key(number: int) -> str:
-    """The identity that connects the URLs of a decision."""
+    """Return the identity that connects the URLs of a decision."""
     return f"decision:{number}"
 
 

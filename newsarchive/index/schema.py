@@ -304,7 +304,7 @@ GROUP BY sy.story_id, sy.url
 
 
 def statements() -> list[str]:
-    """The statements that make the schema, in order."""
+    """Return the statements that make the schema, in order."""
     texts = [part.strip() for text in (TABLES, TRIGGERS, VIEWS) for part in text.split("\n\n")]
     indexes = [f"CREATE INDEX {line}" for line in INDEXES.strip().splitlines()]
     return [*READABLE, *texts, *indexes]

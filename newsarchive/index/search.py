@@ -26,7 +26,7 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """What is looked for, and how the answer should be cut.
+    """What is searched, and how the answer is cut.
 
     `since` and `until` are days (both included) of the story's own date, else of its first capture.
     """
@@ -83,7 +83,7 @@ class SearchResult:
 
     `total` counts stories, exact. `ranked` says how many of the newest hits were ranked.
     `months` counts hits by month ("2026-11"), oldest first. `too_short` names beginnings ("s*") of fewer
-    than `folding.SHORTEST_BEGINNING` letters, which were looked for as words.
+    than `folding.SHORTEST_BEGINNING` letters, which were searched as words.
     """
 
     total: int
@@ -95,28 +95,28 @@ class SearchResult:
 
 
 def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
-    """The stories that `wanted` describes.
+    """Return the stories that `wanted` describes.
 
     Any query text is fine: quotes, operators, nothing, signs only. An empty one lists every story,
     newest first; one of signs only finds nothing.
     """
-    asked = query(wanted.text)
-    if not asked.match and not asked.is_blank:
+    parsed = query(wanted.text)
+    if not parsed.match and not parsed.is_blank:
         return SearchResult(total=0, ranked=0, hits=(), months=(), match="")
-    those = _those(asked.match, wanted)
+    those = _those(parsed.match, wanted)
     days = _days(db, those)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
-    if wanted.newest or asked.is_blank:
+    if wanted.newest or parsed.is_blank:
         chosen = _newest(db, those, wanted, days)
     else:
         chosen = _ranked(db, those, wanted, days)
     return SearchResult(
         total=total,
-        ranked=min(total, RANKED) if asked.match else 0,
-        hits=tuple(_hit(db, row, asked, wanted) for row in chosen),
+        ranked=min(total, RANKED) if parsed.match else 0,
+        hits=tuple(_hit(db, row, parsed, wanted) for row in chosen),
         months=_months(days),
-        match=asked.match,
-        too_short=asked.too_short,
+        match=parsed.match,
+        too_short=parsed.too_short,
     )
 
 
@@ -269,17 +269,17 @@ WHERE v.story_id = ? AND v.version_no = ?"""
 _LOST = "SELECT first_seen_at FROM versions WHERE story_id = ? AND version_no = ?"
 
 
-def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQuery) -> SearchHit:
+def _hit(db: sqlite3.Connection, chosen: Chosen, parsed: Query, wanted: SearchQuery) -> SearchHit:
     story, number, score, matching = chosen
     row = rows(db, _HIT, (story, number))[0]
     text, captions, is_latest = row.pop("text"), row.pop("captions"), row.pop("is_latest")
-    body = snippet(text, asked)
+    body = snippet(text, parsed)
     if START not in body:
         for other in (row["description"], captions):
-            if START in (piece := snippet(other, asked)):
+            if START in (piece := snippet(other, parsed)):
                 body = piece
                 break
-    row["title"] = highlight(row["title"], asked)
+    row["title"] = highlight(row["title"], parsed)
     lost = None if is_latest or number >= row["n_versions"] else number + 1
     at = db.execute(_LOST, (story, lost)).fetchone() if lost else None
     return SearchHit(
@@ -297,7 +297,7 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, asked: Query, wanted: SearchQue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A story whose latest version holds what was looked for."""
+    """A story whose latest version holds the phrase."""
 
     story_id: int
     version_id: int
@@ -305,7 +305,7 @@ class Holder:
 
 
 def near(db: sqlite3.Connection, text: str, around: int, limit: int) -> tuple[Holder, ...]:
-    """Stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
+    """Return stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
 
     Nothing is counted or ranked, and the search stops as soon as it has enough.
 

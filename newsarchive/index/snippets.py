@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 
 def snippet(text: str, query: Query, width: int = WIDTH) -> str:
-    """About `width` characters of `text` around the densest hits, hits between `START` and `END`.
+    """Return about `width` characters of `text` around the densest hits, hits between `START` and `END`.
 
     An ellipsis is where text was left out. Without a hit, the beginning of the text.
     """
@@ -32,24 +32,24 @@ def snippet(text: str, query: Query, width: int = WIDTH) -> str:
 
 
 def highlight(text: str, query: Query) -> str:
-    """The whole `text` with every hit between `START` and `END`."""
+    """Return the whole `text` with every hit between `START` and `END`."""
     text = _MARK.sub(" ", text)
     return _mark(text, hits(text, query), 0, len(text))
 
 
 def marked(text: str, before: str, after: str, escape: Callable[[str], str] = str) -> str:
-    """`text` with its marks replaced; `escape` is applied to what is between them."""
+    """Return `text` with its marks replaced; `escape` is applied to what is between them."""
     parts = re.split("([\x01\x02])", text)
     return "".join(before if p == START else after if p == END else escape(p) for p in parts)
 
 
 def unmarked(text: str) -> str:
-    """`text` without marks."""
+    """Return `text` without marks."""
     return _MARK.sub("", text)
 
 
 def hits(text: str, query: Query) -> list[Span]:
-    """Where the query's words and phrases are in `text`: spans in order, none overlapping."""
+    """Return where the query's words and phrases are in `text`: spans in order, none overlapping."""
     spans = [span for run in query.runs for span in _runs(text, run)]
     if query.terms:
         words = [(m.start(), m.end(), plain(m[0])) for m in WORD.finditer(text)]
@@ -65,7 +65,7 @@ def hits(text: str, query: Query) -> list[Span]:
 
 
 def _runs(text: str, run: str) -> list[Span]:
-    """Places of a run of an unspaced script; compatibility forms are looked for only if they keep the length."""
+    """Places of a run of an unspaced script; compatibility forms are searched only if they keep the length."""
     same = unicodedata.normalize("NFKC", text)
     where = same if len(same) == len(text) else text
     return [m.span() for m in re.finditer(re.escape(run), where)]

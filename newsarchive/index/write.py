@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures`, `write_pages` and `write_stories`; here are the opening, sources, files, failures and
+`write_captures` and `write_stories`; here are the opening, sources, files, failures and
 decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
 tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """
@@ -30,15 +30,14 @@ from newsarchive.index.connection import (
 )
 from newsarchive.index.rows import DecisionRecord, FailureKind, FailureRow, ImportedHost, decision_key
 from newsarchive.index.write_captures import CaptureTables
-from newsarchive.index.write_pages import PageTables
-from newsarchive.index.write_stories import StoryTables
+from newsarchive.index.write_stories import PageTables, StoryTables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
 def open_for_writing(path: Path) -> Database:
-    """The database with the present schema, WAL, foreign keys on; made if it isn't there.
+    """Return the database with the present schema, WAL, foreign keys on; made if it isn't there.
 
     Raises:
         ArchiveNotWritableError: the file can't be written.
@@ -82,7 +81,7 @@ def open_for_writing(path: Path) -> Database:
 
 
 def open_index(path: Path) -> Index:
-    """The index at `path` for writing, made if absent. Hold `index_lock` meanwhile.
+    """Return the index at `path` for writing, made if absent. Hold `index_lock` meanwhile.
 
     Raises:
         ArchiveNotWritableError, ArchiveDamagedError: as `open_for_writing`.
@@ -123,7 +122,7 @@ class Index(CaptureTables, PageTables, StoryTables):
         return self.db.execute(sql, (number, number)).fetchone() is not None
 
     def ingested_to(self) -> dict[str, int]:
-        """Up to which byte each WARC file has been read."""
+        """Return up to which byte each WARC file has been read."""
         return dict(self.db.execute("SELECT name, ingested_to FROM warc_files"))
 
     def set_ingested_to(self, name: str, offset: int) -> None:
@@ -134,13 +133,13 @@ class Index(CaptureTables, PageTables, StoryTables):
     # ------------------------------------------------------------ imported files
 
     def decided_by(self) -> dict[str, str]:
-        """By what was decided about each imported file that the index knows; empty if nobody noted it."""
+        """Return by what was decided about each imported file that the index knows; empty if nobody noted it."""
         sql = """SELECT w.name, coalesce(i.decided_by, '') FROM warc_files w
             LEFT JOIN imported_files i ON i.warc_file_id = w.id WHERE w.name LIKE 'imported/%' ORDER BY w.name"""
         return dict(self.db.execute(sql))
 
     def set_decided_by(self, texts: Mapping[str, str]) -> None:
-        """Note by what was decided about these files; they have rows then."""
+        """Record by what was decided about these files; they have rows then."""
         rows = [{"id": compact_ids.warc_file_id(name), "name": name} for name in texts]
         self._insert("warc_files", rows, ignore=True)
         self.db.executemany(
@@ -149,7 +148,7 @@ class Index(CaptureTables, PageTables, StoryTables):
         )
 
     def imported_hosts(self, name: str) -> list[ImportedHost]:
-        """What an imported file holds; nothing while it hasn't been read to its end."""
+        """Return what an imported file holds; nothing while it hasn't been read to its end."""
         sql = "SELECT host, said, source, captures FROM imported_hosts WHERE warc_file_id = ?"
         found = self.db.execute(sql, (compact_ids.warc_file_id(name),))
         return [ImportedHost(file=name, host=h, said=s, source=o, captures=n) for h, s, o, n in found]
@@ -199,7 +198,7 @@ class Index(CaptureTables, PageTables, StoryTables):
     # ------------------------------------------------------------ removal
 
     def wipe(self) -> None:
-        """Leave nothing of removed rows in the files: neither in free pages, nor in the log, nor in FTS5."""
+        """Clear what is left of removed rows in the files: in free pages, in the log, in FTS5."""
         with self.batch():
             self.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
         self.db.execute("VACUUM")
@@ -224,7 +223,7 @@ class Index(CaptureTables, PageTables, StoryTables):
     # ------------------------------------------------------------ decisions
 
     def decisions(self) -> dict[int, tuple[str, ...]]:
-        """The URL keys of the decisions that were followed so far, by the decision's id."""
+        """Return the URL keys of the decisions that were followed so far, by the decision's id."""
         found = self.db.execute("SELECT id, urls FROM decisions")
         return {r[0]: tuple(json.loads(r[1])) for r in found}
 
@@ -250,7 +249,7 @@ class Index(CaptureTables, PageTables, StoryTables):
             self.mark_dirty(found)
 
     def urls_with_keys(self, keys: Iterable[str]) -> set[int]:
-        """URLs that can belong to stories and have one of these keys."""
+        """Return URLs that can belong to stories and have one of these keys."""
         sql = """SELECT u.id FROM urls u WHERE u.url_key IN (?)
             AND EXISTS (SELECT 1 FROM url_identities i WHERE i.url_id = u.id)"""
         return {r[0] for r in self._in(sql, keys)}

@@ -34,7 +34,7 @@ class CaptureTables(Tables):
     """captures, capture_extras, urls, url_identities, dirty_urls, source_days."""
 
     def known_captures(self, ids: Iterable[int]) -> set[int]:
-        """Which of these captures the index holds."""
+        """Return which of these captures the index holds."""
         return {row[0] for row in self._in("SELECT id FROM captures WHERE id IN (?)", ids)}
 
     def add_captures(self, new: Sequence[NewCapture]) -> int:
@@ -100,26 +100,26 @@ class CaptureTables(Tables):
         self.db.executemany("INSERT OR IGNORE INTO dirty_urls VALUES (?)", [(u,) for u in url_ids])
 
     def captures_of(self, url_ids: Iterable[int]) -> list[StoredCapture]:
-        """Every capture of these URLs, in the order of (fetched_at, seq, id)."""
+        """Return every capture of these URLs, in the order of (fetched_at, seq, id)."""
         found = self._captures("c.url_id IN (?)", url_ids)
         return sorted(found, key=lambda c: (c.capture.fetched_at, c.capture.seq, c.id))
 
     def captures_by_id(self, ids: Iterable[int]) -> dict[int, StoredCapture]:
-        """Those of these captures that the index holds."""
+        """Return those of these captures that the index holds."""
         return {stored.id: stored for stored in self._captures("c.id IN (?)", ids)}
 
     def dirty_urls(self, limit: int) -> list[int]:
-        """URLs whose stories must be put together again, at most `limit`, lowest ids first."""
+        """Return URLs whose stories must be put together again, at most `limit`, lowest ids first."""
         return [
             r[0] for r in self.db.execute("SELECT url_id FROM dirty_urls ORDER BY url_id LIMIT ?", (limit,))
         ]
 
     def count_dirty(self) -> int:
-        """How many URLs are dirty."""
+        """Return how many URLs are dirty."""
         return int(self.db.execute("SELECT count(*) FROM dirty_urls").fetchone()[0])
 
     def beside(self, url_ids: Iterable[int]) -> set[int]:
-        """All URLs of the stories that now hold these URLs."""
+        """Return all URLs of the stories that now hold these URLs."""
         sql = """SELECT DISTINCT b.url_id FROM story_urls a JOIN story_urls b ON b.story_id = a.story_id
             WHERE a.url_id IN (?)"""
         return {r[0] for r in self._in(sql, url_ids)}
@@ -130,18 +130,18 @@ class CaptureTables(Tables):
         return {c.capture.refers_to.record_id for c in found if c.capture.refers_to}
 
     def without_page(self, digests: Iterable[str]) -> list[StoredCapture]:
-        """Captures that repeat one of these payloads and have no page yet."""
+        """Return captures that repeat one of these payloads and have no page yet."""
         packed = [compact_ids.pack_digest(d) for d in digests]
         return self._captures("c.page_id IS NULL AND c.kind = 1 AND c.digest IN (?)", packed)
 
     def places(self, ids: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """File and offset of those of these captures that the index holds."""
+        """Return file and offset of those of these captures that the index holds."""
         sql = """SELECT c.id, w.name, c.warc_offset FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
             WHERE c.id IN (?)"""
         return {row[0]: (row[1], row[2]) for row in self._in(sql, ids)}
 
     def records_in(self, name: str) -> dict[str, str]:
-        """The URLs of a file's captures, by record id. Reads the whole table: for rare decisions only."""
+        """Return the URLs of a file's captures, by record id. Reads the whole table: for rare decisions only."""
         sql = "SELECT c.record, u.url FROM captures c JOIN urls u ON u.id = c.url_id WHERE c.warc_file_id = ?"
         found = self.db.execute(sql, (compact_ids.warc_file_id(name),))
         return {compact_ids.unpack_record(record): url for record, url in found}
@@ -152,7 +152,7 @@ class CaptureTables(Tables):
     # ------------------------------------------------------------ removal (what was purged from the WARCs)
 
     def repeating(self, digests: Iterable[str]) -> list[StoredCapture]:
-        """Captures that repeat one of these payloads. Reads the whole table: for the rare removal only."""
+        """Return captures that repeat one of these payloads. Reads the whole table: for the rare removal only."""
         packed = [compact_ids.pack_digest(d) for d in digests]
         return self._captures("c.kind = 1 AND c.digest IN (?)", packed)
 
@@ -176,7 +176,7 @@ class CaptureTables(Tables):
         self.db.executemany("DELETE FROM pages WHERE id = ?", given)
 
     def pages_at(self, url_ids: Iterable[int]) -> set[int]:
-        """The pages of these URLs."""
+        """Return the pages of these URLs."""
         return {r[0] for r in self._in("SELECT id FROM pages WHERE url_id IN (?)", url_ids)}
 
     def remove_urls(self, url_ids: Iterable[int]) -> None:

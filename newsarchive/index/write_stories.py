@@ -1,17 +1,20 @@
-"""Writing stories: each replaced as a whole, so that its rows never depend on what was there before.
+"""Writing pages (what extraction gave), the templates learnt from them, and stories.
 
-Part of `write.Index`. Texts, authors and tags that several stories share go with the last that holds them.
-Tested in tests/index/test_write.py.
+A story is replaced as a whole, so that its rows never depend on what was there before; texts, authors and tags that
+several stories share go with the last that holds them. Part of `write.Index`. Tested in tests/index/test_write.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import Row, Tables, to_row
 from newsarchive.index.folding import folded
-from newsarchive.index.rows import NewStory, StoredCapture, StoryRow, VersionRow
+from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryRow, VersionRow
+from newsarchive.times import micros
 
 
 class StoryTables(Tables):
@@ -113,3 +116,169 @@ def _text_row(version: VersionRow) -> Row:
         "captions": captions,
     }
     return row | {"folded": folded(title, description, text, captions)}
+
+
+class PageTables(Tables):
+    """pages, templates."""
+
+    def pages_first_at(self, ids: Iterable[int]) -> dict[int, int]:
+        """Return the microsecond of the first capture of those of these pages that are there."""
+        return dict(self._in("SELECT id, first_at FROM pages WHERE id IN (?)", ids))
+
+    def page_data(self, ids: Iterable[int]) -> dict[int, Any]:
+        """Return the articles of these pages, before the template layer, as JSON's kinds of values."""
+        return {
+            r[0]: compact_ids.unpack_json(r[1])
+            for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
+        }
+
+    def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Return (source id, month) of these pages."""
+        return {
+            r[0]: (r[1], r[2])
+            for r in self._in("SELECT id, source_id, month FROM pages WHERE id IN (?)", ids)
+        }
+
+    def put_pages(self, pages: Iterable[PageRow]) -> None:
+        """Add pages, or write them again (extraction was repeated). Their URLs must have rows."""
+        self.database.table("pages").upsert_all((_page_row(page) for page in pages), pk="id")
+
+    def link_pages(self, page_ids: Mapping[int, int]) -> None:
+        """Give captures (by id) their page, where it wasn't known when they came."""
+        self.db.executemany(
+            "UPDATE captures SET page_id = ? WHERE id = ?", [(page, c) for c, page in page_ids.items()]
+        )
+
+    def stale_pages(
+        self, version: str, rules: Mapping[str, str], *, sources: Sequence[str] = (), since: int = 0
+    ) -> list[int]:
+        """Return pages that another version of the extractor made, or other site rules than `rules` (by source).
+
+        Args:
+            sources: Only of these; all if empty.
+            since: Only first captured at this microsecond or later.
+        """
+        wanted = set(sources)
+        found: list[int] = []
+        sql = "SELECT id FROM pages WHERE source_id = ? AND extractor_version = ? AND rules = ? AND first_at >= ?"
+        for source, made_by, under in self._makes():
+            if (wanted and source not in wanted) or (made_by, under) == (version, rules.get(source, "")):
+                continue
+            found += [
+                r[0] for r in self.db.execute(sql, (compact_ids.source_id(source), made_by, under, since))
+            ]
+        return sorted(found)
+
+    def stale_beside_new(self, version: str, rules: Mapping[str, str]) -> list[int]:
+        """Return the stale pages (as `stale_pages`) that are connected with a page of a dirty URL that isn't stale."""
+        sql = """SELECT p.id, s.name, p.extractor_version, p.rules FROM pages p JOIN sources s ON s.id = p.source_id
+            WHERE p.url_id IN (?)"""
+        found: list[int] = []
+        seen: set[int] = set()
+        for (url,) in self.db.execute("SELECT url_id FROM dirty_urls ORDER BY url_id").fetchall():
+            if url in seen:
+                continue
+            part = self.connected([url])
+            seen |= part
+            pages = {r[0]: (r[2], r[3]) == (version, rules.get(r[1], "")) for r in self._in(sql, part)}
+            if any(pages.values()):
+                found += [page for page, is_new in pages.items() if not is_new]
+        return sorted(found)
+
+    def _makes(self) -> list[tuple[str, str, str]]:
+        """(source, extractor version, rules) of the pages, each once."""
+        return self.db.execute(
+            "SELECT s.name, m.extractor_version, m.rules FROM sources s JOIN"
+            " (SELECT DISTINCT source_id, extractor_version, rules FROM pages) m ON m.source_id = s.id ORDER BY 1, 2, 3"
+        ).fetchall()
+
+    def pages_of(self, *, sources: Sequence[str] = (), since: int = 0) -> list[int]:
+        """Return all pages first captured at microsecond `since` or later; of these sources, if any is named."""
+        numbers = compact_ids.to_json([compact_ids.source_id(s) for s in sources])
+        sql = """SELECT id FROM pages WHERE first_at >= ?
+            AND (? = '[]' OR source_id IN (SELECT value FROM json_each(?))) ORDER BY id"""
+        return [r[0] for r in self.db.execute(sql, (since, numbers, numbers))]
+
+    def page_urls(self, ids: Iterable[int]) -> dict[int, int]:
+        """Return the URL ids of these pages."""
+        return dict(self._in("SELECT id, url_id FROM pages WHERE id IN (?)", ids))
+
+    def forget_identities(self, url_ids: Iterable[int]) -> None:
+        """Remove all identities of these URLs, and what the templates of their months were learnt from."""
+        given = [(u,) for u in url_ids]
+        self.db.executemany("DELETE FROM url_identities WHERE url_id = ?", given)
+        self.db.executemany(
+            "UPDATE templates SET learnt_from = '' WHERE (source_id, month) IN"
+            " (SELECT source_id, month FROM pages WHERE url_id = ?)",
+            given,
+        )
+
+    # ------------------------------------------------------------ templates
+
+    def dirty_months(self) -> list[tuple[int, int]]:
+        """Return (source id, month) of every page of a dirty URL, and of templates whose pages were touched."""
+        return self.db.execute(
+            "SELECT p.source_id, p.month FROM dirty_urls d JOIN pages p ON p.url_id = d.url_id"
+            " UNION SELECT source_id, month FROM templates WHERE learnt_from = '' ORDER BY 1, 2"
+        ).fetchall()
+
+    def drop_template_without_pages(self, source_id: int, month: int) -> bool:
+        """Remove the template of a month that has no pages any more. Returns whether it had none."""
+        sql = "SELECT 1 FROM pages WHERE source_id = ? AND month = ? LIMIT 1"
+        if self.db.execute(sql, (source_id, month)).fetchone():
+            return False
+        self.db.execute("DELETE FROM templates WHERE source_id = ? AND month = ?", (source_id, month))
+        return True
+
+    def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
+        """Return the pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
+        sql = """SELECT id, min(first_at) FROM pages WHERE source_id = ? AND month = ?
+            AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
+            GROUP BY url_id ORDER BY url_id LIMIT ?"""
+        return [r[0] for r in self.db.execute(sql, (source_id, month, count))]
+
+    def template_pages(self, source_id: int, month: int) -> list[int] | None:
+        """Return the pages that the stored template was learnt from; None if there is no template."""
+        sql = "SELECT learnt_from FROM templates WHERE source_id = ? AND month = ?"
+        row = self.db.execute(sql, (source_id, month)).fetchone()
+        return list(json.loads(row[0])) if row and row[0] else None
+
+    def template(self, source_id: int, month: int) -> Any:
+        """Return the template of an outlet's month as JSON's kinds of values; None if there is none."""
+        sql = "SELECT data FROM templates WHERE source_id = ? AND month = ?"
+        row = self.db.execute(sql, (source_id, month)).fetchone()
+        return compact_ids.unpack_json(row[0]) if row else None
+
+    def put_template(self, source_id: int, month: int, learnt_from: Sequence[int], data: object) -> bool:
+        """Write the template of an outlet's month; the month's URLs are dirty if it differs from before.
+
+        Returns:
+            Whether it differs.
+        """
+        differs = bool(self.template(source_id, month) != data)
+        row = {
+            "source_id": source_id,
+            "month": month,
+            "learnt_from": compact_ids.to_json(list(learnt_from)),
+            "data": compact_ids.pack_json(data),
+        }
+        self.database.table("templates").upsert(row, pk=("source_id", "month"))
+        if differs:
+            sql = "INSERT OR IGNORE INTO dirty_urls SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
+            self.db.execute(sql, (source_id, month))
+        return differs
+
+
+def _page_row(page: PageRow) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "url_id": compact_ids.url_id(page.url),
+        "source_id": compact_ids.source_id(page.source),
+        "month": compact_ids.month_number(page.first_at),
+        "first_at": micros(page.first_at),
+        "kind": page.kind,
+        "extractor": page.extractor,
+        "extractor_version": page.extractor_version,
+        "rules": page.rules,
+        "data": compact_ids.pack_json(page.data),
+    }

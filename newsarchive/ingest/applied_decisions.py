@@ -30,11 +30,11 @@ class Decided:
                     self._connecting[key].append(decision_key(record.id))
 
     def identities(self, url_key: str) -> Sequence[str]:
-        """Keys that connect a URL with those that a person merged it with."""
+        """Return keys that connect a URL with those that a person merged it with."""
         return self._connecting.get(url_key, ())
 
     def about(self, url_keys: Iterable[str]) -> tuple[Decision, ...]:
-        """The decisions that name one of these URLs, in their order."""
+        """Return the decisions that name one of these URLs, in their order."""
         wanted = set(url_keys)
         return tuple(d for d in self.all if d.key[1] & wanted)
 

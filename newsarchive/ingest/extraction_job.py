@@ -1,4 +1,4 @@
-"""One page to extract, what comes of it, and the doing of it.
+"""Extracts one page: the job, its result, and the function that a worker runs.
 
 The page is read from its WARC where it is extracted, so that no page text goes through a pipe to a worker.
 Never raises for what a page is: what can't be read or extracted becomes an empty article with a warning.
@@ -15,7 +15,7 @@ from typing import Any
 from newsarchive.errors import NewsarchiveError, reason_of
 from newsarchive.model import Article, SiteRule
 
-MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is looked at
+MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is extracted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
 
 
 def failed(job: ExtractionJob, why: str) -> Extracted:
-    """The result for a page that couldn't be extracted: an empty article that says why."""
+    """Return the result for a page that couldn't be extracted: an empty article that says why."""
     from newsarchive.extract import EXTRACTOR, EXTRACTOR_VERSION
 
     article = Article(

@@ -48,7 +48,7 @@ class Choice:
 
     @classmethod
     def of(cls, domains: Iterable[str] = (), sources: Iterable[str] = ()) -> Self:
-        """The choice with these domains, as a person writes them, and sources.
+        """Return the choice with these domains, as a person writes them, and sources.
 
         Raises:
             UsageError: one of `domains` isn't a host name.
@@ -69,7 +69,7 @@ def _sorted(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def host_name(text: str) -> str:
-    """A domain as a person writes it, as it is compared: lower case, ASCII, without `www.`.
+    """Return a domain as a person writes it, as it is compared: lower case, ASCII, without `www.`.
 
     Raises:
         UsageError: not a host name.
@@ -90,7 +90,7 @@ def _no_host(text: str) -> UsageError:
 
 
 def read_choices(root: Path) -> dict[str, Choice]:
-    """The choice that holds for each imported file, by the file's name relative to warc/.
+    """Return the choice that holds for each imported file, by the file's name relative to warc/.
 
     Raises:
         ConfigError: a line isn't a choice; `where` is `file:line`. A last line without its end (the machine
@@ -104,7 +104,7 @@ def read_choices(root: Path) -> dict[str, Choice]:
 
 
 def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: datetime) -> None:
-    """Let `choice` hold for these imported files too, beside what was chosen for them before.
+    """Apply `choice` to these imported files too, beside what was chosen for them before.
 
     Args:
         filenames: Relative to warc/.
@@ -155,7 +155,7 @@ class Imports:
     # ------------------------------------------------------------ one capture
 
     def admit(self, capture: Capture) -> Capture | None:
-        """The capture under the name of its source; None if it isn't to be indexed."""
+        """Return the capture under the name of its source; None if it isn't to be indexed."""
         if not capture.warc_filename.startswith(IMPORTED):
             return capture
         name = host_or_empty(capture.url)
@@ -178,7 +178,7 @@ class Imports:
         return ""
 
     def counted(self, read_to: Iterable[tuple[str, int]]) -> tuple[ImportedHost, ...]:
-        """The hosts of the imported files among those that were read to their end now."""
+        """Return the hosts of the imported files among those that were read to their end now."""
         return tuple(
             ImportedHost(file=file, host=name, said=said, source=source, captures=n)
             for file, _ in read_to

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.index import compact_ids
-from newsarchive.index.index_comparison import Difference
+from newsarchive.index.integrity import Difference
 from newsarchive.index.rows import FailureKind, FailureRow
 from newsarchive.model import Capture
 from newsarchive.version import __version__
@@ -43,11 +43,11 @@ class IngestReport:
         return IngestReport(**(sums | {"stale_pages": other.stale_pages}))
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
     def to_text(self) -> str:
-        """One or two lines for a person."""
+        """Return one or two lines for a person."""
         if not (self.captures or self.pages or self.stories):
             text = "Nothing new to index."
         else:
@@ -83,11 +83,11 @@ class RebuildReport:
     replaced: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
     def to_text(self) -> str:
-        """Some lines for a person."""
+        """Return some lines for a person."""
         lines = [
             f"Made again from the WARC files: {self.ingest.captures} captures, {self.ingest.pages} pages,"
             f" {self.ingest.stories} stories, in {self.ingest.seconds:.1f} s."

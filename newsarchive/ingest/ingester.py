@@ -93,7 +93,7 @@ class Ingester:
         return report + IngestReport(seconds=time.monotonic() - began, stale_pages=stale)
 
     def take_in(self, index: Index, upto: Mapping[str, int] | None = None) -> IngestReport:
-        """Captures and pages into the index; the caller holds the lock.
+        """Put captures and pages into the index; the caller holds the lock.
 
         Args:
             upto: How far to read each file, none of the others; None = all that is committed.
@@ -114,7 +114,9 @@ class Ingester:
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
-        return again + self._read(index, intake, batches(self.root, ranges, without=purged, gate=imports))
+        return again + self._read(
+            index, intake, batches(self.root, ranges, without=purged, admission=imports)
+        )
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""
@@ -151,7 +153,7 @@ class Ingester:
         return report
 
     def put_together(self, index: Index) -> IngestReport:
-        """Templates and stories of every dirty URL; the caller holds the lock."""
+        """Build templates and stories of every dirty URL; the caller holds the lock."""
         again = self._stale_beside_new(index)
         learnt = learn_templates(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._progress)
@@ -160,7 +162,7 @@ class Ingester:
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages again whose story has a page of the present extractor now.
 
-        Texts of two extractors must never be compared: the difference would look like an edit.
+        Texts of two extractors must never be compared: the difference would pass for an edit.
         """
         if not self.count_stale(index):
             return IngestReport()
@@ -171,7 +173,7 @@ class Ingester:
         return self.make_again(index, pages)
 
     def count_stale(self, index: Index) -> int:
-        """How many pages another extractor or other site rules made."""
+        """Return how many pages another extractor or other site rules made."""
         if self._stale is None:  # extractor and rules are the same as long as this object lives
             self._stale = len(index.stale_pages(current_version(), self._outlets.prints))
         return self._stale
@@ -179,13 +181,13 @@ class Ingester:
 
 @contextmanager
 def writing(path: Path, *, wait: float = 0.0) -> Iterator[Index]:
-    """The index of an archive, opened under its lock; SQLite's errors become ours."""
+    """Return the index of an archive, opened under its lock; SQLite's errors become ours."""
     with index_lock(path.parent, wait=wait), explained(path), open_index(path) as index:
         yield index
 
 
 def current_version() -> str:
-    """The version of the extractor that makes pages now."""
+    """Return the version of the extractor that makes pages now."""
     from newsarchive.extract import EXTRACTOR_VERSION
 
     return EXTRACTOR_VERSION
@@ -200,7 +202,7 @@ def ingest(
     wait: float = 0.0,
     workers: int = 0,
 ) -> IngestReport:
-    """One pass over the WARCs: index what isn't indexed yet. Raises as `Ingester.catch_up`."""
+    """Make one pass over the WARCs: index what isn't indexed yet. Raises as `Ingester.catch_up`."""
     with Ingester(
         root, config=config, sources=sources, on_progress=on_progress, wait=wait, workers=workers
     ) as one:

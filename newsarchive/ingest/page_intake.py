@@ -84,7 +84,7 @@ class Intake:
         return (replace(batch, captures=tuple(good)) if bad else batch), tuple(bad)
 
     def _find_rendered(self, captures: Iterable[Capture]) -> None:
-        """Learn which captures were also rendered: of such a capture, the rendered page alone is the page."""
+        """Find which captures were also rendered: of such a capture, the rendered page alone is the page."""
         self._rendered |= {c.refers_to.record_id for c in captures if c.kind == "rendered" and c.refers_to}
         self._rendered |= self._index.rendered_of(
             {compact_ids.url_id(c.url) for c in captures if has_page(c)}
@@ -315,7 +315,7 @@ def _page(result: Extracted) -> PageRow:
 
 
 def counted(results: list[Extracted], *, captures: int = 0) -> IngestReport:
-    """The report for pages that were extracted."""
+    """Return the report for pages that were extracted."""
     return IngestReport(
         captures=captures,
         pages=len(results),

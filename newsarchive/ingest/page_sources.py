@@ -26,7 +26,7 @@ _HTML = ("text/html", "application/xhtml")
 
 
 def may_be_story(capture: Capture) -> bool:
-    """Whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
+    """Return whether a capture can belong to a story: not a feed, robots.txt or an imported image."""
     if capture.reason not in compact_ids.STORY_REASONS:
         return False
     is_html = not capture.content_type or capture.content_type.lower().startswith(_HTML)
@@ -34,12 +34,12 @@ def may_be_story(capture: Capture) -> bool:
 
 
 def has_page(capture: Capture) -> bool:
-    """Whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
+    """Return whether a capture shows a page of its own: an answer 200 with a body, also one seen before or rendered."""
     return may_be_story(capture) and capture.http_status == 200 and capture.kind in _SHOWING
 
 
 def page_of(capture: Capture) -> int:
-    """The id of the page that a capture shows."""
+    """Return the id of the page that a capture shows."""
     return compact_ids.page_id(capture.url, capture.payload_digest or capture.warc_record_id)
 
 
@@ -52,11 +52,11 @@ class Outlets:
         self._prints = {name: fingerprint_of(source.rules) for name, source in sources.items()}
 
     def name_of(self, said: str, url: str) -> str:
-        """The source of a page: what the crawl said, else by host, else `gazette-example` for its domain."""
+        """Return the source of a page: what the crawl said, else by host, else `gazette-example` for its domain."""
         return said or self._by_host(url)
 
     def own(self, said: str, name: str) -> str:
-        """The source of this archive that a page belongs to: what was said, if it has it, else by host; empty if none."""
+        """Return the source of this archive that a page belongs to: what was said, if it has it, else by host; empty if none."""
         if said in self._sources:
             return said
         parts = name.split(".")
@@ -91,7 +91,7 @@ class Outlets:
         payload: Capture,
         content_type: str | None,
     ) -> ExtractionJob:
-        """The job that extracts a page, whose bytes are in the record of `payload`."""
+        """Return the job that extracts a page, whose bytes are in the record of `payload`."""
         name = self.name_of(said, url)
         source = self._sources.get(name)
         return ExtractionJob(
@@ -109,7 +109,7 @@ class Outlets:
         )
 
     def rows(self) -> list[dict[str, str]]:
-        """The sources as rows of the index."""
+        """Return the sources as rows of the index."""
         return [
             {
                 "name": name,
@@ -123,7 +123,7 @@ class Outlets:
 
 
 def hosts_of(source: Source) -> tuple[str, ...]:
-    """The hosts that are a source's: its domains, else those of its homepage, sections and feeds; without `www.`"""
+    """Return the hosts that are a source's: its domains, else those of its homepage, sections and feeds; without `www.`"""
     named = source.domains or tuple(
         name for url in (source.homepage, *source.sections, *source.feeds) if (name := host_or_empty(url))
     )
@@ -131,7 +131,7 @@ def hosts_of(source: Source) -> tuple[str, ...]:
 
 
 def host_or_empty(url: str) -> str:
-    """The URL's host; empty if it has none that can be read."""
+    """Return the URL's host; empty if it has none that can be read."""
     try:
         return host(url)
     except BadUrlError:
@@ -144,7 +144,7 @@ def _slug(name: str) -> str:
 
 
 def fingerprint_of(rules: tuple[SiteRule, ...]) -> str:
-    """16 hex digits that change when the rules do; empty for no rules."""
+    """Return 16 hex digits that change when the rules do; empty for no rules."""
     if not rules:
         return ""
     text = compact_ids.to_json([_plain(dataclasses.asdict(r)) for r in rules])

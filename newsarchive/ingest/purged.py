@@ -17,13 +17,13 @@ from newsarchive.index.write import Index
 from newsarchive.ingest.page_intake import Intake
 from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
-from newsarchive.warc import read_payload, read_purges
+from newsarchive.warc import purges_in_force, read_payload
 from newsarchive.warc.capture_metadata import header_value
 
 
 def purged_records(root: Path) -> frozenset[str]:
-    """The record ids of all captures that were ever purged."""
-    return frozenset(record for purge in read_purges(root) for record in purge.record_ids)
+    """Return the record ids of all captures whose purge is in force."""
+    return frozenset(record for purge in purges_in_force(root) for record in purge.record_ids)
 
 
 def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> int:

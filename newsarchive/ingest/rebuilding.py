@@ -19,7 +19,7 @@ from pathlib import Path
 from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.connection import FILENAME, explained
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 from newsarchive.ingest.ingester import Ingester, current_version, writing

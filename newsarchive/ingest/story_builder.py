@@ -51,7 +51,7 @@ class _Part:
     failures: list[FailureRow] = field(default_factory=list)
 
     def fail(self, first: StoredCapture, error: Exception) -> None:
-        """Note that the story which begins with this capture could not be put together."""
+        """Record that the story which begins with this capture could not be put together."""
         capture = first.capture
         self.failures.append(failure("story", capture, capture.source, reason_of(error)))
 
@@ -71,7 +71,7 @@ class _Work:
         self.size = 0  # captures
 
     def add(self, url: int) -> None:
-        """The stories of this URL, and of those that hold its captures now."""
+        """Add the stories of this URL, and of those that hold its captures now."""
         edge = {url}
         while edge:
             here = edge.pop()
@@ -205,7 +205,7 @@ class Templates:
         self._read: dict[Month, site_template.Template | None] = {}
 
     def apply(self, article: Article, month: Month) -> Article:
-        """`article` without the blocks that its outlet's template of that month takes out."""
+        """Return `article` without the blocks that its outlet's template of that month takes out."""
         if month not in self._read:
             data = self._index.template(*month)
             self._read[month] = site_template.Template.from_json(data) if data is not None else None

@@ -37,7 +37,7 @@ Captures = Mapping[str, StoredCapture]
 def story_rows(
     group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping[str, Placed] = MappingProxyType({})
 ) -> NewStory | None:
-    """The story's rows.
+    """Return the story's rows.
 
     Args:
         captures: By record id, at least those of the group and its further pages.
@@ -168,7 +168,7 @@ def _field_change(story: int, record: FieldRecord, change: FieldChange) -> Field
 
 
 def news_time(published: datetime | None, first_seen: datetime) -> datetime:
-    """When a story came out as far as is known: its own date if that can be true, else its first capture."""
+    """Return when a story came out as far as is known: its own date if that can be true, else its first capture."""
     if published is None or published < _OLDEST or published > first_seen + _AHEAD:
         return first_seen
     return published

@@ -45,18 +45,18 @@ class Batch:
     hosts: tuple[ImportedHost, ...] = ()
 
 
-class Gate(Protocol):
+class CaptureFilter(Protocol):
     """Decides which captures come in; `import_scope.Imports`."""
 
     def admit(self, capture: Capture) -> Capture | None:
-        """The capture as it is to be indexed; None if it isn't."""
+        """Return the capture as it is to be indexed; None if it isn't."""
 
     def counted(self, read_to: Iterable[tuple[str, int]]) -> tuple[ImportedHost, ...]:
-        """What the files that were read to their end hold."""
+        """Return what the files that were read to their end hold."""
 
 
 def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | None = None) -> list[Range]:
-    """What was committed since each file was read last: the archive's own files, then imported ones, by name.
+    """Return what was committed since each file was read last: the archive's own files, then imported ones, by name.
 
     Args:
         read_to: How far each file has been read.
@@ -81,11 +81,14 @@ def unread(root: Path, read_to: Mapping[str, int], upto: Mapping[str, int] | Non
 
 
 def batches(
-    root: Path, ranges: list[Range], without: frozenset[str] = frozenset(), gate: Gate | None = None
+    root: Path,
+    ranges: list[Range],
+    without: frozenset[str] = frozenset(),
+    admission: CaptureFilter | None = None,
 ) -> Iterator[Batch]:
-    """The captures of these ranges, at most BATCH in a batch.
+    """Yield the captures of these ranges, at most BATCH in a batch.
 
-    Left out are those with a record id of `without`, and those that `gate` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
+    Left out are those with a record id of `without`, and those that `admission` doesn't admit. A file counts as read with the batch that holds its range's last capture; small ranges share a batch.
     """
     captures: list[Capture] = []
     read_to: list[tuple[str, int]] = []
@@ -93,20 +96,20 @@ def batches(
         for capture in read_captures(root, part.filename, part.start, part.end):
             if capture.warc_record_id in without:
                 continue
-            admitted = gate.admit(capture) if gate else capture
+            admitted = admission.admit(capture) if admission else capture
             if admitted is None:
                 continue
             if len(captures) >= BATCH:
-                yield _batch(captures, read_to, gate)
+                yield _batch(captures, read_to, admission)
                 captures, read_to = [], []
             captures.append(admitted)
         read_to.append((part.filename, part.end))
     if captures or read_to:
-        yield _batch(captures, read_to, gate)
+        yield _batch(captures, read_to, admission)
 
 
-def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate | None) -> Batch:
-    hosts = gate.counted(read_to) if gate else ()
+def _batch(captures: list[Capture], read_to: list[tuple[str, int]], admission: CaptureFilter | None) -> Batch:
+    hosts = admission.counted(read_to) if admission else ()
     return Batch(captures=tuple(captures), read_to=tuple(read_to), hosts=hosts)
 
 
@@ -114,7 +117,7 @@ def _batch(captures: list[Capture], read_to: list[tuple[str, int]], gate: Gate |
 
 
 def without_known(index: Index, batch: Batch) -> tuple[Batch, list[str]]:
-    """The batch without captures that the index has from the same or a better place.
+    """Return the batch without captures that the index has from the same or a better place.
 
     A pass reads places in the order of their ranks, so a batch that isn't written yet never has a worse one.
 
@@ -137,5 +140,5 @@ def _rank_of(capture: Capture) -> tuple[bool, str, int]:
 
 
 def rank(filename: str, offset: int) -> tuple[bool, str, int]:
-    """The order of places: the index names the first."""
+    """Return the order of places: the index names the first."""
     return filename.startswith(IMPORTED), filename, offset

@@ -1,8 +1,11 @@
 """Worker processes that extract pages: fed one job at a time, replaced when they die or hang.
 
+A worker that ends while it has a page may have been ended from outside (by the kernel for want of memory, with its
+unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them.
+
 Each worker is `python -m newsarchive.ingest.worker_pool ROOT`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
-worker ends by itself when its pipe closes. Jobs are spread over as many threads as there are workers; the
+worker ends by itself when its pipe closes. Jobs are shared among as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 
@@ -23,6 +26,7 @@ from typing import IO
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
+TRIES = 3  # workers that may end with one page in hand before it is given up
 PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
     2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/index.md)
@@ -66,7 +70,7 @@ class _Worker:
         )
 
     def run(self, job: ExtractionJob) -> Extracted:
-        """The job's result.
+        """Return the job's result.
 
         Raises:
             EOFError: the process died.
@@ -153,14 +157,15 @@ class Pool:
         self._all.clear()
 
     def _run(self, job: ExtractionJob) -> Extracted:
-        try:
-            return self._worker().run(job)
-        except EOFError:
-            why = "the extractor died on this page"
-        except TimeoutError:
-            why = f"the extractor gave no answer within {TIMEOUT:.0f} s"
-        self._dismiss()
-        return failed(job, why)
+        for _ in range(TRIES):
+            try:
+                return self._worker().run(job)
+            except EOFError:
+                self._dismiss()
+            except TimeoutError:
+                self._dismiss()
+                return failed(job, f"the extractor gave no answer within {TIMEOUT:.0f} s")
+        return failed(job, f"extractor died: {TRIES} worker processes ended on this page")
 
     def _worker(self) -> _Worker:
         """This thread's worker; a new one after RENEWED_AFTER pages."""
@@ -183,7 +188,7 @@ class Pool:
 
 
 def main(root: Path) -> None:
-    """Be a worker: jobs come on stdin, results go to stdout, until the pipe closes.
+    """Work as a worker: jobs come on stdin, results go to stdout, until the pipe closes.
 
     Anything that a library prints goes to stderr, never between the messages.
     """
@@ -198,7 +203,11 @@ def main(root: Path) -> None:
             except EOFError:
                 return
             if isinstance(job, ExtractionJob):
-                send(answers, extract(root, job))
+                try:
+                    answer: object = extract(root, job)
+                except OSError as error:  # the machine's, not the page's: the parent stops
+                    answer = error
+                send(answers, answer)
             if (
                 not is_warm
             ):  # libraries and model are loaded now and stay: the collector needn't walk them again

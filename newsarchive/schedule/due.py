@@ -1,6 +1,9 @@
-"""From rows of the index to what a crawl should fetch again, worthiest first.
+"""From rows of the index to what a crawl should fetch again, worthiest first; and which known pages feeds and sitemaps
+say were changed.
 
-Pure: takes rows, hints and the time; reads no database. Tested in tests/schedule/test_due.py.
+Pure: takes rows, hints and the time; reads no database. A date in a document that moved forward or a title that reads
+differently is a hint; being listed is none. Tested in tests/schedule/test_due.py and
+tests/schedule/test_edit_hints.py.
 """
 
 from __future__ import annotations
@@ -18,12 +21,17 @@ from newsarchive.urls import url_key
 
 if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
+import hashlib
+from dataclasses import dataclass
+
+from newsarchive.text import fold
+from newsarchive.times import iso_seconds, parse_iso
 
 
 def pages_of(
     rows: Iterable[RecheckRow], hints: Mapping[str, datetime] | None = None
 ) -> tuple[PageHistory, ...]:
-    """The rows as the policy wants them; `key` is the URL."""
+    """Return the rows as the policy wants them; `key` is the URL."""
     kept = list(rows)
     known = match_hints((row.url for row in kept), hints or {})
     return tuple(
@@ -46,7 +54,7 @@ def pages_of(
 
 
 def match_hints(urls: Iterable[str], hints: Mapping[str, datetime]) -> dict[str, datetime]:
-    """The hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
+    """Return the hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
 
     Keys are costly to make, so they are made only of URLs that end like a hinted one.
     """
@@ -86,7 +94,7 @@ def due_targets(
     hints: Mapping[str, datetime] | None = None,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Target, ...]:
-    """The re-checks of one crawl, worthiest first, with what makes them cheap (validators).
+    """Return the re-checks of one crawl, worthiest first, with what makes them cheap (validators).
 
     Args:
         rows: One for each page of a living story.
@@ -111,3 +119,79 @@ def due_targets(
             )
         )
     return tuple(targets)
+
+
+Key = tuple[str, str]  # document, URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a document said of a page: its date (ISO 8601, empty if none) and a digest of its title."""
+
+    at: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page that a document names. `at` is its lastmod there, else its date."""
+
+    document: str
+    url: str
+    title: str | None = None
+    at: datetime | None = None
+
+
+def listing_of(event: Mapping[str, object]) -> Listing:
+    """Return a crawl's "known" event as a listing.
+
+    Raises:
+        ValueError: the event's date isn't ISO 8601.
+    """
+    at = event.get("at")
+    title = event.get("title")
+    return Listing(
+        document=str(event.get("document") or ""),
+        url=str(event.get("url") or ""),
+        title=str(title) if title else None,
+        at=parse_iso(str(at)) if at else None,
+    )
+
+
+def compare(
+    listings: Iterable[Listing], before: Mapping[Key, Listed]
+) -> tuple[frozenset[str], dict[Key, Listed]]:
+    """Return what is said to have changed.
+
+    Args:
+        listings: What documents say now.
+        before: What they said last time, for those they named before.
+
+    Returns:
+        URLs that a document says changed, and what to remember. A page named for the first time gives no
+        hint: it was just fetched, or soon will be.
+    """
+    hinted = set()
+    remember: dict[Key, Listed] = {}
+    for listing in listings:
+        key = (listing.document, listing.url)
+        now = Listed(at=iso_seconds(listing.at) if listing.at else "", title=_digest(listing.title))
+        known = remember.get(key) or before.get(key)
+        if known is not None and _differs(known, now):
+            hinted.add(listing.url)
+        if known is None or known != now:
+            remember[key] = Listed(
+                at=now.at or (known.at if known else ""), title=now.title or (known.title if known else "")
+            )
+    return frozenset(hinted), remember
+
+
+def _differs(before: Listed, now: Listed) -> bool:
+    is_later = bool(before.at and now.at and now.at > before.at)
+    return is_later or bool(before.title and now.title and now.title != before.title)
+
+
+def _digest(title: str | None) -> str:
+    """A short digest of the title as a reader sees it: curly quotes and blanks make no difference."""
+    folded = fold(title) if title else ""
+    return hashlib.sha256(folded.encode()).hexdigest()[:16] if folded else ""

@@ -48,9 +48,7 @@ CHECKS = 56.0  # checks that an average story gets in its life where nothing ann
 POWER = 0.9  # waits shrink with this power of the rate; 0.5 would make the mean delay least, 1 the early one
 BURST = 0.5  # edits expected after an edit …
 BURST_SECONDS = 90 * 60.0  # … within about this time
-SPREAD = (
-    0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
-)
+SHAPE = 0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
 LIVELY_POWER = 0.5  # waits shrink with this power of how lively a story is
 MASS = 0.95  # of the edits for which waits are held down evenly …
 EVEN = 0.2  # … with this share of the checks, so that late edits aren't found much too late
@@ -77,7 +75,7 @@ class EditCounts:
     hints: float = 0.0  # checks made because of a hint
 
     def plus(self, checks: Iterable[ObservedCheck]) -> EditCounts:
-        """The tally with further checks counted."""
+        """Return the tally with further checks counted."""
         seconds, edits, announced = list(self.seconds), list(self.edits), list(self.announced)
         hints = self.hints
         for check in checks:
@@ -91,7 +89,7 @@ class EditCounts:
         return EditCounts(seconds=tuple(seconds), edits=tuple(edits), announced=tuple(announced), hints=hints)
 
     def faded(self, seconds: float) -> EditCounts:
-        """The tally after a time: what was counted 60 days ago weighs half, so that a change of habits shows."""
+        """Return the tally after a time: what was counted 60 days ago weighs half, so that a change of habits shows."""
         kept = 0.5 ** (max(seconds, 0.0) / HALF_LIFE)
         return EditCounts(
             seconds=tuple(v * kept for v in self.seconds),
@@ -107,7 +105,7 @@ class EditCounts:
 
 
 def bin_of(age: float) -> int:
-    """The bin of an age in seconds; the last one for all ages beyond."""
+    """Return the bin of an age in seconds; the last one for all ages beyond."""
     return max(bisect_right(EDGES, age) - 1, 0)
 
 
@@ -144,7 +142,7 @@ class Rates:
         return tuple(sums)
 
     def expected(self, start: float, end: float) -> float:
-        """Edits that an average story gets between two ages in seconds."""
+        """Return edits that an average story gets between two ages in seconds."""
         return self._up_to(end) - self._up_to(start)
 
     def _up_to(self, age: float) -> float:
@@ -152,11 +150,11 @@ class Rates:
         return self._sums[place] + self.per_second[place] * (max(age, 0.0) - EDGES[place])
 
     def factor(self, first: float, age: float, edits: int) -> float:
-        """How much livelier than the average a story is that was edited so often between two ages."""
-        return float((SPREAD + edits) / (SPREAD + self.expected(first, age)))
+        """Return how much livelier than the average a story is that was edited so often between two ages."""
+        return float((SHAPE + edits) / (SHAPE + self.expected(first, age)))
 
     def wait(self, *, first: float, age: float, since_edit: float | None, edits: int) -> float:
-        """Seconds until the next check, before floor and ceiling.
+        """Return seconds until the next check, before floor and ceiling.
 
         Args:
             first: Age at the first capture, seconds.
@@ -173,7 +171,7 @@ class Rates:
         return wait
 
     def hidden(self, place: int) -> float:
-        """Edits a second in a bin that nothing announces."""
+        """Return edits a second in a bin that nothing announces."""
         return self.per_second[place] * self.unannounced[place]
 
     def _plain_wait(self, place: int, age: float) -> float:
@@ -183,7 +181,7 @@ class Rates:
 
 
 def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS) -> Rates:
-    """The waits that a tally advises.
+    """Return the waits that a tally advises.
 
     Args:
         tally: What was seen; an empty one gives the first guess.

@@ -34,8 +34,8 @@ class Usual:
     words: float | None  # of a story, the median day
 
 
-def judge(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
-    """The alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
+def alarms_of(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
+    """Return the alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
     alarms = _one_for_robots(facts, [*document_alarms(facts), *source_alarms(facts, now), *_failures(facts)])
     if any(a.kind == "source fails" for a in alarms):
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
@@ -66,7 +66,7 @@ def _one_for_robots(facts: Facts, alarms: list[Alarm]) -> list[Alarm]:
 
 
 def usual(facts: Facts) -> Usual:
-    """What is usual for the source, taken from its past."""
+    """Return what is usual for the source, taken from its past."""
     past = facts.polls[-USUAL_POLLS:]
     urls = {name_of(d) for p in past for d in p.documents}
     weekdays: list[list[int]] = [[] for _ in range(7)]
@@ -95,14 +95,14 @@ class Settled:
     standing: tuple[Alarm, ...]  # reported before, still true
 
 
-def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
-    """Which alarms are news, and which that were reported are over.
+def settle(alarms: Sequence[Alarm], reported: Iterable[str]) -> Settled:
+    """Return which alarms are news, and which that were reported are over.
 
     Args:
         alarms: What is wrong now, of all sources.
-        told: Keys of the alarms that were reported and not yet taken back.
+        reported: Keys of the alarms that were reported and not yet taken back.
     """
-    known = set(told)
+    known = set(reported)
     now = {alarm.key: alarm for alarm in alarms}
     return Settled(
         new=tuple(a for k, a in now.items() if k not in known),
@@ -112,6 +112,6 @@ def settle(alarms: Sequence[Alarm], told: Iterable[str]) -> Settled:
 
 
 def recovery_text(key: str) -> str:
-    """The sentence that says that an alarm is over."""
+    """Return the sentence that says that an alarm is over."""
     source, kind, subject = [*key.split("|", 2), "", ""][:3]
     return f"{source}: recovered from '{kind}'" + (f" {subject}" if subject else "") + "."

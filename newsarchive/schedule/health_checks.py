@@ -40,9 +40,9 @@ NEXT_STEPS: dict[AlarmKind, str] = {
     "source fails": "Check the site in a browser and this machine with `newsarchive doctor`",
     "robots forbids": "Respect it, or ask the outlet",
     "feed moved": "Write the new address into sources/{source}.toml",
-    "no new story": "Look whether the site has newer stories than its feeds",
+    "no new story": "Check whether the site has newer stories than its feeds",
     "block page": "Slow down (delay in the source file), or ask the outlet for access",
-    "extraction broke": "Look at one with `newsarchive show URL`; a layout change needs a rule in the source file",
+    "extraction broke": "Read one with `newsarchive show URL`; a layout change needs a rule in the source file",
     "fetches fail": "The crawl's report names the reasons",
     "certificate expires": "Nothing to do here unless fetches begin to fail",
 }
@@ -55,7 +55,7 @@ def _alarm(facts: Facts, finding: Finding, subject: str = "") -> Alarm:
 
 
 def streak(items: Sequence[Any], test: Callable[[Any], bool]) -> int:
-    """How many of the last items pass in a row."""
+    """Return how many of the last items pass in a row."""
     return sum(1 for _ in itertools.takewhile(test, reversed(items)))
 
 
@@ -72,7 +72,7 @@ def name_of(document: Document) -> str:
 
 
 def document_alarms(facts: Facts) -> Iterable[Alarm]:
-    """The alarms about single feeds, sitemaps and section pages."""
+    """Yield the alarms about single feeds, sitemaps and section pages."""
     if not facts.polls:
         return
     seen = {name_of(d): None for p in facts.polls for d in p.documents}
@@ -85,7 +85,7 @@ def document_alarms(facts: Facts) -> Iterable[Alarm]:
 
 
 def usual_entries(polls: Sequence[Poll], url: str) -> float | None:
-    """The median of candidates a poll; None while fewer than three polls gave any."""
+    """Return the median of candidates a poll; None while fewer than three polls gave any."""
     documents = (d for p in polls for d in p.documents if name_of(d) == url)
     counts = [d.candidates for d in documents if not d.failure and d.candidates]
     return statistics.median(counts) if len(counts) >= PAST else None
@@ -132,11 +132,11 @@ def _moved(_facts: Facts, url: str, history: Sequence[Document]) -> Finding | No
 
 
 def source_alarms(facts: Facts, now: datetime) -> Iterable[Alarm]:
-    """The alarms about the source as a whole."""
+    """Yield the alarms about the source as a whole."""
     for check in (
         _all_fail,
         _robots,
-        _no_new_story,
+        no_new_story,
         _blocked,
         _extraction,
         _fetches_fail,
@@ -244,7 +244,7 @@ def _fetches_fail(facts: Facts, _now: datetime) -> Finding | None:
 
 
 def longest_gap(polls: Sequence[Poll]) -> timedelta | None:
-    """The longest time between new stories, in the four weeks before the last one; None if unknown."""
+    """Return the longest time between new stories, in the four weeks before the last one; None if unknown."""
     last = max((p.at for p in polls if p.new), default=None)
     if last is None:
         return None
@@ -266,7 +266,8 @@ def _expected(polls: Sequence[Poll], since: datetime, until: datetime) -> float:
     return sum(usual.get(day, average) for day in days) / 24
 
 
-def _no_new_story(facts: Facts, now: datetime) -> Finding | None:
+def no_new_story(facts: Facts, now: datetime) -> Finding | None:
+    """Find that no new story came for longer than is usual for the source."""
     fruitful = [p for p in facts.polls if p.new]
     longest = longest_gap(facts.polls)
     if len(fruitful) < PAST or longest is None:

@@ -109,14 +109,14 @@ class Alarm:
         return f"{self.source}|{self.kind}|{self.subject}"
 
     def to_text(self) -> str:
-        """One paragraph for a person."""
+        """Return one paragraph for a person."""
         about = f" {self.subject}" if self.subject else ""
         step = f" {self.next_step}." if self.next_step else ""
         return f"{self.source}: {self.kind}{about}. {self.evidence}.{step}"
 
 
 def poll_of(report: Mapping[str, Any], at: datetime) -> Poll:
-    """A source's part of a crawl's report (as in report.json) as a poll; absent keys count as nothing."""
+    """Return a source's part of a crawl's report (as in report.json) as a poll; absent keys count as nothing."""
     outcomes = report.get("outcomes") or {}
     return Poll(
         source=str(report["name"]),

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.due import match_hints
-from newsarchive.schedule.edit_hints import Listed, Listing, compare
+from newsarchive.schedule.due import Listed, Listing, compare, match_hints
 from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History, born_at
@@ -32,7 +31,7 @@ KEPT_POLLS = 70  # days
 
 
 def note_listings(state: State, listings: Iterable[Listing], now: datetime) -> int:
-    """Remembers what documents say of known pages; a page said to have changed gets a hint.
+    """Remember what documents say of known pages; a page said to have changed gets a hint.
 
     Returns:
         How many pages got one.
@@ -66,7 +65,7 @@ def _listed(state: State, documents: Iterable[str]) -> dict[tuple[str, str], Lis
 
 
 def hints(state: State) -> dict[str, datetime]:
-    """URL -> when a feed or sitemap said that the page changed. Older than the last check, it means nothing."""
+    """Return, by URL, when a feed or sitemap said that the page changed. Older than the last check, it means nothing."""
     return {url: parse_iso(at) for url, at in state.read("SELECT url, at FROM hints")}
 
 
@@ -80,7 +79,7 @@ def learn(
     hinted: Mapping[str, datetime],
     now: datetime,
 ) -> int:
-    """Counts the checks of one run.
+    """Count the checks of one run.
 
     Args:
         before: The rows of the pages that were to be fetched again, by URL, as they were before.
@@ -136,7 +135,7 @@ def _tallies(state: State, now: datetime) -> dict[str, EditCounts]:
 
 
 def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: datetime) -> dict[str, Rates]:
-    """Source -> the waits that its checks advise; for one without checks, those of the first guess."""
+    """Return the waits that its checks advise, by source; for one without checks, those of the first guess."""
     known = _tallies(state, now)
     return {source: rates_of(known.get(source, EditCounts()), config) for source in sources}
 
@@ -145,7 +144,7 @@ def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: date
 
 
 def add_polls(state: State, polls: Iterable[Poll]) -> None:
-    """Remembers what one run found at each source; polls older than KEPT_POLLS days are forgotten."""
+    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten."""
     made = list(polls)
     rows = [(poll.source, iso_seconds(poll.at), json.dumps(_dict_of(poll))) for poll in made]
     state.write("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", rows)
@@ -163,7 +162,7 @@ def _dict_of(poll: Poll) -> dict[str, object]:
 
 
 def polls(state: State, source: str) -> tuple[Poll, ...]:
-    """All remembered polls of a source, oldest first."""
+    """Return all remembered polls of a source, oldest first."""
     rows = state.read("SELECT at, poll FROM polls WHERE source = ? ORDER BY at", (source,))
     found = []
     for at, text in rows:
@@ -176,20 +175,22 @@ def polls(state: State, source: str) -> tuple[Poll, ...]:
 # ---------------------------------------------------------------- what was reported
 
 
-def told(state: State, prefix: str = "") -> dict[str, tuple[datetime, str]]:
-    """What was reported: key -> (when, message), of all keys that begin so."""
-    rows = state.read("SELECT key, at, message FROM told WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+def reported(state: State, prefix: str = "") -> dict[str, tuple[datetime, str]]:
+    """Return what was reported: key -> (when, message), of all keys that begin so."""
+    rows = state.read(
+        "SELECT key, at, message FROM reported WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
+    )
     return {key: (parse_iso(at), message) for key, at, message in rows}
 
 
-def tell(state: State, messages: Mapping[str, str], now: datetime) -> None:
-    """These were reported now."""
+def add_reported(state: State, messages: Mapping[str, str], now: datetime) -> None:
+    """Record that these were reported now."""
     state.write(
-        "INSERT OR REPLACE INTO told VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO reported VALUES (?, ?, ?)",
         [(k, iso_seconds(now), m) for k, m in messages.items()],
     )
 
 
-def untell(state: State, keys: Iterable[str]) -> None:
-    """These may be reported again."""
-    state.write("DELETE FROM told WHERE key = ?", [(key,) for key in keys])
+def remove_reported(state: State, keys: Iterable[str]) -> None:
+    """Forget that these were reported: they may be reported again."""
+    state.write("DELETE FROM reported WHERE key = ?", [(key,) for key in keys])

@@ -54,7 +54,7 @@ Channel = Callable[[Message], None]
 
 
 def channels(config: NotifyConfig) -> dict[str, Channel]:
-    """The configured channels by name; each raises NotSentError when it fails."""
+    """Return the configured channels by name; each raises NotSentError when it fails."""
     found: dict[str, Channel] = {}
     if config.command:
         found["command"] = lambda message: run_command(config.command, message)
@@ -68,7 +68,7 @@ def channels(config: NotifyConfig) -> dict[str, Channel]:
 
 
 def run_command(command: str, message: Message) -> None:
-    """Runs `command` (split like a shell would, but without one) with the message on its standard input.
+    """Run `command` (split like a shell would, but without one) with the message on its standard input.
 
     It also finds NEWSARCHIVE_SUBJECT and NEWSARCHIVE_DATA (JSON) in its environment.
     """
@@ -95,7 +95,7 @@ def run_command(command: str, message: Message) -> None:
 
 
 def mail_of(config: NotifyConfig, message: Message) -> EmailMessage:
-    """The message as mail."""
+    """Return the message as mail."""
     mail = EmailMessage()
     mail["From"] = config.smtp_from or "newsarchive@localhost"
     mail["To"] = ", ".join(config.smtp_to)
@@ -105,7 +105,7 @@ def mail_of(config: NotifyConfig, message: Message) -> EmailMessage:
 
 
 def send_mail(config: NotifyConfig, message: Message) -> None:
-    """Hands the message to the SMTP server, over TLS if it offers that."""
+    """Hand the message to the SMTP server, over TLS if it offers that."""
     try:
         with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT) as server:
             server.ehlo()
@@ -119,7 +119,7 @@ def send_mail(config: NotifyConfig, message: Message) -> None:
 
 
 def post(url: str, message: Message) -> None:
-    """Posts the message as JSON; redirects aren't followed."""
+    """Post the message as JSON; redirects aren't followed."""
     body = json.dumps(asdict(message), ensure_ascii=False, default=str).encode()
     if not url.lower().startswith(("http://", "https://")):
         raise NotSentError("the webhook isn't http or https")
@@ -137,16 +137,16 @@ def post(url: str, message: Message) -> None:
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object, **__: object) -> None:
-        """A message goes where the config says, and nowhere else."""
+        """Refuse the redirect: a message goes where the config says, and nowhere else."""
 
 
 def apprise_name(url: str) -> str:
-    """Returns the channel's name, `SCHEME-XXXXXX`: the same for the same URL, and without its secret."""
+    """Return the channel's name, `SCHEME-XXXXXX`: the same for the same URL, and without its secret."""
     return f"{url.partition(':')[0][:20]}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
 
 
 def send_by_apprise(url: str, message: Message) -> None:
-    """Hands the message to the service behind one of apprise's URLs; redirects aren't followed."""
+    """Hand the message to the service behind one of apprise's URLs; redirects aren't followed."""
     try:
         import apprise
     except ImportError as error:
@@ -170,7 +170,7 @@ class Delivery:
 
 
 def summary(messages: Sequence[Message]) -> str:
-    """All messages in one text, for a terminal or a log."""
+    """Return all messages in one text, for a terminal or a log."""
     return "\n".join(f"{m.subject}: {m.body}" if m.subject not in m.body else m.body for m in messages)
 
 
@@ -191,7 +191,7 @@ class Notified:
     unsent: tuple[str, ...] = ()  # channels that took no message, and why
 
     def lines(self) -> list[str]:
-        """What is news, for a person."""
+        """Return what is news, for a person."""
         lines = [f"ALARM {alarm.to_text()}" for alarm in self.new]
         lines += [*self.recovered, *(hit.to_text() for hit in self.hits)]
         return lines + [f"Not sent, to be tried again: {failure}" for failure in self.unsent]
@@ -206,12 +206,12 @@ def queue_alarms(
         sources: Those that were judged; what was reported of others stays as it is.
     """
     judged = set(sources)
-    told = {key.removeprefix(ALARM) for key in learning.told(state, ALARM)}
-    mine = {key for key in told if key.partition("|")[0] in judged}
+    reported = {key.removeprefix(ALARM) for key in learning.reported(state, ALARM)}
+    mine = {key for key in reported if key.partition("|")[0] in judged}
     settled = settle(alarms, mine)
     queue(state, _alarm_messages(settled, now), config, now)
-    learning.tell(state, {ALARM + a.key: a.evidence for a in settled.new}, now)
-    learning.untell(state, [ALARM + key for key in settled.recovered])
+    learning.add_reported(state, {ALARM + a.key: a.evidence for a in settled.new}, now)
+    learning.remove_reported(state, [ALARM + key for key in settled.recovered])
     recovered = tuple(recovery_text(key) for key in settled.recovered)
     return Notified(new=settled.new, recovered=recovered, standing=settled.standing)
 
@@ -239,20 +239,20 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
 
 def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
     """Queue the hits that weren't reported before."""
-    told = learning.told(state, HIT)
-    fresh = tuple({h.key: h for h in hits if HIT + h.key not in told}.values())
+    reported = learning.reported(state, HIT)
+    fresh = tuple({h.key: h for h in hits if HIT + h.key not in reported}.values())
     messages = [
         Message(key=HIT + h.key, subject=h.subject, body=h.to_text(), data=h.to_dict()) for h in fresh
     ]
     queue(state, messages, config, now)
-    learning.tell(state, {HIT + h.key: h.subject for h in fresh}, now)
-    old = [key for key, (at, _) in told.items() if at < now - REMEMBERED]
-    learning.untell(state, old)
+    learning.add_reported(state, {HIT + h.key: h.subject for h in fresh}, now)
+    old = [key for key, (at, _) in reported.items() if at < now - REMEMBERED]
+    learning.remove_reported(state, old)
     return Notified(hits=fresh)
 
 
 def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> None:
-    """Puts messages into the outbox, one copy for each configured channel."""
+    """Put messages into the outbox, one copy for each configured channel."""
     names = list(channels(config))
     rows = [
         (m.key, name, iso_seconds(now), json.dumps(asdict(m), ensure_ascii=False, default=str))
@@ -265,7 +265,7 @@ def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: 
 def deliver(
     state: State, config: NotifyConfig, now: datetime, ways: Mapping[str, Channel] | None = None
 ) -> Delivery:
-    """Sends what is in the outbox. A channel that fails is left alone until the next run.
+    """Send what is in the outbox. A channel that fails is left alone until the next run.
 
     Args:
         ways: Channel by name; those of `config` if None.

@@ -40,7 +40,7 @@ class History:
 
 
 def next_check(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
-    """The next moment at which a page is due; None when its life has ended.
+    """Return the next moment at which a page is due; None when its life has ended.
 
     Without `rates` the wait is the story's age at the last check times `ratio`. With them it follows from how often stories
     of that outlet are edited at that age, how lively this one was, and whether edits are announced
@@ -88,7 +88,7 @@ def next_wait(
     config: RecheckConfig,
     rates: Rates | None = None,
 ) -> float | None:
-    """As `next_check`, in seconds after the last check and without hints.
+    """Return what `next_check` does, in seconds after the last check and without hints.
 
     Args:
         first: Age at the first capture.
@@ -107,7 +107,7 @@ def next_wait(
 
 
 def born_at(history: History) -> datetime:
-    """When the story came out: what it says, unless it says a time after we saw it."""
+    """Return when the story came out: what it says, unless it says a time after we saw it."""
     if history.published_at is None:
         return history.first_seen_at
     return min(history.published_at, history.first_seen_at)
@@ -142,7 +142,7 @@ def due(
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Due, ...]:
-    """The pages that are due at `now`, the worthiest first.
+    """Return the pages that are due at `now`, the worthiest first.
 
     Args:
         rates: Source -> what was learnt of it; the simple rule for sources that aren't in it.
@@ -158,7 +158,7 @@ def agenda(
     config: RecheckConfig,
     rates: Mapping[str, Rates] | None = None,
 ) -> tuple[Due, ...]:
-    """All pages that will be due again, soonest first; worth as if fetched `now`."""
+    """Return all pages that will be due again, soonest first; worth as if fetched `now`."""
     found = list(_dues(pages, now, config, rates or {}, until=None))
     found.sort(key=lambda d: (d.due_at, d.key))
     return tuple(found)
@@ -189,7 +189,7 @@ def _dues(
 
 
 def worth(history: History, now: datetime, rates: Rates) -> float:
-    """Edits that a check at `now` is expected to find: those due at this age since the last check.
+    """Return edits that a check at `now` is expected to find: those due at this age since the last check.
 
     A hint counts for the share of hints that are true. A page never captured is worth more than any.
     """
@@ -231,7 +231,7 @@ class Need:
 
 
 def need_of(polls: Sequence[Poll], now: datetime) -> Need | None:
-    """What the source's polls and new stories will need today; None if it was never polled.
+    """Return what the source's polls and new stories will need today; None if it was never polled.
 
     Args:
         polls: Oldest first; those of which nothing was asked left out.
@@ -250,7 +250,7 @@ def need_of(polls: Sequence[Poll], now: datetime) -> Need | None:
 
 
 def allowance(left: int, needs: Sequence[Need | None]) -> int:
-    """How many known stories of a host one run may fetch again.
+    """Return how many known stories of a host one run may fetch again.
 
     Args:
         left: Of the host's budget for the day.

@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOU
 CREATE TABLE IF NOT EXISTS polls (
     source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS told (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reported (key TEXT PRIMARY KEY, at TEXT NOT NULL, message TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outbox (
     key TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (key, channel)
 ) WITHOUT ROWID;
@@ -100,7 +100,7 @@ class State:
         return ArchiveNotWritableError(
             f"the schedule's state can't be written: {error}",
             where=str(self._path),
-            next_step="Free some space",
+            next_step="Free some space, or give yourself write access",
         )
 
     @contextmanager
@@ -117,12 +117,12 @@ class State:
             ) from error
 
     def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """The rows that a query gives."""
+        """Return the rows that a query gives."""
         with self._writing():
             return self._db.execute(sql, values).fetchall()
 
     def write(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """One statement for many rows, all or none."""
+        """Run one statement for many rows, all or none."""
         with self._writing():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -136,19 +136,19 @@ class State:
 
     def polled_whole(self) -> set[str]:
         """Sources whose last polls ended with nothing left to fetch: "not modified" hides nothing of them."""
-        return {row[0] for row in self._db.execute("SELECT source FROM polled")}
+        return {row[0] for row in self.read("SELECT source FROM polled")}
 
     def begin_polls(self, sources: Iterable[str]) -> None:
-        """Until `end_polls` says otherwise, these sources count as not polled whole."""
+        """Mark these sources as not polled whole until `end_polls` says otherwise."""
         self.write("DELETE FROM polled WHERE source = ?", ((s,) for s in sources))
 
     def end_polls(self, sources: Iterable[str]) -> None:
-        """These sources were polled whole."""
+        """Mark these sources as polled whole."""
         self.write("INSERT OR IGNORE INTO polled VALUES (?)", ((s,) for s in sources))
 
     def liars(self) -> set[str]:
         """URLs whose server said "not modified" of other bytes."""
-        return {row[0] for row in self._db.execute("SELECT url FROM liars")}
+        return {row[0] for row in self.read("SELECT url FROM liars")}
 
     def add_liars(self, urls: Iterable[str]) -> None:
         """Ask these without validators from now on."""
@@ -157,11 +157,11 @@ class State:
     # ------------------------------------------------------------ politeness across runs
 
     def spent(self, day: date) -> dict[str, int]:
-        """Requests made on that day (UTC), by host."""
-        return dict(self._db.execute("SELECT host, requests FROM spent WHERE day = ?", (day.isoformat(),)))
+        """Return requests made on that day (UTC), by host."""
+        return dict(self.read("SELECT host, requests FROM spent WHERE day = ?", (day.isoformat(),)))
 
     def add_spent(self, day: date, requests: Mapping[str, int]) -> None:
-        """Counts further requests; days long past are forgotten."""
+        """Count further requests; days long past are forgotten."""
         sql = (
             "INSERT INTO spent VALUES (?, ?, ?)"
             " ON CONFLICT (day, host) DO UPDATE SET requests = requests + excluded.requests"
@@ -171,20 +171,20 @@ class State:
         self.write("DELETE FROM spent WHERE day < ?", [(oldest,)])
 
     def not_before(self, now: datetime) -> dict[str, datetime]:
-        """Hosts that asked to be left alone until later than `now`."""
-        rows = self._db.execute("SELECT host, until FROM not_before")
+        """Return hosts that asked to be left alone until later than `now`."""
+        rows = self.read("SELECT host, until FROM not_before")
         until = {host: parse_iso(text) for host, text in rows}
         return {host: moment for host, moment in until.items() if moment > now}
 
     def set_not_before(self, hosts: Mapping[str, datetime]) -> None:
-        """Leave these hosts alone until then."""
+        """Record until when these hosts are left alone."""
         rows = ((host, iso_seconds(until)) for host, until in hosts.items())
         self.write("INSERT OR REPLACE INTO not_before VALUES (?, ?)", rows)
 
     # ------------------------------------------------------------ runs and other facts
 
     def add_run(self, run: RunRow) -> None:
-        """Remembers a crawl; only the last KEPT_RUNS are kept."""
+        """Remember a crawl; only the last KEPT_RUNS are kept."""
         row = (
             run.crawl_id,
             iso_seconds(run.started_at),
@@ -197,10 +197,8 @@ class State:
         self.write(old, [(KEPT_RUNS,)])
 
     def runs(self, limit: int = 10) -> tuple[RunRow, ...]:
-        """The last crawls, latest first."""
-        rows = self._db.execute(
-            "SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,)
-        )
+        """Return the last crawls, latest first."""
+        rows = self.read("SELECT * FROM runs ORDER BY started_at DESC, crawl_id DESC LIMIT ?", (limit,))
         return tuple(
             RunRow(
                 crawl_id=row[0],
@@ -213,11 +211,11 @@ class State:
         )
 
     def get(self, key: str, default: Any = None) -> Any:
-        """A fact that `put` stored, as JSON's kinds of values."""
-        row = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else default
+        """Return a fact that `put` stored, as JSON's kinds of values."""
+        rows = self.read("SELECT value FROM facts WHERE key = ?", (key,))
+        return json.loads(rows[0][0]) if rows else default
 
     def put(self, key: str, value: Any) -> None:
-        """Stores a fact."""
+        """Store a fact."""
         row = (key, json.dumps(value, ensure_ascii=False))
         self.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", [row])

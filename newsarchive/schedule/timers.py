@@ -2,7 +2,7 @@
 
 Each with an explanation.
 
-Pure: gives texts and places, writes nothing (`install` does, at its own risk and told what it may replace).
+Pure: gives texts and places, writes nothing (`install` does, which replaces only what it is allowed to).
 Tested in tests/schedule/test_timers.py.
 """
 
@@ -40,7 +40,7 @@ class Timers:
     explanation: str = ""
 
     def to_text(self) -> str:
-        """Everything, for `--print`."""
+        """Return everything, for `--print`."""
         parts = [f"# {f.path}\n{f.text}" for f in self.files]
         if self.crontab:
             parts.append(self.crontab + "\n")
@@ -48,14 +48,14 @@ class Timers:
 
 
 def unit_name(archive: Path) -> str:
-    """A name for the units, the same for the same folder: "newsarchive-main-1a2b3c"."""
+    """Return a name for the units, the same for the same folder: "newsarchive-main-1a2b3c"."""
     digest = hashlib.sha256(str(archive).encode()).hexdigest()[:6]
     stem = re.sub(r"[^A-Za-z0-9]+", "-", archive.name).strip("-")[:30] or "archive"
     return f"newsarchive-{stem}-{digest}"
 
 
 def systemd(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers:
-    """A service that runs one tick, and a timer that starts it.
+    """Return a service that runs one tick, and a timer that starts it.
 
     Args:
         archive: The archive's folder, absolute.
@@ -86,7 +86,7 @@ WantedBy=timers.target
         commands=_commands(f"{name}.timer"),
         explanation=(
             f"Every {every} minutes, up to a minute late so that not all archives knock at once, systemd runs\n"
-            "`newsarchive run --once`: it polls, looks again at what is due, fetches and indexes, and ends.\n"
+            "`newsarchive run --once`: it polls, fetches what is new and due, indexes, and ends.\n"
             "A tick that finds the archive locked by the one before ends at once (exit 75) and does nothing.\n"
             "Persistent=true makes up for a tick that was missed while the machine was off.\n"
             f"Stop it with `systemctl --user disable --now {name}.timer`; what it said: `journalctl --user -u {name}`."
@@ -95,7 +95,7 @@ WantedBy=timers.target
 
 
 def systemd_watch(archive: Path, program: Sequence[str]) -> Timers:
-    """A service that watches for as long as the machine runs; arguments and errors as `systemd`."""
+    """Return a service that watches for as long as the machine runs; arguments and errors as `systemd`."""
     _check(archive, program, EVERY)
     name = unit_name(archive)
     service = _service(
@@ -121,7 +121,7 @@ Description={what} of the news archive {_plain(archive.name)}
 
 [Service]
 ExecStart={start}
-# 75: another run holds the archive; 3: a source failed (told by health). Neither is the unit's failure.
+# 75: another run holds the archive; 3: a source failed (shown by health). Neither is the unit's failure.
 SuccessExitStatus=3 75
 {lines}
 KillSignal=SIGTERM
@@ -155,7 +155,7 @@ def _calendar(every: int) -> str:
 
 
 def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers:
-    """A crontab line that runs one tick; arguments and errors as `systemd`."""
+    """Return a crontab line that runs one tick; arguments and errors as `systemd`."""
     _check(archive, program, every)
     _calendar(every)
     minutes = f"*/{every} *" if every < 60 else f"0 */{every // 60}" if every < 1440 else "0 0"
@@ -168,7 +168,7 @@ def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers
         crontab=f"{minutes} * * * {command} >> {log} 2>&1  # {_MARK}{name}",
         commands=("crontab -e",),
         explanation=(
-            f"Every {every} minutes cron runs `newsarchive run --once`: it polls, looks again at what is due,\n"
+            f"Every {every} minutes cron runs `newsarchive run --once`: it polls, fetches what is new and due,\n"
             "fetches and indexes, and ends. A tick that finds the archive locked by the one before ends at once.\n"
             "Its words go to run.log in the archive. cron knows little of your environment, so all paths are whole.\n"
             "Ticks that were missed while the machine was off are not made up for; the next one does what is due."
@@ -177,7 +177,7 @@ def cron(archive: Path, program: Sequence[str], *, every: int = EVERY) -> Timers
 
 
 def crontab_with(present: str, timers: Timers) -> str:
-    """A crontab's text with our line in it, in place of an older one for the same archive."""
+    """Return a crontab's text with our line in it, in place of an older one for the same archive."""
     mark = f"# {_MARK}{timers.name}"
     kept = [line for line in present.splitlines() if not line.rstrip().endswith(mark)]
     return "\n".join([*kept, timers.crontab]) + "\n"
@@ -204,7 +204,7 @@ def _plain(name: str) -> str:
 
 
 def install(timers: Timers, folder: Path) -> tuple[Path, ...]:
-    """Writes the unit files into `folder` (usually ~/.config/systemd/user) and returns their paths.
+    """Write the unit files into `folder` (usually ~/.config/systemd/user) and return their paths.
 
     Raises:
         ArchiveNotWritableError: the folder can't be written.

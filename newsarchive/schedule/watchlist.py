@@ -1,4 +1,4 @@
-"""Watches: what readers want to be told of, and whether a change is such a thing.
+"""Watches: what readers want to be notified of, and whether a change is such a thing.
 
 A word appears or vanishes, a headline changes, a story goes. Deciding is pure; the list of watches
 is a file of the archive, `watches.jsonl`, one JSON object a line. Tested in tests/schedule/test_watchlist.py.
@@ -32,7 +32,7 @@ _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What to look out for; all that is given must hold."""
+    """What a change must match; all that is given must hold."""
 
     id: str
     query: str = ""  # words that must all appear, or vanish; "a phrase" in quotes, a stem* with a star
@@ -78,7 +78,7 @@ class WatchMatch:
         return f"{self.reason}: {self.happening.title_after or self.happening.title_before or self.happening.url}"
 
     def to_text(self) -> str:
-        """Some lines for a person."""
+        """Return some lines for a person."""
         h = self.happening
         lines = [self.subject, h.url, f"{h.source}, {h.at:%Y-%m-%d %H:%M} UTC, {', '.join(h.kinds)}"]
         if h.title_before and h.title_after and h.title_before != h.title_after:
@@ -86,7 +86,7 @@ class WatchMatch:
         return "\n".join([*lines, f"(watch {self.watch.id})"])
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for programs; the texts are left out."""
+        """Return plain values, for programs; the texts are left out."""
         h = self.happening
         return {
             "watch": self.watch.id,
@@ -102,7 +102,7 @@ class WatchMatch:
 
 
 def hits(watches: Iterable[Watch], happenings: Iterable[Happening]) -> tuple[WatchMatch, ...]:
-    """Every pair of a watch and a happening that satisfies it; what happened before the watch was made doesn't."""
+    """Return every pair of a watch and a happening that satisfies it; what happened before the watch was made doesn't."""
     found = []
     wanted = list(watches)
     for happening in happenings:
@@ -114,7 +114,7 @@ def hits(watches: Iterable[Watch], happenings: Iterable[Happening]) -> tuple[Wat
 
 
 def match(watch: Watch, happening: Happening) -> str:
-    """Why a watch is satisfied, in a clause; empty if it isn't."""
+    """Return why a watch is satisfied, in a clause; empty if it isn't."""
     if happening.at < watch.created_at or (watch.source and watch.source != happening.source):
         return ""
     if watch.url and url_key(watch.url) not in {url_key(u) for u in (happening.url, *happening.urls)}:
@@ -139,7 +139,7 @@ def _query_reason(query: str, happening: Happening) -> str:
 
 
 def contains(text: str, query: str) -> bool:
-    """Whether all words and phrases of `query` stand in `text`, without regard to case and typography."""
+    """Return whether all words and phrases of `query` are in `text`, without regard to case and typography."""
     folded = fold(text).casefold()
     terms = [fold(phrase or word).casefold() for phrase, word in _TERM.findall(query)]
     return bool(terms) and all(_stands(term, folded) for term in terms)
@@ -161,7 +161,7 @@ def _stands(term: str, text: str) -> bool:
 def new_watch(
     now: datetime, *, query: str = "", url: str = "", source: str = "", kinds: tuple[str, ...] = ()
 ) -> Watch:
-    """A watch with a new id.
+    """Return a watch with a new id.
 
     Raises:
         UsageError: it would fit everything.
@@ -177,7 +177,7 @@ def new_watch(
 
 
 def read_watches(root: Path) -> tuple[Watch, ...]:
-    """The watches of the archive in `root`, in order; none if there is no file.
+    """Return the watches of the archive in `root`, in order; none if there is no file.
 
     Raises:
         ConfigError: a line isn't a watch; `where` is `file:line`.
@@ -195,12 +195,12 @@ def _watch(row: Any) -> Watch:
 
 
 def add_watch(root: Path, watch: Watch) -> None:
-    """Appends a watch to the archive's file."""
+    """Append a watch to the archive's file."""
     _write(root, [*read_watches(root), watch])
 
 
 def remove_watch(root: Path, watch_id: str) -> Watch:
-    """Takes a watch out of the file and returns it.
+    """Take a watch out of the file and return it.
 
     Raises:
         NothingFoundError: there is none with that id.

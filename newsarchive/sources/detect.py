@@ -61,13 +61,13 @@ class Detection:
 
 
 def common_places(homepage: str) -> tuple[str, ...]:
-    """Returns URLs at which common systems serve feeds and sitemaps, the likeliest first."""
+    """Return URLs at which common systems serve feeds and sitemaps, the likeliest first."""
     root = urljoin(homepage, "/")
     return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
 
 
 def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str | None = None) -> Detection:
-    """Finds what an outlet offers, by its homepage and its robots.txt.
+    """Find what an outlet offers, by its homepage and its robots.txt.
 
     Args:
         homepage: Its URL, after redirects.
@@ -208,7 +208,7 @@ def _notes(
     if not sitemaps:
         notes.append("robots.txt names no sitemap." if robots_txt else "There is no robots.txt.")
     if not feeds and not sitemaps and sections:
-        notes.append("Articles will be looked for on section pages; this finds less than a feed.")
+        notes.append("Articles will be found on section pages; this finds fewer than a feed.")
     if root is not None and len(list(root.iter("a"))) < 5 and len(list(root.iter("script"))) > 2:
         notes.append("The homepage seems to need JavaScript; consider render = true.")
     return notes

@@ -39,7 +39,7 @@ _WIDTH = 100  # characters; a longer list gets one line an element
 
 
 def read_sources(root: Path) -> dict[str, Source]:
-    """Reads the sources of the archive in `root` by name, in order of name; none if there is no folder.
+    """Read the sources of the archive in `root` by name, in order of name; none if there is no folder.
 
     Raises:
         ConfigError: a file is not a source; `where` is `file:line`.
@@ -50,12 +50,12 @@ def read_sources(root: Path) -> dict[str, Source]:
 
 
 def builtin_sources() -> dict[str, Source]:
-    """Reads the outlets that come with this package, by name."""
+    """Read the outlets that come with this package, by name."""
     return {s.name: s for s in (read_source(path) for path in sorted(BUILTIN.glob("*.toml")))}
 
 
 def read_source(path: Path) -> Source:
-    """Reads the source in the file `path`.
+    """Read the source in the file `path`.
 
     Raises:
         ConfigError: no such file, not TOML, an unknown key (the nearest known one is named), a value of
@@ -70,7 +70,7 @@ def read_source(path: Path) -> Source:
 
 
 def parse_source(text: str, path: Path) -> Source:
-    """As `read_source`, for a text that is already read; `path` is for messages and the name."""
+    """Return what `read_source` does, of a text that is already read; `path` is for messages and the name."""
     table = dict(parse_toml(text, path))
     rules = _rules(table.pop("rules", []), text, path)
     table.setdefault("name", path.stem)
@@ -80,7 +80,7 @@ def parse_source(text: str, path: Path) -> Source:
 
 
 def check_source(source: Source, *, text: str = "", path: Path = Path("source")) -> None:
-    """Raises ConfigError unless the values of `source` can be used."""
+    """Raise ConfigError unless the values of `source` can be used."""
 
     def wrong(key: str, what: str, next_step: str = "") -> ConfigError:
         return ConfigError(what, where=f"{path}:{line_of(text, key, '')}", next_step=next_step)
@@ -151,7 +151,7 @@ def _rule(row: Mapping[str, Any], text: str, path: Path) -> SiteRule:
 
 
 def write_source(root: Path, source: Source) -> Path:
-    """Writes `source` to `sources/NAME.toml` in the archive `root`, unless the file says so already.
+    """Write `source` to `sources/NAME.toml` in the archive `root`, unless the file says so already.
 
     Of an existing file only the values that differ are changed.
 
@@ -189,7 +189,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def source_to_toml(source: Source) -> str:
-    """Returns a new file of `source`: what differs from the defaults, in the order of the dataclass."""
+    """Return a new file of `source`: what differs from the defaults, in the order of the dataclass."""
     return _edited("", Source(name=""), source)
 
 
@@ -267,7 +267,7 @@ def _put_items(rows: Any, old: Sequence[Any], new: Sequence[Any], make: Callable
 
 
 def source_name_for(url: str) -> str:
-    """Returns a name for the outlet at `url`: "https://www.middleeasteye.net/rss" -> "middleeasteye".
+    """Return a name for the outlet at `url`: "https://www.middleeasteye.net/rss" -> "middleeasteye".
 
     The registrable domain without its suffix; a host below it that isn't `www` comes first.
 

@@ -1,174 +1,268 @@
-"""The spider that does a plan: `newsarchive crawl` starts it in a child, `scrapy crawl news` by hand.
+"""The spider that does a plan: `newsarchive crawl` starts it in a child process, `scrapy crawl news` by hand.
 
     scrapy crawl news -a source=NAME[,NAME…] [-a archive=DIR] [-a follow=no] [-O pages.jsonl]
 
-It yields one plain item for each page that was archived. Without an archive folder that can be written it
-fetches nothing. Tested in tests/spiders/test_news.py.
+Subclass it for a site that needs more: override `start`, or how a feed, sitemap, section or article is read, and
+yield requests; docs/crawl.md has recipes. Without an archive folder that can be written it fetches nothing.
+Tested in tests/spiders/.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
+import contextlib
 import logging
 import os
 import resource
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
 
-from newsarchive.crawl.archiving import META, Archiving, Fetch
-from newsarchive.crawl.bodies import ACCEPT_ENCODING, beginning, decoded
-from newsarchive.crawl.browser import Browser, check_browser
-from newsarchive.crawl.flow import Flow
-from newsarchive.crawl.gate import RobotsCache
-from newsarchive.crawl.jobs import Answer, Job, judge, redirected, set_cookies
-from newsarchive.crawl.login import Logins
+from newsarchive.crawl.addon import SCHEDULER, SILENT_TOO, SPIDER, add_middlewares
+from newsarchive.crawl.crawl_report import Report
+from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
+from newsarchive.crawl.fetch import META, PAGES, Fetch, event_of
+from newsarchive.crawl.link_follower import LinkFollower
 from newsarchive.crawl.plans import PLAN_SETTING, plan_by_hand, write_plan, write_report
-from newsarchive.crawl.report import Report
-from newsarchive.errors import BadUrlError, NewsarchiveError
-from newsarchive.extract.pagination import LOOKED_AT
+from newsarchive.crawl.rate_limit import RateLimitMiddleware
+from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.discover import Discovery
+from newsarchive.errors import BadUrlError
+from newsarchive.index import KnownUrls
+from newsarchive.model import Candidate, Reason, Source
 from newsarchive.plan import Plan
 from newsarchive.urls import check_url
 
-Emit = Callable[[str, dict[str, Any]], None]
-
-PAGES = ("new", "recheck", "manual")  # reasons of fetches that become items
-ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+REASONS: dict[str, Reason] = {  # of requests that a subclass makes itself: by the name of their callback
+    "parse_feed": "feed",
+    "parse_sitemap": "sitemap",
+    "parse_section": "section",
+    "parse_article": "new",
+    "parse_requisite": "requisite",
+}
 
 
 class NewsSpider(Spider):
-    """One plan, through the lanes of `crawl/flow.py`; the requests go through Scrapy's own engine."""
+    """One plan. By hand, it is that of the archive's sources that `-a source=` names, all if none. A subclass does
+    the source that is called like it; `start_urls` are its sections then, and where the archive has no such source
+    `allowed_domains` its domains."""
 
     name = "news"
-    custom_settings = {  # noqa: RUF012 - Scrapy's own name and type for it
-        # The lanes keep order, pace, retries, redirects and robots.txt; the engine gets one request at a time
-        # for each host.
-        "CONCURRENT_REQUESTS": 0,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1000,
-        "DOWNLOAD_DELAY": 0,
-        "COOKIES_ENABLED": False,
-        "RETRY_ENABLED": False,
-        "REDIRECT_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "ROBOTSTXT_OBEY": False,
-        "HTTPCACHE_ENABLED": False,
-        "AUTOTHROTTLE_ENABLED": False,
-        "COMPRESSION_ENABLED": False,  # only documents are decoded, in _answered; pages stay as they came
-        "DEFAULT_REQUEST_HEADERS": {},
-    }
+    report: Report | None = None
+    links: LinkFollower
+    stats: CrawlStatsMiddleware
 
-    def __init__(
-        self,
-        *,
-        plan: Plan,
-        emit: Emit | None = None,
-        robots: RobotsCache | None = None,
-        by_hand: bool = False,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, plan: Plan, by_hand: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.plan = plan
-        self.report: Report | None = None
-        self.flow: Flow | None = None
-        self._emit = emit or (lambda _kind, _values: None)
-        self._robots = robots
+        self.stopped = ""  # why the crawl is being ended early
         self._by_hand = by_hand
         self._surprise = ""
-        self._browser: Browser | None = None
-        if any(source.render for source in plan.sources):
-            check_browser()
-        self._logins = Logins(Path(plan.archive), plan.sources)
         self._begun, self._cpu = time.monotonic(), time.process_time()
-        self._items: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put our scheduler and downloader middlewares in; `custom_settings` of a subclass overrule them."""
+        for name, value in SPIDER.items():
+            settings.set(name, value, priority="spider")
+        super().update_settings(settings)
+        add_middlewares(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
-        """Make the spider, and put its plan where the archiving extension finds it.
+        """Make the spider, and put its plan where the WARC extension finds it.
 
         Args:
-            kwargs: `plan`, `emit`, `robots` from the child; `source`, `archive`, `follow` by hand.
+            kwargs: `plan` from the child process; `source`, `archive`, `follow` by hand.
         """
-        if "plan" not in kwargs:
-            kwargs["plan"] = plan_by_hand(
-                Path(
-                    kwargs.pop("archive", None) or crawler.settings.get("NEWSARCHIVE_DIR") or "archives/main"
-                ),
+        plan: Plan | None = kwargs.get("plan")
+        if plan is None:
+            folder = kwargs.pop("archive", None) or crawler.settings.get("NEWSARCHIVE_DIR") or "archives/main"
+            plan = plan_by_hand(
+                Path(folder),
                 names=kwargs.pop("source", ""),
                 follow=kwargs.pop("follow", "yes") not in ("no", "0", "false"),
+                own=None if cls is NewsSpider else cls.own_source(),
             )
-            kwargs["by_hand"] = True
-        plan: Plan = kwargs["plan"]
-        crawler.settings.set(PLAN_SETTING, plan.to_json(), priority="cmdline")
-        crawler.settings.set("USER_AGENT", plan.user_agent, priority="cmdline")
-        crawler.settings.set("DOWNLOAD_MAXSIZE", plan.network.max_body, priority="cmdline")
-        crawler.settings.set("DOWNLOAD_TIMEOUT", plan.network.timeout, priority="cmdline")
-        return super().from_crawler(crawler, *args, **kwargs)
+            kwargs |= {"plan": plan, "by_hand": True}
+        is_ours = crawler.settings["SCHEDULER"] == SCHEDULER
+        changes = {
+            PLAN_SETTING: plan.to_json(),
+            "USER_AGENT": plan.user_agent,
+            "DOWNLOAD_MAXSIZE": plan.network.max_body,
+            "DOWNLOAD_TIMEOUT": plan.network.timeout,
+            "CONCURRENT_REQUESTS": plan.crawl.concurrency * (SILENT_TOO if is_ours else 1),
+            "DOWNLOAD_DELAY": plan.crawl.delay / plan.speed,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": plan.crawl.per_host,
+            "NEWSARCHIVE_CONCURRENCY": plan.crawl.concurrency,
+        }
+        for name, value in changes.items():
+            crawler.settings.set(name, value, priority="cmdline")
+        made = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(made._label, signal=signals.request_scheduled)
+        crawler.signals.connect(made._surprised, signal=signals.spider_error)
+        crawler.signals.connect(made._opened, signal=signals.spider_opened)
+        return made
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Run the flow; each archived page is an item."""
-        archiving = self.crawler.get_extension(Archiving)
-        if archiving is None:
-            raise CloseSpider("no archive: put newsarchive.crawl.addon.Newsarchive in ADDONS")
+    @classmethod
+    def own_source(cls) -> Source:
+        """Return the source of a subclass, for an archive that has none of its name."""
+        domains, sections = (
+            getattr(cls, "allowed_domains", None) or (),
+            getattr(cls, "start_urls", None) or (),
+        )
+        return Source(name=cls.name, domains=tuple(domains), sections=tuple(sections))
+
+    def _opened(self) -> None:
+        archive = WarcExtension.of(self.crawler)
+        stats = self.crawler.get_downloader_middleware(CrawlStatsMiddleware)
+        if stats is None:
+            raise RuntimeError("CrawlStatsMiddleware isn't among the downloader middlewares")
+        self.archive, self.stats = archive, stats
+        self.links = LinkFollower(
+            archive, known=KnownUrls(Path(self.plan.archive) / "index.db"), stats=stats, make=self.request
+        )
+        stats.tell_start()
         if self._by_hand:
             write_plan(self.plan)
-        self.flow = Flow(
-            self.plan,
-            clock=archiving.options.clock,
-            fetch=self._load,
-            emit=self._tell,
-            robots=self._robots,
+
+    # ------------------------------------------------------------ requests
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Give the requests of the plan: feeds, sitemaps, sections, re-checks."""
+        if self.stopped:
+            return
+        for source in self.plan.sources:
+            if self.plan.follow and not source.feeds and not source.sitemaps and type(self) is NewsSpider:
+                text = "no feed and no sitemap is known of it; stories are found by its pages' links alone"
+                self.stats.note(source.name, text)
+        wanted = []
+        for target in self.plan.targets:
+            try:
+                wanted.append(self.request(check_url(target.url), Fetch.from_target(target)))
+                self.links.know(wanted[-1].url)
+            except BadUrlError as error:
+                self.stats.note(target.source, str(error))
+        for request in wanted:
+            yield request
+
+    def request(self, url: str, fetch: Fetch) -> Request:
+        """Make the request for a URL; its callback follows from the reason."""
+        callbacks = {
+            "feed": self.parse_feed,
+            "sitemap": self.parse_sitemap,
+            "section": self.parse_section,
+            "requisite": self.parse_requisite,
+        }
+        return Request(
+            url,
+            callback=callbacks.get(fetch.reason, self.parse_article),
+            errback=self.not_fetched,
+            priority=fetch.rank,
+            dont_filter=True,  # what is asked once a run is the link follower's to say
+            meta={META: fetch},
         )
-        running = asyncio.ensure_future(self._run(self.flow))
-        try:
-            while (item := await self._items.get()) is not None:
-                yield item
-        except asyncio.CancelledError:  # Scrapy was asked to stop: nothing new, what is under way may end
-            self.flow.lanes.stop("interrupted")
-            raise
-        await running
 
-    async def _run(self, flow: Flow) -> None:
-        try:
-            await flow.run()
-        except NewsarchiveError as error:
-            self.logger.error("%s", error)
-        except Exception as error:  # a fault of ours: the report must say so
-            self._surprise = f"{type(error).__name__}: {error}"
-            self.logger.exception("the crawl was stopped by a fault of its own")
-        finally:
-            if self._browser is not None:
-                await self._browser.close()
-            self._items.put_nowait(None)
+    def _label(self, request: Request) -> None:
+        """Record why a request of a subclass is made; of what it logs in with no page is kept
+        as a story."""
+        if META not in request.meta:
+            reason = REASONS.get(getattr(request.callback, "__name__", ""), "probe")
+            source = self.plan.sources[0].name if self.plan.sources else self.name
+            request.meta[META] = Fetch(reason=reason, source=source)
+            request.errback = request.errback or self.not_fetched
 
-    def _tell(self, kind: str, values: dict[str, Any]) -> None:
-        self._emit(kind, values)
-        if self._by_hand and kind == "fetched" and values["reason"] in PAGES and "kind" in values:
-            self._items.put_nowait(values)
+    # ------------------------------------------------------------ callbacks
+
+    def parse_feed(self, response: Response) -> Iterable[Any]:
+        """Follow what a feed names."""
+        return self.follow(response)
+
+    def parse_sitemap(self, response: Response) -> Iterable[Any]:
+        """Follow what a sitemap names."""
+        return self.follow(response)
+
+    def parse_section(self, response: Response) -> Iterable[Any]:
+        """Follow the article links of a section page."""
+        return self.follow(response)
+
+    def parse_article(self, response: Response) -> Iterator[Any]:
+        """Ask for the further pages of an article and what it needs to be shown as it was. By hand, each page is
+        an item, too."""
+        fetch = Fetch.of(response)
+        yield from self.links.further_pages(response)
+        yield from self.links.requisites(response)
+        if self._by_hand and fetch.reason in PAGES - {"continuation"} and fetch.capture is not None:
+            yield event_of(response.url, response.url, fetch, response.status)
+
+    def parse_requisite(self, response: Response) -> Iterable[Any]:
+        """Ask for what a stylesheet imports."""
+        return self.links.requisites(response)
+
+    def follow(self, response: Response) -> Iterator[Request]:
+        """Give the requests for all that a document offers."""
+        yield from self.links.read(response, self.links.discover(response))
+
+    def articles(self, response: Response, links: Iterable[str | Candidate]) -> Iterator[Request]:
+        """Give the requests for those of an article's links on this page that nobody has fetched yet.
+
+        Args:
+            links: URLs, relative ones too, or candidates that say more of an article.
+        """
+        found = []
+        for link in links:
+            try:
+                made = link if isinstance(link, Candidate) else Candidate(url=link, kind="section")
+                url = check_url(response.urljoin(made.url))
+            except (BadUrlError, ValueError):
+                continue
+            found.append(replace(made, url=url, found_on=response.url))
+        yield from self.links.read(
+            response, Discovery(kind="html", candidates=tuple(found), stated_count=len(found))
+        )
+
+    def not_fetched(self, failure: Failure) -> Iterable[Any]:
+        """Handle a request that brought no page (it is counted already). Of one that isn't modified the known
+        further pages are fetched."""
+        response = getattr(failure.value, "response", None)
+        if response is not None and response.status == 304 and Fetch.of(response).is_page:
+            return self.links.further_pages(response)
+        return ()
+
+    def interrupt(self) -> None:
+        """End early: nothing more is begun."""
+        self.stopped = "interrupted"
+        with contextlib.suppress(RuntimeError):  # there is no engine yet; `start` finds `stopped` set
+            limits = self.crawler.get_downloader_middleware(RateLimitMiddleware)
+            if limits is not None:
+                limits.stop()
+
+    def _surprised(self, failure: Failure) -> None:
+        self._surprise = self._surprise or f"{type(failure.value).__name__}: {failure.value}"
+
+    # ------------------------------------------------------------ the end
 
     def closed(self, reason: str) -> None:
         """Make the report; Scrapy calls it when the spider is closed."""
-        if self.flow is None:
-            return
-        archiving = self.crawler.get_extension(Archiving)
-        failure = archiving.failure if archiving is not None else None
-        stopped = "archive not writable" if failure is not None else self.flow.lanes.stop_reason
-        if reason == "shutdown" and not stopped:
-            stopped = "interrupted"
-        self.report = self.flow.report(
+        archive, limits = self.archive, self.crawler.get_downloader_middleware(RateLimitMiddleware)
+        self.links.close()
+        stopped = "archive not writable" if archive.failure is not None else self.stopped
+        stopped = stopped or ("interrupted" if reason == "shutdown" else "surprise" if self._surprise else "")
+        self.report = self.stats.report(
             stopped=stopped,
-            error=str(failure) if failure else self._surprise,
-            certificates=dict(archiving.certificates) if archiving is not None else {},
-            recovered=tuple(r.to_text() for r in archiving.store.recovered) if archiving is not None else (),
+            error=str(archive.failure) if archive.failure else self._surprise,
+            not_before=limits.waits() if limits is not None else {},
+            certificates=dict(archive.certificates),
+            recovered=tuple(r.to_text() for r in archive.store.recovered),
             wall_seconds=round(time.monotonic() - self._begun, 3),
             cpu_seconds=round(time.process_time() - self._cpu, 3),
             peak_memory=peak_memory(),
@@ -176,87 +270,11 @@ class NewsSpider(Spider):
         if self._by_hand:
             write_report(self.plan, self.report)
             self.logger.info("%s", self.report.to_text())
-            if self.report.exit_code in (1, 5):  # a failed source is told, not made a failure of the command
+            if self.report.exit_code in (
+                1,
+                5,
+            ):  # a failed source is reported, not made a failure of the command
                 atexit.register(_leave, self.report.exit_code)
-
-    async def _load(self, job: Job) -> Answer:
-        """One job: by a browser if its source wishes so and it is a page, else as it comes."""
-        if self.flow is None or not job.is_page or not self.flow.renders(job):
-            return await self._fetch(job)
-        if self._browser is None:
-            self._browser = Browser(user_agent=self.plan.user_agent, timeout=self.plan.network.timeout)
-        blind = replace(
-            job, etag=None, last_modified=None
-        )  # an unchanged shell says nothing of what it shows
-        rendered = await self._browser.render(blind, self._fetch, partial(self._part, job))
-        archiving = self.crawler.get_extension(Archiving)
-        if rendered.html and rendered.answer.capture is not None and archiving is not None:
-            await archiving.keep_rendered(rendered.answer.capture, rendered.html)
-        return rendered.answer
-
-    async def _part(self, page: Job, url: str) -> Answer | None:
-        """What a page asks for while it is loaded, redirects followed."""
-        try:
-            job = Job(url=check_url(url), source=page.source, reason="requisite", page=page.url)
-        except BadUrlError:
-            return None
-        answer = await self.flow.part(job) if self.flow is not None else None
-        while answer is not None and judge(job, answer, can_retry=False).kind == "redirect":
-            onward = redirected(job, answer)
-            if not isinstance(onward, Job) or self.flow is None:
-                return None
-            job = onward
-            answer = await self.flow.part(job)
-        return answer
-
-    async def _fetch(self, job: Job) -> Answer:
-        """One job through Scrapy's engine; what the network does wrong is an answer, not an error."""
-        secrets = self._logins.headers(job.source, job.url)
-        if job.cookies:
-            chain = "; ".join(f"{name}={value}" for name, value in job.cookies)
-            secrets["Cookie"] = "; ".join(filter(None, (secrets.get("Cookie"), chain)))
-        fetch = Fetch(
-            secret_headers=tuple(secrets),
-            reason=job.reason,
-            source=job.source,
-            candidate=job.candidate,
-            redirect_from=job.redirects[-1] if job.redirects else None,
-            continues=job.continues or None,
-            previous=job.previous,
-        )
-        request = Request(
-            job.url,
-            headers={**self._headers(job), **secrets},
-            meta={META: fetch, "download_timeout": self.plan.network.timeout},
-            dont_filter=True,
-        )
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except NewsarchiveError:
-            raise
-        except Exception as error:  # whatever the network, or decoding, brings
-            return _failed(fetch, error)
-        needs_body = self.flow is not None and self.flow.needs_body(job)
-        answer = _answered(fetch, response, self.plan.network.max_body if needs_body else 0)
-        if needs_body or not job.is_page or answer.status != 200 or not _is_html(answer):
-            return answer
-        coding = answer.headers.get("content-encoding", "")
-        return replace(answer, body=beginning(response.body, coding, LOOKED_AT))
-
-    def _headers(self, job: Job) -> dict[str, str]:
-        """The headers of a request: the source's language first, validators if there are any."""
-        source = self.flow.source(job.source) if self.flow is not None else None
-        language = source.language if source is not None else ""
-        return {
-            "Accept": ACCEPT,
-            "Accept-Language": f"{language}, *;q=0.5" if language else "*",
-            "Accept-Encoding": ACCEPT_ENCODING,
-            **job.validators,
-        }
-
-
-def _is_html(answer: Answer) -> bool:
-    return "html" in answer.headers.get("content-type", "html").lower()
 
 
 def _leave(code: int) -> None:
@@ -267,39 +285,9 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _failed(fetch: Fetch, error: Exception) -> Answer:
-    """The answer for a fetch that raised."""
-    return Answer(
-        capture=fetch.capture,
-        failure=fetch.failure or "other",
-        error=fetch.error or f"{type(error).__name__}: {error}"[:300],
-        seconds=fetch.seconds,
-        size=fetch.size,
-    )
-
-
-def _answered(fetch: Fetch, response: Response, limit: int) -> Answer:
-    """The answer for a response; its body is decoded up to `limit` bytes, for 0 left out."""
-    headers: dict[str, str] = {}
-    for name, values in response.headers.items():
-        headers[name.decode("latin-1").lower()] = b", ".join(values).decode("latin-1")
-    body, problem = decoded(response.body, headers.get("content-encoding", ""), limit) if limit else (b"", "")
-    return Answer(
-        status=response.status,
-        headers=headers,
-        cookies=set_cookies(value.decode("latin-1") for value in response.headers.getlist("Set-Cookie")),
-        body=body,
-        capture=fetch.capture,
-        failure=fetch.failure or ("too large" if problem == "too large" else ""),
-        error=fetch.error or problem,
-        seconds=fetch.seconds,
-        size=fetch.size,
-    )
-
-
 def peak_memory() -> int:
-    """Bytes that this process held at most. From VmHWM where there is one: ru_maxrss counts what the parent
-    held when it started us."""
+    """Return the bytes that this process held at most. From VmHWM where there is one: ru_maxrss counts what the
+    parent held when it started us."""
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text(encoding="ascii", errors="replace").splitlines():

@@ -21,6 +21,8 @@ from newsarchive.versions.identity import STRENGTH, syndication
 from newsarchive.versions.observation import Observation
 from newsarchive.versions.url_lifetimes import UrlLifetime, contradicted, make_nodes
 
+JUDGED = 6  # nodes of a story that speak for one that was never read
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryGroup:
@@ -37,7 +39,7 @@ class StoryGroup:
 
 
 def group(observations: Iterable[Observation], decisions: Iterable[Decision] = ()) -> tuple[StoryGroup, ...]:
-    """All stories in a set of captures.
+    """Return all stories in a set of captures.
 
     Args:
         observations: Captures of articles (no feeds, no section pages), in any order.
@@ -64,7 +66,7 @@ def group(observations: Iterable[Observation], decisions: Iterable[Decision] = (
 
 
 def same_story(a: Observation, b: Observation) -> tuple[str, ...]:
-    """Why two captures are of one story ("…"); empty if nothing says so."""
+    """Return why two captures are of one story ("…"); empty if nothing says so."""
     found = group([a, b])
     if len(found) != 1:
         return ()
@@ -128,7 +130,13 @@ class _Union:
         for apart in self._forbidden:
             if len(apart & (keys_a | keys_b)) > 1 and apart & keys_a and apart & keys_b:
                 return False
-        return not contradicted(self._nodes[edge.a], self._nodes[edge.b], STRENGTH[edge.strength])
+        return not contradicted(self._read(edge.a, a), self._read(edge.b, b), STRENGTH[edge.strength])
+
+    def _read(self, n: int, root: int) -> list[UrlLifetime]:
+        """The node, or, if it was never read, the nodes that it is joined with already."""
+        if self._nodes[n].articles():
+            return [self._nodes[n]]
+        return [self._nodes[m] for m in sorted(self._members[root]) if self._nodes[m].articles()][:JUDGED]
 
     def members(self) -> list[list[int]]:
         return [sorted(m) for _, m in sorted(self._members.items())]
@@ -141,7 +149,7 @@ class _Union:
 
 
 def node_id(key: str, mark: str) -> int:
-    """The id of a story whose first URL has this key (and, if the URL was used again, begins at `mark`)."""
+    """Return the id of a story whose first URL has this key (and, if the URL was used again, begins at `mark`)."""
     digest = hashlib.blake2b(f"{key}\n{mark}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 

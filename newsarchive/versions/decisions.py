@@ -28,7 +28,7 @@ _KINDS = ("merge", "split", "withhold")
 class Decision:
     """One decision.
 
-    merge: the URLs are one story (one URL alone: all its captures are one story, though it looks reused).
+    merge: the URLs are one story (one URL alone: all its captures are one story, though it seems reused).
     split: no two of the URLs are one story; with `record_id`, the one URL begins a new story at that capture.
     withhold: the story that holds the URL isn't shown.
     """
@@ -59,7 +59,7 @@ class Decision:
 
 
 def in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions that hold after all were made and undone in the order given, sorted by key."""
+    """Return the decisions that hold after all were made and undone in the order given, sorted by key."""
     standing: dict[tuple[str, frozenset[str], str], Decision] = {}
     for decision in decisions:
         standing.pop(decision.key, None)
@@ -69,7 +69,7 @@ def in_force(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 
 
 def read_decisions(path: Path) -> tuple[Decision, ...]:
-    """All lines of the file in order; none if it is absent.
+    """Return all lines of the file in order; none if it is absent.
 
     Raises:
         ConfigError: a line isn't a decision; `where` is `file:line`.
@@ -78,7 +78,7 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
 
 
 def append_decision(path: Path, decision: Decision) -> None:
-    """Adds one line and makes it durable.
+    """Add one line and make it durable.
 
     Raises:
         ArchiveNotWritableError: the file can't be written.

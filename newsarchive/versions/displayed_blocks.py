@@ -1,7 +1,7 @@
 """A version's text among what was removed around it: the blocks of its pages, in the order of reading.
 
-The version's own paragraphs are the measure. A page says where the removed blocks stood; of an article on several
-pages there is one for each. What a version keeps stands here whole, whatever its pages say. Pure. Tested in
+The version's own paragraphs are the measure. A page says where the removed blocks were; of an article on several
+pages there is one for each. What a version keeps is shown whole, whatever its pages say. Pure. Tested in
 tests/versions/test_displayed_blocks.py.
 """
 
@@ -17,11 +17,11 @@ OTHERWISE = "not part of the article when it was first seen"
 
 
 def shown(text: Sequence[Block], pages: Sequence[Article]) -> tuple[Block, ...]:
-    """The paragraphs of a version and, where they stood, the removed blocks of its pages.
+    """Return the paragraphs of a version and, where they were, the removed blocks of its pages.
 
     Args:
         text: The version's paragraphs.
-        pages: Its pages in order; one, unless the article stands on several.
+        pages: Its pages in order; one, unless the article is on several.
 
     Returns:
         All of `text`, in order and kept, with removed blocks between.

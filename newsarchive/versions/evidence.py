@@ -18,10 +18,11 @@ from newsarchive.versions.identity import (
     UrlFacts,
     claims,
     guid_key,
+    is_short_guid,
     is_specific,
     main_id,
     same_id,
-    text_key,
+    text_keys,
     url_facts,
 )
 from newsarchive.versions.url_lifetimes import UrlLifetime
@@ -111,17 +112,17 @@ def _shared(nodes: list[UrlLifetime]) -> Iterator[Edge]:
     for n, node in enumerate(nodes):
         facts = url_facts("http://" + node.key)
         if own := main_id(facts):
-            buckets["id", f"{facts.domain} {own}"].add(n)
+            buckets["id", f"{facts.outlet} {own}"].add(n)
         if facts.slug:
             buckets["case", facts.key.lower()].add(n)
         seen: set[tuple[int, str]] = set()
         for observation in node.observations:
             if (mark := (id(observation.article), observation.feed_guid)) in seen:
-                continue  # the next look at the same state
+                continue  # the next capture of the same state
             seen.add(mark)
             if guid := guid_key(observation):
                 buckets["guid", guid].add(n)
-            if text := text_key(observation):
+            for text in text_keys(observation):
                 buckets["text", text].add(n)
     for (kind, value), members in sorted(buckets.items()):
         if len(members) > 1:
@@ -139,11 +140,15 @@ def _bucket_edges(nodes: list[UrlLifetime], kind: str, value: str, members: list
         for m in members[k + 1 : k + 40]:
             if kind == "id" and not same_id(facts[n], facts[m]) and not _alike(nodes[n], nodes[m]):
                 continue
+            if kind == "guid" and is_short_guid(value) and not _alike(nodes[n], nodes[m]):
+                continue
+            if kind == "text" and not _twins(nodes[n], nodes[m]):
+                continue
             says = {
                 "id": f"both have the id {value.rpartition(':')[2]}: {nodes[n].key} and {nodes[m].key}",
                 "case": f"only the case differs: {nodes[n].key} and {nodes[m].key}",
                 "guid": f"a feed gives {nodes[n].key} and {nodes[m].key} one guid",
-                "text": f"{nodes[n].key} and {nodes[m].key} have one headline, day and text",
+                "text": f"{nodes[n].key} and {nodes[m].key} have one day and nearly one headline and text",
             }[kind]
             yield Edge(STRENGTH.index(kind), n, m, says)
 
@@ -151,7 +156,7 @@ def _bucket_edges(nodes: list[UrlLifetime], kind: str, value: str, members: list
 def _is_category(
     nodes: list[UrlLifetime], value: str, members: Sequence[int], facts: dict[int, UrlFacts]
 ) -> bool:
-    """A number under which many different slugs stand is a section's, unless all their texts agree."""
+    """A number that many different slugs have is a section's, unless all their texts agree."""
     kind, _, digits = value.split(" ")[1].partition(":")
     if kind in ("uuid", "hex"):
         return False
@@ -161,6 +166,22 @@ def _is_category(
 
 def _all_alike(nodes: list[UrlLifetime], members: Sequence[int]) -> bool:
     return all(_alike(nodes[members[0]], nodes[m]) for m in members[1:])
+
+
+SAME = (
+    0.9  # of the pairs of words of two texts that are one story without other evidence, and of their lengths
+)
+
+
+def _twins(a: UrlLifetime, b: UrlLifetime) -> bool:
+    """Both have nearly one text and headline: a slug or section was changed."""
+    pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
+    return any(
+        (p.body or 0.0) >= SAME
+        and (p.title is None or p.title >= 0.5)
+        and min(len(x.text), len(y.text)) >= SAME * max(len(x.text), len(y.text))
+        for x, y, p in pairs
+    )
 
 
 def _alike(a: UrlLifetime, b: UrlLifetime) -> bool:

@@ -1,8 +1,8 @@
-"""A block that stands on the page before and after, judged as text only once, is no edit.
+"""A block that is on the page before and after, classified as text only once, is no edit.
 
-Extraction judges each page by itself, and a doubtful block near its threshold can fall to the other side because a
+Extraction classifies each page by itself, and a doubtful block near its threshold can fall to the other side because a
 counter elsewhere on the page changed. Within a story the first judgement holds as long as the block stays where it
-was: before or behind the same block. A paragraph that left the text and now stands in a box is an edit. Pure. Tested in tests/versions/test_extraction_jitter.py.
+was: before or behind the same block. A paragraph that left the text and now is in a box is an edit. Pure. Tested in tests/versions/test_extraction_jitter.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FIELDS = frozenset(["title", "description", "caption", "credit", "byline", "dat
 
 
 def judged_as_before(before: Article, after: Article) -> Article:
-    """`after` with the blocks judged as they were in `before`, where both pages hold them in one place.
+    """Return `after` with the blocks judged as they were in `before`, where both pages hold them in one place.
 
     Returns:
         The same object if nothing was judged otherwise, or too much for a doubt.
@@ -43,7 +43,7 @@ def _texts(blocks: Iterable[Block], *, kept: bool) -> frozenset[str]:
 
 
 def _stayed(before: Iterable[Block], after: Iterable[Block]) -> frozenset[str]:
-    """Texts that stand behind the same text on both pages, or before it."""
+    """Texts that are behind the same text on both pages, or before it."""
     was, now = _neighbours(before), _neighbours(after)
     return frozenset(
         text
@@ -53,7 +53,7 @@ def _stayed(before: Iterable[Block], after: Iterable[Block]) -> frozenset[str]:
 
 
 def _neighbours(blocks: Iterable[Block]) -> Mapping[str, tuple[str, str]]:
-    """For each text, what stands before and behind it; empty at an end of the page."""
+    """For each text, what is before and behind it; empty at an end of the page."""
     texts = ["", *(fold(b.text) for b in blocks), ""]
     return {text: (texts[i], texts[i + 2]) for i, text in enumerate(texts[1:-1])}
 

@@ -1,8 +1,8 @@
 """The life of one story: its versions, and what happened to it between them.
 
 Given all captures of a story in any order, and a function that compares two articles, it says which captures
-show which version. A version is a state that a reader would tell from the one before. Block pages, consent
-pages, paywall stubs, soft 404s and torn captures are events, never versions; a change of the page's own
+show which version. A version is a state that a reader would distinguish from the one before. Block pages, consent
+pages, paywall stubs, soft 404s, torn captures and texts that are missing once are events, never versions; a change of the page's own
 details is a field change. Only captures of the story's main form make versions: the AMP or print form of a
 page says the same in other words. Pure. Tested in tests/versions/test_history.py.
 """
@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fold
 from newsarchive.urls import is_homepage, key_or_empty, url_form, url_key
 from newsarchive.versions.extraction_jitter import judged_as_before
-from newsarchive.versions.observation import EventKind, Observation, cut_of, page_event
+from newsarchive.versions.observation import EventKind, Observation, cut_of, is_stub_of, page_event
 
 Compare = Callable[[Article, Article], Change]
 # Times in a row that a returned state must be seen before another return is an edit and not flapping.
 SETTLED = 3
+# A text that is missing is gone once a check this much later agrees: the schedule's shortest interval.
+CONFIRMED = timedelta(minutes=10)
 REMEMBERED = 12  # versions back that a state may return to
 
 
@@ -41,7 +43,7 @@ class Version:
     change: Change | None = None  # from the version before; None for the first
     not_before: datetime | None = None  # when the version before was last seen: the change came after
     same_as: int | None = None  # the earlier version whose text came back
-    flapping: bool = False  # it came and went by turns with another version
+    flapping: bool = False  # it alternated with another version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Chain:
 
 
 def chain(observations: Iterable[Observation], compare: Compare) -> Chain:
-    """The history that a set of captures of one story tells.
+    """Return the history of a story from a set of its captures.
 
     Args:
         observations: Its captures, in any order; all articles made by one extractor under one template
@@ -120,6 +122,7 @@ class _Reading:
     current: int = -1
     last_article: dict[str, Article] = field(default_factory=dict)
     trouble: dict[str, EventKind] = field(default_factory=dict)  # url key -> what is wrong with it now
+    doubtful: dict[str, tuple[datetime, Article]] = field(default_factory=dict)  # url key -> the first stub
     told: set[tuple[str, str]] = field(default_factory=set)
     main_form: str = ""
     waiting: list[Observation] = field(default_factory=list)  # other forms, seen before the main one
@@ -139,6 +142,8 @@ class _Reading:
         kind, detail = page_event(observation, article)
         if kind is None and article is not None:
             kind, detail = self._cut(observation, article)
+        if kind is None and article is not None:
+            kind, detail = self._missing(observation, article)
         if kind is not None:
             self._trouble(observation, kind, detail)
         elif article is not None:
@@ -176,7 +181,8 @@ class _Reading:
 
     def _back(self, observation: Observation) -> None:
         was = self.trouble.pop(url_key(observation.url), None)
-        if was:
+        self.doubtful.pop(url_key(observation.url), None)
+        if was and was != "text missing":  # of a capture that failed there is nothing to report
             self._event(observation, "back", f"was {was}")
 
     def _event(self, observation: Observation, kind: EventKind, detail: str) -> None:
@@ -196,6 +202,25 @@ class _Reading:
             return "truncated", f"the transfer ended early ({observation.truncated})"
         current = self.versions[self.current].latest if self.current >= 0 else None
         return cut_of(article, current, self.states)
+
+    def _missing(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
+        """Whether most of the text is missing and no later check has agreed yet: a doubtful capture.
+
+        Where the outlet gives notice itself, nothing is doubtful.
+        """
+        if self.current < 0 or url_form(observation.url) != self.main_form:
+            return None, ""
+        here = self.versions[self.current].latest
+        if not is_stub_of(article, here) or self.compare(here, article).reason.startswith("a notice of"):
+            return None, ""
+        key = url_key(observation.url)
+        first, state = self.doubtful.get(key, (observation.fetched_at, article))
+        if self.compare(state, article).is_version:  # another stub: the doubt begins again
+            first, state = observation.fetched_at, article
+        if observation.fetched_at - first >= CONFIRMED:
+            return None, ""
+        self.doubtful[key] = first, state
+        return "text missing", f"{len(article.text)} of {len(here.text)} characters"
 
     # ------------------------------------------------------------ versions
 
@@ -279,7 +304,7 @@ class _Reading:
         self._place(observation, here)
 
     def _flaps(self, observation: Observation, earlier: int, article: Article) -> None:
-        """A B A was a restoration; from the next turn on it is two states by turns, and no more versions."""
+        """A B A was a restoration; from the next turn on two states alternate, and there are no more versions."""
         now = self.versions[self.current].version
         known = max(
             v.version.number for v in self.versions if earlier in (v.version.number, v.version.same_as)
@@ -317,7 +342,7 @@ class _Reading:
         )
 
     def _status(self) -> Status:
-        """By the last look that told anything about the page itself."""
+        """By the last capture that showed anything of the page itself."""
         for observation in reversed(self.ordered):
             key = url_key(observation.url)
             if observation.record_id in self.shown and key not in self.trouble:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsarchive.errors import BadUrlError
-from newsarchive.model import Article
 from newsarchive.text import fingerprint_of
 from newsarchive.urls import domain, is_homepage, path_ids, slug, url_key
 from newsarchive.versions.observation import Observation
@@ -38,6 +37,7 @@ class UrlFacts:
 
     key: str
     domain: str
+    outlet: str  # the domain without its suffix: bbc.co.uk and bbc.com are one outlet's
     ids: tuple[str, ...]
     slug: str
     language: str  # a language edition named in host or path
@@ -46,13 +46,14 @@ class UrlFacts:
     homepage: bool
 
 
+_ADDRESS = re.compile(r"[0-9.]+|\[.*\]")
 _LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2})?$")
 _LANGUAGES = frozenset("ar az be bg bn ca cs da de el en es et fa fi fr he hi hr hu id is it ja ka ko lt lv mk ms nb nl no pl ps pt ro ru sk sl sq sr sv sw ta th tr uk ur uz vi zh".split())  # noqa: SIM905  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
 def url_facts(url: str) -> UrlFacts:
-    """The facts of one URL. Raises BadUrlError."""
+    """Return the facts of one URL. Raises BadUrlError."""
     key = url_key(url)
     name, _, path = key.partition("/")
     segments = path.split("?")[0].split("/")
@@ -64,13 +65,15 @@ def url_facts(url: str) -> UrlFacts:
     value = ids[0].partition(":")[2] if ids else ""
     at = max((k for k, s in enumerate(segments) if value and value in s.lower() + s), default=-1)
     place = segments[at - 1] if at > 0 else ""
+    own = domain(url)
+    outlet = own if _ADDRESS.fullmatch(own) else own.partition(".")[0]
     return UrlFacts(
-        key, domain(url), ids, slug(url), language, place, len(segments) - 1 - at, is_homepage(url)
+        key, own, outlet, ids, slug(url), language, place, len(segments) - 1 - at, is_homepage(url)
     )
 
 
 def main_id(facts: UrlFacts) -> str:
-    """The identifier that most likely is the story's: a UUID, a hash, the longest number (the last of equals), a code."""
+    """Return the identifier that most likely is the story's: a UUID, a hash, the longest number (the last of equals), a code."""
     for kind in ("uuid:", "hex:"):
         found = [i for i in facts.ids if i.startswith(kind)]
         if found:
@@ -82,7 +85,7 @@ def main_id(facts: UrlFacts) -> str:
 
 
 def is_specific(facts: UrlFacts) -> bool:
-    """Whether a URL looks like that of one story: an id, a slug of several words, or a query of its own."""
+    """Return whether a URL has the form of one story's: an id, a slug of several words, or a query of its own."""
     return not facts.homepage and bool(
         facts.ids or facts.slug or "?" in facts.key or "-" in facts.key.rsplit("/", 1)[-1]
     )
@@ -92,7 +95,7 @@ def is_specific(facts: UrlFacts) -> bool:
 
 
 def claims(observation: Observation) -> tuple[Claim, ...]:
-    """The other pages of the same outlet that this capture says to be the same page; traps left out."""
+    """Return the other pages of the same outlet that this capture says to be the same page; traps left out."""
     return _claims(observation.url, _named(observation))
 
 
@@ -108,7 +111,7 @@ def _claims(url: str, named: tuple[tuple[str, str], ...]) -> tuple[Claim, ...]:
 
 
 def syndication(observation: Observation) -> tuple[str, ...]:
-    """URLs on other domains that this capture names as its original: links between stories, no merges."""
+    """Return URLs on other domains that this capture names as its original: links between stories, no merges."""
     article = observation.article
     if article is None:
         return ()
@@ -122,7 +125,7 @@ def syndication(observation: Observation) -> tuple[str, ...]:
 
 
 def _named(observation: Observation) -> tuple[tuple[str, str], ...]:
-    """The URLs that a capture names, by kind of evidence, as they stand there."""
+    """The URLs that a capture names, by kind of evidence, as they are written there."""
     article, guid = observation.article, observation.feed_guid
     named = [("redirect", observation.redirect_from or "")]
     if observation.is_redirect:
@@ -158,9 +161,10 @@ def _is_credible(kind: str, target: UrlFacts, here: UrlFacts) -> bool:
     if target.domain != here.domain:
         if _is_address(target) or _is_address(here):  # a server that names itself by its number
             return is_specific(here) and target.key.partition("/")[2] == here.key.partition("/")[2]
-        # A redirect is the server's own word. An AMP form may live on a sister domain if id or slug is the same.
+        # A redirect is the server's own word. An AMP form may be on a sister domain if id or slug is the same, and so
+        # may any form under the same name ("bbc.co.uk", "bbc.com").
         return (kind == "redirect" and is_specific(target)) or (
-            kind == "amphtml" and _same_words(target, here)
+            (kind == "amphtml" or target.outlet == here.outlet) and _same_words(target, here)
         )
     if target.language and here.language and target.language != here.language:
         return False
@@ -175,7 +179,7 @@ def _is_credible(kind: str, target: UrlFacts, here: UrlFacts) -> bool:
 
 
 def _is_address(facts: UrlFacts) -> bool:
-    return bool(re.fullmatch(r"[0-9.]+|\[.*\]", facts.domain))
+    return bool(_ADDRESS.fullmatch(facts.domain))
 
 
 def _is_section(facts: UrlFacts) -> bool:
@@ -191,21 +195,20 @@ def _same_words(a: UrlFacts, b: UrlFacts) -> bool:
 
 
 def identity_keys(observation: Observation) -> tuple[str, ...]:
-    """Keys that over-approximate: two captures can be of one story only if shared keys connect them.
+    """Return keys that over-approximate: two captures can be of one story only if shared keys connect them.
 
-    `u:` a URL key (that of the page, one it claims, or another page of its article), `i:` an id with its domain, `g:` a feed's guid,
-    `t:` a long text. Sorted; the same for the same capture, always.
+    `u:` a URL key (that of the page, one it claims, or another page of its article), `i:` an id with its outlet, `g:` a feed's guid,
+    `t:` a long paragraph. Sorted; the same for the same capture, always.
     """
     here = url_facts(observation.url)
     found = {"u:" + _loose(here)}
     found |= {"u:" + _loose_key(c.target) for c in claims(observation)}
     found |= {"u:" + _loose(facts) for facts in _other_pages(observation) if facts.domain == here.domain}
     if own := main_id(here):
-        found.add(f"i:{here.domain}:{own}")
+        found.add(f"i:{here.outlet}:{own}")
     if guid := guid_key(observation):
         found.add("g:" + guid)
-    if text := text_key(observation):
-        found.add("t:" + text)
+    found |= {"t:" + text for text in text_keys(observation)}
     return tuple(sorted(found))
 
 
@@ -218,7 +221,7 @@ def _other_pages(observation: Observation) -> list[UrlFacts]:
 
 
 def _loose(facts: UrlFacts) -> str:
-    """The key, in lower case where words alone tell the page: case then means nothing."""
+    """The key, in lower case where words alone identify the page: case then means nothing."""
     return facts.key.lower() if facts.slug else facts.key
 
 
@@ -227,26 +230,34 @@ def _loose_key(key: str) -> str:
 
 
 def guid_key(observation: Observation) -> str:
-    """The guid with the outlet's domain; empty for none and for those too short to be one."""
+    """Return the guid with the outlet's domain; empty for none and for words that are none."""
     guid = observation.feed_guid
-    if len(guid) < 5 or guid.lower() in ("false", "true", "null", "none", "undefined"):
+    if not guid or guid.lower() in ("false", "true", "null", "none", "undefined"):
         return ""
     return f"{url_facts(observation.url).domain}:{guid}"
 
 
-def text_key(observation: Observation) -> str:
-    """A long text with its headline and day on one domain; empty where that says too little."""
+SHORT_GUID = 5  # characters; a shorter guid may be a mere counter
+
+
+def is_short_guid(key: str) -> bool:
+    """Whether a guid is so short that the texts must agree, too."""
+    return len(key.partition(":")[2]) < SHORT_GUID
+
+
+LONGEST = 3  # paragraphs of a text by which its twin is looked for
+
+
+def text_keys(observation: Observation) -> tuple[str, ...]:
+    """Return the longest paragraphs of a long text with its day, on one domain; none where that says too little."""
     article = observation.readable
     if article is None or article.published_at is None or article.date_is_weak or not article.title:
-        return ""
+        return ()
     if len(article.text) < SAME_TEXT or article.page_kind != "article":
-        return ""
-    day = article.published_at.date().isoformat()
-    return f"{url_facts(observation.url).domain}:{day}:{_text_mark(article)}"
-
-
-def _text_mark(article: Article) -> str:
-    return fingerprint_of((article.title, *article.paragraphs))
+        return ()
+    day = f"{url_facts(observation.url).domain}:{article.published_at.date().isoformat()}"
+    longest = sorted(set(article.paragraphs), key=lambda p: (-len(p), p))[:LONGEST]
+    return tuple(f"{day}:{fingerprint_of((p,))}" for p in longest)
 
 
 # ---------------------------------------------------------------- ids
@@ -256,9 +267,9 @@ _MEDIA = re.compile(r"^(?:videos?|gallery|galleries|galerie|photos?|fotos?|fotos
 
 
 def same_id(a: UrlFacts, b: UrlFacts) -> bool:
-    """Whether one id in two URLs of one domain may mean one story, by the URLs alone.
+    """Return whether one id in two URLs of one domain may mean one story, by the URLs alone.
 
-    A UUID or hash does. A number does if it stands in the same place of both, or if one of the two is a
+    A UUID or hash does. A number does if it is in the same place of both, or if one of the two is a
     short form ("/node/42432483"); never across "video" and "article", nor across language editions.
     """
     own = main_id(a)

@@ -1,10 +1,10 @@
-"""Articles on several pages: the captures of the further pages become part of the looks at the first one.
+"""Articles on several pages: the captures of the further pages become part of the captures of the first one.
 
 Given all captures that may belong together, in any order, and a function that joins pages, it says which URLs
-are further pages of an article, and gives each look at the first page the whole article. For each further page
-that look takes, among the captures a reader could read: the first one made at or after it and before the next
-look, if within six hours; else the latest before; else the earliest after. So a page that fails once is no
-edit, and an edit on page 2 alone shows at the next look, or by itself where no look was made. Which pages there
+are further pages of an article, and gives each capture of the first page the whole article. For each further page
+that capture takes, among the captures a reader could read: the first one made at or after it and before the next
+of the first page, if within six hours; else the latest before; else the earliest after. So a page that fails once is no
+edit, and an edit on page 2 alone shows at the next capture of the first page, or by itself where there was none. Which pages there
 are, the first page says (and the pages that it names). Pure. Tested in tests/versions/test_multipage.py.
 """
 
@@ -23,13 +23,13 @@ from newsarchive.versions.observation import Observation
 
 Join = Callable[[Mapping[int, Article], int], Article]
 MOST = 60  # pages of one article
-SAME_LOOK = timedelta(hours=6)  # a further page fetched within this time after the first is of the same look
+SAME_LOOK = timedelta(hours=6)  # a further page fetched within this time after the first belongs to it
 SAME_TIME = timedelta(hours=6)  # two dates of publication farther apart are two articles'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A capture of a further page: the look at the whole article that it belongs to, and the page's number."""
+    """A capture of a further page: the capture of the first page that it belongs to, and the page's number."""
 
     look: str  # record id
     number: int
@@ -37,14 +37,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """Looks at whole articles. `looks` are for `group` and `chain`; `parts` is by record id."""
+    """Captures of whole articles. `looks` are for `group` and `chain`; `parts` is by record id."""
 
     looks: tuple[Observation, ...]
     parts: Mapping[str, Placed] = field(default_factory=dict)
 
 
 def fold_parts(observations: Iterable[Observation], join: Join, decisions: Iterable[Decision] = ()) -> Folded:
-    """Captures of further pages taken out, and put into the looks at their first page.
+    """Take captures of further pages out, and put them into the captures of their first page.
 
     Args:
         observations: In any order; closed under shared `identity_keys`.
@@ -72,7 +72,7 @@ def fold_parts(observations: Iterable[Observation], join: Join, decisions: Itera
 
 
 def states_of(ordered: Sequence[Observation]) -> dict[str, Article]:
-    """What each capture showed, by record id: its own article, or for "not modified" the last one of its URL."""
+    """Return what each capture showed, by record id: its own article, or for "not modified" the last one of its URL."""
     last: dict[str, Article] = {}
     found = {}
     for o in ordered:
@@ -186,7 +186,7 @@ def _distinct(those: Iterable[Observation], states: Mapping[str, Article]) -> li
 
 
 def fits(first: Article, further: Article) -> bool:
-    """Whether headline and date allow that two pages are of one article."""
+    """Return whether headline and date allow that two pages are of one article."""
     dates = [a.published_at for a in (first, further) if a.published_at and not a.date_is_weak]
     if len(dates) == 2 and abs(dates[0] - dates[1]) > SAME_TIME:
         return False
@@ -199,12 +199,12 @@ def _share(a: str, b: str) -> float:
     return len(x & y) / max(len(x | y), 1)
 
 
-# ---------------------------------------------------------------- looks at the whole
+# ---------------------------------------------------------------- captures of the whole article
 
 
 @dataclass(slots=True)
 class _Look:
-    """One look at an article: what its first page showed, and the captures of the others."""
+    """One capture of a whole article: what its first page showed, and the captures of the others."""
 
     at: Observation
     base: Article
@@ -213,7 +213,7 @@ class _Look:
 
 
 class _Weaver:
-    """Gives the looks at one article their further pages."""
+    """Gives the captures of one article their further pages."""
 
     def __init__(self, family: _Family, states: Mapping[str, Article], join: Join) -> None:
         self._family, self._states, self._join = family, states, join
@@ -244,7 +244,7 @@ class _Weaver:
                 self.looks[look.at.record_id] = replace(look.at, article=self._whole(look))
 
     def _place(self, part: Observation, number: int, woven: list[_Look]) -> None:
-        """Put a capture that no look took to the look before it; or make a look of it if it shows something new."""
+        """Put a capture that none of the first page took to the one before it; or make one of it if it shows something new."""
         at = max((i for i, look in enumerate(woven) if look.at.order < part.order), default=-1)
         here = woven[max(at, 0)]
         shown = here.pages.get(number)
@@ -259,7 +259,7 @@ class _Weaver:
         self.placed.setdefault(part.record_id, Placed(look=here.at.record_id, number=number))
 
     def _stand_in(self, part: Observation, look: Observation) -> Observation:
-        """The capture of a further page as a look at the whole article, at the first page's URL."""
+        """The capture of a further page as one of the whole article, at the first page's URL."""
         return Observation(
             record_id=part.record_id,
             url=look.url,
@@ -293,7 +293,7 @@ class _Weaver:
     def _nearest(
         self, number: int, at: Observation, following: Observation | None, form: str, base: Article
     ) -> Observation | None:
-        """The capture of a further page that belongs to a look; see the head of the file."""
+        """The capture of a further page that belongs to a capture of the first; see the head of the file."""
         mine = [
             o
             for o in self._readable.get(number, ())

@@ -45,7 +45,7 @@ class Observation:
 
     @classmethod
     def of(cls, capture: Capture, article: Article | None) -> Self:
-        """The capture with the article that was made of it."""
+        """Return the capture with the article that was made of it."""
         same = {name: getattr(capture, name) for name in _OF_CAPTURE}
         return cls(record_id=capture.warc_record_id, article=article, **same)
 
@@ -77,8 +77,8 @@ _OF_CAPTURE = tuple({f.name for f in fields(Observation)} & {f.name for f in fie
 
 
 EventKind = Literal[
-    "gone", "back", "moved", "paywalled", "blocked", "consent", "truncated", "unreadable", "flapping"
-]
+    "gone", "back", "moved", "paywalled", "blocked", "consent", "truncated", "unreadable", "flapping", "text missing"
+]  # fmt: skip
 
 _BY_STATUS: dict[int, tuple[EventKind, str]] = {
     401: ("blocked", "asks for a login (401)"),
@@ -99,7 +99,7 @@ _BY_PAGE: dict[str, tuple[EventKind, str]] = {
 
 
 def page_event(observation: Observation, article: Article | None) -> tuple[EventKind | None, str]:
-    """The event that a capture is by its status or its kind of page; (None, "") for a story or a mere failure.
+    """Return the event that a capture is by its status or its kind of page; (None, "") for a story or a mere failure.
 
     Failures of the network and errors of the server (5xx) say nothing about the story.
     """
@@ -126,7 +126,7 @@ STUB = 0.7  # of the whole's characters; a stub is shorter
 def cut_of(
     article: Article, current: Article | None, states: Iterable[Article]
 ) -> tuple[EventKind | None, str]:
-    """Whether `article` is only the beginning of the story as it was seen whole.
+    """Return whether `article` is only the beginning of the story as it was seen whole.
 
     A stub is marked by the page (not free to read) or ends in an invitation to subscribe; a torn copy stops
     in mid-sentence. A story that was short and grew is neither.
@@ -164,6 +164,16 @@ def _begins(whole: Article, text: list[str]) -> bool:
         return bool(full)
     last = text[-1].rstrip(" .…")
     return text[:-1] == full[: len(text) - 1] and full[len(text) - 1].startswith(last[:2000])
+
+
+LEFT = 0.2  # of the characters; less is a body that may not have come
+STORY = 200  # characters of a text whose loss is doubtful; an empty body always is
+
+
+def is_stub_of(article: Article, whole: Article) -> bool:
+    """Whether nothing or next to nothing is left of a text that was there."""
+    total, left = len(whole.text), len(article.text)
+    return bool(total) and (left == 0 or (total >= STORY and left <= LEFT * total))
 
 
 def _is_torn(article: Article, current: Article) -> bool:

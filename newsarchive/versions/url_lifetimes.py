@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from newsarchive.model import Article
-from newsarchive.urls import url_key
-from newsarchive.versions.content_overlap import NEXT_TO_NOTHING, likeness
+from newsarchive.urls import key_or_empty, url_key
+from newsarchive.versions.content_overlap import likeness
 from newsarchive.versions.decisions import Decision
 from newsarchive.versions.identity import guid_key
 from newsarchive.versions.observation import Observation
@@ -35,7 +35,7 @@ class UrlLifetime:
         return self.observations[0].order, self.key
 
     def articles(self) -> list[Article]:
-        """The first and the last readable state."""
+        """Return the first and the last readable state."""
         found = [a for o in self.observations if (a := o.readable)]
         return [found[0], found[-1]] if len(found) > 1 else found
 
@@ -54,7 +54,7 @@ def make_nodes(observations: Iterable[Observation], decisions: Sequence[Decision
 
 
 def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list[UrlLifetime]:
-    """One node, or several where the URL was used again for another story."""
+    """Return one node, or several where the URL was used again for another story."""
     found: list[UrlLifetime] = []
     last_read: dict[int, Observation] = {}
     here = 0
@@ -79,22 +79,27 @@ def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list
 
 
 def is_other_story(before: Observation, after: Observation) -> bool:
-    """Whether one URL shows another story now: most of the text differs, and so does what names a story."""
+    """Return whether one URL shows another story now: most of the text differs, and so does what names a story."""
     old, new = before.readable, after.readable
     if old is None or new is None or old is new or old == new:
         return False
-    if old.page_kind == new.page_kind == "live blog":
-        return bool(contradictions(before, after)) and likeness(old, new).is_unrelated
     alike = likeness(old, new)
     if not alike.is_other_text:
         return False
-    if contradictions(before, after):
-        return True
-    return alike.body is not None and alike.is_unrelated and not agreements(before, after)
+    if old.page_kind == new.page_kind == "live blog":
+        return (bool(contradictions(before, after)) and alike.is_unrelated) or (
+            _other_moment(old, new) and alike.is_wholly_other
+        )
+    return bool(contradictions(before, after)) or (alike.is_wholly_other and not agreements(before, after))
+
+
+def _other_moment(old: Article, new: Article) -> bool:
+    dates = old.published_at, new.published_at
+    return None not in dates and dates[0] != dates[1] and not (old.date_is_weak or new.date_is_weak)
 
 
 def contradictions(a: Observation, b: Observation) -> list[str]:
-    """What names a story and is told differently by two captures."""
+    """Return what names a story and differs between two captures."""
     found = []
     x, y = a.article, b.article
     if a.feed_guid and b.feed_guid and guid_key(a) != guid_key(b):
@@ -115,23 +120,29 @@ def dates_differ(x: Article, y: Article) -> bool:
 
 def agreements(a: Observation, b: Observation) -> bool:
     x, y = a.article, b.article
-    if a.feed_guid and guid_key(a) == guid_key(b):
+    if a.feed_guid and guid_key(a) == guid_key(b) and key_or_empty(a.feed_guid) != url_key(a.url):
         return True
     return bool(x and y and x.published_at and not x.date_is_weak and x.published_at == y.published_at)
 
 
-def contradicted(a: UrlLifetime, b: UrlLifetime, kind: str) -> bool:
-    """Both pages were read, and they tell of two stories."""
-    pairs = [(x, y, likeness(x, y)) for x in a.articles() for y in b.articles()]
+PAGES_SAY = ("canonical", "amphtml", "json-ld", "og:url")  # evidence that a template may repeat on any page
+
+
+def contradicted(a: Sequence[UrlLifetime], b: Sequence[UrlLifetime], kind: str) -> bool:
+    """Return whether both pages were read and are about two stories.
+
+    What a page says of itself joins only where texts or headlines agree; redirects, guids and ids unless both changed
+    wholly.
+    """
+    pairs = [(x, y, likeness(x, y)) for n in a for x in n.articles() for m in b for y in m.articles()]
     if not pairs or not all(p.is_other_text for _, _, p in pairs):
         return False
     if any(dates_differ(x, y) for x, y, _ in pairs):
         return True
     if kind != "guid":
-        guids = [{guid_key(o) for o in n.observations if o.feed_guid} for n in (a, b)]
+        guids = [{guid_key(o) for n in side for o in n.observations if o.feed_guid} for side in (a, b)]
         if guids[0] and guids[1] and not guids[0] & guids[1]:
             return True
-    weak = kind in ("id", "case")
-    return weak and all(
-        p.body is not None and p.body < NEXT_TO_NOTHING and p.is_unrelated for _, _, p in pairs
-    )
+    if kind in PAGES_SAY:
+        return not any(p.agrees for _, _, p in pairs)
+    return all(p.is_wholly_other for _, _, p in pairs)

@@ -7,7 +7,7 @@ Tested in tests/warc/.
 
 from __future__ import annotations
 
-from newsarchive.warc.backup import BackupReport, backup
+from newsarchive.warc.backup import BackupReport, backup, is_backup_whole
 from newsarchive.warc.capture_reader import (
     Payload,
     known_captures,
@@ -20,10 +20,10 @@ from newsarchive.warc.cdxj import write_cdxj
 from newsarchive.warc.crosscheck import Indexing, VerifyFinding
 from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.importer import ImportedFile, import_file
-from newsarchive.warc.purge import PurgeReport, purge
+from newsarchive.warc.purge import PurgeReport, purge, undo_purge
 from newsarchive.warc.recover import Recovered, recover
 from newsarchive.warc.store import WarcStore
-from newsarchive.warc.tombstone import Purge, read_purges
+from newsarchive.warc.tombstone import Purge, keys_of, purges_in_force, read_purges, refused_keys
 from newsarchive.warc.verify import VerifyReport, verify
 from newsarchive.warc.writer import WriterPool
 
@@ -43,9 +43,12 @@ __all__ = [
     "WriterPool",
     "backup",
     "import_file",
+    "is_backup_whole",
+    "keys_of",
     "known_captures",
     "list_files",
     "purge",
+    "purges_in_force",
     "read_captures",
     "read_commits",
     "read_payload",
@@ -53,6 +56,8 @@ __all__ = [
     "read_raw",
     "read_source_texts",
     "recover",
+    "refused_keys",
+    "undo_purge",
     "verify",
     "write_cdxj",
 ]

@@ -47,7 +47,7 @@ class RecordLocation:
 def facts_of(
     exchange: Exchange, kind: CaptureKind, *, payload_digest: str | None, payload_length: int | None
 ) -> dict[str, Any]:
-    """What the metadata record says of an exchange, ready for JSON; values of None are dropped when written."""
+    """Return what the metadata record says of an exchange, ready for JSON; values of None are dropped when written."""
     candidate = exchange.candidate
     return {
         "format": FORMAT,
@@ -71,7 +71,7 @@ def facts_of(
 
 
 def rendered_facts(capture: Capture, payload_digest: str, payload_length: int) -> dict[str, Any]:
-    """What the metadata record says of a page that a browser rendered."""
+    """Return what the metadata record says of a page that a browser rendered."""
     return {
         "format": FORMAT,
         "crawl_id": capture.crawl_id,
@@ -100,7 +100,7 @@ def capture_of(
     facts: dict[str, Any],
     digest: tuple[str, int] | None = None,
 ) -> Capture:
-    """The capture that these records make.
+    """Return the capture that these records make.
 
     Args:
         place: Of the response or revisit, or of the metadata record if the fetch failed.
@@ -170,7 +170,7 @@ def header_value(value: str | None) -> str | None:
 
 
 def refers_to(head: RecordHead) -> RecordRef | None:
-    """The capture that a revisit or a rendering points to; its record id is empty where the writer gave none."""
+    """Return the capture that a revisit or a rendering points to; its record id is empty where the writer gave none."""
     if head.type not in ("revisit", "conversion"):
         return None
     record_id = bare_id(head.get("WARC-Refers-To") or "")
@@ -187,7 +187,7 @@ def refers_to(head: RecordHead) -> RecordRef | None:
 
 
 def page_url(head: RecordHead) -> str:
-    """The URL of the page that a record is about, without a password."""
+    """Return the URL of the page that a record is about, without a password."""
     return without_userinfo(head.url.removeprefix(RENDERED_URI))
 
 
@@ -247,7 +247,7 @@ def _opt_outs(http: HttpHead) -> str | None:
 
 
 def reference(capture: Capture) -> RecordRef | None:
-    """How a later revisit would name this capture; None unless it holds a whole payload of its own."""
+    """Return how a later revisit would name this capture; None unless it holds a whole payload of its own."""
     whole = capture.kind == "response" and not capture.truncated and capture.payload_digest
     if not whole or not capture.payload_length:
         return None
@@ -260,7 +260,7 @@ def reference(capture: Capture) -> RecordRef | None:
 
 
 def is_same(previous: RecordRef | None, url: str, digest: str) -> bool:
-    """Whether a revisit of `previous` may replace this payload: same URL and same digest."""
+    """Return whether a revisit of `previous` may replace this payload: same URL and same digest."""
     return (
         previous is not None
         and previous.url == url

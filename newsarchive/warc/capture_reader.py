@@ -43,12 +43,12 @@ class Payload:
     refers_to: RecordRef | None = None
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, in any case of letters."""
+        """Return the first value of a header, in any case of letters."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 def read_captures(root: Path, filename: str, start: int = 0, end: int | None = None) -> Iterator[Capture]:
-    """Yields the captures whose exchanges are whole in a range of a WARC file, in order.
+    """Yield the captures whose exchanges are whole in a range of a WARC file, in order.
 
     Args:
         filename: Final name, relative to warc/; the file may still have `.open` behind it.
@@ -73,7 +73,7 @@ def read_captures(root: Path, filename: str, start: int = 0, end: int | None = N
 
 
 def is_foreign(file: BinaryIO) -> bool:
-    """Whether the file was written by another program than this one."""
+    """Return whether the file was written by another program than this one."""
     try:
         for record in read_records(file, 0, file.seek(0, 2)):
             is_info = record.head.type == "warcinfo"
@@ -102,7 +102,7 @@ def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool 
 
 
 def count_captures(root: Path, filename: str) -> int:
-    """Counts the captures that `read_captures` gives of a sealed file; quicker, since it computes no digests.
+    """Count the captures that `read_captures` gives of a sealed file; quicker, since it computes no digests.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: as `read_captures`.
@@ -133,7 +133,7 @@ def _capture(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
 
 
 def damaged(path: Path, damage: Damage) -> ArchiveDamagedError:
-    """Returns the error for a file that isn't whole."""
+    """Return the error for a file that isn't whole."""
     return ArchiveDamagedError(damage.text, where=f"{path}@{damage.offset}", next_step=NEXT)
 
 
@@ -141,7 +141,7 @@ def damaged(path: Path, damage: Damage) -> ArchiveDamagedError:
 
 
 def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:
-    """Returns the decoded body of the response whose gzip member is at `offset`.
+    """Return the decoded body of the response whose gzip member is at `offset`.
 
     Args:
         length: Of the member, in bytes, as the capture has it.
@@ -205,7 +205,7 @@ def _payload(record: Record, limit: int) -> Payload:
 
 
 def read_http_head(pieces: Iterator[bytes]) -> tuple[HttpHead, bytes]:
-    """The HTTP head at the start of a block, and what was read behind it."""
+    """Return the HTTP head at the start of a block, and what was read behind it."""
     start = next(pieces, b"")
     http = parse_head(start)
     while not http.is_complete and len(start) < MAX_HEAD:
@@ -228,7 +228,7 @@ def _decoded(http: HttpHead, first: bytes, rest: Iterator[bytes], notes: Decodin
 
 
 def read_raw(root: Path, filename: str, offset: int, length: int) -> bytes:
-    """Returns the block of the record whose gzip member is at `offset`: of a response, the bytes of the wire.
+    """Return the block of the record whose gzip member is at `offset`: of a response, the bytes of the wire.
 
     Raises:
         NothingFoundError: no such file.
@@ -255,7 +255,7 @@ def _record_at(file: BinaryIO, offset: int, length: int) -> Record:
 
 
 def read_source_texts(root: Path, filename: str) -> dict[str, str]:
-    """Reads the source files that the crawl wrote into this WARC: name -> TOML text.
+    """Read the source files that the crawl wrote into this WARC: name -> TOML text.
 
     Raises:
         ArchiveDamagedError: the file isn't whole.
@@ -280,7 +280,7 @@ def _end(root: Path, path: Path, file: BinaryIO, end: int | None) -> int:
 
 
 def known_captures(root: Path) -> dict[str, RecordRef]:
-    """Reads the last full capture of each URL from all WARCs: the table that revisits are made by."""
+    """Read the last full capture of each URL from all WARCs: the table that revisits are made by."""
     table: dict[str, RecordRef] = {}
     for item in files.list_files(root):
         for capture in read_captures(root, item.filename, end=item.size):

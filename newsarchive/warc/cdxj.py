@@ -19,16 +19,17 @@ from newsarchive.model import Capture
 from newsarchive.urls import surt
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import read_captures
+from newsarchive.warc.record import safe_url
 
 AT_ONCE = 200  # sorted files merged in one go
 
 
 def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
-    """Writes the index of all sealed files.
+    """Write the index of all sealed files.
 
     Args:
         out: Takes the lines, each with its line end.
-        base: Put before each file name, for tools that look for the files elsewhere.
+        base: Put before each file name, for tools that find the files elsewhere.
 
     Returns:
         The number of lines.
@@ -64,13 +65,14 @@ def _merge(runs: Iterable[Path], write: Callable[[str], object]) -> int:
 
 
 def cdxj_line(capture: Capture, base: str = "") -> str:
-    """The capture's line; empty for one that replay must not see (a failed fetch, a 304, a rendering)."""
+    """Return the capture's line; empty for one that replay must not see (a failed fetch, a 304, a rendering)."""
     if capture.kind in ("failed", "not-modified", "rendered"):
         return ""
     is_revisit = capture.kind == "same-payload"
+    url = safe_url(capture.url)  # files of others may hold a password in it
     mime = (capture.content_type or "").partition(";")[0].strip().lower() or "unk"
     fields = {
-        "url": capture.url,
+        "url": url,
         "mime": "warc/revisit" if is_revisit else mime,
         "status": str(capture.http_status) if capture.http_status is not None else None,
         "digest": capture.payload_digest,
@@ -79,7 +81,7 @@ def cdxj_line(capture: Capture, base: str = "") -> str:
         "filename": base + capture.warc_filename,
     }
     kept = {k: v for k, v in fields.items() if v is not None}
-    return f"{_key(capture.url)} {capture.fetched_at:%Y%m%d%H%M%S} {json.dumps(kept, ensure_ascii=True)}\n"
+    return f"{_key(url)} {capture.fetched_at:%Y%m%d%H%M%S} {json.dumps(kept, ensure_ascii=True)}\n"
 
 
 def _key(url: str) -> str:

@@ -32,6 +32,8 @@ FindingKind = Literal[
     "missing-row",  # a capture that the index doesn't know
     "missing-record",  # a row, revisit or concurrent-to that points to nothing
     "manifest",
+    "index",  # index.db or state.db isn't as it was written
+    "config",  # a line of a file that people edit can't be read
 ]
 MOST = 200  # findings kept of one file
 
@@ -41,12 +43,12 @@ class VerifyFinding:
     """One thing that is wrong. `offset` in bytes, None if it concerns the file."""
 
     kind: FindingKind
-    file: str  # relative to warc/, or MANIFEST
+    file: str  # relative to warc/, or MANIFEST, or another file of the archive
     offset: int | None
     text: str
 
     def to_text(self) -> str:
-        """One line for people."""
+        """Return one line for people."""
         place = self.file if self.offset is None else f"{self.file}@{self.offset}"
         return f"{self.kind}: {place}: {self.text}"
 
@@ -82,7 +84,7 @@ class Indexing:
 
 
 def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
-    """Files and MANIFEST in both directions. A writer renames a file first and enters it then."""
+    """Compare files and MANIFEST in both directions. A writer renames a file first and enters it then."""
     is_written = is_locked(root / WARC_LOCK)  # asked before MANIFEST is read
     known = files.read_manifest(root)
     out: list[VerifyFinding] = []
@@ -105,7 +107,7 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
 
 
 def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyFinding]:
-    """Revisits and renderings whose target is nowhere; those of imported files may point elsewhere.
+    """Find revisits and renderings whose target is nowhere; those of imported files may point elsewhere.
 
     In a file that is being written they may point to what was committed after its file was read.
     """
@@ -133,7 +135,7 @@ def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyF
 def check_rows(
     root: Path, results: Mapping[str, FileResult], rows: Iterable[Row], indexing: Indexing | None
 ) -> tuple[list[VerifyFinding], int]:
-    """The index and the WARCs, in both directions. Imported files may hold captures that no source wants.
+    """Return the index and the WARCs, in both directions. Imported files may hold captures that no source wants.
 
     Args:
         rows: All of the index, as it is after the files were read.

@@ -52,7 +52,7 @@ class OutRecord:
     block: RecordBlock
 
     def head(self, info_id: str) -> bytes:
-        """The head's bytes; `info_id` is the id of the file's warcinfo record."""
+        """Return the head's bytes; `info_id` is the id of the file's warcinfo record."""
         return build_head(
             [*self.fields, ("WARC-Warcinfo-ID", f"<{info_id}>" if info_id else None), *self._last()]
         )
@@ -82,7 +82,7 @@ class PreparedRecords:
 
 
 def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
-    """Returns the records for an exchange.
+    """Return the records for an exchange.
 
     Args:
         known: Gives the last full capture of a URL, as far as it is known.
@@ -148,7 +148,7 @@ class ParsedResponse:
 
 
 def read_answer(file: BinaryIO) -> ParsedResponse | None:
-    """Reads a response's file once, in pieces; None if it is empty."""
+    """Read a response's file once, in pieces; None if it is empty."""
     length = file.seek(0, 2)
     if not length:
         return None
@@ -187,7 +187,7 @@ def read_answer(file: BinaryIO) -> ParsedResponse | None:
 def decide_kind(
     url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
 ) -> tuple[CaptureKind, RecordRef | None]:
-    """Decides what an exchange is, and which earlier capture it refers to."""
+    """Decide what an exchange is, and which earlier capture it refers to."""
     if answer is None:
         return "failed", None
     options = (exchange.previous, known)
@@ -265,13 +265,13 @@ def _metadata_fields(url: str, date: str, record_id: str, other: str) -> Fields:
 
 
 def source_record(name: str, toml_text: str, date: str) -> OutRecord:
-    """The record that keeps the text of a source file."""
+    """Return the record that keeps the text of a source file."""
     fields = _metadata_fields(SOURCE_URI + safe_url(name), date, new_id(), "")
     return OutRecord(fields, block_of(facts_block({"source": name, "toml": toml_text})))
 
 
 def prepare_rendered(capture: Capture, html: bytes, date: str) -> PreparedRecords:
-    """What a browser made of a page, as records: a conversion of the page's record, and metadata."""
+    """Return what a browser made of a page, as records: a conversion of the page's record, and metadata."""
     main_id, block = new_id(), block_of(html)
     url = RENDERED_URI + capture.url
     fields: Fields = [

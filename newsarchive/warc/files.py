@@ -63,7 +63,7 @@ class Commit:
 
 
 def new_name(prefix: str, moment: datetime, serial: int) -> str:
-    """A file name that no other file has: `PREFIX-YYYYMMDDHHMMSSmmm-SERIAL-TOKEN.warc.gz`.
+    """Return a file name that no other file has: `PREFIX-YYYYMMDDHHMMSSmmm-SERIAL-TOKEN.warc.gz`.
 
     Raises:
         UsageError: `prefix` isn't `[a-z0-9-]{1,40}`.
@@ -81,7 +81,7 @@ def warc_folder(root: Path) -> Path:
 
 
 def find_path(root: Path, filename: str) -> Path:
-    """Returns where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
+    """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
 
     Raises:
         NothingFoundError: neither is there.
@@ -99,7 +99,7 @@ def find_path(root: Path, filename: str) -> Path:
 
 
 def list_files(root: Path) -> list[WarcFile]:
-    """All WARC files, by name; open ones with their final name and committed size."""
+    """Return all WARC files, by name; open ones with their final name and committed size."""
     folder = warc_folder(root)
     found: dict[str, WarcFile] = {}
     for path in sorted([*folder.glob("*"), *folder.glob("imported/*")]):
@@ -117,7 +117,7 @@ def list_files(root: Path) -> list[WarcFile]:
 
 
 def committed_size(root: Path, path: Path) -> int:
-    """How many bytes of the open file `path` its crawl has committed; 0 if none."""
+    """Return how many bytes of the open file `path` its crawl has committed; 0 if none."""
     crawl_id = crawl_of(path)
     if not crawl_id:
         return 0
@@ -126,7 +126,7 @@ def committed_size(root: Path, path: Path) -> int:
 
 
 def crawl_of(path: Path) -> str:
-    """The id of the crawl that writes the file, from its first record; empty if it can't be read or is none."""
+    """Return the id of the crawl that writes the file, from its first record; empty if it can't be read or is none."""
     try:
         with path.open("rb") as file:
             for record in read_records(file, 0, path.stat().st_size):
@@ -141,7 +141,7 @@ def crawl_of(path: Path) -> str:
 
 
 def commits_path(root: Path, crawl_id: str) -> Path:
-    """Returns the path of the list of what a crawl has committed.
+    """Return the path of the list of what a crawl has committed.
 
     Raises:
         UsageError: the id can't be a folder's name.
@@ -154,7 +154,7 @@ def commits_path(root: Path, crawl_id: str) -> Path:
 
 
 def read_commits(root: Path, crawl_id: str) -> Iterator[Commit]:
-    """What the crawl has committed so far, in order. A last line that is cut is left out."""
+    """Yield what the crawl has committed so far, in order. A last line that is cut is left out."""
     try:
         text = commits_path(root, crawl_id).read_bytes()
     except FileNotFoundError:
@@ -168,7 +168,7 @@ def read_commits(root: Path, crawl_id: str) -> Iterator[Commit]:
 
 
 def commit_lines(commits: Iterable[Commit]) -> bytes:
-    """The lines for `commits.jsonl`."""
+    """Return the lines for `commits.jsonl`."""
     rows = (
         {"file": c.filename, "offset": c.offset, "length": c.length, "records": c.record_ids} for c in commits
     )
@@ -176,7 +176,7 @@ def commit_lines(commits: Iterable[Commit]) -> bytes:
 
 
 def append_lines(path: Path, lines: bytes, *, durable: bool = False) -> None:
-    """Appends whole lines; a cut line that a crash left is cut away first; on an error nothing is added.
+    """Append whole lines; a cut line that a crash left is cut away first; on an error nothing is added.
 
     Raises:
         OSError: it can't be written.
@@ -201,7 +201,7 @@ def append_lines(path: Path, lines: bytes, *, durable: bool = False) -> None:
 
 
 def write_all(fd: int, data: bytes | memoryview, offset: int) -> None:
-    """Writes all of `data` at `offset`, however many calls it takes."""
+    """Write all of `data` at `offset`, however many calls it takes."""
     view = memoryview(data)
     while view:
         done = os.pwrite(fd, view, offset)
@@ -213,7 +213,7 @@ def write_all(fd: int, data: bytes | memoryview, offset: int) -> None:
 
 
 def read_manifest(root: Path) -> dict[str, str]:
-    """Path relative to the archive -> SHA-256 in hex, in the file's order; a cut last line is left out."""
+    """Return the SHA-256 in hex by path relative to the archive, in the file's order; a cut last line is left out."""
     try:
         text = (root / MANIFEST).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
@@ -223,12 +223,12 @@ def read_manifest(root: Path) -> dict[str, str]:
 
 
 def add_to_manifest(root: Path, sums: Mapping[str, str]) -> None:
-    """Appends lines that `sha256sum -c MANIFEST` understands, and makes them durable."""
+    """Append lines that `sha256sum -c MANIFEST` understands, and make them durable."""
     append_lines(root / MANIFEST, _manifest_lines(sums), durable=True)
 
 
 def write_manifest(root: Path, sums: Mapping[str, str]) -> None:
-    """Replaces MANIFEST at once."""
+    """Replace MANIFEST at once."""
     replace_file(root / MANIFEST, _manifest_lines(sums))
 
 
@@ -237,7 +237,7 @@ def _manifest_lines(sums: Mapping[str, str]) -> bytes:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replaces `path` so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
+    """Replace `path` so that a reader, and a crash, sees the old bytes or the new ones, never a mix."""
     fresh = path.with_name(path.name + ".new")
     with fresh.open("wb") as file:
         file.write(data)
@@ -248,13 +248,13 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
+    """Return SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(path: Path) -> None:
-    """Makes renames in the folder durable."""
+    """Make renames in the folder durable."""
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
@@ -263,7 +263,7 @@ def sync_folder(path: Path) -> None:
 
 
 def seal_path(path: Path, final: Path) -> None:
-    """Gives a file its final name, durably; never over another file."""
+    """Give a file its final name, durably; never over another file."""
     if final.exists():
         raise FileExistsError(errno.EEXIST, "a file of this name is there already", str(final))
     path.rename(final)
@@ -271,7 +271,7 @@ def seal_path(path: Path, final: Path) -> None:
 
 
 def check_room(root: Path, need: int) -> None:
-    """Makes sure that the archive can be written, before anything is fetched.
+    """Make sure that the archive can be written, before anything is fetched.
 
     Args:
         need: Bytes that must be free.
@@ -298,7 +298,7 @@ def check_room(root: Path, need: int) -> None:
 
 
 def not_writable(error: OSError, path: Path, need: int = 0) -> ArchiveNotWritableError:
-    """The error for a write that failed, with the path and the bytes that were wanted."""
+    """Return the error for a write that failed, with the path and the bytes that were wanted."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     what = "the disk is full" if full else f"the archive can't be written: {error.strerror or error}"
     if full and error.errno == errno.EFBIG:

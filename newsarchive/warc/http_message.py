@@ -44,17 +44,17 @@ class HttpHead:
     version: str | None = None
 
     def get(self, name: str) -> str | None:
-        """The first value of `name`, in any case of letters; None if absent."""
+        """Return the first value of `name`, in any case of letters; None if absent."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        """All values of `name`, in order."""
+        """Return all values of `name`, in order."""
         wanted = name.lower()
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
     def tokens(self, name: str) -> tuple[str, ...]:
-        """The comma-separated tokens of all values of `name`, lower case."""
+        """Return the comma-separated tokens of all values of `name`, lower case."""
         parts = (part.strip().lower() for value in self.get_all(name) for part in value.split(","))
         return tuple(part for part in parts if part)
 
@@ -64,7 +64,7 @@ class HttpHead:
 
 
 def parse_head(start: bytes) -> HttpHead:
-    """The head of the message that begins with `start` (which should reach past its empty line)."""
+    """Return the head of the message that begins with `start` (which should reach past its empty line)."""
     end, length = head_end(start, MAX_HEAD)
     raw = start[:end]
     lines = raw.split(b"\n")
@@ -95,7 +95,7 @@ def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def redact(request: bytes, secrets: Iterable[str] = ()) -> bytes:
-    """`request` with the values of secret headers replaced by `[redacted]`; all else byte for byte.
+    """Return `request` with the values of secret headers replaced by `[redacted]`; all else byte for byte.
 
     Args:
         secrets: Names of further headers whose values are secret, beside Cookie, Authorization
@@ -184,11 +184,14 @@ class Dechunker:
 
 
 def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces of a chunked body without their framing."""
+    """Yield the pieces of a chunked body without their framing."""
     plain = Dechunker()
     for piece in pieces:
         if out := plain.feed(piece):
             yield out
+
+
+ENDS_EARLY = "stream ends early"  # the end of the problem of a content coding that wants more bytes
 
 
 @dataclass(slots=True)
@@ -199,7 +202,7 @@ class Decoding:
 
 
 def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decoding) -> Iterator[bytes]:
-    """The body's bytes with the content codings taken off, last applied first.
+    """Yield the body's bytes with the content codings taken off, last applied first.
 
     Each piece given is at most 3 MB, whatever the input claims. A coding that is not
     known or a stream that breaks ends the decoding and is noted in `notes`.
@@ -227,12 +230,16 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
                 if wbits != 31 or not data.startswith(b"\x1f\x8b"):
                     return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
+            spare = engine.copy()
             try:
                 out = engine.decompress(data, PIECE)
             except zlib.error as error:
-                if not seen and wbits == 15:  # "deflate" without its zlib wrapper, as some servers send it
+                if (
+                    not seen and wbits == 15 and "data check" not in str(error)
+                ):  # "deflate" without its zlib wrapper, as some servers send it
                     wbits, engine, seen = -15, zlib.decompressobj(-15), True
                     continue
+                yield from _before_damage(spare, data)
                 notes.problems.append(f"{name} stream is damaged: {error}")
                 return
             seen = True
@@ -243,7 +250,24 @@ def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) ->
         if rest := engine.flush():
             yield rest
         if seen:
-            notes.problems.append(f"{name} stream ends early")
+            notes.problems.append(f"{name} {ENDS_EARLY}")
+
+
+def _before_damage(engine: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What can be unpacked of `data` before the byte at which it is damaged; all of it if only the checksum is wrong."""
+    at, step = 0, 1024
+    while at < len(data):
+        spare = engine.copy()
+        try:
+            out = engine.decompress(data[at : at + step])
+        except zlib.error:
+            if step == 1:
+                return
+            engine, step = spare, 1
+            continue
+        at += step
+        if out:
+            yield out
 
 
 def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -258,6 +282,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
     import brotli  # type: ignore[import-untyped]
 
     engine = brotli.Decompressor()
+    seen = False
     try:
         for piece in pieces:
             data = piece
@@ -265,6 +290,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
                 out = engine.process(data, output_buffer_limit=PIECE)
                 data = b""
                 if out:
+                    seen = True
                     yield out
                 elif engine.can_accept_more_data():
                     break
@@ -272,7 +298,7 @@ def _brotli(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"br stream is damaged: {error}")
         return
     if not engine.is_finished():
-        notes.problems.append("br stream ends early")
+        notes.problems.append(f"br {ENDS_EARLY}" if seen else "br stream gives nothing")
 
 
 def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
@@ -296,7 +322,13 @@ def _zstd(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
         notes.problems.append(f"zstd stream is damaged: {error}")
         return
     if begun and not frame.eof:
-        notes.problems.append("zstd stream ends early")
+        try:  # zeros in the place of a frame's checksum, its last four bytes, are found wrong; within a block they aren't
+            frame.decompress(bytes(4))
+        except zstandard.ZstdError as error:
+            if "checksum" in str(error).lower():
+                notes.problems.append("zstd stream lacks its checksum")
+                return
+        notes.problems.append(f"zstd {ENDS_EARLY}")
 
 
 _DECODERS = {

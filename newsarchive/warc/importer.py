@@ -28,9 +28,11 @@ from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import count_captures
 from newsarchive.warc.files import check_room, not_writable
+from newsarchive.warc.purge import refuse_purged
 from newsarchive.warc.record import build_head, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files
+from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk
 from newsarchive.warc.writer import WarcWriter
 
@@ -53,7 +55,7 @@ class ImportedFile:
 
 
 def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | None = None) -> ImportedFile:
-    """Puts a file that others made into `warc/imported/` and MANIFEST.
+    """Put a file that others made into `warc/imported/` and MANIFEST.
 
     Args:
         path: A WARC (plain or gzipped), ARC or WACZ file, recognised by its bytes, not its name.
@@ -139,8 +141,12 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
         repacked = True
         problems = _repack(path, part, title, original, clock)
     digest = original if not repacked and not problems else files.sha256_of(part)
+    refused = refuse_purged(root, part, name, now=clock.now())
     files.seal_path(part, target)
     files.add_to_manifest(root, {f"warc/{name}": digest})
+    if refused:
+        finish_purges(root)
+        problems = [*problems, f"what it held of {refused} purged addresses was taken out"]
     file = ImportedFile(
         filenames=(name,), sha256=original, captures=0, size=0, repacked=repacked, problems=tuple(problems)
     )

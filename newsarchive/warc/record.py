@@ -21,7 +21,7 @@ from urllib.parse import quote
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
 
 from newsarchive.text import load_json, without_surrogates
-from newsarchive.times import iso, parse_iso
+from newsarchive.times import EPOCH, iso, parse_iso
 
 VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"
@@ -87,7 +87,7 @@ class RecordHead:
         self.record_id = bare_id(self.get("WARC-Record-ID") or "")
 
     def get(self, name: str) -> str | None:
-        """The first value of the field `name`, in any case of letters; None if absent."""
+        """Return the first value of the field `name`, in any case of letters; None if absent."""
         value = self._first.get(name)
         if value is not None or (self._is_plain and name in _NAMES):
             return value
@@ -115,7 +115,7 @@ class RecordHead:
 
 
 def head_end(data: bytes, limit: int) -> tuple[int, int]:
-    """Where a head's last line ends, and where what follows its empty line begins; CRLF or bare LF.
+    """Return where a head's last line ends, and where what follows its empty line begins; CRLF or bare LF.
 
     Both are the length of `data` if there is no empty line within `limit` bytes.
     """
@@ -128,18 +128,18 @@ def head_end(data: bytes, limit: int) -> tuple[int, int]:
 
 
 def new_id() -> str:
-    """A fresh record id, `urn:uuid:…`."""
+    """Return a fresh record id, `urn:uuid:…`."""
     return f"urn:uuid:{uuid.uuid4()}"
 
 
 def bare_id(value: str) -> str:
-    """`value` without the angle brackets around it."""
+    """Return `value` without the angle brackets around it."""
     value = value.strip()
     return value[1:-1] if value.startswith("<") and value.endswith(">") else value
 
 
 def id_bytes(record_id: str) -> bytes:
-    """16 bytes for a record id: those of its UUID, else the first 16 of a hash of it."""
+    """Return 16 bytes for a record id: those of its UUID, else the first 16 of a hash of it."""
     text = record_id[-36:].replace("-", "")
     try:
         if len(text) == 32:
@@ -150,22 +150,23 @@ def id_bytes(record_id: str) -> bytes:
 
 
 def read_date(value: str | None) -> datetime | None:
-    """A WARC-Date of 4 to 26 characters as a moment; None if it is absent or not one."""
+    """Return a WARC-Date of 4 to 26 characters as a moment; None if it is absent, not one, or before 1970."""
     if not value:
         return None
     try:
-        return parse_iso(value)
+        moment = parse_iso(value)
     except ValueError:
         return None
+    return moment if moment >= EPOCH else None
 
 
 def digest_text(digest: bytes, algorithm: str = "sha1") -> str:
-    """`sha1:BASE32`, the form that all tools take."""
+    """Return `sha1:BASE32`, the form that all tools take."""
     return f"{algorithm}:{base64.b32encode(digest).decode().rstrip('=')}"
 
 
 def clean(value: str) -> str:
-    """`value` on one line: control characters become a space each run, a lone surrogate U+FFFD."""
+    """Return `value` on one line: control characters become a space each run, a lone surrogate U+FFFD."""
     return without_surrogates(_CONTROL.sub(" ", value)).strip()
 
 
@@ -175,7 +176,7 @@ def without_userinfo(url: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Returns `url` as it may be written in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
+    """Return `url` as it may be written in a record: no password, nothing but printable ASCII, at most MAX_URL characters.
 
     Blanks, control characters, angle brackets and other scripts are percent-encoded as UTF-8; what
     is encoded already stays. What is longer is cut: no reader would take the record.
@@ -186,14 +187,14 @@ def safe_url(url: str) -> str:
 
 
 def build_head(fields: Iterable[tuple[str, str | None]]) -> bytes:
-    """The bytes of a head, with the empty line; fields whose value is None are left out."""
+    """Return the bytes of a head, with the empty line; fields whose value is None are left out."""
     written = [(name, clean(value)) for name, value in fields if value is not None]
     head: bytes = StatusAndHeaders("", written, protocol=VERSION).to_bytes()
     return head
 
 
 def parse_record_head(start: bytes) -> RecordHead | None:
-    """The head with which `start` begins; None if its end isn't there or it isn't a WARC head."""
+    """Return the head with which `start` begins; None if its end isn't there or it isn't a WARC head."""
     end, length = head_end(start, MAX_HEAD)
     if length == end or not start.startswith(b"WARC/"):
         return None
@@ -244,26 +245,26 @@ def block_of(data: bytes) -> RecordBlock:
 
 
 def warc_fields(fields: Iterable[tuple[str, object]]) -> bytes:
-    """A block of `name: value` lines; None and empty values are left out."""
+    """Return a block of `name: value` lines; None and empty values are left out."""
     lines = [f"{clean(name)}: {clean(str(v))}\r\n" for name, v in fields if v is not None and v != ""]
     return "".join(lines).encode()
 
 
 def read_warc_fields(block: bytes) -> dict[str, str]:
-    """The lines of such a block; of a repeated name the last."""
+    """Return the lines of such a block; of a repeated name the last."""
     lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, colon, value in lines if colon}
 
 
 def facts_block(facts: Mapping[str, Any], also: Iterable[tuple[str, object]] = ()) -> bytes:
-    """The block of a metadata record: fields that other tools know, then ours as one line of JSON."""
+    """Return the block of a metadata record: fields that other tools know, then ours as one line of JSON."""
     kept = {k: v for k, v in facts.items() if v is not None and v != "" and v != {}}
     text = json.dumps(kept, ensure_ascii=True, separators=(",", ":"), default=_encode)
     return warc_fields([*also, (FACTS, text)])
 
 
 def read_facts(block: bytes) -> dict[str, Any] | None:
-    """What `facts_block` wrote; None if the block isn't ours."""
+    """Return what `facts_block` wrote; None if the block isn't ours."""
     text = read_warc_fields(block).get(FACTS)
     if text is None:
         return None

@@ -54,7 +54,7 @@ class Window:
         self._data = b""
 
     def view(self, pos: int, size: int = FEED) -> memoryview:
-        """Up to `size` bytes from `pos` on; empty at the end of the range."""
+        """Return up to `size` bytes from `pos` on; empty at the end of the range."""
         have = self._base + len(self._data) - pos
         if pos < self._base or have <= 0 or (have < size and self._base + len(self._data) < self.end):
             self._file.seek(pos)
@@ -80,7 +80,7 @@ class Record:
         self._member = member
 
     def finish(self) -> None:
-        """Reads and checks the record to its end.
+        """Read and check the record to its end.
 
         Raises:
             Damage: the member is cut, its checksum or its framing is wrong.
@@ -91,11 +91,11 @@ class Record:
             self.length = self._member.finish() - self.offset
 
     def pieces(self) -> Iterator[bytes]:
-        """The block, piece by piece; what was read once doesn't come again."""
+        """Yield the block, piece by piece; what was read once doesn't come again."""
         return self._pieces
 
     def read(self, limit: int) -> bytes:
-        """Up to about `limit` bytes of the block, at least that many if it has them."""
+        """Return up to about `limit` bytes of the block, at least that many if it has them."""
         parts: list[bytes] = []
         size = 0
         for piece in self._pieces:
@@ -107,7 +107,7 @@ class Record:
 
 
 def read_records(file: BinaryIO, start: int, end: int) -> Iterator[Record]:
-    """The records whose members fill the range from `start` to `end`.
+    """Yield the records whose members fill the range from `start` to `end`.
 
     Each is checked to its end before the next is given, whether or not its block was read.
 
@@ -135,7 +135,7 @@ class _Member:
         self._rest = b""
 
     def open(self) -> Record:
-        """The record's head; its block is still to be read."""
+        """Return the record's head; its block is still to be read."""
         start = bytes(self._window.view(self._offset, 3))
         if start != GZIP[: len(start)]:
             raise Damage(
@@ -175,7 +175,7 @@ class _Member:
                 yield piece
 
     def finish(self) -> int:
-        """Checks what follows the block, and the member's checksum; returns where the next member begins."""
+        """Check what follows the block, and the member's checksum; return where the next member begins."""
         tail = self._rest
         while not self._engine.eof:
             tail += self._inflate()
@@ -211,7 +211,7 @@ def _show(window: Window, offset: int) -> str:
 
 
 def find_member(file: BinaryIO, start: int, end: int) -> int | None:
-    """Where, from `start` on, a gzip member begins that holds a WARC record; None if nowhere before `end`."""
+    """Return where, from `start` on, a gzip member begins that holds a WARC record; None if nowhere before `end`."""
     pos = start
     window = Window(file, start, end)
     while pos < end:

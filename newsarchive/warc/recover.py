@@ -35,7 +35,7 @@ class Recovered:
     lost: int = 0  # bytes that were recorded as committed and aren't whole: the disk lost them
 
     def to_text(self) -> str:
-        """One line for people."""
+        """Return one line for people."""
         text = f"{self.filename}: {self.reason}; {self.kept} bytes kept"
         if self.cut:
             text += f", {self.cut} bytes moved to {self.tail}"
@@ -45,7 +45,7 @@ class Recovered:
 
 
 def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
-    """Takes the lock and repairs the archive.
+    """Take the lock and repair the archive.
 
     Raises:
         ArchiveLockedError: another process writes.
@@ -59,7 +59,7 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
 
 
 def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:
-    """As `recover`, for a caller that holds the lock.
+    """Repair as `recover` does, for a caller that holds the lock.
 
     Args:
         but: Open files that the caller goes on writing.
@@ -81,7 +81,7 @@ def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered,
 
 
 def good_end(path: Path) -> tuple[int, Damage | None]:
-    """Where the last whole exchange of a file of ours ends, and what is wrong behind it."""
+    """Return where the last whole exchange of a file of ours ends, and what is wrong behind it."""
     end, size = 0, path.stat().st_size
     with path.open("rb") as file:
         try:

@@ -116,7 +116,7 @@ class WarcStore:
     # ------------------------------------------------------------ writing
 
     def commit(self, exchange: Exchange) -> Capture:
-        """Appends all records of one exchange, or none of them.
+        """Append all records of one exchange, or none of them.
 
         Returns:
             The capture, as reading it back will give it. It is durable only once `sync` returned it.
@@ -137,7 +137,7 @@ class WarcStore:
             return capture
 
     def add_rendered(self, capture: Capture, html: bytes) -> Capture:
-        """Appends what a browser made of a page, beside the page as it came.
+        """Append what a browser made of a page, beside the page as it came.
 
         Returns:
             A capture of kind "rendered" that refers to `capture`; durable once `sync` returned it.
@@ -150,7 +150,7 @@ class WarcStore:
             return self._append(prepare_rendered(capture, html, iso(self._clock.now())))
 
     def sync(self) -> list[Capture]:
-        """Makes all that was committed durable, then records it in `commits.jsonl`.
+        """Make all that was committed durable, then record it in `commits.jsonl`.
 
         Returns:
             The captures that became durable with this call, in order.
@@ -177,7 +177,7 @@ class WarcStore:
             return done
 
     def add_source(self, name: str, toml_text: str) -> None:
-        """Writes the text of a source file into each WARC file of this crawl that holds captures."""
+        """Write the text of a source file into each WARC file of this crawl that holds captures."""
         with self._mutex:
             self._check()
             if self._sources.get(name) == toml_text:
@@ -187,7 +187,7 @@ class WarcStore:
                 self._write_source(writer, name)
 
     def close(self) -> None:
-        """Syncs, seals all files (fsync, rename, MANIFEST) or leaves them open in the pool, and frees the lock.
+        """Sync, seal all files (fsync, rename, MANIFEST) or leave them open in the pool, and free the lock.
 
         A second call does nothing.
 

@@ -1,4 +1,4 @@
-"""Take exchanges out of a WARC file and leave a record of the same length that says so.
+"""Take exchanges out of a WARC file and leave a record of the same length that says so; and which URLs that concerns.
 
 All other records keep their bytes and their offsets, so nothing that points to them breaks. What is to be
 taken out is written to `purged.jsonl` first; whatever a crash leaves undone is done at the next start.
@@ -7,6 +7,7 @@ Tested in tests/warc/test_purge.py.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,8 +21,10 @@ from typing import BinaryIO
 from newsarchive.config import read_rows
 from newsarchive.errors import UsageError
 from newsarchive.plan import decode
+from newsarchive.urls import key_or_empty
 from newsarchive.warc import files
-from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id
+from newsarchive.warc.record import WARC_FIELDS, build_head, digest_text, facts_block, new_id, safe_url
+from newsarchive.warc.record_reader import Damage, read_records
 
 URI = "urn:newsarchive:purged"
 STORED = 65535  # bytes of a stored deflate block, at most
@@ -39,13 +42,14 @@ class Purge:
     sha256: str  # of the file before
     spans: tuple[tuple[int, int], ...]  # offset and length, bytes, of neighbouring records together
     record_ids: tuple[str, ...]  # of the captures that were in them
+    undo: bool = False  # takes earlier purges of these URLs back, and takes nothing out
 
     def to_line(self) -> bytes:
         return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
 
 
 def read_purges(root: Path) -> list[Purge]:
-    """All that was ever taken out, in order; a last line without its end is left out.
+    """Return all that was ever taken out, in order; a last line without its end is left out.
 
     Raises:
         ConfigError: a line isn't a purge; `where` is `file:line`.
@@ -53,8 +57,30 @@ def read_purges(root: Path) -> list[Purge]:
     return read_rows(root / files.PURGED, lambda row: decode(Purge, row), "a purge", is_cut=True)
 
 
+def purges_in_force(root: Path) -> list[Purge]:
+    """The purges that nobody took back since; raises as `read_purges`."""
+    held: list[Purge] = []
+    for line in read_purges(root):
+        if line.undo:
+            back = keys_of(line.urls)
+            held = [purge for purge in held if not back & keys_of(purge.urls)]
+        else:
+            held.append(line)
+    return held
+
+
+def refused_keys(root: Path) -> frozenset[str]:
+    """The keys of all pages that are purged: none of them may be fetched or imported again."""
+    return keys_of(url for purge in purges_in_force(root) for url in purge.urls)
+
+
+def keys_of(urls: Iterable[str]) -> frozenset[str]:
+    """What URLs are compared by: each itself and its key, if it has one."""
+    return frozenset(key for url in urls for key in (safe_url(url), key_or_empty(url) or safe_url(url)))
+
+
 def finish_purges(root: Path) -> list[str]:
-    """Does what `purged.jsonl` says and MANIFEST shows undone. The caller holds the lock.
+    """Do what `purged.jsonl` says and MANIFEST shows undone. The caller holds the lock.
 
     Returns:
         The files that were changed.
@@ -74,19 +100,28 @@ def finish_purges(root: Path) -> list[str]:
 
 
 def take_out(path: Path, purge: Purge) -> None:
-    """Rewrites the file with a tombstone in each span, and replaces the old one in one step."""
+    """Rewrite the file with a tombstone in each span, and replace the old one in one step."""
     fresh = path.with_name(path.name + ".new")
     with path.open("rb") as source, fresh.open("wb") as out:
-        at = 0
+        info = _info_id(source)
+        at = source.seek(0)
         for offset, length in purge.spans:
             _copy(source, out, offset - at)
-            out.write(tombstone(length, purge))
+            out.write(tombstone(length, purge, info))
             at = source.seek(offset + length)
         _copy(source, out, path.stat().st_size - at)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
     files.sync_folder(path.parent)
+
+
+def _info_id(file: BinaryIO) -> str:
+    """The id of the warcinfo record with which a file begins; empty if it begins with another."""
+    with contextlib.suppress(Damage):
+        for record in read_records(file, 0, file.seek(0, os.SEEK_END)):
+            return record.head.record_id if record.head.type == "warcinfo" else ""
+    return ""
 
 
 def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
@@ -98,31 +133,37 @@ def _copy(source: BinaryIO, out: BinaryIO, left: int) -> None:
         left -= len(piece)
 
 
-def tombstone(size: int, purge: Purge) -> bytes:
-    """A gzip member of exactly `size` bytes that holds one metadata record about a purge.
+def tombstone(size: int, purge: Purge, info_id: str = "") -> bytes:
+    """Return a gzip member of exactly `size` bytes that holds one metadata record about a purge.
+
+    Args:
+        info_id: Of its file's warcinfo record; named where there is room.
 
     Raises:
         UsageError: no record is that small.
     """
     full = facts_block({"purged": {"at": purge.at, "reason": purge.reason, "records": len(purge.record_ids)}})
-    for block in (full, b"purged\r\n"):
-        for date in (purge.at, purge.at[:19] + "Z"):
-            raw = _stored(size, block, date)
-            if raw is not None:
-                return raw
+    shapes = [
+        (block, date, "") for block in (full, b"purged\r\n") for date in (purge.at, purge.at[:19] + "Z")
+    ]
+    for block, date, info in [(full, purge.at, info_id), *shapes]:
+        raw = _stored(size, block, date, info)
+        if raw is not None:
+            return raw
     packed = _commented(size, b"purged\r\n", purge.at)
     if packed is None:
         raise UsageError(f"{size} bytes are too few for a tombstone")
     return packed
 
 
-def _record(block: bytes, date: str, *, with_digest: bool = True) -> bytes:
+def _record(block: bytes, date: str, info_id: str = "", *, with_digest: bool = True) -> bytes:
     head = build_head(
         [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", f"<{new_id()}>"),
             ("WARC-Date", date),
             ("WARC-Target-URI", URI),
+            ("WARC-Warcinfo-ID", f"<{info_id}>" if info_id else None),
             ("Content-Type", WARC_FIELDS),
             ("WARC-Block-Digest", digest_text(hashlib.sha1(block).digest()) if with_digest else None),
             ("Content-Length", str(len(block))),
@@ -131,15 +172,15 @@ def _record(block: bytes, date: str, *, with_digest: bool = True) -> bytes:
     return head + block + b"\r\n\r\n"
 
 
-def _stored(size: int, block: bytes, date: str) -> bytes | None:
+def _stored(size: int, block: bytes, date: str, info_id: str) -> bytes | None:
     """With blanks behind the block's text and no compression, so that every length can be met."""
     blocks = -(-(size - 18) // (STORED + 5))
     wanted = size - 18 - 5 * blocks  # bytes of the record
-    pad = wanted - len(_record(block, date))
+    pad = wanted - len(_record(block, date, info_id))
     for _ in range(3):  # the padding's length may add digits to Content-Length
         if pad < 0:
             return None
-        record = _record(block + b" " * pad, date)
+        record = _record(block + b" " * pad, date, info_id)
         if len(record) == wanted:
             return _gzip(record, _deflate_stored(record, blocks))
         pad -= len(record) - wanted
@@ -171,7 +212,7 @@ def _gzip(data: bytes, packed: bytes, comment: bytes = b"") -> bytes:
 
 
 def joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Neighbouring spans as one."""
+    """Return neighbouring spans as one."""
     out: list[tuple[int, int]] = []
     for offset, length in sorted(spans):
         if out and sum(out[-1]) == offset:

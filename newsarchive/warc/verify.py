@@ -62,7 +62,7 @@ def verify(
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> VerifyReport:
-    """Checks all WARC files, and the index if its rows are given.
+    """Check all WARC files, and the index if its rows are given.
 
     Args:
         rows: `(filename, offset, record id)` of every capture in the index, in any order; read after the
@@ -118,7 +118,7 @@ def _check_all(root: Path, listed: list[WarcFile], total: int, jobs: int) -> Ite
 
 
 def check_file(root: Path, item: WarcFile) -> FileResult:
-    """Reads one file from end to end; runs in a worker."""
+    """Read one file from end to end, in a worker."""
     result = FileResult(item)
     path = files.find_path(root, item.filename)
     with path.open("rb") as file:

@@ -53,7 +53,7 @@ class Seen:
 
 
 def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[Seen]:
-    """The records in the range, each read and checked to its end.
+    """Yield the records in the range, each read and checked to its end.
 
     Args:
         digests: Whether to compute digests and compare them with those stated.

@@ -74,7 +74,7 @@ class WarcWriter:
         )
 
     def write_info(self, block: bytes, date: str) -> None:
-        """The file's first record, warcinfo."""
+        """Write the file's first record, warcinfo."""
         content = block_of(block)
         head = build_head(
             [
@@ -90,7 +90,7 @@ class WarcWriter:
         self.write([(head, content)])
 
     def write(self, records: Iterable[tuple[bytes, Content]]) -> list[tuple[int, int]]:
-        """Appends these records, all or none.
+        """Append these records, all or none.
 
         Returns:
             Offset and length of each one's member, in bytes.
@@ -132,7 +132,7 @@ class WarcWriter:
             raise
 
     def sync(self) -> None:
-        """Makes everything written durable."""
+        """Make everything written durable."""
         if self._synced == self.size:
             return
         try:
@@ -143,7 +143,7 @@ class WarcWriter:
         self._synced = self.size
 
     def seal(self) -> str:
-        """Syncs, closes and renames the file.
+        """Sync, close and rename the file.
 
         Returns:
             Its SHA-256, in hex.
@@ -156,14 +156,14 @@ class WarcWriter:
         return self._sum.hexdigest()
 
     def abandon(self) -> None:
-        """Closes the file as it is; a second call does nothing."""
+        """Close the file as it is; a second call does nothing."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
 
 
 def is_held(path: Path) -> bool:
-    """Whether a running process writes this open file, or will go on with it."""
+    """Return whether a running process writes this open file, or will go on with it."""
     return is_locked(path) or not path.exists()  # sealed meanwhile
 
 
@@ -179,19 +179,19 @@ class WriterPool:
         self._writers: dict[Path, dict[bool, WarcWriter]] = {}
 
     def take(self, root: Path) -> dict[bool, WarcWriter]:
-        """Takes the archive's writers out, by whether they write checks; the caller holds `warc.lock`."""
+        """Take the archive's writers out, by whether they write checks; the caller holds `warc.lock`."""
         writers = self._writers.pop(root.resolve(), {})
         alive = {is_checks: writer for is_checks, writer in writers.items() if writer.is_in_place}
         _abandon(writer for is_checks, writer in writers.items() if is_checks not in alive)
         return alive
 
     def put(self, root: Path, writers: Mapping[bool, WarcWriter]) -> None:
-        """Keeps these writers; all that they wrote is on disk."""
+        """Keep these writers; all that they wrote is on disk."""
         if writers:
             self._writers[root.resolve()] = dict(writers)
 
     def close(self) -> None:
-        """Seals all files; what can't be sealed is left for the next start, which recovers it.
+        """Seal all files; what can't be sealed is left for the next start, which recovers it.
 
         Raises:
             OSError: a file couldn't be sealed.
@@ -206,7 +206,7 @@ class WriterPool:
 
 
 def seal(root: Path, writer: WarcWriter) -> None:
-    """Closes the file for good and adds it to MANIFEST.
+    """Close the file for good and add it to MANIFEST.
 
     Raises:
         OSError: it can't be; the file is left open for recovery.

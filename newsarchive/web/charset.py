@@ -54,7 +54,7 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, content_type: str | None = None) -> Decoded:
-    """Return the characters that `data` stands for.
+    """Return `data` decoded to text.
 
     Bytes that the charset doesn't know become U+FFFD; control characters and lone surrogates go, and
     what was encoded twice in UTF-8 is read twice.

@@ -1,6 +1,6 @@
 """Whether bytes are a page, and a page's characters as a tree of elements: the only parse of a page.
 
-Never runs out of stack: libxml2 stops at 256 nested elements and drops what is deeper, which `too_deep` tells. Never keeps comments or processing instructions.
+Never runs out of stack: libxml2 stops at 256 nested elements and drops what is deeper, which `too_deep` reports. Never keeps comments or processing instructions.
 Tested in tests/web/test_html_tree.py.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -20,12 +19,12 @@ MAX_DEPTH = 250  # libxml2 keeps 256 levels of a page (measured with libxml2 2.1
 
 
 def tokens(text: str) -> frozenset[str]:
-    """The words of a list written as text."""
+    """Return the words of a list written as text."""
     return frozenset(text.split())
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """The same in its order."""
+    """Return the same in its order."""
     return tuple(text.split())
 
 
@@ -48,7 +47,7 @@ _FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b")
 
 
 def is_html(data: bytes, content_type: str | None = None) -> bool:
-    """Whether `data` looks like a web page. Markup decides; the header only where markup is absent."""
+    """Return whether `data` looks like a web page. Markup decides; the header only where markup is absent."""
     head = data[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(_MAGIC) or _is_feed(head):
         return False
@@ -117,29 +116,24 @@ _END = re.compile(r"</(?:body|html)\s*>", re.I)
 
 
 def too_deep(root: Element) -> bool:
-    """Whether nesting reached the parser's limit, so that text may have been dropped."""
+    """Return whether nesting reached the parser's limit, so that text may have been dropped."""
     return bool(root.xpath("boolean(/*" + "/*" * (MAX_DEPTH - 1) + ")"))
 
 
 def attribute(element: Element, name: str) -> str:
-    """An attribute's value, stripped; empty if absent."""
+    """Return an attribute's value, stripped; empty if absent."""
     return (element.get(name) or "").strip()
 
 
-def find_all(root: Element, *tags: str) -> Iterator[Element]:
-    """Elements with one of `tags`, in page order."""
-    return iter(root.iter(*tags))
-
-
 def inner_text(element: Element) -> str:
-    """All text inside, without scripts and styles, spaces collapsed."""
+    """Return all text inside, without scripts and styles, spaces collapsed."""
     parts: list[str] = []
     _collect(element, parts)
     return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
 
 
 def parted_text(element: Element) -> str:
-    """As `inner_text`, with ` · ` where a word of one element would run into a capital of the next."""
+    """Return what `inner_text` does, with ` · ` where a word of one element would run into a capital of the next."""
     parts: list[str] = []
     _collect(element, parts)
     text = ""

@@ -73,6 +73,6 @@ def host_of(url: str) -> str:
 
 
 def is_within(url: str, domains: tuple[str, ...]) -> bool:
-    """Whether the URL's host is one of `domains` or below one of them."""
+    """Return whether the URL's host is one of `domains` or below one of them."""
     host = host_of(url)
     return any(host == d or host.endswith("." + d) for d in (d.lower().removeprefix("www.") for d in domains))

@@ -11,7 +11,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
 from newsarchive.config import NotifyConfig
-from newsarchive.crawl.report import DocumentReport, Report, SourceReport
+from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.schedule import learning
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.outbox import queue_alarms
@@ -49,14 +49,14 @@ def test_a_feed_that_runs_dry_is_told_once_with_evidence_and_its_recovery_too(fo
     told = []
     for _ in range(3):
         room.advance(timedelta(hours=4))
-        told.append([a.kind for a in run(archive, room).told.new])
+        told.append([a.kind for a in run(archive, room).notified.new])
     assert "alive but empty" in told[0] + told[1]
     assert sum(kinds.count("alive but empty") for kinds in told) <= 2  # one for each document
     sick = Archive(archive.root, clock=Clock(room.now())).health()
     assert [h.is_well for h in sick] == [False]
     room.clear_faults()
     room.advance(timedelta(hours=4))
-    assert run(archive, room).told.recovered
+    assert run(archive, room).notified.recovered
     assert "alive but empty" in outbox.read_text()
     assert "recovered" in outbox.read_text()
 
@@ -72,23 +72,23 @@ def test_a_watch_hears_of_a_word_a_headline_and_a_vanished_story_once_each(tmp_p
         room.edit(urls[0], "headline", title="Council paints the quay zinnober")
         room.delete(urls[1], status=410)
         done = run(archive, room)
-        reasons = sorted(hit.reason for hit in done.told.hits)
+        reasons = sorted(hit.reason for hit in done.notified.hits)
         room.advance(timedelta(days=2))
         again = run(archive, room)
     assert reasons == ["'zinnober' appears", "gone", "headline"]
-    assert again.told.hits == ()
+    assert again.notified.hits == ()
     assert json.dumps(done.as_dict()["hits"])
 
 
 def test_challenge_pages_in_place_of_articles_are_alarmed(tmp_path, run):
     with newsroom(outlets=("harbour",), stories=6) as room:
         archive = following(tmp_path / "a", room, Clock(START))
-        assert run(archive, room).told.new == ()
+        assert run(archive, room).notified.new == ()
         room.advance(timedelta(days=1))
         room.fault("block", "harbour", prefix="/2026/", status=200)
         for _ in range(6):
             room.publish("harbour")
-        told = run(archive, room).told.new
+        told = run(archive, room).notified.new
     assert [(a.source, a.kind) for a in told] == [("harbour", "block page")]
     assert "12 of 12 pages on 2026-03-03" in told[0].evidence  # six new ones, six looked at again
 

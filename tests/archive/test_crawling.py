@@ -9,8 +9,9 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.planning import new_plan
-from newsarchive.crawl.jobs import Job, is_blind
-from newsarchive.errors import ConfigError
+from newsarchive.crawl.conditional import is_blind
+from newsarchive.crawl.fetch import Fetch
+from newsarchive.errors import ConfigError, NothingFoundError
 from newsarchive.plan import Plan
 from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock
@@ -50,7 +51,9 @@ def test_a_run_that_finds_nothing_new_asks_with_validators_and_is_told_not_modif
     answers = {base + entry.path: entry for entry in room.log}
     for target in plan.targets:
         entry = answers[target.url]
-        if is_blind(Job.from_target(target), plan.crawl_id):  # one in sixteen, to find validators that lie
+        if is_blind(
+            Fetch.from_target(target), target.url, plan.crawl_id
+        ):  # one in sixteen, to find validators that lie
             continue
         assert entry.status == 304
         assert entry.header("If-None-Match") or entry.header("If-Modified-Since")
@@ -103,3 +106,43 @@ def test_todays_requests_count_in_the_next_plan(room, tmp_path, collector, is_ki
             state.add_spent(START.date(), back)
     with State(archive.root / "state.db") as state:
         assert new_plan(archive, sources=(), targets=(), state=state).spent == asked
+
+
+def test_a_known_url_that_a_person_names_counts_as_unchanged_or_changed(archive, room):
+    room.noise(False)
+    archive.crawl()
+    url = room.outlets["harbour"].urls()[0]
+    room.advance(timedelta(minutes=1))
+    [source] = Archive(archive.root, clock=Clock(room.now())).crawl(urls=[url]).crawl.sources
+    assert (source.new, source.unchanged) == (0, 1)
+    room.edit(url, "headline")
+    room.advance(timedelta(minutes=1))
+    [source] = Archive(archive.root, clock=Clock(room.now())).crawl(urls=[url]).crawl.sources
+    assert (source.new, source.changed) == (0, 1)
+
+
+def test_one_page_is_archived_in_an_archive_without_sources(room, tmp_path):
+    archive = connect(tmp_path / "b", room, Clock(START))
+    url = room.outlets["harbour"].urls()[0]
+    done = archive.crawl(urls=[url])
+    assert (done.exit_code, [s.name for s in done.crawl.sources]) == (0, ["single-pages"])
+    assert done.crawl.sources[0].new == 1
+    assert archive.story(url).source == "single-pages"
+    assert archive.source_rows() == []
+    with pytest.raises(NothingFoundError, match="no sources"):
+        archive.crawl()
+
+
+def test_a_run_that_finds_nothing_says_when_something_is_due_and_again_looks_now(archive, room):
+    archive.crawl()
+    room.advance(timedelta(minutes=1))
+    idle = Archive(archive.root, clock=Clock(room.now())).crawl()
+    assert idle.next_due is not None
+    assert idle.next_due > room.now()
+    assert (
+        f"Nothing due before {idle.next_due:%Y-%m-%d %H:%M} UTC; `newsarchive crawl --again`"
+        in idle.as_text()
+    )
+    room.advance(timedelta(minutes=1))
+    again = Archive(archive.root, clock=Clock(room.now())).crawl(again=True)
+    assert sum(s.unchanged + s.changed for s in again.crawl.sources) == 6

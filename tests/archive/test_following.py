@@ -92,6 +92,28 @@ def test_a_network_that_is_gone_and_comes_back_is_survived(archive, room):
     assert archive.stats()["stories"] == 4
 
 
+def test_a_source_is_polled_by_its_own_clock_however_often_a_run_begins(archive, room):
+    polled: list[int] = []
+    source = archive.sources["mirat"]
+    documents = {"/" + url.split("/", 3)[3] for url in (*source.feeds, *source.sitemaps, *source.sections)}
+
+    def pause(_seconds: float) -> bool:
+        polled.append(sum(entry.path in documents for entry in room.log))
+        room.clear_log()
+        room.advance(timedelta(minutes=6))
+        return len(polled) == 4
+
+    room.clear_log()
+    watch(
+        archive.root,
+        stop=threading.Event(),
+        say=lambda _: None,
+        make_clock=lambda: Clock(room.now()),
+        pause=pause,
+    )
+    assert [count > 0 for count in polled] == [True, False, False, True], "a quarter of an hour is the rule"
+
+
 def test_a_full_disk_is_said_and_waited_out(archive, room, tmp_path):
     small = tmp_path / "small"
     small.mkdir()

@@ -70,7 +70,10 @@ def test_a_plan_carries_what_was_spent_and_whom_to_leave_alone(later, state):
 
 def test_urls_that_a_person_names_are_checked_and_belong_to_their_source(later):
     targets = list(manual(later, ["https://www.cedar-courier.example/x", "https://elsewhere.example/y"]))
-    assert [(t.source, t.reason) for t in targets] == [("courier", "manual"), ("", "manual")]
+    assert [(t.source, t.reason) for t in targets] == [
+        ("courier", "manual"),
+        ("single-pages", "manual"),
+    ]
     with pytest.raises(BadUrlError):
         list(manual(later, ["ftp://cedar-courier.example/x"]))
 

@@ -1,9 +1,9 @@
 """How large the index grows and how fast it answers, on invented stories.
 
-    python -m tests.bench.index [--stories 20000] [--looks 10] [--keep FILE]
+    python -m tests.bench.index [--stories 20000] [--captures 10] [--keep FILE]
 
-Writes stories through the index's own write functions (every fifth is edited once), each looked at `looks`
-times, then prints bytes a look and a story by table, and the time of searches. No page is extracted; the
+Writes stories through the index's own write functions (every fifth is edited once), each captured `captures`
+times, then prints bytes a capture and a story by table, and the time of searches. No page is extracted; the
 words are invented and spread as in a natural language (Zipf). Prints its machine; asserts nothing.
 """
 
@@ -37,7 +37,7 @@ from tests.index.build import Told, record
 START = datetime(2020, 1, 1, tzinfo=UTC)
 WORDS = 40_000
 TEXT = 500  # words of a story, about
-PER_LOOK = (
+PER_CAPTURE = (
     "captures",
     "captures_by_url",
     "captures_by_story",
@@ -63,7 +63,7 @@ class Words:
         return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=count))
 
 
-def looks_at(number: int, url: str, count: int, first: datetime) -> list[Capture]:
+def repeated_captures(number: int, url: str, count: int, first: datetime) -> list[Capture]:
     """The captures of one story: the first a full answer, the rest 304s, but for an edit in every fifth story."""
     found = []
     for i in range(count):
@@ -103,14 +103,14 @@ def told(number: int, words: Words) -> Told:
     )
 
 
-def write(index: Index, numbers: range, words: Words, looks: int) -> None:
+def write(index: Index, numbers: range, words: Words, captures: int) -> None:
     """One batch of stories."""
     stories: list[NewStory] = []
     new: list[NewCapture] = []
     pages: list[PageRow] = []
     for number in numbers:
         one = told(number, words)
-        seen = looks_at(number, one.url, looks, one.published or START)
+        seen = repeated_captures(number, one.url, captures, one.published or START)
         full = [c for c in seen if c.kind == "response"]
         ids = [compact_ids.page_id(c.url, c.payload_digest or "") for c in full]
         story = record(one, full[: len(one.versions)], ids)
@@ -141,16 +141,16 @@ def write(index: Index, numbers: range, words: Words, looks: int) -> None:
         index.replace_stories(stories, urls, index.captures_of(urls))
 
 
-def sizes(path: Path, stories: int, looks: int) -> None:
-    """Bytes by table, for a look and for a story."""
+def sizes(path: Path, stories: int, captures: int) -> None:
+    """Bytes by table, for a capture and for a story."""
     with closing(sqlite3.connect(path)) as db:
         found = dict(
             db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC").fetchall()
         )
     total = sum(found.values())
-    per_look = sum(found.get(name, 0) for name in PER_LOOK) / (stories * looks)
+    per_capture = sum(found.get(name, 0) for name in PER_CAPTURE) / (stories * captures)
     print(
-        f"size {total / 1e6:.1f} MB; {per_look:.0f} bytes a look; {(total / stories) - per_look * looks:.0f} bytes a story beside its looks"
+        f"size {total / 1e6:.1f} MB; {per_capture:.0f} bytes a capture; {(total / stories) - per_capture * captures:.0f} bytes a story without its captures"
     )
     for name, size in list(found.items())[:12]:
         print(f"  {name:26} {size / 1e6:9.1f} MB {size / stories:8.0f} bytes a story")
@@ -204,7 +204,7 @@ def main() -> None:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--stories", type=int, default=20_000)
-    parser.add_argument("--looks", type=int, default=10)
+    parser.add_argument("--captures", type=int, default=10)
     parser.add_argument("--keep", type=Path, help="keep the database here")
     options = parser.parse_args()
     print(
@@ -216,13 +216,13 @@ def main() -> None:
         began = time.process_time()
         with open_index(path) as index:
             for numbers in batches(options.stories):
-                write(index, numbers, words, options.looks)
+                write(index, numbers, words, options.captures)
             seconds = time.process_time() - began
             index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         print(
-            f"{options.stories} stories, {options.looks} looks each: {seconds / options.stories * 1000:.2f} ms CPU a story written (with making its words)"
+            f"{options.stories} stories, {options.captures} captures each: {seconds / options.stories * 1000:.2f} ms CPU a story written (with making its words)"
         )
-        sizes(path, options.stories, options.looks)
+        sizes(path, options.stories, options.captures)
         timed(path, words)
 
 

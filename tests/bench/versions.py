@@ -19,6 +19,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.bench.unrelated_texts import merges, notices_in_prose
 from tests.bench.versions_measures import (
     SYSTEMS,
     Operations,
@@ -102,12 +103,27 @@ def main(arguments: list[str] | None = None) -> None:
         )
     sets = identity_of_sets(options.data)
     print("  all URLs of the edits at once: " + ", ".join(f"{k} {v}" for k, v in sets.items()))
+    unrelated, prose = merges(options.data), notices_in_prose(options.data)
+    for way, counts in unrelated.items():
+        print(f"  unrelated texts, {way}: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
+    print("  notices found in prose: " + ", ".join(f"{k} {v}" for k, v in prose.items()))
     spent = times(options.data)
     print("\nMilliseconds of CPU a comparison")
     for name, value in spent.items():
         print(f"  {name:50} {value:.1f}")
     if options.json:
-        _write(options.json, recall, alarms, pages, true, false, gold, made, stories | {"sets": sets}, spent)
+        _write(
+            options.json,
+            recall,
+            alarms,
+            pages,
+            true,
+            false,
+            gold,
+            made,
+            stories | {"sets": sets} | unrelated,
+            spent,
+        )
 
 
 def _write(path: Path, recall, alarms, pages, true, false, gold, made, stories, spent) -> None:

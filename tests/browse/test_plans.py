@@ -47,7 +47,6 @@ def test_a_source_is_counted_from_a_narrow_index(db: sqlite3.Connection, name: s
         (QUERIES["stories_that_vanished"]["sql"], "events_by_time"),
         (queries.SOURCE_LATEST, "stories_by_source"),
         (queries.LATEST_STORIES, "stories_by_time"),
-        (queries.CHANGES.replace("{filters}", ""), "changes_by_time"),
     ],
 )
 def test_the_newest_come_from_an_index_and_nothing_is_sorted(

@@ -142,7 +142,7 @@ def test_months_without_a_hit_stand_between_those_with_one():
 
 def test_a_beginning_too_short_to_look_for_is_named(reader: Reader):
     assert reader.json("/-/news/search.json?q=br*")["too_short"] == ["br*"]
-    assert "<bdi>br*</bdi> was looked for as a whole word" in reader.html("/-/news/search?q=br*")
+    assert "<bdi>br*</bdi> was searched as a whole word" in reader.html("/-/news/search?q=br*")
     assert reader.json("/-/news/search.json?q=bri*")["too_short"] == []
     assert "as a whole word" not in reader.html("/-/news/search?q=bri*")
 

@@ -27,7 +27,7 @@ def rows(*told: tuple[int, int, str, int]) -> list[dict[str, Any]]:
         ([(0, 0, "200", 8), (0, 1, "404", 20)], "good", "8 new pages in a week"),
         ([(0, 1, "not-modified", 5), (4, 0, "200", 2)], "quiet", "no new story for 4 days"),
         ([(0, 2, "200", 5)], "quiet", "no story yet"),
-        ([(9, 0, "200", 5)], "failing", "not looked at for 9 days"),
+        ([(9, 0, "200", 5)], "failing", "not checked for 9 days"),
     ],
 )
 def test_a_state_says_why(told: list[tuple[int, int, str, int]], state: str, text: str):

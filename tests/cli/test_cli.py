@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,15 @@ def test_the_help_names_every_verb():
     assert [
         v for v in ("init", "add", "crawl", "search", "diff", "browse", "verify", "demo") if v not in out
     ] == []
+
+
+@pytest.mark.parametrize("words", [("--archive", "mine", "demo"), ("demo", "--archive", "mine")])
+def test_the_demo_goes_into_the_folder_that_is_named_before_or_after_it(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
+    Path("mine/notes.txt").write_text("keep")
+    code, _, error = run(*words)
+    assert (code, "mine" in error, "isn't a demo's" in error) == (2, True, True)
 
 
 def test_init_makes_an_archive_and_leaves_an_existing_one_as_it_is(tmp_path):
@@ -96,7 +106,7 @@ def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
 
 
 def test_search_says_when_a_beginning_is_too_short(on):
-    assert "s*: looked for as a whole word" in on("search", "s*")[2]
+    assert "s*: searched as a whole word" in on("search", "s*")[2]
     assert "whole word" not in on("search", "sto*")[2]
 
 
@@ -281,3 +291,30 @@ def test_a_watchlist_that_cant_be_read_is_named_with_its_line_and_exit_2(tmp_pat
     code, _, err = run("--archive", tmp_path / "a", "watch", "list")
     assert code == 2
     assert "watches.jsonl:1" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["stats"], 0, "stories"),
+        (["search", "the"], 0, "stories"),
+        (["verify"], 0, ": whole"),
+        (["ingest"], 5, "can't"),
+        (["rebuild"], 5, "can't"),
+        (["backup", "{folder}/copy"], 5, "can't"),
+        (["purge", "https://x.example/", "--reason", "x", "--yes"], 5, "can't"),
+    ],
+    ids=lambda v: v[0] if isinstance(v, list) else "",
+)
+def test_a_disk_without_room_lets_read_and_is_named_by_who_writes(press, tmp_path, words, code, said):
+    root = press.copy(tmp_path / "a").root
+    words = [word.format(folder=tmp_path) for word in words]
+    done = subprocess.run(
+        [sys.executable, "-m", "newsarchive", "--archive", root, *words],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr

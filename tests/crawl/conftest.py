@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from newsarchive.config import CrawlConfig, NetworkConfig
-from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.crawl.plans import new_crawl_id
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Plan, Target
 from newsarchive.times import Clock

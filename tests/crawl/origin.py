@@ -26,6 +26,7 @@ class Shape:
     pause: float = 0.0
     close: bool = False
     reset: bool = False
+    last_word: bool = False  # TLS is ended by a close_notify
     hang: bool = False  # after the last piece nothing more comes
     is_endless: bool = False  # the last piece again and again until the client goes
     cut: str | None = None  # WARC-Truncated that must result
@@ -60,6 +61,8 @@ def head(*lines: bytes) -> bytes:
 
 
 CHUNKED = (b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Transfer-Encoding: chunked")
+UNTIL_CLOSED = head(b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Connection: close")
+WHOLE = HTML + b"</body></html>\n<!-- served by a -->"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
 ZSTD = bytes.fromhex("28b52ffd0458") + b"\x41\x00\x00tide\n" + b"\x00\x00\x00\x00"
 
@@ -80,6 +83,20 @@ SHAPES: Mapping[str, Shape] = {
     "/http11-close": Shape(
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + HTML,), close=True
     ),
+    "/reset-without-length": Shape((UNTIL_CLOSED + HTML,), reset=True, cut="disconnect", fails=True),
+    "/reset-behind-the-page": Shape((UNTIL_CLOSED + WHOLE,), reset=True),
+    "/gzip-wants-more": plain(
+        gzip.compress(HTML, mtime=0)[:-30], headers=[b"Content-Encoding: gzip"], cut="disconnect", fails=True
+    ),
+    "/brotli-wants-more": plain(
+        brotli.compress(HTML)[:-3], headers=[b"Content-Encoding: br"], cut="disconnect", fails=True
+    ),
+    "/chunked-gzip-wants-more": Shape(
+        (head(*CHUNKED, b"Content-Encoding: gzip") + chunks(gzip.compress(HTML, mtime=0)[:-30], 37),),
+        cut="disconnect",
+        fails=True,
+    ),
+    "/gzip-lacks-its-trailer": plain(gzip.compress(WHOLE, mtime=0)[:-8], headers=[b"Content-Encoding: gzip"]),
     "/short": Shape(
         (head(b"HTTP/1.1 200 OK", b"Content-Type: text/html", b"Content-Length: 5000") + HTML,),
         close=True,
@@ -142,12 +159,14 @@ SHAPES: Mapping[str, Shape] = {
 class Origin:
     """Serves `shapes` on one loopback address. `log` holds each request's bytes, `connections` counts."""
 
-    shapes: dict[str, Shape] = field(default_factory=dict)
+    shapes: dict[str, Shape | list[Shape]] = field(default_factory=dict)
     address: str = "127.0.0.1"
     context: ssl.SSLContext | None = None
     log: list[bytes] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     connections: int = 0
+    busy: int = 0  # requests that are being answered
+    most_busy: int = 0
 
     def __enter__(self) -> Origin:
         self.shapes.setdefault("/robots.txt", plain(b"", "404 Not Found"))
@@ -180,6 +199,21 @@ class Origin:
     def paths(self) -> list[str]:
         """What was asked for, in order."""
         return [request.split(b" ", 2)[1].decode("latin-1") for request in self.log]
+
+    @staticmethod
+    def asked(request: bytes) -> str:
+        """The URL that a request asks for."""
+        path = request.split(b" ", 2)[1].decode("latin-1")
+        host = request.lower().partition(b"\r\nhost: ")[2].partition(b"\r\n")[0].decode("latin-1")
+        return f"http://{host}{path}"
+
+    def _shape(self, path: str, url: str) -> Shape:
+        """What is sent for a URL, a path, or a path without its query; of several the last again and again."""
+        keys = (url, path, path.split("?")[0])
+        found = next((self.shapes[key] for key in keys if key in self.shapes), plain(b"", "404 Not Found"))
+        if isinstance(found, list):
+            return found.pop(0) if len(found) > 1 else found[0]
+        return found
 
     def wait_for(self, count: int) -> None:
         """Until so many requests have come."""
@@ -225,9 +259,18 @@ class Origin:
         with self._heard:
             self.log.append(request)
             self.times.append(time.monotonic())
+            self.busy += 1
+            self.most_busy = max(self.busy, self.most_busy)
             self._heard.notify_all()
+        try:
+            return self._send(connection, request)
+        finally:
+            with self._heard:
+                self.busy -= 1
+
+    def _send(self, connection: socket.socket, request: bytes) -> bool:
         path = request.split(b" ", 2)[1].decode("latin-1")
-        shape = self.shapes.get(path) or self.shapes.get(path.split("?")[0]) or plain(b"", "404 Not Found")
+        shape = self._shape(path, self.asked(request))
         for piece in shape.pieces:
             if shape.pause:
                 time.sleep(shape.pause)
@@ -237,6 +280,8 @@ class Origin:
         if shape.hang:
             self._closing.wait()
             return False
+        if shape.last_word and isinstance(connection, ssl.SSLSocket):
+            connection.unwrap()
         if shape.reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
             return False

@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from newsarchive.crawl.bodies import beginning, decoded
+from newsarchive.crawl.bodies import beginning, cut_short, decoded
 
 TEXT = b"The tide turned before noon. " * 100
 
@@ -54,3 +54,38 @@ def test_a_torn_body_gives_what_there_is() -> None:
 def test_the_beginning_costs_no_more_than_itself() -> None:
     assert beginning(gzip.compress(bytes(50_000_000)), "gzip", 10) == bytes(10)
     assert beginning(TEXT, "", 8) == b"The tide"
+
+
+PAGE = b"<html><p>" + b"The tide turned. " * 300
+SUMMED = zstandard.ZstdCompressor(write_checksum=True)
+BODIES = [
+    (PAGE, "", False, ""),
+    (PAGE, "", True, "the connection was broken off"),
+    (PAGE + b"</p></HTML >\n<script>counter()</script>", "", True, ""),
+    (b"<rss><channel>" + PAGE + b"</channel></rss>", "", True, ""),
+    (PAGE + b"</html>" + b" " * 5000, "", True, "the connection was broken off"),
+    (b"", "", True, "the connection was broken off"),
+    (gzip.compress(PAGE), "gzip", False, ""),
+    (gzip.compress(PAGE), "gzip", True, "the connection was broken off"),
+    (gzip.compress(PAGE)[:-20], "gzip", False, "gzip stream ends early"),
+    (gzip.compress(PAGE + b"</html>")[:-8], "gzip", False, ""),
+    (gzip.compress(PAGE)[:-8] + bytes(8), "gzip", False, ""),
+    (gzip.compress(PAGE)[:-8], "gzip", False, "gzip stream ends early"),
+    (SUMMED.compress(PAGE)[:-4], "zstd", False, ""),
+    (SUMMED.compress(PAGE)[:-1], "zstd", False, ""),
+    (SUMMED.compress(PAGE)[:-5], "zstd", False, "zstd stream ends early"),
+    (PAGE, "br", False, ""),
+    (PAGE, "zstd", False, ""),
+    (brotli.compress(PAGE)[:-4], "br", False, "br stream ends early"),
+    (zstandard.compress(PAGE)[:-4], "zstd", False, "zstd stream ends early"),
+    (zstandard.compress(PAGE + b"</html>")[:-4], "zstd", True, ""),
+    (PAGE, "gzip", False, ""),
+    (gzip.compress(PAGE), "gzip, br", False, ""),
+]
+
+
+@pytest.mark.parametrize(("body", "coding", "is_broken", "told"), BODIES)
+def test_a_body_that_was_cut_short_is_known_by_its_coding_or_its_connection(
+    body: bytes, coding: str, is_broken: bool, told: str
+) -> None:
+    assert cut_short(body, coding, 1_000_000, is_broken=is_broken) == told

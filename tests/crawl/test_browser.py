@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from scrapy.http import HtmlResponse, Response
 
 from newsarchive.config import NetworkConfig
 from newsarchive.crawl.browser import CHROMIUM, VARIABLE, Browser, check_browser, find_chromium
-from newsarchive.crawl.jobs import Answer, Job
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.errors import ConfigError
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Target
@@ -59,24 +59,21 @@ def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_browser
 def test_the_document_at_the_end_holds_what_the_scripts_made() -> None:
-    job = Job(url="https://e.test/story", source="e", reason="new")
+    shell = HtmlResponse("https://e.test/story", headers={"Content-Type": "text/html"}, body=PAGE)
     parts = {
         "https://e.test/app.js": APP.replace(b"PORT", b"9").replace(b"OUTSIDE", b""),
         "https://e.test/api/story.json": b'{"title": "The tide turned"}',
     }
     asked: list[str] = []
 
-    async def fetch(_: Job) -> Answer:
-        return Answer(status=200, headers={"content-type": "text/html"}, body=PAGE)
-
-    async def part(url: str) -> Answer | None:
+    async def part(url: str) -> Response | None:
         asked.append(url)
-        return Answer(status=200, headers={}, body=parts[url]) if url in parts else None
+        return Response(url, body=parts[url]) if url in parts else None
 
     async def go() -> str:
         browser = Browser(user_agent="newsarchive/1", timeout=20.0)
         try:
-            return (await browser.render(job, fetch, part)).html
+            return await browser.show(shell, part)
         finally:
             await browser.close()
 

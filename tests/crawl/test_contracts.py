@@ -34,17 +34,25 @@ def source(function: Any) -> str:
 
 def test_scrapys_lenient_protocol() -> None:
     kind = has(
-        http11, "_LenientHTTP11ClientProtocol", "let TapProtocol subclass twisted's HTTP11ClientProtocol."
+        http11,
+        "_LenientHTTP11ClientProtocol",
+        "let RecordingProtocol subclass twisted's HTTP11ClientProtocol.",
     )
     assert issubclass(kind, _newclient.HTTP11ClientProtocol), (
-        "TapProtocol's base no longer is Twisted's client protocol: its dataReceived and _finishResponse may never be called."
+        "RecordingProtocol's base no longer is Twisted's client protocol: its dataReceived and _finishResponse may never be called."
     )
 
 
 def test_scrapys_lenient_parser() -> None:
-    kind = has(http11, "_LenientHTTPClientParser", "let TapParser subclass twisted's HTTPClientParser.")
-    assert issubclass(kind, _newclient.HTTPClientParser), "TapParser must subclass what request() creates."
-    has(kind, "headerReceived", "TapParser overrides it to survive odd header names; find what replaced it.")
+    kind = has(http11, "_LenientHTTPClientParser", "let LenientParser subclass twisted's HTTPClientParser.")
+    assert issubclass(kind, _newclient.HTTPClientParser), (
+        "LenientParser must subclass what request() creates."
+    )
+    has(
+        kind,
+        "headerReceived",
+        "LenientParser overrides it to survive odd header names; find what replaced it.",
+    )
     own = set(vars(kind)) - {
         "__module__",
         "__doc__",
@@ -53,29 +61,33 @@ def test_scrapys_lenient_parser() -> None:
         "__static_attributes__",
     }
     assert not own, (
-        f"the lenient parser has grown {own}: TapProtocol swaps a parser's class after it is made, so a class with "
+        f"the lenient parser has grown {own}: RecordingProtocol swaps a parser's class after it is made, so a class with "
         "state of its own must be created instead."
     )
 
 
 def test_scrapys_lenient_factory() -> None:
     kind = has(
-        http11, "_LenientHTTP11ClientFactory", "let TapFactory subclass twisted's _HTTP11ClientFactory."
+        http11, "_LenientHTTP11ClientFactory", "let RecordingFactory subclass twisted's _HTTP11ClientFactory."
     )
     assert parameters(kind.buildProtocol) == ["self", "addr"], (
-        "TapFactory.buildProtocol must follow the new signature."
+        "RecordingFactory.buildProtocol must follow the new signature."
     )
     made = kind(lambda protocol: None, "label")
-    has(made, "_quiescentCallback", "TapFactory hands it to the protocol, else no connection is used again.")
+    has(
+        made,
+        "_quiescentCallback",
+        "RecordingFactory hands it to the protocol, else no connection is used again.",
+    )
 
 
 def test_scrapys_agent_for_one_request() -> None:
     kind = has(
         http11, "_ScrapyAgent", "ArchivingHandler._fetch makes one for each request; find its successor."
     )
-    assert parameters(has(kind, "_get_agent", "TapAgent overrides it to use guarded endpoints; without it requests go round the guard!")) == [
+    assert parameters(has(kind, "_get_agent", "RecordingAgent overrides it to use guarded endpoints; without it requests go round the guard!")) == [
         "self", "request", "timeout",
-    ], "TapAgent._get_agent must follow the new signature, or requests go round the guard."  # fmt: skip
+    ], "RecordingAgent._get_agent must follow the new signature, or requests go round the guard."  # fmt: skip
     assert "self._get_agent(request, timeout)" in source(kind.download_request), (
         "download_request no longer asks _get_agent: requests may go round the guard and the tap."
     )
@@ -140,17 +152,21 @@ def test_twisteds_pool_makes_protocols_by_its_factory() -> None:
 
 def test_twisteds_protocol_hands_over_the_rest() -> None:
     has(
-        _newclient.HTTP11ClientProtocol, "_finishResponse", "TapProtocol learns from it where an answer ends."
+        _newclient.HTTP11ClientProtocol,
+        "_finishResponse",
+        "RecordingProtocol learns from it where an answer ends.",
     )
     text = source(_newclient.HTTP11ClientProtocol.request)
     assert "HTTPClientParser(request, self._finishResponse)" in text, (
-        "the parser reports the end elsewhere: TapProtocol._finishResponse isn't called, all answers look cut."
+        "the parser reports the end elsewhere: RecordingProtocol._finishResponse isn't called, all answers look cut."
     )
     assert "request.writeTo(self.transport)" in text, (
-        "requests are written past TapTransport: no request is recorded."
+        "requests are written past RecordingTransport: no request is recorded."
     )
     has(
-        _newclient.HTTP11ClientProtocol, "_parser", "TapProtocol sets MAX_LENGTH and the class of the parser."
+        _newclient.HTTP11ClientProtocol,
+        "_parser",
+        "RecordingProtocol sets MAX_LENGTH and the class of the parser.",
     )
 
 
@@ -161,11 +177,11 @@ def test_twisteds_parser_reads_lines_up_to_max_length() -> None:
 def test_twisteds_agent_copies_headers_with_copy() -> None:
     text = source(client._AgentBase._requestWithEndpoint)
     assert "headers.copy()" in text, (
-        "the recording travels through TapHeaders.copy(); find how headers are copied now."
+        "the recording travels through RecordingHeaders.copy(); find how headers are copied now."
     )
     assert "Request._construct(" in text
     assert "headers," in text, (
-        "the request must get the very headers, else TapProtocol.request finds no recording."
+        "the request must get the very headers, else RecordingProtocol.request finds no recording."
     )
 
 
@@ -210,3 +226,35 @@ def test_the_handler_that_scrapy_loads_is_ours() -> None:
     )
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     assert EXTENSION in settings.getwithbase("EXTENSIONS")
+
+
+def test_scrapys_engine_can_be_woken_and_says_what_is_under_way() -> None:
+    from scrapy.core import engine, scraper
+
+    assert "nextcall.schedule()" in source(engine.ExecutionEngine.crawl), (
+        "HostQueues wakes the engine with engine._slot.nextcall.schedule(): find how crawl() does it now."
+    )
+    assert "self._slot = _Slot(" in source(engine.ExecutionEngine.open_spider_async)
+    assert "self.slot = Slot(" in source(scraper.Scraper.open_spider_async)
+    assert "self.active: set[Request]" in source(scraper.Slot.__init__), (
+        "HostQueues sees in scraper.slot.active whose callbacks haven't ended."
+    )
+
+
+def test_scrapys_downloader_has_slots_with_a_delay_from_the_last_start() -> None:
+    from scrapy.core.downloader import Downloader
+
+    text = source(Downloader)
+    for name in ("self.slots", "self.active", "self.per_slot_settings", 'DOWNLOAD_SLOT = "download_slot"'):
+        assert name in text, f"Downloader no longer has {name}: RateLimitMiddleware and HostQueues use it."
+    assert "delay - now + slot.lastseen" in source(Downloader._process_queue), (
+        "a slot's delay no longer counts from the start of its last request: see RateLimitMiddleware._set."
+    )
+
+
+def test_scrapys_download_goes_on_with_a_request_that_a_middleware_returns() -> None:
+    from scrapy.core.engine import ExecutionEngine
+
+    assert "while True" in source(ExecutionEngine.download_async), (
+        "robots.txt would no longer be followed through redirects and retries."
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.errors import NewsarchiveError
 from newsarchive.model import Capture
 from newsarchive.warc import read_raw, recover, verify

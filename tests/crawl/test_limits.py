@@ -11,7 +11,7 @@ import brotli
 import pytest
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.model import Capture
 from newsarchive.warc import read_raw
 from tests.crawl.conftest import make_plan

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import NetworkConfig
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.login import Logins
-from newsarchive.crawl.run import CrawlChild
 from newsarchive.errors import ConfigError
 from newsarchive.model import Source
 from newsarchive.plan import Target

@@ -14,17 +14,17 @@ from twisted.internet.address import IPv4Address
 from twisted.web._newclient import Request as TxRequest
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.guard import Guard
+from newsarchive.crawl.address_guard import AddressGuard
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.crawl.download_handler import RecordingHeaders, RecordingProtocol
 from newsarchive.crawl.network import AddressRefused, GuardedReactor, GuardedResolver
-from newsarchive.crawl.run import CrawlChild
-from newsarchive.crawl.tap import TapHeaders, TapProtocol
-from newsarchive.crawl.wire import Recording
+from newsarchive.crawl.recording import Recording
 from newsarchive.errors import ConfigError
 from newsarchive.model import Capture
 from newsarchive.times import Clock
 from tests.certificates import issue, server_context
 from tests.crawl.conftest import make_plan
-from tests.crawl.origin import Origin, plain
+from tests.crawl.origin import HTML, UNTIL_CLOSED, WHOLE, Origin, Shape, plain
 
 
 @pytest.fixture
@@ -173,14 +173,14 @@ class Answers:
 
 
 def test_refused_addresses_are_dropped_and_public_ones_stay() -> None:
-    resolver, answers = GuardedResolver(Names(["10.0.0.1", "93.184.216.34"]), Guard()), Answers()
+    resolver, answers = GuardedResolver(Names(["10.0.0.1", "93.184.216.34"]), AddressGuard()), Answers()
     resolver.resolveHostName(answers, "e.test", 443)
     assert answers.addresses == [("93.184.216.34", 443)]
     assert resolver.refused == ""
 
 
 def test_a_name_that_turns_private_later_is_refused_then() -> None:
-    resolver, answers = GuardedResolver(Names(["93.184.216.34"], ["127.0.0.2"]), Guard()), Answers()
+    resolver, answers = GuardedResolver(Names(["93.184.216.34"], ["127.0.0.2"]), AddressGuard()), Answers()
     resolver.resolveHostName(answers, "e.test", 80)
     resolver.resolveHostName(answers, "e.test", 80)
     assert answers.addresses == []
@@ -197,7 +197,7 @@ def test_the_dialler_refuses_what_slipped_past_the_resolver() -> None:
             self.dialled.append((host, port))
 
     reactor = Reactor()
-    view = GuardedReactor(reactor, Guard(), "e.test", 80)
+    view = GuardedReactor(reactor, AddressGuard(), "e.test", 80)
     with pytest.raises(AddressRefused, match=r"10\.0\.0\.1 is not a public address"):
         view.connectTCP("10.0.0.1", 80, None)
     view.connectTCP("93.184.216.34", 80, None)
@@ -237,6 +237,32 @@ def test_two_names_on_one_port_with_tls_under_an_authority_of_our_own(
     assert all(abs(until - tomorrow) < timedelta(minutes=5) for until in report.certificates.values())
     text = b"".join(path.read_bytes() for path in (root / "warc").iterdir())
     assert b"WARC-Protocol: tls/1.3" in gzip.decompress(text)
+
+
+@pytest.mark.parametrize(
+    ("shape", "cut"),
+    [
+        (Shape((UNTIL_CLOSED + HTML,), close=True), "disconnect"),
+        (Shape((UNTIL_CLOSED + HTML,), close=True, last_word=True), None),
+        (Shape((UNTIL_CLOSED + WHOLE,), close=True), None),
+        (plain(HTML, close=True), None),
+    ],
+    ids=["cut", "ended", "whole", "length"],
+)
+def test_tls_that_ends_without_its_last_word_cuts_an_answer_without_a_length(
+    child: CrawlChild,
+    root: Path,
+    secure: tuple[Origin, Path],
+    captures: Callable[[], list[Capture]],
+    shape: Shape,
+    cut: str | None,
+) -> None:
+    origin, ca_file = secure
+    origin.shapes["/a"] = shape
+    network = tls_network(origin, "one.test", ca_file=str(ca_file))
+    report = crawl(child, root, "https://one.test/a", network=network)
+    assert {c.truncated for c in captures() if c.url.endswith("/a")} == {cut}
+    assert report.sources[0].new == int(cut is None)
 
 
 @pytest.mark.parametrize(("name", "with_ca"), [("one.test", False), ("other.test", True)])
@@ -310,10 +336,9 @@ class Wire:
 @pytest.mark.parametrize(("peer", "is_sent"), [("127.0.0.2", False), ("93.184.216.34", True)])
 def test_the_peer_is_looked_at_before_a_byte_is_sent(peer: str, is_sent: bool) -> None:
     class Room:
-        class options:
-            guard, clock = Guard(), Clock()
+        guard, clock = AddressGuard(), Clock()
 
-    protocol, wire, headers = TapProtocol(), Wire(peer), TapHeaders({b"Host": [b"e.test"]})
+    protocol, wire, headers = RecordingProtocol(), Wire(peer), RecordingHeaders({b"Host": [b"e.test"]})
     protocol.archiving = Room()  # type: ignore[assignment]
     protocol.makeConnection(wire)
     headers.recording = Recording(

@@ -11,8 +11,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.config import CrawlConfig
-from newsarchive.crawl.optout import LOOK, header_optouts, meta_optouts
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.crawl.optout import SEARCHED, header_optouts, meta_optouts
 from newsarchive.model import Capture
 from newsarchive.warc import list_files
 from newsarchive.warc.files import find_path
@@ -61,7 +61,7 @@ def test_headers(name: str, value: str, found: list[str]) -> None:
         (b'<meta name="tdm-reservation" content="1">', ["meta tdm-reservation: 1"]),
         (b"<meta name=robots>", []),
         (b"<meta", []),
-        (b"<p>" * LOOK + b'<meta name="robots" content="noarchive">', []),
+        (b"<p>" * SEARCHED + b'<meta name="robots" content="noarchive">', []),
     ],
 )
 def test_meta_elements(html: bytes, found: list[str]) -> None:

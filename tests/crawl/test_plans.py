@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import Config, CrawlConfig
-from newsarchive.crawl.ids import new_crawl_id
-from newsarchive.crawl.plans import plan_by_hand, plan_sources, targets_of, user_agent
+from newsarchive.crawl.plans import new_crawl_id, plan_by_hand, plan_sources, targets_of, user_agent
 from newsarchive.errors import ConfigError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.sources import write_source

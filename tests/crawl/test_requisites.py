@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.plans import targets_of
 from newsarchive.crawl.requisites import MOST, of_page, of_sheet
-from newsarchive.crawl.run import CrawlChild
 from newsarchive.model import Capture
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
@@ -103,3 +103,8 @@ def test_without_the_wish_there_are_none(child: CrawlChild, root: Path) -> None:
 def test_a_page_has_a_budget_of_bytes(child: CrawlChild, root: Path) -> None:
     paths = crawl(child, root, wanted=True, size=9_000_000)
     assert len([path for path in paths if path.endswith(".png")]) == 1
+
+
+def test_a_base_that_is_no_url_counts_as_none() -> None:
+    page = b'<base href="http://["><link rel=stylesheet href="/a.css"><img src="http://[::1/x.png">'
+    assert of_page(page, "https://e.test/story") == ("https://e.test/a.css",)

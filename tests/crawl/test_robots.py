@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from newsarchive.crawl.robots import LONGEST, agent_token, read_robots
+from newsarchive.crawl.plans import agent_token
+from newsarchive.crawl.robots import LONGEST, read_robots
 
 AGENT = "newsarchive"
 FILE = b"""User-agent: *

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from newsarchive.crawl.run import CrawlChild
+from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_captures, read_raw
 from newsarchive.warc.files import find_path

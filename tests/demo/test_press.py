@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.config import parse_toml
-from newsarchive.demo.press import DemoPress, read_outlets, story_at
+from newsarchive.demo.tour import DemoPress, read_outlets, story_at
 
 START = datetime(2026, 11, 2, 7, tzinfo=UTC)
 OUTLETS = {outlet.name: outlet for outlet in read_outlets()}

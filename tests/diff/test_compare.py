@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newsarchive.diff import compare
 from newsarchive.diff.differences import picture_key
+from newsarchive.model import Block
 from tests.versions.build import BODY, article, changed
 
 A = article(authors=("Ann Writer",), description="Cracks were found in two pillars.", captions=("The bridge on Monday.",), image_url="https://news.example/a.jpg")  # fmt: skip
@@ -91,9 +92,69 @@ SILENCE = [
 ]
 
 
+def beside(state, text, kind="paragraph", reason="notice", place="article>div.article-correction>p"):
+    """`state` with a block that extraction removed."""
+    return replace(
+        state, blocks=(*state.blocks, Block(kind=kind, text=text, kept=False, reason=reason, place=place))
+    )
+
+
+SILENCE += [
+    ("removed notice", A, beside(EDITED, "Correction: the number of buses was 15."), False),
+    ("removed footnote", A, beside(EDITED, "Nachtrag: Die Zahl war falsch.", reason="footer", place="footer>p"), False),
+    ("notice that was there", beside(A, "Correction: the year."), beside(EDITED, "Correction: the year."), True),
+    ("another story's notice", A, beside(EDITED, "Correction: the harbour", reason="related", place="div.related"), True),
+    ("removed date", beside(A, "1 March 2026, 08:00", "date", "date"), beside(EDITED, "1 March 2026, 12:00", "date", "date"), False),
+    ("removed relative date", beside(A, "2 hours ago", "date", "date"), beside(EDITED, "3 hours ago", "date", "date"), True),
+    ("removed dated line", A, beside(EDITED, "Last updated: 11:30", "other", "header"), False),
+    ("relative update", A, add(EDITED, "Updated 2 hours ago"), False),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("before", "after", "silent"), [c[1:] for c in SILENCE], ids=[c[0] for c in SILENCE])
 def test_an_edit_is_silent_if_the_page_does_not_tell_of_it(before, after, silent):
     assert compare(before, after).silent is silent
+
+
+BOXED = [
+    ("correction", "Correction: the number of buses was 15."),
+    ("correction", "Rectificatif : le nombre de bus était de 15."),
+    ("correction", "Errata corrige: gli autobus erano 15."),
+    ("correction", "Erramos: eram 15 autocarros."),
+    ("correction", "Rättelse: antalet bussar var 15."),
+    ("correction", "Исправление: автобусов было 15."),
+    ("correction", "تصحيح: كان عدد الحافلات 15."),
+    ("correction", "【訂正】バスは15台でした。"),
+    ("correction", "更正：公共汽车为15辆。"),
+    ("update", "Nachtrag: Es waren 15 Busse."),
+    ("retraction", "Este artículo ha sido retirado."),
+]
+
+
+@pytest.mark.parametrize(("kind", "line"), BOXED)
+def test_a_notice_in_a_removed_box_is_told_with_its_kind(kind, line):
+    found = compare(A, beside(EDITED, line))
+    assert (kind in found.kinds, found.silent) == (True, False)
+    assert compare(beside(A, line), beside(EDITED, line)).kinds == ("number",)
+    assert kind in compare(A, beside(A, line)).kinds
+
+
+def test_an_update_beside_the_text_counts_where_notices_are_set():
+    line = "Update: The council has answered."
+    assert "update" in compare(A, beside(A, line)).kinds
+    assert "update" in compare(A, beside(A, line, reason="footer", place="footer>p")).kinds
+    assert not compare(A, beside(A, line, reason="sidebar", place="aside>p")).is_version
+
+
+RETRACTED_PROSE = (
+    "Three of the papers were withdrawn; this article has been retracted from the list of sources."
+)
+
+
+def test_words_of_retraction_in_the_middle_of_a_text_are_prose():
+    long = article(paragraphs=BODY * 3)
+    middle = article(paragraphs=(*BODY, RETRACTED_PROSE, *BODY, *BODY))
+    assert compare(long, middle).kinds == ("added",)
 
 
 def test_counts_are_of_characters_and_what_moved_does_not_count():

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from newsarchive.discover import resembles_article
+from newsarchive.discover.document import unpack
 from newsarchive.discover.sections import ACCEPT, _collect, _scores
-from newsarchive.discover.sniff import unpack
 from newsarchive.web.html_tree import parse
 from newsarchive.web.links import base_of, host_of
 

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from newsarchive.discover.sniff import unpack
+from newsarchive.discover.document import unpack
 
 
 @pytest.mark.parametrize(

@@ -202,13 +202,13 @@ def test_a_second_page_found_by_itself_is_a_part_and_asks_for_the_first(room, ar
 
 
 @pytest.mark.slow
-def test_an_import_of_the_same_files_in_reverse_order_gives_the_same_chain(
-    room, archive, tmp_path, collector, later
-):
+def test_an_import_of_the_same_files_in_reverse_order_gives_the_same_chain(room, archive, tmp_path):
     long = long_one(room)
-    crawl(collector, archive.root, START)
-    edited(room, long, 3)
-    archive = later(archive, room)
+    with Collector() as collector:  # which seals the files
+        crawl(collector, archive.root, START)
+        edited(room, long, 3)
+        archive = Archive(archive.root, clock=Clock(room.advance(DAY)))
+        collector.run(archive)
     there = archive.story(url_of(room, long))
     assert len(there.versions) == 2
     other = Archive(connect(tmp_path / "b", room, Clock(room.now())).root, clock=Clock(room.now()))

@@ -135,15 +135,15 @@ def follow(folder: Path, room: Newsroom, outages: Sequence[Outage], runs: int) -
 def alarms_wrong(done: Sequence[Collected], outages: Sequence[Outage]) -> list[str]:
     """Outages that weren't told in time or not taken back, and alarms without an outage."""
     wrong = []
-    told = [(n, a.source, a.kind, a.evidence) for n, d in enumerate(done) for a in d.told.new]
+    told = [(n, a.source, a.kind, a.evidence) for n, d in enumerate(done) for a in d.notified.new]
     for outage in outages:
         wanted = range(outage.begin, outage.begin + outage.within)
         at = [n for n, source, kind, _ in told if source == outage.outlet and kind in outage.alarms]
         if not set(at) & set(wanted):
             wrong.append(f"{outage.outlet} {outage.fault} of runs {outage.begin}-{outage.end}: told at {at}")
-        keys = Counter(a.key for d in done[outage.begin : outage.end] for a in d.told.new)
+        keys = Counter(a.key for d in done[outage.begin : outage.end] for a in d.notified.new)
         wrong += [f"told {n} times: {key}" for key, n in keys.items() if n > 1]
-        back = [line for d in done[outage.end : outage.end + 2] for line in d.told.recovered]
+        back = [line for d in done[outage.end : outage.end + 2] for line in d.notified.recovered]
         if not any(line.startswith(f"{outage.outlet}: recovered") for line in back):
             wrong.append(f"{outage.outlet} {outage.fault}: its end at {outage.end} wasn't told: {back}")
     for n, source, kind, evidence in told:

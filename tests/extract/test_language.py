@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.extract.language import code_of, detect
+from newsarchive.languages import code_of, detect
 
 TEXTS = {
     "en": "The council of the harbour town voted on Tuesday to close the old quay and it will be mended for two years",

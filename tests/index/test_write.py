@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.index import compact_ids
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.index.write import Index, open_index
 from newsarchive.model import Candidate, RecordRef
 from tests.index.build import START, Told, add, build, capture, new

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.index import reading
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.ingest import ingest, warc_scan
 from newsarchive.ingest.import_scope import Choice, add_choice
 from newsarchive.ingest.page_sources import host_or_empty

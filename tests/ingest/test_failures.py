@@ -14,7 +14,8 @@ import newsarchive
 from newsarchive.archive import doctor
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
 from newsarchive.index import failures, reading
-from newsarchive.index.rows import FailureRow, StoryRow
+from newsarchive.index.connection import to_row
+from newsarchive.index.rows import FailureRow, NewStory
 from newsarchive.ingest import ingest, page_intake, rebuild, reextract, story_builder
 from newsarchive.versions import Observation
 from newsarchive.warc import purge
@@ -46,15 +47,15 @@ def stop_at_bad(stage: str, error: Exception) -> Callable[[pytest.MonkeyPatch], 
     def has_bad(seen: tuple[Observation, ...] | list[Observation]) -> bool:
         return any(o.url == BAD for o in seen)
 
-    def is_bad_row(row: StoryRow) -> bool:
-        return row.url == BAD
+    def is_bad_row(row: object) -> bool:
+        return isinstance(row, NewStory) and row.url == BAD
 
     stages = {
         "multipage": (story_builder, "fold_parts", has_bad),
         "grouping": (story_builder, "group", has_bad),
         "history": (story_builder, "chain", has_bad),
-        "rows": (story_builder, "story_record", lambda one: one.url == BAD),
-        "writing": (newsarchive.index.write_stories, "_story_row", is_bad_row),
+        "rows": (story_builder, "story_rows", lambda one: one.url == BAD),
+        "writing": (newsarchive.index.write_stories, "to_row", is_bad_row),
         "identities": (page_intake, "identity_keys", lambda seen: seen.url == BAD),
         "extraction": (newsarchive.extract, "extract_article", lambda body: b"Bad" in body),
     }
@@ -142,13 +143,13 @@ def test_a_capture_without_a_url_is_read_again_by_the_next_version(root: Path) -
             "SELECT warc_filename, warc_offset, warc_record_id FROM captures_read WHERE url = ?", (BAD,)
         ).fetchall()
     lost = FailureRow(
-        kind="capture", source="gazette", url="http://[", url_id=None, warc_record_id=record, warc_filename=name,
+        id=1, kind="capture", source="gazette", url="http://[", url_id=None, warc_record_id=record, warc_filename=name,
         warc_offset=offset, reason="BadUrlError: x", program_version="the one before",
     )  # fmt: skip
     with closing(sqlite3.connect(root / "index.db")) as db:
-        marks = ", ".join("?" * len(lost.row()))
-        names = ", ".join(lost.row())
-        db.execute(f"INSERT INTO failures ({names}) VALUES ({marks})", tuple(lost.row().values()))
+        row = to_row(lost)
+        marks = ", ".join("?" * len(row))
+        db.execute(f"INSERT INTO failures ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
         db.commit()
     assert ingest(root, config=CONFIG, sources=SOURCES).captures == 0
     assert told(root) == ()

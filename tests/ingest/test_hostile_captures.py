@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import ArchiveDamagedError
 from newsarchive.index import failures, reading
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
+from newsarchive.index.read import warc_rows
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.warc import verify
 from tests import hostile
@@ -220,6 +221,8 @@ def test_a_capture_without_a_readable_url_is_a_row_that_says_so(tmp_path: Path) 
         f"urn:uuid:{uuid.UUID(int=2)}",
     )
     assert row.reason.startswith("BadUrlError: not a URL")
+    with reading(tmp_path / "index.db") as db:
+        assert {f.kind for f in verify(tmp_path, warc_rows(db)).findings} == {"manifest"}
     assert is_same_when_rebuilt(tmp_path)
 
 

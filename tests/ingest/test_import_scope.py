@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.errors import NothingFoundError
 from newsarchive.index import imported_hosts, open_index, reading, stats
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.ingest import IngestReport, ingest, rebuild, warc_scan
 from newsarchive.ingest.import_scope import Choice, add_choice
 from newsarchive.model import Source

@@ -16,7 +16,7 @@ import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
 from newsarchive.index import changes, open_readonly, read, reading, stats, story
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.index.search import SearchQuery, search
 from newsarchive.ingest import Ingester, IngestReport, ingest, rebuild
 from newsarchive.locks import index_lock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.index.index_comparison import Difference
+from newsarchive.index.integrity import Difference
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError
 from newsarchive.index import open_readonly, reading, stats
-from newsarchive.index.index_comparison import compare_indexes
+from newsarchive.index.integrity import compare_indexes
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.ingest.rebuilding import NEW
 from newsarchive.locks import index_lock

@@ -50,16 +50,36 @@ def test_a_worker_gives_what_this_process_gives_and_ends_with_the_pool(
     assert [p.poll() for p in processes] == [0]
 
 
-def test_a_worker_that_dies_costs_one_page_and_is_replaced(tmp_path: Path, jobs: list[ExtractionJob]) -> None:
+def test_a_worker_ended_from_outside_costs_no_page(tmp_path: Path, jobs: list[ExtractionJob]) -> None:
     with Pool(tmp_path, 2) as pool:
         pool.submit(jobs[0]).result()
         process = pool._all[0]._process
         process.kill()
         process.wait()
-        failed, next_one = pool.submit(jobs[1]).result(), pool.submit(jobs[1]).result()
-    assert failed.kind == "empty"
-    assert failed.data["warnings"] == ["the extractor died on this page"]
-    assert not next_one.error
+        after = pool.submit(jobs[1]).result()
+    assert (after.error, after.data["title"]) == ("", "Story 1")
+
+
+@pytest.mark.parametrize("deaths", [1, 2, 3, 4])
+def test_a_page_on_which_three_workers_end_is_given_up(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch, deaths: int
+) -> None:
+    starts = tmp_path / "starts"
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""import os
+with open({str(starts)!r}, "a+") as file:
+    file.write("x")
+    file.flush()
+    if file.tell() <= {deaths}:
+        os.kill(os.getpid(), 9)
+"""
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Pool(tmp_path, 2) as pool:
+        result = pool.submit(jobs[1]).result()
+    died = "extractor died: 3 worker processes ended on this page" if deaths > 2 else ""
+    assert (result.error, result.kind == "empty") == (died, bool(died))
+    assert len(starts.read_text()) == min(deaths + 1, 3)
 
 
 def test_a_worker_that_hangs_is_given_up(
@@ -108,3 +128,16 @@ def test_an_extractor_that_fails_gives_an_empty_article(
     result = job_module.extract(tmp_path, jobs[0])
     assert "RecursionError" in result.error
     assert result.data["warnings"] == [result.error]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_the_machine_is_raised_and_no_pages_failure(
+    tmp_path: Path, jobs: list[ExtractionJob], workers: int
+) -> None:
+    unreadable = Path("/proc/self/mem")  # a file whose first bytes can't be read
+    if not unreadable.exists():
+        pytest.skip("no /proc here")
+    (tmp_path / "warc").mkdir(exist_ok=True)
+    (tmp_path / "warc" / "x.warc.gz").symlink_to(unreadable)
+    with Pool(tmp_path, workers) as pool, pytest.raises(OSError):
+        pool.submit(replace(jobs[0], warc_filename="x.warc.gz", warc_offset=0)).result()

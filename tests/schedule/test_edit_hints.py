@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.schedule.edit_hints import Listing, compare, listing_of
+from newsarchive.schedule.due import Listing, compare, listing_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsarchive.schedule.health import judge, recovery_text, settle, usual
+from newsarchive.schedule.health import alarms_of, recovery_text, settle, usual
 from newsarchive.schedule.health_records import Alarm, Day, Document, Facts, Poll, poll_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
@@ -62,7 +62,7 @@ def poll(**fields: object) -> Callable[[int], Poll]:
 
 
 def kinds(facts: Facts, now: datetime | None = None) -> list[str]:
-    return [a.kind for a in judge(facts, now or (facts.polls[-1].at if facts.polls else START))]
+    return [a.kind for a in alarms_of(facts, now or (facts.polls[-1].at if facts.polls else START))]
 
 
 DEAD = {"failure": "HTTP 503"}
@@ -136,7 +136,7 @@ def test_a_young_source_may_sleep_a_night_and_a_sunday() -> None:
 
 
 def test_the_evidence_names_what_is_usual() -> None:
-    (alarm,) = judge(after(poll(documents=feed(entries=0, candidates=0))), START)
+    (alarm,) = alarms_of(after(poll(documents=feed(entries=0, candidates=0))), START)
     assert alarm.to_text() == (
         "gazette: alive but empty https://gazette.example/feed. It answers and names no article, usually 30. "
         "Open it in a browser; the outlet may have a new feed."
@@ -185,7 +185,9 @@ def test_a_document_that_a_poll_had_no_time_for_counts_as_it_was_last_seen():
 
 
 def test_what_could_not_be_indexed_is_an_alarm_until_it_is():
-    [alarm] = judge(after(failures=("story https://gazette.example/a: ValueError: odd", "page x: y")), START)
+    [alarm] = alarms_of(
+        after(failures=("story https://gazette.example/a: ValueError: odd", "page x: y")), START
+    )
     assert (alarm.kind, alarm.key) == ("not indexed", "gazette|not indexed|")
     assert "2 captures, pages or stories" in alarm.evidence
     assert "https://gazette.example/a: ValueError: odd" in alarm.evidence

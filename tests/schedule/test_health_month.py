@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.schedule.health import judge
+from newsarchive.schedule.health import alarms_of
 from newsarchive.schedule.health_records import Document, Facts, Poll
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
@@ -72,7 +72,7 @@ def month(outlet: Outlet, seed: int) -> list[Poll]:
 def first_alarm(polls: list[Poll], start: int) -> tuple[int, str] | None:
     """How many polls after `start` an alarm comes, and which."""
     for n in range(start, len(polls)):
-        alarms = judge(Facts(source=polls[0].source, polls=tuple(polls[: n + 1])), polls[n].at)
+        alarms = alarms_of(Facts(source=polls[0].source, polls=tuple(polls[: n + 1])), polls[n].at)
         if alarms:
             return n - start + 1, alarms[0].kind
     return None
@@ -85,7 +85,7 @@ def test_a_healthy_month_raises_no_alarm(outlet: Outlet) -> None:
         told = [
             (n, a.kind)
             for n in range(0, POLLS)
-            for a in judge(Facts(source=outlet.name, polls=tuple(polls[: n + 1])), polls[n].at)
+            for a in alarms_of(Facts(source=outlet.name, polls=tuple(polls[: n + 1])), polls[n].at)
         ]
         assert told == []
 

@@ -12,7 +12,7 @@ import pytest
 from newsarchive.config import RecheckConfig
 from newsarchive.model import RecordRef
 from newsarchive.schedule import learning
-from newsarchive.schedule.edit_hints import Listing
+from newsarchive.schedule.due import Listing
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.state_db import State
 
@@ -104,7 +104,7 @@ def test_polls_come_back_as_they_were_and_old_ones_go(state: State) -> None:
 
 
 def test_what_was_told_can_be_told_again_after_it_was_taken_back(state: State) -> None:
-    learning.tell(state, {"alarm a": "x", "watch b": "y"}, NOW)
-    assert learning.told(state, "alarm ") == {"alarm a": (NOW, "x")}
-    learning.untell(state, ["alarm a"])
-    assert set(learning.told(state)) == {"watch b"}
+    learning.add_reported(state, {"alarm a": "x", "watch b": "y"}, NOW)
+    assert learning.reported(state, "alarm ") == {"alarm a": (NOW, "x")}
+    learning.remove_reported(state, ["alarm a"])
+    assert set(learning.reported(state)) == {"watch b"}

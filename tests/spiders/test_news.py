@@ -15,7 +15,7 @@ import pytest
 
 from newsarchive.config import read_config
 from newsarchive.crawl import CrawlChild, plan_sources
-from newsarchive.crawl.report import Report
+from newsarchive.crawl.crawl_report import Report
 from newsarchive.model import Source
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
@@ -24,7 +24,7 @@ from newsarchive.warc import list_files, read_captures, verify
 from tests.conftest import ROOT
 from tests.crawl.origin import Origin, plain
 from tests.crawl.site import site, source
-from tests.crawl.test_archiving import limited
+from tests.crawl.test_warc_extension import limited
 from tests.newsroom import Newsroom
 
 

@@ -8,7 +8,9 @@ from random import Random
 
 from newsarchive.diff import align
 from tests.bench import versions as bench
+from tests.bench.unrelated_texts import merges, notices_in_prose
 from tests.bench.versions_scripts import diffengine_differs, newsdiffs_differs, scripted_ops
+from tests.versions.build import BODY, OTHER_BODY
 
 WORDS = (
     "one",
@@ -121,6 +123,19 @@ def test_scripted_operations_are_told_truly():
         assert len(case.before) - len(touched) == sum(s in case.before for s in case.after) - sum(
             op[0] == "move" and case.after[op[2][0]] in case.before for op in case.ops
         )
+
+
+def test_unrelated_texts_are_counted_where_they_merge(tmp_path):
+    one, other = "\n\n".join(OTHER_BODY), "\n\n".join(BODY)
+    kinds = [("Old bridge closed until April", other), ("Valley choir wins national prize", one)]
+    write(
+        tmp_path / "fulltext_pairs_other.jsonl.gz",
+        [{"url": t, "title_1": t, "title_2": t, "text_1": text, "text_2": text} for t, text in kinds],
+    )
+    found = merges(tmp_path, pairs=3)
+    expected = {"pairs": 3, "1 h": 0, "12 h": 0, "24 h": 0, "30 h": 0, "37 h": 0, "true pairs parted": 0}
+    assert found == {"canonical": expected, "same address": expected}
+    assert notices_in_prose(tmp_path) == {"paragraphs": len(BODY) + len(OTHER_BODY)}
 
 
 def test_the_rules_of_the_peers_are_theirs():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.versions.observation import cut_of, page_event
+from newsarchive.versions.observation import cut_of, is_stub_of, page_event
 from tests.versions.build import BODY, article, look
 
 WHOLE = article()
@@ -58,3 +58,12 @@ def test_a_stub_is_known_by_a_later_whole_and_a_growing_marked_story_is_none():
     stub = article(paragraphs=BODY[:1], free_access=False)
     assert cut_of(stub, None, (stub, article(free_access=True)))[0] == "paywalled"
     assert cut_of(stub, None, (stub, article(free_access=False)))[0] is None
+
+
+LEFT = [(1000, 0, True), (1000, 200, True), (1000, 201, False), (200, 40, True), (199, 39, False), (199, 0, True), (0, 0, False)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("total", "left", "is_stub"), LEFT)
+def test_a_fifth_of_a_text_of_two_hundred_characters_is_a_stub(total, left, is_stub):
+    old, new = (article(paragraphs=("x" * n,) if n else ()) for n in (total, left))
+    assert is_stub_of(new, old) is is_stub

@@ -63,6 +63,24 @@ def test_a_live_blog_that_rolls_on_is_one_story():
     assert len(group([look(0, live[0]), look(9, live[1])])) == 1
 
 
+def test_an_address_that_is_used_again_every_day_shows_a_new_live_blog_each_time():
+    days = [
+        article(title, text, page_kind="live blog", published_at=START + timedelta(days=n))
+        for n, (title, text) in enumerate(
+            (("Storm reaches the coast", BODY), ("Election night in the valley", OTHER_BODY))
+        )
+    ]
+    assert len(group([look(0, days[0]), look(24, days[1])])) == 2
+
+
+def test_a_guid_that_is_the_address_itself_says_nothing_of_what_it_shows():
+    looks = [
+        look(0, article(), guid=URL),
+        look(9, article("A choir wins the national prize", OTHER_BODY), guid=URL),
+    ]
+    assert len(group(looks)) == 2
+
+
 def test_a_story_keeps_the_ids_of_its_urls_as_aliases():
     alone = {group([look(h, A, url=u)])[0].story_id for h, u in ((0, ONE), (1, TWO))}
     redirect = look(2, None, url=ONE, http_status=301, location=TWO)

@@ -198,3 +198,50 @@ def test_nothing_readable_gives_no_version():
     assert found.versions == ()
     assert found.status == "gone"
     assert chain([], compare).versions == ()
+
+
+GRID = article(paragraphs=())
+SPINNER = article(paragraphs=("Please wait …",))
+OTHER_SPINNER = article(paragraphs=("Comments are loading.",))
+WITHDRAWN = [
+    "This article has been withdrawn.", "Dieser Artikel wurde zurückgezogen.", "Cet article a été retiré.", "Este artículo ha sido retirado.",
+    "Questo articolo è stato rimosso.", "Эта статья была удалена.", "تم سحب هذا المقال.", "この記事を取り消します。本記事を削除しました。",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stub", [GRID, SPINNER], ids=["empty", "a line"])
+def test_a_text_that_is_missing_once_is_an_event_and_its_return_is_none(stub):
+    found = chain([look(0, A), look(1, stub), look(2, A), look(3, B)], compare)
+    assert [v.change and v.change.kind for v in found.versions] == [None, "number"]
+    assert [e.kind for e in found.events] == ["text missing"]
+    assert (found.status, look(1).record_id in found.shown) == ("live", False)
+
+
+@pytest.mark.parametrize("stub", [GRID, SPINNER], ids=["empty", "a line"])
+def test_a_text_is_gone_once_a_later_check_agrees(stub):
+    found = chain([look(0, A), look(1, stub), look(2, stub), look(3, stub)], compare)
+    assert [(v.record_id, v.captures) for v in found.versions] == [
+        (look(0).record_id, 1),
+        (look(2, stub).record_id, 2),
+    ]
+    assert [e.kind for e in found.events] == ["text missing"]
+    again = chain([look(0, A), look(1, stub), look(2, None, kind="not-modified", http_status=304)], compare)
+    assert len(again.versions) == 2
+
+
+@pytest.mark.parametrize(("hours", "count"), [(0.16, 1), (10 / 60, 2)])
+def test_a_second_try_at_once_is_no_later_check(hours, count):
+    assert len(versions(look(0, A), look(1, GRID), look(1 + hours, GRID))) == count
+
+
+def test_two_stubs_that_differ_confirm_nothing():
+    looks = [look(0, A), look(1, SPINNER), look(2, OTHER_SPINNER)]
+    assert len(versions(*looks, look(3, A))) == 1
+    assert len(versions(*looks, look(3, OTHER_SPINNER))) == 2
+
+
+@pytest.mark.parametrize("words", WITHDRAWN)
+def test_a_notice_in_place_of_the_text_needs_no_second_check(words):
+    found = chain([look(0, A), look(1, article(paragraphs=(words,)))], compare)
+    assert [v.change.kind for v in found.versions[1:]] == ["retraction"]
+    assert not found.events

@@ -15,7 +15,7 @@ from newsarchive.model import Article, Block, Part
 from newsarchive.versions import chain, fold_parts, group
 from newsarchive.versions.content_overlap import likeness
 from newsarchive.versions.extraction_jitter import judged_as_before
-from newsarchive.versions.identity import text_key
+from newsarchive.versions.identity import text_keys
 from newsarchive.versions.multipage import fits
 from newsarchive.versions.observation import cut_of
 from newsarchive.versions.url_lifetimes import dates_differ
@@ -49,6 +49,22 @@ def test_a_twentieth_of_the_pairs_of_words_is_something_in_common(pairs, is_unre
     assert likeness(*sharing(pairs)).is_unrelated is is_unrelated
 
 
+HEADLINES = [(19, 2, True), (20, 2, False), (13, 3, True), (14, 3, False), (13, 6, True), (13, 7, False)]
+
+
+@pytest.mark.parametrize(("pairs", "shared", "is_other"), HEADLINES)
+def test_the_less_of_a_text_stays_the_more_of_its_headline_may(pairs, shared, is_other):
+    a, b = sharing(pairs)
+    titles = [
+        " ".join(f"word{n}" for n in range(10)),
+        " ".join(f"word{n}" for n in range(10 - shared, 20 - shared)),
+    ]
+    found = likeness(replace(a, title=titles[0]), replace(b, title=titles[1]))
+    assert found.title == shared / 10
+    assert found.is_wholly_other is is_other
+    assert found.agrees is (pairs == 20 or shared == 7)
+
+
 @pytest.mark.parametrize(("pairs", "is_judged"), [(39, False), (40, True)])
 def test_forty_pairs_of_words_are_enough_to_judge(pairs, is_judged):
     assert (likeness(*sharing(0, of=pairs)).body is not None) is is_judged
@@ -62,7 +78,7 @@ def test_dates_more_than_a_day_and_a_half_apart_are_two(apart, differ):
 @pytest.mark.parametrize(("length", "is_key"), [(599, False), (600, True)])
 def test_six_hundred_characters_in_common_make_one_story(length, is_key):
     state = article(paragraphs=("x" * length,), published_at=START, page_kind="article")
-    assert bool(text_key(look(0, state))) is is_key
+    assert bool(text_keys(look(0, state))) is is_key
 
 
 @pytest.mark.parametrize(

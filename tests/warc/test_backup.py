@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from newsarchive.errors import UsageError
-from newsarchive.warc import WarcStore, backup, list_files, purge, verify
+from newsarchive.warc import WarcStore, backup, is_backup_whole, list_files, purge, verify
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
 
 
@@ -63,6 +63,59 @@ def test_a_second_backup_copies_what_is_new_or_changed(archive, tmp_path):
     assert fourth.copied == first.copied
     assert [c.seq for c in read_all(dest)] == [2, 3]
     assert verify(dest).findings == ()
+
+
+def test_a_backup_that_was_cut_short_says_so_and_goes_on_where_it_ended(archive, tmp_path):
+    write(archive, [exchange(3, "http://h/3", response=answer(page(3)))])
+    dest = tmp_path / "copy"
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backup(archive, dest, copy_index=lambda d: (d / "index.db").write_bytes(b"x"), progress=stop)
+    assert is_backup_whole(dest) is False
+    report = backup(archive, dest)
+    assert is_backup_whole(dest) is True
+    assert report.reused > 0 < report.copied
+    assert verify(dest).findings == ()
+    assert [c.seq for c in read_all(dest)] == [1, 2, 3]
+
+
+def test_a_purge_beside_a_backup_holds_in_the_copy(archive, tmp_path):
+    write(archive, [exchange(3, "http://h/3", response=answer(page(3)))])
+    dest = tmp_path / "copy"
+    calls = []
+
+    def purge_now(done, total):
+        if not calls:
+            calls.append(done)
+            purge(archive, ["http://h/1", "http://h/3"], "asked", now=NOON)
+
+    backup(archive, dest, progress=purge_now)
+    assert [c.seq for c in read_all(dest)] == [2]
+    assert verify(dest).findings == ()
+
+
+def test_another_archive_is_no_place_for_a_backup(archive, tmp_path):
+    other = tmp_path / "other"
+    write(other, [exchange(9, "http://h/9", response=answer(page(9)))])
+    with pytest.raises(UsageError, match="no backup"):
+        backup(archive, other)
+    assert is_backup_whole(other) is None
+    assert [c.seq for c in read_all(other)] == [9]
+
+
+def test_all_that_people_wrote_is_copied(archive, tmp_path):
+    wanted = {"watches.jsonl": "{}\n", "ca.pem": "x", "sources/harbour.toml": 'title = "Harbour"\n'}
+    for name, text in wanted.items():
+        (archive / name).write_text(text)
+    (archive / "crawls/run-1/report.json.new").write_text("half")
+    dest = tmp_path / "copy"
+    backup(archive, dest)
+    assert {name: (dest / name).read_text() for name in wanted} == wanted
+    assert not list(dest.rglob("*.new"))
+    assert not (dest / "warc.lock").exists()
 
 
 def test_a_spoilt_original_is_told(archive, tmp_path):

@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
+from newsarchive.model import Capture
 from newsarchive.warc import WarcStore, write_cdxj
-from tests.warc.making import answer, exchange, page, write
+from newsarchive.warc.cdxj import cdxj_line
+from tests.warc.making import NOON, answer, exchange, page, write
 
 
 def lines(root, **more):
@@ -60,6 +62,23 @@ def test_lines_are_sorted_and_hold_only_what_replay_may_see(tmp_path, monkeypatc
     }
     assert (again["mime"], again["digest"]) == ("warc/revisit", first["digest"])
     assert (other["url"], moved["status"]) == ("http://www.harbour.example/b?z=1&a=2", "301")
+
+
+def test_a_password_in_the_url_of_a_foreign_file_is_not_written():
+    line = cdxj_line(
+        Capture(
+            warc_filename="imported/x.warc.gz",
+            warc_offset=0,
+            warc_length=9,
+            warc_record_id="urn:uuid:1",
+            kind="response",
+            url="https://reader:secret@h.example/a",
+            fetched_at=NOON,
+        )
+    )
+    assert "secret" not in line
+    assert line.startswith("example,h)/a ")
+    assert '"https://h.example/a"' in line
 
 
 def test_an_open_file_is_left_out(tmp_path):

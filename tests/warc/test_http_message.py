@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import brotli
@@ -152,6 +153,30 @@ def test_a_cut_or_spoilt_stream_gives_what_it_holds_and_says_so(name):
     notes = Decoding()
     b"".join(decode_content([half + b"\xff" * 64 + half], [name], notes))
     assert len(notes.problems) == 1
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate"])
+@pytest.mark.parametrize("size", [100, 5_000, 400_000])
+def test_a_wrong_checksum_costs_no_text(name, size):
+    plain = (TEXT.encode() * (size // len(TEXT) + 1))[:size]
+    wire = bytearray(CODINGS[name](plain))
+    wire[-5 if name == "gzip" else -1] ^= 1
+    for pieces in ([bytes(wire)], [bytes(wire[i : i + 1000]) for i in range(0, len(wire), 1000)]):
+        notes = Decoding()
+        assert b"".join(decode_content(pieces, [name], notes)) == plain
+        assert notes.problems[0].startswith(f"{name} stream is damaged")
+
+
+def test_damage_within_a_stream_costs_what_is_behind_it():
+    plain = bytes(random.Random(2).choices(range(32, 127), k=60_000))
+    wire = gzip.compress(plain)
+    for cut in (2_000, 20_000):
+        notes = Decoding()
+        spoilt = wire[:cut] + b"\xff" * 4_000
+        whole = zlib.decompressobj(31).decompress(wire[:cut])
+        out = b"".join(decode_content([spoilt], ["gzip"], notes))
+        assert out.startswith(whole[:-8])
+        assert len(notes.problems) == 1
 
 
 def test_an_unknown_coding_and_a_tower_of_them_are_left_alone():

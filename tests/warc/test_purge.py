@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 
 import pytest
@@ -10,9 +11,21 @@ from hypothesis import strategies as st
 
 from newsarchive.errors import ArchiveLockedError, NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
-from newsarchive.warc import files, list_files, purge, read_payload, read_purges, recover, verify
+from newsarchive.warc import (
+    files,
+    import_file,
+    list_files,
+    purge,
+    purges_in_force,
+    read_payload,
+    read_purges,
+    recover,
+    refused_keys,
+    undo_purge,
+    verify,
+)
 from newsarchive.warc.record_reader import read_records
-from newsarchive.warc.tombstone import Purge, take_out, tombstone
+from newsarchive.warc.tombstone import Purge, keys_of, take_out, tombstone
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
 
 PURGE = Purge(
@@ -131,3 +144,57 @@ def test_a_large_span_is_taken_out(tmp_path):
     after = path.read_bytes()
     assert (after[:500], after[-700:], len(after)) == (body[:500], body[-700:], len(body))
     assert files.sha256_of(path)
+
+
+PRIVATE = "http://h.example/private"
+
+
+def test_a_tombstone_names_the_warcinfo_of_its_file(archive):
+    purge(archive, [PRIVATE], "asked for", now=NOON)
+    for path in (archive / "warc").glob("*.warc.gz"):
+        with path.open("rb") as file:
+            heads = []
+            for record in read_records(file, 0, path.stat().st_size):
+                heads.append(record.head)
+                record.finish()
+        info, *others = heads
+        assert info.type == "warcinfo"
+        assert {h.get("WARC-Warcinfo-ID") for h in others} == {f"<{info.record_id}>"}
+
+
+def test_a_purged_page_is_refused_under_all_its_urls_until_one_of_them_is_undone(archive):
+    assert refused_keys(archive) == frozenset()
+    purge(archive, [PRIVATE, "http://h.example/alias"], "asked for", now=NOON)
+    purge(archive, ["http://h.example/keep"], "asked for too", now=NOON)
+    refused = refused_keys(archive)
+    assert {"http://h.example/alias", PRIVATE, "http://h.example/keep"} <= refused
+    assert keys_of(["https://h.example/private?utm_source=y"]) & refused
+    with pytest.raises(NothingFoundError):
+        undo_purge(archive, "http://h.example/other", "", now=NOON)
+    back = undo_purge(archive, "http://h.example/alias", "a mistake", now=NOON)
+    assert back == (PRIVATE, "http://h.example/alias")
+    assert refused_keys(archive) == keys_of(["http://h.example/keep"])
+    assert [p.reason for p in purges_in_force(archive)] == ["asked for too"]
+    assert (len(read_purges(archive)), read_purges(archive)[-1].reason) == (4, "a mistake")
+    assert verify(archive).findings == ()
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_a_file_with_a_purged_page_is_imported_without_it(archive, tmp_path, packed, is_undone):
+    [sealed] = [p for p in (archive / "warc").glob("*.warc.gz") if "checks" not in p.name]
+    other = tmp_path / "other"
+    theirs = tmp_path / "theirs.warc.gz"
+    theirs.write_bytes(sealed.read_bytes() if packed else gzip.compress(gzip.decompress(sealed.read_bytes())))
+    write(other, [exchange(9, PRIVATE, response=answer(b"secret name"))])
+    purge(other, [PRIVATE], "asked for", now=NOON)
+    if is_undone:
+        undo_purge(other, PRIVATE, "", now=NOON)
+    report = import_file(other, theirs)
+    imported = other / "warc" / report.filenames[0]
+    assert (b"secret name" in gzip.decompress(imported.read_bytes())) == is_undone
+    assert ("what it held of 2 purged addresses was taken out" in report.problems) != is_undone
+    assert "http://h.example/keep" in {c.url for c in read_all(other)}
+    assert verify(other).findings == ()
+    assert import_file(other, theirs).already
+    assert recover(other) == ()

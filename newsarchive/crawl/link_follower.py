@@ -1,0 +1,271 @@
+"""What a fetched feed, sitemap, section page or article leads to: new pages, further documents, counts.
+
+Joins `discover/` with the index's known URLs and makes requests; fetches nothing itself. The known-URL check is
+one of the three ties of a crawl to its machine (the others: the scheduler and the archive's folder).
+Tested in tests/crawl/test_crawl.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from newsarchive.crawl.address_guard import host_port
+from newsarchive.crawl.crawl_report import DocumentReport
+from newsarchive.crawl.fetch import Fetch, outcome_of
+from newsarchive.crawl.requisites import of_page, of_sheet
+from newsarchive.discover import Discovery, discover, select
+from newsarchive.errors import BadUrlError
+from newsarchive.extract import onward
+from newsarchive.model import Candidate, CandidateKind
+from newsarchive.plan import Plan
+from newsarchive.times import iso
+from newsarchive.urls import check_url, url_key
+from newsarchive.web.links import absolute
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
+    from newsarchive.crawl.warc_extension import WarcExtension
+
+FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
+FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+MOST_PAGES = 20  # of one article on several pages that are fetched
+SHEET_DEPTH = 3  # how deep stylesheets may import each other
+PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
+
+KINDS: Mapping[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
+MakeRequest = Callable[[str, Fetch], "Request"]
+
+
+class Known(Protocol):
+    """Something that knows which URLs the archive has."""
+
+    def unknown(self, urls: list[str]) -> list[str]:
+        """Return those of `urls` that it hasn't."""
+
+    def close(self) -> None:
+        """Close the index."""
+
+
+class LinkFollower:
+    """Reads documents and pages for one crawl.
+
+    Args:
+        make: Makes the request for a URL and what is to be known of it.
+    """
+
+    def __init__(
+        self, archive: WarcExtension, *, known: Known, stats: CrawlStatsMiddleware, make: MakeRequest
+    ) -> None:
+        self._archive, self._known, self._stats, self._make = archive, known, stats, make
+        self._plan: Plan = archive.plan
+        self._seen: set[str] = set()  # keys of what this run has asked for, or found in the index
+        self._archived: set[str] = set()  # those of them that the index has
+        self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
+        self._followed: Counter[str] = Counter()
+        self._articles = 0
+
+    def know(self, url: str) -> None:
+        """Remember that this run fetches `url` anyway; it isn't to be fetched again."""
+        self._seen.add(url_key(url))
+
+    def close(self) -> None:
+        """Close the index."""
+        self._known.close()
+
+    # ------------------------------------------------------------ documents
+
+    def discover(self, response: Response) -> Discovery:
+        """Return what a document offers, by its bytes."""
+        fetch = Fetch.of(response)
+        return discover(
+            response.url,
+            response.body,
+            (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            source=self._archive.source(fetch.source),
+            now=self._now(),
+            kind=KINDS.get(fetch.reason),
+        )
+
+    def read(self, response: Response, found: Discovery) -> Iterator[Request]:
+        """Give the requests for the pages that a document names and nobody has fetched yet, then for the
+        documents that it names; count and report it."""
+        fetch = Fetch.of(response)
+        fresh = self._fresh(response, self._worth(found))
+        self._stats.document(
+            response,
+            DocumentReport(
+                url=response.url,
+                status=response.status,
+                kind=found.kind,
+                is_unchanged=outcome_of(fetch, response.status).kind == "unchanged",
+                entries=found.stated_count,
+                candidates=len(found.candidates),
+                unknown=len(fresh),
+                problems={problem.code: problem.count for problem in found.problems},
+                moved_to=found.moved_to,
+            ),
+        )
+        if self._plan.follow:
+            yield from self._pages(fetch, fresh)
+            yield from self._documents(response.url, fetch, found, len(fresh))
+
+    def _worth(self, found: Discovery) -> Sequence[Candidate]:
+        """The candidates that an ordinary crawl takes: of a plain sitemap, which may list a whole archive,
+        only what it dates to the last days."""
+        if found.kind not in ("sitemap", "text-sitemap"):
+            return found.candidates
+        return select(found.candidates, since=self._now() - PLAIN_SITEMAP, undated=False)
+
+    def _fresh(self, response: Response, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that nobody has fetched yet. Known ones are reported."""
+        reported: dict[str, Candidate] = {}
+        fresh: dict[str, Candidate] = {}
+        for candidate in candidates:
+            key = url_key(candidate.url)
+            if key in self._archived:
+                reported.setdefault(key, candidate)
+            elif key not in self._seen:
+                self._seen.add(key)
+                fresh[candidate.url] = candidate
+        source = Fetch.of(response).source
+        self._stats.count(source, "found", len(fresh))
+        unknown = self._known.unknown(list(fresh)) if fresh and self._plan.follow else list(fresh)
+        for url in fresh.keys() - set(unknown):
+            self._archived.add(url_key(url))
+            reported[url_key(url)] = fresh[url]
+            self._stats.count(source, "known")
+        for candidate in reported.values():
+            self._report_known(response.url, source, candidate)
+        return [fresh[url] for url in unknown]
+
+    def _report_known(self, document: str, source: str, candidate: Candidate) -> None:
+        """Report to the parent what a document says of a known page: a newer date or title asks for an early re-check."""
+        moment = candidate.lastmod or candidate.published_at
+        values = {"url": candidate.url, "source": source, "document": document, "title": candidate.title}
+        self._archive.process.emit("known", values | {"at": iso(moment) if moment else None})
+
+    def _pages(self, fetch: Fetch, candidates: Iterable[Candidate]) -> Iterator[Request]:
+        limit = self._plan.crawl.max_pages
+        for candidate in candidates:
+            request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
+            if limit and self._articles >= limit:
+                self._stats.left(request, "max_pages reached")
+                continue
+            self._articles += 1
+            yield request
+
+    def _documents(self, url: str, fetch: Fetch, found: Discovery, unknown: int) -> Iterator[Request]:
+        """Sub-sitemaps (the latest first, and of undated ones those that call themselves news) and, while they
+        bring something, next pages."""
+        latest = sorted(
+            found.follow,
+            key=lambda f: (f.lastmod.timestamp() if f.lastmod else 0.0, "news" in f.url.lower()),
+            reverse=True,
+        )
+        for step in latest:
+            is_page = step.kind == "page"
+            if step.lastmod is not None and step.lastmod < self._now() - PLAIN_SITEMAP:
+                continue  # nothing in it is newer than what an ordinary crawl would take
+            if is_page and (not unknown or fetch.depth >= FOLLOW_PAGES):
+                continue
+            target = absolute(url, step.url)
+            group = f"{fetch.source} {step.kind} {url if not is_page else ''}"
+            if (
+                not target
+                or url_key(target) in self._seen
+                or (not is_page and self._followed[group] >= FOLLOW_DOCUMENTS)
+            ):
+                continue
+            self._followed[group] += 1
+            self.know(target)
+            reason = fetch.reason if is_page else "sitemap"
+            yield self._make(
+                target, Fetch(reason=reason, source=fetch.source, depth=fetch.depth + 1, priority=-1.0)
+            )
+
+    # ------------------------------------------------------------ articles on several pages
+
+    def further_pages(self, response: Response) -> Iterator[Request]:
+        """Give the requests for the further pages of the article that a page begins or continues.
+
+        What the page names counts; of a page that was "not modified", what is known of it. A further page that
+        was found by itself asks for its first page, too, if nobody has that.
+        """
+        fetch, url = Fetch.of(response), response.url
+        first = fetch.continues or url
+        if response.status == 304:
+            yield from self._continue(fetch, url, first, [target.url for target in fetch.parts])
+            return
+        part = onward(response.body, url) if response.body and fetch.is_page else None
+        if part is None:
+            return
+        named = [page for number, page in part.pages if 1 < number <= MOST_PAGES]
+        if part.number > 1 and not fetch.continues:
+            yield from self._continue(fetch, url, part.first, [page for page in named if page != url])
+            yield from self._begin(fetch, url, part.first)
+        else:
+            yield from self._continue(fetch, url, first, named)
+
+    def _begin(self, fetch: Fetch, page: str, url: str) -> Iterator[Request]:
+        first = _checked(url, page)
+        if first and url_key(first) not in self._seen and self._known.unknown([first]):
+            self.know(first)
+            yield self._make(first, Fetch(source=fetch.source))
+
+    def _continue(self, fetch: Fetch, page: str, first: str, urls: Iterable[str]) -> Iterator[Request]:
+        known = {url_key(target.url): target for target in fetch.parts}
+        for url in (_checked(url, page) for url in urls):
+            key = url_key(url) if url else ""
+            if not url or key in self._continued or (key in self._seen and key not in self._archived):
+                continue
+            self._continued.add(key)
+            self.know(url)
+            last = known.get(key)
+            made = Fetch.from_target(last) if last else Fetch(source=fetch.source)
+            made.reason, made.source, made.continues, made.parts = (
+                "continuation",
+                fetch.source,
+                first,
+                fetch.parts,
+            )
+            yield self._make(last.url if last else url, made)
+
+    # ------------------------------------------------------------ requisites
+
+    def requisites(self, response: Response) -> Iterator[Request]:
+        """Give the requests for the stylesheets and images of a page, or what a stylesheet asks for, where
+        nobody has them."""
+        fetch = Fetch.of(response)
+        if not self._archive.source(fetch.source).requisites or response.status != 200:
+            return
+        if outcome_of(fetch, response.status).kind == "unchanged":
+            return
+        page = fetch.page or response.url
+        wanted: tuple[str, ...] = ()
+        if not fetch.page:
+            wanted = of_page(response.body, response.url)
+        elif b"css" in (response.headers.get("Content-Type") or b"") and fetch.depth < SHEET_DEPTH:
+            wanted = of_sheet(response.body, response.url)
+        for url in self._known.unknown([url for url in wanted if url_key(url) not in self._seen]):
+            self.know(url)
+            yield self._make(
+                url, Fetch(reason="requisite", source=fetch.source, page=page, depth=fetch.depth + 1)
+            )
+
+    def _now(self) -> datetime:
+        return self._archive.clock.now()
+
+
+def _checked(url: str, page: str) -> str:
+    """`url` as it may be fetched, if it is on the host of `page`; else empty."""
+    try:
+        found = check_url(url)
+        return found if host_port(found) == host_port(page) else ""
+    except BadUrlError:
+        return ""

@@ -1,0 +1,78 @@
+"""What must not happen between texts that have nothing to do with each other: merges, notices, retractions.
+
+Random pairs of the full texts, set under addresses of one outlet: the second page names the first as its canonical, or is
+shown under the same address. Every text is also compared with itself after a true edit, which must stay one story.
+Printed by `python -m tests.bench.versions`; tried on texts of its own in tests/versions/test_bench.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from newsarchive.diff.correction_notices import notice
+from newsarchive.model import Article
+from newsarchive.text import paragraphs
+from newsarchive.versions import Observation, group
+from tests.bench.versions_measures import rows
+from tests.bench.versions_scripts import article_of
+
+HOURS = (1, 12, 24, 30, 37)
+PAIRS = 2_000
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+FIRST, SECOND = "https://news.example/a/first-story-of-words", "https://news.example/b/second-story-of-words"
+
+
+def merges(data: Path, pairs: int = PAIRS) -> dict[str, Counter]:
+    """Wrong merges by hours apart, and true pairs that were parted; empty without data."""
+    texts = [
+        [article_of(r[f"title_{n}"] or "", paragraphs(r[f"text_{n}"])) for n in (1, 2)]
+        for r in rows(data, "fulltext_pairs")
+    ]
+    if len(texts) < 2:
+        return {}
+    dice = Random(1)
+    unrelated = [
+        (a, b) for a, b in (dice.sample([t[0] for t in texts], 2) for _ in range(pairs)) if a.title != b.title
+    ]
+    found = {}
+    for way in ("canonical", "same address"):
+        counts: Counter = Counter(pairs=len(unrelated))
+        for hours in HOURS:
+            counts[f"{hours} h"] = sum(_is_one(a, b, way, hours) for a, b in unrelated)
+        counts["true pairs parted"] = sum(not _is_one(a, b, way, 2) for a, b in texts)
+        found[way] = counts
+    return found
+
+
+def _is_one(a: Article, b: Article, way: str, hours: int) -> bool:
+    url = FIRST if way == "same address" else SECOND
+    return (
+        len(group([_look("a", FIRST, a, 0), _look("b", url, b, hours, FIRST if way == "canonical" else "")]))
+        == 1
+    )
+
+
+def _look(name: str, url: str, a: Article, hours: int, canonical: str = "") -> Observation:
+    at = START + timedelta(hours=hours)
+    article = Article(url=url, title=a.title, blocks=a.blocks, published_at=at, canonical_url=canonical)
+    return Observation(record_id=name, url=url, fetched_at=at, article=article)
+
+
+def notices_in_prose(data: Path) -> Counter:
+    """Kinds of notices found among the paragraphs of all full texts, each as if it were where notices are set."""
+    return _kinds(
+        {p for r in rows(data, "fulltext_pairs") for n in (1, 2) for p in paragraphs(r[f"text_{n}"])}
+    )
+
+
+def _kinds(prose: Iterable[str]) -> Counter:
+    found: Counter = Counter(paragraphs=0)
+    for paragraph in prose:
+        found["paragraphs"] += 1
+        if kind := notice(paragraph):
+            found[kind] += 1
+    return found
