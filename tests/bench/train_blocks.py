@@ -180,7 +180,7 @@ def prepared(page: dict[str, Any]) -> tuple[Any, Any, Any]:
     return page["arrays"]  # type: ignore[no-any-return]
 
 
-def _as_data(fitted: Any, names: Sequence[str]) -> dict[str, Any]:
+def _as_data(fitted: Any) -> dict[str, Any]:
     """A fitted model of scikit-learn as plain data."""
     import numpy as np
 
@@ -201,17 +201,31 @@ def _as_data(fitted: Any, names: Sequence[str]) -> dict[str, Any]:
                 )
         trees.append(flat)
     base = float(np.asarray(fitted._baseline_prediction).ravel()[0])
-    return {"names": list(names), "base": base, "trees": trees}
+    return {"base": base, "trees": trees}
 
 
 def train(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The trees as plain data."""
+    """The trees as plain data: two sets of which one doesn't hear the voices, so that it can differ from them.
+
+    A block's score is the mean of what the two sum to.
+    """
     import numpy as np
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     parts = [prepared(p) for p in pages if p["sizes"]]
     x, y, weight = (np.concatenate([part[n] for part in parts]) for n in range(3))
-    return _as_data(HistGradientBoostingClassifier(**TREES).fit(x, y, weight), features.NAMES)
+    own = HistGradientBoostingClassifier(**TREES).fit(x[:, : len(features.OWN)], y, weight)
+    voiced = HistGradientBoostingClassifier(**TREES).fit(x, y, weight)
+    return mean_of(_as_data(own), _as_data(voiced))
+
+
+def mean_of(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """One set of trees that gives the mean of two; the columns of `one` are the first of `features.NAMES`."""
+    trees = [
+        [[node[0] / 2] if len(node) == 1 else node for node in tree]
+        for tree in (*one["trees"], *other["trees"])
+    ]
+    return {"names": list(features.NAMES), "base": (one["base"] + other["base"]) / 2, "trees": trees}
 
 
 def packed(trees: dict[str, Any]) -> bytes:
