@@ -19,6 +19,10 @@ from newsarchive.extract.word_features import is_credited
 from newsarchive.model import BlockKind
 
 IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
+_STANDFIRST = re.compile(
+    r"stand-?first|sub-?title|sub-?headline|sub-?heading|\b(?:dek|deck|strap-?line|vorspann|chapo|chapeau|entradilla|bajada)\b",
+    re.I,
+)
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
 
@@ -61,6 +65,8 @@ def set_fields(
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
             in_text = IN_TEXT if verdict.kept else ""
             verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
+        elif verdict.kept and i <= first and i < last and _is_standfirst(block):
+            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{IN_TEXT}"
         elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
@@ -73,6 +79,14 @@ def set_fields(
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
 
 
+def _is_standfirst(block: RawBlock) -> bool:
+    """Whether a block, or what holds it alone, is named as a standfirst."""
+    node = block.node
+    parent = node.parent
+    alone = parent is not None and parent.blocks == 1 and _STANDFIRST.search(parent.names) is not None
+    return block.size <= 400 and (alone or _STANDFIRST.search(node.names) is not None)
+
+
 def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
     """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
     own = blocks[i].node
@@ -83,8 +97,20 @@ def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], 
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node
-            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
+            return not (
+                other.tag == own.tag and other.names == own.names and _beside(own.parent, other.parent)
+            )
     return True
+
+
+def _beside(one: BlockNode | None, other: BlockNode | None) -> bool:
+    """Whether two containers are one, or siblings of which one has all names of the other."""
+    if one is other:
+        return True
+    if one is None or other is None or one.parent is not other.parent or one.tag != other.tag:
+        return False
+    names, others = set(one.names.split()), set(other.names.split())
+    return bool(names and others) and (names <= others or others <= names)
 
 
 def _is_foreign(node: BlockNode, page_chars: int) -> bool:

@@ -1,8 +1,6 @@
 """The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-Two sets of trees: `first` sees a block, its place and its neighbours; `asked` the same and trafilatura's opinion,
-for pages on which the first is unsure. The data are made by
-tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
+The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
 are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
 """
 
@@ -85,12 +83,10 @@ def _branches(tree: Tree) -> ast.expr:
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What the shipped file holds. `asked` may be None: then nobody is asked."""
+    """What the shipped file holds."""
 
-    first: Trees
-    asked: Trees | None
+    trees: Trees
     threshold: float  # of the score, from which a block is kept
-    doubt: float  # certainty of a page below which trafilatura is asked
 
 
 def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
@@ -100,12 +96,7 @@ def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
         ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
-    return BlockModel(
-        first=_trees(loaded["first"], names),
-        asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
-        threshold=float(loaded["threshold"]),
-        doubt=float(loaded["doubt"]),
-    )
+    return BlockModel(trees=_trees(loaded, names), threshold=float(loaded["threshold"]))
 
 
 def _trees(value: Mapping[str, Any], names: Sequence[str]) -> Trees:

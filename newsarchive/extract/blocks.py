@@ -35,6 +35,7 @@ _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +58,6 @@ class BlockNode:
     para_score: float = 0.0
     first: int = -1
     last: int = -1
-    kept: float = 0.0  # used by the judge
 
 
 @dataclass(slots=True, eq=False)
@@ -146,6 +146,9 @@ class Walker:
         if child.attrib:
             css = child.get("style")
             if (css and _HIDDEN_STYLE.search(css)) or "hidden" in child.attrib:
+                return
+            if css and not is_link and not link and _BLOCK_STYLE.search(css):
+                self._block(child, tag, node, above)
                 return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC))
         self._content(child, node, link or is_link, style, 0 if is_link else above)

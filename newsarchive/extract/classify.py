@@ -17,6 +17,7 @@ from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -85,24 +86,28 @@ def kind_of(block: RawBlock) -> BlockKind:
 def judge(
     blocks: Sequence[RawBlock],
     scores: Sequence[float],
-    threshold: float,
+    taken: Sequence[bool],
     *,
     found: ChosenMetadata,
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
 ) -> list[BlockVerdict]:
-    """A verdict for each block."""
+    """Return a verdict for each block; `taken` says which of them the reading of the page keeps."""
     verdicts = []
+    others, comments = blocks_of_others(blocks, found.title), comments_of(blocks, found.title)
     page_chars = sum(b.size for b in blocks if b.size >= 80)
-    for block, score, sign in zip(blocks, scores, signs, strict=True):
+    for block, score, kept, sign in zip(blocks, scores, taken, signs, strict=True):
         kind = kind_of(block)
-        kept = score >= threshold
         reason = ""
         if kept and sign is not None and sign.is_strong:
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
+        elif block.index in others:
+            kept, reason = False, "another article"
+        elif block.index in comments:
+            kept, reason = False, "comments"
         word, rule = ruled.verdict(block.node) if ruled else ("", None)
         if word == "keep":
             kept, reason = True, ""
@@ -112,6 +117,7 @@ def judge(
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(BlockVerdict(kind, kept, reason))
     _keep_entries(blocks, verdicts, entries)
+    _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
@@ -219,6 +225,22 @@ def _within(node: BlockNode, container: BlockNode) -> bool:
             return True
         at = at.parent
     return False
+
+
+def _keep_refrains(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A paragraph that comes again in the same container, with other text between, was written twice: both are kept."""
+    kept: dict[str, BlockNode | None] = {}
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.size < 60:
+            continue
+        if verdict.kept:
+            kept.setdefault(block.text, block.node.parent)
+        elif (
+            block.text in kept
+            and kept[block.text] is block.node.parent
+            and verdict.reason.startswith("not part")
+        ):
+            verdict.kept, verdict.reason = True, ""
 
 
 def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:

@@ -14,9 +14,10 @@ from newsarchive.extract import features
 from newsarchive.extract.block_model import FILENAME, read_model, shipped
 
 TOY = {
-    "first": {"names": ["size", "density"], "base": -1.0, "trees": [[[1, 0.5, 1, 2], [3.0], [-3.0]]]},
+    "names": ["size", "density"],
+    "base": -1.0,
+    "trees": [[[1, 0.5, 1, 2], [3.0], [-3.0]]],
     "threshold": 0.5,
-    "doubt": 0.7,
 }
 
 
@@ -26,10 +27,9 @@ def packed(value: object) -> bytes:
 
 def test_a_row_falls_through_the_trees() -> None:
     model = read_model(packed(TOY), ("density", "size"))
-    low, high = model.first.scores([[0.5, 9.0], [0.51, 9.0]])
+    low, high = model.trees.scores([[0.5, 9.0], [0.51, 9.0]])
     assert low == pytest.approx(0.8808, abs=1e-4)
     assert high == pytest.approx(0.0180, abs=1e-4)
-    assert model.asked is None
 
 
 def test_an_unknown_feature_is_told() -> None:
@@ -39,13 +39,12 @@ def test_an_unknown_feature_is_told() -> None:
 
 def test_the_shipped_model_fits_the_features_and_is_small() -> None:
     model = shipped(features.NAMES)
-    assert model.asked is not None
     assert 0.3 < model.threshold < 0.7
     assert len((resources.files("newsarchive.extract") / FILENAME).read_bytes()) < 300_000
 
 
 def test_the_compiled_trees_give_what_walking_them_gives_to_the_last_bit() -> None:
-    trees = shipped(features.NAMES).first
+    trees = shipped(features.NAMES).trees
     rng = random.Random(7)
     rows = [[rng.choice((0.0, 1.0, -1.0, rng.uniform(-2, 9))) for _ in features.NAMES] for _ in range(200)]
     walked = []

@@ -130,3 +130,33 @@ def test_links_below_each_other_share_their_fate(gone: int) -> None:
 
 def test_links_behind_the_last_paragraph_are_no_text() -> None:
     assert linked("A line of its own", 0) == [False, False, False, True]
+
+
+def test_a_lead_paragraph_that_is_also_the_description_stays_in_the_text() -> None:
+    part = "<div class='part'>{}</div><div class='part flow'>{}</div>"
+    article = extract_article(
+        page(
+            body=part.format(p(STORY[0]), "".join(map(p, STORY[1:]))),
+            head=f'<meta name="description" content="{html.escape(STORY[0])}">',
+        ),
+        URL,
+    )
+    assert article.paragraphs == STORY
+
+
+def test_a_block_that_is_named_a_standfirst_is_one_without_a_description() -> None:
+    article = extract_article(page(body="".join(map(p, STORY))), URL)
+    assert article.paragraphs == STORY
+    assert block(article, STANDFIRST).kind in ("description", "paragraph")
+    assert not block(article, STANDFIRST).kept
+
+
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [(STORY[0][:120] + "...", ""), (STORY[0][:120] + " …", ""), (STANDFIRST + " …", STANDFIRST + " …")],
+)
+def test_a_description_that_is_the_cut_beginning_of_the_text_is_none(description: str, kept: str) -> None:
+    head = f'<meta name="description" content="{html.escape(description)}">'
+    article = extract_article(page(body="".join(map(p, STORY)), head=head), URL)
+    assert article.description == kept
+    assert ("description" in dict(article.origins)) is bool(kept)

@@ -57,14 +57,3 @@ def test_the_frame_is_the_same_with_and_without_a_row() -> None:
 )
 def test_credits_of_photographers(text: str, credited: bool) -> None:
     assert is_credited(text) is credited
-
-
-def test_a_page_asked_again_gets_the_rows_of_a_page_asked_once() -> None:
-    twice, once = seen(page()), seen(page())
-    shares = [float(b.size >= 60) for b in twice.blocks]
-    chosen = range(len(shares))
-    table = Table(twice)
-    assert all(row[-6:] == [-1.0] * 6 for row in table.all(chosen))
-    table.hear(shares)
-    once.kept = shares
-    assert table.all(chosen) == Table(once).all(chosen)
