@@ -72,6 +72,27 @@ def read_captures(root: Path, filename: str, start: int = 0, end: int | None = N
             raise damaged(path, damage) from damage
 
 
+def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int, bool]:
+    """Return the capture whose first record begins at `offset`, where its exchange ends, and whether others wrote it.
+
+    Raises:
+        NothingFoundError: no such file.
+        ArchiveDamagedError: no whole exchange begins there.
+    """
+    path = files.find_path(root, filename)
+    with path.open("rb") as file:
+        foreign = is_foreign(file)
+        first: Seen | None = None
+        try:
+            for seen in walk(file, offset, _end(root, path, file, None), digests=foreign):
+                first = first or seen
+                if foreign or seen.closes:
+                    return _capture(filename, first, seen.facts or {}), seen.end, foreign
+        except Damage as damage:
+            raise damaged(path, damage) from damage
+    raise damaged(path, Damage("torn", offset, "no whole exchange begins there"))
+
+
 def is_foreign(file: BinaryIO) -> bool:
     """Return whether the file was written by another program than this one."""
     try:
