@@ -40,7 +40,6 @@ from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
 
-NEXT_TO_NOTHING = 60  # characters of a text that is no article's
 MOSTLY = 0.5  # share of a block's words from which trafilatura counts as keeping it
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
@@ -175,45 +174,41 @@ class Judgement:
 
 
 def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -> Judgement:
-    """Asks trafilatura and the page's data and scores the blocks.
+    """Scores the blocks, and asks trafilatura and the page's data where that is in doubt.
 
     Where next to nothing would be taken, what trafilatura's precision mode keeps is taken: no page is lost whole.
     """
-    said = votes_of(work, texts_of(work))
+    if is_large(work) and work.extractor == EXTRACTOR:
+        work.extractor = EXTRACTOR + "/large"
     page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
         title=work.found.title,
         description=work.found.description,
         body=work.head.body,
-        votes=said,
         signs=marks,
     )
-    scores = features.scores(page, model.trees)
+    scores = features.scores(page, model, lambda: votes_of(work) if work.extractor == EXTRACTOR else None)
     taken = [s >= model.threshold for s in scores]
-    precision = said[features.VOICES.index("precision")]
+    precision = page.votes[features.VOICES.index("precision")]
     if (
         precision is not None
-        and sum(b.size for b, t in zip(work.blocks, taken, strict=True) if t) < NEXT_TO_NOTHING
+        and sum(b.size for b, t in zip(work.blocks, taken, strict=True) if t) < features.NEXT_TO_NOTHING
     ):
         taken = [t or k >= MOSTLY for t, k in zip(taken, precision, strict=True)]
     return Judgement(scores, taken)
 
 
-def texts_of(work: Work) -> tuple[str, str, str]:
-    """What each voice keeps: trafilatura's two modes, and the page's data. Nobody is asked about a very large page."""
+def is_large(work: Work) -> bool:
+    """Return whether a page is too large for others to be asked about it."""
     size = sum(b.size for b in work.blocks)
-    is_large = size > trafilatura_vote.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
-    if is_large and work.extractor == EXTRACTOR:
-        work.extractor = EXTRACTOR + "/large"
-    if work.extractor != EXTRACTOR:
-        return "", "", ""
+    return size > trafilatura_vote.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+
+
+def votes_of(work: Work) -> list[list[float] | None]:
+    """Return the share of each block that each of `features.VOICES` keeps; None for one that says nothing."""
     data = "\n".join(embedded_json.paragraphs_of(work.head, with_programs=False))
-    return *trafilatura_vote.kept_texts(work.root), data
-
-
-def votes_of(work: Work, texts: Sequence[str]) -> list[list[float] | None]:
-    """The share of each block that each voice keeps; None for one that says nothing."""
+    texts = (*trafilatura_vote.kept_texts(work.root), data)
     return [
         votes.kept_shares(work.blocks, text, votes.SHORTEST if voice == "data" else 1)
         for voice, text in zip(features.VOICES, texts, strict=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.extract.author_names import fold_name, names_in
-from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.titles import fold
@@ -23,6 +23,8 @@ _STANDFIRST = re.compile(
     r"stand-?first|sub-?title|sub-?headline|sub-?heading|\b(?:dek|deck|strap-?line|vorspann|chapo|chapeau|entradilla|bajada)\b",
     re.I,
 )
+_PARTS = re.compile(r"\s[|·•]\s")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
 
@@ -69,6 +71,8 @@ def set_fields(
             verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{IN_TEXT}"
         elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
+        elif verdict.kept and verdict.kind == "paragraph" and i < first and _is_date_line(block.text):
+            verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
             near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
             if near & BIT["byline"] and not near & BIT["bio"]:
@@ -88,12 +92,20 @@ def _is_standfirst(block: RawBlock) -> bool:
 
 
 def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
-    """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
+    """Whether block `i` is set as a standfirst and isn't a sibling of the kept paragraphs that follow it.
+
+    It is set so by its name, as a heading, in bold or italics, or as the line after the title in one container. A lead
+    paragraph elsewhere that the page also gives as its description stays in the text.
+    """
     own = blocks[i].node
     if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
         return True
-    if i and verdicts[i - 1].kind == "title" and blocks[i - 1].node is own:
+    above = blocks[i - 1].node if i and verdicts[i - 1].kind == "title" else None
+    if above is own:
         return True  # lines of one cell: the line after the title
+    is_below_title = above is not None and above.parent is own.parent
+    if own.tag not in HEADINGS and not is_below_title and not _is_standfirst(blocks[i]):
+        return False
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node
@@ -135,11 +147,18 @@ def _is_caption(block: RawBlock) -> bool:
     return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
 
 
+def _is_date_line(text: str) -> bool:
+    """Whether a line above the story is of figures with a year among them: a date, a time, counters."""
+    return (
+        len(text) <= 80 and sum(map(str.isdigit, text)) > 0.4 * len(text) and _YEAR.search(text) is not None
+    )
+
+
 def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
     """Whether a short line holds the authors' names and nothing else of weight."""
     if not found.authors or block.size > 160:
         return False
     own = {fold_name(n) for n in found.authors}
-    text = block.text.split(" | ")[0]
+    text = _PARTS.split(block.text)[0]
     names = {fold_name(n) for n in names_in(text)}
     return bool(names & own) and (names <= own or len(text) < 90)

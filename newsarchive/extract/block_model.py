@@ -1,7 +1,8 @@
 """The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
-are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
+Two sets of trees: `own` sees a block, its place and its neighbours; `voiced` what others keep of it too, and is asked about pages
+of which the first is unsure. The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is
+loaded. Deterministic: thresholds are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 @dataclass(frozen=True)
 class Trees:
-    """Trees whose sum, through the logistic function, is a probability."""
+    """Trees whose sum, through the logistic function (`probability`), is a probability."""
 
     base: float
     trees: tuple[Tree, ...]
 
-    def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The probability, 0..1, for each row; all rows are equally long."""
+    def totals(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """Return the sum of the trees for each row; all rows are equally long."""
         sums = self._sums(len(rows[0])) if rows else []
         result = []
         for row in rows:
             total = self.base
             for add in sums:
                 total = add(total, *row)
-            result.append(1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0)
+            result.append(total)
         return result
 
     @cached_property
@@ -48,6 +49,11 @@ class Trees:
             parts = [self.trees[i : i + PER_SUM] for i in range(0, len(self.trees), PER_SUM)]
             self._made[width] = [_summing(part, width) for part in parts]
         return self._made[width]
+
+
+def probability(total: float) -> float:
+    """Return the logistic function of a sum of trees, 0..1."""
+    return 1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0
 
 
 PER_SUM = 50  # trees in one function, so that no expression nests too deep for the compiler
@@ -85,8 +91,10 @@ def _branches(tree: Tree) -> ast.expr:
 class BlockModel:
     """What the shipped file holds."""
 
-    trees: Trees
+    own: Trees
+    voiced: Trees
     threshold: float  # of the score, from which a block is kept
+    doubt: float  # certainty of a page below which others are asked
 
 
 def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
@@ -96,7 +104,12 @@ def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
         ValueError: not such data, or it asks for a column that isn't there.
     """
     loaded = json.loads(gzip.decompress(data))
-    return BlockModel(trees=_trees(loaded, names), threshold=float(loaded["threshold"]))
+    return BlockModel(
+        own=_trees(loaded["own"], names),
+        voiced=_trees(loaded["voiced"], names),
+        threshold=float(loaded["threshold"]),
+        doubt=float(loaded["doubt"]),
+    )
 
 
 def _trees(value: Mapping[str, Any], names: Sequence[str]) -> Trees:

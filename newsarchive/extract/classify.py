@@ -190,13 +190,16 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """Links that follow a removed "read also" in its container go with it."""
+    """Links that follow a removed "read also" in its container go with it; lines of links above the story aren't text."""
     led: BlockNode | None = None
+    first = next((b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), -1)
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
         elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
             verdict.kept, verdict.reason = False, "related"
+        elif verdict.kept and block.index < first and block.links >= 2 and is_link(block):
+            verdict.kept, verdict.reason = False, "links"
         elif verdict.kept:
             led = None
 

@@ -15,7 +15,7 @@ from newsarchive.extract import votes
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT, GROUPS
-from newsarchive.extract.word_features import credit, shape, words
+from newsarchive.extract.word_features import credit, link_density, shape, words
 
 _FAR = 9.0  # steps to a container of a group that there isn't
 PER_SIGNATURE = 60  # blocks of one kind of place that are scored on a very large page
@@ -32,9 +32,7 @@ class PageContext:
     body: str = ""  # articleBody of the page's own data, if any
     votes: Sequence[Sequence[float] | None] = (
         None,
-        None,
-        None,
-    )  # for each voice the share of each block that it keeps
+    ) * 3  # for each voice the share of each block that it keeps
     signs: Sequence[PhraseMatch | None] | None = None  # the sign of boilerplate in each block
     best: BlockNode | None = field(default=None)
 
@@ -117,7 +115,7 @@ class Table:
         self.made: dict[int, list[float]] = {}
 
     def _short(self, b: RawBlock) -> tuple[float, float, float]:
-        return math.log1p(b.size), b.link_chars / max(1, len(b.text)), 1.0 if b.node.tag in HEADINGS else 0.0
+        return math.log1p(b.size), link_density(b), 1.0 if b.node.tag in HEADINGS else 0.0
 
     def _is_title(self, block: RawBlock) -> bool:
         w = set(words(block.text))
@@ -145,10 +143,9 @@ class Table:
     def is_frame(self, b: RawBlock) -> bool:
         """The same as `is_frame` of the block's row, without making the row."""
         in_nav, in_footer, up = self._frame_facts(b.node)
-        n = len(b.text)
         return (
             (in_nav and b.size < 60)
-            or (b.link_chars > 0.95 * n and up > 0 and b.size < 120)
+            or (link_density(b) > 0.95 and up > 0 and b.size < 120)
             or (in_footer and up > 0)
             or (up >= 3 and b.size < 20)
         )
@@ -180,11 +177,16 @@ class Table:
 
     def all(self, chosen: Sequence[int]) -> list[list[float]]:
         """The rows of the `chosen` blocks: the block's own numbers, then what each voice says of it."""
-        self._make(chosen)
         said = [votes.rows_of(self.page.blocks, kept, self._signature) for kept in self.page.votes]
-        for rows in said:
-            for i in chosen:
-                self.made[i] += rows[i]
+        return [
+            [*row, *(v for rows in said for v in rows[i])]
+            for i, row in zip(chosen, self.own(chosen), strict=True)
+        ]
+
+    def own(self, chosen: Sequence[int]) -> list[list[float]]:
+        """The rows of the `chosen` blocks without the votes; asked again, nothing is made anew."""
+        if any(i not in self.made for i in chosen):
+            self._make(chosen)
         return [self.made[i] for i in chosen]
 
     def _make(self, chosen: Sequence[int]) -> None:
