@@ -17,7 +17,7 @@ from newsarchive.extract.class_names import BIT, mask_of, names_of
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s "
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
 HEADINGS = tokens("h1 h2 h3 h4 h5 h6")

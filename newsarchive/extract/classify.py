@@ -48,6 +48,8 @@ _CONSENT = re.compile(
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 LIST = 3  # links in a row that make a list
+LINKED_TITLE = 20  # characters of a link that may be another story's title
+_BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
 _TAG_REASONS = {
     "nav": "navigation",
     "footer": "footer",
@@ -119,6 +121,7 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
+    _without_enclosed(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
@@ -190,8 +193,16 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """Links that follow a removed "read also" in its container go with it; lines of links above the story aren't text."""
+    """Links that follow a removed "read also" in its container go with it; nor are two other kinds of links text.
+
+    Lines of links above the story, and a link alone that a removed list of links has too.
+    """
     led: BlockNode | None = None
+    listed = "\n".join(
+        b.text
+        for b, v in zip(blocks, verdicts, strict=True)
+        if not v.kept and v.kind != "title" and is_link(b)
+    )
     first = next((b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), -1)
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
@@ -200,8 +211,25 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdi
             verdict.kept, verdict.reason = False, "related"
         elif verdict.kept and block.index < first and block.links >= 2 and is_link(block):
             verdict.kept, verdict.reason = False, "links"
+        elif verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed:
+            verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
+
+
+def _without_enclosed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """What is between two removed lines of one sign in their container is of the same box."""
+    for before, i, after in zip(
+        range(len(blocks)), range(1, len(blocks)), range(2, len(blocks)), strict=False
+    ):
+        reason = verdicts[before].reason
+        if (
+            verdicts[i].kept
+            and reason == verdicts[after].reason
+            and reason in _BOXES
+            and blocks[before].node.parent is blocks[i].node.parent is blocks[after].node.parent
+        ):
+            verdicts[i].kept, verdicts[i].reason = False, reason
 
 
 def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:

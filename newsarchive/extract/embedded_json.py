@@ -42,7 +42,8 @@ def paragraphs_of(head: PageMetadata, with_programs: bool = True) -> tuple[str, 
     """Return the paragraphs of the article from the page's data; empty if there are none.
 
     Args:
-        with_programs: Whether the values that the page's programs assign are read too, which takes longer.
+        with_programs: Whether the page's templates and the values that its programs assign are read too, which
+            takes longer.
     """
     body = _lines(head.body)
     for name, text in head.scripts.items():
@@ -55,6 +56,8 @@ def paragraphs_of(head: PageMetadata, with_programs: bool = True) -> tuple[str, 
         except ValueError:
             continue
         body = _longer(body, _best(loaded))
+    for text in head.templates if with_programs else ():
+        body = _longer(body, _lines(jsonld.plain(text)))
     for text in head.states if with_programs else ():
         for loaded in _states(text) if len(text) <= MAX_CHARS else ():
             body = _longer(body, _best(loaded))

@@ -16,6 +16,7 @@ from newsarchive.extract.word_features import words
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|kommentare?|comentarios|commentaires)(?:$|[\s_-])(?!count|link)", re.I
 )
+_LIVE = re.compile(r"live|ticker|minute", re.I)  # a reporter's comments on a match
 SHORTEST = 12  # characters of a headline
 
 
@@ -70,7 +71,12 @@ def comments_of(blocks: Sequence[RawBlock], title: str) -> frozenset[int]:
 
 def _in_comments(node: BlockNode, known: dict[int, bool], at: int | None, first_prose: int) -> bool:
     if node.order not in known:
-        is_named = node.tag != "body" and bool(node.names) and _COMMENTS.search(node.names) is not None
+        is_named = (
+            node.tag != "body"
+            and bool(node.names)
+            and _COMMENTS.search(node.names) is not None
+            and _LIVE.search(node.names) is None
+        )
         has_title = at is not None and node.first <= at <= node.last
         known[node.order] = (is_named and not has_title and node.first > first_prose) or (
             node.parent is not None and _in_comments(node.parent, known, at, first_prose)

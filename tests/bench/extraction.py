@@ -184,6 +184,10 @@ def losses(truth: str, article: Article) -> dict[str, float]:
     whole = sum(wanted.values()) or 1
     lost: dict[str, float] = {}
     seen: set[tuple[str, ...]] = set()
+    between = scores.shingles(
+        "\n".join(b.text for b in article.blocks)
+    ).keys()  # runs from one block into the next
+    between |= scores.shingles(article.text).keys()
     for block in article.blocks:
         own = scores.shingles(block.text)
         hits = sum(n for run, n in own.items() if run in wanted and run not in seen)
@@ -194,7 +198,7 @@ def losses(truth: str, article: Article) -> dict[str, float]:
             kind = "removed: " + block.reason.split(" (score")[0]
             lost[kind] = lost.get(kind, 0.0) + hits / whole
         seen |= own.keys()
-    missed = sum(n for run, n in wanted.items() if run not in seen)
+    missed = sum(n for run, n in wanted.items() if run not in seen and run not in between)
     lost["in no block"] = missed / whole
     return {kind: min(1.0, share) for kind, share in lost.items()}
 
