@@ -20,6 +20,8 @@ from newsarchive.plan import Target
 from newsarchive.times import from_micros, parse_iso
 from newsarchive.urls import url_key
 
+_PLACE = """SELECT w.name, c.warc_offset, c.warc_length FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
+    WHERE c.id = ?"""
 _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
@@ -59,13 +61,23 @@ class KnownUrls:
         known = self._known(list(keys))
         return [url for key, url in keys.items() if key not in known]
 
+    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
+        """Return (file name, offset, length) of the capture with this record id; None if the archive has none."""
+        db = self._opened()
+        row = db.execute(_PLACE, (compact_ids.capture_id(record_id),)).fetchone() if db is not None else None
+        return (row[0], row[1], row[2]) if row else None
+
     def _known(self, keys: Sequence[str]) -> set[str]:
+        db = self._opened()
+        return {row["url_key"] for row in rows_in(db, _KNOWN, keys)} if db is not None else set()
+
+    def _opened(self) -> sqlite3.Connection | None:
         if self._db is None:
             try:
                 self._db = open_readonly(self._path)
             except NothingFoundError:
-                return set()
-        return {row["url_key"] for row in rows_in(self._db, _KNOWN, keys)}
+                return None
+        return self._db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
