@@ -141,7 +141,8 @@ class _Reading:
         article = self._article(observation)
         kind, detail = page_event(observation, article)
         if kind is None and article is not None:
-            kind, detail = self._cut(observation, article)
+            current = self.versions[self.current].latest if self.current >= 0 else None
+            kind, detail = cut_of(article, current, self.states)
         if kind is None and article is not None:
             kind, detail = self._missing(observation, article)
         if kind is not None:
@@ -195,13 +196,6 @@ class _Reading:
                 detail=detail,
             )
         )
-
-    def _cut(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
-        """Whether this is a stub or a torn copy of a state that was seen whole, before or after."""
-        if observation.truncated:
-            return "truncated", f"the transfer ended early ({observation.truncated})"
-        current = self.versions[self.current].latest if self.current >= 0 else None
-        return cut_of(article, current, self.states)
 
     def _missing(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
         """Whether most of the text is missing and no later check has agreed yet: a doubtful capture.

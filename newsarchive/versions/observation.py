@@ -111,6 +111,8 @@ def page_event(observation: Observation, article: Article | None) -> tuple[Event
         return _BY_PAGE[page]
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if status < 400 and page and observation.truncated:
+        return "truncated", f"the transfer ended early ({observation.truncated})"
     if status >= 400 or article is not None:
         return None, ""
     return _BY_PAGE.get(page, (None, ""))
