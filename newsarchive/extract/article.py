@@ -31,6 +31,7 @@ from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
+from newsarchive.extract.head_lines import read_head_lines
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
@@ -149,6 +150,7 @@ def prepare(
     )
     if extractor == EXTRACTOR:
         blocks = split_lines(blocks, nodes, (found.title, found.description, *found.authors), declared)
+        read_head_lines(blocks, found)
     return Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from newsarchive.extract.author_names import fold_name, names_in
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
+from newsarchive.extract.head_lines import is_date
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.titles import fold
 from newsarchive.extract.word_features import is_credited
@@ -101,7 +102,7 @@ def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], 
     if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
         return True
     above = blocks[i - 1].node if i and verdicts[i - 1].kind == "title" else None
-    if above is own:
+    if above is not None and (above is own or above.parent is own):
         return True  # lines of one cell: the line after the title
     is_below_title = above is not None and above.parent is own.parent
     if own.tag not in HEADINGS and not is_below_title and not _is_standfirst(blocks[i]):
@@ -148,10 +149,9 @@ def _is_caption(block: RawBlock) -> bool:
 
 
 def _is_date_line(text: str) -> bool:
-    """Whether a line above the story is of figures with a year among them: a date, a time, counters."""
-    return (
-        len(text) <= 80 and sum(map(str.isdigit, text)) > 0.4 * len(text) and _YEAR.search(text) is not None
-    )
+    """Whether a line above the story is a date, or of figures with a year among them: a date, a time, counters."""
+    figures = sum(map(str.isdigit, text)) > 0.4 * len(text) and _YEAR.search(text) is not None
+    return (len(text) <= 80 and figures) or is_date(text)
 
 
 def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:

@@ -50,8 +50,9 @@ BODY = {"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n".join(STOR
         f'<script type="application/ld+json">{json.dumps(BODY)}</script>',
         f"<script>window.q=window.q||[];window.q.push({json.dumps(MARKUP)});run()</script>",
         f"<script>window.__INITIAL_STATE__ = {json.dumps(MARKUP)};</script>",
+        f"<script type='text/template'>{''.join(f'<p>{p}</p>' for p in STORY)}</script>",
     ],
-    ids=["next", "rich", "markup", "json-ld", "pushed", "assigned"],
+    ids=["next", "rich", "markup", "json-ld", "pushed", "assigned", "template"],
 )
 def test_the_story_is_read_from_the_data(script: str) -> None:
     article = extract_article(shell(script), URL)

@@ -7,7 +7,7 @@ import pytest
 from newsarchive.extract import features
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.feature_matrix import Table
-from newsarchive.extract.word_features import is_credited
+from newsarchive.extract.word_features import is_credited, link_density
 from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, TITLE, page
 
@@ -42,6 +42,19 @@ def test_the_frame_is_the_same_with_and_without_a_row() -> None:
     made = seen(page())
     table = Table(made)
     assert [table.is_frame(b) for b in made.blocks] == [features.is_frame(row) for row in features.rows(made)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "density"),
+    [
+        ("<div><a href='/'>Home</a><br><a href='/s'>Sport</a></div>", 1.0),
+        ("<p>Read <a href='/s'>more</a></p>", 4 / 9),
+        ("<p>None</p>", 0.0),
+    ],
+)
+def test_the_break_between_two_links_is_not_outside_of_links(markup: str, density: float) -> None:
+    (block,), _ = blocks_of(parse(f"<body>{markup}</body>"))
+    assert link_density(block) == pytest.approx(density)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ def test_a_second_article_begins_at_a_headline_of_the_same_build(markup, expecte
             f"<div class='comment'><p>{STORY[3]}</p></div>{OWN}", [], id="an opinion before the prose"
         ),
         pytest.param(OWN + f"<div class='commentary'><p>{STORY[3]}</p></div>", [], id="another word"),
+        pytest.param(OWN + f"<div class='live-comment'><p>{STORY[3]}</p></div>", [], id="a live comment"),
     ],
 )
 def test_comments_are_what_a_container_of_that_name_holds_below_the_story(markup, expected) -> None:
