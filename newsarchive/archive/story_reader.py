@@ -193,5 +193,10 @@ def _explained(block: Block) -> str:
 
 
 def _marked(block: Block) -> str:
+    if block.rows:
+        head, *rows = (f"| {' | '.join(cells)} |" for cells in block.rows)
+        return "\n".join([head, "|" + " --- |" * len(block.rows[0]), *rows])
     sign = MARKDOWN.get(block.kind, "")
+    if block.words:
+        return sign + "".join(f"~~{w.text}~~" if w.op == "delete" else w.text for w in block.words)
     return f"{sign}{block.text}*" if sign == "*" else f"{sign}{block.text}"

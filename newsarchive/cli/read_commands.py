@@ -125,6 +125,8 @@ def _print_version(story: ArchivedStory, version: VersionRow) -> None:
         click.echo(f"\n{version.description}")
     click.echo("\n" + " · ".join(str(f) for f in facts if f))
     click.echo(f"\n{version.text}" if version.text else "\n(no text was found in this page; --page shows it)")
+    for notice, _, text, _ in version.details.get("beside", ()):
+        click.echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
         click.echo(f"\n[caption] {caption}")
     click.echo(

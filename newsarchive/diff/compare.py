@@ -22,7 +22,7 @@ from newsarchive.diff.differences import (
 )
 from newsarchive.diff.noise import has_date, says_updated
 from newsarchive.diff.word_diff import bag
-from newsarchive.model import Article, Block, Change, EditOp, FieldChange
+from newsarchive.model import Article, Block, Change, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold, paragraphs
 
 LEAST_GONE = 0.8  # of the old text deleted, with next to nothing new: the story was taken back
@@ -108,6 +108,8 @@ def _is_told(findings: Iterable[DetectedChange], a: Article, b: Article) -> bool
         return True
     if b.published_at and a.published_at and not b.date_is_weak and b.published_at > a.published_at:
         return True
+    if _marked(b) - _marked(a):
+        return True
     before = set(map(fold, a.paragraphs))
     text = [p for p in b.paragraphs if fold(p) not in before]
     beside = new_beside(a, b)
@@ -117,6 +119,11 @@ def _is_told(findings: Iterable[DetectedChange], a: Article, b: Article) -> bool
         or (block.kind == "date" and has_date(block.text))
         for block in beside
     )
+
+
+def _marked(article: Article) -> set[WordEdit]:
+    """The words that the page itself shows as struck out or inserted."""
+    return {w for b in article.blocks if b.kept for w in b.words if w.op != "keep"}
 
 
 def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> DetectedChange | None:

@@ -59,7 +59,7 @@ _NOTICE_BOX = re.compile(
     r"correct|note\b|notice|erratum|clarif|retract|update|editor|berichtig|korrekt|rectif", re.IGNORECASE
 )
 # Removed parts of a page that speak of other pages: the reasons begin so.
-_OF_OTHERS = ("related", "navigation", "links", "comments", "newsletter", "advertisement", "share")
+_OF_OTHERS = ("related", "navigation", "links", "comments", "newsletter", "advertisement", "share", "hidden")
 
 
 def _places_of_notices(article: Article) -> frozenset[int]:

@@ -7,6 +7,7 @@ Every page gives an Article, whatever its bytes: an empty, broken or foreign one
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -250,7 +251,7 @@ def _near_text(block: Block) -> bool:
 def _removed(block: Block, kind: str) -> Block:
     if not block.kept:
         return block
-    return Block(kind=block.kind, text=block.text, kept=False, reason=kind, place=block.place, at=block.at)
+    return dataclasses.replace(block, kept=False, reason=kind)
 
 
 def _is_gallery(blocks: Sequence[Block]) -> bool:

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsarchive.extract.class_names import BIT, mask_of, names_of
+from newsarchive.extract.hidden import is_hidden, names_hidden_by_style
+from newsarchive.extract.struck_out import mark, unmark
+from newsarchive.model import WordEdit
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
@@ -34,7 +37,11 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_STRUCK = tokens("del s strike")
+_CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
+_OF_ITS_OWN = (
+    80  # characters of a hidden inline element that are a block; less is a label for a screen reader
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +81,8 @@ class RawBlock:
     linked: tuple[str, ...] = ()  # texts of its links, where it has several lines
     media: int = 0  # images, videos and frames between the block before and this one
     index: int = 0
+    words: tuple[WordEdit, ...] = ()  # where some are struck out or inserted
+    is_struck: bool = False  # all of it is struck out
 
 
 def size_of(text: str) -> int:
@@ -100,7 +109,8 @@ def clean(text: str) -> str:
 class Walker:
     """Collects the blocks of one tree; use `blocks_of`."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden_names: frozenset[str] = frozenset()) -> None:
+        self._hidden_names = hidden_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
         self._parts: list[str] = []
@@ -116,7 +126,7 @@ class Walker:
         self._flush(node)
 
     def _content(self, element: Element, node: BlockNode, link: int, style: int, above: int) -> None:
-        """`style` is 1 in bold, 2 in italics, 3 in both; `above` counts the levels up to the nearest link."""
+        """`style`: 1 in bold, 2 in italics, 4 struck out, 8 inserted, or their sum; `above`: levels up to the nearest link."""
         if element.text:
             self._add(element.text, link, style)
         for child in element:
@@ -131,7 +141,7 @@ class Walker:
                 elif tag == "hr":
                     self._flush(node)
                 elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
-                    self._block(child, tag, node, above + 1)
+                    self._block(child, tag, node, style & _CHANGED, above + 1)
                 elif tag == "button" or tag == "input":
                     self._parts.append(" ")
             if child.tail:
@@ -143,27 +153,22 @@ class Walker:
             self._link_count += 1
             if self._parts and link == 0 and _ends_in_link(child):
                 self._parts.append(" ")
-        if child.attrib:
-            css = child.get("style")
-            if (css and _HIDDEN_STYLE.search(css)) or "hidden" in child.attrib:
-                return
-        style |= (tag in _BOLD) | (2 * (tag in _ITALIC))
+        if child.attrib and is_hidden(child, self._hidden_names):
+            if len(child.text_content()) >= _OF_ITS_OWN:
+                self._block(child, tag, node, style & _CHANGED, above)
+            return
+        style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
         self._content(child, node, link or is_link, style, 0 if is_link else above)
 
-    def _block(self, child: Element, tag: str, node: BlockNode, above: int) -> None:
+    def _block(self, child: Element, tag: str, node: BlockNode, style: int, above: int) -> None:
         self._flush(node)
         inner = self._enter(child, tag, node)
-        self._content(child, inner, 1 if above <= _LINK_REACH else 0, 0, above)
+        self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
 
     def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
         names = names_of(element)
-        style = element.get("style") or ""
-        hidden = bool(
-            (parent is not None and parent.hidden)
-            or "hidden" in element.attrib
-            or (style and _HIDDEN_STYLE.search(style))
-        )
+        hidden = (parent is not None and parent.hidden) or is_hidden(element, self._hidden_names)
         node = BlockNode(
             tag=tag,
             names=names,
@@ -179,7 +184,7 @@ class Walker:
 
     def _add(self, text: str, link: int, style: int) -> None:
         text = text.replace("\n", " ")
-        self._parts.append(text)
+        self._parts.append(mark(text, "delete" if style & 4 else "add") if style & _CHANGED else text)
         if link:
             self._links.append(text)
         if style:
@@ -226,7 +231,7 @@ class Walker:
             media += piece.count(_PICTURE) - bare.count(_PICTURE)
             self._media = bare.count(_PICTURE)
             piece = clean(bare.replace(_PICTURE, " "))
-        piece = piece.strip()
+        piece, words, is_struck = unmark(piece.strip())
         if not piece:
             self._media += media
             return
@@ -244,6 +249,8 @@ class Walker:
                 linked=own if "\n" in piece else (),
                 media=media,
                 index=len(self.blocks),
+                words=words,
+                is_struck=is_struck,
             )
         )
 
@@ -267,7 +274,7 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
     body = root.find("body")
     if body is None:
         body = root
-    walker = Walker()
+    walker = Walker(names_hidden_by_style(root))
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from newsarchive.extract.article_fields import BlockVerdict, set_fields
+from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict, set_fields
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
@@ -111,12 +111,29 @@ def judge(
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(BlockVerdict(kind, kept, reason))
+    _without_unseen(blocks, verdicts, ruled)
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
+
+
+def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], ruled: Ruled) -> None:
+    """What is struck out or hidden is no text.
+
+    Where the hidden part is most of what would be kept, the page shows its text by a script: then it is text.
+    """
+    hidden, shown = (
+        sum(b.size for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.node.hidden is is_hidden)
+        for is_hidden in (True, False)
+    )
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.is_struck:
+            verdict.kept, verdict.reason = False, STRUCK_OUT
+        elif block.node.hidden and hidden <= shown and not (ruled and ruled.verdict(block.node)[0] == "keep"):
+            verdict.kept, verdict.reason = False, HIDDEN
 
 
 @lru_cache(maxsize=20000)
@@ -153,8 +170,6 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
         if at.tag == "header":
             return _TAG_REASONS["header"]
         at, steps = at.parent, steps + 1
-    if block.node.hidden:
-        return "hidden"
     if is_link(block):
         return "links"
     return f"not part of the article (score {score:.2f})"
@@ -297,6 +312,7 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> t
                 reason=verdict.reason,
                 place=place,
                 at=verdict.at,
+                words=block.words,
             )
         )
     if run:

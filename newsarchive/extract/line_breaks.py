@@ -61,5 +61,6 @@ def _line(block: RawBlock, line: str, number: int) -> RawBlock:
         bold_chars=round(block.bold_chars * share),
         italic_chars=round(block.italic_chars * share),
         media=block.media if number == 0 else 0,
+        words=(),
         links=sum(1 for text in block.linked if text and text in line),
     )

@@ -19,6 +19,7 @@ from newsarchive.index.rows import (
     StoredCapture,
     VersionRow,
 )
+from newsarchive.index.version_details import details_of
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
@@ -253,6 +254,7 @@ def _version(
         paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=count_words(text),
         flapping=version.flapping,
+        details=details_of(article),
     )
 
 

@@ -1,0 +1,70 @@
+"""What a page shows beside plain words goes through the index into every view: struck-out words, tables, notices, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsarchive.archive import Archive
+from newsarchive.browse import app
+from newsarchive.index import changes, reading
+from newsarchive.index.rows import ChangeRow
+from newsarchive.ingest import ingest, rebuild
+from tests.browse.conftest import STOPPED, Reader
+from tests.ingest.press import CONFIG, SITE, SOURCES, answer, html, text, write
+
+URL = SITE + "/2026/quay"
+FORMS = ("terminal", "side_by_side", "unified", "html")
+
+
+def _archive(root: Path, *bodies: str) -> Archive:
+    """An archive of one story, a body an hour; `{}` in a body is where five invented paragraphs go."""
+    paragraphs = "".join(f"<p>{p}</p>" for p in text(7))
+    pages = [html("The old quay is closed", [], after=body.format(paragraphs)) for body in bodies]
+    write(root, [answer(URL, page, hour=hour, seq=hour) for hour, page in enumerate(pages)])
+    (root / "newsarchive.toml").write_text("", encoding="utf-8")
+    ingest(root, config=CONFIG, sources=SOURCES)
+    return Archive(root)
+
+
+def _changes(archive: Archive) -> list[ChangeRow]:
+    with reading(archive.index) as db:
+        return list(changes(db))
+
+
+@contextmanager
+def _reader(archive: Archive) -> Iterator[Reader]:
+    found = Reader(app(archive.root, settings=STOPPED))
+    yield found
+    found.close()
+
+
+def _views(archive: Archive) -> dict[str, str]:
+    """The last change of the story in every view."""
+    before, after, change = archive.compare(URL)
+    views = {form: archive.render(before, after, change, form=form) for form in FORMS}
+    views["feed"] = archive.feed()
+    story = archive.story(URL)
+    with _reader(archive) as reader:
+        views["browse"] = reader.html(f"/-/news/story/{story.id}/diff")
+    return views
+
+
+HIDDEN = '{}<p style="display:none">The mayor holds a third of the building firm, a register shows.</p>'
+
+
+def test_a_hidden_paragraph_makes_no_version(tmp_path):
+    assert _changes(_archive(tmp_path, "{}", HIDDEN)) == []
+
+
+def test_struck_out_words_are_shown_in_the_page_view_and_tell_of_the_edit(tmp_path):
+    line = "{{}}<p>The storm of Tuesday night killed {} along the quay, the harbour office said.</p>"
+    archive = _archive(tmp_path, line.format("7 people"), line.format("<del>7</del> <ins>70</ins> people"))
+    (change,) = _changes(archive)
+    assert (change.kind, change.significant, change.silent) == ("number", True, False)
+    with _reader(archive) as reader:
+        page = reader.html(f"/-/news/story/{archive.story(URL).id}")
+    assert "killed <del>7</del> <ins>70</ins> people" in page
+    assert "killed 70 people" in archive.story(URL).pick("last").text
+    assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
