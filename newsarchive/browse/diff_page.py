@@ -172,6 +172,7 @@ def units_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
             "after": [change.after[i] for i in unit.after],
             "words": words_data(unit.words),
             "note": unit.note,
+            "rows": [[words_data(cell) for cell in row.cells] for row in unit.rows],
         }
         for unit in shown.units
         if unit.kind != "moved away"

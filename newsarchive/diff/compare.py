@@ -21,6 +21,7 @@ from newsarchive.diff.differences import (
     new_beside,
 )
 from newsarchive.diff.noise import has_date, says_updated
+from newsarchive.diff.tables import with_tables_paired
 from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold, paragraphs
@@ -43,7 +44,7 @@ def compare(before: Article | str, after: Article | str) -> Change:
     """
     a, b = _article(before), _article(after)
     old, new = a.paragraphs, b.paragraphs
-    ops = align(old, new)
+    ops = with_tables_paired(align(old, new), old, new)
     fields = tuple(field_changes(a, b))
     known = _kept_words(ops, b) if any(op.op != "keep" for op in ops) or fields else frozenset()
     findings = [*field_findings(fields, a, b, known), *body_findings(ops, a, b, known)]

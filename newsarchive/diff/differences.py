@@ -16,8 +16,9 @@ from newsarchive.diff.align import align
 from newsarchive.diff.correction_notices import NoticeKind, notice
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
+from newsarchive.diff.tables import changes_by_itself, is_table, table_changes
 from newsarchive.diff.word_diff import tokens, word_edits
-from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit
+from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit, table_rows
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
 
@@ -91,7 +92,10 @@ def new_beside(a: Article, b: Article) -> tuple[Block, ...]:
 def _whole_unit(
     kind: str, unit: str, titles: frozenset[str], placed: bool = True, is_entry: bool = False
 ) -> DetectedChange:
-    rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
+    if is_table(unit) and not changes_by_itself(unit):
+        return DetectedChange(kind, True, f"a table was {kind} ({len(table_rows(unit))} rows)")
+    rule = "share prices" if is_table(unit) else noise(unit)
+    rule = rule or ("the headline again" if fold(unit) in titles else "")
     if rule:
         return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
     told = notice(unit, placed)
@@ -106,6 +110,9 @@ def _whole_unit(
 def _edited_unit(
     op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str], placed: bool
 ) -> Iterator[DetectedChange]:
+    if len(op.before) == len(op.after) == 1 and is_table(old[op.before[0]]) and is_table(new[op.after[0]]):
+        yield from _edited_table(op, old[op.before[0]], new[op.after[0]], language, known)
+        return
     before, after = " ".join(old[i] for i in op.before), " ".join(new[j] for j in op.after)
     rules = noise(before), noise(after)
     if all(rules):
@@ -129,6 +136,18 @@ def _edited_unit(
     for region in regions(op.words):
         for kind in region_kinds(region, language, known):
             yield _region_finding(region, kind)
+
+
+def _edited_table(
+    op: EditOp, before: str, after: str, language: str, known: frozenset[str]
+) -> Iterator[DetectedChange]:
+    if changes_by_itself(before) and changes_by_itself(after):
+        yield DetectedChange("noise", False, "a line that changes by itself (share prices) differs")
+        return
+    if op.op == "move":
+        yield DetectedChange("moved", False, "a table stands in another place")
+    for cell in table_changes(before, after, language, known):
+        yield DetectedChange(cell.kind, cell.kind not in ("punctuation", "moved"), cell.reason)
 
 
 def _has(words: Sequence[WordEdit], name: str) -> bool:

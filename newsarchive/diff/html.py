@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
+from newsarchive.diff.tables import ShownRow
 from newsarchive.languages import direction
 from newsarchive.model import Change, WordEdit
 
@@ -125,7 +126,16 @@ class _Writer:
             return (
                 f'<p class="away" dir="auto">{_note(unit)}<span class="was">{escape(clean(start))}</span></p>'
             )
+        if unit.rows:
+            return f'<div class="{unit.kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.rows)}</div>'
         return f'<p class="{unit.kind}" dir="auto">{_note(unit)}{self.words(unit.words)}</p>'
+
+    def table(self, rows: Iterable[ShownRow]) -> str:
+        lines = (
+            "<tr>" + "".join(f'<td dir="auto">{self.words(cell)}</td>' for cell in row.cells) + "</tr>"
+            for row in rows
+        )
+        return f"<table>{''.join(lines)}</table>"
 
     def sides(self, units: Iterable[DiffUnit], about: Heading) -> list[str]:
         names = (f'<p class="head" dir="ltr">{escape(clean(n))}</p>' for n in (about.before, about.after))
@@ -140,6 +150,8 @@ class _Writer:
         if not words:
             return f'<p class="{side} gap"></p>'
         kind = "away" if unit.kind == "moved away" else unit.kind
+        if unit.rows:
+            return f'<div class="{side} {kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.side_rows(side))}</div>'
         return f'<p class="{side} {kind}" dir="auto">{_note(unit)}{self.words(words)}</p>'
 
     def _fold(self, unit: DiffUnit) -> str:

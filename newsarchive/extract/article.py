@@ -35,6 +35,7 @@ from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
+from newsarchive.extract.tables import data_tables
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
@@ -191,11 +192,18 @@ def _assemble(
     work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
 ) -> Article:
     found, head = work.found, work.head
-    entries = live_blog.entries_of(head.items)
+    tables = data_tables(work.blocks, work.nodes)
     verdicts = classify.judge(
-        work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
+        work.blocks,
+        scores.values,
+        threshold,
+        found=found,
+        signs=marks,
+        ruled=work.ruled,
+        entries=live_blog.entries_of(head.items),
+        tables=tables,
     )
-    blocks = classify.to_blocks(work.blocks, verdicts)
+    blocks = classify.to_blocks(work.blocks, verdicts, tables)
     confidence = classify.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)

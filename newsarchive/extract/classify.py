@@ -18,6 +18,7 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.site_rules import Ruled
+from newsarchive.extract.tables import DataTable, keep_whole
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
 
@@ -91,6 +92,7 @@ def judge(
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
+    tables: Sequence[DataTable] = (),
 ) -> list[BlockVerdict]:
     """A verdict for each block."""
     verdicts = []
@@ -116,6 +118,7 @@ def judge(
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
+    keep_whole(tables, blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
 
@@ -274,15 +277,21 @@ def confidence(
     return round(weight / total, 3) if total else 0.0
 
 
-def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> tuple[Block, ...]:
-    """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
+def to_blocks(
+    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], tables: Sequence[DataTable] = ()
+) -> tuple[Block, ...]:
+    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `."""
+    table_of = {i: table for table in tables for i in table.blocks}
     result: list[Block] = []
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
     paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        place = place_of(block.node, paths)
+        table = table_of.get(block.index)
+        if table is not None and block.index != table.blocks[0]:
+            continue
+        place = place_of(table.node if table else block.node, paths)
         is_listed = (
             not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
         )
@@ -307,12 +316,12 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> t
         result.append(
             Block(
                 kind=verdict.kind,
-                text=block.text,
+                text=table.text if table else block.text,
                 kept=verdict.kept,
                 reason=verdict.reason,
                 place=place,
                 at=verdict.at,
-                words=block.words,
+                words=() if table else block.words,
             )
         )
     if run:

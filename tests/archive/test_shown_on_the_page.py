@@ -68,3 +68,22 @@ def test_struck_out_words_are_shown_in_the_page_view_and_tell_of_the_edit(tmp_pa
     assert "killed <del>7</del> <ins>70</ins> people" in page
     assert "killed 70 people" in archive.story(URL).pick("last").text
     assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
+
+
+TABLE = "{{}}<table><tr><th>Quay</th><th>Dead</th></tr><tr><td>North</td><td>{}</td></tr></table>"
+
+
+def test_a_figure_in_a_table_is_an_edit_that_every_view_shows_in_its_table(tmp_path):
+    archive = _archive(tmp_path, TABLE.format(7), TABLE.format(70))
+    (change,) = _changes(archive)
+    assert (change.kind, change.significant) == ("number", True)
+    assert "Dead: 7 → 70" in change.reason
+    views = _views(archive)
+    assert "North | [-7-]{+70+}" in views["terminal"]
+    assert "+North | 70" in views["unified"]
+    for name in ("html", "browse"):
+        assert '<td dir="auto"><del>7</del><ins>70</ins></td>' in views[name]
+    assert "&lt;table&gt;" in views["feed"]
+    with _reader(archive) as reader:
+        assert '<td dir="auto">70</td>' in reader.html(f"/-/news/story/{archive.story(URL).id}")
+    assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
