@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from newsarchive.correction_notices import notice
 from newsarchive.diff.align import align
-from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.differences import (
     DetectedChange,
     body_findings,

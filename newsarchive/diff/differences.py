@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from newsarchive.correction_notices import NoticeKind, notice
 from newsarchive.diff.align import align
-from newsarchive.diff.correction_notices import NoticeKind, notice
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
 from newsarchive.diff.tables import changes_by_itself, is_table, table_changes

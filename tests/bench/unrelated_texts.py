@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from newsarchive.diff.correction_notices import notice
+from newsarchive.correction_notices import notice
 from newsarchive.model import Article
 from newsarchive.text import paragraphs
 from newsarchive.versions import Observation, group

@@ -3,7 +3,7 @@
 A notice is told by its form and its wording: a label before a mark ("Correction: …") or a sentence in which the outlet
 speaks of this very article ("an earlier version of this article"), neither quoted nor reported. A retraction needs its
 place, too: the head or the end of the text, or a box of its own. Data, each row with an example that a test runs.
-Pure. Tested in tests/diff/test_correction_notices.py.
+Pure. Tested in tests/test_correction_notices.py.
 """
 
 from __future__ import annotations
