@@ -119,7 +119,7 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
 
 
 def _print_version(story: ArchivedStory, version: VersionRow) -> None:
-    from newsarchive.diff.tables import is_table
+    from newsarchive.diff.table_cells import is_table
     from newsarchive.diff.terminal import table_lines
 
     click.echo(version.title or "(no title)")

@@ -21,7 +21,7 @@ from newsarchive.diff.differences import (
     new_beside,
 )
 from newsarchive.diff.noise import has_date, says_updated
-from newsarchive.diff.tables import with_tables_paired
+from newsarchive.diff.table_cells import with_tables_paired
 from newsarchive.diff.word_diff import bag
 from newsarchive.model import Article, Block, Change, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold, paragraphs

@@ -16,7 +16,7 @@ from newsarchive.correction_notices import NoticeKind, notice
 from newsarchive.diff.align import align
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
-from newsarchive.diff.tables import changes_by_itself, is_table, table_changes
+from newsarchive.diff.table_cells import changes_by_itself, is_table, table_changes
 from newsarchive.diff.word_diff import tokens, word_edits
 from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit, table_rows
 from newsarchive.text import fold

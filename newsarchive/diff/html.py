@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
-from newsarchive.diff.tables import ShownRow
+from newsarchive.diff.table_cells import ShownRow
 from newsarchive.languages import direction
 from newsarchive.model import Change, WordEdit
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Literal
 
 from newsarchive.diff.align import JOINT
-from newsarchive.diff.tables import ShownRow, is_table, shown_rows
+from newsarchive.diff.table_cells import ShownRow, is_table, shown_rows
 from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import Change, EditOp, FieldChange, WordEdit
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present, side_words
-from newsarchive.diff.tables import ShownRow, shown_rows
+from newsarchive.diff.table_cells import ShownRow, shown_rows
 from newsarchive.model import Change, WordEdit
 
 _RESET = "\x1b[0m"

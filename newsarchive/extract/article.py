@@ -30,12 +30,12 @@ from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
+from newsarchive.extract.data_tables import data_tables
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
-from newsarchive.extract.tables import data_tables
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep

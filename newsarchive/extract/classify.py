@@ -15,10 +15,10 @@ from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict,
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
+from newsarchive.extract.data_tables import DataTable, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.site_rules import Ruled
-from newsarchive.extract.tables import DataTable, keep_whole
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.diff import compare, render_fragment, render_side_by_side, render_terminal, render_unified
-from newsarchive.diff.tables import table_changes
+from newsarchive.diff.table_cells import table_changes
 from newsarchive.model import Article, Block
 
 LEAD = "The storm tore the harbour wall open on Tuesday night, and the ferry to the islands was cancelled."

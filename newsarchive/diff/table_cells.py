@@ -2,7 +2,7 @@
 
 A table is a paragraph whose lines are rows, with cells parted by tabs (`model.Block`). Rows belong together by their
 first cell, columns by their heading or their place. A cell that differs is a change of its own, never a light one.
-Pure. Tested in tests/diff/test_tables.py.
+Pure. Tested in tests/diff/test_table_cells.py.
 """
 
 from __future__ import annotations

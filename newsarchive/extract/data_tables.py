@@ -1,7 +1,7 @@
 """Tables of data: which they are, their rows and cells, and whether they belong to the text.
 
 A table that holds a page's layout is none. A table of data is kept or removed whole, as one block. Pure.
-Tested in tests/extract/test_tables.py.
+Tested in tests/extract/test_data_tables.py.
 """
 
 from __future__ import annotations
