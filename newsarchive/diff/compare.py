@@ -116,7 +116,7 @@ def _is_told(findings: Iterable[DetectedChange], a: Article, b: Article) -> bool
     beside = new_beside(a, b)
     return any(map(says_updated, text)) or any(
         says_updated(block.text)
-        or bool(notice(block.text))
+        or bool(block.notice or notice(block.text))
         or (block.kind == "date" and has_date(block.text))
         for block in beside
     )
@@ -134,7 +134,7 @@ def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) 
     deleted = sum(len(w.text) for op in ops for w in op.words if w.op == "delete")
     if deleted < LEAST_GONE * total:
         return None
-    return DetectedChange("retraction", True, f"{round(100 * deleted / total)} % of the text is gone")
+    return DetectedChange("text missing", True, f"{round(100 * deleted / total)} % of the text is gone")
 
 
 def _counts(ops: Iterable[EditOp], fields: Iterable[FieldChange]) -> tuple[int, int]:
@@ -159,7 +159,8 @@ class Kind:
 
 # From the weightiest to the lightest.
 KINDS = (
-    Kind("retraction", True, True, "a notice says that the story is withdrawn, or most of it is gone"),
+    Kind("retraction", True, True, "a notice of the outlet says that the story is withdrawn"),
+    Kind("text missing", True, True, "most of the text is gone, and no notice says why"),
     Kind("correction", True, True, "a notice of correction or clarification was added or changed"),
     Kind("restored", False, True, "the story went back to an earlier version"),
     Kind("headline", True, True, "the headline differs, beyond spelling and punctuation"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from newsarchive.correction_notices import NoticeKind, notice
+from newsarchive.correction_notices import CHANGE_OF, Told, notice
 from newsarchive.diff.align import align
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
@@ -39,20 +39,23 @@ def body_findings(
     entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
     titles = frozenset(map(fold, (a.title, b.title)))
     placed = _places_of_notices(b)
+    told_by = _told_by(b)
     for op in ops:
         if op.op == "keep":
             continue
         if op.op == "add":
             unit = new[op.after[0]]
-            yield _whole_unit("added", unit, titles, op.after[0] in placed, unit in entries)
+            told = told_by.get(op.after[0]) or notice(unit, op.after[0] in placed)
+            yield _whole_unit("added", unit, titles, told, unit in entries)
         elif op.op == "delete":
-            yield _whole_unit("removed", old[op.before[0]], titles)
+            unit = old[op.before[0]]
+            yield _whole_unit("removed", unit, titles, notice(unit))
         elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
             yield DetectedChange("noise", False, "the headline stands in the text too")
         else:
             yield from _edited_unit(op, old, new, b.language, known, not placed.isdisjoint(op.after))
-    for told in dict.fromkeys(_notices_beside(a, b)):
-        yield DetectedChange(told, True, f"a notice of {told} was added beside the text")
+    for beside in dict.fromkeys(_notices_beside(a, b)):
+        yield DetectedChange(beside, True, f"a notice of {beside} was added beside the text")
 
 
 HEAD, END = 2, 3  # paragraphs at the head and at the end of a text among which outlets set their notices
@@ -73,9 +76,18 @@ def _places_of_notices(article: Article) -> frozenset[int]:
     )
 
 
-def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
+def _told_by(article: Article) -> dict[int, Told]:
+    """The notices among the paragraphs, by what they tell."""
+    kept = (block for block in article.blocks if block.kept)
+    return {n: CHANGE_OF[block.notice] for n, block in enumerate(kept) if block.notice}
+
+
+def _notices_beside(a: Article, b: Article) -> Iterator[Told]:
     """The notices that `b` alone shows outside its text; of updates those alone in a box named for notices or a footer."""
     for block in new_beside(a, b):
+        if block.notice:
+            yield CHANGE_OF[block.notice]
+            continue
         told = notice(block.text)
         is_own = block.reason == "footer" or _NOTICE_BOX.search(block.place)
         if told and (told != "update" or is_own):
@@ -84,13 +96,13 @@ def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
 
 def new_beside(a: Article, b: Article) -> tuple[Block, ...]:
     """Return what `b` alone shows of itself outside its text: removed blocks that speak of no other page."""
-    own = [block for block in b.removed if not block.reason.startswith(_OF_OTHERS)]
+    own = [block for block in b.removed if block.notice or not block.reason.startswith(_OF_OTHERS)]
     before = {fold(block.text) for block in a.blocks} if own else set()
     return tuple(block for block in own if fold(block.text) not in before)
 
 
 def _whole_unit(
-    kind: str, unit: str, titles: frozenset[str], placed: bool = True, is_entry: bool = False
+    kind: str, unit: str, titles: frozenset[str], told: Told | None, is_entry: bool = False
 ) -> DetectedChange:
     if is_table(unit) and not changes_by_itself(unit):
         return DetectedChange(kind, True, f"a table was {kind} ({len(table_rows(unit))} rows)")
@@ -98,7 +110,6 @@ def _whole_unit(
     rule = rule or ("the headline again" if fold(unit) in titles else "")
     if rule:
         return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
-    told = notice(unit, placed)
     if told:
         return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
@@ -197,6 +208,7 @@ def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
         ("authors", ", ".join(a.authors), ", ".join(b.authors)),
         ("captions", "\n".join(a.captions), "\n".join(b.captions)),
         ("credits", "\n".join(a.credits), "\n".join(b.credits)),
+        ("notices", *_only_in(_beside(a), _beside(b))),
         ("published_at", _moment(a.published_at), _moment(b.published_at)),
         ("modified_at", _moment(a.modified_at), _moment(b.modified_at)),
         ("section", a.section, b.section),
@@ -214,6 +226,19 @@ def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
             continue
         words = word_edits(old, new) if name in ("title", "description", "authors", "captions") else ()
         yield FieldChange(name=name, before=old, after=new, words=words)
+
+
+def _beside(article: Article) -> list[str]:
+    """The notices beside the text; one that is also in it is shown there."""
+    return [b.text for b in article.notices if not b.kept]
+
+
+def _only_in(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
+    """The lines that only one of the two has, each as one text."""
+    was, now = set(map(fold, before)), set(map(fold, after))
+    return "\n".join(x for x in before if fold(x) not in now), "\n".join(
+        x for x in after if fold(x) not in was
+    )
 
 
 def _moment(moment: datetime | None) -> str:
@@ -251,6 +276,7 @@ _DETAILS = {
     "publisher": "details",
     "language": "details",
     "free_access": "details",
+    "notices": "details",
 }
 _CALLED = {"title": "headline", "description": "standfirst", "captions": "captions"}
 
@@ -259,6 +285,8 @@ def field_findings(
     fields: Iterable[FieldChange], a: Article, b: Article, known: frozenset[str]
 ) -> Iterator[DetectedChange]:
     for change in fields:
+        if change.name == "notices" and change.after:
+            continue  # told with the body
         if change.name in _DETAILS:
             yield DetectedChange(_DETAILS[change.name], False, f"only the page's {change.name} differs")
         elif change.name == "authors":

@@ -31,6 +31,7 @@ LABELS = {
     "tags": "Tags",
     "image_url": "Picture",
     "credits": "Credits",
+    "notices": "Notice",
     "publisher": "Publisher",
     "language": "Language",
     "free_access": "Free to read",
@@ -162,7 +163,7 @@ def _field_words(field: FieldChange) -> tuple[WordEdit, ...]:
         WordEdit(op="delete", text=field.before),
         WordEdit(op="add", text=field.after),
     )
-    return _cut(words, "\n+" if field.name in ("captions", "credits") else JOINT)
+    return _cut(words, "\n+" if field.name in ("captions", "credits", "notices") else JOINT)
 
 
 def _fold(stretch: list[DiffUnit], head: int, tail: int) -> list[DiffUnit]:

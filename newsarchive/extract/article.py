@@ -34,6 +34,7 @@ from newsarchive.extract.data_tables import data_tables
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.outlet_notices import find_notices
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
@@ -203,7 +204,8 @@ def _assemble(
         entries=live_blog.entries_of(head.items),
         tables=tables,
     )
-    blocks = classify.to_blocks(work.blocks, verdicts, tables)
+    notices = find_notices(work.blocks, verdicts)
+    blocks = classify.to_blocks(work.blocks, verdicts, (*tables, *notices))
     confidence = classify.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)

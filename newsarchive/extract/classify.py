@@ -15,7 +15,7 @@ from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict,
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.data_tables import DataTable, keep_whole
+from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.site_rules import Ruled
@@ -92,7 +92,7 @@ def judge(
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
-    tables: Sequence[DataTable] = (),
+    tables: Sequence[JoinedBlocks] = (),
 ) -> list[BlockVerdict]:
     """A verdict for each block."""
     verdicts = []
@@ -278,20 +278,24 @@ def confidence(
 
 
 def to_blocks(
-    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], tables: Sequence[DataTable] = ()
+    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], joined: Sequence[JoinedBlocks] = ()
 ) -> tuple[Block, ...]:
-    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `."""
-    table_of = {i: table for table in tables for i in table.blocks}
+    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `.
+
+    Args:
+        joined: Tables, and notices that are set as several blocks.
+    """
+    whole_of = {i: whole for whole in joined for i in whole.blocks}
     result: list[Block] = []
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
     paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        table = table_of.get(block.index)
-        if table is not None and block.index != table.blocks[0]:
+        whole = whole_of.get(block.index)
+        if whole is not None and block.index != whole.blocks[0]:
             continue
-        place = place_of(table.node if table else block.node, paths)
+        place = place_of(whole.node if whole else block.node, paths)
         is_listed = (
             not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
         )
@@ -316,12 +320,13 @@ def to_blocks(
         result.append(
             Block(
                 kind=verdict.kind,
-                text=table.text if table else block.text,
+                text=whole.text if whole else block.text,
                 kept=verdict.kept,
                 reason=verdict.reason,
                 place=place,
                 at=verdict.at,
-                words=() if table else block.words,
+                words=() if whole else block.words,
+                notice=verdict.notice,
             )
         )
     if run:

@@ -25,12 +25,12 @@ _CELLS = ("td", "th")
 
 
 @dataclass(slots=True, eq=False)
-class DataTable:
-    """A table of data; `blocks` are numbers of those in its cells."""
+class JoinedBlocks:
+    """Blocks of the page that are one of the article: the cells of a table of data, the parts of a notice."""
 
     node: BlockNode
-    text: str  # a line for each row, cells parted by tabs
-    blocks: tuple[int, ...]
+    text: str  # of a table: a line for each row, cells parted by tabs
+    blocks: tuple[int, ...]  # their numbers
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class _Found:
     is_outer: bool = False  # another table is in it
 
 
-def data_tables(blocks: Sequence[RawBlock], nodes: Iterable[BlockNode]) -> list[DataTable]:
+def data_tables(blocks: Sequence[RawBlock], nodes: Iterable[BlockNode]) -> list[JoinedBlocks]:
     """Return the tables of data on a page."""
     found: dict[int, _Found] = {}
     tables: dict[int, BlockNode] = {}
@@ -71,7 +71,7 @@ def _within(node: BlockNode | None, tags: Sequence[str]) -> BlockNode | None:
 
 def _data_table(
     node: BlockNode, cells: Sequence[tuple[int, BlockNode]], blocks: Sequence[RawBlock]
-) -> DataTable | None:
+) -> JoinedBlocks | None:
     role = node.element.get("role") or ""
     if not 4 <= len(cells) <= MOST_CELLS or role in ("presentation", "none") or node.first < 0:
         return None
@@ -92,7 +92,7 @@ def _data_table(
         c.isdigit() for row in rows for c in "".join(row)
     ):
         return None
-    return DataTable(node, "\n".join("\t".join(row) for row in rows), tuple(members))
+    return JoinedBlocks(node, "\n".join("\t".join(row) for row in rows), tuple(members))
 
 
 def _rows(cells: Sequence[tuple[int, BlockNode]], texts: dict[int, list[str]]) -> list[list[str]]:
@@ -131,7 +131,7 @@ def _span(cell: BlockNode, name: str) -> int:
 
 
 def keep_whole(
-    tables: Iterable[DataTable], blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
+    tables: Iterable[JoinedBlocks], blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
 ) -> None:
     """Keep or remove each table of data as one: kept if most of it is, or if it is set among kept paragraphs."""
     for table in tables:
@@ -146,7 +146,7 @@ def keep_whole(
             verdict.kind, verdict.kept, verdict.reason = "table", is_kept, reason
 
 
-def _is_among_text(table: DataTable, blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> bool:
+def _is_among_text(table: JoinedBlocks, blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> bool:
     """Whether the table follows kept paragraphs in their own container, and nothing says that it is another thing's."""
     own = [verdicts[i] for i in table.blocks]
     if any(v.reason in (HIDDEN, STRUCK_OUT) or v.reason.startswith("site rule") for v in own):
@@ -174,7 +174,7 @@ def _is_foreign(box: BlockNode) -> bool:
     return bool(box.mask & _FOREIGN) or box.tag in ("aside", "footer", "nav", "form")
 
 
-def _near(beside: Sequence[int], table: DataTable, verdicts: Sequence[BlockVerdict]) -> bool:
+def _near(beside: Sequence[int], table: JoinedBlocks, verdicts: Sequence[BlockVerdict]) -> bool:
     """Whether it is before the last of these paragraphs, or right behind it: a heading or a caption may be between."""
     if table.node.first < beside[-1]:
         return True

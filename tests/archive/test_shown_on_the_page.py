@@ -87,3 +87,27 @@ def test_a_figure_in_a_table_is_an_edit_that_every_view_shows_in_its_table(tmp_p
     with _reader(archive) as reader:
         assert '<td dir="auto">70</td>' in reader.html(f"/-/news/story/{archive.story(URL).id}")
     assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
+
+
+PLAIN = "{{}}<p>The storm killed {} people along the quay, the harbour office said on Tuesday.</p>"
+BOX = '<aside class="article-correction"><h4>Correction</h4><p>The number of the dead was 39, not 37.</p></aside>'
+
+
+def test_a_notice_in_a_box_is_told_and_shown_in_every_view(tmp_path):
+    archive = _archive(tmp_path, PLAIN.format(37), PLAIN.format(39) + BOX)
+    (change,) = _changes(archive)
+    assert (change.kind, change.significant, change.silent) == ("correction", True, False)
+    for name, view in _views(archive).items():
+        if name != "side_by_side":  # its columns break the sentence
+            assert "The number of the dead was 39, not 37." in " ".join(view.replace("~ ", "").split()), name
+        assert "Notice" in view, name
+        assert "silent" not in view.split("<style>")[0] or name == "browse", name
+    with _reader(archive) as reader:
+        page = reader.html(f"/-/news/story/{archive.story(URL).id}")
+    assert '<span class="why" lang="en" dir="ltr">Correction</span>' in page
+    assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
+
+
+def test_a_text_that_stays_away_is_missing_and_not_retracted(tmp_path):
+    archive = _archive(tmp_path, "{}", "", "")
+    assert [c.kind for c in _changes(archive)] == ["text missing"]
