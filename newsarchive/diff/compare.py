@@ -182,6 +182,8 @@ KINDS = (
     Kind("noise", False, False, "a line that changes by itself: counters, times, share lines, related links"),
     Kind("page dates", False, False, "only what the page says of its own dates"),
     Kind("image", False, False, "another picture, with its caption"),
+    Kind("link", False, False, "a link of the text leads to another page, came or went"),
+    Kind("embed", False, False, "a post, a video or a chart in the text was exchanged, came or went"),
     Kind("section", False, False, "filed in another section"),
     Kind("tags", False, False, "other tags"),
     Kind("credits", False, False, "a picture's credit"),

@@ -7,12 +7,12 @@ Pure. Tested in tests/diff/test_compare.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from newsarchive.correction_notices import CHANGE_OF, Told, notice
+from newsarchive.diff.addresses import embed_key, link_key, only_in, picture_key
 from newsarchive.diff.align import align
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
@@ -208,7 +208,10 @@ def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
         ("authors", ", ".join(a.authors), ", ".join(b.authors)),
         ("captions", "\n".join(a.captions), "\n".join(b.captions)),
         ("credits", "\n".join(a.credits), "\n".join(b.credits)),
-        ("notices", *_only_in(_beside(a), _beside(b))),
+        ("notices", *_lines_only_in(_beside(a), _beside(b), fold)),
+        ("links", *_links_only_in(a, b)),
+        ("embeds", *_lines_only_in(a.embeds, b.embeds, embed_key)),
+        ("pictures", *_lines_only_in(a.pictures, b.pictures, picture_key)),
         ("published_at", _moment(a.published_at), _moment(b.published_at)),
         ("modified_at", _moment(a.modified_at), _moment(b.modified_at)),
         ("section", a.section, b.section),
@@ -233,12 +236,15 @@ def _beside(article: Article) -> list[str]:
     return [b.text for b in article.notices if not b.kept]
 
 
-def _only_in(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
-    """The lines that only one of the two has, each as one text."""
-    was, now = set(map(fold, before)), set(map(fold, after))
-    return "\n".join(x for x in before if fold(x) not in now), "\n".join(
-        x for x in after if fold(x) not in was
-    )
+def _lines_only_in(before: Sequence[str], after: Sequence[str], key: Callable[[str], str]) -> tuple[str, str]:
+    """What each of the two has more than the other, a line each."""
+    gone, come = only_in(before, after, key)
+    return "\n".join(gone), "\n".join(come)
+
+
+def _links_only_in(a: Article, b: Article) -> tuple[str, str]:
+    gone, come = only_in(a.links, b.links, link_key)
+    return "\n".join(map(": ".join, gone)), "\n".join(map(": ".join, come))
 
 
 def _moment(moment: datetime | None) -> str:
@@ -253,19 +259,6 @@ def _names(authors: Sequence[str]) -> frozenset[str]:
     return frozenset(fold(x).casefold() for x in authors)
 
 
-_SIZE = re.compile(
-    r"(?:[-_@/.,=](?:\d{2,4}x\d{0,4}|x\d{2,4}|[wh]_?\d{2,4}|\d{2,4}w|[123]x|small|medium|large|thumb(?:nail)?|original|master|standard|scaled|wide|square)(?=[-_./,@]|$))+",
-    re.IGNORECASE,
-)
-
-
-def picture_key(url: str) -> str:
-    """Return what a picture's URL is without its size: variants of one picture have one key."""
-    parts = urlsplit(url)
-    path = _SIZE.sub("", parts.path)
-    return re.sub(r"\.(?:jpe?g|png|webp|avif|gif)$", "", path.rsplit("/", 1)[-1].lower()) or path
-
-
 _DETAILS = {
     "published_at": "page dates",
     "modified_at": "page dates",
@@ -277,6 +270,9 @@ _DETAILS = {
     "language": "details",
     "free_access": "details",
     "notices": "details",
+    "links": "link",
+    "embeds": "embed",
+    "pictures": "image",
 }
 _CALLED = {"title": "headline", "description": "standfirst", "captions": "captions"}
 

@@ -32,11 +32,15 @@ LABELS = {
     "image_url": "Picture",
     "credits": "Credits",
     "notices": "Notice",
+    "links": "Links",
+    "embeds": "Embeds",
+    "pictures": "Pictures in the text",
     "publisher": "Publisher",
     "language": "Language",
     "free_access": "Free to read",
 }  # in the order in which they are shown
 _ORDER = list(LABELS)
+BY_LINES = frozenset(["captions", "credits", "notices", "links", "embeds", "pictures"])
 
 WordOp = Literal["keep", "add", "delete"]
 Side = Literal["before", "after"]
@@ -163,7 +167,7 @@ def _field_words(field: FieldChange) -> tuple[WordEdit, ...]:
         WordEdit(op="delete", text=field.before),
         WordEdit(op="add", text=field.after),
     )
-    return _cut(words, "\n+" if field.name in ("captions", "credits", "notices") else JOINT)
+    return _cut(words, "\n+" if field.name in BY_LINES else JOINT)
 
 
 def _fold(stretch: list[DiffUnit], head: int, tail: int) -> list[DiffUnit]:

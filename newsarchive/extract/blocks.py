@@ -67,6 +67,15 @@ class BlockNode:
     kept: float = 0.0  # used by the judge
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Media:
+    """A picture, a frame or a post of another site, and where it is."""
+
+    element: Element
+    node: BlockNode  # innermost block-level element
+    before: int  # blocks before it on the page
+
+
 @dataclass(slots=True, eq=False)
 class RawBlock:
     """A block before anybody judged it."""
@@ -83,6 +92,7 @@ class RawBlock:
     index: int = 0
     words: tuple[WordEdit, ...] = ()  # where some are struck out or inserted
     is_struck: bool = False  # all of it is struck out
+    hrefs: tuple[tuple[str, str], ...] = ()  # (words, address as written) of its links
 
 
 def size_of(text: str) -> int:
@@ -113,6 +123,8 @@ class Walker:
         self._hidden_names = hidden_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
+        self.pictures: list[Media] = []
+        self._hrefs: list[tuple[str, str]] = []
         self._parts: list[str] = []
         self._links: list[str] = []
         self._bold = 0
@@ -134,6 +146,8 @@ class Walker:
             if isinstance(tag, str):
                 if tag in _MEDIA:
                     self._parts.append(_PICTURE)
+                    if tag not in ("figure", "svg"):
+                        self.pictures.append(Media(child, node, len(self.blocks) + self._has_text()))
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
@@ -158,13 +172,23 @@ class Walker:
                 self._block(child, tag, node, style & _CHANGED, above)
             return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
+        start = len(self._parts)
         self._content(child, node, link or is_link, style, 0 if is_link else above)
+        if is_link and start < len(self._parts) and (href := child.get("href")):
+            words = clean("".join(self._parts[start:]).replace(_PICTURE, " "))
+            self._hrefs.append((unmark(words)[0], href))
 
     def _block(self, child: Element, tag: str, node: BlockNode, style: int, above: int) -> None:
         self._flush(node)
         inner = self._enter(child, tag, node)
+        if is_post(child):
+            self.pictures.append(Media(child, inner, len(self.blocks)))
         self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
+
+    def _has_text(self) -> bool:
+        """Whether a block has begun that isn't yet in the list."""
+        return any(not p.isspace() and p != _PICTURE for p in self._parts)
 
     def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
         names = names_of(element)
@@ -208,12 +232,14 @@ class Walker:
         text = clean(raw)
         linked = tuple(t for t in map(clean, self._links) if t)
         count, bold, italic = self._link_count, self._bold, self._italic
+        hrefs = tuple(self._hrefs)
         self._forget()
         if not text:
             return
         pieces = _BREAKS.split(text) if "\n\n" in text else [text]
         for piece in pieces:
-            self._append(piece, node, linked, count, (bold / len(text), italic / len(text)), len(pieces) > 1)
+            styled = bold / len(text), italic / len(text)
+            self._append(piece, node, linked, count, styled, hrefs, len(pieces) > 1)
 
     def _append(
         self,
@@ -222,6 +248,7 @@ class Walker:
         linked: tuple[str, ...],
         count: int,
         styled: tuple[float, float],
+        hrefs: tuple[tuple[str, str], ...],
         is_part: bool,
     ) -> None:
         """One block; pictures before its text count for it, those after for the next."""
@@ -251,11 +278,21 @@ class Walker:
                 index=len(self.blocks),
                 words=words,
                 is_struck=is_struck,
+                hrefs=tuple(h for h in hrefs if h[0] in piece) if is_part else hrefs,
             )
         )
 
     def _forget(self) -> None:
-        self._parts, self._links, self._bold, self._italic, self._link_count = [], [], 0, 0, 0
+        self._parts, self._links, self._hrefs = [], [], []
+        self._bold, self._italic, self._link_count = 0, 0, 0
+
+
+_POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|bluesky-embed|reddit-embed|fb-post|fb-video|mastodon-embed|telegram-post", re.I)  # fmt: skip
+
+
+def is_post(element: Element) -> bool:
+    """Whether an element is a post of another site that a script will draw."""
+    return bool(_POST.search(element.get("class") or "")) or element.tag in ("amp-youtube", "amp-twitter")
 
 
 def holds_page(element: Element) -> bool:
@@ -269,8 +306,8 @@ def _ends_in_link(child: Element) -> bool:
     return before is not None and before.tag == "a" and not (before.tail or "")
 
 
-def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
-    """All text blocks of the page's body in page order, and the containers they stand in."""
+def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode], list[Media]]:
+    """All text blocks of the page's body in page order, the containers they stand in, and what isn't text."""
     body = root.find("body")
     if body is None:
         body = root
@@ -278,7 +315,7 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)
-    return walker.blocks, walker.nodes
+    return walker.blocks, walker.nodes, walker.pictures
 
 
 def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[BlockNode]) -> None:

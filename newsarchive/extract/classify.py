@@ -18,6 +18,7 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.page_media import links_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -278,12 +279,16 @@ def confidence(
 
 
 def to_blocks(
-    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], joined: Sequence[JoinedBlocks] = ()
+    blocks: Sequence[RawBlock],
+    verdicts: Sequence[BlockVerdict],
+    joined: Sequence[JoinedBlocks] = (),
+    base: str = "",
 ) -> tuple[Block, ...]:
     """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `.
 
     Args:
         joined: Tables, and notices that are set as several blocks.
+        base: Address from which relative links are meant.
     """
     whole_of = {i: whole for whole in joined for i in whole.blocks}
     result: list[Block] = []
@@ -327,6 +332,9 @@ def to_blocks(
                 at=verdict.at,
                 words=() if whole else block.words,
                 notice=verdict.notice,
+                links=links_of([blocks[i] for i in whole.blocks] if whole else [block], base)
+                if verdict.kept
+                else (),
             )
         )
     if run:

@@ -360,7 +360,7 @@ _STATUS: dict[EventKind | None, Status] = {
 }
 # Fields whose change alone makes no version.
 FIELDS = frozenset(
-    ["published_at", "modified_at", "section", "tags", "image_url", "credits", "publisher", "language", "free_access", "notices"]
+    ["published_at", "modified_at", "section", "tags", "image_url", "credits", "publisher", "language", "free_access", "notices", "links", "embeds", "pictures"]
 )  # fmt: skip
 
 

@@ -111,3 +111,30 @@ def test_a_notice_in_a_box_is_told_and_shown_in_every_view(tmp_path):
 def test_a_text_that_stays_away_is_missing_and_not_retracted(tmp_path):
     archive = _archive(tmp_path, "{}", "", "")
     assert [c.kind for c in _changes(archive)] == ["text missing"]
+
+
+RICH = (
+    '{{}}<p>The port company set out <a href="https://a.example/{0}">its plans</a> on {1}, and the council heard of them.</p>'
+    '<figure><img src="https://i.example/quay-side-{0}.jpg"></figure><p>The ferry runs again from the spring, the company said on its page.</p>'
+)
+
+
+def test_other_targets_alone_make_a_field_change_and_with_an_edit_they_are_shown_in_every_view(tmp_path):
+    archive = _archive(
+        tmp_path, RICH.format(1, "Tuesday"), RICH.format(2, "Tuesday"), RICH.format(3, "Friday")
+    )
+    story = archive.story(URL)
+    assert [(f.name, f.after) for f in sorted(story.field_changes, key=lambda f: f.name)] == [
+        ("links", "its plans: https://a.example/2"),
+        ("pictures", "https://i.example/quay-side-2.jpg"),
+    ]
+    (change,) = _changes(archive)
+    assert {"date in text", "link", "image"} <= set(change.kinds)
+    views = _views(archive)
+    assert [
+        name for name, view in views.items() if "https://a.example/3" not in view and name != "side_by_side"
+    ] == []
+    assert [name for name, view in views.items() if "quay-side-3" not in view and name != "side_by_side"] == []
+    with _reader(archive) as reader:
+        assert "quay-side-2.jpg" in reader.html(f"/-/news/story/{story.id}")
+    assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
