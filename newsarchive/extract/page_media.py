@@ -18,6 +18,7 @@ from newsarchive.web.links import absolute
 
 MOST_LINKS = 300  # of an article
 MOST_MEDIA = 100
+SHORTEST = 40  # characters of a paragraph with which the text may end
 LONGEST = 600  # characters of an address; longer ones are data
 LONGEST_WORDS = 80
 _FOREIGN = sum(
@@ -55,7 +56,7 @@ def in_text(
 ) -> InText:
     """Return the embeds and pictures of the text: in a container that holds kept text, too, and not behind its end."""
     last = max(
-        (b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), default=-1
+        (b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= SHORTEST), default=-1
     )
     embeds, pictures = [], []
     for item in media:

@@ -134,7 +134,9 @@ def test_other_targets_alone_make_a_field_change_and_with_an_edit_they_are_shown
     assert [
         name for name, view in views.items() if "https://a.example/3" not in view and name != "side_by_side"
     ] == []
-    assert [name for name, view in views.items() if "quay-side-3" not in view and name != "side_by_side"] == []
+    assert [
+        name for name, view in views.items() if "quay-side-3" not in view and name != "side_by_side"
+    ] == []
     with _reader(archive) as reader:
         assert "quay-side-2.jpg" in reader.html(f"/-/news/story/{story.id}")
     assert rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True).equal
