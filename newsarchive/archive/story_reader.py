@@ -194,8 +194,9 @@ def _explained(block: Block) -> str:
 
 def _marked(block: Block) -> str:
     if block.rows:
-        head, *rows = (f"| {' | '.join(cells)} |" for cells in block.rows)
-        return "\n".join([head, "|" + " --- |" * len(block.rows[0]), *rows])
+        from newsarchive.export.story_files import markdown_table
+
+        return markdown_table(block.rows)
     sign = MARKDOWN.get(block.kind, "")
     if block.words:
         return sign + "".join(f"~~{w.text}~~" if w.op == "delete" else w.text for w in block.words)

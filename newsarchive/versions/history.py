@@ -18,7 +18,15 @@ from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fold
 from newsarchive.urls import is_homepage, key_or_empty, url_form, url_key
 from newsarchive.versions.extraction_jitter import judged_as_before
-from newsarchive.versions.observation import EventKind, Observation, cut_of, is_stub_of, page_event
+from newsarchive.versions.observation import (
+    READABLE,
+    EventKind,
+    Observation,
+    cut_of,
+    ends_early,
+    is_stub_of,
+    page_event,
+)
 
 Compare = Callable[[Article, Article], Change]
 # Times in a row that a returned state must be seen before another return is an edit and not flapping.
@@ -141,9 +149,11 @@ class _Reading:
         article = self._article(observation)
         kind, detail = page_event(observation, article)
         if kind is None and article is not None:
-            kind, detail = self._cut(observation, article)
-        if kind is None and article is not None:
-            kind, detail = self._missing(observation, article)
+            current = self.versions[self.current].latest if self.current >= 0 else None
+            kind, detail = cut_of(article, current, self.states)
+        state = article if kind is None else observation.broken_off
+        if state is not None:
+            kind, detail = self._missing(observation, state) or (kind, detail)
         if kind is not None:
             self._trouble(observation, kind, detail)
         elif article is not None:
@@ -196,31 +206,41 @@ class _Reading:
             )
         )
 
-    def _cut(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
-        """Whether this is a stub or a torn copy of a state that was seen whole, before or after."""
-        if observation.truncated:
-            return "truncated", f"the transfer ended early ({observation.truncated})"
-        current = self.versions[self.current].latest if self.current >= 0 else None
-        return cut_of(article, current, self.states)
+    def _missing(self, observation: Observation, article: Article) -> tuple[EventKind, str] | None:
+        """Whether the page breaks off or most of its text is missing, and no later check has agreed yet: a doubtful capture.
 
-    def _missing(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
-        """Whether most of the text is missing and no later check has agreed yet: a doubtful capture.
-
-        Where the outlet gives notice itself, nothing is doubtful.
+        A page that was cut on its way has the validators of the whole one: "not modified" agrees with nothing there.
         """
-        if self.current < 0 or url_form(observation.url) != self.main_form:
-            return None, ""
-        here = self.versions[self.current].latest
-        if not is_stub_of(article, here) or self.compare(here, article).reason.startswith("a notice of"):
-            return None, ""
+        if url_form(observation.url) != self.main_form:
+            return None
+        if self.current >= 0:
+            whole: Article | None = self.versions[self.current].latest
+        else:
+            whole = self._whole_later(observation) if article.page_end else None
+        if whole is None or not self._is_doubtful(article, whole):
+            return None
         key = url_key(observation.url)
         first, state = self.doubtful.get(key, (observation.fetched_at, article))
         if self.compare(state, article).is_version:  # another stub: the doubt begins again
             first, state = observation.fetched_at, article
-        if observation.fetched_at - first >= CONFIRMED:
-            return None, ""
+        agrees = observation.kind != "not-modified" or not article.page_end
+        if agrees and observation.fetched_at - first >= CONFIRMED:
+            return None
         self.doubtful[key] = first, state
-        return "text missing", f"{len(article.text)} of {len(here.text)} characters"
+        return "text missing", f"{len(article.text)} of {len(whole.text)} characters"
+
+    def _is_doubtful(self, article: Article, whole: Article) -> bool:
+        """Where the outlet gives notice itself of a text that it took out, nothing is doubtful."""
+        if ends_early(article, whole):
+            return article.page_kind not in READABLE or self.compare(whole, article).is_version
+        return is_stub_of(article, whole) and not self.compare(whole, article).reason.startswith(
+            "a notice of"
+        )
+
+    def _whole_later(self, observation: Observation) -> Article | None:
+        """The first later state of a page that is seen for the first time, if the page ends there."""
+        after = (o.readable for o in self.ordered if o.order > observation.order and o.url == observation.url)
+        return next((a for a in after if a is not None and not a.page_end), None)
 
     # ------------------------------------------------------------ versions
 
