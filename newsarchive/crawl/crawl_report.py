@@ -1,6 +1,6 @@
 """What one crawl did, as values: for `report.json`, for the schedule, and as text for people.
 
-Pure. Counting goes on in `tally.py`. Tested in tests/crawl/test_crawl_report.py.
+Pure. Counting goes on in `crawl_stats.py`. Tested in tests/crawl/test_crawl_report.py.
 """
 
 from __future__ import annotations

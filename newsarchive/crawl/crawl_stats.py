@@ -20,7 +20,7 @@ from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.crawl.failures import NotFetched, classify
 from newsarchive.crawl.fetch import Fetch, Outcome, event_of, outcome_of
-from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
+from newsarchive.crawl.warc_extension import ArchiveMiddleware, exchange_archived
 from newsarchive.errors import NewsarchiveError
 
 EXAMPLES = 3  # URLs kept for each reason
@@ -35,13 +35,12 @@ class SourceRecord:
     notes: dict[str, None] = field(default_factory=dict)
 
 
-class CrawlStatsMiddleware:
+class CrawlStatsMiddleware(ArchiveMiddleware):
     """The middleware; one for each crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
-        self._crawler = crawler
-        self._archive = WarcExtension.of(crawler)
         self._emit = self._archive.process.emit
         self._records: dict[str, SourceRecord] = defaultdict(SourceRecord)
         self._queued: Counter[str] = Counter()
@@ -49,11 +48,6 @@ class CrawlStatsMiddleware:
         self._begun: set[str] = set()  # sources of which anything has waited
         self._liars: dict[str, None] = {}
         crawler.signals.connect(self._archived, signal=exchange_archived)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CrawlStatsMiddleware:
-        """Make it for the plan of the crawler's archive."""
-        return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count what a request came to at last.

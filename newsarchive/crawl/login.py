@@ -18,28 +18,23 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newsarchive.crawl.fetch import Fetch
-from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.crawl.warc_extension import ArchiveMiddleware
 from newsarchive.errors import ConfigError
 from newsarchive.model import Source
 
 
-class SourceHeadersMiddleware:
-    """A downloader middleware that sets them for each request, and takes back what another host isn't to get."""
+class SourceHeadersMiddleware(ArchiveMiddleware):
+    """A downloader middleware that sets them for each request, and takes back what another host isn't to get.
+
+    Raises:
+        ConfigError: as `Logins`.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._archive = WarcExtension.of(crawler)
+        super().__init__(crawler)
         plan = self._archive.plan
         self._logins = Logins(Path(plan.archive), plan.sources)
         self._has_jar = crawler.settings.getbool("COOKIES_ENABLED")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> SourceHeadersMiddleware:
-        """Read the secrets of the plan's sources.
-
-        Raises:
-            ConfigError: as `Logins`.
-        """
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Set language and secrets."""

@@ -9,7 +9,6 @@ no budget and no 5xx). Tested in tests/crawl/test_rate_limit.py.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import time as machine
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.failures import NotFetched, is_reached
 from newsarchive.crawl.fetch import GONE, Fetch, Outcome
-from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
+from newsarchive.crawl.warc_extension import ArchiveMiddleware, exchange_archived
 from newsarchive.model import Source
 from newsarchive.plan import Plan
 from newsarchive.times import utc
@@ -40,6 +39,7 @@ TOO_MUCH_TROUBLE = 14  # after so many a host is left alone for the run: two pag
 PATIENCE = 600.0  # seconds of a run that a host's troubles may cost beyond its configured delay
 SHORT_STOP = 60.0  # seconds; a host that asks for no longer rest is waited for within the run
 DEFAULT_STOP = timedelta(minutes=15)  # for a 429 without Retry-After
+LISTEN = 0.25  # seconds in which a request that waits learns that the crawl is being stopped
 PARTS_AT_ONCE = 6  # what a page asks for while a browser loads it
 
 
@@ -188,22 +188,15 @@ def in_window(window: str, now: datetime) -> bool:
     return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
-class RateLimitMiddleware:
+class RateLimitMiddleware(ArchiveMiddleware):
     """The last downloader middleware before the downloader. Whatever the scheduler, no host is asked more often
     than its pace allows."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._archive = WarcExtension.of(crawler)
+        super().__init__(crawler)
         self._plan, self._clock = self._archive.plan, self._archive.clock
         self._hosts: dict[str, Pace] = {}
-        self._stopped = asyncio.Event()
         crawler.signals.connect(self._answered, signal=exchange_archived)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RateLimitMiddleware:
-        """Make it for the plan of the crawler's archive."""
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Pass a request on to its host's slot.
@@ -217,8 +210,7 @@ class RateLimitMiddleware:
             seconds = self.due(host) - machine.monotonic()
             if seconds <= 0:
                 break
-            with contextlib.suppress(TimeoutError):  # a request that the scheduler handed out waits no longer
-                await asyncio.wait_for(self._stopped.wait(), seconds)
+            await asyncio.sleep(min(seconds, LISTEN))
         if reason:
             raise NotFetched(Outcome("left", reason))
         slot = f"{host} parts" if is_part else host
@@ -248,13 +240,10 @@ class RateLimitMiddleware:
             self._hosts[host] = pace_of(self._plan, host, owner or self._archive.source(source))
         return self._hosts[host]
 
-    def stop(self) -> None:
-        """Refuse everything from now on, and end all waiting."""
-        self._stopped.set()
-
     def stop_reason(self, host: str, source: str) -> str:
         """Return why a host gets no more requests in this run; empty if it does."""
-        if self._stopped.is_set():
+        engine = self._crawler.engine
+        if not engine.running or engine._slot is None or engine._slot.closing is not None:
             return "interrupted"
         return stop_reason(self.pace(host, source), self._clock.now())
 

@@ -10,7 +10,6 @@ Tested in tests/spiders/.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import logging
 import os
 import resource
@@ -64,7 +63,7 @@ class NewsSpider(Spider):
     def __init__(self, *, plan: Plan, by_hand: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.plan = plan
-        self.stopped = ""  # why the crawl is being ended early
+        self.stopped = ""  # why the crawl is being ended early; `start` begins nothing then
         self._by_hand = by_hand
         self._surprise = ""
         self._begun, self._cpu = time.monotonic(), time.process_time()
@@ -237,14 +236,6 @@ class NewsSpider(Spider):
         if response is not None and response.status == 304 and Fetch.of(response).is_page:
             return self.links.further_pages(response)
         return ()
-
-    def interrupt(self) -> None:
-        """End early: nothing more is begun."""
-        self.stopped = "interrupted"
-        with contextlib.suppress(RuntimeError):  # there is no engine yet; `start` finds `stopped` set
-            limits = self.crawler.get_downloader_middleware(RateLimitMiddleware)
-            if limits is not None:
-                limits.stop()
 
     def _surprised(self, failure: Failure) -> None:
         self._surprise = self._surprise or f"{type(failure.value).__name__}: {failure.value}"
