@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport
-from newsarchive.crawl.fetch import Fetch, outcome_of
+from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, discover, select
 from newsarchive.errors import BadUrlError
 from newsarchive.extract import onward
 from newsarchive.model import Candidate, CandidateKind
 from newsarchive.plan import Plan
-from newsarchive.times import iso
+from newsarchive.times import EPOCH, iso
 from newsarchive.urls import check_url, url_key
 from newsarchive.web.links import absolute
 
@@ -36,6 +36,7 @@ FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the 
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
+MOST_CANDIDATES = 5000  # of one document, the latest; an ordinary run fetches 1,000 pages of a host
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
 
 KINDS: Mapping[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
@@ -64,6 +65,7 @@ class LinkFollower:
     ) -> None:
         self._archive, self._known, self._stats, self._make = archive, known, stats, make
         self._plan: Plan = archive.plan
+        self._waiting = {url_key(url) for url in self._plan.waiting}
         self._seen: set[str] = set()  # keys of what this run has asked for, or found in the index
         self._archived: set[str] = set()  # those of them that the index has
         self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
@@ -117,10 +119,15 @@ class LinkFollower:
 
     def _worth(self, found: Discovery) -> Sequence[Candidate]:
         """The candidates that an ordinary crawl takes: of a plain sitemap, which may list a whole archive,
-        only what it dates to the last days."""
-        if found.kind not in ("sitemap", "text-sitemap"):
-            return found.candidates
-        return select(found.candidates, since=self._now() - PLAIN_SITEMAP, undated=False)
+        only what it dates to the last days; of any document at most so many, the latest."""
+        worth = found.candidates
+        if found.kind in ("sitemap", "text-sitemap"):
+            worth = select(worth, since=self._now() - PLAIN_SITEMAP, undated=False)
+        if len(worth) <= MOST_CANDIDATES:
+            return worth
+        return sorted(worth, key=lambda c: c.published_at or c.lastmod or EPOCH, reverse=True)[
+            :MOST_CANDIDATES
+        ]
 
     def _fresh(self, response: Response, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that nobody has fetched yet. Known ones are reported."""
@@ -142,7 +149,10 @@ class LinkFollower:
             self._stats.count(source, "known")
         for candidate in reported.values():
             self._report_known(response.url, source, candidate)
-        return [fresh[url] for url in unknown]
+        resting = {url for url in unknown if url_key(url) in self._waiting} if self._waiting else set()
+        if resting:
+            self._stats.count(source, "outcomes/failed before, tried later", len(resting))
+        return [fresh[url] for url in unknown if url not in resting]
 
     def _report_known(self, document: str, source: str, candidate: Candidate) -> None:
         """Report to the parent what a document says of a known page: a newer date or title asks for an early re-check."""
@@ -155,7 +165,7 @@ class LinkFollower:
         for candidate in candidates:
             request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
             if limit and self._articles >= limit:
-                self._stats.left(request, "max_pages reached")
+                self._stats.left(request, MAX_PAGES)
                 continue
             self._articles += 1
             yield request

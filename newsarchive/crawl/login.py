@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import urllib.request
 from collections.abc import Iterable, Mapping
-from http.cookiejar import LoadError, MozillaCookieJar
+from http.cookiejar import DefaultCookiePolicy, LoadError, MozillaCookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -106,7 +106,9 @@ def domains_of(source: Source) -> tuple[str, ...]:
 
 
 def _read_cookies(path: Path, name: str) -> MozillaCookieJar:
-    jar = MozillaCookieJar(path)
+    # Otherwise a cookie of one host would be sent to the hosts below it, too.
+    policy = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
+    jar = MozillaCookieJar(path, policy=policy)
     try:
         jar.load(ignore_discard=True, ignore_expires=True)
     except (OSError, LoadError) as error:

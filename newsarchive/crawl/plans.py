@@ -43,7 +43,10 @@ def new_crawl_id(now: datetime) -> str:
 
 
 def agent_token(user_agent: str) -> str:
-    """Return the product token by which robots.txt names a crawler: what comes before the first slash."""
+    """Return the product token by which robots.txt names a crawler: what comes before the first slash; of one that
+    calls itself compatible with a browser, the name after that word."""
+    if named := re.search(r"\(compatible;\s*([^\s/;()]+)", user_agent):
+        return named[1]
     return re.split(r"[/\s(]", user_agent.strip(), maxsplit=1)[0] or "newsarchive"
 
 
