@@ -115,9 +115,10 @@ _VERSIONS = """SELECT v.*, t.text, t.captions,
 FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 
-def versions(db: sqlite3.Connection, story: int) -> tuple[VersionRow, ...]:
-    """Return the versions of a story, oldest first."""
-    found = rows(db, f"{_VERSIONS} WHERE v.story_id = ? ORDER BY v.version_no", (story,))
+def versions(db: sqlite3.Connection, story: int, first: int = 1) -> tuple[VersionRow, ...]:
+    """Return the versions of a story, oldest first, from number `first` on."""
+    sql = f"{_VERSIONS} WHERE v.story_id = ? AND v.version_no >= ? ORDER BY v.version_no"
+    found = rows(db, sql, (story, first))
     return tuple(from_row(VersionRow, row) for row in found)
 
 

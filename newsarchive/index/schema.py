@@ -111,6 +111,11 @@ CREATE TABLE story_aliases (
     alias INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories(id) ON DELETE CASCADE
 )
 
+-- Where later captures of a story with many go on (ingest/story_continuation.py).
+CREATE TABLE story_states (
+    story_id INTEGER PRIMARY KEY REFERENCES stories(id) ON DELETE CASCADE, data BLOB NOT NULL
+)
+
 CREATE TABLE url_identities (
     identity INTEGER NOT NULL, url_id INTEGER NOT NULL REFERENCES urls(id), PRIMARY KEY (identity, url_id)
 ) WITHOUT ROWID
