@@ -17,6 +17,7 @@ from newsarchive.diff.correction_notices import NoticeKind, notice
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
 from newsarchive.diff.word_diff import tokens, word_edits
+from newsarchive.languages import counted
 from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
@@ -99,8 +100,8 @@ def _whole_unit(
         return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
     if is_entry and kind == "added":
-        return DetectedChange("update", True, f"an entry was added ({count} words)")
-    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
+        return DetectedChange("update", True, f"an entry was added ({counted(count, 'word')})")
+    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({counted(count, 'word')})")
 
 
 def _edited_unit(

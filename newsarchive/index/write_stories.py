@@ -283,10 +283,8 @@ class PageTables(CaptureTables):
 
     def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
         """Return the pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
-        sql = """SELECT id, min(first_at) FROM pages WHERE source_id = ? AND month = ?
-            AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
-            GROUP BY url_id ORDER BY url_id LIMIT ?"""
-        return [r[0] for r in self.db.execute(sql, (source_id, month, count))]
+        given = {"source": source_id, "month": month, "count": count}
+        return [r[0] for r in self.db.execute(_TO_LEARN, given)]
 
     def template_pages(self, source_id: int, month: int) -> list[int] | None:
         """Return the pages that the stored template was learnt from; None if there is no template."""
@@ -318,6 +316,19 @@ class PageTables(CaptureTables):
             sql = "SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
             self.mark_dirty(u for (u,) in self.db.execute(sql, (source_id, month)).fetchall())
         return differs
+
+
+# From URL to URL, so that a page that was captured a thousand times is no more work than one.
+_TO_LEARN = """WITH RECURSIVE found(url) AS (
+    SELECT min(url_id) FROM pages WHERE source_id = :source AND month = :month
+    UNION ALL SELECT (SELECT min(url_id) FROM pages WHERE source_id = :source AND month = :month AND url_id > found.url)
+    FROM found WHERE found.url IS NOT NULL
+) SELECT page FROM (
+    SELECT (SELECT id FROM pages WHERE source_id = :source AND month = :month AND url_id = found.url
+        AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
+        ORDER BY first_at, id LIMIT 1) AS page
+    FROM found WHERE found.url IS NOT NULL
+) WHERE page IS NOT NULL LIMIT :count"""
 
 
 def _page_row(page: PageRow) -> dict[str, Any]:

@@ -37,6 +37,7 @@ Load = Callable[[str], Article]
 SETTLED = 3
 # A text that is missing is gone once a check this much later agrees: the schedule's shortest interval.
 CONFIRMED = timedelta(minutes=10)
+PROSE = 200  # characters; no longer paragraph is a line that changes by itself (diff.noise)
 REMEMBERED = 12  # versions back that a state may return to
 
 
@@ -315,6 +316,8 @@ class _Reading:
             if open_ is self.versions[self.current] or not _may_be_alike(open_.latest.shown, seen.shown):
                 continue
             there = open_.latest.article
+            if _surely_differ(there, seen.article):
+                continue
             if there == seen.article or not self.compare(there, seen.article).is_version:
                 return open_.version.same_as or open_.version.number
         return None
@@ -453,6 +456,21 @@ FIELDS = frozenset(
 def _may_be_alike(a: Shown, b: Shown) -> bool:
     """A quick no to most pairs: two states that read alike have one headline and nearly one length."""
     return a.title == b.title and abs(a.length - b.length) < 400
+
+
+def _surely_differ(a: Article, b: Article) -> bool:
+    """A quicker no: one of them has a long paragraph that isn't in the other, however it is set in paragraphs."""
+    return _has_its_own(a.paragraphs, b.paragraphs) or _has_its_own(b.paragraphs, a.paragraphs)
+
+
+def _has_its_own(mine: Sequence[str], others: Sequence[str]) -> bool:
+    whole = _letters(others), _letters(p for p in others if len(p) > PROSE)
+    return any(not any(_letters([p]) in text for text in whole) for p in mine if len(p) > PROSE)
+
+
+def _letters(paragraphs: Iterable[str]) -> str:
+    """What is read, without spaces."""
+    return "".join("".join(fold(p).split()) for p in paragraphs)
 
 
 def _lifetime(version: VersionLifetime) -> VersionLifetime:
