@@ -31,6 +31,7 @@ from tests.bench.versions_measures import (
     identity,
     identity_of_sets,
     page_pairs,
+    rewritten_operations,
     scripted,
     scripted_operations,
     times,
@@ -92,6 +93,9 @@ def main(arguments: list[str] | None = None) -> None:
     gold, made = gold_operations(options.data), scripted_operations(options.data)
     print_operations("Sentence operations, labelled by hand (goal 0.90)", gold)
     print_operations("Sentence operations, scripted (goal 0.90, at least 50 of each)", made)
+    for name, counts in rewritten_operations(options.data).items():
+        shares = (f"{k} {counts[f'right, {k}']} of {counts[k]}" for k in ("developed", "held out"))
+        print(f"    {name:44} {', '.join(shares)}")
     stories = identity(options.data)
     print("\nStory identity")
     for kind, counts in stories.items():
