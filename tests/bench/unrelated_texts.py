@@ -1,7 +1,7 @@
 """What must not happen between texts that have nothing to do with each other: merges, notices, retractions.
 
 Random pairs of the full texts, set under addresses of one outlet: the second page names the first as its canonical, or is
-shown under the same address. Every text is also compared with itself after a true edit, which must stay one story.
+shown under the same address, redirects to it, or has its guid in the feed. Every text is also compared with itself after a true edit, which must stay one story.
 Printed by `python -m tests.bench.versions`; tried on texts of its own in tests/versions/test_bench.py.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +22,8 @@ from tests.bench.versions_measures import rows
 from tests.bench.versions_scripts import article_of
 
 HOURS = (1, 12, 24, 30, 37)
-PAIRS = 2_000
+WAYS = ("canonical", "same address", "redirect", "guid")
+PAIRS = 10_000
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 FIRST, SECOND = "https://news.example/a/first-story-of-words", "https://news.example/b/second-story-of-words"
 
@@ -39,7 +41,7 @@ def merges(data: Path, pairs: int = PAIRS) -> dict[str, Counter]:
         (a, b) for a, b in (dice.sample([t[0] for t in texts], 2) for _ in range(pairs)) if a.title != b.title
     ]
     found = {}
-    for way in ("canonical", "same address"):
+    for way in WAYS:
         counts: Counter = Counter(pairs=len(unrelated))
         for hours in HOURS:
             counts[f"{hours} h"] = sum(_is_one(a, b, way, hours) for a, b in unrelated)
@@ -50,16 +52,20 @@ def merges(data: Path, pairs: int = PAIRS) -> dict[str, Counter]:
 
 def _is_one(a: Article, b: Article, way: str, hours: int) -> bool:
     url = FIRST if way == "same address" else SECOND
-    return (
-        len(group([_look("a", FIRST, a, 0), _look("b", url, b, hours, FIRST if way == "canonical" else "")]))
-        == 1
-    )
+    guid = "tag:news.example,2026:4711" if way == "guid" else None
+    looks = [
+        _look("a", FIRST, a, 0, guid=guid),
+        _look("b", url, b, hours, guid=guid, canonical=FIRST if way == "canonical" else ""),
+    ]
+    if way == "redirect":
+        looks[1] = replace(looks[1], redirect_from=FIRST)
+    return len(group(looks)) == 1
 
 
-def _look(name: str, url: str, a: Article, hours: int, canonical: str = "") -> Observation:
+def _look(name: str, url: str, a: Article, hours: int, guid: str | None, canonical: str = "") -> Observation:
     at = START + timedelta(hours=hours)
     article = Article(url=url, title=a.title, blocks=a.blocks, published_at=at, canonical_url=canonical)
-    return Observation(record_id=name, url=url, fetched_at=at, article=article)
+    return Observation(record_id=name, url=url, fetched_at=at, article=article, guid=guid)
 
 
 def notices_in_prose(data: Path) -> Counter:
