@@ -275,6 +275,7 @@ class Article:
     confidence: float = 1.0
     warnings: tuple[str, ...] = ()
     part: Part | None = None  # of an article on several pages; None where the page is the whole article
+    page_end: str = ""  # the last tags of a page whose root element doesn't end; it may have been cut
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
+    from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
@@ -154,6 +155,20 @@ class Archive(ArchiveFolder):
 
         with reading(self.index) as db:
             return search(db, wanted)
+
+    def export(self, wanted: SearchQuery, **options: Any) -> ExportReport:
+        """Write the stories that `wanted` describes in another format; options as `export.export`."""
+        from newsarchive.export import export
+        from newsarchive.index.connection import reading
+
+        with reading(self.index) as db:
+            return export(self.root, db, wanted, **options)
+
+    def cite(self, url: str, version: str = "last", form: str = "text") -> str:
+        """Return the citation of a version of a story; `form` is one of `export.CITATION_FORMS`."""
+        from newsarchive.export import cite
+
+        return cite(self.story(url).pick(version), form)
 
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.browse import plots, queries
-from newsarchive.browse.filters import clock, machine, moment
+from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import (
@@ -28,6 +28,7 @@ from newsarchive.browse.views import (
     story_of,
     versions_of,
 )
+from newsarchive.export import cite
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
@@ -54,7 +55,8 @@ def story(reading: Reading, args: Args) -> Answer:
         return PageResponse(template="problem.html", data=data, status=451)
     versions = versions_of(reading, row["id"])
     chosen = chosen_version(versions, args)
-    article = read.article(read.version(reading.connection, chosen["id"])) if chosen else None
+    version = read.version(reading.connection, chosen["id"]) if chosen else None
+    article = read.article(version) if version else None
     life = life_of(reading, row["id"])
     source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
     data = {
@@ -71,7 +73,7 @@ def story(reading: Reading, args: Args) -> Answer:
         "copies": copies(reading.connection, row["id"], chosen["text_id"], article.paragraphs)
         if article and chosen and args.flag("copies")
         else None,
-        "citation": citation(source, chosen, article) if chosen and article else "",
+        "citation": cite(version, "text") if version else "",
     }
     show = {
         "timeline": draw_timeline(reading.links, row, versions, life, chosen),
@@ -190,22 +192,6 @@ def _capture_mark(capture: dict[str, Any]) -> plots.Mark:
 def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     step = len(captures) // MAX_MARKS + 1
     return captures[::step]
-
-
-def citation(source: str, version: dict[str, Any], article: Article) -> str:
-    """Return what to paste to prove what was there: words, URL, time of capture, record and digest."""
-    who = ", ".join(article.authors)
-    lines = [
-        f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
-        + (f", {clock(version['published_at'])} UTC" if version["published_at"] else ""),
-        f"URL: {version['url']}",
-        f"Captured: {version['first_seen_at']} (version {version['version_no']}, last seen {version['last_seen_at']})",
-        f"WARC: {version['warc_filename']}, offset {version['warc_offset']}, length {version['warc_length']}",
-        f"Record: {version['warc_record_id']}",
-        f"Digest of the payload: {version['payload_digest'] or 'none'}",
-        f"Fingerprint of the text: {version['text_fingerprint']}",
-    ]
-    return "\n".join(lines)
 
 
 def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:

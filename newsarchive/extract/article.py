@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsarchive import languages
@@ -37,6 +37,7 @@ from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
+from newsarchive.web.page_end import page_end
 
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
@@ -93,13 +94,14 @@ def extract_article(
         warnings.append(f"only the first {MAX_BYTES} bytes were read")
     text = decode(html, content_type).text
     root = parse(text)
+    end = "" if warnings else page_end(text)
     if root is None:
-        return _without_text(url, "empty", warnings)
+        return replace(_without_text(url, "empty", warnings), page_end=end)
     work = prepare(root, text, url, rules, fetched_at, warnings)
     block_model = block_model or shipped(features.NAMES)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
     scores = _scores(work, block_model, marks)
-    return _assemble(work, scores, block_model.threshold, marks)
+    return replace(_assemble(work, scores, block_model.threshold, marks), page_end=end)
 
 
 def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:

@@ -63,6 +63,7 @@ def join_pages(pages: Mapping[int, Article], last: int = 0) -> Article:
         confidence=_confidence(own),
         warnings=(*_warnings(own), *_told(numbers, last)),
         part=None,
+        page_end=next((a.page_end for a in own if a.page_end), ""),
     )
 
 

@@ -115,10 +115,13 @@ _VERSIONS = """SELECT v.*, t.text, t.captions,
 FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 
-def versions(db: sqlite3.Connection, story: int, first: int = 1) -> tuple[VersionRow, ...]:
-    """Return the versions of a story, oldest first, from number `first` on."""
-    sql = f"{_VERSIONS} WHERE v.story_id = ? AND v.version_no >= ? ORDER BY v.version_no"
-    found = rows(db, sql, (story, first))
+def versions(
+    db: sqlite3.Connection, story: int, number: int | None = None, *, first: int = 1
+) -> tuple[VersionRow, ...]:
+    """Return the versions of a story from number `first` on, oldest first; only the one of that number if one is given."""
+    sql = f"""{_VERSIONS} WHERE v.story_id = ?1 AND (?2 IS NULL OR v.version_no = ?2) AND v.version_no >= ?3
+        ORDER BY v.version_no"""
+    found = rows(db, sql, (story, number, first))
     return tuple(from_row(VersionRow, row) for row in found)
 
 
@@ -182,6 +185,13 @@ def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
     """Return every capture of a story, oldest first."""
     sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
     return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (story,)))
+
+
+def record_place(db: sqlite3.Connection, record_id: str) -> tuple[str, int] | None:
+    """Return (file name, offset) of the capture with this record id; None if the index has none."""
+    sql = "SELECT w.name, c.warc_offset FROM captures c JOIN warc_files w ON w.id = c.warc_file_id WHERE c.id = ?"
+    row = db.execute(sql, (compact_ids.capture_id(record_id),)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,6 @@ def _reader(index: Index, observer: Observer) -> Callable[[str], Observation]:
 
 
 def _article(observation: Observation) -> Article:
-    if observation.readable is None:
-        raise ValueError(f"{observation.record_id} shows no story")
-    return observation.readable
+    if observation.article is None:
+        raise ValueError(f"{observation.record_id} shows no page")
+    return observation.article

@@ -102,10 +102,12 @@ class WholeTexts:
         longest: Folded characters of the longest state.
         marked: Of each state that may be a stub (`without_prompt`) and was not taken for one: a checksum of its
             paragraphs -> its folded characters.
+        breaks_off: The page ended early when it was first seen, and none of its states was whole.
     """
 
     longest: int = 0
     marked: dict[int, int] = field(default_factory=dict)
+    breaks_off: bool = False
 
     def add(self, article: Article) -> None:
         """Note a state that was read."""
@@ -123,8 +125,10 @@ class WholeTexts:
         text, prompts = without_prompt(article)
         return (article.free_access is False or prompts) and _size(text) <= STUB * self.longest
 
-    def may_be_cut_by(self, article: Article) -> bool:
-        """Return whether one of the states may be the beginning of `article`."""
+    def may_be_told_by(self, article: Article) -> bool:
+        """Return whether one of the states may be the beginning of `article`, or broken off where that goes on."""
+        if self.breaks_off and not article.page_end:
+            return True
         if not self.marked:
             return False
         full = [fold(p) for p in article.paragraphs]
@@ -190,6 +194,7 @@ class ChainState:
             "moved_to": list(self.moved_to),
             "longest": self.texts.longest,
             "marked": sorted(self.texts.marked.items()),
+            "breaks_off": self.texts.breaks_off,
         }
 
     @classmethod
@@ -203,7 +208,7 @@ class ChainState:
             trouble=value["trouble"],
             doubtful=(from_micros(doubtful[0]), doubtful[1]) if doubtful else None,
             moved_to=tuple(value["moved_to"]),
-            texts=WholeTexts(value["longest"], dict(value["marked"])),
+            texts=WholeTexts(value["longest"], dict(value["marked"]), value["breaks_off"]),
         )
 
 

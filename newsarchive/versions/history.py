@@ -29,7 +29,15 @@ from newsarchive.versions.chain_state import (
     WholeTexts,
 )
 from newsarchive.versions.extraction_jitter import judged_as_before, turn, turned_places
-from newsarchive.versions.observation import EventKind, Observation, cut_of, is_stub_of, page_event
+from newsarchive.versions.observation import (
+    READABLE,
+    EventKind,
+    Observation,
+    cut_of,
+    ends_early,
+    is_stub_of,
+    page_event,
+)
 
 Compare = Callable[[Article, Article], Change]
 Load = Callable[[str], Article]
@@ -181,7 +189,7 @@ class _Reading:
             self.doubtful[key] = state.doubtful[0], read(state.doubtful[1])
 
     def read_all(self) -> None:
-        if any(self.texts.may_be_cut_by(a) for a in self.states):
+        if any(self.texts.may_be_told_by(a) for a in self.states):
             raise _EarlierChanges
         for observation in self.ordered:
             self.read(observation)
@@ -193,9 +201,10 @@ class _Reading:
         seen = self._read_here(observation)
         kind, detail = page_event(observation, seen.article if seen else None)
         if kind is None and seen is not None:
-            kind, detail = self._cut(observation, seen.article)
-        if kind is None and seen is not None:
-            kind, detail = self._missing(observation, seen)
+            kind, detail = self._cut(seen.article)
+        state = seen if kind is None else _broken_off(observation)
+        if state is not None:
+            kind, detail = self._missing(observation, state) or (kind, detail)
         if kind is not None:
             self._trouble(observation, kind, detail)
         elif seen is not None:
@@ -248,10 +257,8 @@ class _Reading:
             )
         )
 
-    def _cut(self, observation: Observation, article: Article) -> tuple[EventKind | None, str]:
+    def _cut(self, article: Article) -> tuple[EventKind | None, str]:
         """Whether this is a stub or a torn copy of a state that was seen whole, before or after."""
-        if observation.truncated:
-            return "truncated", f"the transfer ended early ({observation.truncated})"
         current = self.versions[self.current].latest.article if self.current >= 0 else None
         kind, detail = cut_of(article, current, self.states)
         if kind is None and self.texts.may_cut(article):
@@ -260,24 +267,43 @@ class _Reading:
             self.uncut[id(article)] = article
         return kind, detail
 
-    def _missing(self, observation: Observation, seen: _Seen) -> tuple[EventKind | None, str]:
-        """Whether most of the text is missing and no later check has agreed yet: a doubtful capture.
+    def _missing(self, observation: Observation, seen: _Seen) -> tuple[EventKind, str] | None:
+        """Whether the page breaks off or most of its text is missing, and no later check has agreed yet: a doubtful capture.
 
-        Where the outlet gives notice itself, nothing is doubtful.
+        A page that was cut on its way has the validators of the whole one: "not modified" agrees with nothing there.
         """
-        if self.current < 0 or url_form(observation.url) != self.main_form:
-            return None, ""
-        here, article = self.versions[self.current].latest.article, seen.article
-        if not is_stub_of(article, here) or self.compare(here, article).reason.startswith("a notice of"):
-            return None, ""
+        if url_form(observation.url) != self.main_form:
+            return None
+        article = seen.article
+        if self.current >= 0:
+            whole: Article | None = self.versions[self.current].latest.article
+        else:
+            whole = self._whole_later(observation) if article.page_end else None
+            self.texts.breaks_off |= bool(article.page_end) and whole is None
+        if whole is None or not self._is_doubtful(article, whole):
+            return None
         key = url_key(observation.url)
         first, state = self.doubtful.get(key, (observation.fetched_at, seen))
         if self.compare(state.article, article).is_version:  # another stub: the doubt begins again
             first, state = observation.fetched_at, seen
-        if observation.fetched_at - first >= CONFIRMED:
-            return None, ""
+        agrees = observation.kind != "not-modified" or not article.page_end
+        if agrees and observation.fetched_at - first >= CONFIRMED:
+            return None
         self.doubtful[key] = first, state
-        return "text missing", f"{len(article.text)} of {len(here.text)} characters"
+        return "text missing", f"{len(article.text)} of {len(whole.text)} characters"
+
+    def _is_doubtful(self, article: Article, whole: Article) -> bool:
+        """Where the outlet gives notice itself of a text that it took out, nothing is doubtful."""
+        if ends_early(article, whole):
+            return article.page_kind not in READABLE or self.compare(whole, article).is_version
+        return is_stub_of(article, whole) and not self.compare(whole, article).reason.startswith(
+            "a notice of"
+        )
+
+    def _whole_later(self, observation: Observation) -> Article | None:
+        """The first later state of a page that is seen for the first time, if the page ends there."""
+        after = (o.readable for o in self.ordered if o.order > observation.order and o.url == observation.url)
+        return next((a for a in after if a is not None and not a.page_end), None)
 
     # ------------------------------------------------------------ versions
 
@@ -412,7 +438,7 @@ class _Reading:
         keys = {url_key(o.url) for o in self.ordered}
         if len(keys) != 1 or self.main_form or self.current < 0:
             return None
-        texts = WholeTexts(self.texts.longest, dict(self.texts.marked))
+        texts = WholeTexts(self.texts.longest, dict(self.texts.marked), self.texts.breaks_off)
         for article in self.states:
             texts.add(article)
         for article in self.uncut.values():
@@ -451,6 +477,11 @@ _STATUS: dict[EventKind | None, Status] = {
 FIELDS = frozenset(
     ["published_at", "modified_at", "section", "tags", "image_url", "credits", "publisher", "language", "free_access"]
 )  # fmt: skip
+
+
+def _broken_off(observation: Observation) -> _Seen | None:
+    article = observation.broken_off
+    return _Seen.of(observation.record_id, article) if article is not None else None
 
 
 def _may_be_alike(a: Shown, b: Shown) -> bool:

@@ -36,6 +36,9 @@ STATES = [
     replace(A, blocks=(*A.blocks, Block(kind="paragraph", text=ENTRY, kept=False, reason="related"))),
     replace(A, page_kind="block page"),
     replace(A, page_kind="soft 404"),
+    replace(article(paragraphs=BODY[:2]), page_end="div main body"),
+    replace(A, page_end="div main body"),
+    replace(article(paragraphs=BODY[:1]), page_end="p div main body", page_kind="soft 404"),
 ]
 
 
@@ -87,7 +90,7 @@ def in_pieces(captures, size):
     state = _as_json(whole.state)
     for at in range(size, len(captures), size):
         found = state and continue_chain(
-            ChainState.from_json(state), captures[at : at + size], compare, lambda r: by_record[r].readable
+            ChainState.from_json(state), captures[at : at + size], compare, lambda r: by_record[r].article
         )
         if not found:
             again += 1
