@@ -24,7 +24,7 @@ from lxml.etree import _Element, tostring
 from newsarchive.diff import Heading, compare, present, render_fragment
 from newsarchive.diff.html import clean, language_tag
 from newsarchive.index import VersionRow, article
-from newsarchive.index.activity import StoryEvent, changes, events
+from newsarchive.index.activity import ALL, StoryEvent, changes, events
 from newsarchive.index.counts import newest_capture
 from newsarchive.index.read import version
 from newsarchive.index.rows import ChangeRow
@@ -49,6 +49,20 @@ def recorded_change(before: VersionRow, after: VersionRow, row: ChangeRow) -> Ch
         silent=row.silent,
         reason=row.reason,
     )
+
+
+def change_between(db: sqlite3.Connection, before: VersionRow, after: VersionRow) -> Change:
+    """Return what changed from one version of a story to a later one, as the index has recorded it.
+
+    Over several versions it is silent only if each of their changes was: what told of one may be gone by then.
+    """
+    rows = changes(db, story=before.story_id, limit=ALL)
+    for row in rows:
+        if (row.before_id, row.after_id) == (before.id, after.id):
+            return recorded_change(before, after, row)
+    change = compare_versions(before, after)
+    steps = [r for r in rows if before.version_no <= r.before_no and r.after_no <= after.version_no]
+    return replace(change, silent=change.silent and all(r.silent for r in steps))
 
 
 def heading(before: VersionRow, after: VersionRow) -> Heading:

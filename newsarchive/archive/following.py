@@ -65,7 +65,8 @@ def watch(
             every, began = timedelta(seconds=archive.config.schedule.poll_every), archive.clock.now()
             due = frozenset(n for n in archive.sources if n not in polled or began >= polled[n] + every)
             try:
-                done = collector.run(archive, replace(wish, polls=due))
+                patience = archive.config.schedule.patience
+                done = collector.run(archive, replace(wish, polls=due, patience=patience))
                 polled |= dict.fromkeys(due, began)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")

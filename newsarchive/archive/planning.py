@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import learning
+from newsarchive.schedule import learning, missed_pages
 from newsarchive.schedule.due import due_targets, pages_of
 from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
 from newsarchive.schedule.state_db import State
@@ -27,6 +27,7 @@ from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.config import Config
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
@@ -43,13 +44,14 @@ class Wish:
     recheck: bool = True  # fetch known stories again when they are due
     again: bool = False  # fetch all of them now
     polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
+    patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
 def new_plan(
     archive: ArchiveFolder,
     *,
-    sources: Iterable[Source],
+    sources: Sequence[Source],
     targets: tuple[Target, ...],
     wish: Wish | None = None,
     state: State | None = None,
@@ -77,7 +79,20 @@ def new_plan(
         speed=archive.clock.speed,
         spent=dict(spent_today(archive, state)) if state else {},
         not_before=state.not_before(now) if state else {},
+        reserved=reserved(config, targets, now),
+        waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
+        patience=wish.patience if wish else 0.0,
     )
+
+
+def reserved(config: Config, targets: Iterable[Target], now: datetime) -> dict[str, int]:
+    """Return, by host, the requests that the polls of the rest of the day (UTC) need, robots.txt included."""
+    from newsarchive.crawl.address_guard import host_port
+
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    polls_left = int((midnight - now).total_seconds() / max(config.schedule.poll_every, 60.0))
+    documents = Counter(host_port(target.url) for target in targets if target.reason in DOCUMENTS)
+    return {host: polls_left * (count + 1) for host, count in documents.items()}
 
 
 def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
@@ -136,6 +151,16 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
     ]
+
+
+def missed_before(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
+    """Return the new pages that earlier runs didn't get and that are due for another try, but those that came since."""
+    from newsarchive.index import KnownUrls
+
+    due = missed_pages.due(state, [source.name for source in sources], archive.clock.now())
+    with KnownUrls(archive.index) as known:
+        unknown = set(known.unknown([target.url for target in due]))
+    return [target for target in due if target.url in unknown]
 
 
 def remembering(target: Target, known: RecheckRow | None) -> Target:

@@ -146,12 +146,18 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
 
 
 def _print_version(story: ArchivedStory, version: VersionRow) -> None:
+    from newsarchive.diff.table_cells import is_table
+    from newsarchive.diff.terminal import table_lines
+
     click.echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
         click.echo(f"\n{version.description}")
     click.echo("\n" + " · ".join(str(f) for f in facts if f))
-    click.echo(f"\n{version.text}" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("\n\n".join("\n".join(table_lines(p)) if is_table(p) else p for p in version.paragraphs))
+    for notice, _, text, _ in version.details.get("beside", ()):
+        click.echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
         click.echo(f"\n[caption] {caption}")
     click.echo(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
+from newsarchive.diff.table_cells import ShownRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change, WordEdit
 
@@ -131,7 +132,16 @@ class _Writer:
         if unit.kind == "moved away":
             start = _beginning("".join(w.text for w in unit.side("before")))
             return f'<p class="away" {self._own}>{_note(unit)}<span class="was">{escape(clean(start))}</span></p>'
+        if unit.rows:
+            return f'<div class="{unit.kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.rows)}</div>'
         return f'<p class="{unit.kind}" {self._own}>{_note(unit)}{self.words(unit.words)}</p>'
+
+    def table(self, rows: Iterable[ShownRow]) -> str:
+        lines = (
+            "<tr>" + "".join(f"<td {self._own}>{self.words(cell)}</td>" for cell in row.cells) + "</tr>"
+            for row in rows
+        )
+        return f"<table>{''.join(lines)}</table>"
 
     def sides(self, units: Iterable[DiffUnit], about: Heading) -> list[str]:
         names = (f'<p class="head">{escape(clean(n))}</p>' for n in (about.before, about.after))
@@ -146,6 +156,8 @@ class _Writer:
         if not words:
             return f'<p class="{side} gap"></p>'
         kind = "away" if unit.kind == "moved away" else unit.kind
+        if unit.rows:
+            return f'<div class="{side} {kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.side_rows(side))}</div>'
         return f'<p class="{side} {kind}" {self._own}>{_note(unit)}{self.words(words)}</p>'
 
     def _fold(self, unit: DiffUnit) -> str:

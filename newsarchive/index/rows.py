@@ -205,6 +205,9 @@ class VersionRow:
     captions: str = field(metadata=ELSEWHERE)  # by lines
     author_names: tuple[str, ...] = field(metadata=ELSEWHERE)
     tag_names: tuple[str, ...] = field(metadata=ELSEWHERE)
+    details: Mapping[str, Any] = field(
+        default_factory=dict, metadata=ELSEWHERE, hash=False
+    )  # `version_details`
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

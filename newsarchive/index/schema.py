@@ -163,6 +163,10 @@ CREATE TABLE version_authors (
     PRIMARY KEY (version_id, author_id)
 ) WITHOUT ROWID
 
+CREATE TABLE version_details (
+    version_id INTEGER PRIMARY KEY REFERENCES versions(id) ON DELETE CASCADE, data BLOB NOT NULL
+)
+
 CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)
 
 CREATE TABLE version_tags (

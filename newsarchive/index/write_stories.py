@@ -111,6 +111,10 @@ class StoryTables(Tables):
         versions = [v for s in stories for v in s.versions]
         self._insert("texts", map(_text_row, {v.text_id: v for v in versions}.values()), ignore=True)
         self._insert("versions", map(to_row, versions))
+        details = (
+            {"version_id": v.id, "data": compact_ids.pack_json(v.details)} for v in versions if v.details
+        )
+        self._insert("version_details", details)
         self._insert_names("author", versions, lambda v: v.author_names)
         self._insert_names("tag", versions, lambda v: v.tag_names)
         for table in ("changes", "events", "field_changes"):

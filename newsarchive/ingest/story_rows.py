@@ -21,6 +21,7 @@ from newsarchive.index.rows import (
     StoryExtension,
     VersionRow,
 )
+from newsarchive.index.version_details import details_of
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
@@ -345,6 +346,7 @@ def _version(
         paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=count_words(text),
         flapping=version.flapping,
+        details=details_of(article),
     )
 
 

@@ -15,8 +15,8 @@ from html import escape
 from pathlib import Path
 from random import Random
 
+from newsarchive.correction_notices import notice
 from newsarchive.diff import compare
-from newsarchive.diff.correction_notices import notice
 from newsarchive.model import Article
 from newsarchive.text import paragraphs
 from newsarchive.versions import Observation, chain, group

@@ -26,18 +26,18 @@ def edited(common: int, of: int = 100) -> tuple[str, str]:
 # ---------------------------------------------------------------- a story that was taken back
 
 
-@pytest.mark.parametrize(("kept", "is_retracted"), [(199, True), (201, False)])
-def test_a_story_of_which_four_fifths_are_gone_was_taken_back(kept, is_retracted):
+@pytest.mark.parametrize(("kept", "is_missing"), [(199, True), (201, False)])
+def test_a_text_of_which_four_fifths_are_gone_is_missing(kept, is_missing):
     lines = [words(100 * n, 8) for n in range(8)]
     rest = 1000 - kept - sum(map(len, lines))
     old = "\n\n".join(["k" * kept, *lines, "r" * rest])
     assert rest > 0
-    assert ("retraction" in compare(old, "k" * kept).kinds) is is_retracted
+    assert ("text missing" in compare(old, "k" * kept).kinds) is is_missing
 
 
-@pytest.mark.parametrize(("count", "is_retracted"), [(59, False), (60, True)])
-def test_a_story_of_sixty_words_can_be_taken_back(count, is_retracted):
-    assert ("retraction" in compare(words(0, count), "").kinds) is is_retracted
+@pytest.mark.parametrize(("count", "is_missing"), [(59, False), (60, True)])
+def test_a_text_of_sixty_words_can_be_missing(count, is_missing):
+    assert ("text missing" in compare(words(0, count), "").kinds) is is_missing
 
 
 # ---------------------------------------------------------------- kinds of an edit
