@@ -56,7 +56,7 @@ class SourceHealth:
 def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
     """Return each source's health, by name."""
     now = archive.clock.now()
-    with State(archive.root / "state.db") as state:
+    with State(archive.root / "state.db", is_readonly=True) as state:
         found = []
         for facts in facts_of(archive, state, [s.name for s in archive.select(names)], now):
             last = facts.polls[-1].at if facts.polls else None

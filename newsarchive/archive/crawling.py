@@ -16,7 +16,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.archive.agenda import next_due
 from newsarchive.archive.alarms import after_run
+from newsarchive.archive.crawl_history import fold
 from newsarchive.archive.planning import (
     DOCUMENTS,
     Rechecks,
@@ -24,7 +26,6 @@ from newsarchive.archive.planning import (
     manual,
     missed_before,
     new_plan,
-    next_due,
     polls,
     rechecks,
 )
@@ -172,12 +173,12 @@ class Collector:
             for row in done.crawl.sources:
                 note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
-            after = archive.due_rows([source.name for source in sources]) if again.before else []
-            learning.learn(
-                state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
-            )
+            after = {row.url: row for row in archive.due_rows_at(again.before)}
+            learning.learn(state, again.before, after, again.hints, plan.now)
+            fold(archive.root, plan.now)
             notified = after_run(archive, state, done.crawl, archive.clock.now(), polled=polled)
-            due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
+            is_idle = is_whole and not done.crawl.pages
+            due = next_due(archive, state, [source.name for source in sources]) if is_idle else None
         return replace(done, notified=notified, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:

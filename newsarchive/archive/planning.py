@@ -15,12 +15,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.agenda import maybe_due
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import learning, missed_pages
-from newsarchive.schedule.due import due_targets, pages_of
-from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
+from newsarchive.schedule.due import due_targets
+from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.sub_sitemaps import due_sub_sitemaps
 from newsarchive.urls import check_url
@@ -185,8 +186,8 @@ def rechecks(
     """Return what of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
-    rows, hints = archive.due_rows(names), learning.hints(state)
-    rates = learning.rates(state, names, policy, now)
+    rows = archive.due_rows(names) if again else maybe_due(archive, state, names)
+    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
     due = (
         tuple(map(recheck_of, rows))
         if again
@@ -202,14 +203,6 @@ def rechecks(
 def recheck_of(row: RecheckRow) -> Target:
     """Return the target that checks a known page again, due or not."""
     return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
-
-
-def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
-    """Return when the next known story of `sources` is due; None if none ever will be."""
-    names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
-    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
-    coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
-    return coming[0].due_at if coming else None
 
 
 def affordable(

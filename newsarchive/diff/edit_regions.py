@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from newsarchive.diff.date_words import LANGUAGES, UNSPACED, inside_of, words_of
@@ -69,6 +69,18 @@ def months(language: str) -> frozenset[str]:
     if language in LANGUAGES:
         return words_of(language)
     return frozenset().union(*map(words_of, BY_HAND))
+
+
+@cache
+def _no_names(language: str) -> frozenset[str]:
+    """Words with a capital that name nobody."""
+    return months(language) | number_words(language)
+
+
+@cache
+def _meant(language: str) -> frozenset[str]:
+    """Words of which one for another is no slip."""
+    return NEGATIONS | number_words(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +275,7 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
         }
         capital = [w for w in words if w in beside]
     opening = words[0] if words and region.opens else ""
-    no_name = months(language) | number_words(language)
+    no_name = _no_names(language)
     return {w for w in capital if w != opening and w.lower() not in no_name}
 
 
@@ -298,7 +310,7 @@ def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: s
     if len(a) != 1 or len(b) != 1:
         return False
     x, y = (w[0].lower().replace("'", "") for w in (a, b))
-    if min(len(x), len(y)) < 4 or not (x + y).isalpha() or {x, y} & (NEGATIONS | number_words(language)):
+    if min(len(x), len(y)) < 4 or not (x + y).isalpha() or {x, y} & _meant(language):
         return False
     if x in known and (y in known or sorted(x) != sorted(y)):
         return False

@@ -40,7 +40,7 @@ def make_units(keys_a: list[str], keys_b: list[str]) -> tuple[list[WeightedUnit]
     return made[0], made[1]
 
 
-def _bag(key: str) -> list[str]:
+def _bag(key: str) -> Sequence[str]:
     """The words of a folded unit; its signs, if it has no word."""
     return bag(key) or key.split()
 

@@ -142,7 +142,7 @@ def _extended(
         return None
     by_record = {c.capture.warc_record_id: c for c in new}
     base = NewStory(**{name: getattr(row, name) for name in to_row(row)})
-    earlier = versions(index.db, row.id, chain.earlier[0].number) if chain.versions else ()
+    earlier = versions(index.db, row.id, first=chain.earlier[0].number) if chain.versions else ()
     first = from_micros(state["first_at"])
     more = continued_rows(base, first, seen, chain, by_record, listed, before.current, earlier)
     if more is None or more.story.news_at[:10] != row.news_at[:10]:  # the ids of its texts begin with the day

@@ -495,8 +495,13 @@ def _surely_differ(a: Article, b: Article) -> bool:
 
 
 def _has_its_own(mine: Sequence[str], others: Sequence[str]) -> bool:
-    whole = _letters(others), _letters(p for p in others if len(p) > PROSE)
-    return any(not any(_letters([p]) in text for text in whole) for p in mine if len(p) > PROSE)
+    whole = _letters(others), _letters(filter(_is_prose, others))
+    return any(not any(_letters([p]) in text for text in whole) for p in mine if _is_prose(p))
+
+
+def _is_prose(paragraph: str) -> bool:
+    """Whether no rule of noise reads it: long, and no table."""
+    return len(paragraph) > PROSE and "\t" not in paragraph
 
 
 def _letters(paragraphs: Iterable[str]) -> str:
