@@ -49,6 +49,7 @@ _CONSENT = re.compile(
 )
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
+SURE = 0.9  # score from which a block is kept in spite of its container's name
 LIST = 3  # links in a row that make a list
 LINKED_TITLE = 20  # characters of a link that may be another story's title
 _BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
@@ -109,6 +110,8 @@ def judge(
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
+        elif kept and score < SURE and _is_teaser_label(block):
+            kept, reason = False, "related"
         elif block.index in others:
             kept, reason = False, "another article"
         elif block.index in comments:
@@ -147,6 +150,13 @@ def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
             verdict.kept, verdict.reason = False, STRUCK_OUT
         elif block.node.hidden and hidden <= shown and not (ruled and ruled.verdict(block.node)[0] == "keep"):
             verdict.kept, verdict.reason = False, HIDDEN
+
+
+def _is_teaser_label(block: RawBlock) -> bool:
+    """Whether a word or two are in a container that is named for related stories and holds no prose."""
+    parent = block.node.parent or block.node
+    near = block.node.mask | parent.mask
+    return block.size < LINKED_TITLE and bool(near & BIT["related"]) and not parent.long_blocks
 
 
 @lru_cache(maxsize=20000)
