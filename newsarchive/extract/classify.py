@@ -110,8 +110,8 @@ def judge(
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
-        elif kept and score < SURE and _is_teaser_label(block):
-            kept, reason = False, "related"
+        elif kept and score < SURE and (box := _box_of_label(block)):
+            kept, reason = False, box
         elif block.index in others:
             kept, reason = False, "another article"
         elif block.index in comments:
@@ -152,11 +152,15 @@ def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
             verdict.kept, verdict.reason = False, HIDDEN
 
 
-def _is_teaser_label(block: RawBlock) -> bool:
-    """Whether a word or two are in a container that is named for related stories and holds no prose."""
-    parent = block.node.parent or block.node
-    near = block.node.mask | parent.mask
-    return block.size < LINKED_TITLE and bool(near & BIT["related"]) and not parent.long_blocks
+def _box_of_label(block: RawBlock) -> str:
+    """What the box without prose that a word or two are in is named for: "related", "newsletter"; empty if neither."""
+    at: BlockNode | None = block.node
+    while block.size < LINKED_TITLE and at is not None and not at.long_blocks:
+        for name in ("related", "newsletter"):
+            if at.mask & BIT[name]:
+                return name
+        at = at.parent
+    return ""
 
 
 @lru_cache(maxsize=20000)
