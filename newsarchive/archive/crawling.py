@@ -35,6 +35,7 @@ from newsarchive.schedule import learning, missed_pages
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
+from newsarchive.schedule.sub_sitemaps import note_listed, note_read
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -112,6 +113,9 @@ class Collector:
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
         self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
+        self._sub_sitemaps: dict[
+            str, dict[str, str | None]
+        ] = {}  # source -> URL -> lastmod, as indexes list them
         self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
 
     def __enter__(self) -> Collector:
@@ -159,10 +163,15 @@ class Collector:
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
             state.begin_polls(polled)
             self._known.clear()
+            self._sub_sitemaps.clear()
             self._missed.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
+            for name, listed in self._sub_sitemaps.items():
+                note_listed(state, name, listed, plan.now)
+            for row in done.crawl.sources:
+                note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
             learning.learn(state, again.before, after, again.hints, plan.now)
@@ -175,6 +184,8 @@ class Collector:
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":
             self._known.append(event)
+        elif event.get("event") == "sub-sitemaps":
+            self._sub_sitemaps.setdefault(event["source"], {}).update(event["listed"])
         elif event.get("event") == "missed":
             self._missed.append(event)
         self._on_event(event)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
     from newsarchive.discover.backfill import Way
+    from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
@@ -166,6 +167,20 @@ class Archive(ArchiveFolder):
         with reading(self.index) as db:
             return search(db, wanted)
 
+    def export(self, wanted: SearchQuery, **options: Any) -> ExportReport:
+        """Write the stories that `wanted` describes in another format; options as `export.export`."""
+        from newsarchive.export import export
+        from newsarchive.index.connection import reading
+
+        with reading(self.index) as db:
+            return export(self.root, db, wanted, **options)
+
+    def cite(self, url: str, version: str = "last", form: str = "text") -> str:
+        """Return the citation of a version of a story; `form` is one of `export.CITATION_FORMS`."""
+        from newsarchive.export import cite
+
+        return cite(self.story(url).pick(version), form)
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.index import changes, reading
@@ -235,16 +250,18 @@ class Archive(ArchiveFolder):
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.story_reader import compare_captures
-        from newsarchive.change_feed import compare_versions
+        from newsarchive.change_feed import change_between, compare_versions
+        from newsarchive.index import reading
 
         story = self.story(key)
         if other:
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
-        else:
-            before, after = story.range(versions)
-            if before.id == after.id and (change := compare_captures(self.index, versions)):
-                return before, after, change
-        return before, after, compare_versions(before, after)
+            return before, after, compare_versions(before, after)
+        before, after = story.range(versions)
+        if before.id == after.id and (change := compare_captures(self.index, versions)):
+            return before, after, change
+        with reading(self.index) as db:
+            return before, after, change_between(db, before, after)
 
     def render(
         self, before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False
@@ -295,7 +312,8 @@ class Archive(ArchiveFolder):
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
-        blocks = shown(article(version).blocks, stored_articles(self.index, version))
+        text = [block for block in article(version).blocks if block.kept]
+        blocks = shown(text, stored_articles(self.index, version))
         return tuple(block for block in blocks if not block.kept)
 
     # ------------------------------------------------------------ keeping

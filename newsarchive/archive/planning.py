@@ -23,6 +23,7 @@ from newsarchive.schedule import learning, missed_pages
 from newsarchive.schedule.due import due_targets
 from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
+from newsarchive.schedule.sub_sitemaps import due_sub_sitemaps
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
-    """Return the feeds, sitemaps and section pages of `sources`, with what the last poll of them gave.
+    """Return the feeds, sitemaps (of an index those parts that are due) and section pages of `sources`, with what
+    the last poll of them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
     a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
@@ -139,6 +141,12 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
+    named, now = {target.url for target in wanted}, archive.clock.now()
+    wanted += [
+        Target(url=url, source=source.name, reason="sitemap")
+        for source in sources
+        for url in due_sub_sitemaps(state, source.name, now, without=named)
+    ]
     last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [

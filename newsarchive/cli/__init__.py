@@ -45,6 +45,8 @@ VERBS = {
     "diff": "read_commands",
     "changes": "read_commands",
     "feed": "read_commands",
+    "export": "read_commands",
+    "cite": "read_commands",
     "stats": "read_commands",
     "extract": "read_commands",
     "browse": "read_commands",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from newsarchive.discover.url_shapes import is_list_page
 from newsarchive.errors import ConfigError
 from newsarchive.model import Candidate, CandidateKind, Source
 from newsarchive.web.dates import parse_date
@@ -44,6 +45,7 @@ ProblemCode = Literal[
     "other site",  # entries on hosts that the source doesn't own
     "excluded",  # entries that the source's patterns exclude
     "not articles",  # links unlike this site's articles
+    "lists",  # entries and sub-sitemaps that are lists (tags, authors, categories) by their address
     "repeated",  # entries that name a page named before in the same document
     "guid reused",  # ids that two different pages have, and so identify neither
     "future date",  # dates after `now`; dropped
@@ -202,7 +204,7 @@ def gather(
     """Return the candidates among `entries`, in order, and what was odd about the rest.
 
     An entry without an http(s) link, on a host that isn't the source's, or excluded by its patterns
-    is left out. Dates after `now` (10 minutes are granted) and unreadable dates are dropped, the entry
+    is left out; of a plain sitemap also one whose address is that of a list, unless patterns say what an article is. Dates after `now` (10 minutes are granted) and unreadable dates are dropped, the entry
     stays. A guid of two different pages identifies neither and is dropped at both.
     """
     patterns = compile_patterns(source)
@@ -215,6 +217,8 @@ def gather(
         if target == url:
             target = ""  # the document itself
         refusal = _refusal(target, source, patterns, chosen)
+        if not refusal and kind == "sitemap" and not patterns.article and is_list_page(target):
+            refusal = "lists"
         if refusal:
             odd[refusal] += 1
             continue

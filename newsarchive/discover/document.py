@@ -35,7 +35,7 @@ from newsarchive.discover.feeds import (
     read_text_sitemap,
 )
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.url_shapes import Shapes
+from newsarchive.discover.url_shapes import Shapes, is_list_sitemap
 from newsarchive.discover.xmltree import Element, name_of, parse
 from newsarchive.errors import ConfigError, reason_of
 from newsarchive.model import CandidateKind, Source
@@ -249,10 +249,13 @@ def _from_sitemap(
         now=now,
         language=source.language,
     )
+    follow = tuple(step for step in sitemap.follow if not is_list_sitemap(step.url))
+    if len(follow) < len(sitemap.follow):
+        problems += (Problem(code="lists", count=len(sitemap.follow) - len(follow)),)
     return Discovery(
         kind=sitemap.kind,
         candidates=candidates,
-        follow=sitemap.follow,
+        follow=follow,
         problems=problems,
         stated_count=sitemap.count,
     )

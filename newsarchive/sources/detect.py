@@ -39,6 +39,12 @@ _FEED_PLACES = (
     "arc/outboundfeeds/rss/?outputType=xml",
     "feeds/posts/default",
 )
+# What readers write, not the newspaper's own "Comment" section.
+_COMMENTS = re.compile(
+    r"/comments/(?:feed|rss|atom|default|$)|[?&]feed=comments|comments[-_.](?:rss|feed|atom)|"
+    r"comments? feed|kommentar-?feed|flux des commentaires|feed de (?:los )?comentarios|» comments",
+    re.IGNORECASE,
+)
 _SITEMAP_PLACES = (
     "sitemap.xml",
     "news-sitemap.xml",
@@ -94,17 +100,17 @@ def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str |
 
 
 def _feeds(root: Element, homepage: str) -> tuple[str, ...]:
-    """Declared feeds in page order, comment feeds last; else links whose URL says feed."""
+    """Declared feeds in page order, feeds of comments only if there are no others; else links whose URL says feed."""
     base = base_of(root, homepage)
-    declared: dict[str, int] = {}
+    declared: dict[str, bool] = {}  # URL -> its address or title says that it holds comments
     for link in root.iter("link"):
         rels = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
         url = absolute(base, link.get("href") or "")
         if url and ("feed" in rels or ("alternate" in rels and kind in _FEED_TYPES)):
-            declared.setdefault(url, 1 if re.search(r"comment", url, re.IGNORECASE) else 0)
+            declared.setdefault(url, bool(_COMMENTS.search(f"{url} {link.get('title') or ''}")))
     if declared:
-        return tuple(sorted(declared, key=lambda u: declared[u]))
+        return tuple(url for url, is_comments in declared.items() if not is_comments) or tuple(declared)
     linked: dict[str, None] = {}
     for anchor in root.iter("a"):
         url = absolute(base, anchor.get("href") or "")

@@ -429,18 +429,25 @@ def test_a_sitemap_index_is_followed_latest_first_within_a_budget(web: Web) -> N
     assert web.asked == ["/robots.txt", "/index.xml", *[f"/h{n}.xml" for n in range(11, 3, -1)]]
 
 
-def test_sub_sitemaps_that_changed_long_ago_are_left(web: Web) -> None:
-    entries = f"<sitemap><loc>{BASE}/old.xml</loc><lastmod>2026-11-20</lastmod></sitemap>"
+def test_sub_sitemaps_that_changed_long_ago_come_last_and_few(web: Web) -> None:
+    entries = "".join(
+        f"<sitemap><loc>{BASE}/old{n}.xml</loc><lastmod>2026-11-1{n}</lastmod></sitemap>" for n in range(9)
+    )
     entries += f"<sitemap><loc>{BASE}/undated.xml</loc></sitemap>"
     web.crawl({"/index.xml": index_of(entries)}, sources=(MAPS,))
-    assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml"]
+    assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml", "/old8.xml", "/old7.xml"]
 
 
-def test_of_many_undated_sub_sitemaps_the_news_comes_first(web: Web) -> None:
+def test_of_many_undated_sub_sitemaps_the_news_comes_first_then_both_ends(web: Web) -> None:
     names = [f"old{n}" for n in range(9)] + ["news"]
     entries = "".join(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>" for name in names)
     web.crawl({"/index.xml": index_of(entries)}, sources=(MAPS,))
-    assert web.asked == ["/robots.txt", "/index.xml", "/news.xml", *[f"/old{n}.xml" for n in range(7)]]
+    assert web.asked == [
+        "/robots.txt",
+        "/index.xml",
+        "/news.xml",
+        *[f"/old{n}.xml" for n in (8, 0, 7, 1, 6, 2, 5)],
+    ]
 
 
 def test_a_url_that_cant_be_fetched_is_a_note(web: Web) -> None:

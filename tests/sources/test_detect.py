@@ -40,7 +40,6 @@ def test_a_homepage_and_robots_tell_what_an_outlet_offers() -> None:
     assert found.feeds == (
         "https://www.gazette.example/rss",
         "https://feeds.gazette.example/top",
-        "https://www.gazette.example/comments/feed/",
     )
     assert found.sitemaps == (
         "https://www.gazette.example/news-sitemap.xml",
@@ -49,6 +48,28 @@ def test_a_homepage_and_robots_tell_what_an_outlet_offers() -> None:
     )
     assert found.sections == (HOME, "https://www.gazette.example/europe", "https://www.gazette.example/money")
     assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("href", "title", "is_comments"),
+    [
+        ("/comments/feed/", "", True),
+        ("/?feed=comments-rss2", "", True),
+        ("/index.rss?x", "The Gazette » Comments Feed", True),
+        ("/k.xml", "Die Zeitung » Kommentar-Feed", True),
+        ("/feeds/comments/default", "", True),
+        ("/comment/rss", "Comment", False),  # what the newspaper itself comments
+        ("/commentisfree/rss", "Opinion", False),
+        ("/kommentare/feed", "Kommentare", False),
+    ],
+)
+def test_feeds_of_readers_comments_are_no_feeds_of_news(href: str, title: str, is_comments: bool) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+    page = f"<html><head>{link.format('News', '/rss')}{link.format(title, href)}</head></html>"
+    found = detect(HOME, page.encode()).feeds
+    assert len(found) == (1 if is_comments else 2)
+    alone = f"<html><head>{link.format(title, href)}</head></html>"
+    assert len(detect(HOME, alone.encode()).feeds) == 1
 
 
 def test_links_that_look_like_feeds_serve_where_none_is_declared() -> None:
