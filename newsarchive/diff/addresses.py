@@ -23,7 +23,7 @@ _SIZE = re.compile(
 _SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)$")
 _INNER = re.compile(r"https?(?::|%3a)(?:/{1,2}|%2f%2f)(?!.*https?(?::|%3a)(?:/|%2f)).+$", re.IGNORECASE)
 _COMMON = re.compile(
-    r"(?:image|img|photo|picture|file|default|index|main|lead|\d{1,4}|[a-z]{0,3})", re.IGNORECASE
+    r"(?:image|img|photo|picture|file|default|index|main|lead|\d{1,4}|[a-z]{0,2})", re.IGNORECASE
 )
 _KNOWN = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
