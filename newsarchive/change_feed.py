@@ -28,6 +28,7 @@ from newsarchive.index.activity import ALL, StoryEvent, changes, events
 from newsarchive.index.counts import newest_capture
 from newsarchive.index.read import version
 from newsarchive.index.rows import ChangeRow
+from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
 
@@ -147,6 +148,7 @@ class ChangeFeed:
     def as_atom(self, self_url: str = "") -> str:
         """Return an Atom document in UTF-8 with its XML declaration; `self_url` is its own address."""
         feed = _E.feed(
+            {_LANG: INTERFACE},
             _E.id(self.id),
             _E.title(self.title),
             _E.updated(self.updated),
@@ -283,10 +285,13 @@ def _urn(*parts: str) -> str:
 
 
 def _atom_entry(entry: FeedEntry) -> _Element:
+    title = _E.title(entry.title)
+    if entry.language:  # of the story's words; what the program says around them is in the feed's
+        title.set(_LANG, entry.language)
     related = entry.url if entry.link != entry.url else ""
     made = _E.entry(
         _E.id(entry.id),
-        _E.title(entry.title),
+        title,
         *_links(alternate=entry.link, related=related),
         _E.published(entry.at),
         _E.updated(entry.at),
@@ -295,8 +300,6 @@ def _atom_entry(entry: FeedEntry) -> _Element:
         _E.summary(entry.summary),
         _E.content(entry.content, type="html"),
     )
-    if entry.language:
-        made.set(_LANG, entry.language)
     return made
 
 

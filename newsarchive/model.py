@@ -371,7 +371,7 @@ class Change:
     kinds: tuple[str, ...]
     significant: bool
     reason: str  # of `significant`, one clause
-    silent: bool  # text changed, and neither the date nor a notice says so
+    silent: bool  # text changed; no notice found, the page's dates unchanged
     chars_added: int
     chars_removed: int
     share: float  # of the text touched, 0..1

@@ -66,14 +66,25 @@ class Archive(ArchiveFolder):
         recheck: bool = True,
         again: bool = False,
         wait: float = 0.0,
+        is_tick: bool = False,
         on_event: OnEvent | None = None,
     ) -> Collected:
-        """Make one run: poll the sources, fetch what is new and due, archive and index it."""
+        """Make one run: poll the sources, fetch what is new and due, archive and index it.
+
+        Args:
+            is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
+        """
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
         wish = Wish(
-            names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, again=again, wait=wait
+            names=tuple(names),
+            urls=tuple(urls),
+            limit=limit,
+            recheck=recheck,
+            again=again,
+            wait=wait,
+            patience=self.config.schedule.patience if is_tick else 0.0,
         )
         with Collector(on_event) as collector:
             return collector.run(self, wish)

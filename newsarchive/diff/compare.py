@@ -84,7 +84,8 @@ def _article(state: Article | str) -> Article:
 
 def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
     """Words, in lower case, of what was kept: they are spelt as the outlet means them."""
-    kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
+    texts = article.paragraphs
+    kept = [texts[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
     return frozenset(word for unit in kept for word in bag(unit))
 

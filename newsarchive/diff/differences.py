@@ -18,6 +18,7 @@ from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, reg
 from newsarchive.diff.noise import noise
 from newsarchive.diff.table_cells import changes_by_itself, is_table, table_changes
 from newsarchive.diff.word_diff import tokens, word_edits
+from newsarchive.languages import counted
 from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit, table_rows
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
@@ -114,8 +115,8 @@ def _whole_unit(
         return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
     if is_entry and kind == "added":
-        return DetectedChange("update", True, f"an entry was added ({count} words)")
-    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
+        return DetectedChange("update", True, f"an entry was added ({counted(count, 'word')})")
+    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({counted(count, 'word')})")
 
 
 def _edited_unit(

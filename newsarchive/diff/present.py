@@ -16,6 +16,7 @@ from typing import Literal
 from newsarchive.diff.align import JOINT
 from newsarchive.diff.table_cells import ShownRow, is_table, shown_rows
 from newsarchive.diff.word_diff import word_edits
+from newsarchive.languages import counted
 from newsarchive.model import Change, EditOp, FieldChange, WordEdit
 
 BREAK = "\n\n"  # the text of a word edit that is a break between two paragraphs, captions or credits
@@ -148,7 +149,10 @@ def side_words(words: Sequence[WordEdit], side: Side) -> tuple[WordEdit, ...]:
 def _facts(change: Change) -> str:
     if change.is_empty:
         return "No difference that a reader could see."
-    parts = [f"+{change.chars_added} -{change.chars_removed} characters"]
+    parts = []
+    if change.chars_added or change.chars_removed:
+        noun = counted(max(change.chars_added, change.chars_removed), "character").partition(" ")[2]
+        parts.append(f"+{change.chars_added} -{change.chars_removed} {noun}")
     if change.share:
         parts.append(f"{max(1, round(100 * change.share))} % of the text")
     parts.append(("significant: " if change.significant else "not significant: ") + change.reason)
@@ -174,7 +178,7 @@ def _fold(stretch: list[DiffUnit], head: int, tail: int) -> list[DiffUnit]:
     inner = stretch[head : len(stretch) - tail]
     if len(inner) < 2:
         return stretch
-    note = f"{len(inner)} unchanged paragraphs"
+    note = counted(len(inner), "unchanged paragraph")
     return [*stretch[:head], DiffUnit("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
 
 
