@@ -205,6 +205,9 @@ PageKind = Literal[
     "block page",
     "consent page",
     "soft 404",
+    "listing",
+    "profile",
+    "product",
     "not html",
     "empty",
 ]

@@ -61,7 +61,9 @@ _LIST_SITEMAP = re.compile(
 # First words of addresses (behind a language or none) of lists; no story is below the first group, below the second
 # are stories of some outlets, with a slug of their own.
 _LISTS = frozenset({"tag", "tags", "author", "authors", "user", "users", "taxonomy"})
-_SECTIONS = frozenset({"category", "categories", "topic", "topics", "product", "products", "shop", "profile", "profiles"})
+_SECTIONS = frozenset(
+    {"category", "categories", "topic", "topics", "product", "products", "shop", "profile", "profiles"}
+)
 
 
 def is_list_sitemap(url: str) -> bool:
