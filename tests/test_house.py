@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks"},
-    {"urls", "web", "config", "plan"},
+    {"urls", "web", "config", "plan", "correction_notices"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"change_feed", "export"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},

@@ -79,14 +79,25 @@ class Archive(ArchiveFolder):
         recheck: bool = True,
         again: bool = False,
         wait: float = 0.0,
+        is_tick: bool = False,
         on_event: OnEvent | None = None,
     ) -> Collected:
-        """Make one run: poll the sources, fetch what is new and due, archive and index it."""
+        """Make one run: poll the sources, fetch what is new and due, archive and index it.
+
+        Args:
+            is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
+        """
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
         wish = Wish(
-            names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, again=again, wait=wait
+            names=tuple(names),
+            urls=tuple(urls),
+            limit=limit,
+            recheck=recheck,
+            again=again,
+            wait=wait,
+            patience=self.config.schedule.patience if is_tick else 0.0,
         )
         with Collector(on_event) as collector:
             return collector.run(self, wish)
@@ -252,16 +263,18 @@ class Archive(ArchiveFolder):
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.story_reader import compare_captures
-        from newsarchive.change_feed import compare_versions
+        from newsarchive.change_feed import change_between, compare_versions
+        from newsarchive.index import reading
 
         story = self.story(key)
         if other:
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
-        else:
-            before, after = story.range(versions)
-            if before.id == after.id and (change := compare_captures(self.index, versions)):
-                return before, after, change
-        return before, after, compare_versions(before, after)
+            return before, after, compare_versions(before, after)
+        before, after = story.range(versions)
+        if before.id == after.id and (change := compare_captures(self.index, versions)):
+            return before, after, change
+        with reading(self.index) as db:
+            return before, after, change_between(db, before, after)
 
     def render(
         self, before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False
@@ -312,7 +325,8 @@ class Archive(ArchiveFolder):
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
-        blocks = shown(article(version).blocks, stored_articles(self.index, version))
+        text = [block for block in article(version).blocks if block.kept]
+        blocks = shown(text, stored_articles(self.index, version))
         return tuple(block for block in blocks if not block.kept)
 
     # ------------------------------------------------------------ keeping

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from newsarchive.languages import counted
 from newsarchive.times import from_micros, parse_iso
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -70,15 +71,6 @@ def number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value if value is not None else "")
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return `1 story`, `2 stories`, `1,200 captures`."""
-    if count == 1:
-        return f"1 {noun}"
-    if not plural:
-        plural = f"{noun[:-1]}ies" if noun.endswith("y") and not noun.endswith(("ay", "ey")) else f"{noun}s"
-    return f"{count:,} {plural}"
-
-
 def size(octets: int | None) -> str:
     """Return `43 kB`, `1.2 MB`."""
     if octets is None:
@@ -113,5 +105,6 @@ def listed(values: Iterable[str]) -> str:
 
 
 def signed(added: int | None, removed: int | None) -> str:
-    """Return `+120 −40` characters."""
-    return f"+{added or 0:,} \u2212{removed or 0:,}"
+    """Return `+120 −40 characters`; empty where none was added or removed."""
+    count = counted(max(added or 0, removed or 0), "character").partition(" ")[2]
+    return f"+{added or 0:,} \u2212{removed or 0:,} {count}" if added or removed else ""

@@ -33,7 +33,8 @@ from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.index.search import Holder, near
-from newsarchive.model import Article
+from newsarchive.model import Article, Block
+from newsarchive.times import iso_seconds
 
 CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
 MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
@@ -118,7 +119,8 @@ def _readable(article: Article | None) -> dict[str, Any]:
     if article is None:
         return {}
     return {
-        "paragraphs": [{"kind": b.kind, "text": b.text} for b in article.blocks],
+        "paragraphs": [block_data(b) for b in article.blocks if b.kept],
+        "notices": [block_data(b) for b in article.notices if not b.kept],
         "captions": list(article.captions),
         "author_names": list(article.authors),
     }
@@ -208,9 +210,18 @@ def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
         made = article_from_json(page.article)
         return apply(made, Template.from_json(page.template)) if page.template is not None else made
 
-    text = read.article(read.version(reading.connection, version_id)).blocks
+    version = read.article(read.version(reading.connection, version_id))
+    text = [block for block in version.blocks if block.kept]
     pages = [article(page) for page in read.pages(reading.connection, version_id)]
-    return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+    return [{**block_data(b), "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+
+
+def block_data(block: Block) -> dict[str, Any]:
+    """Return `kind` and `text` of a block, and where it has them its `rows`, `words` (struck out, inserted), `notice`, `at`."""
+    words = [{"op": w.op, "text": w.text} for w in block.words]
+    at = block.at and iso_seconds(block.at)
+    more = {"rows": block.rows, "words": words, "notice": block.notice, "at": at}
+    return {"kind": block.kind, "text": block.text} | {name: value for name, value in more.items() if value}
 
 
 PHRASE = 7  # words of a phrase that is searched

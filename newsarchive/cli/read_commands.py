@@ -14,6 +14,7 @@ import click
 from newsarchive.cli import archive_folder
 from newsarchive.cli.output import as_json, plain, print_json, print_table, progress, say, with_archive
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.languages import counted
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -145,12 +146,18 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
 
 
 def _print_version(story: ArchivedStory, version: VersionRow) -> None:
+    from newsarchive.diff.table_cells import is_table
+    from newsarchive.diff.terminal import table_lines
+
     click.echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
         click.echo(f"\n{version.description}")
     click.echo("\n" + " · ".join(str(f) for f in facts if f))
-    click.echo(f"\n{version.text}" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("\n\n".join("\n".join(table_lines(p)) if is_table(p) else p for p in version.paragraphs))
+    for notice, _, text, _ in version.details.get("beside", ()):
+        click.echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
         click.echo(f"\n[caption] {caption}")
     click.echo(
@@ -169,7 +176,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
     if as_json:
         print_json(story)
         return
-    click.echo(f"{story.title}\n{story.url} · {story.status} · {story.n_captures} captures")
+    click.echo(f"{story.title}\n{story.url} · {story.status} · {counted(story.n_captures, 'capture')}")
     for reason in story.same_because:
         click.echo(f"  same because {reason}")
     rows = [(v.first_seen_at, str(v.version_no), _what(v), v.title) for v in story.versions]
@@ -183,10 +190,15 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
 def _what(version: VersionRow) -> str:
     if not version.change_kind:
         return "first seen"
-    marks = [version.change_kind, f"+{version.chars_added} -{version.chars_removed}"]
+    marks = [version.change_kind, *_signed(version.chars_added, version.chars_removed)]
     marks += ["silent"] if version.silent else []
-    marks += [] if version.significant else ["insignificant"]
+    marks += [] if version.significant else ["not significant"]
     return ", ".join(marks)
+
+
+def _signed(added: int | None, removed: int | None) -> list[str]:
+    """Characters added and removed; nothing where there are none."""
+    return [f"+{added or 0} -{removed or 0}"] if added or removed else []
 
 
 @click.command()
@@ -225,7 +237,10 @@ def change_options(verb: Any) -> Any:
             ),
             click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
             click.option(
-                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page admits."
+                "--silent",
+                is_flag=True,
+                default=None,
+                help="Only edits of which no notice was found, the page's dates unchanged.",
             ),
             click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
         ]
@@ -258,11 +273,10 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
             marks = [
                 *row.kinds,
                 *(["silent"] if row.silent else []),
-                *([] if row.significant else ["insignificant"]),
+                *([] if row.significant else ["not significant"]),
             ]
-            click.echo(
-                f"{row.changed_at}  {row.source}  {', '.join(marks)}  +{row.chars_added} -{row.chars_removed}"
-            )
+            counts = _signed(row.chars_added, row.chars_removed)
+            click.echo("  ".join([row.changed_at, row.source, ", ".join(marks), *counts]))
             click.echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 click.echo(f"  was: {row.title_before}")

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport
-from newsarchive.crawl.fetch import Fetch, outcome_of
+from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, Follow, discover, select
 from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract import onward
 from newsarchive.model import Candidate, CandidateKind, Reason
 from newsarchive.plan import Plan
-from newsarchive.times import iso
+from newsarchive.times import EPOCH, iso
 from newsarchive.urls import check_url, url_key
 from newsarchive.warc import read_payload
 from newsarchive.web.links import absolute
@@ -39,6 +39,7 @@ OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
+MOST_CANDIDATES = 5000  # of one document, the latest; an ordinary run fetches 1,000 pages of a host
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
 
 KINDS: Mapping[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
@@ -70,6 +71,7 @@ class LinkFollower:
     ) -> None:
         self._archive, self._known, self._stats, self._make = archive, known, stats, make
         self._plan: Plan = archive.plan
+        self._waiting = {url_key(url) for url in self._plan.waiting}
         self._seen: set[str] = set()  # keys of what this run has asked for, or found in the index
         self._archived: set[str] = set()  # those of them that the index has
         self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
@@ -127,13 +129,18 @@ class LinkFollower:
 
     def _worth(self, response: Response, found: Discovery) -> Sequence[Candidate]:
         """The candidates that an ordinary crawl takes: of a plain sitemap, which may list a whole archive,
-        only what it dates to the last days, and of what it doesn't date what wasn't in it at the last reading."""
-        if found.kind not in ("sitemap", "text-sitemap"):
-            return found.candidates
-        dated = [c for c in found.candidates if c.lastmod or c.published_at]
-        before = self._read_before(response) if len(dated) < len(found.candidates) else None
-        recent = select(found.candidates, since=self._now() - PLAIN_SITEMAP, undated=before is not None)
-        return [c for c in recent if c.lastmod or c.published_at or c.url not in (before or ())]
+        only what it dates to the last days, and of what it doesn't date what wasn't in it at the last reading. Of
+        any document at most so many, the latest."""
+        worth = found.candidates
+        if found.kind in ("sitemap", "text-sitemap"):
+            dated = [c for c in worth if c.lastmod or c.published_at]
+            before = self._read_before(response) if len(dated) < len(worth) else None
+            recent = select(worth, since=self._now() - PLAIN_SITEMAP, undated=before is not None)
+            worth = tuple(c for c in recent if c.lastmod or c.published_at or c.url not in (before or ()))
+        if len(worth) <= MOST_CANDIDATES:
+            return worth
+        latest = sorted(worth, key=lambda c: c.published_at or c.lastmod or EPOCH, reverse=True)
+        return latest[:MOST_CANDIDATES]
 
     def _read_before(self, response: Response) -> set[str] | None:
         """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""
@@ -168,7 +175,10 @@ class LinkFollower:
             self._stats.count(source, "known")
         for candidate in reported.values():
             self._report_known(response.url, source, candidate)
-        return [fresh[url] for url in unknown]
+        resting = {url for url in unknown if url_key(url) in self._waiting} if self._waiting else set()
+        if resting:
+            self._stats.count(source, "outcomes/failed before, tried later", len(resting))
+        return [fresh[url] for url in unknown if url not in resting]
 
     def _report_known(self, document: str, source: str, candidate: Candidate) -> None:
         """Report to the parent what a document says of a known page: a newer date or title asks for an early re-check."""
@@ -181,7 +191,7 @@ class LinkFollower:
         for candidate in candidates:
             request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
             if limit and self._articles >= limit:
-                self._stats.left(request, "max_pages reached")
+                self._stats.left(request, MAX_PAGES)
                 continue
             self._articles += 1
             yield request

@@ -26,6 +26,7 @@ from newsarchive.discover.discovery import (
     gather,
 )
 from newsarchive.discover.feeds import (
+    MOST_ENTRIES,
     Feed,
     Sitemap,
     read_feed,
@@ -198,10 +199,12 @@ def _read(
     if root is None:
         return Discovery(kind="unknown")
     found = _from_root(root, url, source, now, kind)
-    broken = (
-        (Problem(code="broken", detail="not well-formed XML; read as far as possible"),) if is_broken else ()
-    )
-    return _with_problems(found, broken)
+    odd = []
+    if is_broken:
+        odd.append(Problem(code="broken", detail="not well-formed XML; read as far as possible"))
+    if found.stated_count >= MOST_ENTRIES:
+        odd.append(Problem(code="cut", detail=f"only its first {MOST_ENTRIES:,} entries are read"))
+    return _with_problems(found, odd)
 
 
 def _from_root(

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
 from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
@@ -23,6 +24,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>")
 _ATOM = re.compile(r"atom", re.IGNORECASE)
+MOST_ENTRIES = 50_000  # of one document that are read; sitemaps.org: a sitemap has at most so many
 _DEPTH = 40  # nodes between an entry and its text are fewer in any real feed
 
 
@@ -59,9 +61,8 @@ def _kind(root: Element) -> DocumentKind:
 
 def _entry_elements(root: Element) -> Iterator[Element]:
     """Items and entries, wherever they are: some feeds nest them, some put them beside the channel."""
-    for element in root.iter():
-        if name_of(element) in ("item", "entry"):
-            yield element
+    found = (element for element in root.iter() if name_of(element) in ("item", "entry"))
+    yield from islice(found, MOST_ENTRIES)
 
 
 def _entry(element: Element) -> RawEntry:
@@ -235,6 +236,8 @@ def read_sitemap(root: Element, url: str) -> Sitemap:
             count += 1
             _add_follow(element, url, follow)
         elif name == "url" and _is_entry(element):
+            if count >= MOST_ENTRIES:
+                break
             count += 1
             news = next(children(element, "news"), None)
             is_news = is_news or news is not None

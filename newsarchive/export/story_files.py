@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from newsarchive.export.exported import ExportedVersion, clean, one_line, to_columns
 from newsarchive.index.read import article
@@ -72,9 +73,19 @@ def to_markdown(exported: ExportedVersion, *, with_record: bool = True) -> str:
     if row["description"]:
         parts.append(f"*{escape_markdown(row['description'])}*")
     for block in article(version).blocks:
-        parts.append(_PREFIX.get(block.kind, "") + escape_markdown(one_line(block.text)))
+        parts.append(
+            markdown_table([[escape_markdown(one_line(cell)) for cell in row] for row in block.rows])
+            if block.rows
+            else _PREFIX.get(block.kind, "") + escape_markdown(one_line(block.text))
+        )
     parts += [f"*{escape_markdown(caption)}*" for caption in row["captions"]]
     return "\n\n".join(parts) + "\n"
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells as a table in Markdown; the first row is its head."""
+    head, *rest = (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    return "\n".join([head, "|" + " --- |" * len(rows[0]), *rest])
 
 
 def to_text(exported: ExportedVersion) -> str:

@@ -27,16 +27,20 @@ from newsarchive.extract import (
 )
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
-from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.blocks import BlockNode, Media, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
+from newsarchive.extract.data_tables import data_tables
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.outlet_notices import find_notices
+from newsarchive.extract.page_media import in_text
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
+from newsarchive.web.links import base_of
 from newsarchive.web.page_end import page_end
 
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
@@ -55,6 +59,7 @@ class Work:
     found: ChosenMetadata
     blocks: list[RawBlock]
     nodes: list[BlockNode]
+    media: list[Media]
     language: str
     ruled: Ruled
     warnings: list[str]
@@ -133,13 +138,13 @@ def prepare(
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
-    blocks, nodes = blocks_room.blocks_of(root)
+    blocks, nodes, media = blocks_room.blocks_of(root)
     extractor = EXTRACTOR
     if too_deep(root):
         warnings.append("nested deeper than the parser reads; the text was taken without structure")
         flat = _flat_blocks(text)
         if sum(b.size for b in flat) > 1.2 * sum(b.size for b in blocks):
-            blocks, nodes = flat, [flat[0].node] if flat else []
+            blocks, nodes, media = flat, [flat[0].node] if flat else [], []
             extractor = EXTRACTOR + "/flat"
     found = read_metadata(head, url, blocks, text)
     declared = languages.code_of(head.lang) or languages.code_of(
@@ -147,7 +152,7 @@ def prepare(
     )
     if extractor == EXTRACTOR:
         blocks = split_lines(blocks, nodes, (found.title, found.description, *found.authors), declared)
-    return Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
+    return Work(url, root, head, found, blocks, nodes, media, declared, ruled, warnings, extractor)
 
 
 def _flat_blocks(text: str) -> list[RawBlock]:
@@ -192,11 +197,21 @@ def _assemble(
     work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
 ) -> Article:
     found, head = work.found, work.head
-    entries = live_blog.entries_of(head.items)
+    tables = data_tables(work.blocks, work.nodes)
     verdicts = classify.judge(
-        work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
+        work.blocks,
+        scores.values,
+        threshold,
+        found=found,
+        signs=marks,
+        ruled=work.ruled,
+        entries=live_blog.entries_of(head.items),
+        tables=tables,
     )
-    blocks = classify.to_blocks(work.blocks, verdicts)
+    notices = find_notices(work.blocks, verdicts)
+    base = base_of(work.root, work.url)
+    blocks = classify.to_blocks(work.blocks, verdicts, (*tables, *notices), base)
+    media = in_text(work.media, work.blocks, verdicts, base)
     confidence = classify.confidence(work.blocks, scores.values, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
@@ -229,6 +244,8 @@ def _assemble(
         image_url=found.image_url,
         captions=tuple(dict.fromkeys(b.text for b in blocks if b.kind == "caption" and _near_text(b))),
         credits=tuple(dict.fromkeys(b.text for b in blocks if b.kind == "credit" and _near_text(b))),
+        embeds=media.embeds,
+        pictures=media.pictures,
         canonical_url=found.canonical_url,
         og_url=found.og_url,
         amp_url=found.amp_url,
@@ -252,7 +269,7 @@ def _near_text(block: Block) -> bool:
 def _removed(block: Block, kind: str) -> Block:
     if not block.kept:
         return block
-    return Block(kind=block.kind, text=block.text, kept=False, reason=kind, place=block.place, at=block.at)
+    return replace(block, kept=False, reason=kind)
 
 
 def _is_gallery(blocks: Sequence[Block]) -> bool:

@@ -16,8 +16,9 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.titles import fold
 from newsarchive.extract.word_features import is_credited
-from newsarchive.model import BlockKind
+from newsarchive.model import BlockKind, NoticeKind
 
+HIDDEN, STRUCK_OUT = "hidden", "struck out"  # why a block that no reader takes for text was removed
 IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
@@ -29,7 +30,8 @@ class BlockVerdict:
     kind: BlockKind
     kept: bool
     reason: str = ""
-    at: datetime | None = None  # of a live blog's entry
+    at: datetime | None = None  # of a live blog's entry; the day that a notice gives
+    notice: NoticeKind | None = None
 
 
 def set_fields(
@@ -42,6 +44,8 @@ def set_fields(
     )
     last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
+        if verdict.reason in (HIDDEN, STRUCK_OUT):
+            continue
         if verdict.kind in ("caption", "credit"):
             if verdict.kept:
                 verdict.kept, verdict.reason = False, f"{verdict.kind}{IN_TEXT}"

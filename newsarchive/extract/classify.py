@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from newsarchive.extract.article_fields import BlockVerdict, set_fields
+from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict, set_fields
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
+from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.page_media import links_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -91,6 +93,7 @@ def judge(
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
+    tables: Sequence[JoinedBlocks] = (),
 ) -> list[BlockVerdict]:
     """A verdict for each block."""
     verdicts = []
@@ -111,12 +114,30 @@ def judge(
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(BlockVerdict(kind, kept, reason))
+    _without_unseen(blocks, verdicts, ruled)
     _keep_entries(blocks, verdicts, entries)
     _without_repeats(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
+    keep_whole(tables, blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
+
+
+def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], ruled: Ruled) -> None:
+    """What is struck out or hidden is no text.
+
+    Where the hidden part is most of what would be kept, the page shows its text by a script: then it is text.
+    """
+    hidden, shown = (
+        sum(b.size for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.node.hidden is is_hidden)
+        for is_hidden in (True, False)
+    )
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.is_struck:
+            verdict.kept, verdict.reason = False, STRUCK_OUT
+        elif block.node.hidden and hidden <= shown and not (ruled and ruled.verdict(block.node)[0] == "keep"):
+            verdict.kept, verdict.reason = False, HIDDEN
 
 
 @lru_cache(maxsize=20000)
@@ -153,8 +174,6 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
         if at.tag == "header":
             return _TAG_REASONS["header"]
         at, steps = at.parent, steps + 1
-    if block.node.hidden:
-        return "hidden"
     if is_link(block):
         return "links"
     return f"not part of the article (score {score:.2f})"
@@ -259,15 +278,29 @@ def confidence(
     return round(weight / total, 3) if total else 0.0
 
 
-def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> tuple[Block, ...]:
-    """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
+def to_blocks(
+    blocks: Sequence[RawBlock],
+    verdicts: Sequence[BlockVerdict],
+    joined: Sequence[JoinedBlocks] = (),
+    base: str = "",
+) -> tuple[Block, ...]:
+    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `.
+
+    Args:
+        joined: Tables, and notices that are set as several blocks.
+        base: Address from which relative links are meant.
+    """
+    whole_of = {i: whole for whole in joined for i in whole.blocks}
     result: list[Block] = []
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
     paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        place = place_of(block.node, paths)
+        whole = whole_of.get(block.index)
+        if whole is not None and block.index != whole.blocks[0]:
+            continue
+        place = place_of(whole.node if whole else block.node, paths)
         is_listed = (
             not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
         )
@@ -292,11 +325,16 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> t
         result.append(
             Block(
                 kind=verdict.kind,
-                text=block.text,
+                text=whole.text if whole else block.text,
                 kept=verdict.kept,
                 reason=verdict.reason,
                 place=place,
                 at=verdict.at,
+                words=() if whole else block.words,
+                notice=verdict.notice,
+                links=links_of([blocks[i] for i in whole.blocks] if whole else [block], base)
+                if verdict.kept
+                else (),
             )
         )
     if run:

@@ -145,7 +145,7 @@ def cut_of(
     """
     if current is not None and _is_torn(article, current):
         return "truncated", "the text stops in mid-sentence"
-    text, prompts = _without_prompt(article)
+    text, prompts = without_prompt(article)
     marked = article.free_access is False or prompts
     if not marked:
         return None, ""
@@ -158,7 +158,7 @@ def cut_of(
     return None, ""
 
 
-def _without_prompt(article: Article) -> tuple[list[str], bool]:
+def without_prompt(article: Article) -> tuple[list[str], bool]:
     """The folded paragraphs without invitations to subscribe at the end, and whether there were any."""
     text = [fold(p) for p in article.paragraphs]
     count = len(text)

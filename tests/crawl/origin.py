@@ -269,6 +269,11 @@ class Origin:
         with self._heard:
             assert self._heard.wait_for(lambda: len(self.log) >= count, timeout=60)
 
+    def wait_for_rest(self) -> None:
+        """Until no request is being answered."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: not self.busy, timeout=60)
+
     def _accept(self) -> None:
         while True:
             try:
@@ -318,6 +323,7 @@ class Origin:
     def _is_over(self) -> None:
         with self._heard:
             self.busy -= 1
+            self._heard.notify_all()
 
     def _send(self, connection: socket.socket, request: bytes, ending: ExitStack) -> bool:
         """Send the answer. It is over just before its last piece goes out: whoever has that may ask again at once."""

@@ -591,3 +591,25 @@ def test_no_more_than_twenty_pages_of_one_article_nor_of_another_host(web: Web) 
     away = part(1, 2).replace(b'href="/a', b'href="http://www.e.test/a')
     web.crawl({"/feed": page(rss("/a")), "/a": page(away), **pages})
     assert web.asked == ["/feed", "/a"]
+
+
+@pytest.mark.parametrize("delay", [10.0, 30.0])
+def test_www_and_the_bare_name_share_a_pace(web: Web, delay: float) -> None:
+    feed = "".join(
+        f"<item><link>http://{h}/{h[0]}{n}</link></item>" for n in range(3) for h in ("e.test", "www.e.test")
+    )
+    web.crawl(
+        {"/feed": page(f"<rss><channel>{feed}</channel></rss>".encode())}, crawl=CrawlConfig(delay=delay)
+    )
+    assert len(web.times) == 9, "two times robots.txt, the feed, six pages"
+    assert min(b - a for a, b in pairwise(web.times)) >= delay - 0.01 * SPEED
+
+
+@pytest.mark.parametrize("spent", [{"www.e.test": 15}, {"e.test": 7, "www.e.test": 8}])
+def test_www_and_the_bare_name_share_a_budget(web: Web, spent: dict[str, int]) -> None:
+    feed = "".join(
+        f"<item><link>http://{h}/{h[0]}{n}</link></item>" for n in range(9) for h in ("e.test", "www.e.test")
+    )
+    answers = {"/feed": page(f"<rss><channel>{feed}</channel></rss>".encode())}
+    web.crawl(answers, crawl=CrawlConfig(delay=0.0, daily_budget=20), spent=spent)
+    assert len(web.asked) == 5

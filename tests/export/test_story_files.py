@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from newsarchive.export import exported_versions
 from newsarchive.export.exported import one_line
-from newsarchive.export.story_files import escape_markdown, story_path, to_markdown, to_text
+from newsarchive.export.story_files import escape_markdown, markdown_table, story_path, to_markdown, to_text
 from newsarchive.index import reading
 from newsarchive.index.search import SearchQuery
 
@@ -80,3 +80,10 @@ def test_a_path_is_plain_and_short(tmp_path: Path, url: str, path: str) -> None:
         found = [story_path(each, ".md") for each in exported_versions(db, ALL)]
     assert len(found) == 1
     assert re.fullmatch(path, found[0])
+
+
+def test_a_table_is_a_table_whatever_its_cells_hold() -> None:
+    rows = [("Quay", "Dead"), ("North | West", "70")]
+    page = shown(markdown_table(rows))
+    assert "<th>Dead</th>" in page
+    assert "<td>North | West</td>" in page

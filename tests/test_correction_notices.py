@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.diff.correction_notices import NOTICES, notice
+from newsarchive.correction_notices import NOTICES, notice
 
 PLAIN = [
     "Corrections officers say the prison is full.",
