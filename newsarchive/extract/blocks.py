@@ -20,7 +20,7 @@ from newsarchive.model import WordEdit
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s "
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
 HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
@@ -37,6 +37,7 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
 _STRUCK = tokens("del s strike")
 _CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
 _OF_ITS_OWN = (
@@ -64,7 +65,6 @@ class BlockNode:
     para_score: float = 0.0
     first: int = -1
     last: int = -1
-    kept: float = 0.0  # used by the judge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +170,9 @@ class Walker:
         if child.attrib and is_hidden(child, self._hidden_names):
             if len(child.text_content()) >= _OF_ITS_OWN:
                 self._block(child, tag, node, style & _CHANGED, above)
+            return
+        if (css := child.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
+            self._block(child, tag, node, style & _CHANGED, above)
             return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
         start = len(self._parts)
