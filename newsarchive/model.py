@@ -215,6 +215,9 @@ PageKind = Literal[
     "block page",
     "consent page",
     "soft 404",
+    "listing",
+    "profile",
+    "product",
     "not html",
     "empty",
 ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
+    from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
@@ -48,14 +49,26 @@ class Archive(ArchiveFolder):
         name: str = "",
         wait: float = 0.0,
         say: Say = lambda _text: None,
+        review: Review = lambda _found: None,
     ) -> Source:
-        """Add a site (URL, host or built-in name) to the sources; see `probing.add`."""
-        from newsarchive.archive.probing import add
+        """Add a site (URL, host or built-in name) to the sources; see `site_finder.add`."""
+        from newsarchive.archive.site_finder import add
 
         self.check_writable()
-        source = add(self, site, name=name, wait=wait, say=say)
+        source = add(self, site, name=name, wait=wait, say=say, review=review)
         self.__dict__.pop("sources", None)
         return source
+
+    def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
+        """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
+        from newsarchive.archive.site_finder import check_sources
+        from newsarchive.sources import builtin_sources
+
+        builtin = builtin_sources() if set(names) - self.sources.keys() else {}
+        chosen = [
+            builtin[n] if n in builtin and n not in self.sources else self.select([n])[0] for n in names
+        ]
+        return check_sources(self, chosen or self.sources.values(), wait=wait)
 
     def crawl(
         self,

@@ -141,7 +141,8 @@ def prepare(
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
-    blocks, nodes, media = blocks_room.blocks_of(root)
+    walker = blocks_room.walked(root)
+    blocks, nodes, media = walker.blocks, walker.nodes, walker.media
     extractor = EXTRACTOR
     if too_deep(root):
         warnings.append("nested deeper than the parser reads; the text was taken without structure")

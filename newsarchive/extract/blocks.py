@@ -117,13 +117,13 @@ def clean(text: str) -> str:
 
 
 class Walker:
-    """Collects the blocks of one tree; use `blocks_of`."""
+    """Collects the blocks of one tree; use `blocks_of` or `walked`."""
 
     def __init__(self, hidden_names: frozenset[str] = frozenset()) -> None:
         self._hidden_names = hidden_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
-        self.pictures: list[Media] = []
+        self.media: list[Media] = []
         self._hrefs: list[tuple[str, str]] = []
         self._parts: list[str] = []
         self._links: list[str] = []
@@ -147,7 +147,7 @@ class Walker:
                 if tag in _MEDIA:
                     self._parts.append(_PICTURE)
                     if tag not in ("figure", "svg"):
-                        self.pictures.append(Media(child, node, len(self.blocks) + self._has_text()))
+                        self.media.append(Media(child, node, len(self.blocks) + self._has_text()))
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
@@ -185,7 +185,7 @@ class Walker:
         self._flush(node)
         inner = self._enter(child, tag, node)
         if is_post(child):
-            self.pictures.append(Media(child, inner, len(self.blocks)))
+            self.media.append(Media(child, inner, len(self.blocks)))
         self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
 
@@ -309,8 +309,14 @@ def _ends_in_link(child: Element) -> bool:
     return before is not None and before.tag == "a" and not (before.tail or "")
 
 
-def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode], list[Media]]:
-    """All text blocks of the page's body in page order, the containers they stand in, and what isn't text."""
+def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
+    """All text blocks of the page's body in page order, and the containers they stand in."""
+    walker = walked(root)
+    return walker.blocks, walker.nodes
+
+
+def walked(root: Element) -> Walker:
+    """The same with the pictures, frames and posts between the blocks."""
     body = root.find("body")
     if body is None:
         body = root
@@ -318,7 +324,7 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode], list[Medi
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)
-    return walker.blocks, walker.nodes, walker.pictures
+    return walker
 
 
 def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[BlockNode]) -> None:

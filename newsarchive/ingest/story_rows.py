@@ -31,7 +31,8 @@ from newsarchive.versions.clustering import StoryGroup, node_id
 from newsarchive.versions.multipage import Placed
 from newsarchive.versions.observation import Observation
 
-_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it is in the place of one
+# Never a story, unless it is in the place of one.
+_NO_STORY = frozenset({"front page", "soft 404", "listing", "profile", "product"})
 _OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
 _AHEAD = timedelta(days=1)  # a date further in the future is one too
 

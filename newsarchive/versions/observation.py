@@ -102,6 +102,9 @@ _BY_PAGE: dict[str, tuple[EventKind, str]] = {
     "soft 404": ("gone", "a page that says not found"),
     "empty": ("unreadable", "an empty page"),
     "front page": ("gone", "the front page stands in its place"),
+    "listing": ("gone", "a list of stories is in its place"),
+    "profile": ("gone", "the page of a person is in its place"),
+    "product": ("gone", "the page of a product is in its place"),
 }
 
 
