@@ -25,7 +25,7 @@ from newsarchive.index.recheck_rows import (
 )
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import pages_of
-from newsarchive.schedule.recheck_policy import agenda
+from newsarchive.schedule.recheck_policy import agenda, next_check
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
 from newsarchive.urls import url_key
@@ -83,9 +83,10 @@ def _read_all(archive: ArchiveFolder, state: State, db: sqlite3.Connection, now:
     last = -(2**63)
     while rows := due_rows_after(db, last, CHUNK):
         last = rows[-1].story_id or last
-        pages = pages_of((row for row in rows if row.source in sources), hints)
-        coming = agenda(pages, now, policy, rates)
-        found += [(item.key, iso_seconds(item.due_at)) for item in coming if item.due_at <= now + HORIZON]
+        for page in pages_of((row for row in rows if row.source in sources), hints):
+            moment = next_check(page.history, policy, rates[page.source])
+            if moment is not None and moment <= now + HORIZON:
+                found.append((page.key, iso_seconds(moment)))
     state.write("DELETE FROM agenda", [()])
     state.write("INSERT OR REPLACE INTO agenda VALUES (?, ?)", found)
     made = {"made_at": iso_seconds(now), "until": iso_seconds(now + HORIZON)}

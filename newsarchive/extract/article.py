@@ -24,6 +24,7 @@ from newsarchive.extract import (
     page_kind,
     pagination,
     trafilatura_vote,
+    votes,
 )
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
@@ -31,18 +32,21 @@ from newsarchive.extract.blocks import BlockNode, Media, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.data_tables import data_tables
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
+from newsarchive.extract.head_lines import read_head_lines
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
 from newsarchive.extract.outlet_notices import find_notices
 from newsarchive.extract.page_media import in_text
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
+from newsarchive.extract.titles import fold
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import Element, is_html, parse, too_deep
 from newsarchive.web.links import base_of
 from newsarchive.web.page_end import page_end
 
+MOSTLY = 0.5  # share of a block's words from which trafilatura counts as keeping it
 MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
 _PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
@@ -105,8 +109,7 @@ def extract_article(
     work = prepare(root, text, url, rules, fetched_at, warnings)
     block_model = block_model or shipped(features.NAMES)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
-    scores = _scores(work, block_model, marks)
-    return replace(_assemble(work, scores, block_model.threshold, marks), page_end=end)
+    return replace(_assemble(work, _judgement(work, block_model, marks), marks), page_end=end)
 
 
 def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
@@ -138,7 +141,8 @@ def prepare(
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
-    blocks, nodes, media = blocks_room.blocks_of(root)
+    walker = blocks_room.walked(root)
+    blocks, nodes, media = walker.blocks, walker.nodes, walker.media
     extractor = EXTRACTOR
     if too_deep(root):
         warnings.append("nested deeper than the parser reads; the text was taken without structure")
@@ -152,36 +156,40 @@ def prepare(
     )
     if extractor == EXTRACTOR:
         blocks = split_lines(blocks, nodes, (found.title, found.description, *found.authors), declared)
+        read_head_lines(blocks, found)
     return Work(url, root, head, found, blocks, nodes, media, declared, ruled, warnings, extractor)
 
 
 def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
+    return _plain_blocks([p for p in (blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")) if p])
+
+
+def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
+    """Blocks without a place in a tree."""
     node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
-    pieces = [blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")]
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
-        for i, p in enumerate(p for p in pieces if p)
+        for i, p in enumerate(pieces)
     ]
 
 
-def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
-    """The probability of each block; 0 for what is plainly the site's frame."""
-    is_large = (
-        sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
-        or len(work.blocks) > features.MAX_BLOCKS
-    )
-    if is_large and work.extractor == EXTRACTOR:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely each block is part of the article, and which blocks are taken."""
+
+    scores: list[float]
+    taken: list[bool]
+
+
+def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -> Judgement:
+    """Scores the blocks, and asks trafilatura and the page's data where that is in doubt.
+
+    Where next to nothing would be taken, what trafilatura's precision mode keeps is taken: no page is lost whole.
+    """
+    if is_large(work) and work.extractor == EXTRACTOR:
         work.extractor = EXTRACTOR + "/large"
-
-    def ask() -> list[float] | None:
-        if is_large or work.extractor != EXTRACTOR:
-            return None
-        return trafilatura_vote.kept_shares(
-            work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(work.root))
-        )
-
     page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
@@ -190,18 +198,40 @@ def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]
         body=work.head.body,
         signs=marks,
     )
-    return features.score_page(page, block_model, ask)
+    scores = features.scores(page, model, lambda: votes_of(work) if work.extractor == EXTRACTOR else None)
+    taken = [s >= model.threshold for s in scores]
+    precision = page.votes[features.VOICES.index("precision")]
+    if (
+        precision is not None
+        and sum(b.size for b, t in zip(work.blocks, taken, strict=True) if t) < features.NEXT_TO_NOTHING
+    ):
+        taken = [t or k >= MOSTLY for t, k in zip(taken, precision, strict=True)]
+    return Judgement(scores, taken)
 
 
-def _assemble(
-    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
-) -> Article:
+def is_large(work: Work) -> bool:
+    """Return whether a page is too large for others to be asked about it."""
+    size = sum(b.size for b in work.blocks)
+    return size > trafilatura_vote.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+
+
+def votes_of(work: Work) -> list[list[float] | None]:
+    """Return the share of each block that each of `features.VOICES` keeps; None for one that says nothing."""
+    data = "\n".join(embedded_json.paragraphs_of(work.head, with_programs=False))
+    texts = (*trafilatura_vote.kept_texts(work.root), data)
+    return [
+        votes.kept_shares(work.blocks, text, votes.SHORTEST if voice == "data" else 1)
+        for voice, text in zip(features.VOICES, texts, strict=True)
+    ]
+
+
+def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) -> Article:
     found, head = work.found, work.head
     tables = data_tables(work.blocks, work.nodes)
     verdicts = classify.judge(
         work.blocks,
-        scores.values,
-        threshold,
+        judged.scores,
+        judged.taken,
         found=found,
         signs=marks,
         ruled=work.ruled,
@@ -212,10 +242,13 @@ def _assemble(
     base = base_of(work.root, work.url)
     blocks = classify.to_blocks(work.blocks, verdicts, (*tables, *notices), base)
     media = in_text(work.media, work.blocks, verdicts, base)
-    confidence = classify.confidence(work.blocks, scores.values, verdicts)
+    confidence = classify.confidence(work.blocks, judged.scores, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)
+    if _is_cut(found.description, text):
+        found.description = ""
+        found.origins.pop("description", None)
     kind = page_kind.page_kind(head, work.blocks, size, found.title, work.url)
     if kind in ("block page", "consent page", "soft 404"):
         blocks = tuple(_removed(b, kind) for b in blocks)
@@ -262,6 +295,16 @@ def _assemble(
     )
 
 
+def _is_cut(description: str, text: str) -> bool:
+    """Whether a description is but the text's own beginning, cut off."""
+    start = fold(description.rstrip(" .…"))
+    return (
+        bool(start)
+        and description.endswith(("…", "..."))
+        and fold(text[: len(description) + 20]).startswith(start)
+    )
+
+
 def _near_text(block: Block) -> bool:
     return block.reason.removesuffix(IN_TEXT) in ("caption", "credit", "")
 
@@ -287,5 +330,14 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)
-    own = tuple(Block(kind="paragraph", text=p, kept=True, place="json") for p in paragraphs)
-    return removed + own, EXTRACTOR + "/data"
+    return removed + _apart(work, paragraphs), EXTRACTOR + "/data"
+
+
+def _apart(work: Work, lines: Sequence[str]) -> tuple[Block, ...]:
+    """Paragraphs that are in no block of the page; a sign removes one of them as it does a block."""
+    raw = _plain_blocks(lines)
+    made = []
+    for block, mark in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True):
+        reason = mark.group if mark is not None and mark.is_strong else ""
+        made.append(Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json"))
+    return tuple(made)

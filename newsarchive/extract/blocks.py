@@ -20,7 +20,7 @@ from newsarchive.model import WordEdit
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s "
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
 HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
@@ -37,6 +37,7 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
 _STRUCK = tokens("del s strike")
 _CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
 _OF_ITS_OWN = (
@@ -64,7 +65,6 @@ class BlockNode:
     para_score: float = 0.0
     first: int = -1
     last: int = -1
-    kept: float = 0.0  # used by the judge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,13 +117,13 @@ def clean(text: str) -> str:
 
 
 class Walker:
-    """Collects the blocks of one tree; use `blocks_of`."""
+    """Collects the blocks of one tree; use `blocks_of` or `walked`."""
 
     def __init__(self, hidden_names: frozenset[str] = frozenset()) -> None:
         self._hidden_names = hidden_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
-        self.pictures: list[Media] = []
+        self.media: list[Media] = []
         self._hrefs: list[tuple[str, str]] = []
         self._parts: list[str] = []
         self._links: list[str] = []
@@ -147,7 +147,7 @@ class Walker:
                 if tag in _MEDIA:
                     self._parts.append(_PICTURE)
                     if tag not in ("figure", "svg"):
-                        self.pictures.append(Media(child, node, len(self.blocks) + self._has_text()))
+                        self.media.append(Media(child, node, len(self.blocks) + self._has_text()))
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
@@ -171,6 +171,9 @@ class Walker:
             if len(child.text_content()) >= _OF_ITS_OWN:
                 self._block(child, tag, node, style & _CHANGED, above)
             return
+        if (css := child.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
+            self._block(child, tag, node, style & _CHANGED, above)
+            return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
         start = len(self._parts)
         self._content(child, node, link or is_link, style, 0 if is_link else above)
@@ -182,7 +185,7 @@ class Walker:
         self._flush(node)
         inner = self._enter(child, tag, node)
         if is_post(child):
-            self.pictures.append(Media(child, inner, len(self.blocks)))
+            self.media.append(Media(child, inner, len(self.blocks)))
         self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
 
@@ -306,8 +309,14 @@ def _ends_in_link(child: Element) -> bool:
     return before is not None and before.tag == "a" and not (before.tail or "")
 
 
-def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode], list[Media]]:
-    """All text blocks of the page's body in page order, the containers they stand in, and what isn't text."""
+def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
+    """All text blocks of the page's body in page order, and the containers they stand in."""
+    walker = walked(root)
+    return walker.blocks, walker.nodes
+
+
+def walked(root: Element) -> Walker:
+    """The same with the pictures, frames and posts between the blocks."""
     body = root.find("body")
     if body is None:
         body = root
@@ -315,7 +324,7 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode], list[Medi
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)
-    return walker.blocks, walker.nodes, walker.pictures
+    return walker
 
 
 def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[BlockNode]) -> None:

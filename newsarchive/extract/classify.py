@@ -19,6 +19,7 @@ from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.page_media import links_of
+from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -48,7 +49,10 @@ _CONSENT = re.compile(
 )
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
+SURE = 0.9  # score from which a block is kept in spite of its container's name
 LIST = 3  # links in a row that make a list
+LINKED_TITLE = 20  # characters of a link that may be another story's title
+_BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
 _TAG_REASONS = {
     "nav": "navigation",
     "footer": "footer",
@@ -87,7 +91,7 @@ def kind_of(block: RawBlock) -> BlockKind:
 def judge(
     blocks: Sequence[RawBlock],
     scores: Sequence[float],
-    threshold: float,
+    taken: Sequence[bool],
     *,
     found: ChosenMetadata,
     signs: Sequence[PhraseMatch | None],
@@ -95,17 +99,23 @@ def judge(
     entries: Sequence[LiveEntry] = (),
     tables: Sequence[JoinedBlocks] = (),
 ) -> list[BlockVerdict]:
-    """A verdict for each block."""
+    """Return a verdict for each block; `taken` says which of them the reading of the page keeps."""
     verdicts = []
+    others, comments = blocks_of_others(blocks, found.title), comments_of(blocks, found.title)
     page_chars = sum(b.size for b in blocks if b.size >= 80)
-    for block, score, sign in zip(blocks, scores, signs, strict=True):
+    for block, score, kept, sign in zip(blocks, scores, taken, signs, strict=True):
         kind = kind_of(block)
-        kept = score >= threshold
         reason = ""
         if kept and sign is not None and sign.is_strong:
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
+        elif kept and score < SURE and _is_teaser_label(block):
+            kept, reason = False, "related"
+        elif block.index in others:
+            kept, reason = False, "another article"
+        elif block.index in comments:
+            kept, reason = False, "comments"
         word, rule = ruled.verdict(block.node) if ruled else ("", None)
         if word == "keep":
             kept, reason = True, ""
@@ -116,7 +126,9 @@ def judge(
         verdicts.append(BlockVerdict(kind, kept, reason))
     _without_unseen(blocks, verdicts, ruled)
     _keep_entries(blocks, verdicts, entries)
+    _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
+    _without_enclosed(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
     keep_whole(tables, blocks, verdicts)
@@ -138,6 +150,13 @@ def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
             verdict.kept, verdict.reason = False, STRUCK_OUT
         elif block.node.hidden and hidden <= shown and not (ruled and ruled.verdict(block.node)[0] == "keep"):
             verdict.kept, verdict.reason = False, HIDDEN
+
+
+def _is_teaser_label(block: RawBlock) -> bool:
+    """Whether a word or two are in a container that is named for related stories and holds no prose."""
+    parent = block.node.parent or block.node
+    near = block.node.mask | parent.mask
+    return block.size < LINKED_TITLE and bool(near & BIT["related"]) and not parent.long_blocks
 
 
 @lru_cache(maxsize=20000)
@@ -203,15 +222,43 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """Links that follow a removed "read also" in its container go with it."""
+    """Links that follow a removed "read also" in its container go with it; nor are two other kinds of links text.
+
+    Lines of links above the story, and a link alone that a removed list of links has too.
+    """
     led: BlockNode | None = None
+    listed = "\n".join(
+        b.text
+        for b, v in zip(blocks, verdicts, strict=True)
+        if not v.kept and v.kind != "title" and is_link(b)
+    )
+    first = next((b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), -1)
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
         elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
             verdict.kept, verdict.reason = False, "related"
+        elif verdict.kept and block.index < first and block.links >= 2 and is_link(block):
+            verdict.kept, verdict.reason = False, "links"
+        elif verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed:
+            verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
+
+
+def _without_enclosed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """What is between two removed lines of one sign in their container is of the same box."""
+    for before, i, after in zip(
+        range(len(blocks)), range(1, len(blocks)), range(2, len(blocks)), strict=False
+    ):
+        reason = verdicts[before].reason
+        if (
+            verdicts[i].kept
+            and reason == verdicts[after].reason
+            and reason in _BOXES
+            and blocks[before].node.parent is blocks[i].node.parent is blocks[after].node.parent
+        ):
+            verdicts[i].kept, verdicts[i].reason = False, reason
 
 
 def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
@@ -238,6 +285,22 @@ def _within(node: BlockNode, container: BlockNode) -> bool:
             return True
         at = at.parent
     return False
+
+
+def _keep_refrains(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A paragraph that comes again in the same container, with other text between, was written twice: both are kept."""
+    kept: dict[str, BlockNode | None] = {}
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.size < 60:
+            continue
+        if verdict.kept:
+            kept.setdefault(block.text, block.node.parent)
+        elif (
+            block.text in kept
+            and kept[block.text] is block.node.parent
+            and verdict.reason.startswith("not part")
+        ):
+            verdict.kept, verdict.reason = True, ""
 
 
 def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:

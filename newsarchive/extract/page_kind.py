@@ -57,7 +57,7 @@ def page_kind(
 ) -> PageKind:
     """The kind of the page; `kept_chars` is the size of the article's text."""
     if not blocks:
-        return "empty"
+        return "article" if kept_chars else "empty"
     total = sum(b.size for b in blocks)
     titles = f"{title} {head.title}"
     if total < 4000 and kept_chars < 1500:
