@@ -114,7 +114,7 @@ def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str |
     """
     root = parse(decode(html, content_type).text, is_deep=True)
     feeds = _feeds(root, homepage) if root is not None else ()
-    sections = (homepage, *_sections(root, homepage)) if root is not None else ()
+    sections = tuple(dict.fromkeys((homepage, *_sections(root, homepage)))) if root is not None else ()
     linked = _linked(root, homepage) if root is not None else ()
     sitemaps = _sitemaps(robots_txt, homepage, root)
     return Detection(

@@ -68,6 +68,10 @@ class Outlet:
         self._runs += 1
         return [request.split(b" ", 2)[1].decode() for request in self.origin.log]
 
+    def stories(self) -> int:
+        """How many stories the index has."""
+        return int(Archive(self._root).stats()["stories"])
+
 
 @pytest.fixture
 def outlet(tmp_path: Path, collector: Collector) -> Iterator[Outlet]:
@@ -125,3 +129,15 @@ def test_an_old_dated_entry_stays_what_it_is(outlet: Outlet) -> None:
     outlet.run(index=sitemap(*stories(1), *stories(2, day="2019-01-01")))
     entries = [*stories(1, 4), *stories(2, 3, day="2019-01-01")]
     assert found(outlet.run(index=sitemap(*entries))) == [4]
+
+
+@pytest.mark.parametrize("kind", ["CollectionPage", "ProfilePage", "Product"])
+def test_a_page_that_calls_itself_something_else_makes_no_story(outlet: Outlet, kind: str) -> None:
+    item = f'<script type="application/ld+json">{{"@type": "{kind}", "name": "Harbour"}}</script>'
+    other = f"<html><head><title>Harbour</title>{item}</head><body><h1>Harbour</h1><p>All of it.</p></body></html>"
+    outlet.origin.shapes["/harbour/all-that-is-there-2"] = plain(other.encode())
+    entries = [("/harbour/all-that-is-there-2", f"{START:%Y-%m-%d}"), *stories(1, day=f"{START:%Y-%m-%d}")]
+    asked = outlet.run(index=sitemap(*entries))
+    assert "/harbour/all-that-is-there-2" in asked
+    assert found(asked) == [1]
+    assert outlet.stories() == 1
