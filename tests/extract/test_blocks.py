@@ -57,7 +57,7 @@ def test_pictures_count_for_the_text_after_them() -> None:
 
 
 def test_containers_know_their_blocks() -> None:
-    _, nodes, _ = blocks_of(parse("<body><div><p>" + "word " * 30 + "</p><p>short</p></div></body>"))
+    _, nodes = blocks_of(parse("<body><div><p>" + "word " * 30 + "</p><p>short</p></div></body>"))
     container = next(n for n in nodes if n.tag == "div")
     assert (container.blocks, container.long_blocks, container.first, container.last) == (2, 1, 0, 1)
 

@@ -57,13 +57,13 @@ def test_a_story_about_notices_has_none(sentence: str) -> None:
     ],
 )  # fmt: skip
 def test_a_sign_is_strong_where_place_and_shape_agree(markup: str, strong: bool | None) -> None:
-    blocks, *_ = blocks_of(parse(f"<body><article>{markup}</article></body>"))
+    blocks, _ = blocks_of(parse(f"<body><article>{markup}</article></body>"))
     sign = signs_of(blocks, "en")[0]
     assert (sign.is_strong if sign is not None else None) is strong
 
 
 def test_a_long_paragraph_is_never_a_sign() -> None:
-    blocks, *_ = blocks_of(
+    blocks, _ = blocks_of(
         parse("<p>Sign up for our newsletter. " + "The quay closes in October. " * 30 + "</p>")
     )
     assert signs_of(blocks, "en") == [None]

@@ -115,7 +115,7 @@ def linked(after: str, gone: int) -> list[bool]:
     links = "".join(f"<a href='/{n}'>The ferry number {n} was late again</a><br><br>" for n in range(3))
     document = parse(f"<html><body><div>{links}</div><div>{after}</div></body></html>")
     assert document is not None
-    blocks, *_ = blocks_of(document)
+    blocks, _ = blocks_of(document)
     verdicts = [
         BlockVerdict("paragraph", n >= gone, "" if n >= gone else "links") for n in range(len(blocks))
     ]

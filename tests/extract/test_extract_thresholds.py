@@ -22,7 +22,7 @@ SHORT = "The vote was close."
 def bylines(*texts: str) -> list[int]:
     """The places of the blocks that are taken for the byline, of a text by NAME that was kept whole."""
     root = lxml.html.fromstring("<body>" + "".join(f"<p>{text}</p>" for text in texts) + "</body>")
-    blocks, *_ = blocks_of(root)
+    blocks, _ = blocks_of(root)
     assert [block.text for block in blocks] == list(texts)
     verdicts = [BlockVerdict(kind="paragraph", kept=True) for _ in blocks]
     found = ChosenMetadata()

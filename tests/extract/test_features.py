@@ -13,7 +13,7 @@ from tests.extract.pages import STORY, TITLE, page
 
 
 def seen(data: bytes) -> features.PageContext:
-    blocks, nodes, _ = blocks_of(parse(data.decode()))
+    blocks, nodes = blocks_of(parse(data.decode()))
     return features.PageContext(blocks=blocks, nodes=nodes, title=TITLE)
 
 
@@ -53,7 +53,7 @@ def test_the_frame_is_the_same_with_and_without_a_row() -> None:
     ],
 )
 def test_the_break_between_two_links_is_not_outside_of_links(markup: str, density: float) -> None:
-    (block,), *_ = blocks_of(parse(f"<body>{markup}</body>"))
+    (block,), _ = blocks_of(parse(f"<body>{markup}</body>"))
     assert link_density(block) == pytest.approx(density)
 
 

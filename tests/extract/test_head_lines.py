@@ -61,7 +61,7 @@ def test_the_print_version_of_a_story_comes_out_clean(head: tuple[str, ...], foo
     ],
 )
 def test_lines_that_are_no_head_fill_no_field(lines: tuple[str, ...]) -> None:
-    blocks, *_ = blocks_of(parse("<body>" + "".join(f"<div>{t}</div>" for t in (TITLE, *lines)) + "</body>"))
+    blocks, _ = blocks_of(parse("<body>" + "".join(f"<div>{t}</div>" for t in (TITLE, *lines)) + "</body>"))
     found = ChosenMetadata(title=TITLE)
     read_head_lines(blocks, found)
     assert (found.description, found.authors) == ("", ())

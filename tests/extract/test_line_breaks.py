@@ -30,7 +30,7 @@ from newsarchive.web.html_tree import parse
     ],
 )
 def test_lines(markup: str, known: list[str], texts: list[str]) -> None:
-    blocks, nodes, _ = blocks_of(parse(f"<body><table><tr>{markup}</tr></table></body>"))
+    blocks, nodes = blocks_of(parse(f"<body><table><tr>{markup}</tr></table></body>"))
     split = split_lines(blocks, nodes, known, "en")
     assert [b.text for b in split] == texts
     assert [b.index for b in split] == list(range(len(texts)))

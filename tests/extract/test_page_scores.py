@@ -14,7 +14,7 @@ SURE, UNSURE, NEVER = Trees(4.0, ()), Trees(0.1, ()), Trees(-4.0, ())
 
 
 def seen(data: bytes) -> features.PageContext:
-    blocks, nodes, _ = blocks_of(parse(data.decode()))
+    blocks, nodes = blocks_of(parse(data.decode()))
     return features.PageContext(blocks=blocks, nodes=nodes)
 
 

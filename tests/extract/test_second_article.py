@@ -15,7 +15,7 @@ OWN = f"<article class='story'><h1 class='t'>{TITLE}</h1><p>{STORY[0]}</p><p>{ST
 
 def others(markup: str) -> list[str]:
     """The texts that belong to another article than TITLE."""
-    blocks, *_ = blocks_of(parse(f"<body><main>{markup}</main></body>"))
+    blocks, _ = blocks_of(parse(f"<body><main>{markup}</main></body>"))
     found = blocks_of_others(blocks, TITLE)
     return [b.text for b in blocks if b.index in found]
 
@@ -61,6 +61,6 @@ def test_a_second_article_begins_at_a_headline_of_the_same_build(markup, expecte
     ],
 )
 def test_comments_are_what_a_container_of_that_name_holds_below_the_story(markup, expected) -> None:
-    blocks, *_ = blocks_of(parse(f"<body><main>{markup}</main></body>"))
+    blocks, _ = blocks_of(parse(f"<body><main>{markup}</main></body>"))
     found = comments_of(blocks, TITLE)
     assert [b.text for b in blocks if b.index in found] == expected

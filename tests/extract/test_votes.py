@@ -39,7 +39,7 @@ def test_a_text_that_is_too_short_says_nothing() -> None:
 
 
 def test_a_row_says_what_is_kept_of_neighbours_container_page_and_blocks_alike() -> None:
-    blocks, nodes, _ = blocks_of(parse(MARKUP))
+    blocks, nodes = blocks_of(parse(MARKUP))
     table = Table(PageContext(blocks=blocks, nodes=nodes))
     first, short, second, _ = rows_of(blocks, [1.0, 0.0, 1.0, 0.0], table._signature)
     got = dict(zip(WHAT, short, strict=True))
@@ -50,6 +50,6 @@ def test_a_row_says_what_is_kept_of_neighbours_container_page_and_blocks_alike()
 
 
 def test_a_voice_that_says_nothing_says_so() -> None:
-    blocks, nodes, _ = blocks_of(parse(MARKUP))
+    blocks, nodes = blocks_of(parse(MARKUP))
     table = Table(PageContext(blocks=blocks, nodes=nodes))
     assert rows_of(blocks, None, table._signature) == [NONE] * 4
