@@ -6,7 +6,7 @@ Pure; the templates' filters. Never makes HTML. Tested in tests/browse/test_filt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsarchive.languages import counted
@@ -44,6 +44,11 @@ def long_day(value: object) -> str:
     """Return `Monday, 2 November 2026`."""
     at = moment(value)
     return f"{DAYS[at.weekday()]}, {at.day} {LONG_MONTHS[at.month - 1]} {at.year}" if at else ""
+
+
+def days_before(value: datetime, days: int) -> str:
+    """Return the date `days` days before a time, as a date field has it: `2026-11-24`."""
+    return (value - timedelta(days=days)).date().isoformat()
 
 
 def clock(value: object) -> str:
