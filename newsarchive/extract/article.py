@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from newsarchive import languages
 from newsarchive.extract import blocks as blocks_room
@@ -36,12 +37,14 @@ from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
-from newsarchive.web.html_tree import Element, is_html, parse, too_deep
+from newsarchive.web.html_tree import MAX_TAGS, Element, first_tags, is_html, parse, too_deep
 
-MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
-_PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
-_ANY_TAG = re.compile(r"<[^>]{0,5000}>")
+MAX_BYTES = (
+    5 * 1024 * 1024
+)  # of a page (the largest of 2,189 has 2.9 MB); what lies beyond isn't read, and the Article says so
+_PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*+>", re.I)
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_ANY_TAG = re.compile(r"<[^<>]*+>")
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ def extract_article(
         html = html[:MAX_BYTES]
         warnings.append(f"only the first {MAX_BYTES} bytes were read")
     text = decode(html, content_type).text
+    if len(first_tags(text)) < len(text):
+        warnings.append(f"only the first {MAX_TAGS} tags were read")
     root = parse(text)
     if root is None:
         return _without_text(url, "empty", warnings)
@@ -152,10 +157,10 @@ def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
     node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
-    pieces = [blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")]
+    pieces = (blocks_room.clean(jsonld.plain(p)) for p in body.split("\n"))
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
-        for i, p in enumerate(p for p in pieces if p)
+        for i, p in enumerate(islice(filter(None, pieces), MAX_TAGS))
     ]
 
 
@@ -164,6 +169,7 @@ def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]
     is_large = (
         sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
         or len(work.blocks) > features.MAX_BLOCKS
+        or work.root.xpath("count(//*)") > trafilatura_vote.MAX_ELEMENTS
     )
     if is_large and work.extractor == EXTRACTOR:
         work.extractor = EXTRACTOR + "/large"
