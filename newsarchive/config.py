@@ -252,9 +252,9 @@ def line_of(text: str, key: str, section: str) -> int:
     """Return the line, from 1, on which `key` of `section` (or the section itself) is; 1 if not found."""
     here = ""
     for number, line in enumerate(text.splitlines(), 1):
-        head = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        head = re.match(r"\s*\[++([^\]]+)\]", line)
         if head:
-            here = head[1]
+            here = head[1].strip()
             if here == (f"{section}.{key}" if section else key):
                 return number
         elif here == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):

@@ -183,7 +183,9 @@ def _patterns(kind: Told) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[
 _COMPILED = {kind: _patterns(kind) for kind in _ORDER}
 # A label counts only before a mark: "Correction: …", not "Corrections officers say …". Between the two may
 # be two words or a date.
-_MARK = re.compile(r"[ ,(]*(?:[^\s:.!?]+ ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]")
+_MARK = re.compile(
+    r"[ ,(]*+(?:[^\s:.!?]{1,40} ?){0,2}(?:[:】\])〉>]|(?<= )- |- )|[^:!?]{0,40}\d[^:!?]{0,20}[:)\]]"
+)
 _BRACKET = re.compile(r"^[【(\[〈<*]")
 # Words by which others are made to speak: "the journal said that this article has been retracted". Before the words
 # they all count; behind them only a clause that ends the sentence: ", the journal said."

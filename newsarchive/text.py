@@ -5,7 +5,7 @@ hyphens, leftover entities, line wraps, text decoded with the wrong charset) and
 sees: every word, digit, capital letter and quotation mark. Two texts are the same text if and only if
 their folds are equal.
 
-Also makes text and JSON from outside safe to store: `without_surrogates`, `load_json`.
+Also makes text and JSON from outside safe: `without_surrogates`, `load_json`, `normalized`.
 
 Pure; knows nothing of HTML, articles or languages beyond the tables below. Tested in tests/test_text.py.
 """
@@ -19,7 +19,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 # ---------------------------------------------------------------- text from outside
 
@@ -46,6 +46,27 @@ def load_json(text: str | bytes) -> Any:
     except RecursionError as error:
         raise ValueError("JSON nested too deep") from error
     return value
+
+
+_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")  # no letters, so they may be marks; sorting them is quadratic
+MAX_MARKS = 30  # on one letter: what Unicode's stream-safe text allows (UAX 15)
+
+
+def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], s: str) -> str:
+    """Return `s` in a Unicode normal form, without the marks that are more than MAX_MARKS on one letter.
+
+    Linear, as `unicodedata.normalize` isn't: it sorts the marks of a letter by exchanging neighbours.
+    """
+    return unicodedata.normalize(form, s if s.isascii() else _MARKS.sub(_fewer_marks, s))
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for c in run[0]:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= MAX_MARKS:
+            kept.append(c)
+    return "".join(kept)
 
 
 # ---------------------------------------------------------------- folding
@@ -75,7 +96,7 @@ _RAISED = re.compile(r"(?<=\d)([⁰¹²³⁴-⁹₀-₉]+)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACES = re.compile(r" {2,}")
 _TIGHT = re.compile(r" (?=[!?;:%])|(?<=[(\[]) | (?=[)\]])")  # French spacing, "100 %"
-_GUILLEMETS = re.compile(r"([«‹])[\s\u00a0\u202f]+|[\s\u00a0\u202f]+([»›])")
+_GUILLEMETS = re.compile(r"([«‹])\s+|(?<!\s)\s+([»›])")
 _DOTS = re.compile(r"\.(?: ?\.){2,}")
 _DASHES = re.compile(r"-{2,}")
 
@@ -117,8 +138,7 @@ def _fold_once(s: str) -> str:
         s = _unescape(s)
     if s.isascii():
         return _squeeze(s.translate(_TABLE) if _CONTROL.search(s) else s)
-    if not unicodedata.is_normalized("NFC", s):
-        s = unicodedata.normalize("NFC", s)
+    s = normalized("NFC", s)
     if _LEAD_BYTE.search(s):
         s = _MOJIBAKE.sub(_as_utf8, s)
     if "«" in s or "»" in s or "‹" in s:
@@ -126,8 +146,7 @@ def _fold_once(s: str) -> str:
     if _RAISED.search(s):
         s = _RAISED.sub(lambda m: "^" + m[1], s)
     s = s.translate(_TABLE)
-    if not unicodedata.is_normalized("NFKC", s):
-        s = unicodedata.normalize("NFKC", s).translate(_TABLE)
+    s = normalized("NFKC", s).translate(_TABLE)
     return _squeeze(_LOST_SPACE.sub(" ", s) if "Â" in s else s)
 
 
@@ -225,8 +244,10 @@ _MONTHS = _words(
     """
 )
 _WIDE_STOP = "。！？｡"
-_STOP = re.compile(rf"(?:[.!?…؟۔।॥።։]+[\"'”’»›)\]]*(?=\s|$)|[{_WIDE_STOP}]+[\"'”’»›」』）\])]*)\s*")
-_LAST_WORD = re.compile(r"([\w.]+)$")
+_STOP = re.compile(
+    rf"(?:(?<![.!?…؟۔।॥።։])[.!?…؟۔।॥።։]++[\"'”’»›)\]]*+(?=\s|$)|[{_WIDE_STOP}]+[\"'”’»›」』）\])]*)\s*"
+)
+_LAST_WORD = re.compile(r"(?<![\w.])[\w.]+$")
 
 
 def sentences(s: str, language: str = "") -> tuple[str, ...]:
@@ -255,7 +276,7 @@ def _ends_sentence(s: str, start: int, stop: re.Match[str], language: str) -> bo
     if _continues(rest):
         return False
     before = _LAST_WORD.search(s, start, stop.start())
-    word = before[1] if before else ""
+    word = before[0] if before else ""
     if not mark.startswith("..") and len(mark) == 1:
         if word.lower().rstrip(".") in _ABBREVIATIONS and not (word.isupper() and len(word) > 3):
             return False

@@ -11,7 +11,6 @@ from __future__ import annotations
 import html
 import ipaddress
 import re
-import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
@@ -19,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
 import idna
 
 from newsarchive.errors import BadUrlError
-from newsarchive.text import without_surrogates
+from newsarchive.text import normalized, without_surrogates
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -271,7 +270,7 @@ def _decoded(s: str) -> str:
         return s
     text = unquote_to_bytes(s).decode("utf-8", "surrogateescape")
     text = re.sub("[\udc80-\udcff]", lambda m: f"%{ord(m[0]) - 0xDC00:02X}", text)
-    return unicodedata.normalize("NFC", text)
+    return normalized("NFC", text)
 
 
 @lru_cache(maxsize=65536)
@@ -314,7 +313,7 @@ def _key_query(query: str) -> str:
             continue
         if low in _FORMS and ((values := _FORMS[low]) is None or value.lower() in values):
             continue
-        kept.append((name, unicodedata.normalize("NFC", value)))
+        kept.append((name, normalized("NFC", value)))
     return "&".join(
         f"{quote(n, safe='')}={quote(v, safe='')}" if v else quote(n, safe="") for n, v in sorted(kept)
     )

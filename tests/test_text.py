@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.text import fingerprint, fold, load_json, paragraphs, sentences, without_surrogates
+from newsarchive.text import (
+    fingerprint,
+    fold,
+    load_json,
+    normalized,
+    paragraphs,
+    sentences,
+    without_surrogates,
+)
 
 SAME = [
     ("curly quotes", "“Don’t go”, she said", '"Don\'t go", she said'),
@@ -154,3 +162,11 @@ def test_a_text_without_surrogates_can_be_written_and_else_stays(s):
     safe = without_surrogates(s)
     assert safe.encode().decode() == safe
     assert [a for a, b in zip(s, safe, strict=True) if a != b and not "\ud800" <= a <= "\udfff"] == []
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+@pytest.mark.parametrize("mark", ["\u0301", "\u0323", "\u0e38", "\u094d"])
+def test_a_letter_keeps_thirty_marks_and_loses_the_others(form, mark):
+    assert normalized("NFC", "q" + mark * 30 + "w") == "q" + mark * 30 + "w"
+    assert normalized(form, "q" + mark * 100_000 + "w") == "q" + mark * 30 + "w"
+    assert normalized(form, "—" * 40 + "x" * 40) == "—" * 40 + "x" * 40

@@ -23,13 +23,13 @@ from newsarchive.web.links import absolute, base_of
 MOST = 60  # URLs of one page
 PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
 RUN_BYTES = 200_000_000  # of requisites for one source and run
-SIZES = re.compile(r"\s+[\d.]+[wx]\s*$")
+SIZES = re.compile(r"(?<!\s)\s+[\d.]++[wx]\s*+$")
 
 _CSS_URL = re.compile(
     rb"""url\(\s*(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"')]{1,2000}))\s*\)""", re.IGNORECASE
 )
 _CSS_IMPORT = re.compile(rb"""@import\s+(?:url\(\s*)?["']?([^"')\s;]{1,2000})""", re.IGNORECASE)
-_CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_CSS_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)(?:$|[?#])", re.IGNORECASE)
 
 

@@ -73,7 +73,7 @@ RULES = (
     ),
 )  # fmt: skip
 
-_COMPILED = tuple((r.name, re.compile(r.pattern, re.IGNORECASE)) for r in RULES)
+_COMPILED = tuple((r.name, re.compile(rf"\A(?:{r.pattern})", re.IGNORECASE)) for r in RULES)
 _PARTS = re.compile(r" ?[|·*/] ?| - ")
 
 

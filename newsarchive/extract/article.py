@@ -42,15 +42,17 @@ from newsarchive.extract.site_rules import Ruled, apply_rules
 from newsarchive.extract.titles import fold
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
-from newsarchive.web.html_tree import Element, is_html, parse, too_deep
+from newsarchive.web.html_tree import MAX_TAGS, Element, first_tags, is_html, parse, too_deep
 from newsarchive.web.links import base_of
 from newsarchive.web.page_end import page_end
 
 MOSTLY = 0.5  # share of a block's words from which trafilatura counts as keeping it
-MAX_BYTES = 20 * 1024 * 1024  # of a page; what lies beyond isn't read, and the Article says so
-_PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
-_ANY_TAG = re.compile(r"<[^>]{0,5000}>")
+MAX_BYTES = (
+    5 * 1024 * 1024
+)  # of a page (the largest of 2,189 has 2.9 MB); what lies beyond isn't read, and the Article says so
+_PLAIN = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*+>", re.I)
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_ANY_TAG = re.compile(r"<[^<>]*+>")
 
 
 @dataclass(slots=True)
@@ -102,6 +104,8 @@ def extract_article(
         html = html[:MAX_BYTES]
         warnings.append(f"only the first {MAX_BYTES} bytes were read")
     text = decode(html, content_type).text
+    if len(first_tags(text)) < len(text):
+        warnings.append(f"only the first {MAX_TAGS} tags were read")
     root = parse(text)
     end = "" if warnings else page_end(text)
     if root is None:
@@ -171,7 +175,7 @@ def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
     node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
-        for i, p in enumerate(pieces)
+        for i, p in enumerate(pieces[:MAX_TAGS])
     ]
 
 
@@ -212,7 +216,11 @@ def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -
 def is_large(work: Work) -> bool:
     """Return whether a page is too large for others to be asked about it."""
     size = sum(b.size for b in work.blocks)
-    return size > trafilatura_vote.MAX_CHARS or len(work.blocks) > features.MAX_BLOCKS
+    return (
+        size > trafilatura_vote.MAX_CHARS
+        or len(work.blocks) > features.MAX_BLOCKS
+        or work.root.xpath("count(//*)") > trafilatura_vote.MAX_ELEMENTS
+    )
 
 
 def votes_of(work: Work) -> list[list[float] | None]:

@@ -6,15 +6,15 @@ Pure text in, names out. Tested in tests/extract/test_author_names.py.
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from newsarchive.text import normalized
 from newsarchive.web.html_tree import tokens
 
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|reviewed|edited|story|words|text|interview|photos?|report|analysis|opinion|"
     r"article|contributed|created|submitted|news|commentary|column|guest post)\s+)?(?:by|von|par|por|di|av|af|door|autor(?:in|es|a)?|"
     r"auteure?s?|author|authors|author\(s\)|author's name|yazan|oleh|przez|text|texte|texto|testo|interview|redaktion|reporter|journalist|от|автор|"
-    r"بقلم|كتب|كتبت|הכותב|מאת|記者|记者|作者|責任編輯|责任编辑|编辑|文|撰文|글|기자|による|取材|ผู้เขียน|बाय|द्वारा)\s*[:：\-–|/]?\s+(?=\S)|"
+    r"بقلم|كتب|كتبت|הכותב|מאת|記者|记者|作者|責任編輯|责任编辑|编辑|文|撰文|글|기자|による|取材|ผู้เขียน|बाय|द्वारा)\s*+(?:[:：\-–|/]\s++|(?<=\s))(?=\S)|"
     r"^(?:by|von|autor|author|text|foto|作者|记者|記者|责任编辑|責任編輯|文|撰文|编辑|автор)\s*[:：/]\s*",
     re.I,
 )
@@ -23,12 +23,12 @@ _VIEW = re.compile(
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|、|،|\n|\s/\s|/(?=[A-Z])|\s&\s|\s\+\s|,?\s(?:and|und|et|y|e|og|och|en|ja|i|oraz|ve|dan|и|و)\s|"
+    r"(?<!\s)\s*(?:;|\||•|·|、|،|\n|\s/\s|/(?=[A-Z])|\s&\s|\s\+\s|,?\s(?:and|und|et|y|e|og|och|en|ja|i|oraz|ve|dan|и|و)\s|"
     r",\s(?!(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|mba|ii|iii|iv|rn|rd|dds|do|cpa|jd|msc|ma|ba|bsc)\b))\s*",
     re.I,
 )
 _TITLES = re.compile(
-    r",?\s+(?:ph\.?\s?d\.?|m\.?d\.?|esq\.?|mba|rn|rdn?|dds|cpa|j\.?d\.?|m\.?sc\.?|b\.?sc\.?|cfa|cfp®?|mph|pharm\.?d\.?|lcsw)(?=[,\s]|$)",
+    r"(?:,|(?<!\s))\s++(?:ph\.?\s?d\.?|m\.?d\.?|esq\.?|mba|rn|rdn?|dds|cpa|j\.?d\.?|m\.?sc\.?|b\.?sc\.?|cfa|cfp®?|mph|pharm\.?d\.?|lcsw)(?=[,\s]|$)",
     re.I,
 )
 _ROLE = re.compile(
@@ -41,14 +41,14 @@ _ROLE = re.compile(
 )
 # Behind a person's name: whom they wrote for, an agency, degrees that _TITLES doesn't know.
 _WROTE_FOR = re.compile(
-    r"^(\S+\s+\S.*?)\s+(?:for\s+(?:the\s+)?\S.*|(?:the\s+)?(?:associated press|reuters|bloomberg news|afp|dpa))$",
-    re.I,
+    r"^(\S++\s++\S.*?)(?<!\s)\s++(?:for\s++(?:the\s++)?\S.*|(?:the\s++)?(?:associated press|reuters|bloomberg news|afp|dpa))$",
+    re.I | re.S,
 )
-_DEGREES = re.compile(r"^(\S+\s+\S*[^\W\d_A-Z]\S*)(?:\s+(?!(?:II|III|IV|JR|SR)\b)[A-Z]{2,4})+$")
+_DEGREES = re.compile(r"^(\S++\s++(?=\S*[^\W\d_A-Z])\S++)(?:\s++(?!(?:II|III|IV|JR|SR)\b)[A-Z]{2,4})+$")
 _DEGREE = re.compile(r"[A-Z]{2,5}(?:-[A-Z]{1,4})?")
 _DATE = re.compile(
     r"\b(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}[./-]\d{1,2}|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|updated|last updated|published|posted|on)\b.*$",
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|updated|last updated|published|posted|on)\b.*",
     re.I,
 )
 _HAS_DATE = re.compile(r"\d{4}|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}|\b(?:updated|published|posted)\b", re.I)
@@ -73,19 +73,19 @@ _NOBODY = tokens(
     "news",
     "follow",
 }
-_PAREN = re.compile(r"\s*[(（][^)）]*[)）]")
-_MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_PAREN = re.compile(r"(?<!\s)\s*+[(（][^)）]{0,200}+[)）]")
+_MAIL = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 
 
 def fold_name(name: str) -> str:
     """A name for comparing: case, punctuation and spaces gone."""
-    text = unicodedata.normalize("NFKC", name).casefold()
+    text = normalized("NFKC", name).casefold()
     return " ".join(re.sub(r"[^\w\s]", " ", text).split())
 
 
 def names_in(text: str) -> list[str]:
     """The names in a byline, in order; empty if it holds none."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = " ".join(normalized("NFC", text).split())
     if not text or len(text) > 300:
         return []
     text = _MAIL.sub(" ", _PAREN.sub("", text))
@@ -140,7 +140,7 @@ def _one(part: str) -> str:
 
 
 _NAME_WORD = re.compile(
-    r"^(?:[^\W\d_a-z][^\W\d_]*[.'’\-]?(?:[^\W\d_]*['’\-.]?)*|de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin|ben|ter|ten|zu|af|av|y|e|st\.?)$"
+    r"^(?:[^\W\d_a-z](?:[^\W\d_]|['’\-.])*+|de|da|do|dos|del|della|di|van|von|der|den|la|le|el|al|bin|ben|ter|ten|zu|af|av|y|e|st\.?)$"
 )
 _CASELESS = re.compile(r"^[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af·・\s.]+$")
 _NOT_NAMES = tokens(

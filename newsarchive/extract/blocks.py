@@ -8,7 +8,6 @@ Tested in tests/extract/test_blocks.py.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from newsarchive.extract.class_names import BIT, mask_of, names_of
 from newsarchive.extract.hidden import is_hidden, names_hidden_by_style
 from newsarchive.extract.struck_out import mark, unmark
 from newsarchive.model import WordEdit
+from newsarchive.text import normalized
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
@@ -105,7 +105,7 @@ def size_of(text: str) -> int:
 def clean(text: str) -> str:
     """`text` with invisible characters gone, spaces collapsed, composed (NFC); newlines stay."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        text = normalized("NFC", _INVISIBLE.sub("", text))
     if "  " not in text and text.isprintable():
         return text.strip()  # its only white space is single blanks
     text = _SPACES.sub(" ", text)
@@ -381,7 +381,7 @@ def _path(node: BlockNode | None, known: dict[int, tuple[str, ...]]) -> tuple[st
     return path
 
 
-_HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
+_HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|\A(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
 
 
 def _class_of(node: BlockNode) -> str:

@@ -43,7 +43,7 @@ _REASONS = (
 _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
 # Names of the boxes in which sites and their helpers ask for consent; never the article's.
 _CONSENT = re.compile(
-    r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w+[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
+    r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w{1,40}[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
     r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
     re.I,
 )

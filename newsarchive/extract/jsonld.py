@@ -26,13 +26,13 @@ LESSER_TYPES = frozenset(
     ["webpage", "itempage", "videoobject", "imagegallery", "podcastepisode", "creativework", "mediaobject"]
 )
 _WRAP = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*+(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*+(?:;\s*+)?$"
 )
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING = re.compile(r",\s*([}\]])")
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>", re.S)
-_BREAK = re.compile(r"</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote|tr|table|section)\b[^>]*>", re.I)
-_NEWLINES = re.compile(r"\s*\n\s*")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*+>|!--.*?(?:-->|\Z))", re.S)
+_BREAK = re.compile(r"</?(?:p|div|br|h[1-6]|li|ul|ol|blockquote|tr|table|section)\b[^<>]*+>", re.I)
+_NEWLINES = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def items_of(texts: list[str]) -> list[Item]:

@@ -30,7 +30,7 @@ _PATH = re.compile(
     rf"(?:/(?:{_WORD})[-_/]?|[-_](?:{_WORD})[-_]?|/|[-_,])(\d{{1,2}})(?=(?:\.\w{{2,5}})?/?$)", re.I
 )
 _WORDED = re.compile(rf"[/?&_-](?:{_WORD})[-_/=]?\d{{1,2}}(?!\d)", re.I)  # the address says "page"
-_COMMENTS = re.compile(r"#.*(?:comment|kommentar|cid)|[?&](?:c|comment|kommentar)\w*=", re.I)
+_COMMENTS = re.compile(r"\A[^#]*#.*(?:comment|kommentar|cid)|[?&](?:c|comment|kommentar)\w*=", re.I)
 _LISTS = tokens("collectionpage searchresultspage profilepage")
 
 
@@ -153,7 +153,7 @@ _HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>
 _REL = re.compile(rb"""\brel\s*=\s*(?:"([^"]{1,100})"|'([^']{1,100})'|([^\s"'>]{1,100}))""", re.I)
 _OG_TYPE = re.compile(rb"""<meta\s[^<>]{0,200}\bog:type\b[^<>]{0,200}>""", re.I)
 _ARTICLE = re.compile(rb"""["']article["']""", re.I)
-_LD_ARTICLE = re.compile(rb'"@type"\s*:\s*\[?\s*"[a-z]*(?:article|blogposting|report|review)"', re.I)
+_LD_ARTICLE = re.compile(rb'"@type"\s*+:\s*+(?:\[\s*+)?"[a-z]*(?:article|blogposting|report|review)"', re.I)
 
 
 def onward(page: bytes, url: str) -> Part | None:

@@ -7,23 +7,23 @@ decides between headings and strips a kicker from them. Pure. Tested in tests/ex
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name
 from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.text import normalized
 from newsarchive.web.html_tree import Element, inner_text
 
-_SEPARATORS = re.compile(r"\s+[|·•»›—–\-:‹«/]+\s+|\s*[|»›]\s*|_(?=[A-Z\u3400-\u9fff])")
-_TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|[\s|·•»›—–\-:_]+$")
+_SEPARATORS = re.compile(r"(?<!\s)(?:\s+[|·•»›—–\-:‹«/]++\s+|\s*[|»›]\s*)|_(?=[A-Z\u3400-\u9fff])")
+_TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|(?<![\s|·•»›—–\-:_])[\s|·•»›—–\-:_]+$")
 _QUOTES = {ord(a): b for a, b in zip("‘’‚‛`´“”„«»‐‑‒–—―−", "''''''\"\"\"\"\"-------", strict=True)}
 _WORDS = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
     """Text for comparing titles: case, quotes, dashes and spaces folded."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES).replace("\u2026", "...")
+    text = normalized("NFKC", text).casefold().translate(_QUOTES).replace("\u2026", "...")
     return " ".join(text.split()).strip(" .")
 
 

@@ -16,6 +16,7 @@ _PRUNED = (
     "script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "button", "select", "footer", "object",
     "canvas", "video", "audio", "input", "textarea",
 )  # fmt: skip
+MAX_ELEMENTS = 12_000  # above which it isn't asked either: from 20,000 it can take minutes
 MAX_CHARS = 300_000  # characters of text above which the second opinion isn't asked (it takes 1 s per 1.2 MB)
 
 

@@ -14,7 +14,7 @@ from newsarchive.extract.blocks import RawBlock
 _WORD = re.compile(r"\w+")
 _STOP = tuple('.!?…。！？।؟۔"”’»」』）)')
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d+\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
+    r"\b(?:19|20)\d\d\b|\d{1,2}:\d\d|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,9}\s?(?:min|hours?|hrs?|days?|Std|Stunden)\b"
 )
 _LABELLED = re.compile(
     r"(?:photo|image|picture|foto|bild|fotos|credit|illustration|video|imagen|crédito|source|quelle|写真|图|图片|사진)\s?"

@@ -9,11 +9,12 @@ what a person typed into an FTS5 expression over these columns. Pure. Tested in 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
+
+from newsarchive.text import normalized
 
 # Combining marks that belong to a word (Unicode categories Mn and Mc of the scripts that newspapers use).
 _MARKS = (
@@ -49,14 +50,14 @@ def plain(word: str) -> str:
     """Return the plain form of a word of a script with spaces: no case, no accents, one form a letter."""
     if word.isascii():
         return word.lower()
-    bare = _PLAIN_MARKS.sub("", unicodedata.normalize("NFKD", word))
-    return unicodedata.normalize("NFC", bare.casefold().translate(_LETTERS))
+    bare = _PLAIN_MARKS.sub("", normalized("NFKD", word))
+    return normalized("NFC", bare.casefold().translate(_LETTERS))
 
 
 @lru_cache(maxsize=65536)
 def _as_tokenized(word: str) -> str:
     """What SQLite's `unicode61 remove_diacritics 2` makes of a word: Latin accents go, the rest stays."""
-    parts = unicodedata.normalize("NFD", word.lower())
+    parts = normalized("NFD", word.lower())
     if all(c < "\u0370" for c in parts):
         return _PLAIN_MARKS.sub("", parts)
     return word.lower()
@@ -81,7 +82,7 @@ def _folded_tokens(text: str) -> Iterator[str]:
     for word in WORD.findall(text):
         if word.isascii():
             continue
-        runs = RUN.findall(unicodedata.normalize("NFKC", word))
+        runs = RUN.findall(normalized("NFKC", word))
         for run in runs:
             yield from pairs(run)
         if not runs and (bare := plain(word)) != _as_tokenized(word):
@@ -179,11 +180,11 @@ def query(text: str) -> Query:
 
 def _part(chunk: str, terms: list[tuple[str, ...]], runs: list[str], is_negated: bool) -> str:
     """The FTS5 expression for one word or phrase; adds to `terms` and `runs` what to highlight."""
-    chunk = unicodedata.normalize("NFC", chunk)
+    chunk = normalized("NFC", chunk)
     pieces: list[str] = []
     words: list[str] = []
     for word in WORD.findall(chunk):
-        found = RUN.findall(unicodedata.normalize("NFKC", word))
+        found = RUN.findall(normalized("NFKC", word))
         if found:
             pieces += [_run(run) for run in found]
             if not is_negated:
@@ -200,7 +201,7 @@ def _part(chunk: str, terms: list[tuple[str, ...]], runs: list[str], is_negated:
 
 def _too_short(chunk: str) -> list[str]:
     """The last word of `chunk` with its star, if it is a beginning of too few letters."""
-    words = WORD.findall(unicodedata.normalize("NFC", chunk))
+    words = WORD.findall(normalized("NFC", chunk))
     is_short = chunk.endswith("*") and words and len(plain(words[-1])) < SHORTEST_BEGINNING
     return [f"{words[-1]}*"] if is_short and not RUN.search(chunk) else []
 

@@ -7,10 +7,10 @@ JSON reader puts its own in place of them (`marked`). Tested in tests/index/test
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from newsarchive.index.folding import WORD, Query, plain
+from newsarchive.text import normalized
 
 START, END = "\x01", "\x02"
 WIDTH = 240  # characters of a snippet
@@ -66,7 +66,7 @@ def hits(text: str, query: Query) -> list[Span]:
 
 def _runs(text: str, run: str) -> list[Span]:
     """Places of a run of an unspaced script; compatibility forms are searched only if they keep the length."""
-    same = unicodedata.normalize("NFKC", text)
+    same = normalized("NFKC", text)
     where = same if len(same) == len(text) else text
     return [m.span() for m in re.finditer(re.escape(run), where)]
 

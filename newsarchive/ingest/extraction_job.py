@@ -15,7 +15,7 @@ from typing import Any
 from newsarchive.errors import NewsarchiveError, reason_of
 from newsarchive.model import Article, SiteRule
 
-MAX_PAGE = 32 * 1024 * 1024  # bytes of a decoded page that is extracted
+MAX_PAGE = 8 * 1024 * 1024  # bytes of a decoded page that is extracted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Worker processes that extract pages: fed one job at a time, replaced when they die or hang.
 
 A worker that ends while it has a page may have been ended from outside (by the kernel for want of memory, with its
-unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them.
+unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them. A page has CPU_SECONDS
+of processor time, TIMEOUT by the clock, and a worker MEMORY; no page is ever extracted in the process that calls.
 
-Each worker is `python -m newsarchive.ingest.worker_pool ROOT`, an ordinary child process: nothing is forked (a forked
+Each worker is `python -m newsarchive.ingest.worker_pool ROOT SECONDS`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
 worker ends by itself when its pipe closes. Jobs are shared among as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
@@ -14,11 +15,13 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import resource
 import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
@@ -26,6 +29,8 @@ from typing import IO
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
+CPU_SECONDS = 60  # of processor time for one page; made-up pages at every limit of extract/ take up to 15
+MEMORY = 1024**3  # bytes of a worker's own data; pages at every limit of extract/ take up to 400 MB
 TRIES = 3  # workers that may end with one page in hand before it is given up
 PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
@@ -63,7 +68,7 @@ class _Worker:
     def __init__(self, root: Path) -> None:
         self.pages = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(root)],
+            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(root), str(CPU_SECONDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _path_of_package()},
@@ -94,8 +99,8 @@ class _Worker:
             raise EOFError
         return answer
 
-    def stop(self) -> None:
-        """End the process and wait for it."""
+    def stop(self) -> int:
+        """End the process, wait for it and return its exit code; negative is the signal that ended it."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 try:
@@ -107,6 +112,7 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        return self._process.returncode
 
 
 def _path_of_package() -> str:
@@ -116,7 +122,7 @@ def _path_of_package() -> str:
 
 
 class Pool:
-    """Extracts pages in `workers` processes, started at the first job. With one worker, in this process.
+    """Extracts pages in `workers` processes, started at the first job.
 
     Args:
         root: The archive's folder.
@@ -139,10 +145,6 @@ class Pool:
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
         """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
-        if self.size == 1:
-            done: Future[Extracted] = Future()
-            done.set_result(extract(self._root, job))
-            return done
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")
         return self._threads.submit(self._run, job)
@@ -161,7 +163,8 @@ class Pool:
             try:
                 return self._worker().run(job)
             except EOFError:
-                self._dismiss()
+                if self._dismiss() == -signal.SIGXCPU:
+                    return failed(job, f"the extractor took more than {CPU_SECONDS} s of processor time")
             except TimeoutError:
                 self._dismiss()
                 return failed(job, f"the extractor gave no answer within {TIMEOUT:.0f} s")
@@ -179,15 +182,22 @@ class Pool:
                 self._all.append(worker)
         return worker
 
-    def _dismiss(self) -> None:
+    def _dismiss(self) -> int:
         worker: _Worker = self._mine.worker
         self._mine.worker = None
-        worker.stop()
+        exit_code = worker.stop()
         with self._guard:
             self._all.remove(worker)
+        return exit_code
 
 
-def main(root: Path) -> None:
+def _limit(what: int, most: int) -> None:
+    """Lower a limit of this process, never raise one."""
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def main(root: Path, cpu_seconds: int) -> None:
     """Work as a worker: jobs come on stdin, results go to stdout, until the pipe closes.
 
     Anything that a library prints goes to stderr, never between the messages.
@@ -195,6 +205,7 @@ def main(root: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    _limit(resource.RLIMIT_DATA, MEMORY)
     is_warm = False
     with answers:
         while True:
@@ -203,10 +214,13 @@ def main(root: Path) -> None:
             except EOFError:
                 return
             if isinstance(job, ExtractionJob):
+                _limit(resource.RLIMIT_CPU, int(time.process_time()) + cpu_seconds)
                 try:
                     answer: object = extract(root, job)
                 except OSError as error:  # the machine's, not the page's: the parent stops
                     answer = error
+                except MemoryError:  # this process is spoilt; the parent tries the page in another one
+                    return
                 send(answers, answer)
             if (
                 not is_warm
@@ -217,4 +231,4 @@ def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -224,7 +224,7 @@ def _title(root: Element) -> str:
             if name:
                 return name
     title = " ".join((root.findtext(".//title") or "").split())
-    return re.split(r"\s+[|·•–—-]\s+|: ", title)[0][:80]
+    return re.split(r"(?<!\s)\s+[|·•–—-]\s+|: ", title)[0][:80]
 
 
 def _language(root: Element) -> str:

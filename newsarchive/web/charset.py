@@ -20,7 +20,7 @@ _STARTS = (
     (b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )  # fmt: skip
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
+_CHARSET = re.compile(rb"""charset\s*+=\s*+(?:["']\s*+)?([\w-]+)""", re.I)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([\w-]+)""", re.I)
 _META = re.compile(rb"<meta\b[^>]{0,1000}>", re.I)
 # Python's codecs for characters; its others are no charsets (rot13, idna, unicode_escape) or a danger (utf-7).

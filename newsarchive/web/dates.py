@@ -92,7 +92,7 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(rf"{_NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})")
 _YEAR_FIRST = re.compile(rf"({_YEAR})\.?\s(?:m\.\s)?{_NAME}\s(\d{{1,2}})\b(?!:|,?\s*\d{{4}})")
 _ASCTIME = re.compile(
-    rf"{_NAME}\s+(\d{{1,2}})\s+(\d{{1,2}}):(\d{{2}}):(\d{{2}})\s*{_TEXT_ZONE}\s+(\d{{4}})$", re.I
+    rf"{_NAME}\s+(\d{{1,2}})\s+(\d{{1,2}}):(\d{{2}}):(\d{{2}})\s{{0,3}}{_TEXT_ZONE}\s+(\d{{4}})$", re.I
 )
 EARLIEST = 1990
 LATEST = 2100

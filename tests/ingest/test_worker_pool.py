@@ -109,6 +109,36 @@ def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
         assert second.wait(timeout=60) == 0
 
 
+# What a page's worker is made to do, and the error that its page has then.
+MISBEHAVIOUR = {
+    "while True: pass": "the extractor took more than 4 s of processor time",
+    "kept = [bytearray(2**20) for _ in range(4096)]": "extractor died: 3 worker processes ended on this page",
+}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("code", MISBEHAVIOUR)
+def test_a_page_that_takes_too_much_is_given_up_and_the_next_is_extracted(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch, code: str, workers: int
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""import newsarchive.extract as room
+real = room.extract_article
+def extract_article(html, url, **options):
+    if url.endswith("/1/a-story-1"):
+        {code}
+    return real(html, url, **options)
+room.extract_article = extract_article
+"""
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(pool_module, "CPU_SECONDS", 4)
+    with Pool(tmp_path, workers) as pool:
+        results = [pool.submit(job).result() for job in jobs[:3]]
+    assert [r.data.get("title", "") for r in results] == ["Story 0", "", "Story 2"]
+    assert [r.error for r in results] == ["", MISBEHAVIOUR[code], ""]
+
+
 @pytest.mark.parametrize("offset", [1, 10**9])
 def test_a_record_that_is_not_there_gives_an_empty_article(
     tmp_path: Path, jobs: list[ExtractionJob], offset: int
