@@ -15,7 +15,7 @@ from typing import Literal
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
 from newsarchive.diff.table_cells import ShownRow
-from newsarchive.languages import INTERFACE
+from newsarchive.languages import INTERFACE, direction
 from newsarchive.model import Change, WordEdit
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -63,7 +63,9 @@ def render_fragment(
     parts = [
         f'<div class="newsarchive-diff" {_FRAME}>',
         *writer.fields(shown, min(6, max(1, heading_level))),
-        f'<section class="{"text sides" if view == "sides" else "text"}">',
+        '<section class="text sides">'
+        if view == "sides"
+        else f'<section class="text" dir="{direction(about.language)}">',
         *(body or ["<p>No text.</p>"]),
         "</section></div>",
     ]
