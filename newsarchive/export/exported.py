@@ -46,9 +46,10 @@ class ExportedVersion:
     domain: str
     status: str  # live, gone, …
     n_versions: int
+    news_at: str  # when the story came out, as far as is known
 
 
-_STORY = "SELECT url, domain, status, n_versions FROM stories WHERE id = ?"
+_STORY = "SELECT url, domain, status, n_versions, news_at FROM stories WHERE id = ?"
 
 
 def exported_versions(
@@ -72,10 +73,15 @@ def exported_versions(
 
 
 def _read(db: sqlite3.Connection, story: int, number: int | None) -> Iterator[ExportedVersion]:
-    url, domain, status, n_versions = db.execute(_STORY, (story,)).fetchone()
+    url, domain, status, n_versions, news_at = db.execute(_STORY, (story,)).fetchone()
     for version in read.versions(db, story, number):
         yield ExportedVersion(
-            version=version, story_url=url, domain=domain, status=status, n_versions=n_versions
+            version=version,
+            story_url=url,
+            domain=domain,
+            status=status,
+            n_versions=n_versions,
+            news_at=news_at,
         )
 
 

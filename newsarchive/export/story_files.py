@@ -18,15 +18,16 @@ SLUG = 60  # characters of a URL's last words in a file's name
 
 
 def story_path(exported: ExportedVersion, suffix: str) -> str:
-    """Return the relative path of a story's file, the same for all its versions: `source/2026/11/words-id.md`.
+    """Return the relative path of a story's file, the same for all its versions: `source/2026/11/26/words-id.md`.
 
-    ASCII only, so that every file system takes it; the year and month are those of the story's id in time of news.
+    ASCII only, so that every file system takes it. The day is the story's: folders stay small, or git would write a
+    list of all stories for each commit.
     """
     version = exported.version
     words = _UNSAFE.sub("-", slug(exported.story_url)).strip("-").lower()[:SLUG].strip("-")
     source = _UNSAFE.sub("-", version.source).strip("-") or "source"
-    name = f"{words}-{version.story_id:x}" if words else f"{version.story_id:x}"
-    return f"{source}/{name}{suffix}"
+    name = f"{words}-{version.story_id:016x}" if words else f"{version.story_id:016x}"
+    return f"{source}/{exported.news_at[:10].replace('-', '/')}/{name}{suffix}"
 
 
 # ---------------------------------------------------------------- Markdown

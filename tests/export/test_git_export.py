@@ -33,7 +33,7 @@ def test_a_commit_is_a_version_at_its_own_time(tmp_path: Path) -> None:
         for v in versions
         for when in [git_time(v.version.first_seen_at)]
     ]  # fmt: skip
-    changed = git(tmp_path / "repository", "log", "-p", "--format=", "--", "gazette/bridge-toll*")
+    changed = git(tmp_path / "repository", "log", "-p", "--format=", "--", "gazette/2026/01/05/bridge-toll*")
     assert "-The toll is 12 pounds." in changed
     assert "+The toll is 15 pounds." in changed
     assert git(tmp_path / "repository", "status", "--porcelain") == ""

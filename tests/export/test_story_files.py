@@ -66,11 +66,20 @@ def test_no_title_leaves_its_place(text: str) -> None:
 @pytest.mark.parametrize(
     ("url", "path"),
     [
-        ("https://gazette.example/news/Bridge-Toll-agreed", r"gazette/bridge-toll-agreed-[0-9a-f]{16}\.md"),
-        ("https://gazette.example/x", r"gazette/[0-9a-f]{16}\.md"),
-        ("https://gazette.example/../..-..-..-etc-passwd-x", r"gazette/(?:[a-z-]+-)?[0-9a-f]{16}\.md"),
-        ("https://gazette.example/" + "very-long-words-" * 40, r"gazette/[a-z-]{1,60}-[0-9a-f]{16}\.md"),
-        ("https://gazette.example/إعلان-هام-جدا-اليوم", r"gazette/[0-9a-f]{16}\.md"),
+        (
+            "https://gazette.example/news/Bridge-Toll-agreed",
+            r"gazette/2026/03/01/bridge-toll-agreed-[0-9a-f]{16}\.md",
+        ),
+        ("https://gazette.example/x", r"gazette/2026/03/01/[0-9a-f]{16}\.md"),
+        (
+            "https://gazette.example/../..-..-..-etc-passwd-x",
+            r"gazette/2026/03/01/(?:[a-z-]+-)?[0-9a-f]{16}\.md",
+        ),
+        (
+            "https://gazette.example/" + "very-long-words-" * 40,
+            r"gazette/2026/03/01/[a-z-]{1,60}-[0-9a-f]{16}\.md",
+        ),
+        ("https://gazette.example/إعلان-هام-جدا-اليوم", r"gazette/2026/03/01/[0-9a-f]{16}\.md"),
     ],
 )
 def test_a_path_is_plain_and_short(tmp_path: Path, url: str, path: str) -> None:
