@@ -32,7 +32,7 @@ _KNOWN = tuple(
             "youtube",
             r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|watch\?(?:.*&)?v=)|youtu\.be/)([\w-]{6,})",
         ),
-        ("x", r"(?:twitter|x)\.com/[^?#]*/status(?:es)?/(\d+)"),
+        ("x", r"(?:twitter|x)\.com/(?:[^?#/]{1,50}/){1,3}status(?:es)?/(\d+)"),
         ("vimeo", r"vimeo\.com/(?:video/)?(\d+)"),
         ("instagram", r"instagram\.com/(?:[\w.]+/)?(?:p|reel|tv)/([\w-]+)"),
         ("tiktok", r"tiktok\.com/(?:@[^/]+/video|embed(?:/v2)?)/(\d+)"),

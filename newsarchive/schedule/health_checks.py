@@ -19,7 +19,8 @@ from newsarchive.schedule.health_records import Alarm, AlarmKind, Document, Fact
 TWICE = 2  # polls in a row after which a failure is an alarm; one may be a hiccup
 PAST = 3  # polls that make a past
 LONG_WAIT = timedelta(hours=1)  # without a document, after which being made to wait is an alarm
-SHORT_DAYS = 3  # days in a row on which the budget was spent
+SHORT_DAYS = 3  # days in a row on which the budget left much undone
+SHORT_SHARE = 0.2  # of what was wanted on a day: fewer pages left, mostly re-checks, come the next day
 USUAL_POLLS = 40  # polls that "usual" is taken from
 FEW = 5  # pages or stories below which shares mean nothing
 BAD_SHARE = 0.5  # of pages or stories; above it something broke
@@ -178,11 +179,14 @@ def _made_to_wait(facts: Facts, now: datetime) -> Finding | None:
 
 
 def _budget(facts: Facts, _now: datetime) -> Finding | None:
-    """Pages left for want of budget on each of the last days."""
-    days: dict[date, int] = {}
+    """Much of what was wanted left for want of budget on each of the last days."""
+    left: dict[date, int] = {}
+    fetched: dict[date, int] = {}
     for poll in facts.polls:
-        days[poll.at.date()] = days.get(poll.at.date(), 0) + poll.left.get("budget spent", 0)
-    count = streak(sorted(days), lambda day: days[day] > 0)
+        day = poll.at.date()
+        left[day] = max(left.get(day, 0), poll.left.get("budget spent", 0))
+        fetched[day] = fetched.get(day, 0) + poll.fetches
+    count = streak(sorted(left), lambda day: left[day] > SHORT_SHARE * (left[day] + fetched[day]))
     if count < SHORT_DAYS:
         return None
     return "budget too small", f"On each of {count} days pages were left because the host's budget was spent"
