@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from newsarchive.crawl.warc_extension import WarcExtension
 
 FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
+FOLLOW_INDEXES = 3  # how deep indexes may name indexes
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
@@ -172,6 +173,8 @@ class LinkFollower:
             is_page = step.kind == "page"
             if step.lastmod is not None and step.lastmod < self._now() - PLAIN_SITEMAP:
                 continue  # nothing in it is newer than what an ordinary crawl would take
+            if not is_page and fetch.depth >= FOLLOW_INDEXES:
+                continue
             if is_page and (not unknown or fetch.depth >= FOLLOW_PAGES):
                 continue
             target = absolute(url, step.url)

@@ -190,6 +190,9 @@ def _compile(source: Source, key: str, patterns: Sequence[str]) -> tuple[re.Patt
     return tuple(compiled)
 
 
+MAX_ENTRIES = 50_000  # of a document: sitemaps.org allows a sitemap so many
+
+
 def gather(
     entries: Sequence[RawEntry],
     *,
@@ -210,7 +213,8 @@ def gather(
     reused = _reused_guids(entries)
     odd["guid reused"] = len(reused)
     chosen: dict[str, Candidate] = {}
-    for entry in entries:
+    odd["cut"] = max(0, len(entries) - MAX_ENTRIES)
+    for entry in entries[:MAX_ENTRIES]:
         target = absolute((entry.base and absolute(url, entry.base)) or url, entry.link)
         if target == url:
             target = ""  # the document itself

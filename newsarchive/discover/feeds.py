@@ -11,9 +11,10 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
-from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
+from newsarchive.discover.discovery import MAX_ENTRIES, DocumentKind, Follow, RawEntry
 from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
 from newsarchive.text import load_json
 from newsarchive.web.dates import parse_date
@@ -43,7 +44,7 @@ def read_feed(root: Element) -> Feed:
     head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
     return Feed(
         kind=kind,
-        entries=tuple(_entry(e) for e in _entry_elements(root)),
+        entries=tuple(_entry(e) for e in islice(_entry_elements(root), MAX_ENTRIES + 1)),
         title=plain(child_text(head, "title")),
         language=_language(head),
         moved_to=child_text(head, "new-feed-url"),
@@ -184,7 +185,7 @@ def read_json_feed(text: str) -> Feed | None:
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None
-    items = [i for i in document["items"] if isinstance(i, dict)]
+    items = [i for i in document["items"] if isinstance(i, dict)][: MAX_ENTRIES + 1]
     return Feed(
         kind="json-feed",
         entries=tuple(_json_entry(i) for i in items),
@@ -231,6 +232,8 @@ def read_sitemap(root: Element, url: str) -> Sitemap:
     is_news = False
     for element in root.iter():
         name = name_of(element)
+        if max(len(entries), len(follow)) > MAX_ENTRIES:
+            break
         if name == "sitemap":
             count += 1
             _add_follow(element, url, follow)
@@ -273,7 +276,9 @@ def _page(element: Element, news: Element | None) -> RawEntry:
 def read_text_sitemap(text: str) -> Sitemap:
     """Read one URL a line; other lines are passed over."""
     lines = [line.strip().lstrip("\ufeff") for line in text.splitlines()]
-    links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line]
+    links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line][
+        : MAX_ENTRIES + 1
+    ]
     return Sitemap(
         kind="text-sitemap", entries=tuple(RawEntry(link=link) for link in links), count=len(links)
     )
