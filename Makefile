@@ -52,8 +52,9 @@ bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
 bench-extract: $(STAMP)  ## text and metadata against other extractors
 	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction --cross-validate
 
-bench-versions: $(STAMP)  ## edits, false alarms, diffs, identity
+bench-versions: $(STAMP)  ## edits, false alarms, diffs, identity; a story of 2,000 versions
 	$(BIN)/python -m tests.bench.versions --data $(DATA)/versions
+	$(BIN)/python -m tests.bench.long_story
 
 bench-schedule: $(STAMP)  ## policies of re-checking, simulated
 	$(BIN)/python -m tests.bench.schedule

@@ -24,10 +24,11 @@ from lxml.etree import _Element, tostring
 from newsarchive.diff import Heading, compare, present, render_fragment
 from newsarchive.diff.html import clean, language_tag
 from newsarchive.index import VersionRow, article
-from newsarchive.index.activity import StoryEvent, changes, events
+from newsarchive.index.activity import ALL, StoryEvent, changes, events
 from newsarchive.index.counts import newest_capture
 from newsarchive.index.read import version
 from newsarchive.index.rows import ChangeRow
+from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
 
@@ -48,6 +49,20 @@ def recorded_change(before: VersionRow, after: VersionRow, row: ChangeRow) -> Ch
         silent=row.silent,
         reason=row.reason,
     )
+
+
+def change_between(db: sqlite3.Connection, before: VersionRow, after: VersionRow) -> Change:
+    """Return what changed from one version of a story to a later one, as the index has recorded it.
+
+    Over several versions it is silent only if each of their changes was: what told of one may be gone by then.
+    """
+    rows = changes(db, story=before.story_id, limit=ALL)
+    for row in rows:
+        if (row.before_id, row.after_id) == (before.id, after.id):
+            return recorded_change(before, after, row)
+    change = compare_versions(before, after)
+    steps = [r for r in rows if before.version_no <= r.before_no and r.after_no <= after.version_no]
+    return replace(change, silent=change.silent and all(r.silent for r in steps))
 
 
 def heading(before: VersionRow, after: VersionRow) -> Heading:
@@ -133,6 +148,7 @@ class ChangeFeed:
     def as_atom(self, self_url: str = "") -> str:
         """Return an Atom document in UTF-8 with its XML declaration; `self_url` is its own address."""
         feed = _E.feed(
+            {_LANG: INTERFACE},
             _E.id(self.id),
             _E.title(self.title),
             _E.updated(self.updated),
@@ -269,10 +285,13 @@ def _urn(*parts: str) -> str:
 
 
 def _atom_entry(entry: FeedEntry) -> _Element:
+    title = _E.title(entry.title)
+    if entry.language:  # of the story's words; what the program says around them is in the feed's
+        title.set(_LANG, entry.language)
     related = entry.url if entry.link != entry.url else ""
     made = _E.entry(
         _E.id(entry.id),
-        _E.title(entry.title),
+        title,
         *_links(alternate=entry.link, related=related),
         _E.published(entry.at),
         _E.updated(entry.at),
@@ -281,8 +300,6 @@ def _atom_entry(entry: FeedEntry) -> _Element:
         _E.summary(entry.summary),
         _E.content(entry.content, type="html"),
     )
-    if entry.language:
-        made.set(_LANG, entry.language)
     return made
 
 

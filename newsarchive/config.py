@@ -62,10 +62,11 @@ class RecheckConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
-    """`[schedule]`: how `run --watch` goes on."""
+    """`[schedule]`: how `run` goes on."""
 
     poll_every: float = 15 * 60.0  # seconds between two polls of feeds and sitemaps
     wake_every: float = 60.0  # seconds between two runs at least
+    patience: float = 600.0  # seconds after which a run leaves a host's pages for the next one; 0 = never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

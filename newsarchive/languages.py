@@ -1,4 +1,4 @@
-"""Languages: which one a text is in, what it is called, which way it is written.
+"""Languages: which one a text is in, what it is called, which way it is written; numbers with their nouns.
 
 A text's language is recognized by its script, then by its commonest little words, for 28 languages of news; empty when in
 doubt. Names and direction are CLDR's, through Babel, which is loaded at the first question, so that commands that show
@@ -17,11 +17,23 @@ if TYPE_CHECKING:
     from babel import Locale
 
 
+INTERFACE = "en"  # what the program itself says, whatever language a story is in
+
+
 def language_name(code: str | None) -> str:
     """Return the English name: `German` for `de`; an unknown code stays as it is."""
     locale = _locale(code or "")
     name = locale.get_language_name("en") if locale else None
     return name or code or ""
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return `1 story`, `2 stories`, `1,200 captures`."""
+    if count == 1:
+        return f"1 {noun}"
+    if not plural:
+        plural = f"{noun[:-1]}ies" if noun.endswith("y") and not noun.endswith(("ay", "ey")) else f"{noun}s"
+    return f"{count:,} {plural}"
 
 
 def direction(code: str | None) -> Literal["rtl", "ltr", "auto"]:

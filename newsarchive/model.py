@@ -180,6 +180,12 @@ class Capture:
 
 # ---------------------------------------------------------------- articles
 
+
+def table_rows(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows and cells of a table's text."""
+    return tuple(tuple(line.split("\t")) for line in text.split("\n"))
+
+
 BlockKind = Literal[
     "paragraph",
     "heading",
@@ -195,7 +201,11 @@ BlockKind = Literal[
     "byline",
     "date",
     "other",
+    "table",
+    "notice",
 ]
+# What a notice of the outlet says of the story's own history.
+NoticeKind = Literal["correction", "clarification", "update", "retraction", "embargo", "editor's note"]
 PageKind = Literal[
     "article",
     "live blog",
@@ -205,6 +215,9 @@ PageKind = Literal[
     "block page",
     "consent page",
     "soft 404",
+    "listing",
+    "profile",
+    "product",
     "not html",
     "empty",
 ]
@@ -212,14 +225,25 @@ PageKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A piece of the page, in page order, kept in the article's text or removed with a reason."""
+    """A piece of the page, in page order, kept in the article's text or removed with a reason.
+
+    The text of a table has a line for each row, cells parted by tabs; no other text has tabs.
+    """
 
     kind: BlockKind
     text: str
     kept: bool
     reason: str = ""  # why removed ("newsletter", "republishing notice", "related", "site template, …")
     place: str = ""  # DOM place: "main>article.node>div.field--name-body>p"
-    at: datetime | None = None  # of a live blog's entry
+    at: datetime | None = None  # of a live blog's entry; the day that a notice gives
+    notice: NoticeKind | None = None  # of a notice
+    words: tuple[WordEdit, ...] = ()  # if the page shows some as struck out ("delete") or inserted ("add")
+    links: tuple[tuple[str, str], ...] = ()  # (words, address) of a kept block's links
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The rows of a table, each of its cells; none of any other block."""
+        return table_rows(self.text) if self.kind == "table" else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +286,8 @@ class Article:
     image_url: str = ""
     captions: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
+    embeds: tuple[str, ...] = ()  # addresses of posts, videos and charts in the text, in page order
+    pictures: tuple[str, ...] = ()  # addresses of pictures in the text
     canonical_url: str = ""  # as the page declares it, made absolute; may be a trap
     og_url: str = ""
     amp_url: str = ""
@@ -275,6 +301,7 @@ class Article:
     confidence: float = 1.0
     warnings: tuple[str, ...] = ()
     part: Part | None = None  # of an article on several pages; None where the page is the whole article
+    page_end: str = ""  # the last tags of a page whose root element doesn't end; it may have been cut
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -285,6 +312,16 @@ class Article:
     def text(self) -> str:
         """The body: paragraphs joined by an empty line."""
         return "\n\n".join(self.paragraphs)
+
+    @property
+    def notices(self) -> tuple[Block, ...]:
+        """The outlet's notices, in the text or beside it."""
+        return tuple(b for b in self.blocks if b.kind == "notice")
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """(words, address) of the links in the text, in order."""
+        return tuple(link for b in self.blocks if b.kept for link in b.links)
 
     @property
     def removed(self) -> tuple[Block, ...]:
@@ -337,7 +374,7 @@ class Change:
     kinds: tuple[str, ...]
     significant: bool
     reason: str  # of `significant`, one clause
-    silent: bool  # text changed, and neither the date nor a notice says so
+    silent: bool  # text changed; no notice found, the page's dates unchanged
     chars_added: int
     chars_removed: int
     share: float  # of the text touched, 0..1

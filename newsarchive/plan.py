@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from newsarchive.config import CrawlConfig, NetworkConfig, RecheckConfig, WarcConfig
-from newsarchive.model import RecordRef, Source
+from newsarchive.model import Candidate, RecordRef, Source
 from newsarchive.times import iso, parse_iso
 
 
@@ -26,12 +26,28 @@ class Target:
 
     url: str
     source: str
-    reason: Literal["feed", "sitemap", "section", "recheck", "probe", "manual", "requisite", "continuation"]
+    reason: Literal[
+        "feed", "sitemap", "section", "new", "recheck", "probe", "manual", "requisite", "continuation"
+    ]
     etag: str | None = None
     last_modified: str | None = None
     previous: RecordRef | None = None  # last full capture of it
     priority: float = 0.0  # higher first, when a budget is short
     parts: tuple[Target, ...] = ()  # the known further pages of its article, in their order
+    candidate: Candidate | None = None  # what a document said of a page that no run has got yet
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Target:
+        """Return the target that `to_json` wrote.
+
+        Raises:
+            ValueError: not such a text.
+        """
+        return typing.cast(Target, decode(cls, json.loads(text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +67,14 @@ class Plan:
     warc: WarcConfig = field(default_factory=WarcConfig)
     spent: dict[str, int] = field(default_factory=dict)  # host -> requests already made today
     not_before: dict[str, datetime] = field(default_factory=dict)  # host -> Retry-After of earlier runs
+    reserved: dict[str, int] = field(default_factory=dict)  # host -> requests that today's next polls need
+    waiting: tuple[str, ...] = ()  # new pages that failed before, and whose next try isn't due yet
+    patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
     speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
 
     def to_json(self) -> str:
         """Return one line of JSON."""
-        return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -70,6 +89,11 @@ class Plan:
 @lru_cache(maxsize=64)
 def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
+
+
+def to_json(values: Any) -> str:
+    """Return a dataclass as one line of JSON that `decode` reads."""
+    return json.dumps(dataclasses.asdict(values), default=_encode, ensure_ascii=False)
 
 
 def _encode(value: object) -> str:

@@ -16,9 +16,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks"},
-    {"urls", "web", "config", "plan"},
+    {"urls", "web", "config", "plan", "correction_notices"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
-    {"change_feed"},
+    {"change_feed", "export"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo"},
@@ -30,6 +30,7 @@ GROUND = ["version", "errors", "model", "times", "text", "locks", "urls", "web",
 HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},
+    "pyarrow": {"export"},
     "tomlkit": {"sources", "archive"},
     "trafilatura": {"extract"},
     "sqlite_utils": {"index"},

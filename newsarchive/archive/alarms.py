@@ -6,20 +6,23 @@ configured channels. Decides nothing itself. Tested in tests/archive/test_alarms
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.index import changes, failures, reading, yields
 from newsarchive.index.activity import arrivals, blocked_days, events
 from newsarchive.index.read import version
 from newsarchive.index.rows import VersionRow
+from newsarchive.plan import decode, to_json
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, alarms_of, usual
-from newsarchive.schedule.health_records import Alarm, Day, Facts, poll_of
+from newsarchive.schedule.health_checks import NEXT_STEPS
+from newsarchive.schedule.health_records import Alarm, Day, Facts, KeptAway, kept_away, poll_of, unreachable
 from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, hits, read_watches
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 PAST = timedelta(days=60)  # of days that health reads
 MANY = 10_000  # changes of one run
+HERE = "(this machine)"  # in the place of a source's name
+KEPT_AWAY = "kept away"  # key in state.db: source -> KeptAway
 CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
 
 
@@ -51,7 +56,7 @@ class SourceHealth:
 def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHealth]:
     """Return each source's health, by name."""
     now = archive.clock.now()
-    with State(archive.root / "state.db") as state:
+    with State(archive.root / "state.db", is_readonly=True) as state:
         found = []
         for facts in facts_of(archive, state, [s.name for s in archive.select(names)], now):
             last = facts.polls[-1].at if facts.polls else None
@@ -66,7 +71,7 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
     """Yield what is known of each source's health."""
     days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
-    certificates = _certificates(state)
+    certificates, away = _certificates(state), _kept_away(state)
     for name in names:
         source = archive.sources.get(name)
         domains = source.domains if source else ()
@@ -75,6 +80,7 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
             polls=learning.polls(state, name),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
+            kept_away=away.get(name),
             wanted=(*source.feeds, *source.sitemaps, *source.sections) if source else (),
             failures=failed.get(name, ()),
         )
@@ -123,26 +129,52 @@ def _certificates(state: State) -> dict[str, datetime]:
     return {host: parse_iso(until) for host, until in kept.items()}
 
 
+def _kept_away(state: State) -> dict[str, KeptAway]:
+    """Source -> since when and why it couldn't be asked."""
+    kept: dict[str, dict[str, Any]] = state.get(KEPT_AWAY, {})
+    return {name: decode(KeptAway, values) for name, values in kept.items()}
+
+
 def _is_of(host: str, domains: Iterable[str]) -> bool:
     """Does `host` (perhaps with a port) belong to one of `domains`? To all, if there are none."""
     name, known = host.partition(":")[0], tuple(domains)
     return not known or any(name == d or name.endswith(f".{d}") for d in known)
 
 
-def after_run(archive: ArchiveFolder, state: State, report: Report, now: datetime) -> Notified:
+def after_run(
+    archive: ArchiveFolder, state: State, report: Report, now: datetime, *, polled: Iterable[str] = ()
+) -> Notified:
     """Remember the run's polls, check its sources, match the watches, and send what is new.
 
-    A source of which no feed, sitemap or section page was fetched (its budget was spent, it asked to be
-    left alone, only named URLs were fetched) had no poll: what was reported of it stays.
+    A source of which no feed, sitemap or section page was fetched had no poll: what was reported of it stays. If it
+    was to be polled (`polled`), that it couldn't be is remembered. While the network is down here, nothing is
+    held against the sources that can't be reached.
     """
-    rows = [row for row in report.to_dict()["sources"] if row["documents"]]
-    learning.add_polls(state, [poll_of(row, report.started_at) for row in rows])
+    made = [poll_of(row, report.started_at) for row in report.to_dict()["sources"]]
+    down = unreachable(made)
+    polls = [poll for poll in made if poll.documents and poll.source not in down]
+    learning.add_polls(state, polls)
+    away, to_poll = _kept_away(state), set() if report.stopped else {*polled} - {*down}
+    after = away | {p.source: kept_away(away.get(p.source), p) for p in made if p.source in to_poll}
+    state.put(KEPT_AWAY, {name: json.loads(to_json(known)) for name, known in after.items() if known})
     seen = {
         host: iso_seconds(until) for host, until in {**_certificates(state), **report.certificates}.items()
     }
     state.put(CERTIFICATES, seen)
-    names = [row["name"] for row in rows]
+    names = list(dict.fromkeys([poll.source for poll in polls] + [name for name in after if name in to_poll]))
     alarms = [alarm for facts in facts_of(archive, state, names, now) for alarm in alarms_of(facts, now)]
+    if down:
+        evidence = f"{len(down)} of {sum(bool(p.documents) for p in made)} sources can't be reached: {', '.join(down[:5])}"
+        alarms.append(
+            Alarm(
+                source=HERE,
+                kind="network down here",
+                evidence=evidence,
+                next_step=NEXT_STEPS["network down here"],
+            )
+        )
+    if down or polls:
+        names.append(HERE)
     config = archive.config.notify
     sent = queue_alarms(state, alarms, names, config, now)
     wanted = read_watches(archive.root)

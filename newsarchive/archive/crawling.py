@@ -16,23 +16,26 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from newsarchive.archive.agenda import next_due
 from newsarchive.archive.alarms import after_run
+from newsarchive.archive.crawl_history import fold
 from newsarchive.archive.planning import (
     DOCUMENTS,
     Rechecks,
     Wish,
     manual,
+    missed_before,
     new_plan,
-    next_due,
     polls,
     rechecks,
 )
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.schedule import learning
+from newsarchive.schedule import learning, missed_pages
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
+from newsarchive.schedule.sub_sitemaps import note_listed, note_read
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -110,6 +113,10 @@ class Collector:
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
         self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
+        self._sub_sitemaps: dict[
+            str, dict[str, str | None]
+        ] = {}  # source -> URL -> lastmod, as indexes list them
+        self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
 
     def __enter__(self) -> Collector:
         return self
@@ -150,25 +157,37 @@ class Collector:
             again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
             polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
             first = manual(archive, wish.urls) if wish.urls else polls(archive, polled_now, state)
-            targets = (*first, *again.targets)
+            missed = [] if wish.urls else missed_before(archive, sources, state)
+            targets = (*first, *missed, *again.targets)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
             state.begin_polls(polled)
             self._known.clear()
+            self._sub_sitemaps.clear()
+            self._missed.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
+            missed_pages.note(state, missed, self._missed, plan.now)
+            for name, listed in self._sub_sitemaps.items():
+                note_listed(state, name, listed, plan.now)
+            for row in done.crawl.sources:
+                note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
-            after = archive.due_rows([source.name for source in sources]) if again.before else []
-            learning.learn(
-                state, again.before, {r.url: r for r in after if r.url in again.before}, again.hints, plan.now
-            )
-            notified = after_run(archive, state, done.crawl, archive.clock.now())
-            due = next_due(archive, sources, state) if is_whole and not done.crawl.pages else None
+            after = {row.url: row for row in archive.due_rows_at(again.before)}
+            learning.learn(state, again.before, after, again.hints, plan.now)
+            fold(archive.root, plan.now)
+            notified = after_run(archive, state, done.crawl, archive.clock.now(), polled=polled)
+            is_idle = is_whole and not done.crawl.pages
+            due = next_due(archive, state, [source.name for source in sources]) if is_idle else None
         return replace(done, notified=notified, next_due=due)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":
             self._known.append(event)
+        elif event.get("event") == "sub-sitemaps":
+            self._sub_sitemaps.setdefault(event["source"], {}).update(event["listed"])
+        elif event.get("event") == "missed":
+            self._missed.append(event)
         self._on_event(event)
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:
@@ -215,7 +234,7 @@ class Collector:
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:
     """Record what the next run needs to know of this one."""
     stopped = bool(report.stopped)
-    whole = {s.name for s in report.sources if not s.left and not s.failures and not s.gave_nothing}
+    whole = {s.name for s in report.sources if not s.gave_nothing and not s.is_cut}
     state.end_polls(set() if stopped else whole.intersection(polled))
     state.add_liars(report.liars)
     state.add_spent(report.started_at.date(), dict(report.requests))

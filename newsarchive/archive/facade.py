@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported, Verified
+    from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.discover.backfill import Way
+    from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
@@ -47,14 +49,26 @@ class Archive(ArchiveFolder):
         name: str = "",
         wait: float = 0.0,
         say: Say = lambda _text: None,
+        review: Review = lambda _found: None,
     ) -> Source:
-        """Add a site (URL, host or built-in name) to the sources; see `probing.add`."""
-        from newsarchive.archive.probing import add
+        """Add a site (URL, host or built-in name) to the sources; see `site_finder.add`."""
+        from newsarchive.archive.site_finder import add
 
         self.check_writable()
-        source = add(self, site, name=name, wait=wait, say=say)
+        source = add(self, site, name=name, wait=wait, say=say, review=review)
         self.__dict__.pop("sources", None)
         return source
+
+    def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
+        """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
+        from newsarchive.archive.site_finder import check_sources
+        from newsarchive.sources import builtin_sources
+
+        builtin = builtin_sources() if set(names) - self.sources.keys() else {}
+        chosen = [
+            builtin[n] if n in builtin and n not in self.sources else self.select([n])[0] for n in names
+        ]
+        return check_sources(self, chosen or self.sources.values(), wait=wait)
 
     def crawl(
         self,
@@ -65,14 +79,25 @@ class Archive(ArchiveFolder):
         recheck: bool = True,
         again: bool = False,
         wait: float = 0.0,
+        is_tick: bool = False,
         on_event: OnEvent | None = None,
     ) -> Collected:
-        """Make one run: poll the sources, fetch what is new and due, archive and index it."""
+        """Make one run: poll the sources, fetch what is new and due, archive and index it.
+
+        Args:
+            is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
+        """
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
 
         wish = Wish(
-            names=tuple(names), urls=tuple(urls), limit=limit, recheck=recheck, again=again, wait=wait
+            names=tuple(names),
+            urls=tuple(urls),
+            limit=limit,
+            recheck=recheck,
+            again=again,
+            wait=wait,
+            patience=self.config.schedule.patience if is_tick else 0.0,
         )
         with Collector(on_event) as collector:
             return collector.run(self, wish)
@@ -155,6 +180,20 @@ class Archive(ArchiveFolder):
         with reading(self.index) as db:
             return search(db, wanted)
 
+    def export(self, wanted: SearchQuery, **options: Any) -> ExportReport:
+        """Write the stories that `wanted` describes in another format; options as `export.export`."""
+        from newsarchive.export import export
+        from newsarchive.index.connection import reading
+
+        with reading(self.index) as db:
+            return export(self.root, db, wanted, **options)
+
+    def cite(self, url: str, version: str = "last", form: str = "text") -> str:
+        """Return the citation of a version of a story; `form` is one of `export.CITATION_FORMS`."""
+        from newsarchive.export import cite
+
+        return cite(self.story(url).pick(version), form)
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.index import changes, reading
@@ -224,16 +263,18 @@ class Archive(ArchiveFolder):
             other: URL of another story, whose latest version is compared with this one's `versions`.
         """
         from newsarchive.archive.story_reader import compare_captures
-        from newsarchive.change_feed import compare_versions
+        from newsarchive.change_feed import change_between, compare_versions
+        from newsarchive.index import reading
 
         story = self.story(key)
         if other:
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
-        else:
-            before, after = story.range(versions)
-            if before.id == after.id and (change := compare_captures(self.index, versions)):
-                return before, after, change
-        return before, after, compare_versions(before, after)
+            return before, after, compare_versions(before, after)
+        before, after = story.range(versions)
+        if before.id == after.id and (change := compare_captures(self.index, versions)):
+            return before, after, change
+        with reading(self.index) as db:
+            return before, after, change_between(db, before, after)
 
     def render(
         self, before: VersionRow, after: VersionRow, change: Change, *, form: str, color: bool = False
@@ -284,7 +325,8 @@ class Archive(ArchiveFolder):
         from newsarchive.index.read import article
         from newsarchive.versions import shown
 
-        blocks = shown(article(version).blocks, stored_articles(self.index, version))
+        text = [block for block in article(version).blocks if block.kept]
+        blocks = shown(text, stored_articles(self.index, version))
         return tuple(block for block in blocks if not block.kept)
 
     # ------------------------------------------------------------ keeping

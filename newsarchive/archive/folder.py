@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -186,6 +186,15 @@ class ArchiveFolder:
             return []
         with reading(self.index) as db:
             return list(due_rows(db, sources=names))
+
+    def due_rows_at(self, urls: Iterable[str]) -> list[RecheckRow]:
+        """Return the known stories at these URLs, as the schedule wants them."""
+        from newsarchive.index import due_rows_at, reading
+
+        if not self.index.exists():
+            return []
+        with reading(self.index) as db:
+            return due_rows_at(db, urls)
 
     def story(self, key: str | int) -> ArchivedStory:
         """Return the story with this URL, id or record id, its versions oldest first.

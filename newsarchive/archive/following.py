@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.agenda import next_due
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
@@ -65,7 +66,8 @@ def watch(
             every, began = timedelta(seconds=archive.config.schedule.poll_every), archive.clock.now()
             due = frozenset(n for n in archive.sources if n not in polled or began >= polled[n] + every)
             try:
-                done = collector.run(archive, replace(wish, polls=due))
+                patience = archive.config.schedule.patience
+                done = collector.run(archive, replace(wish, polls=due, patience=patience))
                 polled |= dict.fromkeys(due, began)
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
@@ -109,7 +111,7 @@ class _interrupting:
 def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_policy.Due, ...]:
     """Return every known story that will be fetched again, soonest first, by what the schedule has learnt."""
     policy = archive.config.recheck
-    with State(archive.root / "state.db") as state:
+    with State(archive.root / "state.db", is_readonly=True) as state:
         hints, rates = learning.hints(state), learning.rates(state, archive.sources, policy, now)
     return recheck_policy.agenda(pages_of(archive.due_rows(()), hints), now, policy, rates)
 
@@ -117,10 +119,11 @@ def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_polic
 def until_due(archive: ArchiveFolder, now: datetime) -> float:
     """Return seconds until the next known story is due, at least `wake_every`."""
     schedule = archive.config.schedule
-    coming = rechecks_ahead(archive, now)
-    if not coming:
+    with State(archive.root / "state.db") as state:
+        coming = next_due(archive, state, list(archive.sources))
+    if coming is None:
         return schedule.poll_every
-    return max((coming[0].due_at - now).total_seconds(), schedule.wake_every)
+    return max((coming - now).total_seconds(), schedule.wake_every)
 
 
 # ---------------------------------------------------------------- what is next
@@ -190,7 +193,7 @@ class Status:
 def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
     """Return the state of following, now."""
     now = archive.clock.now()
-    with State(archive.root / "state.db") as state:
+    with State(archive.root / "state.db", is_readonly=True) as state:
         runs, not_before = state.runs(limit), state.not_before(now)
     coming = rechecks_ahead(archive, now)
     waiting = [item for item in coming if item.due_at <= now]

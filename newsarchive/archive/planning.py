@@ -10,22 +10,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.agenda import maybe_due
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import learning
-from newsarchive.schedule.due import due_targets, pages_of
-from newsarchive.schedule.recheck_policy import agenda, allowance, need_of
+from newsarchive.schedule import learning, missed_pages
+from newsarchive.schedule.due import due_targets
+from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
+from newsarchive.schedule.sub_sitemaps import due_sub_sitemaps
 from newsarchive.urls import check_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.config import Config
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
@@ -42,13 +45,14 @@ class Wish:
     recheck: bool = True  # fetch known stories again when they are due
     again: bool = False  # fetch all of them now
     polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
+    patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
 def new_plan(
     archive: ArchiveFolder,
     *,
-    sources: Iterable[Source],
+    sources: Sequence[Source],
     targets: tuple[Target, ...],
     wish: Wish | None = None,
     state: State | None = None,
@@ -76,7 +80,20 @@ def new_plan(
         speed=archive.clock.speed,
         spent=dict(spent_today(archive, state)) if state else {},
         not_before=state.not_before(now) if state else {},
+        reserved=reserved(config, targets, now),
+        waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
+        patience=wish.patience if wish else 0.0,
     )
+
+
+def reserved(config: Config, targets: Iterable[Target], now: datetime) -> dict[str, int]:
+    """Return, by host, the requests that the polls of the rest of the day (UTC) need, robots.txt included."""
+    from newsarchive.crawl.address_guard import host_port
+
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    polls_left = int((midnight - now).total_seconds() / max(config.schedule.poll_every, 60.0))
+    documents = Counter(host_port(target.url) for target in targets if target.reason in DOCUMENTS)
+    return {host: polls_left * (count + 1) for host, count in documents.items()}
 
 
 def spent_today(archive: ArchiveFolder, state: State) -> Counter[str]:
@@ -115,7 +132,8 @@ def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
 
 
 def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
-    """Return the feeds, sitemaps and section pages of `sources`, with what the last poll of them gave.
+    """Return the feeds, sitemaps (of an index those parts that are due) and section pages of `sources`, with what
+    the last poll of them gave.
 
     A source that wasn't polled whole last time (budget, crash, a mere probe) is asked without validators:
     a "not modified" would hide what was left unfetched. So is a URL whose validators lied.
@@ -123,11 +141,27 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
     from newsarchive.crawl import targets_of
 
     wanted = [target for source in sources for target in targets_of(source)]
+    named, now = {target.url for target in wanted}, archive.clock.now()
+    wanted += [
+        Target(url=url, source=source.name, reason="sitemap")
+        for source in sources
+        for url in due_sub_sitemaps(state, source.name, now, without=named)
+    ]
     last = archive.last_checks([target.url for target in wanted])
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
     ]
+
+
+def missed_before(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
+    """Return the new pages that earlier runs didn't get and that are due for another try, but those that came since."""
+    from newsarchive.index import KnownUrls
+
+    due = missed_pages.due(state, [source.name for source in sources], archive.clock.now())
+    with KnownUrls(archive.index) as known:
+        unknown = set(known.unknown([target.url for target in due]))
+    return [target for target in due if target.url in unknown]
 
 
 def remembering(target: Target, known: RecheckRow | None) -> Target:
@@ -152,8 +186,8 @@ def rechecks(
     """Return what of the stories of `sources` is due now (or, with `again`, all of it) and can be afforded."""
     names = [source.name for source in sources]
     now, policy = archive.clock.now(), archive.config.recheck
-    rows, hints = archive.due_rows(names), learning.hints(state)
-    rates = learning.rates(state, names, policy, now)
+    rows = archive.due_rows(names) if again else maybe_due(archive, state, names)
+    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
     due = (
         tuple(map(recheck_of, rows))
         if again
@@ -169,14 +203,6 @@ def rechecks(
 def recheck_of(row: RecheckRow) -> Target:
     """Return the target that checks a known page again, due or not."""
     return remembering(Target(url=row.url, source=row.source, reason="recheck"), row)
-
-
-def next_due(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> datetime | None:
-    """Return when the next known story of `sources` is due; None if none ever will be."""
-    names, now, policy = [source.name for source in sources], archive.clock.now(), archive.config.recheck
-    hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
-    coming = agenda(pages_of(archive.due_rows(names), hints), now, policy, rates)
-    return coming[0].due_at if coming else None
 
 
 def affordable(

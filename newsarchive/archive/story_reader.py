@@ -193,5 +193,11 @@ def _explained(block: Block) -> str:
 
 
 def _marked(block: Block) -> str:
+    if block.rows:
+        from newsarchive.export.story_files import markdown_table
+
+        return markdown_table(block.rows)
     sign = MARKDOWN.get(block.kind, "")
+    if block.words:
+        return sign + "".join(f"~~{w.text}~~" if w.op == "delete" else w.text for w in block.words)
     return f"{sign}{block.text}*" if sign == "*" else f"{sign}{block.text}"

@@ -22,7 +22,7 @@ from newsarchive.browse.views import (
     story_of,
     versions_of,
 )
-from newsarchive.change_feed import compare_versions, heading, recorded_change
+from newsarchive.change_feed import change_between, heading
 from newsarchive.diff import present, render_fragment
 from newsarchive.diff.html import View
 from newsarchive.diff.present import Presentation
@@ -50,7 +50,7 @@ def diff(reading: Reading, args: Args) -> Answer:
     a, b = (read.version(reading.connection, v["id"]) for v in (before, after))
     rows = changes(reading.connection, story=row["id"], limit=ALL)
     stored = next((c for c in rows if (c.before_id, c.after_id) == (a.id, b.id)), None)
-    change = recorded_change(a, b, stored) if stored else compare_versions(a, b)
+    change = change_between(reading.connection, a, b)
     shown = present(change)
     view: View = args.choice("view", get_args(View))  # type: ignore[assignment]
     life = life_of(reading, row["id"])
@@ -172,6 +172,7 @@ def units_data(change: Change, shown: Presentation) -> list[dict[str, Any]]:
             "after": [change.after[i] for i in unit.after],
             "words": words_data(unit.words),
             "note": unit.note,
+            "rows": [[words_data(cell) for cell in row.cells] for row in unit.rows],
         }
         for unit in shown.units
         if unit.kind != "moved away"

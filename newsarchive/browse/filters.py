@@ -6,9 +6,10 @@ Pure; the templates' filters. Never makes HTML. Tested in tests/browse/test_filt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from newsarchive.languages import counted
 from newsarchive.times import from_micros, parse_iso
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -45,6 +46,11 @@ def long_day(value: object) -> str:
     return f"{DAYS[at.weekday()]}, {at.day} {LONG_MONTHS[at.month - 1]} {at.year}" if at else ""
 
 
+def days_before(value: datetime, days: int) -> str:
+    """Return the date `days` days before a time, as a date field has it: `2026-11-24`."""
+    return (value - timedelta(days=days)).date().isoformat()
+
+
 def clock(value: object) -> str:
     """Return `24 Nov 2026, 03:40`, in UTC as all times here; empty if there is no time."""
     at = moment(value)
@@ -68,15 +74,6 @@ def short_lasting(seconds: float) -> str:
 def number(value: object) -> str:
     """Return `12,345`."""
     return f"{value:,}" if isinstance(value, int) else str(value if value is not None else "")
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return `1 story`, `2 stories`, `1,200 captures`."""
-    if count == 1:
-        return f"1 {noun}"
-    if not plural:
-        plural = f"{noun[:-1]}ies" if noun.endswith("y") and not noun.endswith(("ay", "ey")) else f"{noun}s"
-    return f"{count:,} {plural}"
 
 
 def size(octets: int | None) -> str:
@@ -113,5 +110,6 @@ def listed(values: Iterable[str]) -> str:
 
 
 def signed(added: int | None, removed: int | None) -> str:
-    """Return `+120 −40` characters."""
-    return f"+{added or 0:,} \u2212{removed or 0:,}"
+    """Return `+120 −40 characters`; empty where none was added or removed."""
+    count = counted(max(added or 0, removed or 0), "character").partition(" ")[2]
+    return f"+{added or 0:,} \u2212{removed or 0:,} {count}" if added or removed else ""

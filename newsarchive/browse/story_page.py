@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.browse import plots, queries
-from newsarchive.browse.filters import clock, machine, moment
+from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import (
@@ -28,11 +28,13 @@ from newsarchive.browse.views import (
     story_of,
     versions_of,
 )
+from newsarchive.export import cite
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.index.search import Holder, near
-from newsarchive.model import Article
+from newsarchive.model import Article, Block
+from newsarchive.times import iso_seconds
 
 CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
 MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
@@ -54,7 +56,8 @@ def story(reading: Reading, args: Args) -> Answer:
         return PageResponse(template="problem.html", data=data, status=451)
     versions = versions_of(reading, row["id"])
     chosen = chosen_version(versions, args)
-    article = read.article(read.version(reading.connection, chosen["id"])) if chosen else None
+    version = read.version(reading.connection, chosen["id"]) if chosen else None
+    article = read.article(version) if version else None
     life = life_of(reading, row["id"])
     source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
     data = {
@@ -71,7 +74,7 @@ def story(reading: Reading, args: Args) -> Answer:
         "copies": copies(reading.connection, row["id"], chosen["text_id"], article.paragraphs)
         if article and chosen and args.flag("copies")
         else None,
-        "citation": citation(source, chosen, article) if chosen and article else "",
+        "citation": cite(version, "text") if version else "",
     }
     show = {
         "timeline": draw_timeline(reading.links, row, versions, life, chosen),
@@ -116,7 +119,8 @@ def _readable(article: Article | None) -> dict[str, Any]:
     if article is None:
         return {}
     return {
-        "paragraphs": [{"kind": b.kind, "text": b.text} for b in article.blocks],
+        "paragraphs": [block_data(b) for b in article.blocks if b.kept],
+        "notices": [block_data(b) for b in article.notices if not b.kept],
         "captions": list(article.captions),
         "author_names": list(article.authors),
     }
@@ -192,22 +196,6 @@ def _thinned(captures: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     return captures[::step]
 
 
-def citation(source: str, version: dict[str, Any], article: Article) -> str:
-    """Return what to paste to prove what was there: words, URL, time of capture, record and digest."""
-    who = ", ".join(article.authors)
-    lines = [
-        f"{who + ': ' if who else ''}\u201c{version['title']}\u201d, {version['publisher'] or source}"
-        + (f", {clock(version['published_at'])} UTC" if version["published_at"] else ""),
-        f"URL: {version['url']}",
-        f"Captured: {version['first_seen_at']} (version {version['version_no']}, last seen {version['last_seen_at']})",
-        f"WARC: {version['warc_filename']}, offset {version['warc_offset']}, length {version['warc_length']}",
-        f"Record: {version['warc_record_id']}",
-        f"Digest of the payload: {version['payload_digest'] or 'none'}",
-        f"Fingerprint of the text: {version['text_fingerprint']}",
-    ]
-    return "\n".join(lines)
-
-
 def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
     """Return `kind`, `text`, `kept` and `reason` of each block of the pages: all of the text, and what was removed around it.
 
@@ -222,9 +210,18 @@ def blocks_of(reading: Reading, version_id: int) -> list[dict[str, Any]]:
         made = article_from_json(page.article)
         return apply(made, Template.from_json(page.template)) if page.template is not None else made
 
-    text = read.article(read.version(reading.connection, version_id)).blocks
+    version = read.article(read.version(reading.connection, version_id))
+    text = [block for block in version.blocks if block.kept]
     pages = [article(page) for page in read.pages(reading.connection, version_id)]
-    return [{"kind": b.kind, "text": b.text, "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+    return [{**block_data(b), "kept": b.kept, "reason": b.reason} for b in shown(text, pages)]
+
+
+def block_data(block: Block) -> dict[str, Any]:
+    """Return `kind` and `text` of a block, and where it has them its `rows`, `words` (struck out, inserted), `notice`, `at`."""
+    words = [{"op": w.op, "text": w.text} for w in block.words]
+    at = block.at and iso_seconds(block.at)
+    more = {"rows": block.rows, "words": words, "notice": block.notice, "at": at}
+    return {"kind": block.kind, "text": block.text} | {name: value for name, value in more.items() if value}
 
 
 PHRASE = 7  # words of a phrase that is searched

@@ -19,7 +19,7 @@ OUR_PATH = re.compile(rf"^{ROOT}/[a-z0-9/?=&.-]*$")
 
 HIDDEN = (
     "warc_files", "urls", "pages", "templates", "captures", "capture_extras", "url_identities", "dirty_urls",
-    "story_aliases", "_sqlite_migrations", "texts", "text_versions", "story_urls", "version_authors", "version_tags", "syndication", "source_days", "failures",
+    "story_aliases", "_sqlite_migrations", "texts", "text_versions", "story_urls", "story_states", "version_authors", "version_tags", "version_details", "syndication", "source_days", "failures",
     "imported_files", "imported_hosts",
 )  # fmt: skip
 
@@ -32,7 +32,7 @@ _COUNTS = {
     "chars_added": "Characters of text added",
     "chars_removed": "Characters of text removed",
     "significant": "1 if a reader would want to know; 0 for typos, layout and the like",
-    "silent": "1 if neither the page's date nor a notice mentions the change",
+    "silent": "1 if no notice was found, in the text or beside it, and the page's dates are unchanged",
 }
 
 TABLES: dict[str, dict[str, Any]] = {
@@ -147,7 +147,7 @@ ORDER BY st.n_changes DESC, st.last_changed_at DESC LIMIT 100""",
     },
     "silent_headline_changes": {
         "title": "Silent headline changes",
-        "description": "Headlines that were changed without a word about it.",
+        "description": "Headlines that changed where no notice was found and the page's dates are unchanged.",
         "sql": """SELECT ch.changed_at, st.source, ch.title_before, ch.title_after,
     '/-/news/story/' || st.id || '/diff?before=' || ch.before_id || '&after=' || ch.after_id AS comparison
 FROM changes ch CROSS JOIN stories st ON st.id = ch.story_id
@@ -173,7 +173,7 @@ ORDER BY ch.changed_at DESC LIMIT 200""",
     },
     "edits_by_source": {
         "title": "How much each source edits",
-        "description": "Share of stories that were edited, and how many edits were silent.",
+        "description": "Share of stories that were edited; of how many edits no notice was found, the page's dates unchanged.",
         "sql": """SELECT st.source, COUNT(*) AS stories, SUM(st.n_changes > 0) AS edited,
     ROUND(100.0 * SUM(st.n_changes > 0) / COUNT(*), 1) AS percent_edited, SUM(st.n_changes) AS changes,
     (SELECT COUNT(*) FROM changes ch JOIN stories s2 ON s2.id = ch.story_id

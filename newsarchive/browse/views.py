@@ -269,7 +269,7 @@ def environment(folder: str | None) -> Environment:
     for name in FILTERS:
         env.filters[name] = getattr(filters, name)
     env.filters |= {"direction": languages.direction, "language": languages.language_name}
-    env.globals["signed"] = filters.signed
+    env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
     return env
 

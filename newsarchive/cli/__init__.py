@@ -13,8 +13,10 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import signal
 import sqlite3
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,8 @@ VERBS = {
     "diff": "read_commands",
     "changes": "read_commands",
     "feed": "read_commands",
+    "export": "read_commands",
+    "cite": "read_commands",
     "stats": "read_commands",
     "extract": "read_commands",
     "browse": "read_commands",
@@ -137,6 +141,10 @@ def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError |
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # it ends like Ctrl-C: the archive is sealed
     try:
         code: Any = group.main(args, standalone_mode=False)
     except NewsarchiveError as error:

@@ -17,6 +17,7 @@ from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
+    from newsarchive.archive.site_finder import Found
 import os
 import shutil
 
@@ -42,13 +43,24 @@ def init(archive: Path | None, contact: str, name: str) -> None:
 @with_archive
 @click.argument("sites", nargs=-1, required=True)
 @click.option("--name", default="", help="Name of the source (one site only).")
+@click.option("--yes", is_flag=True, help="Write what was found without asking.")
 @as_json
 @wait
-def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait: float) -> None:
-    """Add sources: a site's URL (its feeds are found), or the name of a built-in source."""
+def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json: bool, wait: float) -> None:
+    """Add sources: a site's URL (its feeds are found), or the name of a built-in source.
+
+    What was found is shown first, with counts and samples; on a terminal you are asked before it is written.
+    """
     if name and len(sites) > 1:
         raise click.UsageError("--name goes with one site.")
-    added = [archive.add(site, name=name, wait=wait, say=say) for site in sites]
+
+    def review(found: Found) -> None:
+        for line in found.lines:
+            say(f"  {line}")
+        if sys.stdin.isatty() and not yes:
+            click.confirm(f"Write the source '{found.source.name}'?", default=True, abort=True, err=True)
+
+    added = [archive.add(site, name=name, wait=wait, say=say, review=review) for site in sites]
     if as_json:
         print_json(added)
         return
@@ -63,21 +75,33 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, as_json: bool, wait
         )
 
 
-@click.command()
-@with_archive
+@click.group(invoke_without_command=True)
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    help="The archive's folder (else NEWSARCHIVE_DIR, else archives/main).",
+)
 @click.option("--builtin", is_flag=True, help="List the sources that come with newsarchive.")
 @as_json
-def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
-    """List the archive's sources with what was last found."""
+@click.pass_context
+def sources(ctx: click.Context, archive: Path | None, builtin: bool, as_json: bool) -> None:
+    """List the archive's sources with what was last found; search and check them."""
+    from newsarchive.archive import Archive
+
+    if ctx.invoked_subcommand:
+        if archive or builtin or as_json:
+            raise click.UsageError(f"Write the options behind '{ctx.invoked_subcommand}'.")
+        return
+    opened = Archive(archive_folder(archive))
     if builtin:
-        known = archive.builtin_sources()
+        known = opened.builtin_sources()
         if as_json:
             print_json(known)
         else:
             table = [(s.name, s.title, s.language, s.homepage) for s in known]
             print_table(table, ("NAME", "TITLE", "LANG", "HOMEPAGE"))
         return
-    rows = archive.source_rows()
+    rows = opened.source_rows()
     if as_json:
         print_json(rows)
     elif not rows:
@@ -90,6 +114,41 @@ def sources(archive: Archive, builtin: bool, as_json: bool) -> None:
             for r in rows
         ]
         print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
+
+
+@sources.command("search")
+@click.argument("word")
+@as_json
+def sources_search(word: str, as_json: bool) -> int:
+    """Search the built-in sources: by name, title, country, language (en, de …) or host. Exit 1 if there is none."""
+    from newsarchive.sources import builtin_outlets, search_outlets
+
+    found = search_outlets(word, builtin_outlets().values())
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(o.source.name, o.source.title, o.country, o.source.language, o.state) for o in found]
+        print_table(rows, ("NAME", "TITLE", "COUNTRY", "LANG", "STATE"))
+    return 0 if found else 1
+
+
+@sources.command("check")
+@with_archive
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@as_json
+@wait
+def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait: float) -> int:
+    """Fetch the feeds, sitemaps and sections of sources and say which still work. Exit 1 if one doesn't.
+
+    Without names those of the archive; a built-in source by its name.
+    """
+    checked = archive.check_sources(names, wait=wait)
+    if as_json:
+        print_json(checked)
+    else:
+        rows = [(c.source, c.problem or f"works, {c.entries} entries", c.url) for c in checked]
+        print_table(rows, ("SOURCE", "STATE", "ADDRESS"))
+    return 1 if any(c.problem for c in checked) else 0
 
 
 @click.command()

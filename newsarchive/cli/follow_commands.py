@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
-        done = archive.crawl(wait=wait)
+        done = archive.crawl(wait=wait, is_tick=True)
         click.echo(done.as_text())
         return done.exit_code
     stop = threading.Event()

@@ -1,7 +1,8 @@
-"""Verbs that read: search, show, versions, diff, changes, feed, stats, extract, browse. Tested in tests/cli/test_cli.py."""
+"""Verbs that read: search, show, versions, diff, changes, feed, export, cite, stats, extract, browse. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,43 +12,69 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, plain, print_json, print_table, say, with_archive
+from newsarchive.cli.output import as_json, plain, print_json, print_table, progress, say, with_archive
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.languages import counted
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import ArchivedStory
-    from newsarchive.index import VersionRow
+    from newsarchive.index import SearchQuery, VersionRow
 
 DAY = click.DateTime(["%Y-%m-%d"])
+EXPORT_FORMATS = (
+    *("jsonl", "csv", "parquet", "markdown", "text", "git", "wacz"),
+    *("bibtex", "ris", "csl", "wikipedia"),
+)
+CITATION_FORMS = ("text", "bibtex", "ris", "csl", "wikipedia")
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
+
+
+def search_options(verb: Any) -> Any:
+    """Give a verb WORDS and the filters of a search; it gets them as one `SearchQuery`, its `limit` as given."""
+
+    def wrapped(archive: Archive, words: tuple[str, ...], **options: Any) -> Any:
+        from newsarchive.index.search import SearchQuery
+
+        for name in ("since", "until"):
+            options[name] = options[name].date() if options[name] else None
+        options["language"] = options.pop("lang")
+        taken = {f.name: options.pop(f.name) for f in dataclasses.fields(SearchQuery) if f.name in options}
+        return verb(archive, SearchQuery(text=" ".join(words), **taken), **options)
+
+    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
+    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(
+        [
+            click.argument("words", nargs=-1),
+            click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
+            click.option("--since", type=DAY, help="Only stories from this day on."),
+            click.option("--until", type=DAY, help="Only stories up to this day."),
+            click.option("--lang", default="", help="Only this language, e.g. en."),
+            click.option("--section", default="", help="Only this section."),
+            click.option(
+                "--author", default="", help="Only stories by this author (a part of the name is enough)."
+            ),
+            click.option("--changed", is_flag=True, help="Only stories that were edited."),
+            click.option("--gone", is_flag=True, help="Only stories that are no longer there."),
+            click.option("--all-versions", is_flag=True, help="Also words that a later version lost."),
+        ]
+    ):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @click.command()
 @with_archive
-@click.argument("words", nargs=-1)
-@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
-@click.option("--since", type=DAY, help="Only stories from this day on.")
-@click.option("--until", type=DAY, help="Only stories up to this day.")
-@click.option("--lang", default="", help="Only this language, e.g. en.")
-@click.option("--section", default="", help="Only this section.")
-@click.option("--author", default="", help="Only stories by this author (a part of the name is enough).")
-@click.option("--changed", is_flag=True, help="Only stories that were edited.")
-@click.option("--gone", is_flag=True, help="Only stories that are no longer there.")
-@click.option("--all-versions", is_flag=True, help="Also words that a later version lost; says which one.")
+@search_options
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--offset", default=0, type=click.IntRange(0))
 @as_json
-def search(archive: Archive, words: tuple[str, ...], as_json: bool, **options: Any) -> int:
+def search(archive: Archive, wanted: SearchQuery, as_json: bool) -> int:
     """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
     if none."""
-    from newsarchive.index.search import SearchQuery
-
-    for name in ("since", "until"):
-        options[name] = options[name].date() if options[name] else None
-    options["language"] = options.pop("lang")
-    found = archive.search(SearchQuery(text=" ".join(words), **options))
+    found = archive.search(wanted)
     if as_json:
         print_json(plain(found) | {"hits": [_hit(hit) for hit in found.hits]})
     else:
@@ -119,12 +146,18 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
 
 
 def _print_version(story: ArchivedStory, version: VersionRow) -> None:
+    from newsarchive.diff.table_cells import is_table
+    from newsarchive.diff.terminal import table_lines
+
     click.echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
         click.echo(f"\n{version.description}")
     click.echo("\n" + " · ".join(str(f) for f in facts if f))
-    click.echo(f"\n{version.text}" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("" if version.text else "\n(no text was found in this page; --page shows it)")
+    click.echo("\n\n".join("\n".join(table_lines(p)) if is_table(p) else p for p in version.paragraphs))
+    for notice, _, text, _ in version.details.get("beside", ()):
+        click.echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
         click.echo(f"\n[caption] {caption}")
     click.echo(
@@ -143,7 +176,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
     if as_json:
         print_json(story)
         return
-    click.echo(f"{story.title}\n{story.url} · {story.status} · {story.n_captures} captures")
+    click.echo(f"{story.title}\n{story.url} · {story.status} · {counted(story.n_captures, 'capture')}")
     for reason in story.same_because:
         click.echo(f"  same because {reason}")
     rows = [(v.first_seen_at, str(v.version_no), _what(v), v.title) for v in story.versions]
@@ -157,10 +190,15 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
 def _what(version: VersionRow) -> str:
     if not version.change_kind:
         return "first seen"
-    marks = [version.change_kind, f"+{version.chars_added} -{version.chars_removed}"]
+    marks = [version.change_kind, *_signed(version.chars_added, version.chars_removed)]
     marks += ["silent"] if version.silent else []
-    marks += [] if version.significant else ["insignificant"]
+    marks += [] if version.significant else ["not significant"]
     return ", ".join(marks)
+
+
+def _signed(added: int | None, removed: int | None) -> list[str]:
+    """Characters added and removed; nothing where there are none."""
+    return [f"+{added or 0} -{removed or 0}"] if added or removed else []
 
 
 @click.command()
@@ -199,7 +237,10 @@ def change_options(verb: Any) -> Any:
             ),
             click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
             click.option(
-                "--silent", is_flag=True, default=None, help="Only edits that nothing on the page admits."
+                "--silent",
+                is_flag=True,
+                default=None,
+                help="Only edits of which no notice was found, the page's dates unchanged.",
             ),
             click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
         ]
@@ -232,11 +273,10 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
             marks = [
                 *row.kinds,
                 *(["silent"] if row.silent else []),
-                *([] if row.significant else ["insignificant"]),
+                *([] if row.significant else ["not significant"]),
             ]
-            click.echo(
-                f"{row.changed_at}  {row.source}  {', '.join(marks)}  +{row.chars_added} -{row.chars_removed}"
-            )
+            counts = _signed(row.chars_added, row.chars_removed)
+            click.echo("  ".join([row.changed_at, row.source, ", ".join(marks), *counts]))
             click.echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 click.echo(f"  was: {row.title_before}")
@@ -257,6 +297,46 @@ def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **opti
         output.write_text(text, encoding="utf-8")
     else:
         click.echo(text)
+
+
+@click.command("export")
+@with_archive
+@search_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(EXPORT_FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="markdown and text are folders with a file a story, git a repository with a commit a version.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; stdout if not given.")
+@click.option("--history", is_flag=True, help="Every version of each story, not only the latest.")
+@click.option("--limit", default=0, type=click.IntRange(0), help="At most so many stories; 0 = all.")
+@as_json
+def export(archive: Archive, wanted: SearchQuery, as_json: bool, **options: Any) -> int:
+    """Take stories away: all of them, or those that WORDS and the filters find. Exit 1 if none. Withheld stories stay."""
+    with progress("exporting") as move:
+        report = archive.export(wanted, on_progress=move, **options)
+    if as_json and options["output"]:
+        print_json(report)
+    else:
+        say(report.to_text())
+    return 0 if report.versions else 1
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option(
+    "--version", "spec", default="last", help="Number, first, last, record id or time; default last."
+)
+@click.option(
+    "--form", type=click.Choice(CITATION_FORMS), default="text", show_default=True, help="csl is CSL-JSON."
+)
+def cite(archive: Archive, url: str, spec: str, form: str) -> None:
+    """Cite a version: its words, when it was captured, and the WARC record that proves it."""
+    click.echo(archive.cite(url, spec, form))
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`python -m newsarchive.crawl`: the crawl's child process; see `run.py` for its parent."""
+"""`python -m newsarchive.crawl`: the crawl's child process; `crawl_child.py` is its parent's side."""
 
 from __future__ import annotations
 

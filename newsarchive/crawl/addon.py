@@ -59,6 +59,7 @@ SPIDER: dict[str, Any] = {
         "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     },
     "CONCURRENT_ITEMS": 1,  # Scrapy starts so many tasks for each response; its 100 cost 2 ms
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 200_000_000,  # bytes being read; at its 5 MB one large feed stops all requests
     "URLLENGTH_LIMIT": 0,
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

@@ -6,8 +6,6 @@ can, and only a document is a failure then. Tested in tests/crawl/test_bodies.py
 
 from __future__ import annotations
 
-import re
-
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -15,10 +13,9 @@ from scrapy.responsetypes import responsetypes
 
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.warc.http_message import ENDS_EARLY, Decoding, decode_content
+from newsarchive.web.page_end import TAIL, is_ended
 
 PAGE_LIMIT = 3_000_000  # decoded bytes of a page that its callback gets
-TAIL = 4096  # decoded bytes at the end of a body in which its root element must end; scripts and comments follow it
-_ROOT_END = re.compile(rb"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
@@ -91,7 +88,7 @@ def cut_short(body: bytes, coding: str, limit: int, *, is_broken: bool) -> str:
     """
     text, problem = decoded(body, coding, limit)
     wants_more = problem.endswith(ENDS_EARLY)
-    if not (is_broken or wants_more) or _ROOT_END.search(text[-TAIL:]):
+    if not (is_broken or wants_more) or is_ended(text[-TAIL:].decode("latin-1")):
         return ""
     return problem if wants_more else "the connection was broken off"
 

@@ -20,7 +20,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from newsarchive.crawl.fetch import META, Fetch
-from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.crawl.warc_extension import ArchiveMiddleware
 from newsarchive.errors import BadUrlError, ConfigError, NewsarchiveError
 from newsarchive.urls import check_url
 
@@ -43,27 +43,22 @@ HOP = frozenset({"content-encoding", "content-length", "transfer-encoding", "con
 FetchPart = Callable[[str], Awaitable[Response | None]]  # URL -> response; None = not fetched
 
 
-class BrowserMiddleware:
+class BrowserMiddleware(ArchiveMiddleware):
     """A downloader middleware: a page of a source with `render = true` is shown by a browser, and its callback
     gets the document at the end. What the browser asks for passes all downloader middlewares, at once, as a
-    browser asks, but within the host's budget and robots.txt."""
+    browser asks, but within the host's budget and robots.txt.
+
+    Raises:
+        ConfigError: a source wants a browser, and there is none.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler, self._archive = crawler, WarcExtension.of(crawler)
+        super().__init__(crawler)
         plan = self._archive.plan
         self._browser = Browser(user_agent=plan.user_agent, timeout=plan.network.timeout)
         if any(source.render for source in plan.sources):
             check_browser()
         crawler.signals.connect(self._browser.close, signal=signals.spider_closed)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> BrowserMiddleware:
-        """Make it for a crawler.
-
-        Raises:
-            ConfigError: a source wants a browser, and there is none.
-        """
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Return the page as a browser shows it, where its source wishes so; the archive gets both."""

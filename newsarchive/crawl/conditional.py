@@ -8,27 +8,18 @@ from __future__ import annotations
 import hashlib
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.fetch import Fetch
-from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.crawl.warc_extension import ArchiveMiddleware
 
 BLIND_EVERY = 16  # one fetch in so many is made without validators, to find those that lie
 HEADERS = ("If-None-Match", "If-Modified-Since")
 
 
-class ConditionalRequestMiddleware:
+class ConditionalRequestMiddleware(ArchiveMiddleware):
     """A downloader middleware; asks for an answer only if the page changed."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler, self._archive = crawler, WarcExtension.of(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ConditionalRequestMiddleware:
-        """Make it for a crawler."""
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Send the validators of the last capture. A page that a browser loads is asked for without: an

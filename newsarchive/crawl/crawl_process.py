@@ -103,7 +103,7 @@ class Child:
         if spider.stopped:
             archive.abort()
             return
-        spider.interrupt()
+        spider.stopped = "interrupted"
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE, archive.abort)
         self._closing = loop.create_task(self._close())

@@ -1,18 +1,17 @@
 """What one crawl did, as values: for `report.json`, for the schedule, and as text for people.
 
-Pure. Counting goes on in `tally.py`. Tested in tests/crawl/test_crawl_report.py.
+Pure. Counting goes on in `crawl_stats.py`. Tested in tests/crawl/test_crawl_report.py.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import typing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from newsarchive.plan import decode
+from newsarchive.plan import decode, to_json
 from newsarchive.times import iso
 
 FAILED_SHARE = 0.2  # of a source's fetches; above it the crawl ends with exit code 3
@@ -71,6 +70,12 @@ class SourceReport:
         return not any(d.is_unchanged or d.candidates for d in self.documents)
 
     @property
+    def is_cut(self) -> bool:
+        """Is there something that nobody remembers to fetch: a document that failed or was left, or pages of which a
+        person wanted no more?"""
+        return bool(self.left) or any(document.failure for document in self.documents)
+
+    @property
     def is_failed(self) -> bool:
         """It gave nothing, or more than a fifth of its fetches failed."""
         return self.gave_nothing or self.failures > FAILED_SHARE * max(self.fetches, 1)
@@ -127,7 +132,7 @@ class Report:
 
     def to_json(self) -> str:
         """Return one line of JSON."""
-        return json.dumps(dataclasses.asdict(self), default=_encode, ensure_ascii=False)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Report:
@@ -207,9 +212,3 @@ def _size(count: int) -> str:
     if count < 1_000_000:
         return f"{count / 1000:.0f} kB"
     return f"{count / 1_000_000:.1f} MB"
-
-
-def _encode(value: object) -> str:
-    if isinstance(value, datetime):
-        return iso(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form here")

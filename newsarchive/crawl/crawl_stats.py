@@ -19,10 +19,12 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
 from newsarchive.crawl.failures import NotFetched, classify
-from newsarchive.crawl.fetch import Fetch, Outcome, event_of, outcome_of
-from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
+from newsarchive.crawl.fetch import MAX_PAGES, Fetch, Outcome, event_of, outcome_of
+from newsarchive.crawl.warc_extension import ArchiveMiddleware, exchange_archived
 from newsarchive.errors import NewsarchiveError
+from newsarchive.plan import Target
 
+PERMANENT = frozenset({301, 308})  # redirects that say that a page is elsewhere for good
 EXAMPLES = 3  # URLs kept for each reason
 
 
@@ -35,13 +37,12 @@ class SourceRecord:
     notes: dict[str, None] = field(default_factory=dict)
 
 
-class CrawlStatsMiddleware:
+class CrawlStatsMiddleware(ArchiveMiddleware):
     """The middleware; one for each crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
-        self._crawler = crawler
-        self._archive = WarcExtension.of(crawler)
         self._emit = self._archive.process.emit
         self._records: dict[str, SourceRecord] = defaultdict(SourceRecord)
         self._queued: Counter[str] = Counter()
@@ -49,11 +50,6 @@ class CrawlStatsMiddleware:
         self._begun: set[str] = set()  # sources of which anything has waited
         self._liars: dict[str, None] = {}
         crawler.signals.connect(self._archived, signal=exchange_archived)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CrawlStatsMiddleware:
-        """Make it for the plan of the crawler's archive."""
-        return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count what a request came to at last.
@@ -97,11 +93,15 @@ class CrawlStatsMiddleware:
         """Remember what a feed, sitemap or section page gave; it is known by the URL it was first asked by."""
         first = first_url(request)
         asked = first if first != request.url else ""
+        if asked and not report.moved_to and PERMANENT.issuperset(request.meta.get("redirect_reasons", [0])):
+            report = replace(report, moved_to=request.url)
         self._records[Fetch.of(request).source].documents[first] = replace(report, asked=asked)
 
     def left(self, request: Request, reason: str) -> None:
         """Count a request that isn't made in this run."""
         self._because(request, Fetch.of(request), "left", reason)
+        if reason != MAX_PAGES:
+            self._missed(request, reason, is_tried="retry_times" in request.meta)
 
     def lies(self, url: str) -> None:
         """Remember a URL whose validators called other bytes unchanged."""
@@ -137,6 +137,7 @@ class CrawlStatsMiddleware:
                 self._because(request, fetch, "outcomes", "requisite missing")
         elif kind == "failed":
             self._because(request, fetch, "failed", reason)
+            self._missed(request, reason, is_tried=True)
         elif kind in ("gone", "refused"):
             self._because(request, fetch, "outcomes", reason)
         elif fetch.is_page:
@@ -152,6 +153,16 @@ class CrawlStatsMiddleware:
             self.document(request, DocumentReport(url=request.url, failure=reason))
         elif response is not None and response.status == 304:
             self.document(request, DocumentReport(url=request.url, status=304, is_unchanged=True))
+
+    def _missed(self, request: Request, why: str, *, is_tried: bool) -> None:
+        """Report a new page that this run didn't get, so that a later one tries it."""
+        fetch = Fetch.of(request)
+        if fetch.reason == "new":
+            page = Target(
+                url=first_url(request), source=fetch.source, reason="new", candidate=fetch.candidate
+            )
+            values = {"url": page.url, "source": page.source, "why": why, "is_tried": is_tried}
+            self._emit("missed", values | {"target": page.to_json()})
 
     def _because(self, request: Request, fetch: Fetch, field_name: str, reason: str) -> None:
         self.count(fetch.source, f"{field_name}/{reason}")

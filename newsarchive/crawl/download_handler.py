@@ -25,9 +25,10 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import Agent
-from twisted.web.http_headers import Headers, InvalidHeaderName
+from twisted.web.http_headers import Headers
 
 from newsarchive.crawl.address_guard import SCHEMES
+from newsarchive.crawl.answer_parser import AnswerParser
 from newsarchive.crawl.bodies import beginning, cut_short
 from newsarchive.crawl.failures import NotFetched, classify
 from newsarchive.crawl.fetch import Fetch, Outcome
@@ -77,17 +78,6 @@ class RecordingTransport:
         self._transport.writeSequence(pieces)
 
 
-class LenientParser(http11._LenientHTTPClientParser):
-    """Reads headers as browsers do: a space before the colon is dropped, an impossible name skipped."""
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:
-        """Take one header line."""
-        try:
-            super().headerReceived(name.strip(), value)  # type: ignore[no-untyped-call]
-        except InvalidHeaderName:
-            return
-
-
 class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
     """The client protocol that copies what it reads, and asks the guard before it writes."""
 
@@ -113,8 +103,9 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         self.recording = transport.recording = recording
         deferred = super().request(request)
         if recording is not None and self._parser is not None:
-            self._parser.__class__ = LenientParser  # it adds no state; request() names the class itself
-            self._parser.MAX_LENGTH = recording.max_header  # a line may be as long as a header
+            parser: Any = self._parser
+            parser.__class__ = AnswerParser  # it adds no other state; request() names the class itself
+            parser.recording = recording
         return deferred
 
     def dataReceived(self, data: bytes) -> None:
@@ -242,6 +233,9 @@ class ArchivingHandler(http11.HTTP11DownloadHandler):
         except (Exception, asyncio.CancelledError) as error:  # whatever it was, the exchange is kept
             surprise = error
             fetch.failure, fetch.error = classify(error, recording.too_large)
+            if fetch.failure == "disconnect" and recording.is_no_answer:
+                fetch.failure, fetch.error = "not HTTP", "the answer doesn't begin as one of HTTP does"
+                recording.complete = True
             if self._archiving.is_aborted:
                 fetch.failure, fetch.error = "stopped", "the crawl was stopped"
         if response is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 META = "newsarchive"  # the key of Request.meta
+MAX_PAGES = "max_pages reached"  # why a page is left of which a person wants no more
 GONE = frozenset({404, 410})
 REFUSALS = frozenset({"opted out", "redirect to another scheme", "robots"})
 DOCUMENTS = frozenset({"feed", "sitemap", "section"})
@@ -93,7 +94,7 @@ class Fetch:
     @classmethod
     def from_target(cls, target: Target) -> Fetch:
         """Return the fetch of what a plan names itself."""
-        names = ("source", "reason", "etag", "last_modified", "previous", "parts", "priority")
+        names = ("source", "reason", "etag", "last_modified", "previous", "parts", "priority", "candidate")
         return cls(**{name: getattr(target, name) for name in names})
 
     def again(self, came_from: str | None) -> Fetch:

@@ -17,7 +17,6 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.rate_limit import RateLimitMiddleware
@@ -51,9 +50,9 @@ class HostQueue:
         return heapq.heappop(self._heap)[3]
 
     @property
-    def source(self) -> str:
-        """The source of the next request."""
-        return Fetch.of(self._heap[0][3]).source
+    def next(self) -> Fetch:
+        """What the next request is for."""
+        return Fetch.of(self._heap[0][3])
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -105,7 +104,7 @@ class HostQueues(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Queue a request for its host."""
-        host = host_port(request.url)
+        host = self._limits.host_of(request.url)
         queue = self._queues.setdefault(host, HostQueue(host))
         queue.push(request)
         self._queued += 1
@@ -126,7 +125,7 @@ class HostQueues(BaseScheduler):
             queue.is_listed = False
             if not queue:
                 continue
-            if reason := self._limits.stop_reason(queue.host, queue.source):
+            if reason := self._limits.stop_reason(queue.host, queue.next):
                 self._leave(queue, reason)
                 continue
             request = queue.pop()
@@ -156,7 +155,7 @@ class HostQueues(BaseScheduler):
         if queue and not queue.is_listed and queue.under_way < self._per_host:
             queue.is_listed = True
             self._listed += 1
-            is_over = self._limits.stop_reason(queue.host, queue.source)
+            is_over = self._limits.stop_reason(queue.host, queue.next)
             due = 0.0 if is_over else self._limits.due(queue.host)
             heapq.heappush(self._waiting, (due, self._listed, queue))
 

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_report import DocumentReport
-from newsarchive.crawl.fetch import Fetch, outcome_of
+from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
-from newsarchive.discover import Discovery, discover, select
-from newsarchive.errors import BadUrlError
+from newsarchive.discover import Discovery, Follow, discover, select
+from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract import onward
-from newsarchive.model import Candidate, CandidateKind
+from newsarchive.model import Candidate, CandidateKind, Reason
 from newsarchive.plan import Plan
-from newsarchive.times import iso
+from newsarchive.times import EPOCH, iso
 from newsarchive.urls import check_url, url_key
+from newsarchive.warc import read_payload
 from newsarchive.web.links import absolute
 
 if TYPE_CHECKING:
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
     from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
     from newsarchive.crawl.warc_extension import WarcExtension
 
-FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read in one run, the latest first
-FOLLOW_INDEXES = 3  # how deep indexes may name indexes
+FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read for the first time in one run
+OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
+FOLLOW_INDEXES = 3  # how deep indexes may name indexes in one run
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
+MOST_CANDIDATES = 5000  # of one document, the latest; an ordinary run fetches 1,000 pages of a host
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
 
 KINDS: Mapping[str, CandidateKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
@@ -48,6 +52,9 @@ class Known(Protocol):
 
     def unknown(self, urls: list[str]) -> list[str]:
         """Return those of `urls` that it hasn't."""
+
+    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
+        """Return (file name, offset, length) of a record."""
 
     def close(self) -> None:
         """Close the index."""
@@ -65,6 +72,7 @@ class LinkFollower:
     ) -> None:
         self._archive, self._known, self._stats, self._make = archive, known, stats, make
         self._plan: Plan = archive.plan
+        self._waiting = {url_key(url) for url in self._plan.waiting}
         self._seen: set[str] = set()  # keys of what this run has asked for, or found in the index
         self._archived: set[str] = set()  # those of them that the index has
         self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
@@ -83,11 +91,15 @@ class LinkFollower:
 
     def discover(self, response: Response) -> Discovery:
         """Return what a document offers, by its bytes."""
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        return self._discovered(response, response.body, content_type)
+
+    def _discovered(self, response: Response, body: bytes, content_type: str | None) -> Discovery:
         fetch = Fetch.of(response)
         return discover(
             response.url,
-            response.body,
-            (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            body,
+            content_type,
             source=self._archive.source(fetch.source),
             now=self._now(),
             kind=KINDS.get(fetch.reason),
@@ -97,7 +109,7 @@ class LinkFollower:
         """Give the requests for the pages that a document names and nobody has fetched yet, then for the
         documents that it names; count and report it."""
         fetch = Fetch.of(response)
-        fresh = self._fresh(response, self._worth(found))
+        fresh = self._fresh(response, self._worth(response, found))
         self._stats.document(
             response,
             DocumentReport(
@@ -116,12 +128,33 @@ class LinkFollower:
             yield from self._pages(fetch, fresh)
             yield from self._documents(response.url, fetch, found, len(fresh))
 
-    def _worth(self, found: Discovery) -> Sequence[Candidate]:
+    def _worth(self, response: Response, found: Discovery) -> Sequence[Candidate]:
         """The candidates that an ordinary crawl takes: of a plain sitemap, which may list a whole archive,
-        only what it dates to the last days."""
-        if found.kind not in ("sitemap", "text-sitemap"):
-            return found.candidates
-        return select(found.candidates, since=self._now() - PLAIN_SITEMAP, undated=False)
+        only what it dates to the last days, and of what it doesn't date what wasn't in it at the last reading. Of
+        any document at most so many, the latest."""
+        worth = found.candidates
+        if found.kind in ("sitemap", "text-sitemap"):
+            dated = [c for c in worth if c.lastmod or c.published_at]
+            before = self._read_before(response) if len(dated) < len(worth) else None
+            recent = select(worth, since=self._now() - PLAIN_SITEMAP, undated=before is not None)
+            worth = tuple(c for c in recent if c.lastmod or c.published_at or c.url not in (before or ()))
+        if len(worth) <= MOST_CANDIDATES:
+            return worth
+        latest = sorted(worth, key=lambda c: c.published_at or c.lastmod or EPOCH, reverse=True)
+        return latest[:MOST_CANDIDATES]
+
+    def _read_before(self, response: Response) -> set[str] | None:
+        """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""
+        previous = Fetch.of(response).previous
+        place = self._known.place_of(previous.record_id) if previous is not None else None
+        if place is None:
+            return None
+        try:
+            payload = read_payload(Path(self._plan.archive), *place)
+        except NewsarchiveError:
+            return None
+        found = self._discovered(response, payload.body, payload.content_type)
+        return {candidate.url for candidate in found.candidates}
 
     def _fresh(self, response: Response, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates that nobody has fetched yet. Known ones are reported."""
@@ -143,7 +176,10 @@ class LinkFollower:
             self._stats.count(source, "known")
         for candidate in reported.values():
             self._report_known(response.url, source, candidate)
-        return [fresh[url] for url in unknown]
+        resting = {url for url in unknown if url_key(url) in self._waiting} if self._waiting else set()
+        if resting:
+            self._stats.count(source, "outcomes/failed before, tried later", len(resting))
+        return [fresh[url] for url in unknown if url not in resting]
 
     def _report_known(self, document: str, source: str, candidate: Candidate) -> None:
         """Report to the parent what a document says of a known page: a newer date or title asks for an early re-check."""
@@ -156,41 +192,35 @@ class LinkFollower:
         for candidate in candidates:
             request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
             if limit and self._articles >= limit:
-                self._stats.left(request, "max_pages reached")
+                self._stats.left(request, MAX_PAGES)
                 continue
             self._articles += 1
             yield request
 
     def _documents(self, url: str, fetch: Fetch, found: Discovery, unknown: int) -> Iterator[Request]:
-        """Sub-sitemaps (the latest first, and of undated ones those that call themselves news) and, while they
-        bring something, next pages."""
-        latest = sorted(
-            found.follow,
-            key=lambda f: (f.lastmod.timestamp() if f.lastmod else 0.0, "news" in f.url.lower()),
-            reverse=True,
-        )
-        for step in latest:
-            is_page = step.kind == "page"
-            if step.lastmod is not None and step.lastmod < self._now() - PLAIN_SITEMAP:
-                continue  # nothing in it is newer than what an ordinary crawl would take
-            if not is_page and fetch.depth >= FOLLOW_INDEXES:
-                continue
-            if is_page and (not unknown or fetch.depth >= FOLLOW_PAGES):
-                continue
-            target = absolute(url, step.url)
-            group = f"{fetch.source} {step.kind} {url if not is_page else ''}"
-            if (
-                not target
-                or url_key(target) in self._seen
-                or (not is_page and self._followed[group] >= FOLLOW_DOCUMENTS)
-            ):
-                continue
-            self._followed[group] += 1
-            self.know(target)
-            reason = fetch.reason if is_page else "sitemap"
-            yield self._make(
-                target, Fetch(reason=reason, source=fetch.source, depth=fetch.depth + 1, priority=-1.0)
-            )
+        """Sub-sitemaps that nobody has read yet and, while they bring something, next pages. Those that were read
+        before the plan chooses (`schedule.sub_sitemaps`)."""
+        pages = [step for step in found.follow if step.kind == "page"]
+        if unknown and fetch.depth < FOLLOW_PAGES:
+            yield from self._follow(url, fetch, [step.url for step in pages], fetch.reason)
+        subs = {target: s for s in found.follow if s.kind == "sitemap" and (target := absolute(url, s.url))}
+        if not subs or fetch.depth >= FOLLOW_INDEXES:
+            return
+        listed = {target: iso(s.lastmod) if s.lastmod else None for target, s in subs.items()}
+        self._archive.process.emit("sub-sitemaps", {"source": fetch.source, "listed": listed})
+        unread = self._known.unknown([target for target in subs if url_key(target) not in self._seen])
+        left = max(0, FOLLOW_DOCUMENTS - self._followed[url])
+        chosen = reading_order({target: subs[target] for target in unread}, self._now())[:left]
+        self._followed[url] += len(chosen)
+        yield from self._follow(url, fetch, chosen, "sitemap")
+
+    def _follow(self, url: str, fetch: Fetch, named: Iterable[str], reason: Reason) -> Iterator[Request]:
+        for target in (absolute(url, name) for name in named):
+            if target and url_key(target) not in self._seen:
+                self.know(target)
+                yield self._make(
+                    target, Fetch(reason=reason, source=fetch.source, depth=fetch.depth + 1, priority=-1.0)
+                )
 
     # ------------------------------------------------------------ articles on several pages
 
@@ -263,6 +293,26 @@ class LinkFollower:
 
     def _now(self) -> datetime:
         return self._archive.clock.now()
+
+
+def reading_order(subs: Mapping[str, Follow], now: datetime) -> list[str]:
+    """Return the sub-sitemaps of an index in the order in which they are first read, but for all but OLD of the old ones.
+
+    The latest first; of undated ones those that call themselves news, then from both ends of the list: some outlets
+    write the newest first, others last. Those that the index calls old come last, a few a run: its dates may be wrong.
+    """
+    dated = [url for url, sub in subs.items() if sub.lastmod is not None]
+    dated.sort(key=lambda url: (-_seconds(subs[url].lastmod), "news" not in url.lower()))
+    recent = [url for url in dated if _seconds(subs[url].lastmod) >= (now - PLAIN_SITEMAP).timestamp()]
+    undated = [url for url, sub in subs.items() if sub.lastmod is None]
+    news = [url for url in undated if "news" in url.lower()]
+    rest = [url for url in undated if url not in news]
+    ends = [rest[-1 - at // 2 if at % 2 == 0 else at // 2] for at in range(len(rest))]
+    return [*recent, *news, *ends, *dated[len(recent) :][:OLD]]
+
+
+def _seconds(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
 
 
 def _checked(url: str, page: str) -> str:

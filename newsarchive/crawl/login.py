@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import urllib.request
 from collections.abc import Iterable, Mapping
-from http.cookiejar import LoadError, MozillaCookieJar
+from http.cookiejar import DefaultCookiePolicy, LoadError, MozillaCookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,28 +18,23 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newsarchive.crawl.fetch import Fetch
-from newsarchive.crawl.warc_extension import WarcExtension
+from newsarchive.crawl.warc_extension import ArchiveMiddleware
 from newsarchive.errors import ConfigError
 from newsarchive.model import Source
 
 
-class SourceHeadersMiddleware:
-    """A downloader middleware that sets them for each request, and takes back what another host isn't to get."""
+class SourceHeadersMiddleware(ArchiveMiddleware):
+    """A downloader middleware that sets them for each request, and takes back what another host isn't to get.
+
+    Raises:
+        ConfigError: as `Logins`.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._archive = WarcExtension.of(crawler)
+        super().__init__(crawler)
         plan = self._archive.plan
         self._logins = Logins(Path(plan.archive), plan.sources)
         self._has_jar = crawler.settings.getbool("COOKIES_ENABLED")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> SourceHeadersMiddleware:
-        """Read the secrets of the plan's sources.
-
-        Raises:
-            ConfigError: as `Logins`.
-        """
-        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         """Set language and secrets."""
@@ -111,7 +106,9 @@ def domains_of(source: Source) -> tuple[str, ...]:
 
 
 def _read_cookies(path: Path, name: str) -> MozillaCookieJar:
-    jar = MozillaCookieJar(path)
+    # Otherwise a cookie of one host would be sent to the hosts below it, too.
+    policy = DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain)
+    jar = MozillaCookieJar(path, policy=policy)
     try:
         jar.load(ignore_discard=True, ignore_expires=True)
     except (OSError, LoadError) as error:

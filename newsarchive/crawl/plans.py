@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from newsarchive.config import Config, read_config
 from newsarchive.crawl.crawl_report import Report
@@ -43,15 +43,11 @@ def new_crawl_id(now: datetime) -> str:
 
 
 def agent_token(user_agent: str) -> str:
-    """Return the product token by which robots.txt names a crawler: what comes before the first slash."""
+    """Return the product token by which robots.txt names a crawler: what comes before the first slash; of one that
+    calls itself compatible with a browser, the name after that word."""
+    if named := re.search(r"\(compatible;\s*([^\s/;()]+)", user_agent):
+        return named[1]
     return re.split(r"[/\s(]", user_agent.strip(), maxsplit=1)[0] or "newsarchive"
-
-
-class Settings(Protocol):
-    """What is needed of Scrapy's settings here."""
-
-    def get(self, name: str) -> Any:
-        """Return the value, or None."""
 
 
 def targets_of(source: Source) -> tuple[Target, ...]:
@@ -123,8 +119,8 @@ def plan_by_hand(root: Path, *, names: str, follow: bool = True, own: Source | N
     )
 
 
-def plan_of(settings: Settings) -> Plan:
-    """Return the plan in the settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
+def plan_of(settings: Any) -> Plan:
+    """Return the plan in Scrapy's settings; one without targets for somebody else's spider, from NEWSARCHIVE_DIR."""
     text = settings.get(PLAN_SETTING)
     if text:
         return Plan.from_json(text)

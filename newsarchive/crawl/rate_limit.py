@@ -9,7 +9,6 @@ no budget and no 5xx). Tested in tests/crawl/test_rate_limit.py.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import time as machine
 from dataclasses import dataclass, replace
@@ -24,14 +23,14 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.failures import NotFetched, is_reached
 from newsarchive.crawl.fetch import GONE, Fetch, Outcome
-from newsarchive.crawl.warc_extension import WarcExtension, exchange_archived
+from newsarchive.crawl.warc_extension import ArchiveMiddleware, exchange_archived
 from newsarchive.model import Source
 from newsarchive.plan import Plan
 from newsarchive.times import utc
 
 LONGEST_WAIT = timedelta(days=7)  # a Retry-After beyond it is taken for nonsense and cut
 SLOWEST = 60.0  # seconds; the adaptive delay grows no further
-CRAWL_DELAY_CAP = 600.0  # seconds; robots.txt may ask for more, and gets this
+LONGEST_CRAWL_DELAY = 120.0  # seconds; a host whose robots.txt asks for more isn't asked for anything else
 LONGEST_REST = 10.0  # seconds; a host rests as long as its last answer took, but no longer
 TOO_SLOW = 6  # answers in a row that came too late before a host is left alone for the run
 UNREACHABLE = 3  # connections in a row that failed before a host is left alone for the run
@@ -40,6 +39,7 @@ TOO_MUCH_TROUBLE = 14  # after so many a host is left alone for the run: two pag
 PATIENCE = 600.0  # seconds of a run that a host's troubles may cost beyond its configured delay
 SHORT_STOP = 60.0  # seconds; a host that asks for no longer rest is waited for within the run
 DEFAULT_STOP = timedelta(minutes=15)  # for a 429 without Retry-After
+LISTEN = 0.25  # seconds in which a request that waits learns that the crawl is being stopped
 PARTS_AT_ONCE = 6  # what a page asks for while a browser loads it
 
 
@@ -57,17 +57,24 @@ class Pace:
     failed: int = 0  # fetches in a row that failed, whatever the reason
     lost: float = 0.0  # seconds that its troubles have cost
     night: str = ""
+    reserved: int = 0  # of the budget, for the polls to come today: documents may use it, pages not
+    until: datetime | None = None  # when its pages are left for the next run
+    too_slow: bool = False  # its robots.txt asks for more patience than there is
 
     @classmethod
-    def start(cls, *, delay: float, budget: int, not_before: datetime | None = None, night: str = "") -> Pace:
-        """Return the pace of a host that hasn't been asked yet in this run."""
-        return cls(base=delay, delay=delay, budget=budget, not_before=not_before, night=night)
+    def start(cls, *, delay: float, budget: int, **more: Any) -> Pace:
+        """Return the pace of a host that hasn't been asked yet in this run; `more` are other fields."""
+        return cls(base=delay, delay=delay, budget=budget, **more)
 
 
-def stop_reason(pace: Pace, now: datetime) -> str:
-    """Decide why a host gets no more requests in this run; empty if it does."""
-    if pace.budget <= 0:
+def stop_reason(pace: Pace, now: datetime, *, is_page: bool = False) -> str:
+    """Decide why a host gets no more requests (or, with `is_page`, none for pages) in this run; empty if it does."""
+    if pace.budget <= (pace.reserved if is_page else 0):
         return "budget spent"
+    if pace.too_slow:
+        return "asks for too long a delay"
+    if is_page and pace.until is not None and now >= pace.until:
+        return "out of time"
     if pace.not_before is not None and (pace.not_before - now).total_seconds() > SHORT_STOP:
         return "asked to wait"
     if pace.broken >= UNREACHABLE:
@@ -144,8 +151,11 @@ def rested(pace: Pace, now: datetime, seconds: float) -> Pace:
 
 
 def slowed(pace: Pace, seconds: float) -> Pace:
-    """Return the pace of a host whose robots.txt asks for `seconds` between two requests; the one under way counts."""
+    """Return the pace of a host whose robots.txt asks for `seconds` between two requests; the one under way counts.
+    One that asks for more than two minutes gets no further request."""
     next_at = pace.next_at + timedelta(seconds=seconds - pace.delay) if pace.next_at else None
+    if seconds > LONGEST_CRAWL_DELAY:
+        return replace(pace, too_slow=True)
     if seconds <= pace.delay:
         return replace(pace, base=max(pace.base, seconds))
     return replace(pace, base=seconds, delay=seconds, next_at=next_at)
@@ -188,22 +198,16 @@ def in_window(window: str, now: datetime) -> bool:
     return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
-class RateLimitMiddleware:
+class RateLimitMiddleware(ArchiveMiddleware):
     """The last downloader middleware before the downloader. Whatever the scheduler, no host is asked more often
     than its pace allows."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._archive = WarcExtension.of(crawler)
+        super().__init__(crawler)
         self._plan, self._clock = self._archive.plan, self._archive.clock
         self._hosts: dict[str, Pace] = {}
-        self._stopped = asyncio.Event()
+        self._names: dict[str, str] = {}  # a host without `www.` -> the name under which it is paced
         crawler.signals.connect(self._answered, signal=exchange_archived)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RateLimitMiddleware:
-        """Make it for the plan of the crawler's archive."""
-        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
         """Pass a request on to its host's slot.
@@ -211,14 +215,13 @@ class RateLimitMiddleware:
         Raises:
             NotFetched: the host gets no more requests in this run ("left").
         """
-        host, fetch = host_port(request.url), Fetch.begin(request)
+        host, fetch = self.host_of(request.url), Fetch.begin(request)
         is_part = request.meta.get("is_part")  # of a page that a browser loads: at once, as a browser does
-        while not (reason := self.stop_reason(host, fetch.source)) and not is_part:
+        while not (reason := self.stop_reason(host, fetch)) and not is_part:
             seconds = self.due(host) - machine.monotonic()
             if seconds <= 0:
                 break
-            with contextlib.suppress(TimeoutError):  # a request that the scheduler handed out waits no longer
-                await asyncio.wait_for(self._stopped.wait(), seconds)
+            await asyncio.sleep(min(seconds, LISTEN))
         if reason:
             raise NotFetched(Outcome("left", reason))
         slot = f"{host} parts" if is_part else host
@@ -241,22 +244,28 @@ class RateLimitMiddleware:
         """What the downloader makes new slots from: DOWNLOAD_SLOTS."""
         return self._crawler.engine.downloader.per_slot_settings
 
+    def host_of(self, url: str) -> str:
+        """Return the name under which a URL's host is paced: `www.` and the bare name share that which came first."""
+        host = host_port(url)
+        return self._names.setdefault(host.removeprefix("www."), host)
+
     def pace(self, host: str, source: str) -> Pace:
         """Return the pace of a host, which is that of the source that owns it, or else asks for it first."""
         if host not in self._hosts:
             owner = next((s for s in self._plan.sources if owns(s, host)), None)
-            self._hosts[host] = pace_of(self._plan, host, owner or self._archive.source(source))
+            pace = pace_of(self._plan, host, owner or self._archive.source(source))
+            if self._plan.patience:
+                pace = replace(pace, until=self._clock.now() + timedelta(seconds=self._plan.patience))
+            self._hosts[host] = pace
         return self._hosts[host]
 
-    def stop(self) -> None:
-        """Refuse everything from now on, and end all waiting."""
-        self._stopped.set()
-
-    def stop_reason(self, host: str, source: str) -> str:
-        """Return why a host gets no more requests in this run; empty if it does."""
-        if self._stopped.is_set():
+    def stop_reason(self, host: str, fetch: Fetch) -> str:
+        """Return why a host gets no more requests like this one in this run; empty if it does."""
+        engine = self._crawler.engine
+        if not engine.running or engine._slot is None or engine._slot.closing is not None:
             return "interrupted"
-        return stop_reason(self.pace(host, source), self._clock.now())
+        is_page = not fetch.is_document and fetch.reason != "robots"
+        return stop_reason(self.pace(host, fetch.source), self._clock.now(), is_page=is_page)
 
     def due(self, host: str) -> float:
         """Return the machine's monotonic time at which the host's slot lets the next request go."""
@@ -287,7 +296,7 @@ class RateLimitMiddleware:
         """Ask a host no more often than its robots.txt wishes."""
         pace = self.pace(host, source)
         if seconds > pace.base:
-            self._set(host, slowed(pace, min(seconds, CRAWL_DELAY_CAP)))
+            self._set(host, slowed(pace, seconds))
 
     def waits(self) -> dict[str, datetime]:
         """Return the hosts that asked to be left alone, and until when."""
@@ -297,7 +306,7 @@ class RateLimitMiddleware:
         }
 
     def _answered(self, request: Request, fetch: Fetch, response: Response | None) -> None:
-        host = host_port(request.url)
+        host = self.host_of(request.url)
         if host not in self._hosts:  # somebody's request that went round this middleware
             return
         status = response.status if response is not None and fetch.failure != "disconnect" else None
@@ -336,9 +345,13 @@ def owns(source: Source, host: str) -> bool:
 def pace_of(plan: Plan, host: str, source: Source) -> Pace:
     """Return the pace with which a plan begins to ask a host on behalf of a source."""
     daily = source.daily_budget if source.daily_budget is not None else plan.crawl.daily_budget
+    twins = {host, host.removeprefix("www."), f"www.{host}"}
+    left = daily - sum(plan.spent.get(twin, 0) for twin in twins)
+    budget = min(plan.crawl.run_budget, left)
     return Pace.start(
         delay=float(source.delay if source.delay is not None else plan.crawl.delay),
-        budget=min(plan.crawl.run_budget, daily - plan.spent.get(host, 0)),
-        not_before=plan.not_before.get(host),
+        budget=budget,
+        reserved=max(0, min(sum(plan.reserved.get(twin, 0) for twin in twins), daily // 4) - (left - budget)),
+        not_before=max((plan.not_before[twin] for twin in twins if twin in plan.not_before), default=None),
         night=source.night,
     )

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import IO, BinaryIO, cast
 
 from newsarchive.model import Tls, Truncated
+from newsarchive.warc.http_message import parse_head
 
 SPOOL = 1024 * 1024  # bytes of an answer that are held in memory
 
@@ -25,11 +26,13 @@ class HeadScanner:
     """Finds the end of the final header block in a stream that comes in pieces.
 
     Interim answers (1xx) before it are passed over; `interim` counts their bytes. Lines may end in LF
-    alone. `done` turns true once the final header is complete; `length` is then where the body begins.
+    alone; empty lines before it are part of it. `done` turns true once the final header is complete; `length` is then where
+    the body begins, and `head` its bytes.
     """
 
     def __init__(self) -> None:
         self.done = False
+        self.head = b""
         self.interim = 0
         self.length = 0
         self._buffer = bytearray()
@@ -49,6 +52,7 @@ class HeadScanner:
                 self.interim = self._seen = end
                 continue
             self.length, self.done = end, True
+            self.head = bytes(self._buffer[self.interim : end])
         self._buffer = bytearray()
 
     @property
@@ -66,9 +70,17 @@ class HeadScanner:
         while (newline := self._buffer.find(b"\n", self._seen)) >= 0:
             line = bytes(self._buffer[self._seen : newline])
             self._seen = newline + 1
-            if line in (b"", b"\r"):
+            if line in (b"", b"\r") and self._buffer[self.interim : self._seen].strip(b"\r\n"):
                 return self._seen
         return -1
+
+    @property
+    def is_no_answer(self) -> bool:
+        """Whether what came begins otherwise than an answer of HTTP."""
+        if self.head:
+            return parse_head(self.head).status is None
+        start = bytes(self._buffer[self.interim :]).lstrip(b"\r\n")[:5].upper()
+        return not b"HTTP/".startswith(start)
 
 
 def _is_interim(start: bytes) -> bool:
@@ -132,6 +144,21 @@ class Recording:
             self.too_large = f"header over {self.max_header} bytes"
         elif self.received > self.max_wire:
             self.too_large = f"answer over {self.max_wire} bytes"
+
+    @property
+    def head(self) -> bytes:
+        """The final header's bytes; empty until it is complete."""
+        return self._head.head
+
+    @property
+    def head_end(self) -> int:
+        """Where the body begins in what came."""
+        return self._head.length
+
+    @property
+    def is_no_answer(self) -> bool:
+        """Whether a connection that ended in order brought something, but no HTTP."""
+        return not self.is_broken and self._head.is_no_answer
 
     def finished(self, rest: int) -> None:
         """End the record: the answer is complete; its last `rest` bytes belong to no answer."""

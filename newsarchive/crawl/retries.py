@@ -12,7 +12,6 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.fetch import Fetch
 from newsarchive.crawl.rate_limit import RateLimitMiddleware
 
@@ -48,8 +47,10 @@ class PatientRetryMiddleware(RetryMiddleware):
 
     def _again(self, request: Request, reason: str) -> Request | None:
         limits = self.crawler.get_downloader_middleware(RateLimitMiddleware)
-        host = host_port(request.url)
-        if request.meta.get("dont_retry") or limits is None or not limits.may_retry(host):
+        if request.meta.get("dont_retry") or limits is None:
+            return None
+        host = limits.host_of(request.url)
+        if not limits.may_retry(host):
             return None
         made: Request | None = self._retry(request, reason)
         if made is not None:

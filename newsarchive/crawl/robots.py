@@ -7,7 +7,9 @@ Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test
 from __future__ import annotations
 
 import asyncio
+import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +21,10 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.failures import NotFetched, classify
 from newsarchive.crawl.fetch import AHEAD, META, Fetch, Outcome
+from newsarchive.crawl.plans import agent_token
 from newsarchive.crawl.rate_limit import RateLimitMiddleware
 from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.errors import NewsarchiveError
@@ -30,6 +32,8 @@ from newsarchive.errors import NewsarchiveError
 LONGEST = 500 * 1024  # bytes that are read (RFC 9309, 2.5: at least 500 KiB)
 DEFAULT_LIFE = timedelta(hours=1)
 LONGEST_LIFE = timedelta(hours=24)  # RFC 9309, 2.4
+_AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
+_RULE = re.compile(r"\s*(?:allow|di\w+|crawl[- ]delay)\b", re.IGNORECASE)
 REDIRECTS = 5  # RFC 9309, 2.3.1.2
 
 
@@ -50,7 +54,7 @@ class Robots:
         if self.rules is None:
             return self.state == "absent"
         try:
-            return bool(self.rules.can_fetch(url, agent))
+            return bool(self.rules.can_fetch(url, _exactly(agent)))
         except (
             Exception
         ):  # a third party's reading of what a stranger wrote: what can't be asked isn't allowed
@@ -59,7 +63,7 @@ class Robots:
     def crawl_delay(self, agent: str) -> float | None:
         """Return seconds between two requests that the file asks for; None if it doesn't."""
         try:
-            delay = self.rules.crawl_delay(agent) if self.rules is not None else None
+            delay = self.rules.crawl_delay(_exactly(agent)) if self.rules is not None else None
             return float(delay) if delay is not None else None
         except Exception:  # as above
             return None
@@ -79,12 +83,28 @@ def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Rob
     if 400 <= status < 500:
         return Robots("absent", None, life)
     if 200 <= status < 300:
-        text = body[:LONGEST].decode("utf-8", "replace").lstrip("\ufeff")
+        is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = body[:LONGEST].decode("utf-16" if is_wide else "utf-8", "replace").lstrip("\ufeff")
         try:
-            return Robots("rules", Protego.parse(text), life)
+            return Robots("rules", Protego.parse("\n".join(_rule_lines(text))), life)
         except Exception:  # as above
             return Robots("unreachable", None, min(life, DEFAULT_LIFE))
     return Robots("absent", None, life)  # too many redirects count as 4xx (2.3.1.2)
+
+
+def _rule_lines(text: str) -> Iterator[str]:
+    """The lines that make groups and rules. Others (Sitemap, Content-Signal …) part no group (RFC 9309, 2.2.4). An agent
+    is named by its product token, between signs that no token has: Protego alone would take `news` for `newsarchive`."""
+    for line in text.splitlines():
+        if agent := _AGENT.match(line):
+            name = agent_token(agent[1]) if agent[1] else ""
+            yield f"User-agent: {name if name == '*' else _exactly(name)}"
+        elif _RULE.match(line):
+            yield line
+
+
+def _exactly(token: str) -> str:
+    return f"={token.rstrip('*').lower()}="
 
 
 def _life(cache_control: str) -> timedelta:
@@ -119,7 +139,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
         async with self._locks.setdefault(place, asyncio.Lock()):
             robots, is_fresh = await self._rules(place, request, fetch)
         self._limits.slow(
-            host_port(request.url), fetch.source, robots.crawl_delay(self._archive.agent) or 0.0
+            self._limits.host_of(request.url), fetch.source, robots.crawl_delay(self._archive.agent) or 0.0
         )
         if not robots.allows(request.url, self._archive.agent):
             self._stats.inc_value("robotstxt/forbidden")
@@ -168,7 +188,7 @@ class Rfc9309Middleware(RobotsTxtMiddleware):
     def _explain(self, error: Exception, request: Request, fetch: Fetch) -> int | None:
         """Record why the file can't be had, and return its status if it has one; raise NotFetched where that is
         the host's fault, not the file's."""
-        host = host_port(request.url)
+        host = self._limits.host_of(request.url)
         if isinstance(error, NotFetched) and error.outcome.kind == "left":
             raise error
         failure, text = classify(error)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import scrapy
 import twisted
@@ -220,6 +220,18 @@ class WarcExtension:
             self._stack.close()
         except (NewsarchiveError, OSError) as error:
             self.failure = self.failure or _not_writable(error, self.plan.archive)
+
+
+class ArchiveMiddleware:
+    """What our middlewares share: their crawler, and the archive that it writes to."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler, self._archive = crawler, WarcExtension.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make it for a crawler, as Scrapy does."""
+        return cls(crawler)
 
 
 def _not_writable(error: Exception, archive: str) -> NewsarchiveError:

@@ -285,7 +285,7 @@ def show(archive: Archive, say: Say, *, color: bool) -> None:
     say(f'\nSearch for "pounds": {found.total} stories')
     for hit in found.hits:
         say(f"  {marked(hit.title, '[', ']')} · {hit.source} · {marked(hit.snippet, '[', ']')[:160]}")
-    say("\nAll edits that were seen (silent: nothing on the page says that it was edited):")
+    say("\nAll edits that were seen (silent: no notice found, the page's dates unchanged):")
     for row in archive.changes(limit=20):
         silent = "silent " if row.silent else ""
         say(f"  {row.changed_at[:16]} {row.source}: {silent}{', '.join(row.kinds)} · {row.title_after}")

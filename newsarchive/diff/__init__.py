@@ -6,9 +6,9 @@ or knows of captures and stories. Tested in tests/diff/.
 
 from __future__ import annotations
 
+from newsarchive.correction_notices import notice
 from newsarchive.diff.align import JOINT, align, apply
 from newsarchive.diff.compare import KINDS, compare
-from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.html import render_fragment, render_html
 from newsarchive.diff.noise import noise
 from newsarchive.diff.present import Heading, present

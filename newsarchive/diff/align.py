@@ -20,6 +20,8 @@ from newsarchive.diff.similarity import (
     merged,
     share_inside,
     similarity_of,
+    without,
+    words_in_common,
 )
 from newsarchive.diff.word_diff import word_edits
 from newsarchive.model import EditOp, WordEdit
@@ -28,10 +30,14 @@ from newsarchive.text import fold
 SIMILAR = 0.4  # two units in the same place are one that was edited; read off the 15 development pairs
 ALONE = 0.3  # the same, where nothing else is in the gap on either side
 SURE = 0.75  # similar enough to cut a long gap in two
-MOVED = 0.7  # two units in different places are one that moved
-PART = 0.5  # of a part's words that must be in the whole, for a split or merge
+MOVED = 0.55  # two units in different places are one that moved
+PART = 0.42  # alike that parts together and the whole must be, for a split or merge …
+INSIDE = 0.3  # … and of each part's words that must be in the whole
 WHOLE = 0.97  # alike enough to be the same words put together, however short one part is
 MOST_PARTS = 5
+KEPT_PART = 0.8  # of a part's words that must be in the whole where the other part was rewritten …
+REWRITTEN = 0.25  # … and how alike that one is to what is left of the whole …
+LEAST_REST = 0.25  # … which must be this much of it
 FULL_TABLE = 4_000  # cells; a longer gap is first cut at its likeliest pairs
 
 
@@ -271,8 +277,12 @@ def _splits(
     whole: WeightedUnit, parts: list[WeightedUnit], single: list[float]
 ) -> list[tuple[int, int, float]]:
     """(start, count, gain) of runs of `parts` that together are `whole`, better than any one of them alone."""
-    inside = [single[k] > 0 and share_inside(p, whole) >= PART for k, p in enumerate(parts)]
-    found = []
+    found = [
+        (k, 2, gain)
+        for k in range(len(parts) - 1)
+        if (gain := _half_rewritten(whole, parts[k : k + 2], single[k : k + 2]))
+    ]
+    inside = [single[k] > 0 and share_inside(p, whole) >= INSIDE for k, p in enumerate(parts)]
     for start in range(len(parts)):
         for count in range(2, MOST_PARTS + 1):
             if start + count > len(parts) or not all(inside[start : start + count]):
@@ -288,6 +298,20 @@ def _splits(
             if _is_better(together, best):
                 found.append((start, count, together + 0.01))
     return found
+
+
+def _half_rewritten(whole: WeightedUnit, parts: list[WeightedUnit], single: list[float]) -> float:
+    """What it gains to take two parts for `whole` of which one was rewritten; 0 if they aren't.
+
+    One part is in `whole` nearly as it is, and what is left of `whole` says what the other says.
+    """
+    kept = 0 if single[0] > single[1] else 1
+    if single[kept] < SIMILAR or not single[1 - kept] or share_inside(parts[kept], whole) < KEPT_PART:
+        return 0.0
+    rest = without(whole, parts[kept])
+    if rest.weight < LEAST_REST * whole.weight or words_in_common(rest, parts[1 - kept]) < REWRITTEN:
+        return 0.0
+    return single[kept] + 0.01
 
 
 def _is_better(together: float, best: float) -> bool:

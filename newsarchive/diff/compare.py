@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from newsarchive.correction_notices import notice
 from newsarchive.diff.align import align
-from newsarchive.diff.correction_notices import notice
 from newsarchive.diff.differences import (
     DetectedChange,
     body_findings,
@@ -21,8 +21,9 @@ from newsarchive.diff.differences import (
     new_beside,
 )
 from newsarchive.diff.noise import has_date, says_updated
+from newsarchive.diff.table_cells import with_tables_paired
 from newsarchive.diff.word_diff import bag
-from newsarchive.model import Article, Block, Change, EditOp, FieldChange
+from newsarchive.model import Article, Block, Change, EditOp, FieldChange, WordEdit
 from newsarchive.text import fold, paragraphs
 
 LEAST_GONE = 0.8  # of the old text deleted, with next to nothing new: the story was taken back
@@ -43,7 +44,7 @@ def compare(before: Article | str, after: Article | str) -> Change:
     """
     a, b = _article(before), _article(after)
     old, new = a.paragraphs, b.paragraphs
-    ops = align(old, new)
+    ops = with_tables_paired(align(old, new), old, new)
     fields = tuple(field_changes(a, b))
     known = _kept_words(ops, b) if any(op.op != "keep" for op in ops) or fields else frozenset()
     findings = [*field_findings(fields, a, b, known), *body_findings(ops, a, b, known)]
@@ -83,7 +84,8 @@ def _article(state: Article | str) -> Article:
 
 def _kept_words(ops: Sequence[EditOp], article: Article) -> frozenset[str]:
     """Words, in lower case, of what was kept: they are spelt as the outlet means them."""
-    kept = [article.paragraphs[j] for op in ops if op.op == "keep" for j in op.after]
+    texts = article.paragraphs
+    kept = [texts[j] for op in ops if op.op == "keep" for j in op.after]
     kept += [w.text for op in ops if op.op != "keep" for w in op.words if w.op == "keep"]
     return frozenset(word for unit in kept for word in bag(unit))
 
@@ -108,15 +110,22 @@ def _is_told(findings: Iterable[DetectedChange], a: Article, b: Article) -> bool
         return True
     if b.published_at and a.published_at and not b.date_is_weak and b.published_at > a.published_at:
         return True
+    if _marked(b) - _marked(a):
+        return True
     before = set(map(fold, a.paragraphs))
     text = [p for p in b.paragraphs if fold(p) not in before]
     beside = new_beside(a, b)
     return any(map(says_updated, text)) or any(
         says_updated(block.text)
-        or bool(notice(block.text))
+        or bool(block.notice or notice(block.text))
         or (block.kind == "date" and has_date(block.text))
         for block in beside
     )
+
+
+def _marked(article: Article) -> set[WordEdit]:
+    """The words that the page itself shows as struck out or inserted."""
+    return {w for b in article.blocks if b.kept for w in b.words if w.op != "keep"}
 
 
 def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) -> DetectedChange | None:
@@ -126,7 +135,7 @@ def _mostly_gone(ops: Sequence[EditOp], old: Sequence[str], new: Sequence[str]) 
     deleted = sum(len(w.text) for op in ops for w in op.words if w.op == "delete")
     if deleted < LEAST_GONE * total:
         return None
-    return DetectedChange("retraction", True, f"{round(100 * deleted / total)} % of the text is gone")
+    return DetectedChange("text missing", True, f"{round(100 * deleted / total)} % of the text is gone")
 
 
 def _counts(ops: Iterable[EditOp], fields: Iterable[FieldChange]) -> tuple[int, int]:
@@ -151,7 +160,8 @@ class Kind:
 
 # From the weightiest to the lightest.
 KINDS = (
-    Kind("retraction", True, True, "a notice says that the story is withdrawn, or most of it is gone"),
+    Kind("retraction", True, True, "a notice of the outlet says that the story is withdrawn"),
+    Kind("text missing", True, True, "most of the text is gone, and no notice says why"),
     Kind("correction", True, True, "a notice of correction or clarification was added or changed"),
     Kind("restored", False, True, "the story went back to an earlier version"),
     Kind("headline", True, True, "the headline differs, beyond spelling and punctuation"),
@@ -173,6 +183,8 @@ KINDS = (
     Kind("noise", False, False, "a line that changes by itself: counters, times, share lines, related links"),
     Kind("page dates", False, False, "only what the page says of its own dates"),
     Kind("image", False, False, "another picture, with its caption"),
+    Kind("link", False, False, "a link of the text leads to another page, came or went"),
+    Kind("embed", False, False, "a post, a video or a chart in the text was exchanged, came or went"),
     Kind("section", False, False, "filed in another section"),
     Kind("tags", False, False, "other tags"),
     Kind("credits", False, False, "a picture's credit"),

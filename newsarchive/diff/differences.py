@@ -7,17 +7,19 @@ Pure. Tested in tests/diff/test_compare.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from newsarchive.correction_notices import CHANGE_OF, Told, notice
+from newsarchive.diff.addresses import embed_key, link_key, only_in, picture_key
 from newsarchive.diff.align import align
-from newsarchive.diff.correction_notices import NoticeKind, notice
 from newsarchive.diff.edit_regions import SMALL_WORDS, Region, region_kinds, regions
 from newsarchive.diff.noise import noise
+from newsarchive.diff.table_cells import changes_by_itself, is_table, table_changes
 from newsarchive.diff.word_diff import tokens, word_edits
-from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit
+from newsarchive.languages import counted
+from newsarchive.model import Article, Block, EditOp, FieldChange, WordEdit, table_rows
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
 
@@ -38,20 +40,23 @@ def body_findings(
     entries = {block.text for block in b.blocks if block.kept and block.kind == "entry"}
     titles = frozenset(map(fold, (a.title, b.title)))
     placed = _places_of_notices(b)
+    told_by = _told_by(b)
     for op in ops:
         if op.op == "keep":
             continue
         if op.op == "add":
             unit = new[op.after[0]]
-            yield _whole_unit("added", unit, titles, op.after[0] in placed, unit in entries)
+            told = told_by.get(op.after[0]) or notice(unit, op.after[0] in placed)
+            yield _whole_unit("added", unit, titles, told, unit in entries)
         elif op.op == "delete":
-            yield _whole_unit("removed", old[op.before[0]], titles)
+            unit = old[op.before[0]]
+            yield _whole_unit("removed", unit, titles, notice(unit))
         elif {fold(old[op.before[0]]), fold(new[op.after[0]])} <= titles:
             yield DetectedChange("noise", False, "the headline stands in the text too")
         else:
             yield from _edited_unit(op, old, new, b.language, known, not placed.isdisjoint(op.after))
-    for told in dict.fromkeys(_notices_beside(a, b)):
-        yield DetectedChange(told, True, f"a notice of {told} was added beside the text")
+    for beside in dict.fromkeys(_notices_beside(a, b)):
+        yield DetectedChange(beside, True, f"a notice of {beside} was added beside the text")
 
 
 HEAD, END = 2, 3  # paragraphs at the head and at the end of a text among which outlets set their notices
@@ -59,7 +64,7 @@ _NOTICE_BOX = re.compile(
     r"correct|note\b|notice|erratum|clarif|retract|update|editor|berichtig|korrekt|rectif", re.IGNORECASE
 )
 # Removed parts of a page that speak of other pages: the reasons begin so.
-_OF_OTHERS = ("related", "navigation", "links", "comments", "newsletter", "advertisement", "share")
+_OF_OTHERS = ("related", "navigation", "links", "comments", "newsletter", "advertisement", "share", "hidden")
 
 
 def _places_of_notices(article: Article) -> frozenset[int]:
@@ -72,9 +77,18 @@ def _places_of_notices(article: Article) -> frozenset[int]:
     )
 
 
-def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
+def _told_by(article: Article) -> dict[int, Told]:
+    """The notices among the paragraphs, by what they tell."""
+    kept = (block for block in article.blocks if block.kept)
+    return {n: CHANGE_OF[block.notice] for n, block in enumerate(kept) if block.notice}
+
+
+def _notices_beside(a: Article, b: Article) -> Iterator[Told]:
     """The notices that `b` alone shows outside its text; of updates those alone in a box named for notices or a footer."""
     for block in new_beside(a, b):
+        if block.notice:
+            yield CHANGE_OF[block.notice]
+            continue
         told = notice(block.text)
         is_own = block.reason == "footer" or _NOTICE_BOX.search(block.place)
         if told and (told != "update" or is_own):
@@ -83,29 +97,34 @@ def _notices_beside(a: Article, b: Article) -> Iterator[NoticeKind]:
 
 def new_beside(a: Article, b: Article) -> tuple[Block, ...]:
     """Return what `b` alone shows of itself outside its text: removed blocks that speak of no other page."""
-    own = [block for block in b.removed if not block.reason.startswith(_OF_OTHERS)]
+    own = [block for block in b.removed if block.notice or not block.reason.startswith(_OF_OTHERS)]
     before = {fold(block.text) for block in a.blocks} if own else set()
     return tuple(block for block in own if fold(block.text) not in before)
 
 
 def _whole_unit(
-    kind: str, unit: str, titles: frozenset[str], placed: bool = True, is_entry: bool = False
+    kind: str, unit: str, titles: frozenset[str], told: Told | None, is_entry: bool = False
 ) -> DetectedChange:
-    rule = noise(unit) or ("the headline again" if fold(unit) in titles else "")
+    if is_table(unit) and not changes_by_itself(unit):
+        return DetectedChange(kind, True, f"a table was {kind} ({len(table_rows(unit))} rows)")
+    rule = "share prices" if is_table(unit) else noise(unit)
+    rule = rule or ("the headline again" if fold(unit) in titles else "")
     if rule:
         return DetectedChange("noise", False, f"a line that changes by itself ({rule}) was {kind}")
-    told = notice(unit, placed)
     if told:
         return DetectedChange(told, True, f"a notice of {told} was {kind}")
     count = len([k for k in tokens(unit).keys if k[:1].isalnum()])
     if is_entry and kind == "added":
-        return DetectedChange("update", True, f"an entry was added ({count} words)")
-    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({count} words)")
+        return DetectedChange("update", True, f"an entry was added ({counted(count, 'word')})")
+    return DetectedChange(kind, count >= 4, f"a paragraph was {kind} ({counted(count, 'word')})")
 
 
 def _edited_unit(
     op: EditOp, old: Sequence[str], new: Sequence[str], language: str, known: frozenset[str], placed: bool
 ) -> Iterator[DetectedChange]:
+    if len(op.before) == len(op.after) == 1 and is_table(old[op.before[0]]) and is_table(new[op.after[0]]):
+        yield from _edited_table(op, old[op.before[0]], new[op.after[0]], language, known)
+        return
     before, after = " ".join(old[i] for i in op.before), " ".join(new[j] for j in op.after)
     rules = noise(before), noise(after)
     if all(rules):
@@ -129,6 +148,18 @@ def _edited_unit(
     for region in regions(op.words):
         for kind in region_kinds(region, language, known):
             yield _region_finding(region, kind)
+
+
+def _edited_table(
+    op: EditOp, before: str, after: str, language: str, known: frozenset[str]
+) -> Iterator[DetectedChange]:
+    if changes_by_itself(before) and changes_by_itself(after):
+        yield DetectedChange("noise", False, "a line that changes by itself (share prices) differs")
+        return
+    if op.op == "move":
+        yield DetectedChange("moved", False, "a table stands in another place")
+    for cell in table_changes(before, after, language, known):
+        yield DetectedChange(cell.kind, cell.kind not in ("punctuation", "moved"), cell.reason)
 
 
 def _has(words: Sequence[WordEdit], name: str) -> bool:
@@ -178,6 +209,10 @@ def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
         ("authors", ", ".join(a.authors), ", ".join(b.authors)),
         ("captions", "\n".join(a.captions), "\n".join(b.captions)),
         ("credits", "\n".join(a.credits), "\n".join(b.credits)),
+        ("notices", *_lines_only_in(_beside(a), _beside(b), fold)),
+        ("links", *_links_only_in(a, b)),
+        ("embeds", *_lines_only_in(a.embeds, b.embeds, embed_key)),
+        ("pictures", *_lines_only_in(a.pictures, b.pictures, picture_key)),
         ("published_at", _moment(a.published_at), _moment(b.published_at)),
         ("modified_at", _moment(a.modified_at), _moment(b.modified_at)),
         ("section", a.section, b.section),
@@ -197,6 +232,22 @@ def field_changes(a: Article, b: Article) -> Iterator[FieldChange]:
         yield FieldChange(name=name, before=old, after=new, words=words)
 
 
+def _beside(article: Article) -> list[str]:
+    """The notices beside the text; one that is also in it is shown there."""
+    return [b.text for b in article.notices if not b.kept]
+
+
+def _lines_only_in(before: Sequence[str], after: Sequence[str], key: Callable[[str], str]) -> tuple[str, str]:
+    """What each of the two has more than the other, a line each."""
+    gone, come = only_in(before, after, key)
+    return "\n".join(gone), "\n".join(come)
+
+
+def _links_only_in(a: Article, b: Article) -> tuple[str, str]:
+    gone, come = only_in(a.links, b.links, link_key)
+    return "\n".join(map(": ".join, gone)), "\n".join(map(": ".join, come))
+
+
 def _moment(moment: datetime | None) -> str:
     return iso_seconds(moment) if moment else ""
 
@@ -209,19 +260,6 @@ def _names(authors: Sequence[str]) -> frozenset[str]:
     return frozenset(fold(x).casefold() for x in authors)
 
 
-_SIZE = re.compile(
-    r"(?:[-_@/.,=](?:\d{2,4}x\d{0,4}|x\d{2,4}|[wh]_?\d{2,4}|\d{2,4}w|[123]x|small|medium|large|thumb(?:nail)?|original|master|standard|scaled|wide|square)(?=[-_./,@]|$))+",
-    re.IGNORECASE,
-)
-
-
-def picture_key(url: str) -> str:
-    """Return what a picture's URL is without its size: variants of one picture have one key."""
-    parts = urlsplit(url)
-    path = _SIZE.sub("", parts.path)
-    return re.sub(r"\.(?:jpe?g|png|webp|avif|gif)$", "", path.rsplit("/", 1)[-1].lower()) or path
-
-
 _DETAILS = {
     "published_at": "page dates",
     "modified_at": "page dates",
@@ -232,6 +270,10 @@ _DETAILS = {
     "publisher": "details",
     "language": "details",
     "free_access": "details",
+    "notices": "details",
+    "links": "link",
+    "embeds": "embed",
+    "pictures": "image",
 }
 _CALLED = {"title": "headline", "description": "standfirst", "captions": "captions"}
 
@@ -240,6 +282,8 @@ def field_findings(
     fields: Iterable[FieldChange], a: Article, b: Article, known: frozenset[str]
 ) -> Iterator[DetectedChange]:
     for change in fields:
+        if change.name == "notices" and change.after:
+            continue  # told with the body
         if change.name in _DETAILS:
             yield DetectedChange(_DETAILS[change.name], False, f"only the page's {change.name} differs")
         elif change.name == "authors":

@@ -1,7 +1,7 @@
 """What kind of thing was changed in a run of words: a number, a date, a name, a quotation, a typo, wording.
 
 Reads one edited unit (paragraph, headline, standfirst, caption) as `word_edits` cut it. The words that name numbers,
-dates and negations are listed by language; of a text whose language isn't known the words of all languages count, but
+dates and negations are known by language; of a text whose language isn't known the words of all languages count, but
 for those that mean something else elsewhere (Norwegian "fire" is four). Names are recognised by their capitals, so in
 scripts without capitals (and for German nouns) only where two follow each other. Pure. Tested in
 tests/diff/test_edit_regions.py.
@@ -12,62 +12,45 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from newsarchive.diff.date_words import LANGUAGES, UNSPACED, inside_of, words_of
+from newsarchive.diff.number_words import BY_HAND, number_words
 from newsarchive.diff.word_diff import tokens
 from newsarchive.model import WordEdit
 from newsarchive.text import fold
 
-_NUMBERS = {
-    "en": "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions trillion dozen dozens half double triple third fourth fifth sixth seventh eighth ninth tenth",
-    "de": "null zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert hunderte tausend tausende million millionen milliarde milliarden dutzend hälfte drittel viertel",
-    "fr": "zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante cent cents mille million millions milliard milliards moitié tiers quart",
-    "es": "cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte treinta cuarenta cincuenta sesenta cien ciento cientos mil miles millón millones mitad tercio",
-    "it": "zero due tre quattro cinque sei sette otto nove dieci undici dodici venti trenta quaranta cinquanta cento mila mille milione milioni miliardo miliardi metà",
-    "pt": "zero dois duas três quatro cinco seis sete oito nove dez onze doze vinte trinta quarenta cinquenta cem cento mil milhão milhões bilhão bilhões metade",
-    "nl": "nul twee drie vier vijf zes zeven acht negen tien elf twaalf dertien twintig dertig veertig vijftig zestig honderd honderden duizend duizenden miljoen miljard helft",
-    "sv": "noll två tre fyra fem sex sju åtta nio tio elva tolv tjugo trettio fyrtio femtio hundra tusen miljon miljoner miljard miljarder hälften",
-    "nb": "null to tre fire fem seks sju syv åtte ni ti elleve tolv tjue tretti førti femti hundre tusen million millioner milliard halvparten",
-    "da": "nul to tre fire fem seks syv otte ni ti elleve tolv tyve tredive fyrre halvtreds hundrede tusind million millioner milliard halvdelen",
-    "fi": "nolla kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen sata tuhat miljoona miljoonaa miljardi puolet",
-    "pl": "zero dwa dwie dwóch trzy trzech cztery czterech pięć pięciu sześć siedem osiem dziewięć dziesięć dwadzieścia sto tysiąc tysiące tysięcy milion miliony milionów miliard połowa",
-    "cs": "nula dva dvě tři čtyři pět šest sedm osm devět deset dvacet sto tisíc tisíce milion miliony miliarda polovina",
-    "ru": "ноль два две двух двое двоих трое троих четверо четверых пятеро шестеро семеро одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать тридцать пятьдесят шестьдесят семьдесят восемьдесят девяносто двести триста пятьсот пяти шести семи восьми девяти десяти два три трёх трех четыре пять шесть семь восемь девять десять двадцать сорок сто тысяча тысячи тысяч миллион миллиона миллионов миллиард миллиардов половина",
-    "uk": "нуль два дві три чотири п'ять шість сім вісім дев'ять десять сто тисяча тисячі тисяч мільйон мільйонів мільярд половина",
-    "tr": "sıfır iki üç dört beş altı yedi sekiz dokuz on yüz bin milyon milyar yarısı",
-    "ar": "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر مئة مائة مئات ألف آلاف مليون ملايين مليار نصف",
-    "zh": "一 二 三 四 五 六 七 八 九 十 百 千 万 億 亿 〇 两 兩",
-    "ja": "一 二 三 四 五 六 七 八 九 十 百 千 万 億 〇",
-    "ko": "두 둘 세 셋 네 넷 다섯 여섯 일곱 여덟 아홉 열 열두 스물 서른 마흔 쉰 예순 백 천 만 억 조 수십 수백 수천 절반",
-    "hi": "शून्य दो तीन चार पाँच पांच छह छः सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस बीस तीस चालीस पचास साठ सत्तर अस्सी नब्बे सौ हज़ार हजार लाख करोड़ अरब आधा",
-    "th": "ศูนย์ สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ ร้อย พัน หมื่น แสน ล้าน",
-    "fa": "صفر دو سه چهار پنج شش هفت هشت نه ده یازده دوازده بیست سی چهل پنجاه صد هزار میلیون میلیارد نیمی",
-    "he": "אפס שניים שתיים שני שתי שלושה שלוש ארבעה ארבע חמישה חמש שישה שש שבעה שבע שמונה תשעה תשע עשרה עשר עשרים שלושים מאה מאות אלף אלפים מיליון מיליארד חצי",
-    "el": "μηδέν δύο τρεις τρία τέσσερις τέσσερα πέντε έξι επτά οκτώ εννέα δέκα έντεκα δώδεκα είκοσι τριάντα σαράντα πενήντα εκατό χίλια χιλιάδες εκατομμύριο εκατομμύρια μισό",
-}
 _NEGATIONS = "not no never without isn't wasn't aren't weren't didn't doesn't don't won't can't couldn't wouldn't nicht kein keine keinen nie pas non jamais nunca niet geen nooit inte ikke aldrig aldri ei nie nigdy не нет никогда ні değil لا لم لن 不 没 未 ない"
 # Articles and prepositions: one of them exchanged for another is an edit, not a significant one.
 _SMALL = "a an the of in on at to for by with from and as into der die das den dem des ein eine einen im am zum zur le la les un une du des de à au aux en el los las un una del al il lo gli uno di da het een van te o os as um uma do dos na no em den det en ett i på av til"
+# Dates that mean something else in another language.
 _AMBIGUOUS = frozenset(
     [
-        *("once", "on", "bin", "fire", "to", "ti", "ni", "cent", "cents", "mil", "six", "sex", "sept", "elf", "null", "sei", "miles", "quart"),
-        *("third", "half", "double", "tiers", "mille", "due", "tre", "mars", "mai", "may", "march", "mar", "maj", "mei", "hier", "morgen", "pazar"),
-        *("sun", "sat", "salı", "cuma", "jan", "dec", "on", "stu", "sto", "fem", "fourth", "fifth", "mart", "on", "nul", "wtorek"),
+        "mars",
+        "mai",
+        "may",
+        "march",
+        "mar",
+        "maj",
+        "mei",
+        "hier",
+        "morgen",
+        "pazar",
+        "sun",
+        "sat",
+        "salı",
+        "cuma",
+        "jan",
+        "dec",
+        "on",
+        "stu",
+        "mart",
+        "wtorek",
     ]
-)  # fmt: skip
-
+)
 NEGATIONS = frozenset(_NEGATIONS.split())
 SMALL_WORDS = frozenset(_SMALL.split()) - NEGATIONS
-
-
-@lru_cache(maxsize=64)
-def number_words(language: str) -> frozenset[str]:
-    """Return words for numbers in lower case, of `language` (ISO 639-1) or, if it isn't known here, of all."""
-    if language in _NUMBERS:
-        return frozenset(_NUMBERS[language].lower().split())
-    return frozenset(" ".join(_NUMBERS.values()).lower().split()) - _AMBIGUOUS
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +68,19 @@ def months(language: str) -> frozenset[str]:
     """Return `date_words` with every word that makes a date of the number beside it."""
     if language in LANGUAGES:
         return words_of(language)
-    return frozenset().union(*map(words_of, _NUMBERS))
+    return frozenset().union(*map(words_of, BY_HAND))
+
+
+@cache
+def _no_names(language: str) -> frozenset[str]:
+    """Words with a capital that name nobody."""
+    return months(language) | number_words(language)
+
+
+@cache
+def _meant(language: str) -> frozenset[str]:
+    """Words of which one for another is no slip."""
+    return NEGATIONS | number_words(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +233,14 @@ def _dates(region: Region, words: list[str], language: str) -> set[str]:
         return set()  # 月 in a name is no month
     found = {w for w in inside if w in named}
     for left, right in pairwise(near):
-        if left in beside and right[:1].isdigit():
+        if left in beside and right[:1].isnumeric():  # 三月, too
             found.add(right)
-        elif right in beside and left[:1].isdigit():
+        elif right in beside and left[:1].isnumeric():
             found.add(left)
     return found
 
 
-_THAI_NUMBERS = re.compile("|".join(sorted(_NUMBERS["th"].split(), key=len, reverse=True)))
+_THAI_NUMBERS = re.compile("|".join(sorted(BY_HAND["th"].split(), key=len, reverse=True)))
 REACH = 10  # letters on either side in which a word begins or ends that was edited in part
 
 
@@ -280,7 +275,7 @@ def _names(region: Region, words: list[str], language: str, title: bool) -> set[
         }
         capital = [w for w in words if w in beside]
     opening = words[0] if words and region.opens else ""
-    no_name = months(language) | number_words(language)
+    no_name = _no_names(language)
     return {w for w in capital if w != opening and w.lower() not in no_name}
 
 
@@ -315,7 +310,7 @@ def is_typo(old: str, new: str, known: frozenset[str] = frozenset(), language: s
     if len(a) != 1 or len(b) != 1:
         return False
     x, y = (w[0].lower().replace("'", "") for w in (a, b))
-    if min(len(x), len(y)) < 4 or not (x + y).isalpha() or {x, y} & (NEGATIONS | number_words(language)):
+    if min(len(x), len(y)) < 4 or not (x + y).isalpha() or {x, y} & _meant(language):
         return False
     if x in known and (y in known or sorted(x) != sorted(y)):
         return False

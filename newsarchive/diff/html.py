@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present
-from newsarchive.languages import direction
+from newsarchive.diff.table_cells import ShownRow
+from newsarchive.languages import INTERFACE, direction
 from newsarchive.model import Change, WordEdit
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -56,14 +57,15 @@ def render_fragment(
     """
     about = heading or Heading()
     shown = present(change)
-    writer = _Writer(for_feed)
+    writer = _Writer(for_feed, about.language)
     units = shown.folded() if folded or for_feed else shown.units
     body = writer.sides(units, about) if view == "sides" else [writer.unit(u) for u in units]
-    lang = f' lang="{about.language}"' if language_tag(about.language) else ""
     parts = [
-        f'<div class="newsarchive-diff"{lang} dir="{direction(about.language)}">',
+        f'<div class="newsarchive-diff" {_FRAME}>',
         *writer.fields(shown, min(6, max(1, heading_level))),
-        f'<section class="{"text sides" if view == "sides" else "text"}">',
+        '<section class="text sides">'
+        if view == "sides"
+        else f'<section class="text" dir="{direction(about.language)}">',
         *(body or ["<p>No text.</p>"]),
         "</section></div>",
     ]
@@ -81,9 +83,9 @@ def render_html(change: Change, heading: Heading | None = None) -> str:
         else link
     )
     return _PAGE.format(
-        language=language_tag(about.language) or "en",
+        frame=_FRAME,
         title=escape(clean(title)),
-        direction="rtl" if direction(about.language) == "rtl" else "auto",
+        words=_words_of(about.language),
         url=shown,
         before=escape(clean(about.before)),
         after=escape(clean(about.after)),
@@ -104,16 +106,25 @@ def language_tag(code: str) -> str:
     return code if _LANGUAGE.fullmatch(code) else ""
 
 
+_FRAME = f'lang="{INTERFACE}" dir="ltr"'  # labels and notes are the program's own, in every story
+
+
+def _words_of(language: str) -> str:
+    """Attributes of an element that holds words of the story."""
+    return f'lang="{language_tag(language) or "und"}" dir="auto"'
+
+
 class _Writer:
     """Fields and paragraphs as HTML; for feed readers with style attributes."""
 
-    def __init__(self, for_feed: bool) -> None:
+    def __init__(self, for_feed: bool, language: str) -> None:
         self._for_feed = for_feed
+        self._own = _words_of(language)
 
     def fields(self, shown: Presentation, level: int) -> list[str]:
         return [
             f'<section class="field {escape(f.name)}"><h{level}><bdi>{escape(f.label)}</bdi></h{level}>\n'
-            f'<p dir="auto">{self.words(f.words)}</p></section>'
+            f"<p {self._own}>{self.words(f.words)}</p></section>"
             for f in shown.fields
         ]
 
@@ -122,13 +133,20 @@ class _Writer:
             return self._fold(unit)
         if unit.kind == "moved away":
             start = _beginning("".join(w.text for w in unit.side("before")))
-            return (
-                f'<p class="away" dir="auto">{_note(unit)}<span class="was">{escape(clean(start))}</span></p>'
-            )
-        return f'<p class="{unit.kind}" dir="auto">{_note(unit)}{self.words(unit.words)}</p>'
+            return f'<p class="away" {self._own}>{_note(unit)}<span class="was">{escape(clean(start))}</span></p>'
+        if unit.rows:
+            return f'<div class="{unit.kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.rows)}</div>'
+        return f'<p class="{unit.kind}" {self._own}>{_note(unit)}{self.words(unit.words)}</p>'
+
+    def table(self, rows: Iterable[ShownRow]) -> str:
+        lines = (
+            "<tr>" + "".join(f"<td {self._own}>{self.words(cell)}</td>" for cell in row.cells) + "</tr>"
+            for row in rows
+        )
+        return f"<table>{''.join(lines)}</table>"
 
     def sides(self, units: Iterable[DiffUnit], about: Heading) -> list[str]:
-        names = (f'<p class="head" dir="ltr">{escape(clean(n))}</p>' for n in (about.before, about.after))
+        names = (f'<p class="head">{escape(clean(n))}</p>' for n in (about.before, about.after))
         rows = (
             self._fold(u) if u.kind == "fold" else self._side(u, "before") + self._side(u, "after")
             for u in units
@@ -140,13 +158,15 @@ class _Writer:
         if not words:
             return f'<p class="{side} gap"></p>'
         kind = "away" if unit.kind == "moved away" else unit.kind
-        return f'<p class="{side} {kind}" dir="auto">{_note(unit)}{self.words(words)}</p>'
+        if unit.rows:
+            return f'<div class="{side} {kind} scroll" tabindex="0">{_note(unit)}{self.table(unit.side_rows(side))}</div>'
+        return f'<p class="{side} {kind}" {self._own}>{_note(unit)}{self.words(words)}</p>'
 
     def _fold(self, unit: DiffUnit) -> str:
         if self._for_feed:
             return f"<p><i>… {escape(unit.note)} …</i></p>"
         inner = "\n".join(self.unit(u) for u in unit.inner)
-        return f'<details class="same"><summary><bdi>{escape(unit.note)}</bdi></summary>\n{inner}\n</details>'
+        return f'<details class="same"><summary>{escape(unit.note)}</summary>\n{inner}\n</details>'
 
     def words(self, words: Iterable[WordEdit]) -> str:
         return "".join(self._word(w) for w in words)
@@ -165,7 +185,7 @@ class _Writer:
 
 
 def _note(unit: DiffUnit) -> str:
-    return f'<span class="note"><bdi>{escape(unit.note)}</bdi></span> ' if unit.note else ""
+    return f'<span class="note" {_FRAME}><bdi>{escape(unit.note)}</bdi></span> ' if unit.note else ""
 
 
 def _beginning(text: str) -> str:
@@ -195,7 +215,7 @@ a { color: inherit; }
 """
 
 _PAGE = """<!DOCTYPE html>
-<html lang="{language}">
+<html {frame}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -205,13 +225,13 @@ _PAGE = """<!DOCTYPE html>
 <style>{style}</style>
 </head>
 <body>
-<main dir="{direction}">
+<main>
 <header>
-<h1 dir="auto">{title}</h1>
-<p dir="ltr">{url}</p>
-<p dir="ltr"><span class="old">{before}</span> → <span class="new">{after}</span></p>
-<p dir="ltr">{summary}</p>
-<ul class="kinds" dir="ltr">{kinds}</ul>
+<h1 {words}>{title}</h1>
+<p>{url}</p>
+<p><span class="old">{before}</span> → <span class="new">{after}</span></p>
+<p>{summary}</p>
+<ul class="kinds">{kinds}</ul>
 </header>
 {body}
 </main>

@@ -14,7 +14,9 @@ from itertools import groupby
 from typing import Literal
 
 from newsarchive.diff.align import JOINT
+from newsarchive.diff.table_cells import ShownRow, is_table, shown_rows
 from newsarchive.diff.word_diff import word_edits
+from newsarchive.languages import counted
 from newsarchive.model import Change, EditOp, FieldChange, WordEdit
 
 BREAK = "\n\n"  # the text of a word edit that is a break between two paragraphs, captions or credits
@@ -30,11 +32,16 @@ LABELS = {
     "tags": "Tags",
     "image_url": "Picture",
     "credits": "Credits",
+    "notices": "Notice",
+    "links": "Links",
+    "embeds": "Embeds",
+    "pictures": "Pictures in the text",
     "publisher": "Publisher",
     "language": "Language",
     "free_access": "Free to read",
 }  # in the order in which they are shown
 _ORDER = list(LABELS)
+BY_LINES = frozenset(["captions", "credits", "notices", "links", "embeds", "pictures"])
 
 WordOp = Literal["keep", "add", "delete"]
 Side = Literal["before", "after"]
@@ -74,6 +81,7 @@ class DiffUnit:
     after: tuple[int, ...] = ()
     words: tuple[WordEdit, ...] = ()
     note: str = ""
+    rows: tuple[ShownRow, ...] = ()  # of a table; its words say the same without rows and cells
     inner: tuple[DiffUnit, ...] = ()  # of a fold
 
     def side(self, side: Side) -> tuple[WordEdit, ...]:
@@ -81,6 +89,15 @@ class DiffUnit:
         if self.kind == ("move" if side == "before" else "moved away"):
             return ()
         return side_words(self.words, side)
+
+    def side_rows(self, side: Side) -> tuple[ShownRow, ...]:
+        """Return the rows of one version of a table."""
+        left_out = "add" if side == "before" else "delete"
+        return tuple(
+            ShownRow(row.op, tuple(side_words(cell, side) for cell in row.cells))
+            for row in self.rows
+            if row.op != left_out
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +149,10 @@ def side_words(words: Sequence[WordEdit], side: Side) -> tuple[WordEdit, ...]:
 def _facts(change: Change) -> str:
     if change.is_empty:
         return "No difference that a reader could see."
-    parts = [f"+{change.chars_added} -{change.chars_removed} characters"]
+    parts = []
+    if change.chars_added or change.chars_removed:
+        noun = counted(max(change.chars_added, change.chars_removed), "character").partition(" ")[2]
+        parts.append(f"+{change.chars_added} -{change.chars_removed} {noun}")
     if change.share:
         parts.append(f"{max(1, round(100 * change.share))} % of the text")
     parts.append(("significant: " if change.significant else "not significant: ") + change.reason)
@@ -151,14 +171,14 @@ def _field_words(field: FieldChange) -> tuple[WordEdit, ...]:
         WordEdit(op="delete", text=field.before),
         WordEdit(op="add", text=field.after),
     )
-    return _cut(words, "\n+" if field.name in ("captions", "credits") else JOINT)
+    return _cut(words, "\n+" if field.name in BY_LINES else JOINT)
 
 
 def _fold(stretch: list[DiffUnit], head: int, tail: int) -> list[DiffUnit]:
     inner = stretch[head : len(stretch) - tail]
     if len(inner) < 2:
         return stretch
-    note = f"{len(inner)} unchanged paragraphs"
+    note = counted(len(inner), "unchanged paragraph")
     return [*stretch[:head], DiffUnit("fold", note=note, inner=tuple(inner)), *stretch[len(stretch) - tail :]]
 
 
@@ -169,9 +189,18 @@ def _units(change: Change) -> Iterator[DiffUnit]:
     away = _moved_away(change.ops)
     yield from (_mark(op, change) for op in away.get(-1, ()))
     for op in change.ops:
-        yield DiffUnit(op.op, op.before, op.after, _words(op, change), _note(op))
+        yield DiffUnit(op.op, op.before, op.after, _words(op, change), _note(op), _rows(op, change))
         if op.op in _STAYING:
             yield from (_mark(moved, change) for moved in away.get(max(op.before), ()))
+
+
+def _rows(op: EditOp, change: Change) -> tuple[ShownRow, ...]:
+    before = change.before[op.before[0]] if len(op.before) == 1 else ""
+    after = change.after[op.after[0]] if len(op.after) == 1 else ""
+    is_one = max(len(op.before), len(op.after)) == 1 and all(is_table(t) for t in (before, after) if t)
+    if not is_one:
+        return ()
+    return shown_rows(after, after) if op.op == "keep" else shown_rows(before, after)
 
 
 def _moved_away(ops: Iterable[EditOp]) -> dict[int, list[EditOp]]:

@@ -40,21 +40,26 @@ def make_units(keys_a: list[str], keys_b: list[str]) -> tuple[list[WeightedUnit]
     return made[0], made[1]
 
 
-def _bag(key: str) -> list[str]:
+def _bag(key: str) -> Sequence[str]:
     """The words of a folded unit; its signs, if it has no word."""
     return bag(key) or key.split()
 
 
 def similarity_of(a: WeightedUnit, b: WeightedUnit) -> float:
     """Return the weight of the words in common against that of all, 0 to 1."""
+    found = words_in_common(a, b)
+    if found < 0.9 and len(a.words) < 8:
+        found = max(found, 0.9 * _letters_in_common(a, b))
+    return found
+
+
+def words_in_common(a: WeightedUnit, b: WeightedUnit) -> float:
+    """Return the same of words alone, however short the units are."""
     total = a.weight + b.weight
     if not total:
         return 1.0
     mine, other = a.words, b.words
-    found = 2 * sum([min(mine[w], other[w]) for w in mine.keys() & other.keys()]) / total
-    if found < 0.9 and len(a.words) < 8:
-        found = max(found, 0.9 * _letters_in_common(a, b))
-    return found
+    return 2 * sum([min(mine[w], other[w]) for w in mine.keys() & other.keys()]) / total
 
 
 def _letters_in_common(a: WeightedUnit, b: WeightedUnit) -> float:
@@ -74,6 +79,13 @@ def merged(units: Sequence[WeightedUnit]) -> WeightedUnit:
         for w, n in unit.words.items():
             words[w] = words.get(w, 0.0) + n
     return WeightedUnit(" ".join(u.key for u in units), words, sum(u.weight for u in units))
+
+
+def without(whole: WeightedUnit, part: WeightedUnit) -> WeightedUnit:
+    """Return what is left of `whole` without the words of `part`."""
+    left = {w: n - part.words.get(w, 0.0) for w, n in whole.words.items()}
+    words = {w: n for w, n in left.items() if n > 1e-9}
+    return WeightedUnit("", words, sum(words.values()))
 
 
 def share_inside(part: WeightedUnit, whole: WeightedUnit) -> float:

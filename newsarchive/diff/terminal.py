@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present, side_words
+from newsarchive.diff.table_cells import ShownRow, shown_rows
 from newsarchive.model import Change, WordEdit
 
 _RESET = "\x1b[0m"
@@ -73,6 +74,10 @@ def render_side_by_side(
             lines += [paint.style("dim", f"  ... {unit.note}"), ""]
             continue
         note = f"({unit.note}) " if unit.note else ""
+        if unit.rows:
+            tables = [_table_lines(unit.side_rows(side), paint, column) for side, _ in _SIDES]
+            lines += [*_columns(tables, column), ""]
+            continue
         lines += [*_two((unit.side("before"), unit.side("after")), note, paint, column), ""]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -143,6 +148,8 @@ def _unit_lines(unit: DiffUnit, paint: _Paint, width: int) -> list[str]:
             + paint.style("dim", _cut_to(start, width - len(unit.note) - 6))
         ]
     lines = [paint.style("move", f"{_MARGINS[unit.kind]}{unit.note}")] if unit.note else []
+    if unit.rows:
+        return lines + _table_lines(unit.rows, paint, width, with_margins=True)
     return lines + _wrapped(unit.words, _MARGINS[unit.kind], paint, width)
 
 
@@ -225,6 +232,35 @@ def _columns(sides: Sequence[Sequence[str]], column: int) -> list[str]:
     return lines
 
 
+def table_lines(paragraph: str, width: int = 80) -> list[str]:
+    """Return a table as lines, its columns below each other if they fit."""
+    return _table_lines(shown_rows(paragraph, paragraph), _Paint(False), width)
+
+
+def _table_lines(
+    rows: Sequence[ShownRow], paint: _Paint, width: int, *, with_margins: bool = False
+) -> list[str]:
+    """Rows as lines, cells parted by bars and filled up to the width of their column; too wide a table is wrapped."""
+    margins = [_MARGINS[row.op] if with_margins else "" for row in rows]
+    lines = [[_painted([(w.op, clean(w.text)) for w in cell], paint) for cell in row.cells] for row in rows]
+    sizes = [[_columns_of(_ANSI.sub("", cell)) for cell in cells] for cells in lines]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
+    if sum(widths) + 3 * len(widths) > width:
+        bar = WordEdit(op="keep", text=" | ")
+        words = [[w for cell in row.cells for w in (*cell, bar)][:-1] for row in rows]
+        return [
+            line
+            for own, margin in zip(words, margins, strict=True)
+            for line in _wrapped(own, margin, paint, width)
+        ]
+    return [
+        (
+            margin + " | ".join(c + " " * (most - n) for c, n, most in zip(cells, own, widths, strict=True))
+        ).rstrip()
+        for cells, own, margin in zip(lines, sizes, margins, strict=True)
+    ]
+
+
 # ---------------------------------------------------------------- unified
 
 
@@ -238,6 +274,9 @@ def _field_entries(shown: Presentation) -> Iterator[tuple[str, str]]:
 
 def _paragraph_entries(change: Change, shown: Presentation) -> Iterator[tuple[str, str]]:
     for unit in shown.units:
+        if unit.rows:
+            yield from _row_entries(unit)
+            continue
         if unit.kind == "keep":
             yield " ", clean(change.after[unit.after[0]])
             continue
@@ -245,6 +284,17 @@ def _paragraph_entries(change: Change, shown: Presentation) -> Iterator[tuple[st
             yield from (("-", clean(change.before[i])) for i in unit.before)
         if unit.side("after"):
             yield from (("+", clean(change.after[j])) for j in unit.after)
+
+
+def _row_entries(unit: DiffUnit) -> Iterator[tuple[str, str]]:
+    """A table, one row a line: what was, where a row differs, then what is."""
+    for row in unit.rows:
+        for side, mark in _SIDES:
+            cells = ["".join(w.text for w in side_words(cell, side)) for cell in row.cells]
+            if row.op == "keep" and unit.kind != "move" and side == "after":
+                yield " ", clean(" | ".join(cells))
+            elif (row.op != "keep" or unit.kind == "move") and any(cells):
+                yield mark, clean(" | ".join(cells))
 
 
 def _hunks(entries: Sequence[tuple[str, str]], context: int) -> Iterator[str]:

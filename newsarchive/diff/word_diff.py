@@ -44,10 +44,11 @@ _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _BAG = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 
 
-def bag(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def bag(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case without what is between them: quicker than `tokens`, and coarser."""
     words = _BAG if _UNSPACED_LETTER.search(text) else _ANY_WORD
-    return words.findall(text.lower())
+    return tuple(words.findall(text.lower()))
 
 
 @dataclass(frozen=True, slots=True)

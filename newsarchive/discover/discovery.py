@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from newsarchive.discover.url_shapes import is_list_page
 from newsarchive.errors import ConfigError
 from newsarchive.model import Candidate, CandidateKind, Source
-from newsarchive.web.dates import parse_date
+from newsarchive.web.dates import lacks_zone, parse_date
 from newsarchive.web.links import absolute, is_within
 
 DocumentKind = Literal[
@@ -44,6 +45,7 @@ ProblemCode = Literal[
     "other site",  # entries on hosts that the source doesn't own
     "excluded",  # entries that the source's patterns exclude
     "not articles",  # links unlike this site's articles
+    "lists",  # entries and sub-sitemaps that are lists (tags, authors, categories) by their address
     "repeated",  # entries that name a page named before in the same document
     "guid reused",  # ids that two different pages have, and so identify neither
     "future date",  # dates after `now`; dropped
@@ -134,6 +136,9 @@ def select(
 
 
 SKEW = timedelta(minutes=10)  # clocks differ; a date this little ahead is kept
+ZONE_STEP = timedelta(minutes=15)  # zones differ from UTC by whole quarters of an hour
+_ZONED = re.compile(r"(?:[Zz]|GMT|UTC|[+-]\d\d:?\d\d)\s*\Z")  # what nearly all dates end in; the quick way
+EASTMOST = timedelta(hours=14)  # UTC+14, of Kiribati
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +195,6 @@ def _compile(source: Source, key: str, patterns: Sequence[str]) -> tuple[re.Patt
     return tuple(compiled)
 
 
-MAX_ENTRIES = 50_000  # of a document: sitemaps.org allows a sitemap so many
-
-
 def gather(
     entries: Sequence[RawEntry],
     *,
@@ -205,20 +207,23 @@ def gather(
     """Return the candidates among `entries`, in order, and what was odd about the rest.
 
     An entry without an http(s) link, on a host that isn't the source's, or excluded by its patterns
-    is left out. Dates after `now` (10 minutes are granted) and unreadable dates are dropped, the entry
-    stays. A guid of two different pages identifies neither and is dropped at both.
+    is left out; of a plain sitemap also one whose address is that of a list, unless patterns say what an article is.
+    Times without a zone are the outlet's own: if the latest is ahead of `now`, all are put back by the least zone
+    that explains it. Other dates after `now` (10 minutes are granted) and unreadable ones are dropped, the entry stays. A guid of two different pages identifies neither and is dropped at both.
     """
     patterns = compile_patterns(source)
     odd: Counter[ProblemCode] = Counter()
     reused = _reused_guids(entries)
     odd["guid reused"] = len(reused)
+    zone = zone_of((text for entry in entries for text in (entry.published, entry.updated)), now)
     chosen: dict[str, Candidate] = {}
-    odd["cut"] = max(0, len(entries) - MAX_ENTRIES)
-    for entry in entries[:MAX_ENTRIES]:
+    for entry in entries:
         target = absolute((entry.base and absolute(url, entry.base)) or url, entry.link)
         if target == url:
             target = ""  # the document itself
         refusal = _refusal(target, source, patterns, chosen)
+        if not refusal and kind == "sitemap" and not patterns.article and is_list_page(target):
+            refusal = "lists"
         if refusal:
             odd[refusal] += 1
             continue
@@ -228,8 +233,8 @@ def gather(
             found_on=url,
             title=entry.title or None,
             guid=entry.guid if entry.guid and entry.guid not in reused else None,
-            published_at=_date(entry.published, now, odd),
-            lastmod=_date(entry.updated, now, odd),
+            published_at=_date(entry.published, now, odd, zone),
+            lastmod=_date(entry.updated, now, odd, zone),
             authors=entry.authors,
             language=(entry.language or language) or None,
         )
@@ -257,13 +262,32 @@ def _reused_guids(entries: Sequence[RawEntry]) -> frozenset[str]:
     return frozenset(reused)
 
 
-def _date(text: str, now: datetime, odd: Counter[ProblemCode]) -> datetime | None:
+def zone_of(texts: Iterable[str], now: datetime) -> timedelta:
+    """Return how far ahead of UTC the clock is by which an outlet writes times without a zone, as far as they show it.
+
+    The least zone in which none of them is in the future; 0 if none is, or they are further ahead than any zone.
+    """
+    ahead = [
+        at - now
+        for text in texts
+        if text
+        and not _ZONED.search(text)
+        and (at := parse_date(text)) is not None
+        and now + SKEW < at <= now + EASTMOST + SKEW
+        and lacks_zone(text)
+    ]
+    return -(-(max(ahead) - SKEW) // ZONE_STEP) * ZONE_STEP if ahead else timedelta()
+
+
+def _date(text: str, now: datetime, odd: Counter[ProblemCode], zone: timedelta) -> datetime | None:
     if not text:
         return None
     moment = parse_date(text)
     if moment is None:
         odd["bad date"] += 1
         return None
+    if zone and lacks_zone(text):
+        moment -= zone
     if moment > now + SKEW:
         odd["future date"] += 1
         return None

@@ -26,6 +26,7 @@ from newsarchive.discover.discovery import (
     gather,
 )
 from newsarchive.discover.feeds import (
+    MOST_ENTRIES,
     Feed,
     Sitemap,
     read_feed,
@@ -34,16 +35,15 @@ from newsarchive.discover.feeds import (
     read_text_sitemap,
 )
 from newsarchive.discover.sections import read_section
-from newsarchive.discover.url_shapes import Shapes
+from newsarchive.discover.url_shapes import Shapes, is_list_sitemap
 from newsarchive.discover.xmltree import Element, name_of, parse
 from newsarchive.errors import ConfigError, reason_of
 from newsarchive.model import CandidateKind, Source
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import cut_before
 
-LIMIT = (
-    16 * 1024 * 1024
-)  # bytes unpacked; the 50,000 URLs of a sitemap take 5 to 10 MB, with dates (sitemaps.org allows 50 MB)
+# Bytes unpacked: the 50,000 URLs of a sitemap take 5 to 10 MB, with dates (sitemaps.org allows 50 MB).
+LIMIT = 16 * 1024 * 1024
 # What costs memory when it is parsed, by shape, and how many are read: a sitemap of 50,000 URLs with news has 900,000 tags.
 _MARKS = {
     "xml": ((re.compile("[<&]"), 1_000_000), (re.compile("="), 500_000)),
@@ -211,10 +211,12 @@ def _read(
     if root is None:
         return Discovery(kind="unknown")
     found = _from_root(root, url, source, now, kind)
-    broken = (
-        (Problem(code="broken", detail="not well-formed XML; read as far as possible"),) if is_broken else ()
-    )
-    return _with_problems(found, broken)
+    odd = []
+    if is_broken:
+        odd.append(Problem(code="broken", detail="not well-formed XML; read as far as possible"))
+    if found.stated_count >= MOST_ENTRIES:
+        odd.append(Problem(code="cut", detail=f"only its first {MOST_ENTRIES:,} entries are read"))
+    return _with_problems(found, odd)
 
 
 def _from_root(
@@ -259,10 +261,13 @@ def _from_sitemap(
         now=now,
         language=source.language,
     )
+    follow = tuple(step for step in sitemap.follow if not is_list_sitemap(step.url))
+    if len(follow) < len(sitemap.follow):
+        problems += (Problem(code="lists", count=len(sitemap.follow) - len(follow)),)
     return Discovery(
         kind=sitemap.kind,
         candidates=candidates,
-        follow=sitemap.follow,
+        follow=follow,
         problems=problems,
         stated_count=sitemap.count,
     )

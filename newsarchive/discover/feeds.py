@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urljoin
 
-from newsarchive.discover.discovery import MAX_ENTRIES, DocumentKind, Follow, RawEntry
+from newsarchive.discover.discovery import DocumentKind, Follow, RawEntry
 from newsarchive.discover.xmltree import Element, child_text, children, name_of, space_of, text_of
 from newsarchive.text import load_json
 from newsarchive.web.dates import parse_date
@@ -24,6 +24,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>")
 _ATOM = re.compile(r"atom", re.IGNORECASE)
+MOST_ENTRIES = 50_000  # of one document that are read; sitemaps.org: a sitemap has at most so many
 _DEPTH = 40  # nodes between an entry and its text are fewer in any real feed
 
 
@@ -44,7 +45,7 @@ def read_feed(root: Element) -> Feed:
     head = next((e for e in root.iter() if name_of(e) in ("channel", "feed")), root)
     return Feed(
         kind=kind,
-        entries=tuple(_entry(e) for e in islice(_entry_elements(root), MAX_ENTRIES + 1)),
+        entries=tuple(_entry(e) for e in _entry_elements(root)),
         title=plain(child_text(head, "title")),
         language=_language(head),
         moved_to=child_text(head, "new-feed-url"),
@@ -60,9 +61,8 @@ def _kind(root: Element) -> DocumentKind:
 
 def _entry_elements(root: Element) -> Iterator[Element]:
     """Items and entries, wherever they are: some feeds nest them, some put them beside the channel."""
-    for element in root.iter():
-        if name_of(element) in ("item", "entry"):
-            yield element
+    found = (element for element in root.iter() if name_of(element) in ("item", "entry"))
+    yield from islice(found, MOST_ENTRIES)
 
 
 def _entry(element: Element) -> RawEntry:
@@ -185,7 +185,7 @@ def read_json_feed(text: str) -> Feed | None:
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None
-    items = [i for i in document["items"] if isinstance(i, dict)][: MAX_ENTRIES + 1]
+    items = [i for i in document["items"] if isinstance(i, dict)][:MOST_ENTRIES]
     return Feed(
         kind="json-feed",
         entries=tuple(_json_entry(i) for i in items),
@@ -231,9 +231,9 @@ def read_sitemap(root: Element, url: str) -> Sitemap:
     count = 0
     is_news = False
     for element in root.iter():
-        name = name_of(element)
-        if max(len(entries), len(follow)) > MAX_ENTRIES:
+        if count >= MOST_ENTRIES:
             break
+        name = name_of(element)
         if name == "sitemap":
             count += 1
             _add_follow(element, url, follow)
@@ -277,7 +277,7 @@ def read_text_sitemap(text: str) -> Sitemap:
     """Read one URL a line; other lines are passed over."""
     lines = [line.strip().lstrip("\ufeff") for line in text.splitlines()]
     links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line][
-        : MAX_ENTRIES + 1
+        :MOST_ENTRIES
     ]
     return Sitemap(
         kind="text-sitemap", entries=tuple(RawEntry(link=link) for link in links), count=len(links)

@@ -51,6 +51,39 @@ _NOT_PAGES = frozenset(
 )
 
 
+# How content systems name the sitemaps of what is no story: Yoast and RankMath, WordPress itself, Ghost and others.
+_NO_STORIES = r"page|category|post_tag|tag|author|user|product|product_\w+|attachment|taxonom\w+"
+_LIST_SITEMAP = re.compile(
+    rf"/(?:(?:{_NO_STORIES})s?-sitemap\d*|wp-sitemap-(?:taxonomies|users|posts-page|posts-product)\b[\w-]*|"
+    r"sitemap[-_](?:pages|categories|tags|authors|users|products|taxonom\w+)(?:[-_]\d+)?)\.xml(?:\.gz)?$",
+    re.IGNORECASE,
+)
+# First words of addresses (behind a language or none) of lists; no story is below the first group, below the second
+# are stories of some outlets, with a slug of their own.
+_LISTS = frozenset({"tag", "tags", "author", "authors", "user", "users", "taxonomy"})
+_SECTIONS = frozenset(
+    {"category", "categories", "topic", "topics", "product", "products", "shop", "profile", "profiles"}
+)
+
+
+def is_list_sitemap(url: str) -> bool:
+    """Return whether a sitemap's name says that it lists tags, authors, categories, fixed pages or products."""
+    return bool(_LIST_SITEMAP.search(urlsplit(url).path))
+
+
+def is_list_page(url: str) -> bool:
+    """Return whether a page's address says that it is a list: of a tag, an author, a category; or a product."""
+    segments = [s for s in unquote(urlsplit(url).path).lower().split("/") if s]
+    if segments and re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2})?", segments[0]):
+        segments = segments[1:]
+    if len(segments) < 2:
+        return False
+    if segments[0] in _SECTIONS:
+        shape = shape_of(url)
+        return shape.slug_words < 3 and not shape.has_id and not shape.has_date
+    return segments[0] in _LISTS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlShape:
     """The form of a URL's path.

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from newsarchive import languages
 from newsarchive.extract import blocks as blocks_room
@@ -25,20 +24,29 @@ from newsarchive.extract import (
     page_kind,
     pagination,
     trafilatura_vote,
+    votes,
 )
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
-from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.blocks import BlockNode, Media, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
+from newsarchive.extract.data_tables import data_tables
 from newsarchive.extract.extractor_version import EXTRACTOR, EXTRACTOR_VERSION
+from newsarchive.extract.head_lines import read_head_lines
 from newsarchive.extract.line_breaks import split_lines
 from newsarchive.extract.metadata import ChosenMetadata, read_metadata
+from newsarchive.extract.outlet_notices import find_notices
+from newsarchive.extract.page_media import in_text
 from newsarchive.extract.page_metadata import PageMetadata, read_head
 from newsarchive.extract.site_rules import Ruled, apply_rules
+from newsarchive.extract.titles import fold
 from newsarchive.model import Article, Block, SiteRule
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import MAX_TAGS, Element, first_tags, is_html, parse, too_deep
+from newsarchive.web.links import base_of
+from newsarchive.web.page_end import page_end
 
+MOSTLY = 0.5  # share of a block's words from which trafilatura counts as keeping it
 MAX_BYTES = (
     5 * 1024 * 1024
 )  # of a page (the largest of 2,189 has 2.9 MB); what lies beyond isn't read, and the Article says so
@@ -57,6 +65,7 @@ class Work:
     found: ChosenMetadata
     blocks: list[RawBlock]
     nodes: list[BlockNode]
+    media: list[Media]
     language: str
     ruled: Ruled
     warnings: list[str]
@@ -98,13 +107,13 @@ def extract_article(
     if len(first_tags(text)) < len(text):
         warnings.append(f"only the first {MAX_TAGS} tags were read")
     root = parse(text)
+    end = "" if warnings else page_end(text)
     if root is None:
-        return _without_text(url, "empty", warnings)
+        return replace(_without_text(url, "empty", warnings), page_end=end)
     work = prepare(root, text, url, rules, fetched_at, warnings)
     block_model = block_model or shipped(features.NAMES)
     marks = boilerplate_phrases.signs_of(work.blocks, work.language)
-    scores = _scores(work, block_model, marks)
-    return _assemble(work, scores, block_model.threshold, marks)
+    return replace(_assemble(work, _judgement(work, block_model, marks), marks), page_end=end)
 
 
 def _without_text(url: str, kind: str, warnings: Sequence[str] = ()) -> Article:
@@ -136,13 +145,14 @@ def prepare(
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
-    blocks, nodes = blocks_room.blocks_of(root)
+    walker = blocks_room.walked(root)
+    blocks, nodes, media = walker.blocks, walker.nodes, walker.media
     extractor = EXTRACTOR
     if too_deep(root):
         warnings.append("nested deeper than the parser reads; the text was taken without structure")
         flat = _flat_blocks(text)
         if sum(b.size for b in flat) > 1.2 * sum(b.size for b in blocks):
-            blocks, nodes = flat, [flat[0].node] if flat else []
+            blocks, nodes, media = flat, [flat[0].node] if flat else [], []
             extractor = EXTRACTOR + "/flat"
     found = read_metadata(head, url, blocks, text)
     declared = languages.code_of(head.lang) or languages.code_of(
@@ -150,37 +160,40 @@ def prepare(
     )
     if extractor == EXTRACTOR:
         blocks = split_lines(blocks, nodes, (found.title, found.description, *found.authors), declared)
-    return Work(url, root, head, found, blocks, nodes, declared, ruled, warnings, extractor)
+        read_head_lines(blocks, found)
+    return Work(url, root, head, found, blocks, nodes, media, declared, ruled, warnings, extractor)
 
 
 def _flat_blocks(text: str) -> list[RawBlock]:
     """Paragraphs of a page whose nesting no tree can hold: tags are cut out, breaks kept."""
     body = _ANY_TAG.sub("", _PLAIN.sub("\n", _SCRIPT.sub("", text)))
+    return _plain_blocks([p for p in (blocks_room.clean(jsonld.plain(p)) for p in body.split("\n")) if p])
+
+
+def _plain_blocks(pieces: Sequence[str]) -> list[RawBlock]:
+    """Blocks without a place in a tree."""
     node = BlockNode(tag="body", names="", mask=0, parent=None, depth=0, element=None, order=0)
-    pieces = (blocks_room.clean(jsonld.plain(p)) for p in body.split("\n"))
     return [
         RawBlock(text=p, node=node, size=blocks_room.size_of(p), link_chars=0, links=0, bold_chars=0, index=i)
-        for i, p in enumerate(islice(filter(None, pieces), MAX_TAGS))
+        for i, p in enumerate(pieces[:MAX_TAGS])
     ]
 
 
-def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]) -> features.Scores:
-    """The probability of each block; 0 for what is plainly the site's frame."""
-    is_large = (
-        sum(b.size for b in work.blocks) > trafilatura_vote.MAX_CHARS
-        or len(work.blocks) > features.MAX_BLOCKS
-        or work.root.xpath("count(//*)") > trafilatura_vote.MAX_ELEMENTS
-    )
-    if is_large and work.extractor == EXTRACTOR:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely each block is part of the article, and which blocks are taken."""
+
+    scores: list[float]
+    taken: list[bool]
+
+
+def _judgement(work: Work, model: BlockModel, marks: list[PhraseMatch | None]) -> Judgement:
+    """Scores the blocks, and asks trafilatura and the page's data where that is in doubt.
+
+    Where next to nothing would be taken, what trafilatura's precision mode keeps is taken: no page is lost whole.
+    """
+    if is_large(work) and work.extractor == EXTRACTOR:
         work.extractor = EXTRACTOR + "/large"
-
-    def ask() -> list[float] | None:
-        if is_large or work.extractor != EXTRACTOR:
-            return None
-        return trafilatura_vote.kept_shares(
-            work.blocks, trafilatura_vote.kept_text(trafilatura_vote.copy_of(work.root))
-        )
-
     page = features.PageContext(
         blocks=work.blocks,
         nodes=work.nodes,
@@ -189,22 +202,61 @@ def _scores(work: Work, block_model: BlockModel, marks: list[PhraseMatch | None]
         body=work.head.body,
         signs=marks,
     )
-    return features.score_page(page, block_model, ask)
+    scores = features.scores(page, model, lambda: votes_of(work) if work.extractor == EXTRACTOR else None)
+    taken = [s >= model.threshold for s in scores]
+    precision = page.votes[features.VOICES.index("precision")]
+    if (
+        precision is not None
+        and sum(b.size for b, t in zip(work.blocks, taken, strict=True) if t) < features.NEXT_TO_NOTHING
+    ):
+        taken = [t or k >= MOSTLY for t, k in zip(taken, precision, strict=True)]
+    return Judgement(scores, taken)
 
 
-def _assemble(
-    work: Work, scores: features.Scores, threshold: float, marks: list[PhraseMatch | None]
-) -> Article:
-    found, head = work.found, work.head
-    entries = live_blog.entries_of(head.items)
-    verdicts = classify.judge(
-        work.blocks, scores.values, threshold, found=found, signs=marks, ruled=work.ruled, entries=entries
+def is_large(work: Work) -> bool:
+    """Return whether a page is too large for others to be asked about it."""
+    size = sum(b.size for b in work.blocks)
+    return (
+        size > trafilatura_vote.MAX_CHARS
+        or len(work.blocks) > features.MAX_BLOCKS
+        or work.root.xpath("count(//*)") > trafilatura_vote.MAX_ELEMENTS
     )
-    blocks = classify.to_blocks(work.blocks, verdicts)
-    confidence = classify.confidence(work.blocks, scores.values, verdicts)
+
+
+def votes_of(work: Work) -> list[list[float] | None]:
+    """Return the share of each block that each of `features.VOICES` keeps; None for one that says nothing."""
+    data = "\n".join(embedded_json.paragraphs_of(work.head, with_programs=False))
+    texts = (*trafilatura_vote.kept_texts(work.root), data)
+    return [
+        votes.kept_shares(work.blocks, text, votes.SHORTEST if voice == "data" else 1)
+        for voice, text in zip(features.VOICES, texts, strict=True)
+    ]
+
+
+def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) -> Article:
+    found, head = work.found, work.head
+    tables = data_tables(work.blocks, work.nodes)
+    verdicts = classify.judge(
+        work.blocks,
+        judged.scores,
+        judged.taken,
+        found=found,
+        signs=marks,
+        ruled=work.ruled,
+        entries=live_blog.entries_of(head.items),
+        tables=tables,
+    )
+    notices = find_notices(work.blocks, verdicts)
+    base = base_of(work.root, work.url)
+    blocks = classify.to_blocks(work.blocks, verdicts, (*tables, *notices), base)
+    media = in_text(work.media, work.blocks, verdicts, base)
+    confidence = classify.confidence(work.blocks, judged.scores, verdicts)
     blocks, work.extractor = _from_data(work, blocks)
     text = "\n\n".join(b.text for b in blocks if b.kept)
     size = blocks_room.size_of(text)
+    if _is_cut(found.description, text):
+        found.description = ""
+        found.origins.pop("description", None)
     kind = page_kind.page_kind(head, work.blocks, size, found.title, work.url)
     if kind in ("block page", "consent page", "soft 404"):
         blocks = tuple(_removed(b, kind) for b in blocks)
@@ -233,6 +285,8 @@ def _assemble(
         image_url=found.image_url,
         captions=tuple(dict.fromkeys(b.text for b in blocks if b.kind == "caption" and _near_text(b))),
         credits=tuple(dict.fromkeys(b.text for b in blocks if b.kind == "credit" and _near_text(b))),
+        embeds=media.embeds,
+        pictures=media.pictures,
         canonical_url=found.canonical_url,
         og_url=found.og_url,
         amp_url=found.amp_url,
@@ -249,6 +303,16 @@ def _assemble(
     )
 
 
+def _is_cut(description: str, text: str) -> bool:
+    """Whether a description is but the text's own beginning, cut off."""
+    start = fold(description.rstrip(" .…"))
+    return (
+        bool(start)
+        and description.endswith(("…", "..."))
+        and fold(text[: len(description) + 20]).startswith(start)
+    )
+
+
 def _near_text(block: Block) -> bool:
     return block.reason.removesuffix(IN_TEXT) in ("caption", "credit", "")
 
@@ -256,7 +320,7 @@ def _near_text(block: Block) -> bool:
 def _removed(block: Block, kind: str) -> Block:
     if not block.kept:
         return block
-    return Block(kind=block.kind, text=block.text, kept=False, reason=kind, place=block.place, at=block.at)
+    return replace(block, kept=False, reason=kind)
 
 
 def _is_gallery(blocks: Sequence[Block]) -> bool:
@@ -274,5 +338,14 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)
-    own = tuple(Block(kind="paragraph", text=p, kept=True, place="json") for p in paragraphs)
-    return removed + own, EXTRACTOR + "/data"
+    return removed + _apart(work, paragraphs), EXTRACTOR + "/data"
+
+
+def _apart(work: Work, lines: Sequence[str]) -> tuple[Block, ...]:
+    """Paragraphs that are in no block of the page; a sign removes one of them as it does a block."""
+    raw = _plain_blocks(lines)
+    made = []
+    for block, mark in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True):
+        reason = mark.group if mark is not None and mark.is_strong else ""
+        made.append(Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json"))
+    return tuple(made)

@@ -11,14 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.extract.author_names import fold_name, names_in
-from newsarchive.extract.blocks import BlockNode, RawBlock
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
+from newsarchive.extract.head_lines import is_date
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.titles import fold
 from newsarchive.extract.word_features import is_credited
-from newsarchive.model import BlockKind
+from newsarchive.model import BlockKind, NoticeKind
 
+HIDDEN, STRUCK_OUT = "hidden", "struck out"  # why a block that no reader takes for text was removed
 IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
+_STANDFIRST = re.compile(
+    r"stand-?first|sub-?title|sub-?headline|sub-?heading|\b(?:dek|deck|strap-?line|vorspann|chapo|chapeau|entradilla|bajada)\b",
+    re.I,
+)
+_PARTS = re.compile(r"\s[|·•]\s")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
 
@@ -29,7 +37,8 @@ class BlockVerdict:
     kind: BlockKind
     kept: bool
     reason: str = ""
-    at: datetime | None = None  # of a live blog's entry
+    at: datetime | None = None  # of a live blog's entry; the day that a notice gives
+    notice: NoticeKind | None = None
 
 
 def set_fields(
@@ -42,6 +51,8 @@ def set_fields(
     )
     last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
+        if verdict.reason in (HIDDEN, STRUCK_OUT):
+            continue
         if verdict.kind in ("caption", "credit"):
             if verdict.kept:
                 verdict.kept, verdict.reason = False, f"{verdict.kind}{IN_TEXT}"
@@ -61,8 +72,12 @@ def set_fields(
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
             in_text = IN_TEXT if verdict.kept else ""
             verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
+        elif verdict.kept and i <= first and i < last and _is_standfirst(block):
+            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{IN_TEXT}"
         elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
+        elif verdict.kept and verdict.kind == "paragraph" and i < first and _is_date_line(block.text):
+            verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
             near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
             if near & BIT["byline"] and not near & BIT["bio"]:
@@ -73,18 +88,46 @@ def set_fields(
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
 
 
+def _is_standfirst(block: RawBlock) -> bool:
+    """Whether a block, or what holds it alone, is named as a standfirst."""
+    node = block.node
+    parent = node.parent
+    alone = parent is not None and parent.blocks == 1 and _STANDFIRST.search(parent.names) is not None
+    return block.size <= 400 and (alone or _STANDFIRST.search(node.names) is not None)
+
+
 def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
-    """Whether block `i` isn't a sibling of the kept paragraphs that follow it."""
+    """Whether block `i` is set as a standfirst and isn't a sibling of the kept paragraphs that follow it.
+
+    It is set so by its name, as a heading, in bold or italics, or as the line after the title in one container. A lead
+    paragraph elsewhere that the page also gives as its description stays in the text.
+    """
     own = blocks[i].node
     if max(blocks[i].italic_chars, blocks[i].bold_chars) > 0.8 * len(blocks[i].text):
         return True
-    if i and verdicts[i - 1].kind == "title" and blocks[i - 1].node is own:
+    above = blocks[i - 1].node if i and verdicts[i - 1].kind == "title" else None
+    if above is not None and (above is own or above.parent is own):
         return True  # lines of one cell: the line after the title
+    is_below_title = above is not None and above.parent is own.parent
+    if own.tag not in HEADINGS and not is_below_title and not _is_standfirst(blocks[i]):
+        return False
     for j in range(i + 1, min(i + 12, len(blocks))):
         if verdicts[j].kept and verdicts[j].kind == "paragraph" and blocks[j].size >= 40:
             other = blocks[j].node
-            return not (other.parent is own.parent and other.tag == own.tag and other.names == own.names)
+            return not (
+                other.tag == own.tag and other.names == own.names and _beside(own.parent, other.parent)
+            )
     return True
+
+
+def _beside(one: BlockNode | None, other: BlockNode | None) -> bool:
+    """Whether two containers are one, or siblings of which one has all names of the other."""
+    if one is other:
+        return True
+    if one is None or other is None or one.parent is not other.parent or one.tag != other.tag:
+        return False
+    names, others = set(one.names.split()), set(other.names.split())
+    return bool(names and others) and (names <= others or others <= names)
 
 
 def _is_foreign(node: BlockNode, page_chars: int) -> bool:
@@ -109,11 +152,17 @@ def _is_caption(block: RawBlock) -> bool:
     return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
 
 
+def _is_date_line(text: str) -> bool:
+    """Whether a line above the story is a date, or of figures with a year among them: a date, a time, counters."""
+    figures = sum(map(str.isdigit, text)) > 0.4 * len(text) and _YEAR.search(text) is not None
+    return (len(text) <= 80 and figures) or is_date(text)
+
+
 def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
     """Whether a short line holds the authors' names and nothing else of weight."""
     if not found.authors or block.size > 160:
         return False
     own = {fold_name(n) for n in found.authors}
-    text = block.text.split(" | ")[0]
+    text = _PARTS.split(block.text)[0]
     names = {fold_name(n) for n in names_in(text)}
     return bool(names & own) and (names <= own or len(text) < 90)

@@ -6,11 +6,11 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from newsarchive.model import Article, Block, Part
+from newsarchive.model import Article, Block, Part, WordEdit
 from newsarchive.times import parse_iso, utc
 
 _TIMES = ("published_at", "modified_at")
-_TUPLES = ("authors", "tags", "captions", "credits", "warnings")
+_TUPLES = ("authors", "tags", "captions", "credits", "embeds", "pictures", "warnings")
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -87,6 +87,12 @@ def _block_to_json(block: Block) -> dict[str, Any]:
         result["place"] = block.place
     if block.at is not None:
         result["at"] = _iso(block.at)
+    if block.notice:
+        result["notice"] = block.notice
+    if block.links:
+        result["links"] = [list(link) for link in block.links]
+    if block.words:
+        result["words"] = [[word.op, word.text] for word in block.words]
     return result
 
 
@@ -99,4 +105,7 @@ def _block_from_json(value: dict[str, Any]) -> Block:
         reason=value.get("reason", ""),
         place=value.get("place", ""),
         at=parse_iso(at) if at is not None else None,
+        notice=value.get("notice"),
+        links=tuple((words, url) for words, url in value.get("links", ())),
+        words=tuple(WordEdit(op=op, text=text) for op, text in value.get("words", ())),
     )

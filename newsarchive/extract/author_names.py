@@ -88,8 +88,7 @@ def names_in(text: str) -> list[str]:
     text = " ".join(normalized("NFC", text).split())
     if not text or len(text) > 300:
         return []
-    text = _MAIL.sub(" ", text)
-    text = _PAREN.sub("", text)
+    text = _MAIL.sub(" ", _PAREN.sub("", text))
     text = _VIEW.sub("", text.strip())
     for _ in range(2):
         text = _BY.sub("", text.strip())

@@ -1,9 +1,8 @@
 """The block model: how likely is a block part of the article? Boosted decision trees, read from data.
 
-Two sets of trees: `first` sees a block, its place and its neighbours; `asked` the same and trafilatura's opinion,
-for pages on which the first is unsure. The data are made by
-tests/bench/train_blocks.py; nothing is learnt here and no training library is loaded. Deterministic: thresholds
-are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
+Two sets of trees: `own` sees a block, its place and its neighbours; `voiced` what others keep of it too, and is asked about pages
+of which the first is unsure. The data are made by tests/bench/train_blocks.py; nothing is learnt here and no training library is
+loaded. Deterministic: thresholds are the very doubles they were learnt as. Tested in tests/extract/test_block_model.py; the card is docs/extraction.md.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ Tree = Any  # a float (leaf) or (feature, threshold, left, right)
 
 @dataclass(frozen=True)
 class Trees:
-    """Trees whose sum, through the logistic function, is a probability."""
+    """Trees whose sum, through the logistic function (`probability`), is a probability."""
 
     base: float
     trees: tuple[Tree, ...]
 
-    def scores(self, rows: Sequence[Sequence[float]]) -> list[float]:
-        """The probability, 0..1, for each row; all rows are equally long."""
+    def totals(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """Return the sum of the trees for each row; all rows are equally long."""
         sums = self._sums(len(rows[0])) if rows else []
         result = []
         for row in rows:
             total = self.base
             for add in sums:
                 total = add(total, *row)
-            result.append(1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0)
+            result.append(total)
         return result
 
     @cached_property
@@ -50,6 +49,11 @@ class Trees:
             parts = [self.trees[i : i + PER_SUM] for i in range(0, len(self.trees), PER_SUM)]
             self._made[width] = [_summing(part, width) for part in parts]
         return self._made[width]
+
+
+def probability(total: float) -> float:
+    """Return the logistic function of a sum of trees, 0..1."""
+    return 1.0 / (1.0 + math.exp(-total)) if total > -700 else 0.0
 
 
 PER_SUM = 50  # trees in one function, so that no expression nests too deep for the compiler
@@ -85,12 +89,12 @@ def _branches(tree: Tree) -> ast.expr:
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What the shipped file holds. `asked` may be None: then nobody is asked."""
+    """What the shipped file holds."""
 
-    first: Trees
-    asked: Trees | None
+    own: Trees
+    voiced: Trees
     threshold: float  # of the score, from which a block is kept
-    doubt: float  # certainty of a page below which trafilatura is asked
+    doubt: float  # certainty of a page below which others are asked
 
 
 def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
@@ -101,8 +105,8 @@ def read_model(data: bytes, names: Sequence[str]) -> BlockModel:
     """
     loaded = json.loads(gzip.decompress(data))
     return BlockModel(
-        first=_trees(loaded["first"], names),
-        asked=_trees(loaded["asked"], names) if loaded.get("asked") else None,
+        own=_trees(loaded["own"], names),
+        voiced=_trees(loaded["voiced"], names),
         threshold=float(loaded["threshold"]),
         doubt=float(loaded["doubt"]),
     )

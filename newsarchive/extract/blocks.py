@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsarchive.extract.class_names import BIT, mask_of, names_of
+from newsarchive.extract.hidden import is_hidden, names_hidden_by_style
+from newsarchive.extract.struck_out import mark, unmark
+from newsarchive.model import WordEdit
 from newsarchive.text import normalized
 from newsarchive.web.html_tree import NO_TEXT, Element, tokens
 
 INLINE = tokens(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s "
     "samp small span strike strong sub sup time tt u var wbr blink bold o:p amp-link g-emoji o center-inline"
 )
 HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
@@ -34,7 +37,12 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
+_STRUCK = tokens("del s strike")
+_CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
+_OF_ITS_OWN = (
+    80  # characters of a hidden inline element that are a block; less is a label for a screen reader
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +65,15 @@ class BlockNode:
     para_score: float = 0.0
     first: int = -1
     last: int = -1
-    kept: float = 0.0  # used by the judge
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Media:
+    """A picture, a frame or a post of another site, and where it is."""
+
+    element: Element
+    node: BlockNode  # innermost block-level element
+    before: int  # blocks before it on the page
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +90,9 @@ class RawBlock:
     linked: tuple[str, ...] = ()  # texts of its links, where it has several lines
     media: int = 0  # images, videos and frames between the block before and this one
     index: int = 0
+    words: tuple[WordEdit, ...] = ()  # where some are struck out or inserted
+    is_struck: bool = False  # all of it is struck out
+    hrefs: tuple[tuple[str, str], ...] = ()  # (words, address as written) of its links
 
 
 def size_of(text: str) -> int:
@@ -98,11 +117,14 @@ def clean(text: str) -> str:
 
 
 class Walker:
-    """Collects the blocks of one tree; use `blocks_of`."""
+    """Collects the blocks of one tree; use `blocks_of` or `walked`."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden_names: frozenset[str] = frozenset()) -> None:
+        self._hidden_names = hidden_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
+        self.media: list[Media] = []
+        self._hrefs: list[tuple[str, str]] = []
         self._parts: list[str] = []
         self._links: list[str] = []
         self._bold = 0
@@ -116,7 +138,7 @@ class Walker:
         self._flush(node)
 
     def _content(self, element: Element, node: BlockNode, link: int, style: int, above: int) -> None:
-        """`style` is 1 in bold, 2 in italics, 3 in both; `above` counts the levels up to the nearest link."""
+        """`style`: 1 in bold, 2 in italics, 4 struck out, 8 inserted, or their sum; `above`: levels up to the nearest link."""
         if element.text:
             self._add(element.text, link, style)
         for child in element:
@@ -124,6 +146,8 @@ class Walker:
             if isinstance(tag, str):
                 if tag in _MEDIA:
                     self._parts.append(_PICTURE)
+                    if tag not in ("figure", "svg"):
+                        self.media.append(Media(child, node, len(self.blocks) + self._has_text()))
                 if tag == "br":
                     self._parts.append("\n")
                 elif tag in INLINE:
@@ -131,7 +155,7 @@ class Walker:
                 elif tag == "hr":
                     self._flush(node)
                 elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
-                    self._block(child, tag, node, above + 1)
+                    self._block(child, tag, node, style & _CHANGED, above + 1)
                 elif tag == "button" or tag == "input":
                     self._parts.append(" ")
             if child.tail:
@@ -143,27 +167,35 @@ class Walker:
             self._link_count += 1
             if self._parts and link == 0 and _ends_in_link(child):
                 self._parts.append(" ")
-        if child.attrib:
-            css = child.get("style")
-            if (css and _HIDDEN_STYLE.search(css)) or "hidden" in child.attrib:
-                return
-        style |= (tag in _BOLD) | (2 * (tag in _ITALIC))
+        if child.attrib and is_hidden(child, self._hidden_names):
+            if len(child.text_content()) >= _OF_ITS_OWN:
+                self._block(child, tag, node, style & _CHANGED, above)
+            return
+        if (css := child.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
+            self._block(child, tag, node, style & _CHANGED, above)
+            return
+        style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
+        start = len(self._parts)
         self._content(child, node, link or is_link, style, 0 if is_link else above)
+        if is_link and start < len(self._parts) and (href := child.get("href")):
+            words = clean("".join(self._parts[start:]).replace(_PICTURE, " "))
+            self._hrefs.append((unmark(words)[0], href))
 
-    def _block(self, child: Element, tag: str, node: BlockNode, above: int) -> None:
+    def _block(self, child: Element, tag: str, node: BlockNode, style: int, above: int) -> None:
         self._flush(node)
         inner = self._enter(child, tag, node)
-        self._content(child, inner, 1 if above <= _LINK_REACH else 0, 0, above)
+        if is_post(child):
+            self.media.append(Media(child, inner, len(self.blocks)))
+        self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
+
+    def _has_text(self) -> bool:
+        """Whether a block has begun that isn't yet in the list."""
+        return any(not p.isspace() and p != _PICTURE for p in self._parts)
 
     def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
         names = names_of(element)
-        style = element.get("style") or ""
-        hidden = bool(
-            (parent is not None and parent.hidden)
-            or "hidden" in element.attrib
-            or (style and _HIDDEN_STYLE.search(style))
-        )
+        hidden = (parent is not None and parent.hidden) or is_hidden(element, self._hidden_names)
         node = BlockNode(
             tag=tag,
             names=names,
@@ -179,7 +211,7 @@ class Walker:
 
     def _add(self, text: str, link: int, style: int) -> None:
         text = text.replace("\n", " ")
-        self._parts.append(text)
+        self._parts.append(mark(text, "delete" if style & 4 else "add") if style & _CHANGED else text)
         if link:
             self._links.append(text)
         if style:
@@ -203,12 +235,14 @@ class Walker:
         text = clean(raw)
         linked = tuple(t for t in map(clean, self._links) if t)
         count, bold, italic = self._link_count, self._bold, self._italic
+        hrefs = tuple(self._hrefs)
         self._forget()
         if not text:
             return
         pieces = _BREAKS.split(text) if "\n\n" in text else [text]
         for piece in pieces:
-            self._append(piece, node, linked, count, (bold / len(text), italic / len(text)), len(pieces) > 1)
+            styled = bold / len(text), italic / len(text)
+            self._append(piece, node, linked, count, styled, hrefs, len(pieces) > 1)
 
     def _append(
         self,
@@ -217,6 +251,7 @@ class Walker:
         linked: tuple[str, ...],
         count: int,
         styled: tuple[float, float],
+        hrefs: tuple[tuple[str, str], ...],
         is_part: bool,
     ) -> None:
         """One block; pictures before its text count for it, those after for the next."""
@@ -226,7 +261,7 @@ class Walker:
             media += piece.count(_PICTURE) - bare.count(_PICTURE)
             self._media = bare.count(_PICTURE)
             piece = clean(bare.replace(_PICTURE, " "))
-        piece = piece.strip()
+        piece, words, is_struck = unmark(piece.strip())
         if not piece:
             self._media += media
             return
@@ -244,11 +279,23 @@ class Walker:
                 linked=own if "\n" in piece else (),
                 media=media,
                 index=len(self.blocks),
+                words=words,
+                is_struck=is_struck,
+                hrefs=tuple(h for h in hrefs if h[0] in piece) if is_part else hrefs,
             )
         )
 
     def _forget(self) -> None:
-        self._parts, self._links, self._bold, self._italic, self._link_count = [], [], 0, 0, 0
+        self._parts, self._links, self._hrefs = [], [], []
+        self._bold, self._italic, self._link_count = 0, 0, 0
+
+
+_POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|bluesky-embed|reddit-embed|fb-post|fb-video|mastodon-embed|telegram-post", re.I)  # fmt: skip
+
+
+def is_post(element: Element) -> bool:
+    """Whether an element is a post of another site that a script will draw."""
+    return bool(_POST.search(element.get("class") or "")) or element.tag in ("amp-youtube", "amp-twitter")
 
 
 def holds_page(element: Element) -> bool:
@@ -264,14 +311,20 @@ def _ends_in_link(child: Element) -> bool:
 
 def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
     """All text blocks of the page's body in page order, and the containers they stand in."""
+    walker = walked(root)
+    return walker.blocks, walker.nodes
+
+
+def walked(root: Element) -> Walker:
+    """The same with the pictures, frames and posts between the blocks."""
     body = root.find("body")
     if body is None:
         body = root
-    walker = Walker()
+    walker = Walker(names_hidden_by_style(root))
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)
-    return walker.blocks, walker.nodes
+    return walker
 
 
 def sum_up(blocks: Sequence[RawBlock], nodes: Sequence[BlockNode]) -> None:

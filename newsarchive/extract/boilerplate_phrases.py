@@ -105,7 +105,7 @@ _BACKED = {
 
 def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
     """Strong: notices nearly always; the rest when the whole block is the phrase, is short, or its container is named so."""
-    if group in ("republishing notice", "copyright", "cookie notice", "comments"):
+    if group in ("republishing notice", "copyright", "cookie notice", "comments", "affiliate notice"):
         return starts or share >= 0.5
     near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
     if near & _BACKED.get(group, 0):

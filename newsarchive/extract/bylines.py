@@ -26,6 +26,12 @@ _OUTSIDE = re.compile(
     r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
     re.I,
 )
+# Ends of an outlet's or an agency's name of several words that is typed as a person.
+_OUTLET = re.compile(
+    r"\s(?:media|times|news|press|agency|agencies|tribune|herald|gazette|broadcasting|newspapers?|magazine|networks?|wire|"
+    r"newsroom|staff|desk|redaktion|presse|agentur|zeitung|agence|agencia|agenzia)$",
+    re.I,
+)
 _DATA = re.compile(
     r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
 )
@@ -83,7 +89,8 @@ def _declared(head: PageMetadata) -> tuple[list[str], list[str]]:
                 target.extend(names_in(jsonld.text_of(value)))
         elif isinstance(author, str):
             people.extend(names_in(jsonld.text_of(author)))
-    return people, bodies
+    persons = [name for name in people if not _OUTLET.search(name)]
+    return (persons, bodies + [n for n in people if n not in persons]) if persons else (people, bodies)
 
 
 def _meta(head: PageMetadata) -> list[str]:

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from newsarchive.extract.article_fields import BlockVerdict, set_fields
+from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict, set_fields
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
+from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.page_media import links_of
+from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import Block, BlockKind
 from newsarchive.web import dates
@@ -46,7 +49,10 @@ _CONSENT = re.compile(
 )
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
+SURE = 0.9  # score from which a block is kept in spite of its container's name
 LIST = 3  # links in a row that make a list
+LINKED_TITLE = 20  # characters of a link that may be another story's title
+_BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
 _TAG_REASONS = {
     "nav": "navigation",
     "footer": "footer",
@@ -85,24 +91,31 @@ def kind_of(block: RawBlock) -> BlockKind:
 def judge(
     blocks: Sequence[RawBlock],
     scores: Sequence[float],
-    threshold: float,
+    taken: Sequence[bool],
     *,
     found: ChosenMetadata,
     signs: Sequence[PhraseMatch | None],
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
+    tables: Sequence[JoinedBlocks] = (),
 ) -> list[BlockVerdict]:
-    """A verdict for each block."""
+    """Return a verdict for each block; `taken` says which of them the reading of the page keeps."""
     verdicts = []
+    others, comments = blocks_of_others(blocks, found.title), comments_of(blocks, found.title)
     page_chars = sum(b.size for b in blocks if b.size >= 80)
-    for block, score, sign in zip(blocks, scores, signs, strict=True):
+    for block, score, kept, sign in zip(blocks, scores, taken, signs, strict=True):
         kind = kind_of(block)
-        kept = score >= threshold
         reason = ""
         if kept and sign is not None and sign.is_strong:
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
+        elif kept and score < SURE and (box := _box_of_label(block)):
+            kept, reason = False, box
+        elif block.index in others:
+            kept, reason = False, "another article"
+        elif block.index in comments:
+            kept, reason = False, "comments"
         word, rule = ruled.verdict(block.node) if ruled else ("", None)
         if word == "keep":
             kept, reason = True, ""
@@ -111,12 +124,43 @@ def judge(
         if not kept and not reason:
             reason = sign.group if sign is not None else reason_of(block, score, page_chars)
         verdicts.append(BlockVerdict(kind, kept, reason))
+    _without_unseen(blocks, verdicts, ruled)
     _keep_entries(blocks, verdicts, entries)
+    _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
+    _without_enclosed(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
+    keep_whole(tables, blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
+
+
+def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], ruled: Ruled) -> None:
+    """What is struck out or hidden is no text.
+
+    Where the hidden part is most of what would be kept, the page shows its text by a script: then it is text.
+    """
+    hidden, shown = (
+        sum(b.size for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.node.hidden is is_hidden)
+        for is_hidden in (True, False)
+    )
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.is_struck:
+            verdict.kept, verdict.reason = False, STRUCK_OUT
+        elif block.node.hidden and hidden <= shown and not (ruled and ruled.verdict(block.node)[0] == "keep"):
+            verdict.kept, verdict.reason = False, HIDDEN
+
+
+def _box_of_label(block: RawBlock) -> str:
+    """What the box without prose that a word or two are in is named for: "related", "newsletter"; empty if neither."""
+    at: BlockNode | None = block.node
+    while block.size < LINKED_TITLE and at is not None and not at.long_blocks:
+        for name in ("related", "newsletter"):
+            if at.mask & BIT[name]:
+                return name
+        at = at.parent
+    return ""
 
 
 @lru_cache(maxsize=20000)
@@ -153,8 +197,6 @@ def reason_of(block: RawBlock, score: float, page_chars: int) -> str:
         if at.tag == "header":
             return _TAG_REASONS["header"]
         at, steps = at.parent, steps + 1
-    if block.node.hidden:
-        return "hidden"
     if is_link(block):
         return "links"
     return f"not part of the article (score {score:.2f})"
@@ -184,15 +226,43 @@ def _is_time(block: RawBlock) -> bool:
 
 
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """Links that follow a removed "read also" in its container go with it."""
+    """Links that follow a removed "read also" in its container go with it; nor are two other kinds of links text.
+
+    Lines of links above the story, and a link alone that a removed list of links has too.
+    """
     led: BlockNode | None = None
+    listed = "\n".join(
+        b.text
+        for b, v in zip(blocks, verdicts, strict=True)
+        if not v.kept and v.kind != "title" and is_link(b)
+    )
+    first = next((b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), -1)
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
         elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
             verdict.kept, verdict.reason = False, "related"
+        elif verdict.kept and block.index < first and block.links >= 2 and is_link(block):
+            verdict.kept, verdict.reason = False, "links"
+        elif verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed:
+            verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
+
+
+def _without_enclosed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """What is between two removed lines of one sign in their container is of the same box."""
+    for before, i, after in zip(
+        range(len(blocks)), range(1, len(blocks)), range(2, len(blocks)), strict=False
+    ):
+        reason = verdicts[before].reason
+        if (
+            verdicts[i].kept
+            and reason == verdicts[after].reason
+            and reason in _BOXES
+            and blocks[before].node.parent is blocks[i].node.parent is blocks[after].node.parent
+        ):
+            verdicts[i].kept, verdicts[i].reason = False, reason
 
 
 def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
@@ -219,6 +289,22 @@ def _within(node: BlockNode, container: BlockNode) -> bool:
             return True
         at = at.parent
     return False
+
+
+def _keep_refrains(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A paragraph that comes again in the same container, with other text between, was written twice: both are kept."""
+    kept: dict[str, BlockNode | None] = {}
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if block.size < 60:
+            continue
+        if verdict.kept:
+            kept.setdefault(block.text, block.node.parent)
+        elif (
+            block.text in kept
+            and kept[block.text] is block.node.parent
+            and verdict.reason.startswith("not part")
+        ):
+            verdict.kept, verdict.reason = True, ""
 
 
 def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
@@ -259,15 +345,29 @@ def confidence(
     return round(weight / total, 3) if total else 0.0
 
 
-def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> tuple[Block, ...]:
-    """The article's blocks; runs of removed links in one container become one block, joined by ` · `."""
+def to_blocks(
+    blocks: Sequence[RawBlock],
+    verdicts: Sequence[BlockVerdict],
+    joined: Sequence[JoinedBlocks] = (),
+    base: str = "",
+) -> tuple[Block, ...]:
+    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `.
+
+    Args:
+        joined: Tables, and notices that are set as several blocks.
+        base: Address from which relative links are meant.
+    """
+    whole_of = {i: whole for whole in joined for i in whole.blocks}
     result: list[Block] = []
     run: list[str] = []
     run_key: tuple[object, str] | None = None
     run_place = ""
     paths: dict[int, tuple[str, ...]] = {}
     for block, verdict in zip(blocks, verdicts, strict=True):
-        place = place_of(block.node, paths)
+        whole = whole_of.get(block.index)
+        if whole is not None and block.index != whole.blocks[0]:
+            continue
+        place = place_of(whole.node if whole else block.node, paths)
         is_listed = (
             not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
         )
@@ -292,11 +392,16 @@ def to_blocks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> t
         result.append(
             Block(
                 kind=verdict.kind,
-                text=block.text,
+                text=whole.text if whole else block.text,
                 kept=verdict.kept,
                 reason=verdict.reason,
                 place=place,
                 at=verdict.at,
+                words=() if whole else block.words,
+                notice=verdict.notice,
+                links=links_of([blocks[i] for i in whole.blocks] if whole else [block], base)
+                if verdict.kept
+                else (),
             )
         )
     if run:

@@ -6,6 +6,9 @@ Tested in tests/extract/test_embedded_json.py.
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.extract import jsonld
@@ -14,11 +17,11 @@ from newsarchive.text import load_json
 from newsarchive.web.html_tree import tokens
 
 _KEYS = tokens(
-    "body content text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
+    "body content contents text html articlebody bodytext bodyhtml body_html paragraphs components elements blocks content_elements "
     "children data value story article richtext raw rendered maintext storybody nodes items"
 )
 _TEXT_KEYS = tokens(
-    "text html content value body raw rendered bodytext bodyhtml body_html articlebody maintext"
+    "text html content contents value body raw rendered bodytext bodyhtml body_html articlebody maintext"
 )
 _SCRIPT_IDS = (
     "__next_data__",
@@ -29,10 +32,19 @@ _SCRIPT_IDS = (
     "__preloaded_state__",
 )
 MAX_CHARS = 3_000_000
+_ASSIGNED = re.compile(
+    r"(?:[\w\])]\s*=|\b(?:push|parse|assign)\()\s*(?=[{\[])"
+)  # `state = {`, `queue.push({`
+MOST_STATES = 40  # values of one program that are read
 
 
-def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
-    """Paragraphs of the article from the page's data; empty if there are none."""
+def paragraphs_of(head: PageMetadata, with_programs: bool = True) -> tuple[str, ...]:
+    """Return the paragraphs of the article from the page's data; empty if there are none.
+
+    Args:
+        with_programs: Whether the page's templates and the values that its programs assign are read too, which
+            takes longer.
+    """
     body = _lines(head.body)
     for name, text in head.scripts.items():
         if name.lower() not in _SCRIPT_IDS and "state" not in name.lower() and "data" not in name.lower():
@@ -43,10 +55,35 @@ def paragraphs_of(head: PageMetadata) -> tuple[str, ...]:
             loaded = load_json(text)
         except ValueError:
             continue
-        found = _best(loaded)
-        if sum(map(len, found)) > 1.2 * sum(map(len, body)):
-            body = found
+        body = _longer(body, _best(loaded))
+    for text in head.templates if with_programs else ():
+        body = _longer(body, _lines(jsonld.plain(text)))
+    for text in head.states if with_programs else ():
+        for loaded in _states(text) if len(text) <= MAX_CHARS else ():
+            body = _longer(body, _best(loaded))
     return tuple(body)
+
+
+def _longer(body: list[str], found: list[str]) -> list[str]:
+    return found if sum(map(len, found)) > 1.2 * sum(map(len, body)) else body
+
+
+def _states(program: str) -> Iterator[Any]:
+    """The JSON values that a program's text assigns or pushes; what isn't JSON is passed over."""
+    decoder = json.JSONDecoder(strict=False)
+    end = 0
+    for count, match in enumerate(_ASSIGNED.finditer(program)):
+        if count >= MOST_STATES:
+            return
+        start = match.end()
+        if start < end:
+            continue
+        try:
+            _, end = decoder.raw_decode(program, start)
+            if end - start > 300:
+                yield load_json(program[start:end])
+        except (ValueError, RecursionError):
+            continue
 
 
 def _lines(text: str) -> list[str]:

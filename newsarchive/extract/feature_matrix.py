@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from newsarchive.extract import votes
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT, GROUPS
-from newsarchive.extract.word_features import credit, shape, words
+from newsarchive.extract.word_features import credit, link_density, shape, words
 
 _FAR = 9.0  # steps to a container of a group that there isn't
 PER_SIGNATURE = 60  # blocks of one kind of place that are scored on a very large page
@@ -29,10 +30,11 @@ class PageContext:
     title: str = ""
     description: str = ""
     body: str = ""  # articleBody of the page's own data, if any
-    kept: Sequence[float] | None = None  # share of each block that the second extractor kept
+    votes: Sequence[Sequence[float] | None] = (
+        None,
+    ) * 3  # for each voice the share of each block that it keeps
     signs: Sequence[PhraseMatch | None] | None = None  # the sign of boilerplate in each block
     best: BlockNode | None = field(default=None)
-    table: Table | None = None  # made at the first question, kept for the second
 
 
 def best_container(nodes: Sequence[BlockNode]) -> BlockNode | None:
@@ -72,9 +74,6 @@ class Table:
         self.body = {tuple(body[i : i + 3]) for i in range(len(body) - 2)} if len(body) > 40 else None
         self.articles = sum(1 for n in page.nodes if n.tag == "article" and n.blocks)
         self.signs = page.signs
-        self.kept: Sequence[float] | None = None
-        if page.kept is not None:
-            self.hear(page.kept)
         self.h1 = next((b.index for b in blocks if b.node.tag == "h1" and self._is_title(b)), -1)
         if self.h1 < 0:
             self.h1 = next((b.index for b in blocks if b.node.tag in HEADINGS and self._is_title(b)), -1)
@@ -115,24 +114,8 @@ class Table:
         self.sign_in: BlockNode | None = None
         self.made: dict[int, list[float]] = {}
 
-    def hear(self, kept: Sequence[float]) -> None:
-        """Takes in the second opinion: the share of each block that trafilatura keeps."""
-        blocks = self.page.blocks
-        self.kept = kept
-        share = [k * b.size for k, b in zip(kept, blocks, strict=True)]
-        self.kept_page = sum(share) / self.total
-        for b, s in zip(blocks, share, strict=True):
-            node: BlockNode | None = b.node
-            for _ in range(3):
-                if node is None:
-                    break
-                node.kept += s
-                node = node.parent
-        hit = [i for i, k in enumerate(kept) if k > 0.6 and blocks[i].size >= 60]
-        self.span = (hit[0], hit[-1]) if hit else (0, -1)
-
     def _short(self, b: RawBlock) -> tuple[float, float, float]:
-        return math.log1p(b.size), b.link_chars / max(1, len(b.text)), 1.0 if b.node.tag in HEADINGS else 0.0
+        return math.log1p(b.size), link_density(b), 1.0 if b.node.tag in HEADINGS else 0.0
 
     def _is_title(self, block: RawBlock) -> bool:
         w = set(words(block.text))
@@ -160,10 +143,9 @@ class Table:
     def is_frame(self, b: RawBlock) -> bool:
         """The same as `is_frame` of the block's row, without making the row."""
         in_nav, in_footer, up = self._frame_facts(b.node)
-        n = len(b.text)
         return (
             (in_nav and b.size < 60)
-            or (b.link_chars > 0.95 * n and up > 0 and b.size < 120)
+            or (link_density(b) > 0.95 and up > 0 and b.size < 120)
             or (in_footer and up > 0)
             or (up >= 3 and b.size < 20)
         )
@@ -194,14 +176,21 @@ class Table:
         ]
 
     def all(self, chosen: Sequence[int]) -> list[list[float]]:
-        """The rows of the `chosen` blocks; asked again, only what the second opinion says is new."""
-        blocks = self.page.blocks
+        """The rows of the `chosen` blocks: the block's own numbers, then what each voice says of it."""
+        said = [votes.rows_of(self.page.blocks, kept, self._signature) for kept in self.page.votes]
+        return [
+            [*row, *(v for rows in said for v in rows[i])]
+            for i, row in zip(chosen, self.own(chosen), strict=True)
+        ]
+
+    def own(self, chosen: Sequence[int]) -> list[list[float]]:
+        """The rows of the `chosen` blocks without the votes; asked again, nothing is made anew."""
         if any(i not in self.made for i in chosen):
             self._make(chosen)
-        return [self.made[i] + self._second(i, blocks[i]) for i in chosen]
+        return [self.made[i] for i in chosen]
 
     def _make(self, chosen: Sequence[int]) -> None:
-        """Makes the rows of the `chosen` blocks without the second opinion, in one walk over the page."""
+        """Makes the rows of the `chosen` blocks without the votes, in one walk over the page."""
         blocks = self.page.blocks
         self.sign_at, self.sign_in, self.first_at = -1, None, {}
         before = 0
@@ -406,20 +395,6 @@ class Table:
             else:
                 row += (0.0, 0.0, 0.0, 0.0)
         return row
-
-    def _second(self, i: int, b: RawBlock) -> list[float]:
-        kept = self.kept
-        if kept is None:
-            return [-1.0] * 6
-        parent = b.node.parent if b.node.parent is not None else b.node
-        return [
-            kept[i],
-            self.kept_page,
-            parent.kept / max(1, parent.chars),
-            kept[i - 1] if i else 0.0,
-            kept[i + 1] if i + 1 < len(kept) else 0.0,
-            self.span[0] <= i <= self.span[1],
-        ]
 
 
 _BITS = [BIT[g] for g in GROUPS]

@@ -1,8 +1,8 @@
 """Each block of a page as a row of numbers, and how likely the block model finds it part of the article.
 
 The numbers: shape of the text, place in the tree, names of its containers, its neighbours, and how much of it
-trafilatura keeps. The site's frame is never scored, trafilatura is called only for pages on which the model is
-unsure, and of a very large page a sample is scored. Tested in
+trafilatura and the page's own data keep. The site's frame is never scored, others are asked only about a page of which
+the model is unsure, and of a very large page a sample is scored. Tested in
 tests/extract/test_features.py and tests/extract/test_page_scores.py.
 """
 
@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from newsarchive.extract.block_model import BlockModel, Trees
+from newsarchive.extract.block_model import BlockModel, probability
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import GROUPS
 from newsarchive.extract.feature_matrix import PageContext, Table
+from newsarchive.extract.votes import WHAT
 from newsarchive.web.html_tree import listed
 
 __all__ = [
     "MAX_BLOCKS",
     "NAMES",
-    "SECOND",
+    "OWN",
+    "VOICES",
     "PageContext",
-    "Scores",
+    "Votes",
     "certainty",
     "is_frame",
     "rows",
-    "score_page",
     "scores",
 ]
 
@@ -48,8 +48,9 @@ AROUND = tuple(
     for where in ("prev", "next", "prev2", "next2")
     for name in ("size", "density", "head", "same")
 )
-SECOND = listed("kept kept_page kept_parent kept_prev kept_next kept_span")
-NAMES = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND, *SECOND)
+OWN = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND)
+VOICES = listed("precision default data")  # trafilatura's two modes and the text in the page's data
+NAMES = (*OWN, *(f"{voice}_{what}" for voice in VOICES for what in WHAT))
 
 
 def rows(page: PageContext) -> list[list[float]]:
@@ -67,48 +68,39 @@ def is_frame(row: Sequence[float]) -> bool:
     )
 
 
-def scores(page: PageContext, model: Trees) -> list[float]:
-    """The probability of each block that it belongs to the article; 0 for the frame."""
-    made = page.table = page.table or Table(page)
-    if page.kept is not None and made.kept is None:
-        made.hear(page.kept)
+Votes = Sequence[Sequence[float] | None]  # for each of `VOICES` the share of each block that it keeps, 0..1
+
+
+def scores(page: PageContext, model: BlockModel, ask: Callable[[], Votes | None]) -> list[float]:
+    """Return the probability of each block that it belongs to the article; 0 for the frame.
+
+    Args:
+        ask: Gives the votes, or None where nobody can be asked; called at most once, for a page of which the
+            model is unsure or of which it would keep next to nothing. Then the two sets of trees are averaged.
+    """
+    made = Table(page)
     is_large = len(page.blocks) > MAX_BLOCKS
     frame = [made.is_frame(b) for b in page.blocks]
     chosen = [i for i in (made.sample() if is_large else range(len(page.blocks))) if not frame[i]]
-    known = dict(zip(chosen, model.scores(made.all(chosen)), strict=True))
+    totals = model.own.totals(made.own(chosen))
+    known = dict(zip(chosen, map(probability, totals), strict=True))
     if is_large:
         return made.spread(known, frame)
-    return [known.get(i, 0.0) for i in range(len(page.blocks))]
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The score of each block, how sure the model was of the page (0..1), and whether trafilatura was asked."""
-
-    values: list[float]
-    certainty: float
-    was_asked: bool = False
-
-
-def score_page(page: PageContext, model: BlockModel, ask: Callable[[], list[float] | None]) -> Scores:
-    """Scores for the blocks of `page`.
-
-    Args:
-        ask: Gives the share of each block that trafilatura keeps, or None; called at most once.
-    """
-    values = scores(page, model.first)
-    sure = certainty(page.blocks, values)
-    was_asked = False
-    if model.asked is not None and sure < model.doubt:
-        page.kept = ask()
-        if page.kept is not None:
-            values = scores(page, model.asked)
-            was_asked = True
-    return Scores(values, sure, was_asked)
+    values = [known.get(i, 0.0) for i in range(len(page.blocks))]
+    kept = sum(b.size for b, v in zip(page.blocks, values, strict=True) if v >= model.threshold)
+    if kept >= NEXT_TO_NOTHING and certainty(page.blocks, values) >= model.doubt:
+        return values
+    votes = ask()
+    if votes is None:
+        return values
+    page.votes = votes
+    for i, one, other in zip(chosen, totals, model.voiced.totals(made.all(chosen)), strict=True):
+        values[i] = probability((one + other) / 2)
+    return values
 
 
 def certainty(blocks: Sequence[RawBlock], values: Sequence[float]) -> float:
-    """Mean distance of the scores from a coin toss, 0..1, over blocks that may belong to the article, by size."""
+    """Return the mean distance of the scores from a coin toss, 0..1, over blocks that may be the article's, by size."""
     total = weight = 0.0
     for block, value in zip(blocks, values, strict=True):
         if value > 0.2:
@@ -117,6 +109,7 @@ def certainty(blocks: Sequence[RawBlock], values: Sequence[float]) -> float:
     return weight / total if total else 0.0
 
 
+NEXT_TO_NOTHING = 60  # characters of a text that is no article's
 MAX_BLOCKS = 5000  # of a page; of a larger one a sample is asked and the rest take their neighbours' mean
 
 _IN_NAV, _IN_FOOTER, _UP = NAMES.index("in_nav"), NAMES.index("in_footer"), NAMES.index("up")

@@ -61,5 +61,7 @@ def _line(block: RawBlock, line: str, number: int) -> RawBlock:
         bold_chars=round(block.bold_chars * share),
         italic_chars=round(block.italic_chars * share),
         media=block.media if number == 0 else 0,
+        words=(),
+        hrefs=tuple(h for h in block.hrefs if h[0] in line),
         links=sum(1 for text in block.linked if text and text in line),
     )

@@ -59,10 +59,13 @@ def join_pages(pages: Mapping[int, Article], last: int = 0) -> Article:
         blocks=_blocks(pages, numbers),
         captions=tuple(dict.fromkeys(c for a in own for c in a.captions)),
         credits=tuple(dict.fromkeys(c for a in own for c in a.credits)),
+        embeds=tuple(dict.fromkeys(e for a in own for e in a.embeds)),
+        pictures=tuple(dict.fromkeys(p for a in own for p in a.pictures)),
         free_access=False if any(a.free_access is False for a in own) else lead.free_access,
         confidence=_confidence(own),
         warnings=(*_warnings(own), *_told(numbers, last)),
         part=None,
+        page_end=next((a.page_end for a in own if a.page_end), ""),
     )
 
 

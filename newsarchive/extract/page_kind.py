@@ -57,7 +57,7 @@ def page_kind(
 ) -> PageKind:
     """The kind of the page; `kept_chars` is the size of the article's text."""
     if not blocks:
-        return "empty"
+        return "article" if kept_chars else "empty"
     total = sum(b.size for b in blocks)
     titles = f"{title} {head.title}"
     if total < 4000 and kept_chars < 1500:
@@ -81,6 +81,8 @@ def page_kind(
         return "live blog"
     if head.article is None and _is_front(url, head, blocks, kept_chars, total):
         return "front page"
+    if head.article is None and (other := _no_story(head, kinds, blocks, kept_chars, total)):
+        return other
     if kept_chars < 1500:
         own = jsonld.types_of(head.article) if head.article is not None else set()
         kind = head.meta("og:type").lower()
@@ -108,6 +110,28 @@ def _is_front(url: str, head: PageMetadata, blocks: Sequence[RawBlock], kept_cha
     if not path or path in ("index.html", "index.php", "home", "en", "de", "fr", "es", "ar"):
         return linked * 3 > total
     return kind == "website" and linked * 2 > total and kept_chars < 600
+
+
+_LIST_TYPES = frozenset({"collectionpage", "searchresultspage"})
+_PROFILE_TYPES = frozenset({"profilepage"})
+_PRODUCT_TYPES = frozenset({"product", "productgroup"})
+_STORY_TYPES = frozenset({"article", "newsarticle", "reportagenewsarticle", "blogposting", "liveblogposting"})
+
+
+def _no_story(
+    head: PageMetadata, kinds: set[str], blocks: Sequence[RawBlock], kept_chars: int, total: int
+) -> PageKind | None:
+    """What a page says of itself that no story's page says; believed where the page names no article of its own,
+    and of a list only if much of it is links: some outlets give every page the type of a list."""
+    stated = head.meta("og:type").lower()
+    if head.meta("article:published_time") or kinds & _STORY_TYPES:
+        return None
+    if kinds & _PRODUCT_TYPES or stated in ("product", "product.item", "og:product"):
+        return "product" if kept_chars < 2500 else None
+    if kinds & _PROFILE_TYPES or stated == "profile":
+        return "profile" if kept_chars < 2500 else None
+    linked = sum(b.link_chars for b in blocks)
+    return "listing" if kinds & _LIST_TYPES and (kept_chars < 600 or linked * 3 > total) else None
 
 
 def free_access(head: PageMetadata, blocks: Sequence[RawBlock], kept_chars: int) -> bool | None:

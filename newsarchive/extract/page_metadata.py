@@ -29,6 +29,8 @@ class PageMetadata:
     article: Item | None = None
     body: str = ""  # articleBody
     scripts: dict[str, str] = field(default_factory=dict)  # id -> text of data scripts
+    states: list[str] = field(default_factory=list)  # texts of long programs, which may hold a state as JSON
+    templates: list[str] = field(default_factory=list)  # markup that a program puts on the page
     lang: str = ""
     direction: str = ""
     props: dict[str, list[Element]] = field(default_factory=dict)  # microdata: itemprop -> elements
@@ -129,3 +131,7 @@ def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
         ld.append(text)
     elif "json" in kind and element.get("id"):
         head.scripts[element.get("id")] = text
+    elif kind in ("text/template", "text/x-template", "text/html"):
+        head.templates.append(text)
+    elif len(text) > 1000 and "{" in text:
+        head.states.append(text)

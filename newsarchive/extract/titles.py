@@ -32,6 +32,7 @@ def title_of(head: PageMetadata, publisher: str, url: str) -> tuple[str, str]:
     headline = jsonld.text_of(head.field("headline")) or jsonld.text_of(head.field("name"))
     og, twitter = head.meta("og:title"), head.meta("twitter:title")
     names = _site_names(head, publisher, url)
+    headline = without_site(headline, names) or headline
     declared = [t for t in (headline, without_site(og, names), without_site(twitter, names)) if t]
     element = without_site(head.title, names)
     best, best_score = "", 0.0

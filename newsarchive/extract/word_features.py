@@ -61,6 +61,11 @@ def _counts(text: str) -> tuple[int, int, int]:
     return upper + n - len(data.translate(None, _SMALL)), upper, n - len(data.translate(None, _DIGITS))
 
 
+def link_density(b: RawBlock) -> float:
+    """Return the share of a block's characters that are in links; a break of line counts as none."""
+    return b.link_chars / max(1, len(b.text) - b.text.count("\n"))
+
+
 def shape(b: RawBlock, ws: list[str]) -> list[float]:
     """The first twenty numbers of a block's row: size to mean length of a word, in the order of features.TEXT."""
     t = b.text
@@ -71,7 +76,7 @@ def shape(b: RawBlock, ws: list[str]) -> list[float]:
         math.log1p(b.size),
         math.log1p(k),
         min(b.links, 20),
-        b.link_chars / max(1, n),
+        link_density(b),
         b.bold_chars / max(1, n),
         t.endswith(_STOP),
         t.endswith((":", "：")),

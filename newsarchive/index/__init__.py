@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     )
     from newsarchive.index.integrity import Difference, compare_indexes
     from newsarchive.index.read import StoredStory, article, story, version, versions
-    from newsarchive.index.recheck_rows import KnownUrls, RecheckRow, due_rows, last_checks, parts_of
+    from newsarchive.index.recheck_rows import (
+        KnownUrls,
+        RecheckRow,
+        due_rows,
+        due_rows_at,
+        last_checks,
+        parts_of,
+    )
     from newsarchive.index.rows import ChangeRow, VersionRow
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
@@ -37,7 +44,7 @@ _PLACES = {
     "connection": ("open_readonly", "reading"),
     "activity": ("changes",),
     "rows": ("ChangeRow", "VersionRow"),
-    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "last_checks", "parts_of"),
+    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "due_rows_at", "last_checks", "parts_of"),
     "read": ("StoredStory", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
@@ -62,6 +69,7 @@ __all__ = [
     "compare_indexes",
     "days",
     "due_rows",
+    "due_rows_at",
     "failures",
     "feeds",
     "highlight",

@@ -39,6 +39,8 @@ KIND_LETTERS = {
     "byline": "b",
     "date": "D",
     "other": "o",
+    "table": "a",
+    "notice": "i",
 }
 LETTER_KINDS = {letter: kind for kind, letter in KIND_LETTERS.items()}
 

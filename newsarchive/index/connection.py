@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 6  # PRAGMA user_version of an index with the present schema; 1 to 5 were never released
+SCHEMA = 8  # PRAGMA user_version of an index with the present schema; 1 to 7 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
 _CHUNK = 400  # values in one IN (…)
 
@@ -223,6 +223,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bool": bool,
     "bool | None": lambda value: None if value is None else bool(value),
     "tuple": lambda value: tuple(json.loads(value)),
+    "Mapping": lambda value: compact_ids.unpack_json(value) if value else {},
 }
 
 

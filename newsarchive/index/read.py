@@ -16,6 +16,7 @@ from newsarchive.errors import NothingFoundError
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import from_row, rows
 from newsarchive.index.rows import FROM_ARTICLE, EventRow, FieldChangeRow, StoryRow, VersionRow
+from newsarchive.index.version_details import with_details
 from newsarchive.model import Article, Block
 from newsarchive.times import parse_iso
 
@@ -108,6 +109,7 @@ def story(db: sqlite3.Connection, key: str | int) -> StoredStory:
 
 
 _VERSIONS = """SELECT v.*, t.text, t.captions,
+    (SELECT d.data FROM version_details d WHERE d.version_id = v.id) AS details,
     (SELECT json_group_array(name) FROM (SELECT a.name FROM version_authors va JOIN authors a ON a.id = va.author_id
         WHERE va.version_id = v.id ORDER BY va.place)) AS author_names,
     (SELECT json_group_array(name) FROM (SELECT g.name FROM version_tags vt JOIN tags g ON g.id = vt.tag_id
@@ -115,9 +117,13 @@ _VERSIONS = """SELECT v.*, t.text, t.captions,
 FROM versions v JOIN texts t ON t.id = v.text_id"""
 
 
-def versions(db: sqlite3.Connection, story: int) -> tuple[VersionRow, ...]:
-    """Return the versions of a story, oldest first."""
-    found = rows(db, f"{_VERSIONS} WHERE v.story_id = ? ORDER BY v.version_no", (story,))
+def versions(
+    db: sqlite3.Connection, story: int, number: int | None = None, *, first: int = 1
+) -> tuple[VersionRow, ...]:
+    """Return the versions of a story from number `first` on, oldest first; only the one of that number if one is given."""
+    sql = f"""{_VERSIONS} WHERE v.story_id = ?1 AND (?2 IS NULL OR v.version_no = ?2) AND v.version_no >= ?3
+        ORDER BY v.version_no"""
+    found = rows(db, sql, (story, number, first))
     return tuple(from_row(VersionRow, row) for row in found)
 
 
@@ -137,12 +143,13 @@ _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
 
 
 def article(version: VersionRow) -> Article:
-    """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it."""
+    """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it, notices are."""
     kinds = version.paragraph_kinds
-    blocks = tuple(
+    blocks = [
         Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
         for i, text in enumerate(version.paragraphs)
-    )
+    ]
+    details = version.details
     taken: dict[str, Any] = {name: getattr(version, name) for name in FROM_ARTICLE}
     return Article(
         **taken,
@@ -152,7 +159,9 @@ def article(version: VersionRow) -> Article:
         modified_at=parse_iso(version.modified_at) if version.modified_at else None,
         tags=version.tag_names,
         captions=tuple(c for c in version.captions.split("\n") if c),
-        blocks=blocks,
+        embeds=tuple(details.get("embeds", ())),
+        pictures=tuple(details.get("pictures", ())),
+        blocks=with_details(blocks, details),
     )
 
 
@@ -181,6 +190,13 @@ def captures(db: sqlite3.Connection, story: int) -> tuple[CaptureRow, ...]:
     """Return every capture of a story, oldest first."""
     sql = "SELECT * FROM captures_read WHERE story_id = ? ORDER BY fetched_at, seq, id"
     return tuple(from_row(CaptureRow, row) for row in rows(db, sql, (story,)))
+
+
+def record_place(db: sqlite3.Connection, record_id: str) -> tuple[str, int] | None:
+    """Return (file name, offset) of the capture with this record id; None if the index has none."""
+    sql = "SELECT w.name, c.warc_offset FROM captures c JOIN warc_files w ON w.id = c.warc_file_id WHERE c.id = ?"
+    row = db.execute(sql, (compact_ids.capture_id(record_id),)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,11 @@ from newsarchive.index import compact_ids
 from newsarchive.index.connection import open_readonly, rows, rows_in
 from newsarchive.model import RecordRef
 from newsarchive.plan import Target
-from newsarchive.times import from_micros, parse_iso
+from newsarchive.times import from_micros, micros, parse_iso
 from newsarchive.urls import url_key
 
+_PLACE = """SELECT w.name, c.warc_offset, c.warc_length FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
+    WHERE c.id = ?"""
 _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
@@ -59,13 +61,23 @@ class KnownUrls:
         known = self._known(list(keys))
         return [url for key, url in keys.items() if key not in known]
 
+    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
+        """Return (file name, offset, length) of the capture with this record id; None if the archive has none."""
+        db = self._opened()
+        row = db.execute(_PLACE, (compact_ids.capture_id(record_id),)).fetchone() if db is not None else None
+        return (row[0], row[1], row[2]) if row else None
+
     def _known(self, keys: Sequence[str]) -> set[str]:
+        db = self._opened()
+        return {row["url_key"] for row in rows_in(db, _KNOWN, keys)} if db is not None else set()
+
+    def _opened(self) -> sqlite3.Connection | None:
         if self._db is None:
             try:
                 self._db = open_readonly(self._path)
             except NothingFoundError:
-                return set()
-        return {row["url_key"] for row in rows_in(self._db, _KNOWN, keys)}
+                return None
+        return self._db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,32 +102,73 @@ class RecheckRow:
     http_status: int | None = None
     story_id: int | None = None
     withheld: bool = False
+    is_doubtful: bool = (
+        False  # the last capture lacks text that was there; validators of its answer aren't to be used
+    )
 
 
 _URL = """u.url, u.etag, u.last_modified, u.last_status, u.full_at, u.n_captures AS url_captures, u.first_at, u.last_at,
     f.record, f.digest, o.name AS source
 FROM {} LEFT JOIN captures f ON f.id = u.full_capture_id JOIN sources o ON o.id = u.source_id"""
+# Once: a page that is cut again and again is fetched at its usual times.
+_DOUBTFUL = """EXISTS (SELECT 1 FROM events e WHERE e.story_id = s.id AND e.kind IN ('text missing', 'truncated')
+    AND e.happened_at >= s.last_checked_at)"""
 _DUE = f"""SELECT s.id AS story_id, s.published_at, s.first_seen_at, s.last_checked_at, s.last_changed_at,
-    s.n_captures, s.n_changes, s.status, s.withheld, {_URL.format("stories s JOIN urls u ON u.url = s.url")}"""
+    s.n_captures, s.n_changes, s.status, s.withheld, {_DOUBTFUL} AS is_doubtful, {_URL.format("stories s JOIN urls u ON u.url = s.url")}"""
+_STORY_OF = (
+    "SELECT s.url FROM urls u JOIN story_urls su ON su.url_id = u.id JOIN stories s ON s.id = su.story_id"
+)
+_CAPTURED = f"{_STORY_OF} WHERE u.source_id IN (SELECT id FROM sources) AND u.last_at >= ?"  # noqa: S608 - our own text
 _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 
 
 def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
     """Yield one row for each story (its present URL), of all sources or of those named, by URL."""
     where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
-    for row in rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)):
-        yield RecheckRow(
-            **_of_url(row),
-            published_at=parse_iso(row["published_at"]) if row["published_at"] else None,
-            first_seen_at=parse_iso(row["first_seen_at"]),
-            last_checked_at=parse_iso(row["last_checked_at"]),
-            last_changed_at=parse_iso(row["last_changed_at"]),
-            n_captures=row["n_captures"],
-            n_changes=row["n_changes"],
-            is_gone=row["status"] == "gone",
-            story_id=row["story_id"],
-            withheld=bool(row["withheld"]),
-        )
+    return map(_of_story, rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)))
+
+
+def due_rows_at(db: sqlite3.Connection, urls: Iterable[str]) -> list[RecheckRow]:
+    """Return the rows of the stories whose present URLs these are, by URL."""
+    return list(map(_of_story, rows_in(db, f"{_DUE} WHERE u.url IN (?)", sorted(urls))))
+
+
+def due_rows_after(db: sqlite3.Connection, story_id: int, most: int) -> list[RecheckRow]:
+    """Return the rows of the next stories behind this one, in the order of their ids."""
+    return list(map(_of_story, rows(db, f"{_DUE} WHERE s.id > ? ORDER BY s.id LIMIT ?", [story_id, most])))
+
+
+def has_more_than(db: sqlite3.Connection, count: int) -> bool:
+    """Return whether there are more stories than `count`; reads no more than so many."""
+    return bool(rows(db, "SELECT 1 FROM stories LIMIT 1 OFFSET ?", [count]))
+
+
+def captured_since(db: sqlite3.Connection, since: datetime) -> set[str]:
+    """Return the present URLs of the stories of which any URL was captured since a moment."""
+    return {row["url"] for row in rows(db, _CAPTURED, [micros(since)])}
+
+
+def stories_with_keys(db: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
+    """Return the present URLs of the stories that have a URL with one of these keys."""
+    return {row["url"] for row in rows_in(db, f"{_STORY_OF} WHERE u.url_key IN (?)", keys)}
+
+
+def _of_story(row: dict[str, Any]) -> RecheckRow:
+    is_doubtful = bool(row["is_doubtful"])
+    of_url = _of_url(row) | ({"etag": None, "last_modified": None} if is_doubtful else {})
+    return RecheckRow(
+        **of_url,
+        published_at=parse_iso(row["published_at"]) if row["published_at"] else None,
+        first_seen_at=parse_iso(row["first_seen_at"]),
+        last_checked_at=parse_iso(row["last_checked_at"]),
+        last_changed_at=parse_iso(row["last_changed_at"]),
+        n_captures=row["n_captures"],
+        n_changes=row["n_changes"],
+        is_gone=row["status"] == "gone",
+        story_id=row["story_id"],
+        withheld=bool(row["withheld"]),
+        is_doubtful=is_doubtful,
+    )
 
 
 def last_checks(db: sqlite3.Connection, urls: Iterable[str]) -> dict[str, RecheckRow]:

@@ -205,6 +205,9 @@ class VersionRow:
     captions: str = field(metadata=ELSEWHERE)  # by lines
     author_names: tuple[str, ...] = field(metadata=ELSEWHERE)
     tag_names: tuple[str, ...] = field(metadata=ELSEWHERE)
+    details: Mapping[str, Any] = field(
+        default_factory=dict, metadata=ELSEWHERE, hash=False
+    )  # `version_details`
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -315,6 +318,27 @@ class NewStory(StoryRow):
     parts: tuple[tuple[int, int], ...] = ()  # (number, URL id) of further pages of the article
     syndicated: tuple[tuple[str, str], ...] = ()  # (URL of the original, its key)
     shown: Mapping[int, tuple[int | None, str | None]] = field(default_factory=dict)
+    state: Any = None  # JSON's kinds of values; where later captures go on, None where all must be read again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenVersion:
+    """What further captures change in the row of a version that was there."""
+
+    id: int
+    is_latest: bool
+    last_seen_at: str
+    last_capture_id: int
+    n_captures: int
+    flapping: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryExtension:
+    """What further captures add to a story: its row as it is now with the new rows alone, and versions seen again."""
+
+    story: NewStory
+    seen: tuple[SeenVersion, ...]
 
 
 # What a version's row takes from an article as it is. The others have another form in the row, or are named there.

@@ -111,6 +111,11 @@ CREATE TABLE story_aliases (
     alias INTEGER PRIMARY KEY, story_id INTEGER NOT NULL REFERENCES stories(id) ON DELETE CASCADE
 )
 
+-- Where later captures of a story with many go on (ingest/story_continuation.py).
+CREATE TABLE story_states (
+    story_id INTEGER PRIMARY KEY REFERENCES stories(id) ON DELETE CASCADE, data BLOB NOT NULL
+)
+
 CREATE TABLE url_identities (
     identity INTEGER NOT NULL, url_id INTEGER NOT NULL REFERENCES urls(id), PRIMARY KEY (identity, url_id)
 ) WITHOUT ROWID
@@ -158,6 +163,10 @@ CREATE TABLE version_authors (
     PRIMARY KEY (version_id, author_id)
 ) WITHOUT ROWID
 
+CREATE TABLE version_details (
+    version_id INTEGER PRIMARY KEY REFERENCES versions(id) ON DELETE CASCADE, data BLOB NOT NULL
+)
+
 CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)
 
 CREATE TABLE version_tags (
@@ -203,7 +212,7 @@ CREATE TABLE text_versions (
 
 # stories_by_source and changes_by_story are wide, so that counts and facets read them alone.
 INDEXES = """
-captures_by_url ON captures(url_id)
+captures_by_url ON captures(url_id, fetched_at)
 captures_by_story ON captures(story_id, version_no) WHERE story_id IS NOT NULL
 captures_without_page ON captures(digest) WHERE page_id IS NULL AND kind = 1
 changes_by_before ON changes(before_id)
@@ -218,8 +227,8 @@ failures_by_page ON failures(page_id)
 events_by_time ON events(happened_at)
 field_changes_by_story ON field_changes(story_id)
 field_changes_by_capture ON field_changes(capture_id)
-pages_by_month ON pages(source_id, month, url_id, first_at)
-pages_by_url ON pages(url_id)
+pages_by_month ON pages(source_id, month, url_id, first_at, kind)
+pages_by_url ON pages(url_id, source_id, month)
 pages_by_make ON pages(source_id, extractor_version, rules)
 stories_by_time ON stories(withheld, news_at)
 stories_by_change ON stories(last_changed_at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -257,6 +258,29 @@ def _newest(
     page = (min(wanted.limit, MAX_LIMIT), wanted.offset - first)
     found = db.execute(those.select(_NEWEST[0]) + _NEWEST[1], (*those.params, *page))
     return [(row[0], row[1], 0.0, tuple(sorted(int(n) for n in str(row[2]).split(",")))) for row in found]
+
+
+def matching_versions(db: sqlite3.Connection, wanted: SearchQuery) -> Iterator[tuple[int, int]]:
+    """Yield (story, version number) of all that `wanted` describes, newest first, nothing ranked: for exports.
+
+    Of a story the latest version that matches. `limit` 0 is none. One cursor is open while it runs.
+    """
+    parsed = query(wanted.text)
+    if not parsed.match and not parsed.is_blank:
+        return
+    those = _those(parsed.match, wanted)
+    sql = f"{those.select('v.story_id, v.version_no')} ORDER BY {those.text_id} DESC, v.version_id DESC"
+    if wanted.all_versions:
+        sql = f"{those.select('v.story_id, max(v.version_no)')} GROUP BY v.story_id ORDER BY max({those.text_id}) DESC"
+    for row in db.execute(f"{sql} LIMIT ? OFFSET ?", (*those.params, wanted.limit or -1, wanted.offset)):
+        yield row[0], row[1]
+
+
+def versions_by_time(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Yield (story, version number) of every version, in the order in which they were first seen."""
+    sql = "SELECT story_id, version_no FROM versions ORDER BY first_seen_at, id"
+    for row in db.execute(sql):
+        yield row[0], row[1]
 
 
 # ---------------------------------------------------------------- how a hit is shown

@@ -29,7 +29,6 @@ from newsarchive.index.connection import (
     unwritable,
 )
 from newsarchive.index.rows import DecisionRecord, FailureKind, FailureRow, ImportedHost, decision_key
-from newsarchive.index.write_captures import CaptureTables
 from newsarchive.index.write_stories import PageTables, StoryTables
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def open_index(path: Path) -> Index:
     return Index(open_for_writing(path))
 
 
-class Index(CaptureTables, PageTables, StoryTables):
+class Index(PageTables, StoryTables):
     """The index, opened for writing. A context manager that closes it."""
 
     def set_sources(self, sources: Sequence[Mapping[str, str]]) -> None:

@@ -89,20 +89,41 @@ class CaptureTables(Tables):
     def _add_identities(self, fresh: Sequence[NewCapture]) -> None:
         urls = [(compact_ids.url_id(n.capture.url), n.identities) for n in fresh if n.identities]
         self.add_identities({(compact_ids.identity_id(k), url) for url, keys in urls for k in keys})
-        self.mark_dirty({url for url, _ in urls})
+        self.mark_dirty({url for url, _ in urls}, go_on=True)
 
     def add_identities(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Add (identity, URL) pairs; those already there are passed over."""
         self.db.executemany("INSERT OR IGNORE INTO url_identities VALUES (?, ?)", sorted(pairs))
 
-    def mark_dirty(self, url_ids: Iterable[int]) -> None:
-        """Remember that the stories of these URLs must be put together again."""
-        self.db.executemany("INSERT OR IGNORE INTO dirty_urls VALUES (?)", [(u,) for u in url_ids])
+    def mark_dirty(self, url_ids: Iterable[int], *, go_on: bool = False) -> None:
+        """Remember that the stories of these URLs must be put together again.
+
+        Args:
+            go_on: Only captures were added; else what was read before may be otherwise now.
+        """
+        given = [(u,) for u in url_ids]
+        self.db.executemany("INSERT OR IGNORE INTO dirty_urls VALUES (?)", given)
+        if not go_on:
+            sql = "DELETE FROM story_states WHERE story_id IN (SELECT story_id FROM story_urls WHERE url_id = ?)"
+            self.db.executemany(sql, given)
 
     def captures_of(self, url_ids: Iterable[int]) -> list[StoredCapture]:
         """Return every capture of these URLs, in the order of (fetched_at, seq, id)."""
         found = self._captures("c.url_id IN (?)", url_ids)
         return sorted(found, key=lambda c: (c.capture.fetched_at, c.capture.seq, c.id))
+
+    def captures_since(self, url_ids: Iterable[int], moment: int) -> list[StoredCapture]:
+        """Return the captures of these URLs made after this microsecond, in the order of `captures_of`."""
+        found = self._captures(f"c.fetched_at > {moment:d} AND c.url_id IN (?)", url_ids)
+        return sorted(found, key=lambda c: (c.capture.fetched_at, c.capture.seq, c.id))
+
+    def count_captures(self, url_ids: Iterable[int]) -> int:
+        """Return how many captures these URLs have."""
+        return sum(n for (n,) in self._in("SELECT n_captures FROM urls WHERE id IN (?)", url_ids))
+
+    def url_keys(self, url_ids: Iterable[int]) -> set[str]:
+        """Return the keys of these URLs."""
+        return {key for (key,) in self._in("SELECT url_key FROM urls WHERE id IN (?)", url_ids)}
 
     def captures_by_id(self, ids: Iterable[int]) -> dict[int, StoredCapture]:
         """Return those of these captures that the index holds."""

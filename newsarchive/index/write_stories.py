@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, Tables, to_row
+from newsarchive.index.connection import Row, Tables, from_row, rows, to_row
 from newsarchive.index.folding import folded
-from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryRow, VersionRow
+from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryExtension, StoryRow, VersionRow
+from newsarchive.index.write_captures import CaptureTables
 from newsarchive.times import micros
 
 
@@ -39,6 +40,40 @@ class StoryTables(Tables):
             self._drop_loose(table, ids)
         self.db.executemany("DELETE FROM dirty_urls WHERE url_id = ?", [(u,) for u in touched])
 
+    def extend_story(self, more: StoryExtension, url_ids: Iterable[int]) -> None:
+        """Add to a story what its further captures, all of these URLs, gave."""
+        story = more.story
+        flags = self.db.execute(_FLAGS, (story.id,)).fetchone()
+        row = to_row(story, StoryRow)
+        names = ", ".join(f"{name} = :{name}" for name in row if name != "id")
+        self.db.execute(f"UPDATE stories SET {names} WHERE id = :id", row)  # noqa: S608 - fields of StoryRow
+        if flags != self.db.execute(_FLAGS, (story.id,)).fetchone():
+            self.db.execute(_FLAG_TEXTS, (story.id,))
+        for seen in map(to_row, more.seen):
+            self.db.execute(_SEEN_VERSION, seen)
+            self.db.execute(_SEEN_TEXT, seen)
+        self._insert_parts([story])
+        shown = [(story.id, *what, capture) for capture, what in story.shown.items()]
+        self.db.executemany(_SHOW, shown)
+        self.db.executemany("DELETE FROM dirty_urls WHERE url_id = ?", [(u,) for u in url_ids])
+
+    def state_of(self, url_ids: Iterable[int]) -> tuple[StoryRow, Any] | None:
+        """Return the story at these URLs that can go on, with its state; None if there is none, or no single one."""
+        sql = "SELECT DISTINCT s.story_id FROM story_states s JOIN story_urls u ON u.story_id = s.story_id WHERE u.url_id IN (?)"
+        found = {r[0] for r in self._in(sql, url_ids)}
+        if len(found) != 1:
+            return None
+        [number] = found
+        data = self.db.execute("SELECT data FROM story_states WHERE story_id = ?", (number,)).fetchone()[0]
+        row = rows(self.db, "SELECT * FROM stories WHERE id = ?", (number,))[0]
+        return from_row(StoryRow, row), compact_ids.unpack_json(data)
+
+    def story_places(self, story: int) -> tuple[set[int], set[str]]:
+        """Return the ids of a story's URLs, and the originals that its pages name."""
+        urls = self.db.execute("SELECT url_id FROM story_urls WHERE story_id = ?", (story,))
+        originals = self.db.execute("SELECT url FROM syndication WHERE story_id = ?", (story,))
+        return {u for (u,) in urls}, {u for (u,) in originals}
+
     def _loose(self, stories: set[int]) -> dict[str, set[int]]:
         """Rows of shared tables that these stories use."""
         names = {
@@ -61,14 +96,8 @@ class StoryTables(Tables):
         self.db.executemany(delete, [(i,) for i in sorted(free)])
 
     def _insert_stories(self, stories: Sequence[NewStory]) -> None:
-        versions = [v for s in stories for v in s.versions]
-        self._insert("texts", map(_text_row, {v.text_id: v for v in versions}.values()), ignore=True)
         self._insert("stories", (to_row(s, StoryRow) for s in stories))
-        self._insert("versions", map(to_row, versions))
-        self._insert_names("author", versions, lambda v: v.author_names)
-        self._insert_names("tag", versions, lambda v: v.tag_names)
-        for table in ("changes", "events", "field_changes"):
-            self._insert(table, (to_row(r) for s in stories for r in getattr(s, table)))
+        self._insert_parts(stories)
         self._insert("story_urls", ({"url_id": u, "story_id": s.id} for s in stories for u in s.url_ids))
         parts = ({"story_id": s.id, "number": n, "url_id": u} for s in stories for n, u in s.parts)
         self._insert("story_parts", parts)
@@ -76,6 +105,23 @@ class StoryTables(Tables):
         self._insert("story_aliases", aliases, ignore=True)
         originals = ((s, u, k) for s in stories for u, k in s.syndicated)
         self._insert("syndication", ({"story_id": s.id, "url": u, "url_key": k} for s, u, k in originals))
+
+    def _insert_parts(self, stories: Sequence[NewStory]) -> None:
+        """Rows of versions and of what happened, for stories that have rows; where they go on."""
+        versions = [v for s in stories for v in s.versions]
+        self._insert("texts", map(_text_row, {v.text_id: v for v in versions}.values()), ignore=True)
+        self._insert("versions", map(to_row, versions))
+        details = (
+            {"version_id": v.id, "data": compact_ids.pack_json(v.details)} for v in versions if v.details
+        )
+        self._insert("version_details", details)
+        self._insert_names("author", versions, lambda v: v.author_names)
+        self._insert_names("tag", versions, lambda v: v.tag_names)
+        for table in ("changes", "events", "field_changes"):
+            self._insert(table, (to_row(r) for s in stories for r in getattr(s, table)))
+        self.db.executemany("DELETE FROM story_states WHERE story_id = ?", [(s.id,) for s in stories])
+        states = ((s.id, compact_ids.pack_json(s.state)) for s in stories if s.state is not None)
+        self._insert("story_states", ({"story_id": s, "data": data} for s, data in states))
 
     def _insert_names(
         self,
@@ -101,9 +147,18 @@ class StoryTables(Tables):
             for c in captures
             if shown.get(c.id, nothing) != (c.story_id, c.version_no, c.event)
         ]
-        self.db.executemany(
-            "UPDATE captures SET story_id = ?, version_no = ?, event = ? WHERE id = ?", changed
-        )
+        self.db.executemany(_SHOW, changed)
+
+
+_SHOW = "UPDATE captures SET story_id = ?, version_no = ?, event = ? WHERE id = ?"
+_FLAGS = "SELECT n_changes > 0, status = 'gone', section FROM stories WHERE id = ?"
+_FLAG_TEXTS = """UPDATE text_versions SET (changed, gone, section) =
+        (SELECT n_changes > 0, status = 'gone', section FROM stories WHERE id = text_versions.story_id)
+    WHERE (text_id, version_id) IN (SELECT text_id, id FROM versions WHERE story_id = ?)"""
+_SEEN_VERSION = """UPDATE versions SET is_latest = :is_latest, last_seen_at = :last_seen_at,
+    last_capture_id = :last_capture_id, n_captures = :n_captures, flapping = :flapping WHERE id = :id"""
+_SEEN_TEXT = """UPDATE text_versions SET is_latest = :is_latest
+    WHERE version_id = :id AND text_id = (SELECT text_id FROM versions WHERE id = :id)"""
 
 
 def _text_row(version: VersionRow) -> Row:
@@ -118,7 +173,7 @@ def _text_row(version: VersionRow) -> Row:
     return row | {"folded": folded(title, description, text, captions)}
 
 
-class PageTables(Tables):
+class PageTables(CaptureTables):
     """pages, templates."""
 
     def pages_first_at(self, ids: Iterable[int]) -> dict[int, int]:
@@ -232,10 +287,8 @@ class PageTables(Tables):
 
     def pages_to_learn(self, source_id: int, month: int, count: int) -> list[int]:
         """Return the pages that an outlet's month is learnt from: of the `count` URLs with the lowest ids the first one."""
-        sql = """SELECT id, min(first_at) FROM pages WHERE source_id = ? AND month = ?
-            AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
-            GROUP BY url_id ORDER BY url_id LIMIT ?"""
-        return [r[0] for r in self.db.execute(sql, (source_id, month, count))]
+        given = {"source": source_id, "month": month, "count": count}
+        return [r[0] for r in self.db.execute(_TO_LEARN, given)]
 
     def template_pages(self, source_id: int, month: int) -> list[int] | None:
         """Return the pages that the stored template was learnt from; None if there is no template."""
@@ -264,9 +317,22 @@ class PageTables(Tables):
         }
         self.database.table("templates").upsert(row, pk=("source_id", "month"))
         if differs:
-            sql = "INSERT OR IGNORE INTO dirty_urls SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
-            self.db.execute(sql, (source_id, month))
+            sql = "SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
+            self.mark_dirty(u for (u,) in self.db.execute(sql, (source_id, month)).fetchall())
         return differs
+
+
+# From URL to URL, so that a page that was captured a thousand times is no more work than one.
+_TO_LEARN = """WITH RECURSIVE found(url) AS (
+    SELECT min(url_id) FROM pages WHERE source_id = :source AND month = :month
+    UNION ALL SELECT (SELECT min(url_id) FROM pages WHERE source_id = :source AND month = :month AND url_id > found.url)
+    FROM found WHERE found.url IS NOT NULL
+) SELECT page FROM (
+    SELECT (SELECT id FROM pages WHERE source_id = :source AND month = :month AND url_id = found.url
+        AND kind NOT IN ('front page', 'block page', 'consent page', 'soft 404', 'not html', 'empty')
+        ORDER BY first_at, id LIMIT 1) AS page
+    FROM found WHERE found.url IS NOT NULL
+) WHERE page IS NOT NULL LIMIT :count"""
 
 
 def _page_row(page: PageRow) -> dict[str, Any]:

@@ -3,22 +3,24 @@
 For each dirty URL the set of captures that shared identities connect with it is read whole, so that the answer never
 depends on what came when. A story that can't be put together becomes a row that says why. Templates are what recurs on
 an outlet's pages of one month, learnt from a bounded set of them (those with the lowest URL ids) and applied to stored
-blocks; no page is parsed again. Tested in tests/ingest/test_ingest.py, tests/ingest/test_failures.py and
+blocks; no page is parsed again. Where only later captures came to a story with many, it goes on from where it was
+(`story_continuation`). Tested in tests/ingest/test_ingest.py, tests/ingest/test_failures.py and
 tests/ingest/test_template_learning.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsarchive.diff import compare
 from newsarchive.errors import reason_of
 from newsarchive.extract import article_from_json, join_pages, site_template
-from newsarchive.index.rows import FailureRow, NewStory, StoredCapture
+from newsarchive.index.rows import FailureRow, NewStory, StoredCapture, StoryExtension
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.story_continuation import extension_of, state_after
 from newsarchive.ingest.story_rows import story_rows
 from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key
@@ -48,6 +50,7 @@ class _Part:
     urls: set[int]
     captures: list[StoredCapture]
     stories: list[NewStory] = field(default_factory=list)
+    extension: StoryExtension | None = None  # in place of stories: what further captures add to one
     failures: list[FailureRow] = field(default_factory=list)
 
     def fail(self, first: StoredCapture, error: Exception) -> None:
@@ -78,12 +81,26 @@ class _Work:
             if here in self._urls:
                 continue
             urls = self._index.connected([here])
-            part = _Part(urls, self._index.captures_of(urls))
-            self._build(part)
+            part = self._extended(urls) or self._whole(urls)
             self._urls |= urls
             self._parts.append(part)
             self.size += len(part.captures)
             edge |= self._index.beside(urls) - self._urls
+
+    def _extended(self, urls: set[int]) -> _Part | None:
+        """A part that only grew since it was put together; None if it must be put together again."""
+        try:
+            found = extension_of(self._index, urls, self._decided, self._templates)
+        except MACHINE:
+            raise
+        except Exception:  # whatever its pages say: put together again, the failure gets a row
+            return None
+        return _Part(urls, found[1], extension=found[0]) if found else None
+
+    def _whole(self, urls: set[int]) -> _Part:
+        part = _Part(urls, self._index.captures_of(urls))
+        self._build(part)
+        return part
 
     def write(self) -> IngestReport:
         """Write what was added, in one transaction."""
@@ -98,15 +115,19 @@ class _Work:
                 for part in self._parts:
                     self._replace_alone(part)
         report = IngestReport(
-            stories=sum(len(p.stories) for p in self._parts),
+            stories=sum(len(p.stories) + (p.extension is not None) for p in self._parts),
             failed_stories=sum(len(p.failures) for p in self._parts),
         )
         self._begin()
         return report
 
     def _replace(self, parts: Sequence[_Part]) -> None:
-        urls = set().union(*(p.urls for p in parts))
         with self._index.batch():
+            for part in parts:
+                if part.extension is not None:
+                    self._index.extend_story(part.extension, part.urls)
+            parts = [p for p in parts if p.extension is None]
+            urls = set[int]().union(*(p.urls for p in parts))
             self._index.replace_stories(
                 [s for p in parts for s in p.stories], urls, [c for p in parts for c in p.captures]
             )
@@ -119,6 +140,7 @@ class _Work:
         except MACHINE:
             raise
         except Exception as error:  # whatever one story holds must leave the others alone
+            part.extension = None
             part.stories.clear()
             part.failures.clear()
             part.fail(part.captures[0], error)
@@ -126,6 +148,8 @@ class _Work:
 
     def _build(self, part: _Part) -> None:
         """Fill in the stories of a part; one that can't be put together leaves the others alone."""
+        if not part.captures:
+            return
         by_record = {c.capture.warc_record_id: c for c in part.captures}
         try:
             folded, groups = self._grouped(part.captures)
@@ -136,7 +160,10 @@ class _Work:
             return
         for one in groups:
             try:
-                story = story_rows(one, chain(one.observations, compare), by_record, folded.parts)
+                history = chain(one.observations, compare)
+                story = story_rows(one, history, by_record, folded.parts)
+                if story is not None:
+                    story = replace(story, state=state_after(part.captures, one, history, self._decided))
             except MACHINE:
                 raise
             except Exception as error:  # whatever its pages say
@@ -147,17 +174,10 @@ class _Work:
 
     def _grouped(self, captures: Sequence[StoredCapture]) -> tuple[Folded, Sequence[StoryGroup]]:
         """What a set of captures that identities connect says, and the stories that they are."""
-        articles = self._articles(captures)
-        seen = [Observation.of(c.capture, articles.get(c.page_id or 0)) for c in captures]
+        seen = self._templates.observations(captures)
         decisions = self._decided.about({url_key(c.capture.url) for c in captures})
         folded = fold_parts(seen, join_pages, decisions)
         return folded, group(folded.looks, decisions)
-
-    def _articles(self, captures: Sequence[StoredCapture]) -> dict[int, Article]:
-        """The articles of these captures' pages, under their templates, by page id."""
-        pages = {c.page_id for c in captures if c.page_id is not None}
-        data, months = self._index.page_data(pages), self._index.page_months(pages)
-        return {n: self._templates.apply(article_from_json(d), months[n]) for n, d in data.items()}
 
 
 # ---------------------------------------------------------------- templates
@@ -203,6 +223,13 @@ class Templates:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._read: dict[Month, site_template.Template | None] = {}
+
+    def observations(self, captures: Sequence[StoredCapture]) -> list[Observation]:
+        """Return these captures with the articles of their pages, under their templates."""
+        pages = {c.page_id for c in captures if c.page_id is not None}
+        data, months = self._index.page_data(pages), self._index.page_months(pages)
+        articles = {n: self.apply(article_from_json(d), months[n]) for n, d in data.items()}
+        return [Observation.of(c.capture, articles.get(c.page_id or 0)) for c in captures]
 
     def apply(self, article: Article, month: Month) -> Article:
         """Return `article` without the blocks that its outlet's template of that month takes out."""

@@ -16,18 +16,23 @@ from newsarchive.index.rows import (
     EventRow,
     FieldChangeRow,
     NewStory,
+    SeenVersion,
     StoredCapture,
+    StoryExtension,
     VersionRow,
 )
+from newsarchive.index.version_details import details_of
 from newsarchive.model import Article, Change, FieldChange
 from newsarchive.text import fingerprint_of
 from newsarchive.times import iso_seconds
-from newsarchive.urls import domain, url_key
+from newsarchive.urls import domain, url_form, url_key
+from newsarchive.versions.chain_state import Chain, Event, FieldRecord, Version, VersionLifetime
 from newsarchive.versions.clustering import StoryGroup, node_id
-from newsarchive.versions.history import Chain, Event, FieldRecord, Version
 from newsarchive.versions.multipage import Placed
+from newsarchive.versions.observation import Observation
 
-_NO_STORY = frozenset({"front page", "soft 404"})  # never a story, unless it is in the place of one
+# Never a story, unless it is in the place of one.
+_NO_STORY = frozenset({"front page", "soft 404", "listing", "profile", "product"})
 _OLDEST = datetime(1800, 1, 1, tzinfo=UTC)  # a date before it is a mistake of the page
 _AHEAD = timedelta(days=1)  # a date further in the future is one too
 
@@ -52,7 +57,7 @@ def story_rows(
     own = [captures[o.record_id] for o in group.observations]
     further = _further(group, chain, captures, parts)
     first, last = group.observations[0].fetched_at, group.observations[-1].fetched_at
-    listed = _Listed(group)
+    listed = FeedWords.of(group.observations)
     base = NewStory(
         id=group.story_id,
         source=own[0].capture.source,
@@ -100,24 +105,45 @@ def _further(group: StoryGroup, chain: Chain, captures: Captures, parts: Mapping
     )
 
 
-class _Listed:
+@dataclass(frozen=True, slots=True)
+class FeedWords:
     """What feeds and sitemaps say of a story, where its page says nothing."""
 
-    def __init__(self, group: StoryGroup) -> None:
-        found = [o.candidate for o in group.observations if o.candidate]
-        self.title = next((c.title for c in found if c.title), "")
-        self.published_at = next((c.published_at for c in found if c.published_at), None)
+    title: str = ""
+    published_at: datetime | None = None
+
+    @classmethod
+    def of(cls, observations: Sequence[Observation]) -> FeedWords:
+        """Return what the first of them said."""
+        found = [o.candidate for o in observations if o.candidate]
+        return cls(
+            next((c.title for c in found if c.title), ""),
+            next((c.published_at for c in found if c.published_at), None),
+        )
 
 
 def _readable(
-    base: NewStory, group: StoryGroup, chain: Chain, captures: Captures, article: Article, listed: _Listed
+    base: NewStory, group: StoryGroup, chain: Chain, captures: Captures, article: Article, listed: FeedWords
 ) -> NewStory:
     """`base` with what people read of the story; nothing of it is written of a withheld one."""
-    latest = _latest_number(group, chain)
+    latest = _latest_number(group.observations, chain)
     versions = tuple(
         _version(v, listed, captures, base, is_latest=v.number == latest) for v in chain.versions
     )
-    changes = _changes(group, chain, versions)
+    changes = _changes(chain, versions, _before(group.observations, chain))
+    return replace(
+        _happened(_described(base, article, listed), chain, group.observations),
+        n_versions=len(versions),
+        n_changes=len(changes),
+        latest_version_id=versions[-1].id if versions else None,
+        versions=versions,
+        changes=changes,
+        syndicated=tuple((url, url_key(url)) for url in group.syndicated),
+    )
+
+
+def _described(base: NewStory, article: Article, listed: FeedWords) -> NewStory:
+    """`base` with the words and details of its latest version."""
     return replace(
         base,
         title=article.title or listed.title,
@@ -129,15 +155,16 @@ def _readable(
         page_kind=article.page_kind,
         published_at=_iso(article.published_at or listed.published_at),
         modified_at=_iso(article.modified_at),
-        n_versions=len(versions),
-        n_changes=len(changes),
-        latest_version_id=versions[-1].id if versions else None,
-        versions=versions,
-        changes=changes,
+    )
+
+
+def _happened(base: NewStory, chain: Chain, observations: Sequence[Observation]) -> NewStory:
+    """`base` with its events and field changes, and what each capture showed."""
+    return replace(
+        base,
         events=tuple(_event(base.id, e) for e in chain.events),
         field_changes=tuple(_field_change(base.id, f, c) for f in chain.field_changes for c in f.changes),
-        syndicated=tuple((url, url_key(url)) for url in group.syndicated),
-        shown=_shown(group, chain),
+        shown=_shown(observations, chain),
     )
 
 
@@ -178,34 +205,101 @@ def _iso(moment: datetime | None) -> str | None:
     return iso_seconds(moment) if moment is not None else None
 
 
+def continued_rows(
+    base: NewStory,
+    first: datetime,
+    observations: Sequence[Observation],
+    chain: Chain,
+    captures: Captures,
+    listed: FeedWords,
+    current: int,
+    earlier: Sequence[VersionRow],
+) -> StoryExtension | None:
+    """Return what further captures add to a story's rows.
+
+    Args:
+        base: The story as it was, with none of its parts.
+        first: When it was first captured.
+        observations: The further captures, in order; none names another story or URL than those before.
+        chain: What `continue_chain` made of them.
+        captures: By record id, those of `observations`.
+        current: Number of the version shown before them.
+        earlier: The rows of `chain.earlier`.
+
+    Returns:
+        None if other rows of the story would change as well, or need captures that aren't given.
+    """
+    latest = _latest_number(observations, chain, current)
+    pages = [o.article for o in observations if o.article and chain.shown.get(o.record_id) == latest]
+    if not pages and latest != current:
+        return None
+    if any(captures[v.record_id].capture.kind not in compact_ids.WITH_BYTES for v in chain.versions):
+        return None
+    story = base
+    if pages:
+        published = pages[-1].published_at or listed.published_at
+        story = replace(_described(base, pages[-1], listed), news_at=iso_seconds(news_time(published, first)))
+    shown_urls = [o.url for o in observations if o.readable and not url_form(o.url)]
+    url = shown_urls[-1] if shown_urls else base.url
+    story = replace(story, url=url, domain=domain(url), status=chain.status)
+    story = _happened(story, chain, observations)
+    versions = tuple(
+        _version(v, listed, captures, story, is_latest=v.number == latest) for v in chain.versions
+    )
+    changes = _changes(chain, versions, _before(observations, chain, current), earlier)
+    story = replace(
+        story,
+        last_checked_at=iso_seconds(observations[-1].fetched_at),
+        n_captures=base.n_captures + sum(1 for o in observations if o.kind != "rendered"),
+        n_versions=base.n_versions + len(versions),
+        n_changes=base.n_changes + len(changes),
+        versions=versions,
+        changes=changes,
+    )
+    if versions:
+        story = replace(story, latest_version_id=versions[-1].id, last_changed_at=versions[-1].first_seen_at)
+    return StoryExtension(story=story, seen=tuple(_seen_version(v, latest) for v in chain.earlier))
+
+
+def _seen_version(version: VersionLifetime, latest: int) -> SeenVersion:
+    return SeenVersion(
+        id=compact_ids.capture_id(version.record_id),
+        is_latest=version.number == latest,
+        last_seen_at=iso_seconds(version.last_seen_at),
+        last_capture_id=compact_ids.capture_id(version.last_record_id),
+        n_captures=version.captures,
+        flapping=version.flapping,
+    )
+
+
 def _status(chain: Chain) -> str:
     if not chain.versions and chain.status == "live":
         return "unreadable"
     return chain.status
 
 
-def _latest_number(group: StoryGroup, chain: Chain) -> int:
+def _latest_number(observations: Sequence[Observation], chain: Chain, before: int = 0) -> int:
     """The version that was seen last; when two alternate it needn't be the one with the highest number."""
     return next(
-        (chain.shown[o.record_id] for o in reversed(group.observations) if o.record_id in chain.shown), 0
+        (chain.shown[o.record_id] for o in reversed(observations) if o.record_id in chain.shown), before
     )
 
 
 def _latest_article(group: StoryGroup, chain: Chain) -> Article | None:
     """The article as it was seen last in the latest version; without a version, whatever page there was."""
-    latest = _latest_number(group, chain)
+    latest = _latest_number(group.observations, chain)
     seen = [o.article for o in group.observations if o.article and chain.shown.get(o.record_id) == latest]
     pages = seen or [o.article for o in group.observations if o.article]
     return pages[-1] if pages else None
 
 
-def _shown(group: StoryGroup, chain: Chain) -> dict[int, tuple[int | None, str | None]]:
+def _shown(observations: Sequence[Observation], chain: Chain) -> dict[int, tuple[int | None, str | None]]:
     events: dict[str, str] = {}
     for event in chain.events:
         events.setdefault(event.record_id, event.kind)
     return {
         compact_ids.capture_id(o.record_id): (chain.shown.get(o.record_id), events.get(o.record_id))
-        for o in group.observations
+        for o in observations
     }
 
 
@@ -213,7 +307,7 @@ def _shown(group: StoryGroup, chain: Chain) -> dict[int, tuple[int | None, str |
 
 
 def _version(
-    version: Version, listed: _Listed, captures: Captures, story: NewStory, *, is_latest: bool
+    version: Version, listed: FeedWords, captures: Captures, story: NewStory, *, is_latest: bool
 ) -> VersionRow:
     article, shown = version.article, captures[version.record_id]
     full = _full_capture(shown, captures)
@@ -253,6 +347,7 @@ def _version(
         paragraph_kinds=compact_ids.paragraph_kinds(article.blocks),
         words=count_words(text),
         flapping=version.flapping,
+        details=details_of(article),
     )
 
 
@@ -282,12 +377,17 @@ def _of_change(change: Change | None) -> dict[str, Any]:
     return {"change_kind": change.kind} | {name: getattr(change, name) for name in _COUNTS}
 
 
-def _changes(group: StoryGroup, chain: Chain, versions: Sequence[VersionRow]) -> tuple[ChangeRow, ...]:
+def _changes(
+    chain: Chain,
+    versions: Sequence[VersionRow],
+    before: Mapping[int, int],
+    earlier: Sequence[VersionRow] = (),
+) -> tuple[ChangeRow, ...]:
     """A change for each version but the first; the version before it is what was shown last."""
-    before = _before(group, chain)
+    rows = {row.version_no: row for row in (*earlier, *versions)}
     return tuple(
-        _change(version.change, version.not_before, versions[before[version.number] - 1], row)
-        for version, row in zip(chain.versions, versions, strict=True)
+        _change(version.change, version.not_before, rows[before[version.number]], rows[version.number])
+        for version in chain.versions
         if version.change is not None and version.number in before
     )
 
@@ -318,12 +418,11 @@ def _change(change: Change, not_before: datetime | None, old: VersionRow, new: V
     )
 
 
-def _before(group: StoryGroup, chain: Chain) -> dict[int, int]:
-    """For each version the number of the one that was shown before it appeared."""
+def _before(observations: Sequence[Observation], chain: Chain, shown: int = 0) -> dict[int, int]:
+    """For each version the number of the one that was shown before it appeared; `shown` is the one before all."""
     first = {v.record_id: v.number for v in chain.versions}
     found: dict[int, int] = {}
-    shown = 0
-    for observation in group.observations:
+    for observation in observations:
         number = first.get(observation.record_id)
         if number is not None and shown:
             found[number] = shown

@@ -47,6 +47,7 @@ def pages_of(
                 changes=row.n_changes,
                 hinted_at=known.get(row.url),
                 is_gone=row.is_gone,
+                is_doubtful=row.is_doubtful,
             ),
         )
         for row in kept

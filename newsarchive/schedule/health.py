@@ -37,7 +37,10 @@ class Usual:
 def alarms_of(facts: Facts, now: datetime) -> tuple[Alarm, ...]:
     """Return the alarms of a source, in the order of `AlarmKind`. Empty while it is well or nothing is known."""
     alarms = _one_for_robots(facts, [*document_alarms(facts), *source_alarms(facts, now), *_failures(facts)])
-    if any(a.kind == "source fails" for a in alarms):
+    kinds = {alarm.kind for alarm in alarms}
+    if "source fails" in kinds:
+        alarms = [a for a in alarms if a.kind not in ("document fails", "no new story", "made to wait")]
+    elif "made to wait" in kinds:
         alarms = [a for a in alarms if a.kind not in ("document fails", "no new story")]
     elif facts.polls and {name_of(d) for d in facts.polls[-1].documents} <= {a.subject for a in alarms}:
         alarms = [a for a in alarms if a.kind != "no new story"]  # that follows from the rest

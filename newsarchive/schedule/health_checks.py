@@ -11,13 +11,15 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from newsarchive.schedule.health_records import Alarm, AlarmKind, Document, Facts, Poll
 
 TWICE = 2  # polls in a row after which a failure is an alarm; one may be a hiccup
 PAST = 3  # polls that make a past
+LONG_WAIT = timedelta(hours=1)  # without a document, after which being made to wait is an alarm
+SHORT_DAYS = 3  # days in a row on which the budget was spent
 USUAL_POLLS = 40  # polls that "usual" is taken from
 FEW = 5  # pages or stories below which shares mean nothing
 BAD_SHARE = 0.5  # of pages or stories; above it something broke
@@ -38,6 +40,9 @@ NEXT_STEPS: dict[AlarmKind, str] = {
     "not a feed": "Open it in a browser; it may be a block page, or the feed has moved",
     "document fails": "Open it in a browser; take it out of the source file if it is gone for good",
     "source fails": "Check the site in a browser and this machine with `newsarchive doctor`",
+    "network down here": "Check this machine's network and DNS",
+    "made to wait": "Slow down (delay, daily_budget in sources/{source}.toml), or ask the outlet",
+    "budget too small": "Raise daily_budget in sources/{source}.toml if the outlet can bear it",
     "robots forbids": "Respect it, or ask the outlet",
     "feed moved": "Write the new address into sources/{source}.toml",
     "no new story": "Check whether the site has newer stories than its feeds",
@@ -124,7 +129,7 @@ def _fails(_facts: Facts, _url: str, history: Sequence[Document]) -> Finding | N
 
 def _moved(_facts: Facts, url: str, history: Sequence[Document]) -> Finding | None:
     last = history[-1]
-    target = last.moved_to or (last.url if last.asked and last.url != last.asked else "")
+    target = last.moved_to
     return ("feed moved", f"It now lives at {target}") if target and target != url else None
 
 
@@ -135,6 +140,8 @@ def source_alarms(facts: Facts, now: datetime) -> Iterable[Alarm]:
     """Yield the alarms about the source as a whole."""
     for check in (
         _all_fail,
+        _made_to_wait,
+        _budget,
         _robots,
         no_new_story,
         _blocked,
@@ -160,6 +167,25 @@ def _all_fail(facts: Facts, _now: datetime) -> Finding | None:
     reasons = ", ".join(sorted({d.failure for d in facts.polls[-1].documents}))
     since = f"{facts.polls[-count].at:%Y-%m-%d %H:%M} UTC"
     return "source fails", f"{count} polls in a row, since {since}, nothing could be fetched: {reasons}"
+
+
+def _made_to_wait(facts: Facts, now: datetime) -> Finding | None:
+    away = facts.kept_away
+    if away is None or away.polls < TWICE or now - away.since < LONG_WAIT:
+        return None
+    since = f"{away.polls} polls in a row, since {away.since:%Y-%m-%d %H:%M} UTC"
+    return "made to wait", f"{since}, nothing could be fetched: {away.reason}"
+
+
+def _budget(facts: Facts, _now: datetime) -> Finding | None:
+    """Pages left for want of budget on each of the last days."""
+    days: dict[date, int] = {}
+    for poll in facts.polls:
+        days[poll.at.date()] = days.get(poll.at.date(), 0) + poll.left.get("budget spent", 0)
+    count = streak(sorted(days), lambda day: days[day] > 0)
+    if count < SHORT_DAYS:
+        return None
+    return "budget too small", f"On each of {count} days pages were left because the host's budget was spent"
 
 
 def _robots(facts: Facts, _now: datetime) -> Finding | None:
@@ -236,7 +262,8 @@ def _fetches_fail(facts: Facts, _now: datetime) -> Finding | None:
     before = sum(p.failed for p in past) / max(sum(p.fetches for p in past), 1)
     if before > USUAL_SHARE:
         return None
-    failed = f"{last[-1].failed} of {last[-1].fetches} fetches of the last poll failed"
+    asked = max(last[-1].fetches, last[-1].failed)  # what failed before it was sent is no fetch
+    failed = f"{last[-1].failed} of {asked} requests of the last poll failed"
     return "fetches fail", f"{failed}; before, {100 * before:.0f} %"
 
 

@@ -5,8 +5,8 @@ Values only. Tested in tests/schedule/test_health.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -15,6 +15,9 @@ AlarmKind = Literal[
     "not a feed",  # a feed or sitemap answers with another kind of document
     "document fails",  # a feed, sitemap or section page can't be fetched, while others can
     "source fails",  # none of them can
+    "network down here",  # most sources can't be reached, all at once
+    "made to wait",  # nothing was asked for: it wishes to be left alone, its budget is spent
+    "budget too small",  # pages are left for want of it, day after day
     "robots forbids",  # robots.txt refuses what it allowed
     "feed moved",  # it redirects, or says itself that it lives elsewhere
     "no new story",  # for longer than usual
@@ -56,6 +59,7 @@ class Poll:
     unchanged: int = 0
     failed: int = 0
     robots: int = 0  # pages that robots.txt refused
+    left: Mapping[str, int] = field(default_factory=dict)  # why requests weren't made -> how many
     statuses: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -78,6 +82,15 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAway:
+    """Polls in a row in which no document of a source could be had, and at least in the first none was asked for."""
+
+    reason: str  # as in the report: "asked to wait", "budget spent" …
+    since: datetime
+    polls: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that is known of a source's health; polls and days oldest first."""
 
@@ -85,6 +98,7 @@ class Facts:
     polls: tuple[Poll, ...] = ()
     days: tuple[Day, ...] = ()
     certificates: Mapping[str, datetime] = field(default_factory=dict)  # host -> not valid after
+    kept_away: KeptAway | None = None
     wanted: tuple[
         str, ...
     ] = ()  # documents of the source's file; what was seen of one last counts until the next poll
@@ -129,7 +143,32 @@ def poll_of(report: Mapping[str, Any], at: datetime) -> Poll:
         failed=sum((report.get("failed") or {}).values()),
         robots=int(outcomes.get("robots") or 0),
         statuses=dict(report.get("statuses") or {}),
+        left=dict(report.get("left") or {}),
     )
+
+
+WISHED = frozenset({"interrupted", "outside the night window", "max_pages reached"})  # no outlet's doing
+NETWORK = frozenset({"dns", "no connection", "connection refused", "timeout"})
+MOST_DOWN = 0.5  # of the sources of a run, at least three: more that can't be reached are no fault of theirs
+
+
+def kept_away(before: KeptAway | None, poll: Poll) -> KeptAway | None:
+    """Return what is to be remembered of a source that couldn't be asked, after one more poll; None once it answered."""
+    if any(not document.failure for document in poll.documents):
+        return None
+    reasons = [reason for reason in poll.left if reason not in WISHED]
+    if before is not None:
+        polls = before.polls + int(bool(reasons or poll.documents))
+        return replace(before, polls=polls, reason=reasons[0] if reasons else before.reason)
+    return KeptAway(reason=reasons[0], since=poll.at) if reasons and not poll.documents else None
+
+
+def unreachable(polls: Iterable[Poll]) -> tuple[str, ...]:
+    """Return the sources of one run that nothing could be had from for reasons of the network, if they are most of
+    at least three: then the network is down here."""
+    asked = [poll for poll in polls if poll.documents]
+    down = [p.source for p in asked if all(d.failure in NETWORK for d in p.documents)]
+    return tuple(down) if len(asked) >= 3 and len(down) > MOST_DOWN * len(asked) else ()
 
 
 def _document(row: Mapping[str, Any]) -> Document:

@@ -20,6 +20,7 @@ from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
 from newsarchive.schedule.health_records import Poll
 
 HINT_FLOOR = 5 * 60.0  # seconds between a check and the one that a hint asks for
+DOUBT = 10 * 60.0  # seconds after a doubtful capture; the versions let a check this much later confirm it
 GONE = 5.0  # a page that is gone waits so many times as long
 WORTHLESS = 0.03  # hints that are true less often aren't followed: plain re-checks find as much
 NEVER_SEEN = 1e6  # worth of a page never captured
@@ -37,6 +38,7 @@ class History:
     changes: int = 0  # versions after the first
     hinted_at: datetime | None = None  # a feed or sitemap said then that the page changed
     is_gone: bool = False  # 404 or 410, twice
+    is_doubtful: bool = False  # the last capture lacks text that was there
 
 
 def next_check(history: History, config: RecheckConfig, rates: Rates | None = None) -> datetime | None:
@@ -47,7 +49,8 @@ def next_check(history: History, config: RecheckConfig, rates: Rates | None = No
     (`rates.Rates.wait`). Either way at least `floor` and at most `cap`; the life ends `end` after the
     story came out or last changed. A page that is gone may come back: it is fetched whenever its age has
     doubled (`GONE` times `ratio`), whatever the rates say. A hint younger than the last check makes
-    the page due at the hint, even after its end, but not within 5 minutes after a check.
+    the page due at the hint, even after its end, but not within 5 minutes after a check. After a doubtful
+    capture the page is due 10 minutes later, even after its end.
 
     Args:
         history: What is known of the page.
@@ -60,6 +63,8 @@ def next_check(history: History, config: RecheckConfig, rates: Rates | None = No
     checked = history.last_checked_at
     if checked is None:
         return history.first_seen_at
+    if history.is_doubtful:
+        return checked + timedelta(seconds=DOUBT)
     hint = history.hinted_at
     if hint is not None and hint > checked and (rates is None or rates.hint_precision >= WORTHLESS):
         return max(hint, checked + timedelta(seconds=HINT_FLOOR))
@@ -191,7 +196,7 @@ def _dues(
 def worth(history: History, now: datetime, rates: Rates) -> float:
     """Return edits that a check at `now` is expected to find: those due at this age since the last check.
 
-    A hint counts for the share of hints that are true. A page never captured is worth more than any.
+    A hint counts for the share of hints that are true, a doubtful capture for one edit. A page never captured is worth more than any.
     """
     checked = history.last_checked_at
     if checked is None:
@@ -203,12 +208,14 @@ def worth(history: History, now: datetime, rates: Rates) -> float:
     lively = rates.factor(first, age, history.changes)
     plain = lively * rates.expected(age, later)
     is_hinted = history.hinted_at is not None and history.hinted_at > checked
-    return plain + (rates.hint_precision if is_hinted else 0.0)
+    return plain + float(history.is_doubtful) + (rates.hint_precision if is_hinted else 0.0)
 
 
 def _reason(history: History, rates: Rates | None) -> str:
     if history.last_checked_at is None:
         return "never captured"
+    if history.is_doubtful:
+        return "the last capture broke off"
     if history.hinted_at is not None and history.hinted_at > history.last_checked_at:
         return "a feed or sitemap says it changed"
     return "its age" if rates is None else "edits of this outlet's stories at its age"

@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS listed (
     document TEXT NOT NULL, url TEXT NOT NULL, at TEXT NOT NULL, title TEXT NOT NULL, seen_on TEXT NOT NULL,
     PRIMARY KEY (document, url)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sub_sitemaps (
+    source TEXT NOT NULL, url TEXT NOT NULL, lastmod TEXT NOT NULL DEFAULT '', listed_at TEXT NOT NULL,
+    read_at TEXT NOT NULL DEFAULT '', new_at TEXT NOT NULL DEFAULT '', PRIMARY KEY (source, url)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS polls (
     source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
@@ -44,6 +48,13 @@ CREATE TABLE IF NOT EXISTS reported (key TEXT PRIMARY KEY, at TEXT NOT NULL, mes
 CREATE TABLE IF NOT EXISTS outbox (
     key TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (key, channel)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS missed (
+    url TEXT PRIMARY KEY, source TEXT NOT NULL, found_at TEXT NOT NULL, tries INTEGER NOT NULL,
+    next_at TEXT NOT NULL, why TEXT NOT NULL, target TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS missed_by_source ON missed (source, next_at);
+CREATE TABLE IF NOT EXISTS agenda (url TEXT PRIMARY KEY, due_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS agenda_by_time ON agenda (due_at);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 KEPT_DAYS = 7  # of requests by host
@@ -66,25 +77,33 @@ class State:
 
     Args:
         path: Of state.db; made if it isn't there.
+        is_readonly: Whether nothing is to be written, not even the file made: what isn't there is empty.
 
     Raises:
         ArchiveNotWritableError: the file can't be made or written.
         ArchiveDamagedError: it is no database; deleting it is safe.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_readonly: bool = False) -> None:
         self._path = path
+        where = f"{path.absolute().as_uri()}?mode=ro" if is_readonly else str(path)
+        if is_readonly and not path.exists():
+            where = ":memory:"
         try:
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db = sqlite3.connect(where, timeout=10, isolation_level=None, uri=is_readonly)
         except sqlite3.OperationalError as error:
             raise self._not_writable(error) from error
         try:
-            with self._writing():
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.executescript(SCHEMA)
+            if where == ":memory:" or not is_readonly:
+                self._make()
         except BaseException:
             self._db.close()
             raise
+
+    def _make(self) -> None:
+        with self._writing():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.executescript(SCHEMA)
 
     def __enter__(self) -> State:
         return self

@@ -121,8 +121,8 @@ Description={what} of the news archive {_plain(archive.name)}
 
 [Service]
 ExecStart={start}
-# 75: another run holds the archive; 3: a source failed (shown by health). Neither is the unit's failure.
-SuccessExitStatus=3 75
+# 75: another run holds the archive; 3: a source failed (shown by health); 130: stopped. None is the unit's failure.
+SuccessExitStatus=3 75 130
 {lines}
 KillSignal=SIGTERM
 TimeoutStopSec=120

@@ -5,9 +5,9 @@ Fetches nothing. Tested in tests/sources/.
 
 from __future__ import annotations
 
-from newsarchive.sources.detect import Detection, common_places, detect
+from newsarchive.sources.detect import Detection, common_places, detect, edition_of, is_wall
+from newsarchive.sources.outlets import Outlet, builtin_outlets, builtin_sources, search_outlets
 from newsarchive.sources.registry import (
-    builtin_sources,
     check_source,
     parse_source,
     read_source,
@@ -19,13 +19,18 @@ from newsarchive.sources.registry import (
 
 __all__ = [
     "Detection",
+    "Outlet",
+    "builtin_outlets",
     "builtin_sources",
     "check_source",
     "common_places",
     "detect",
+    "edition_of",
+    "is_wall",
     "parse_source",
     "read_source",
     "read_sources",
+    "search_outlets",
     "source_name_for",
     "source_to_toml",
     "write_source",

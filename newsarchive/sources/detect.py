@@ -39,6 +39,12 @@ _FEED_PLACES = (
     "arc/outboundfeeds/rss/?outputType=xml",
     "feeds/posts/default",
 )
+# What readers write, not the newspaper's own "Comment" section.
+_COMMENTS = re.compile(
+    r"/comments/(?:feed|rss|atom|default|$)|[?&]feed=comments|comments[-_.](?:rss|feed|atom)|"
+    r"comments? feed|kommentar-?feed|flux des commentaires|feed de (?:los )?comentarios|» comments",
+    re.IGNORECASE,
+)
 _SITEMAP_PLACES = (
     "sitemap.xml",
     "news-sitemap.xml",
@@ -48,6 +54,21 @@ _SITEMAP_PLACES = (
 )
 
 
+# How hosts and paths of pages that ask for consent call themselves.
+_WALL = re.compile(
+    r"(?:^|[./_-])(?:cmp|consent|privacy|cookies?|cookiewall|gdpr|guce|myprivacy)(?=[./_-]|$)", re.I
+)
+_FEED_LINK = re.compile(
+    r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)|\.(?:rss|rdf|atom)(?:\?|\Z)|/rss/[^?#]{1,200}\.xml\Z",
+    re.I,
+)
+_FEED_WORD = re.compile(r"\b(?:rss|atom|xml)\b|\bfeeds?\b", re.I)
+_SITEMAP_LINK = re.compile(
+    r"sitemap[^/]{0,200}\.xml(?:\.gz)?\Z|/sitemaps?/[^?#]{0,200}\.xml(?:\.gz)?\Z", re.I
+)
+MAX_LINKED = 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """What the homepage and robots.txt propose; URLs absolute, best first, not yet probed."""
@@ -55,15 +76,29 @@ class Detection:
     title: str = ""
     language: str = ""  # ISO 639-1, or empty
     feeds: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()  # links that may lead to further feeds, or to a page that lists them
     sitemaps: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what a person should know, a sentence each
 
 
 def common_places(homepage: str) -> tuple[str, ...]:
-    """Return URLs at which common systems serve feeds and sitemaps, the likeliest first."""
-    root = urljoin(homepage, "/")
+    """Return URLs at which common systems serve feeds and sitemaps, the likeliest first; an edition's in its folder."""
+    root = urljoin(homepage, edition_of(homepage) or "/")
     return tuple(urljoin(root, place) for place in (*_FEED_PLACES, *_SITEMAP_PLACES))
+
+
+def edition_of(homepage: str) -> str:
+    """Return the folder of a homepage that is an edition's ("/en/", "/pt-br/"), else an empty text."""
+    path = urlsplit(homepage).path.rstrip("/") + "/"
+    found = re.fullmatch(r"/[a-z]{2}(?:[-_][a-z]{2})?/", path, re.IGNORECASE)
+    return found[0] if found else ""
+
+
+def is_wall(asked: str, reached: str) -> bool:
+    """Return whether a redirect led to a page that asks for consent on a host of its own, not to the outlet."""
+    host = urlsplit(reached).hostname or ""
+    return host != (urlsplit(asked).hostname or "") and bool(_WALL.search(f"{host}{urlsplit(reached).path}"))
 
 
 def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str | None = None) -> Detection:
@@ -76,17 +111,19 @@ def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str |
         content_type: The homepage's header, for the charset.
 
     Returns:
-        Feeds by link rel=alternate, else by links whose URL says feed; sitemaps by robots.txt, news
+        Feeds by link rel=alternate, else by links whose URL says feed; sitemaps by robots.txt and links, news
         sitemaps first; as sections the homepage itself, then those of its menus.
     """
     root = parse(decode(html, content_type).text, is_deep=True)
     feeds = _feeds(root, homepage) if root is not None else ()
-    sections = (homepage, *_sections(root, homepage)) if root is not None else ()
-    sitemaps = _sitemaps(robots_txt, homepage)
+    sections = tuple(dict.fromkeys((homepage, *_sections(root, homepage)))) if root is not None else ()
+    linked = _linked(root, homepage) if root is not None else ()
+    sitemaps = _sitemaps(robots_txt, homepage, root)
     return Detection(
         title=_title(root) if root is not None else "",
         language=_language(root) if root is not None else "",
         feeds=feeds,
+        linked=tuple(url for url in linked if url not in feeds),
         sitemaps=sitemaps,
         sections=sections,
         notes=tuple(_notes(root, feeds, sitemaps, sections, robots_txt)),
@@ -94,35 +131,46 @@ def detect(homepage: str, html: bytes, robots_txt: str = "", content_type: str |
 
 
 def _feeds(root: Element, homepage: str) -> tuple[str, ...]:
-    """Declared feeds in page order, comment feeds last; else links whose URL says feed."""
+    """Declared feeds in page order, feeds of comments only if there are no others; else links whose URL says feed."""
     base = base_of(root, homepage)
-    declared: dict[str, int] = {}
+    declared: dict[str, bool] = {}  # URL -> its address or title says that it holds comments
     for link in root.iter("link"):
         rels = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
         url = absolute(base, link.get("href") or "")
         if url and ("feed" in rels or ("alternate" in rels and kind in _FEED_TYPES)):
-            declared.setdefault(url, 1 if re.search(r"comment", url, re.IGNORECASE) else 0)
+            declared.setdefault(url, bool(_COMMENTS.search(f"{url} {link.get('title') or ''}")))
     if declared:
-        return tuple(sorted(declared, key=lambda u: declared[u]))
+        return tuple(url for url, is_comments in declared.items() if not is_comments) or tuple(declared)
+    return tuple(url for url in _linked(root, homepage) if _FEED_LINK.search(url))
+
+
+def _linked(root: Element, homepage: str) -> tuple[str, ...]:
+    """Links whose address or text says that they lead to a feed or to a list of feeds, in page order; none of comments."""
+    base = base_of(root, homepage)
     linked: dict[str, None] = {}
     for anchor in root.iter("a"):
         url = absolute(base, anchor.get("href") or "")
-        if url and re.search(
-            r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)", url, re.IGNORECASE
-        ):
+        text = " ".join("".join(anchor.itertext()).split())
+        says = _FEED_LINK.search(url) or (len(text) <= 30 and _FEED_WORD.search(text))
+        if url and says and url != homepage and not _COMMENTS.search(f"{url} {text}"):
             linked.setdefault(url)
-    return tuple(linked)[:20]
+    return tuple(linked)[:MAX_LINKED]
 
 
-def _sitemaps(robots_txt: str, homepage: str) -> tuple[str, ...]:
-    """The Sitemap lines of robots.txt, those that call themselves news first."""
+def _sitemaps(robots_txt: str, homepage: str, root: Element | None) -> tuple[str, ...]:
+    """The Sitemap lines of robots.txt and the page's links to sitemaps, those that call themselves news first."""
     found: dict[str, None] = {}
     for line in robots_txt.splitlines():
         key, _, value = line.partition(":")
         value = value.partition(" #")[0].strip()
         url = absolute(homepage, value) if key.strip().lower() == "sitemap" else ""
         if url:
+            found.setdefault(url)
+    base = base_of(root, homepage) if root is not None else homepage
+    for link in root.iter("a", "link") if root is not None else ():
+        url = absolute(base, link.get("href") or "")
+        if url and _SITEMAP_LINK.search(urlsplit(url).path):
             found.setdefault(url)
     return tuple(sorted(found, key=lambda u: "news" not in u.lower()))
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tomlkit.items import InlineTable, Item, Table
 
 FOLDER = "sources"
-BUILTIN = Path(__file__).parent / "builtin"
 NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
 _URLS = ("feeds", "sitemaps", "sections")
 _NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")
@@ -47,11 +46,6 @@ def read_sources(root: Path) -> dict[str, Source]:
     folder = root / FOLDER
     found = (read_source(path) for path in sorted(folder.glob("*.toml"))) if folder.is_dir() else ()
     return {source.name: source for source in found}
-
-
-def builtin_sources() -> dict[str, Source]:
-    """Read the outlets that come with this package, by name."""
-    return {s.name: s for s in (read_source(path) for path in sorted(BUILTIN.glob("*.toml")))}
 
 
 def read_source(path: Path) -> Source:

@@ -9,8 +9,8 @@ Tested in tests/spiders/.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
-import contextlib
 import logging
 import os
 import resource
@@ -42,6 +42,7 @@ from newsarchive.model import Candidate, Reason, Source
 from newsarchive.plan import Plan
 from newsarchive.urls import check_url
 
+LARGE = 200_000  # bytes of a document that takes some tenths of a second to read
 REASONS: dict[str, Reason] = {  # of requests that a subclass makes itself: by the name of their callback
     "parse_feed": "feed",
     "parse_sitemap": "sitemap",
@@ -64,7 +65,7 @@ class NewsSpider(Spider):
     def __init__(self, *, plan: Plan, by_hand: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.plan = plan
-        self.stopped = ""  # why the crawl is being ended early
+        self.stopped = ""  # why the crawl is being ended early; `start` begins nothing then
         self._by_hand = by_hand
         self._surprise = ""
         self._begun, self._cpu = time.monotonic(), time.process_time()
@@ -183,15 +184,15 @@ class NewsSpider(Spider):
 
     # ------------------------------------------------------------ callbacks
 
-    def parse_feed(self, response: Response) -> Iterable[Any]:
+    def parse_feed(self, response: Response) -> AsyncIterator[Any] | Iterable[Any]:
         """Follow what a feed names."""
         return self.follow(response)
 
-    def parse_sitemap(self, response: Response) -> Iterable[Any]:
+    def parse_sitemap(self, response: Response) -> AsyncIterator[Any] | Iterable[Any]:
         """Follow what a sitemap names."""
         return self.follow(response)
 
-    def parse_section(self, response: Response) -> Iterable[Any]:
+    def parse_section(self, response: Response) -> AsyncIterator[Any] | Iterable[Any]:
         """Follow the article links of a section page."""
         return self.follow(response)
 
@@ -208,9 +209,14 @@ class NewsSpider(Spider):
         """Ask for what a stylesheet imports."""
         return self.links.requisites(response)
 
-    def follow(self, response: Response) -> Iterator[Request]:
-        """Give the requests for all that a document offers."""
-        yield from self.links.read(response, self.links.discover(response))
+    async def follow(self, response: Response) -> AsyncIterator[Request]:
+        """Give the requests for all that a document offers. A large one is read in a thread: nobody waits for it."""
+        if len(response.body) > LARGE:
+            found = await asyncio.to_thread(self.links.discover, response)
+        else:
+            found = self.links.discover(response)
+        for request in self.links.read(response, found):
+            yield request
 
     def articles(self, response: Response, links: Iterable[str | Candidate]) -> Iterator[Request]:
         """Give the requests for those of an article's links on this page that nobody has fetched yet.
@@ -237,14 +243,6 @@ class NewsSpider(Spider):
         if response is not None and response.status == 304 and Fetch.of(response).is_page:
             return self.links.further_pages(response)
         return ()
-
-    def interrupt(self) -> None:
-        """End early: nothing more is begun."""
-        self.stopped = "interrupted"
-        with contextlib.suppress(RuntimeError):  # there is no engine yet; `start` finds `stopped` set
-            limits = self.crawler.get_downloader_middleware(RateLimitMiddleware)
-            if limits is not None:
-                limits.stop()
 
     def _surprised(self, failure: Failure) -> None:
         self._surprise = self._surprise or f"{type(failure.value).__name__}: {failure.value}"

@@ -6,16 +6,18 @@ tests/versions/.
 
 from __future__ import annotations
 
+from newsarchive.versions.chain_state import Chain, ChainState, Event, FieldRecord, Version, VersionLifetime
 from newsarchive.versions.clustering import StoryGroup, group, same_story
 from newsarchive.versions.decisions import Decision, append_decision, in_force, read_decisions
 from newsarchive.versions.displayed_blocks import shown
-from newsarchive.versions.history import Chain, Event, FieldRecord, Version, chain
+from newsarchive.versions.history import chain, continue_chain
 from newsarchive.versions.identity import identity_keys
 from newsarchive.versions.multipage import Folded, Placed, fold_parts
 from newsarchive.versions.observation import Observation
 
 __all__ = [
     "Chain",
+    "ChainState",
     "Decision",
     "Event",
     "FieldRecord",
@@ -24,8 +26,10 @@ __all__ = [
     "Placed",
     "StoryGroup",
     "Version",
+    "VersionLifetime",
     "append_decision",
     "chain",
+    "continue_chain",
     "fold_parts",
     "group",
     "identity_keys",

@@ -7,7 +7,7 @@ was: before or behind the same block. A paragraph that left the text and now is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from newsarchive.model import Article, Block
@@ -60,8 +60,25 @@ def _neighbours(blocks: Iterable[Block]) -> Mapping[str, tuple[str, str]]:
 
 def _judged(block: Block, fallen: frozenset[str], risen: frozenset[str]) -> Block:
     text = fold(block.text) if block.kind not in _FIELDS else ""
-    if block.kept and text in risen:
-        return replace(block, kept=False, reason="not part of the article when it was first seen")
-    if not block.kept and text in fallen:
-        return replace(block, kept=True, reason="")
-    return block
+    return _turned(block) if text in (risen if block.kept else fallen) else block
+
+
+def _turned(block: Block) -> Block:
+    """The block, judged the other way."""
+    reason = "not part of the article when it was first seen" if block.kept else ""
+    return replace(block, kept=not block.kept, reason=reason)
+
+
+def turned_places(article: Article, judged: Article) -> tuple[int, ...]:
+    """Return which blocks `judged_as_before` judged otherwise: for `turn`."""
+    pairs = zip(article.blocks, judged.blocks, strict=True)
+    return tuple(i for i, (a, b) in enumerate(pairs) if a.kept != b.kept)
+
+
+def turn(article: Article, places: Collection[int]) -> Article:
+    """Return `article` with these blocks judged the other way; the same object if there are none."""
+    if not places:
+        return article
+    return replace(
+        article, blocks=tuple(_turned(b) if i in places else b for i, b in enumerate(article.blocks))
+    )

@@ -72,6 +72,13 @@ class Observation:
             return None
         return self.article
 
+    @property
+    def broken_off(self) -> Article | None:
+        """What came of a page that shows no story and breaks off; a whole one might have shown it."""
+        if self.article is None or not self.article.page_end or self.truncated or self.http_status != 200:
+            return None
+        return self.article if self.article.page_kind in ("soft 404", "empty", "front page") else None
+
 
 _OF_CAPTURE = tuple({f.name for f in fields(Observation)} & {f.name for f in fields(Capture)})
 
@@ -95,6 +102,9 @@ _BY_PAGE: dict[str, tuple[EventKind, str]] = {
     "soft 404": ("gone", "a page that says not found"),
     "empty": ("unreadable", "an empty page"),
     "front page": ("gone", "the front page stands in its place"),
+    "listing": ("gone", "a list of stories is in its place"),
+    "profile": ("gone", "the page of a person is in its place"),
+    "product": ("gone", "the page of a product is in its place"),
 }
 
 
@@ -111,6 +121,8 @@ def page_event(observation: Observation, article: Article | None) -> tuple[Event
         return _BY_PAGE[page]
     if status in _BY_STATUS:
         return _BY_STATUS[status]
+    if status < 400 and page and observation.truncated:
+        return "truncated", f"the transfer ended early ({observation.truncated})"
     if status >= 400 or article is not None:
         return None, ""
     return _BY_PAGE.get(page, (None, ""))
@@ -133,7 +145,7 @@ def cut_of(
     """
     if current is not None and _is_torn(article, current):
         return "truncated", "the text stops in mid-sentence"
-    text, prompts = _without_prompt(article)
+    text, prompts = without_prompt(article)
     marked = article.free_access is False or prompts
     if not marked:
         return None, ""
@@ -146,7 +158,7 @@ def cut_of(
     return None, ""
 
 
-def _without_prompt(article: Article) -> tuple[list[str], bool]:
+def without_prompt(article: Article) -> tuple[list[str], bool]:
     """The folded paragraphs without invitations to subscribe at the end, and whether there were any."""
     text = [fold(p) for p in article.paragraphs]
     count = len(text)
@@ -174,6 +186,16 @@ def is_stub_of(article: Article, whole: Article) -> bool:
     """Whether nothing or next to nothing is left of a text that was there."""
     total, left = len(whole.text), len(article.text)
     return bool(total) and (left == 0 or (total >= STORY and left <= LEFT * total))
+
+
+def ends_early(article: Article, whole: Article) -> bool:
+    """Whether a page breaks off where the whole one goes on: without the end that it had, or with the beginning of its text alone."""
+    if not article.page_end or article.page_end == whole.page_end:
+        return False
+    if not whole.page_end:
+        return True
+    text, full = fold(article.text), fold(whole.text)
+    return len(text) < len(full) and full.startswith(text)
 
 
 def _is_torn(article: Article, current: Article) -> bool:

@@ -78,6 +78,16 @@ def stretches(key: str, captures: Sequence[Observation], cuts: set[str]) -> list
     return found
 
 
+def stays(before: Observation, captures: Iterable[Observation]) -> bool:
+    """Return whether a URL goes on with its story in these captures, in order; `before` is the last one that was read."""
+    for capture in captures:
+        if capture.readable:
+            if is_other_story(before, capture):
+                return False
+            before = capture
+    return True
+
+
 def is_other_story(before: Observation, after: Observation) -> bool:
     """Return whether one URL shows another story now: most of the text differs, and so does what names a story."""
     old, new = before.readable, after.readable

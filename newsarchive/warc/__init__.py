@@ -16,7 +16,8 @@ from newsarchive.warc.capture_reader import (
     read_raw,
     read_source_texts,
 )
-from newsarchive.warc.cdxj import write_cdxj
+from newsarchive.warc.cdxj import cdxj_line, write_cdxj
+from newsarchive.warc.copying import ExchangeWriter, StoredExchange, find_exchange
 from newsarchive.warc.crosscheck import Indexing, VerifyFinding
 from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.importer import ImportedFile, import_file
@@ -30,18 +31,22 @@ from newsarchive.warc.writer import WriterPool
 __all__ = [
     "BackupReport",
     "Commit",
+    "ExchangeWriter",
     "ImportedFile",
     "Indexing",
     "Payload",
     "Purge",
     "PurgeReport",
     "Recovered",
+    "StoredExchange",
     "VerifyFinding",
     "VerifyReport",
     "WarcFile",
     "WarcStore",
     "WriterPool",
     "backup",
+    "cdxj_line",
+    "find_exchange",
     "import_file",
     "is_backup_whole",
     "keys_of",

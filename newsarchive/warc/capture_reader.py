@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +16,8 @@ from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Capture, RecordRef
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import RecordLocation, capture_of, page_url, reference, refers_to
-from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, dechunk, decode_content, parse_head
+from newsarchive.warc.http_framing import Unframer, codings
+from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, decode_content, parse_head
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, Record, read_records
 from newsarchive.warc.verify_records import MAIN, Seen, walk
@@ -70,6 +72,27 @@ def read_captures(root: Path, filename: str, start: int = 0, end: int | None = N
                 yield from _captures(file, name, start, end)
         except Damage as damage:
             raise damaged(path, damage) from damage
+
+
+def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int, bool]:
+    """Return the capture whose first record begins at `offset`, where its exchange ends, and whether others wrote it.
+
+    Raises:
+        NothingFoundError: no such file.
+        ArchiveDamagedError: no whole exchange begins there.
+    """
+    path = files.find_path(root, filename)
+    with path.open("rb") as file:
+        foreign = is_foreign(file)
+        first: Seen | None = None
+        try:
+            for seen in walk(file, offset, _end(root, path, file, None), digests=foreign):
+                first = first or seen
+                if foreign or seen.closes:
+                    return _capture(filename, first, seen.facts or {}), seen.end, foreign
+        except Damage as damage:
+            raise damaged(path, damage) from damage
+    raise damaged(path, Damage("torn", offset, "no whole exchange begins there"))
 
 
 def is_foreign(file: BinaryIO) -> bool:
@@ -218,13 +241,8 @@ def read_http_head(pieces: Iterator[bytes]) -> tuple[HttpHead, bytes]:
 
 
 def _decoded(http: HttpHead, first: bytes, rest: Iterator[bytes], notes: Decoding) -> Iterator[bytes]:
-    def wire() -> Iterator[bytes]:
-        yield first
-        yield from rest
-
-    body = dechunk(wire()) if http.is_chunked else wire()
-    transfer = [t for t in http.tokens("transfer-encoding") if t != "chunked"]
-    return decode_content(body, [*http.tokens("content-encoding"), *transfer], notes)
+    plain = Unframer(http)
+    return decode_content(map(plain.feed, chain([first], rest)), codings(http), notes)
 
 
 def read_raw(root: Path, filename: str, offset: int, length: int) -> bytes:

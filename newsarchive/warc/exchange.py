@@ -17,7 +17,8 @@ from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
 from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.http_message import MAX_HEAD, Dechunker, HttpHead, parse_head, redact
+from newsarchive.warc.http_framing import Unframer
+from newsarchive.warc.http_message import MAX_HEAD, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -162,10 +163,10 @@ def read_answer(file: BinaryIO) -> ParsedResponse | None:
         start += more
         http = parse_head(start)
     block, payload, size = hashlib.sha1(start), hashlib.sha1(), 0
-    plain = Dechunker() if http.is_chunked else None
+    plain = Unframer(http)
     piece = start[http.length :]
     while True:
-        body = plain.feed(piece) if plain is not None else piece
+        body = plain.feed(piece)
         payload.update(body)
         size += len(body)
         piece = file.read(PIECE)

@@ -1,7 +1,7 @@
-"""What is inside an HTTP message: its head, its framing, its content coding; and which secrets a request holds.
+"""What is inside an HTTP message: its head, its content coding; and which secrets a request holds.
 
 Pure: bytes in, values out. It takes messages as servers really send them (bare LF, no reason phrase,
-folded lines, lines without a colon, wrong chunk sizes) and never raises on them. It never decodes more
+folded lines, lines without a colon) and never raises on them. It never decodes more
 than it was asked for. Tested in tests/warc/test_http_message.py.
 """
 
@@ -22,9 +22,7 @@ REDACTED = b"[redacted]"
 SECRET_HEADERS = frozenset({b"cookie", b"authorization", b"proxy-authorization"})
 
 _BLANKS = " \t\r\v\f"  # around a header; 0x85 and 0xA0 may end a letter in UTF-8
-_STATUS = re.compile(rb"HTTP/(\d(?:\.\d)?)[ \t]+(\d{3})")
-_CHUNK_BEGUN = re.compile(rb"[ \t]*[0-9a-fA-F]{0,16}[ \t]*(?:;[^\n]{0,4096})?\r?")
-_CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+_STATUS = re.compile(rb"(?:HTTP/(\d(?:\.\d)?)|ICY)[ \t]+(\d{1,4})(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +56,28 @@ class HttpHead:
         parts = (part.strip().lower() for value in self.get_all(name) for part in value.split(","))
         return tuple(part for part in parts if part)
 
-    @property
-    def is_chunked(self) -> bool:
-        return "chunked" in self.tokens("transfer-encoding")
-
 
 def parse_head(start: bytes) -> HttpHead:
-    """Return the head of the message that begins with `start` (which should reach past its empty line)."""
-    end, length = head_end(start, MAX_HEAD)
-    raw = start[:end]
+    """Return the head of the message that begins with `start` (which should reach past its empty line).
+
+    Empty lines before it are passed over; they count in its length.
+    """
+    message = start.lstrip(b"\r\n")
+    skipped = len(start) - len(message)
+    end, length = head_end(message, MAX_HEAD)
+    raw = message[:end]
     lines = raw.split(b"\n")
-    is_clean = start[end:length] == b"\r\n\r\n" and raw.count(b"\r\n") == len(lines) - 1
+    is_clean = not skipped and message[end:length] == b"\r\n\r\n" and raw.count(b"\r\n") == len(lines) - 1
     text = [line.rstrip(b"\r").decode("latin-1") for line in lines]
     status = _STATUS.match(lines[0])
     return HttpHead(
         start_line=text[0],
         headers=tuple(_headers(text[1:])),
-        length=length,
+        length=skipped + length,
         is_complete=length > end,
         is_clean=is_clean,
         status=int(status[2]) if status else None,
-        version=status[1].decode() if status else None,
+        version=status[1].decode() if status and status[1] else None,
     )
 
 
@@ -116,79 +115,6 @@ def redact(request: bytes, secrets: Iterable[str] = ()) -> bytes:
                 line = name + b": " + REDACTED + (b"\r" if line.endswith(b"\r") else b"")
         out.append(line)
     return b"\n".join(out) + request[end:]
-
-
-class Dechunker:
-    """Takes chunk framing off a stream. `feed` gives the body's bytes; what breaks the framing ends it.
-
-    A body that doesn't begin with a chunk though its head says so is passed through unchanged
-    (`is_raw`). `is_done` says that the last chunk was seen, `is_broken` that the framing failed.
-    """
-
-    def __init__(self) -> None:
-        self.is_done = False
-        self.is_broken = False
-        self.is_raw = False
-        self._buffer = b""
-        self._left = 0  # bytes of the chunk in hand
-        self._begun = False
-        self._seen_any = False
-
-    def feed(self, data: bytes) -> bytes:
-        if self.is_raw:
-            return data
-        if self.is_done or self.is_broken:
-            return b""
-        out: list[bytes] = []
-        data = self._buffer + data
-        pos = 0
-        while pos < len(data):
-            if self._left:
-                piece = data[pos : pos + self._left]
-                out.append(piece)
-                self._left -= len(piece)
-                pos += len(piece)
-                continue
-            step = self._next_chunk(data, pos)
-            if step is None:
-                break
-            pos = step
-            if self.is_raw:
-                return data
-        self._buffer = b"" if self.is_done or self.is_broken else data[pos:]
-        return b"".join(out)
-
-    def _next_chunk(self, data: bytes, pos: int) -> int | None:
-        """Where the chunk's data begin; None if more bytes are needed or nothing more comes."""
-        if self._begun:  # the line end behind the chunk before
-            if data[pos : pos + 1] == b"\r":
-                if pos + 1 == len(data):
-                    return None
-                pos += 1
-            if data[pos : pos + 1] == b"\n":
-                pos += 1
-                if pos == len(data):
-                    self._begun = False
-                    return pos
-        found = _CHUNK.match(data, pos)
-        if found is None:
-            if _CHUNK_BEGUN.fullmatch(data, pos):
-                return None
-            self.is_raw = not self._seen_any
-            self.is_broken = self._seen_any
-            return pos if self.is_raw else None
-        self._begun = self._seen_any = True
-        self._left = int(found[1], 16)
-        self.is_done = self._left == 0
-        return None if self.is_done else found.end()
-
-
-def dechunk(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of a chunked body without their framing."""
-    plain = Dechunker()
-    for piece in pieces:
-        if out := plain.feed(piece):
-            yield out
 
 
 ENDS_EARLY = "stream ends early"  # the end of the problem of a content coding that wants more bytes

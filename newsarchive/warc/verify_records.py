@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from newsarchive.warc.http_message import MAX_HEAD, Dechunker, HttpHead, parse_head
+from newsarchive.warc.http_framing import Unframer
+from newsarchive.warc.http_message import MAX_HEAD, HttpHead, parse_head
 from newsarchive.warc.record import MAX_FACTS, RecordHead, digest_text, read_facts
 from newsarchive.warc.record_reader import Record, read_records
 
@@ -120,15 +121,15 @@ def _read_payload(record: Record, seen: Seen, start: bytes, block: Check) -> Non
     http = seen.http
     if http is None:
         return
-    plain = Dechunker() if http.is_chunked else None
+    plain = Unframer(http)
     stated = seen.head.get("WARC-Payload-Digest")
-    raw = Check.of(stated) if plain is not None and stated else None
+    raw = Check.of(stated) if plain.layers and stated else None
     other = Check.of(stated) if stated and not stated.lower().startswith("sha1:") else None
     payload, size = hashlib.sha1(), 0
     piece = start[http.length :]
     pieces = record.pieces()
     while True:
-        body = plain.feed(piece) if plain is not None else piece
+        body = plain.feed(piece)
         payload.update(body)
         size += len(body)
         for check, data in ((raw, piece), (other, body)):

@@ -123,6 +123,12 @@ def parse_date(text: str | None) -> datetime | None:
     return found.at if found is not None else None
 
 
+def lacks_zone(text: str | None) -> bool:
+    """Return whether `text` states a time of day without saying in which zone."""
+    found = moment(text, day_first=None) if text else None
+    return found is not None and found.has_time and datetime.fromisoformat(found.stated).tzinfo is None
+
+
 def moment(text: str, *, day_first: bool | None = True) -> Moment | None:
     """Return the date or time that `text` states, in any of the forms feeds and pages use; None if there is none.
 

@@ -35,7 +35,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 # Elements that never hold a reader's text.
 NO_TEXT = tokens(
-    "script style noscript template svg math iframe object embed applet canvas map audio video select "
+    "rt rp script style noscript template svg math iframe object embed applet canvas map audio video select "
     "option datalist input textarea button head link meta title base param source track img picture area "
     "col colgroup frame frameset progress meter"
 )

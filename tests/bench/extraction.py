@@ -1,12 +1,13 @@
 """How good is our extraction, beside its peers, on the same pages in one run?
 
     python -m tests.bench.extraction --data DIR [--sets aeb,n4k] [--cross-validate] [--peers trafilatura,precision,…]
-                                     [--jobs N] [--every K] [--json OUT]
+                                     [--jobs N] [--every K] [--json OUT] [--part learnt|locked|all]
 
 DIR holds `truth.jsonl.gz` (one object a page: set, id, url, html_path and whichever of text, title, authors,
 date_publish, must_contain, must_not_contain the set gives) and the pages. With a `score.py` in DIR its
 definitions are used; they are the same as those in tests/bench/scores.py. With `--cross-validate` each page is
 judged by a model that saw no page of its domain: the figures to quote for pages that the model was trained on.
+`--part locked` takes the third of the domains that nothing was learnt from (tests/bench/train_blocks.py).
 Peers that aren't importable are left out and said so. Prints the machine, versions, the table, the paired gain
 over the better of trafilatura's two modes with its standard error, and CPU milliseconds a page (each process first
 runs every extractor on one invented page that isn't measured, so that imports count for nobody).
@@ -30,24 +31,19 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.extract import EXTRACTOR_VERSION, extract_article, features
-from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, read_model, shipped
 from newsarchive.model import Article
 from tests.bench import scores
-from tests.bench.train_blocks import fold_of
+from tests.bench.train_blocks import fold_of, is_locked
 
 HERE = Path(__file__).resolve().parent
 Extractor = Callable[[bytes, str], dict[str, Any]]
 
 
 def as_scored(article: Article) -> dict[str, Any]:
-    """What is compared with a truth, the same for every set.
-
-    The text is what the model counts to it, in page order: the paragraphs, and a standfirst or caption that stands
-    within the text, which an Article holds as a field.
-    """
+    """What is compared with a truth, the same for every set: the text as an archive shows it, and the fields."""
     return {
-        "text": "\n\n".join(b.text for b in article.blocks if b.kept or b.reason.endswith(IN_TEXT)),
+        "text": article.text,
         "title": article.title,
         "authors": list(article.authors),
         "date": article.published_as[:10],
@@ -155,7 +151,7 @@ def available(names: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def run_page(job: tuple[str, dict[str, Any], tuple[str, ...], bool]) -> dict[str, Any]:
-    """All extractors on one page: for each its scores and CPU seconds."""
+    """All extractors on one page: for each its scores and CPU seconds; for ours what it lost, by kind."""
     data, page, names, cross = job
     html = gzip.decompress((Path(data) / page["html_path"]).read_bytes())
     result: dict[str, Any] = {"set": page["set"], "id": page["id"], "bytes": len(html)}
@@ -173,7 +169,38 @@ def run_page(job: tuple[str, dict[str, Any], tuple[str, ...], bool]) -> dict[str
             "error": error,
             **scores.score_page(page, found),
         }
+        if name == "ours" and page.get("text"):
+            result["lost"] = losses(page["text"], found.pop("article"))
     return result
+
+
+def losses(truth: str, article: Article) -> dict[str, float]:
+    """The share of runs of four words by which a text differs from its truth, by kind.
+
+    What is kept too much goes by the block's kind, what the truth has and we removed by the reason, and "in no block"
+    is what no block has.
+    """
+    wanted = scores.shingles(truth)
+    whole = sum(wanted.values()) or 1
+    lost: dict[str, float] = {}
+    seen: set[tuple[str, ...]] = set()
+    between = scores.shingles(
+        "\n".join(b.text for b in article.blocks)
+    ).keys()  # runs from one block into the next
+    between |= scores.shingles(article.text).keys()
+    for block in article.blocks:
+        own = scores.shingles(block.text)
+        hits = sum(n for run, n in own.items() if run in wanted and run not in seen)
+        if block.kept and hits * 2 < sum(own.values()):
+            kind = f"kept: {block.kind}"
+            lost[kind] = lost.get(kind, 0.0) + (sum(own.values()) - hits) / whole
+        elif not block.kept and hits * 2 > sum(own.values()):
+            kind = "removed: " + block.reason.split(" (score")[0]
+            lost[kind] = lost.get(kind, 0.0) + hits / whole
+        seen |= own.keys()
+    missed = sum(n for run, n in wanted.items() if run not in seen and run not in between)
+    lost["in no block"] = missed / whole
+    return {kind: min(1.0, share) for kind, share in lost.items()}
 
 
 WARM = (
@@ -190,15 +217,15 @@ def warm_up(names: Sequence[str]) -> None:
             PEERS[name][1](WARM, "https://e.example/late") if name in PEERS else ours(WARM, "")
         except Exception:  # whoever fails here fails on the pages, where it is counted
             continue
-    shipped(features.NAMES).asked.scores([[0.0] * len(features.NAMES)])  # type: ignore[union-attr]
+    shipped(features.NAMES)
 
 
 def _run(name: str, html: bytes, page: dict[str, Any], cross: bool) -> dict[str, Any]:
     if name != "ours":
         return PEERS[name][1](html, page["url"])
-    if cross:
-        return as_scored(extract_article(html, page["url"], block_model=fold_model(fold_of(page))))
-    return ours(html, page["url"])
+    model = fold_model(fold_of(page)) if cross else None
+    article = extract_article(html, page["url"], block_model=model)
+    return {**as_scored(article), "article": article}
 
 
 def measure(
@@ -209,11 +236,13 @@ def measure(
     cross: bool = False,
     jobs: int = 1,
     every: int = 1,
+    part: str = "all",
 ) -> list[dict[str, Any]]:
     """The results of all pages of `data`, in its order."""
     with gzip.open(data / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
         pages = [json.loads(line) for line in lines]
-    pages = [p for p in pages if not p.get("cut_truth") and (not sets or p["set"] in sets)][::every]
+    pages = [p for p in pages if not p.get("cut_truth") and (not sets or p["set"] in sets)]
+    pages = [p for p in pages if part == "all" or is_locked(p) == (part == "locked")][::every]
     names = ("ours", *peers)
     work = [(str(data), p, names, cross) for p in pages]
     if jobs <= 1:
@@ -237,6 +266,19 @@ def gain(results: Sequence[dict[str, Any]], name: str, other: str) -> tuple[floa
     if len(both) < 2:
         return 0.0, 0.0, len(both)
     return statistics.fmean(both), statistics.stdev(both) / len(both) ** 0.5, len(both)
+
+
+def better_mode(results: Sequence[dict[str, Any]]) -> list[tuple[str, float]]:
+    """For each page its set and our gain over that one of trafilatura's modes which is better on the set."""
+    scored = [r for r in results if r["ours"].get("page") is not None]
+    best = {
+        s: max(
+            ("trafilatura", "precision"),
+            key=lambda name, s=s: sum(r[name]["page"] for r in scored if r["set"] == s),  # type: ignore[misc]
+        )
+        for s in dict.fromkeys(r["set"] for r in scored)
+    }
+    return [(r["set"], r["ours"]["page"] - r[best[r["set"]]]["page"]) for r in scored]
 
 
 COLUMNS = (
@@ -269,9 +311,30 @@ def show(results: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
             mean, error, count = gain([r for r in results if s in (r["set"], "all")], "ours", other)
             if count > 1:
                 print(f"{other:<18}{s:<10}{mean:+.4f} ± {error:.4f}  ({count} pages)")
+    if {"trafilatura", "precision"} <= set(names):
+        print("\npaired gain in page score over the better of trafilatura's modes, chosen for each set")
+        pairs = better_mode(results)
+        for s in [*dict.fromkeys(s for s, _ in pairs), "all"]:
+            own = [d for t, d in pairs if s in (t, "all")]
+            if len(own) > 1:
+                error = statistics.stdev(own) / len(own) ** 0.5
+                print(f"{s:<10}{statistics.fmean(own):+.4f} ± {error:.4f}  ({len(own)} pages)")
+    for name in names:
+        print(f"pages below .5: {name} {sum(r[name].get('page', 1.0) < 0.5 for r in results)}")
+    lost: dict[str, float] = {}
+    for r in results:
+        for kind, share in r.get("lost", {}).items():
+            lost[kind] = lost.get(kind, 0.0) + share
+    print("\nwhat ours loses, in articles' worth of words:")
+    for kind, share in sorted(lost.items(), key=lambda item: -item[1])[:25]:
+        print(f"  {share:7.2f}  {kind}")
     print("\nCPU ms a page, whole run: " + ", ".join(f"{n} {_cpu(results, n):.1f}" for n in names))
     if len(names) > 1 and names[1] == "trafilatura":
-        print(f"ours / trafilatura with metadata: {_cpu(results, 'ours') / _cpu(results, 'trafilatura'):.2f}")
+        ratios = [r["ours"]["seconds"] / max(1e-6, r["trafilatura"]["seconds"]) for r in results]
+        print(
+            f"ours / trafilatura with metadata: {_cpu(results, 'ours') / _cpu(results, 'trafilatura'):.2f} of the means, "
+            f"{statistics.median(ratios):.2f} the median of the pages' ratios"
+        )
     small = [r["ours"]["seconds"] for r in results if r["bytes"] <= 1_000_000]
     print(
         f"ours, worst page up to 1 MB: {max(small, default=0.0):.2f} s; worst of all: {max(r['ours']['seconds'] for r in results):.2f} s"
@@ -300,6 +363,7 @@ def main() -> None:
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--part", choices=("learnt", "locked", "all"), default="all")
     parser.add_argument("--json", type=Path, help="writes the figures of each set here")
     given = parser.parse_args()
     wanted = [p for p in given.peers.split(",") if p]
@@ -318,7 +382,13 @@ def main() -> None:
     )
     sets = tuple(s for s in given.sets.split(",") if s)
     results = measure(
-        given.data, sets=sets, peers=peers, cross=given.cross_validate, jobs=given.jobs, every=given.every
+        given.data,
+        sets=sets,
+        peers=peers,
+        cross=given.cross_validate,
+        jobs=given.jobs,
+        every=given.every,
+        part=given.part,
     )
     show(results, names)
     if given.json:

@@ -1,6 +1,6 @@
 """How well versions, diffs and story identity do on real edits, real noise and labelled pairs.
 
-    python -m tests.bench.versions --data DIR [--json FILE]
+    python -m tests.bench.versions --data DIR [--json FILE] [--pairs 2000]
 
 DIR holds headline_edits*.jsonl.gz, feed_false_alarms*.jsonl.gz, html_recaptures*/, fulltext_pairs*.jsonl.gz,
 gold_diff*.jsonl and story_identity*.jsonl; what is absent is left out. Beside us stand the rules of
@@ -19,7 +19,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench.unrelated_texts import merges, notices_in_prose
+from tests.bench.unrelated_texts import PAIRS, merges, notices_in_prose, notices_on_pages, unrelated_changes
 from tests.bench.versions_measures import (
     SYSTEMS,
     Operations,
@@ -31,6 +31,7 @@ from tests.bench.versions_measures import (
     identity,
     identity_of_sets,
     page_pairs,
+    rewritten_operations,
     scripted,
     scripted_operations,
     times,
@@ -78,6 +79,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--json", type=Path, nargs="?", const=Path("-"), help="write the figures there (stdout if no file)"
     )
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="of unrelated texts")
     options = parser.parse_args(arguments)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     recall, alarms, pages = headline_edits(options.data), false_alarms(options.data), page_pairs(options.data)
@@ -92,6 +94,9 @@ def main(arguments: list[str] | None = None) -> None:
     gold, made = gold_operations(options.data), scripted_operations(options.data)
     print_operations("Sentence operations, labelled by hand (goal 0.90)", gold)
     print_operations("Sentence operations, scripted (goal 0.90, at least 50 of each)", made)
+    for name, counts in rewritten_operations(options.data).items():
+        shares = (f"{k} {counts[f'right, {k}']} of {counts[k]}" for k in ("developed", "held out"))
+        print(f"    {name:44} {', '.join(shares)}")
     stories = identity(options.data)
     print("\nStory identity")
     for kind, counts in stories.items():
@@ -101,12 +106,26 @@ def main(arguments: list[str] | None = None) -> None:
         print(
             f"  recall {same['right'] / same.total():.3f} (goal 0.90), wrong merges {stories.get('different', Counter())['wrong']} (goal 0)"
         )
+    for name, kinds in (
+        ("pages unread", stories),
+        ("pages read, with their texts", identity(options.data, with_texts=True)),
+    ):
+        if kinds:
+            same, different = kinds["same"], kinds.get("different", Counter())
+            print(
+                f"  {name}: missed or parted {same['wrong']} of {same.total()}, merged {different['wrong']} of {different.total()}"
+            )
     sets = identity_of_sets(options.data)
     print("  all URLs of the edits at once: " + ", ".join(f"{k} {v}" for k, v in sets.items()))
-    unrelated, prose = merges(options.data), notices_in_prose(options.data)
+    unrelated, prose = merges(options.data, options.pairs), notices_in_prose(options.data)
     for way, counts in unrelated.items():
         print(f"  unrelated texts, {way}: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
     print("  notices found in prose: " + ", ".join(f"{k} {v}" for k, v in prose.items()))
+    print(
+        "  changes between unrelated texts: "
+        + ", ".join(f"{k} {v}" for k, v in unrelated_changes(options.data).items())
+    )
+    print("  notices on pages: " + ", ".join(f"{k} {v}" for k, v in notices_on_pages(options.data).items()))
     spent = times(options.data)
     print("\nMilliseconds of CPU a comparison")
     for name, value in spent.items():

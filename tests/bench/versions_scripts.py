@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -268,3 +269,43 @@ def noise_pairs(article: Article, dice: Random) -> dict[str, Pair]:
         parts = [text[longest][: cut + 1], text[longest][cut + 2 :]]
         found["paragraph split"] = (article, _with(article, [*text[:longest], *parts, *text[longest + 1 :]]))
     return found
+
+
+@dataclass(frozen=True)
+class RewrittenCase:
+    """One sentence that was split, moved or cut, with what must be reported of it."""
+
+    name: str
+    after: list[str]
+    ops: set
+
+
+def rewritten_cases(text: list[str], strange: list[str], dice: Random) -> Iterator[RewrittenCase]:
+    """Cases in one text; `strange` are sentences of other texts, whose words are put in."""
+    places = [i for i, s in enumerate(text) if 14 <= len(s.split()) <= 40]
+    if len(text) < 6 or not places:
+        return
+    i = dice.choice(places)
+    words = text[i].split()
+    half = len(words) // 2
+    for share in (0.3, 0.5):
+        parts = [words[:half], words[half:]]
+        which = dice.randrange(2)
+        parts[which] = _exchanged(parts[which], strange[0], share, dice)
+        after = [*text[:i], " ".join(parts[0]) + ".", " ".join(parts[1]).capitalize(), *text[i + 1 :]]
+        ops = {("split", (i,), (i, i + 1))}
+        yield RewrittenCase(f"split, {share:.0%} of one half exchanged", after, ops)
+    rest = text[:i] + text[i + 1 :]
+    j = (i + len(text) // 2) % len(rest)
+    for share in (0.1, 0.2):
+        after = [*rest[:j], " ".join(_exchanged(words, strange[0], share, dice)), *rest[j:]]
+        yield RewrittenCase(f"moved, {share:.0%} exchanged", after, {("move", (i,), (j,))})
+    after = [*text[:i], " ".join(words[:half]) + ".", strange[1], *text[i + 1 :]]
+    yield RewrittenCase(
+        "cut, another sentence after it", after, {("edit", (i,), (i,)), ("add", (), (i + 1,))}
+    )
+
+
+def _exchanged(words: list[str], strange: str, share: float, dice: Random) -> list[str]:
+    others = strange.split()
+    return [dice.choice(others) if dice.random() < share else word for word in words]

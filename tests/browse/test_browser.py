@@ -292,3 +292,69 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
                 found.append((path, rule["id"], [n["html"][:160] for n in rule["nodes"]][:3]))
     page.context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/search?q=bridge"])
+def test_a_date_is_typed_whole_and_sent_on_enter(open_page: Open, path: str):
+    page = open_page(path, locale="en-US")
+    if "search" in path:
+        page.get_by_text("Narrow the search").click()
+    before = page.url
+    page.locator("input[name=since]").focus()
+    for key in "10012026":
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert page.url == before
+    assert page.evaluate("document.activeElement.name") == "since"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("since=2026-10-01"))
+
+
+def test_a_typed_date_is_sent_when_its_field_is_left(open_page: Open):
+    page = open_page("/-/news/changes", locale="en-US")
+    page.locator("input[name=since]").focus()
+    for key in "10012026":
+        page.keyboard.press(key)
+    page.locator("h1").click()
+    page.wait_for_url(re.compile("since=2026-10-01"))
+
+
+def test_arrows_on_a_closed_list_send_nothing_until_enter(open_page: Open):
+    page = open_page("/-/news/changes")
+    before = page.url
+    page.locator("select[name=source]").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    assert page.url == before
+    assert page.evaluate("document.activeElement.name") == "source"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"source=\w"))
+
+
+def test_the_copy_button_is_shown_only_where_it_can_copy(open_page: Open, press: Press):
+    button = "button[data-copy]"
+    without = open_page(f"/-/news/story/{press.bridge}", java_script_enabled=False)
+    assert not without.locator(button).is_visible()
+    assert open_page(f"/-/news/story/{press.bridge}").locator(button).is_visible()
+
+
+@pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/source/gazette", "STORY"])
+def test_plots_begin_at_their_newest_end_on_a_phone(open_page: Open, press: Press, path: str):
+    path = path.replace("STORY", f"/-/news/story/{press.bridge}")
+    page = open_page(path, viewport={"width": 390, "height": 844})
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.plot-box')].map(e => [e.scrollWidth - e.clientWidth, Math.ceil(e.scrollLeft)])"
+    )
+    assert any(hidden > 0 for hidden, _ in boxes)
+    assert [left for _, left in boxes] == [hidden for hidden, _ in boxes]
+
+
+@pytest.mark.parametrize(
+    ("name", "since"), [("today", "2026-11-02"), ("7 days", "2026-10-27"), ("30 days", "2026-10-04")]
+)
+def test_a_quick_range_fills_the_dates_and_keeps_the_other_filters(open_page: Open, name: str, since: str):
+    page = open_page("/-/news/changes?source=gazette&until=2026-10-02&page=2")
+    page.get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url(re.compile(f"source=gazette&since={since}$"))
+    assert page.get_by_role("link", name=name, exact=True).get_attribute("aria-current") == "true"
+    assert page.locator("input[name=since]").input_value() == since

@@ -67,4 +67,6 @@ def test_the_neighbouring_changes_are_one_step_away(reader: Reader, press: Press
 
 def test_an_arabic_diff_reads_from_right_to_left(reader: Reader, press: Press):
     page = html.fromstring(reader.html(f"/-/news/story/{press.arabic}/diff?before=1&after=2"))
-    assert page.find(".//div[@class='newsarchive-diff']").get("dir") == "rtl"
+    frame = page.find(".//div[@class='newsarchive-diff']")
+    assert (frame.get("lang"), frame.get("dir")) == ("en", "ltr")
+    assert {(p.get("lang"), p.get("dir")) for p in frame.findall(".//p")} == {("ar", "auto")}

@@ -80,3 +80,11 @@ def test_sizes_are_short(octets: int | None, text: str):
 )
 def test_only_web_addresses_become_links(url: object, is_link: bool):
     assert bool(filters.web_url(url)) is is_link
+
+
+def test_a_range_of_days_begins_that_many_days_before():
+    assert [filters.days_before(NOW, days) for days in (0, 6, 29)] == [
+        "2026-11-02",
+        "2026-10-27",
+        "2026-10-04",
+    ]

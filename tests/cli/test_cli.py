@@ -318,3 +318,13 @@ def test_a_disk_without_room_lets_read_and_is_named_by_who_writes(press, tmp_pat
     assert "Traceback" not in done.stderr
     assert done.returncode == code, done.stderr
     assert said in done.stdout + done.stderr
+
+
+def test_built_in_sources_are_searched_without_an_archive(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run("sources", "search", "iceland")
+    assert code == 0
+    assert "mbl" in out
+    assert "not yet seen live" in out
+    assert run("sources", "search", "nosuchoutlet")[0] == 1
+    assert json.loads(run("sources", "search", "mbl", "--json")[1])[0]["country"] == "Iceland"

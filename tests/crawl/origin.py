@@ -67,6 +67,47 @@ WHOLE = HTML + b"</body></html>\n<!-- served by a -->"
 INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
 ZSTD = bytes.fromhex("28b52ffd0458") + b"\x41\x00\x00tide\n" + b"\x00\x00\x00\x00"
 
+
+def framed(body: bytes, *lines: bytes, start: bytes = b"HTTP/1.1 200 OK", **more: bool) -> Shape:
+    return Shape((head(start, b"Content-Type: text/html", *lines) + body,), **more)
+
+
+TE, CL, SIZE = b"Transfer-Encoding: ", b"Content-Length: ", b"%d" % len(WHOLE)
+# Answers in a form that no standard allows, whose page is WHOLE all the same.
+LENIENT: Mapping[str, Shape] = {
+    "/chunk-lines-with-blanks": framed(chunks(WHOLE, extension=b"  "), TE + b"chunked"),
+    "/chunk-lines-begin-blank": framed(chunks(WHOLE).replace(b"64\r\n", b" 64\r\n"), TE + b"chunked"),
+    "/chunk-lines-end-in-lf": framed(chunks(WHOLE).replace(b"\r\n", b"\n"), TE + b"chunked"),
+    "/chunk-sizes-as-in-c": framed(chunks(WHOLE).replace(b"64\r\n", b"0x64\r\n"), TE + b"chunked"),
+    "/chunk-extension-of-9k": framed(chunks(WHOLE, extension=b";x=" + b"e" * 9000), TE + b"chunked"),
+    "/chunk-extension-of-90k": framed(chunks(WHOLE, extension=b";x=" + b"e" * 90_000), TE + b"chunked"),
+    "/chunks-without-last-line-end": framed(chunks(WHOLE)[:-2], TE + b"chunked", close=True),
+    "/no-chunks-though-said": framed(WHOLE, TE + b"chunked", close=True),
+    "/chunked-said-twice": framed(chunks(WHOLE), TE + b"chunked", TE + b"chunked"),
+    "/chunked-twice": framed(chunks(chunks(WHOLE)), TE + b"chunked, chunked"),
+    "/transfer-gzip": framed(chunks(gzip.compress(WHOLE, mtime=0)), TE + b"gzip, chunked"),
+    "/transfer-identity": framed(WHOLE, TE + b"identity", CL + SIZE),
+    "/length-and-chunks": framed(chunks(WHOLE), TE + b"chunked", CL + b"7"),
+    "/lengths-that-differ": framed(WHOLE, CL + b"300", CL + SIZE, close=True),
+    "/length-twice-in-a-line": framed(WHOLE, CL + SIZE + b", " + SIZE),
+    "/length-with-plus": framed(WHOLE, CL + b"+" + SIZE),
+    "/length-empty": framed(WHOLE, CL, close=True),
+    "/length-no-number": framed(WHOLE, CL + b"abc", close=True),
+    "/length-negative": framed(WHOLE, CL + b"-1", close=True),
+    "/length-beyond-all": framed(WHOLE, CL + b"9" * 20, close=True),
+    "/first-header-folded": Shape((head(b"HTTP/1.1 200 OK", b" X-Folded: 1", CL + SIZE) + WHOLE,)),
+    "/empty-lines-first": framed(WHOLE, CL + SIZE, start=b"\r\n\r\nHTTP/1.1 200 OK"),
+    "/icy": framed(WHOLE, CL + SIZE, start=b"ICY 200 OK"),
+    "/http2-in-text": framed(WHOLE, CL + SIZE, start=b"HTTP/2 200"),
+    "/status-after-blanks": framed(WHOLE, CL + SIZE, start=b"HTTP/1.1  200  OK"),
+    "/status-before-odd-blank": framed(WHOLE, CL + SIZE, start=b"HTTP/1.1 200\xa0OK"),
+    "/gzip-checksum-wrong": framed(
+        gzip.compress(WHOLE, mtime=0)[:-8] + bytes(8),
+        CL + b"%d" % len(gzip.compress(WHOLE, mtime=0)),
+        b"Content-Encoding: gzip",
+    ),
+}
+
 SHAPES: Mapping[str, Shape] = {
     "/plain": plain(),
     "/gzip": plain(gzip.compress(HTML, mtime=0), headers=[b"Content-Encoding: gzip"]),
@@ -139,9 +180,7 @@ SHAPES: Mapping[str, Shape] = {
         (head(b"HTTP/1.1 200 OK", b"Content-Length: 100") + b"x",), reset=True, cut="disconnect", fails=True
     ),
     "/half-head": Shape((b"HTTP/1.1 200 OK\r\nContent-Ty",), close=True, cut="disconnect", fails=True),
-    "/garbage": Shape(
-        (b"\x16\x03\x01 this is no HTTP at all\r\n\r\n",), close=True, cut="disconnect", fails=True
-    ),
+    "/garbage": Shape((b"\x16\x03\x01 this is no HTTP at all\r\n\r\n",), close=True, fails=True),
     "/pieces": Shape((*(plain().sent[i : i + 7] for i in range(0, 350, 7)), plain().sent[350:]), pause=0.002),
     "/bytes": Shape(tuple(bytes([b]) for b in plain(b"tiny").sent), pause=0.001),
     "/more-than-said": Shape(
@@ -153,6 +192,15 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "/pdf": plain(b"%PDF-1.4 \x00\x01\x02", headers=[b"Content-Disposition: attachment"]),
     "/big": plain(b"0123456789abcdef" * 200_000),
+    "/no-head": Shape((HTML,), close=True, fails=True),
+    "/plain-again": plain(),
+    "/no-status": Shape((b"HTTP/1.1 fine\r\n\r\n" + HTML,), close=True, fails=True),
+    **LENIENT,
+    "/half-status": Shape((b"HTTP/1.1 2",), close=True, cut="disconnect", fails=True),
+    "/plain-at-last": plain(),
+    "/chunks-end-in-nonsense": Shape(
+        (head(*CHUNKED) + b"5\r\nhello\r\nnonsense\r\n" + HTML,), close=True, cut="disconnect", fails=True
+    ),
 }
 
 
@@ -221,6 +269,11 @@ class Origin:
         with self._heard:
             assert self._heard.wait_for(lambda: len(self.log) >= count, timeout=60)
 
+    def wait_for_rest(self) -> None:
+        """Until no request is being answered."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: not self.busy, timeout=60)
+
     def _accept(self) -> None:
         while True:
             try:
@@ -270,6 +323,7 @@ class Origin:
     def _is_over(self) -> None:
         with self._heard:
             self.busy -= 1
+            self._heard.notify_all()
 
     def _send(self, connection: socket.socket, request: bytes, ending: ExitStack) -> bool:
         """Send the answer. It is over just before its last piece goes out: whoever has that may ask again at once."""

@@ -43,27 +43,22 @@ def test_scrapys_lenient_protocol() -> None:
     )
 
 
-def test_scrapys_lenient_parser() -> None:
-    kind = has(http11, "_LenientHTTPClientParser", "let LenientParser subclass twisted's HTTPClientParser.")
-    assert issubclass(kind, _newclient.HTTPClientParser), (
-        "LenientParser must subclass what request() creates."
-    )
-    has(
-        kind,
-        "headerReceived",
-        "LenientParser overrides it to survive odd header names; find what replaced it.",
-    )
-    own = set(vars(kind)) - {
-        "__module__",
-        "__doc__",
-        "lineReceived",
-        "__firstlineno__",
-        "__static_attributes__",
-    }
-    assert not own, (
-        f"the lenient parser has grown {own}: RecordingProtocol swaps a parser's class after it is made, so a class with "
-        "state of its own must be created instead."
-    )
+def test_twisteds_parser_has_the_state_that_ours_goes_on_with() -> None:
+    made: Any = _newclient.HTTPClientParser(None, None)  # type: ignore[no-untyped-call]
+    made.connectionMade()
+    for name in ("state", "headers", "connHeaders", "bodyDecoder", "_responseDeferred", "_everReceivedData"):
+        has(made, name, "AnswerParser takes the place of Twisted's parser after it is made: set it there.")
+    assert {"headerReceived", "switchToBodyMode", "_finished", "connectionLost"} <= set(dir(made))
+    text = source(_newclient.HTTPClientParser.connectionLost)
+    for name in ("self.bodyDecoder.noMoreData()", "PotentialDataLoss", "_DataLoss"):
+        assert name in text, f"the end of a connection is no longer reported by {name}: see AnswerParser."
+
+
+def test_twisteds_response_is_made_and_fed_by_its_parser() -> None:
+    names = parameters(_newclient.Response._construct)
+    assert names == ["version", "code", "phrase", "headers", "_transport", "request"]
+    for name in ("_bodyDataReceived", "_bodyDataFinished"):
+        has(_newclient.Response, name, "AnswerParser hands the body on through it.")
 
 
 def test_scrapys_lenient_factory() -> None:
@@ -166,12 +161,8 @@ def test_twisteds_protocol_hands_over_the_rest() -> None:
     has(
         _newclient.HTTP11ClientProtocol,
         "_parser",
-        "RecordingProtocol sets MAX_LENGTH and the class of the parser.",
+        "RecordingProtocol sets the class of the parser.",
     )
-
-
-def test_twisteds_parser_reads_lines_up_to_max_length() -> None:
-    has(_newclient.HTTPClientParser, "MAX_LENGTH", "long header lines (over 16 kB) would fail the page.")
 
 
 def test_twisteds_agent_copies_headers_with_copy() -> None:

@@ -429,18 +429,36 @@ def test_a_sitemap_index_is_followed_latest_first_within_a_budget(web: Web) -> N
     assert web.asked == ["/robots.txt", "/index.xml", *[f"/h{n}.xml" for n in range(11, 3, -1)]]
 
 
-def test_sub_sitemaps_that_changed_long_ago_are_left(web: Web) -> None:
-    entries = f"<sitemap><loc>{BASE}/old.xml</loc><lastmod>2026-11-20</lastmod></sitemap>"
+def test_indexes_of_indexes_are_followed_three_deep(web: Web) -> None:
+    def named(name: str) -> Shape:
+        return index_of(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>")
+
+    web.crawl(
+        {"/index.xml": named("i1"), **{f"/i{n}.xml": named(f"i{n + 1}") for n in range(1, 9)}},
+        sources=(MAPS,),
+    )
+    assert web.asked == ["/robots.txt", "/index.xml", "/i1.xml", "/i2.xml", "/i3.xml"]
+
+
+def test_sub_sitemaps_that_changed_long_ago_come_last_and_few(web: Web) -> None:
+    entries = "".join(
+        f"<sitemap><loc>{BASE}/old{n}.xml</loc><lastmod>2026-11-1{n}</lastmod></sitemap>" for n in range(9)
+    )
     entries += f"<sitemap><loc>{BASE}/undated.xml</loc></sitemap>"
     web.crawl({"/index.xml": index_of(entries)}, sources=(MAPS,))
-    assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml"]
+    assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml", "/old8.xml", "/old7.xml"]
 
 
-def test_of_many_undated_sub_sitemaps_the_news_comes_first(web: Web) -> None:
+def test_of_many_undated_sub_sitemaps_the_news_comes_first_then_both_ends(web: Web) -> None:
     names = [f"old{n}" for n in range(9)] + ["news"]
     entries = "".join(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>" for name in names)
     web.crawl({"/index.xml": index_of(entries)}, sources=(MAPS,))
-    assert web.asked == ["/robots.txt", "/index.xml", "/news.xml", *[f"/old{n}.xml" for n in range(7)]]
+    assert web.asked == [
+        "/robots.txt",
+        "/index.xml",
+        "/news.xml",
+        *[f"/old{n}.xml" for n in (8, 0, 7, 1, 6, 2, 5)],
+    ]
 
 
 def test_a_url_that_cant_be_fetched_is_a_note(web: Web) -> None:
@@ -584,3 +602,25 @@ def test_no_more_than_twenty_pages_of_one_article_nor_of_another_host(web: Web) 
     away = part(1, 2).replace(b'href="/a', b'href="http://www.e.test/a')
     web.crawl({"/feed": page(rss("/a")), "/a": page(away), **pages})
     assert web.asked == ["/feed", "/a"]
+
+
+@pytest.mark.parametrize("delay", [10.0, 30.0])
+def test_www_and_the_bare_name_share_a_pace(web: Web, delay: float) -> None:
+    feed = "".join(
+        f"<item><link>http://{h}/{h[0]}{n}</link></item>" for n in range(3) for h in ("e.test", "www.e.test")
+    )
+    web.crawl(
+        {"/feed": page(f"<rss><channel>{feed}</channel></rss>".encode())}, crawl=CrawlConfig(delay=delay)
+    )
+    assert len(web.times) == 9, "two times robots.txt, the feed, six pages"
+    assert min(b - a for a, b in pairwise(web.times)) >= delay - 0.01 * SPEED
+
+
+@pytest.mark.parametrize("spent", [{"www.e.test": 15}, {"e.test": 7, "www.e.test": 8}])
+def test_www_and_the_bare_name_share_a_budget(web: Web, spent: dict[str, int]) -> None:
+    feed = "".join(
+        f"<item><link>http://{h}/{h[0]}{n}</link></item>" for n in range(9) for h in ("e.test", "www.e.test")
+    )
+    answers = {"/feed": page(f"<rss><channel>{feed}</channel></rss>".encode())}
+    web.crawl(answers, crawl=CrawlConfig(delay=0.0, daily_budget=20), spent=spent)
+    assert len(web.asked) == 5

@@ -100,3 +100,19 @@ def test_secrets_reach_the_server_and_no_file_of_the_archive(
             data = gzip.decompress(data)
         assert b"TOPSECRET" not in data, path
     assert "TOPSECRET" not in repr(events) + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "is_sent"),
+    [
+        ("e.test\tFALSE\t/", "http://e.test/a", True),
+        ("e.test\tFALSE\t/", "http://www.e.test/a", False),
+        ("www.e.test\tFALSE\t/", "http://www.e.test/a", True),
+        ("www.e.test\tFALSE\t/", "http://img.www.e.test/a", False),
+        (".e.test\tTRUE\t/", "http://www.e.test/a", True),
+    ],
+)
+def test_a_cookie_of_one_host_stays_with_it(tmp_path: Path, line: str, url: str, is_sent: bool) -> None:
+    (tmp_path / "c.txt").write_text(f"# Netscape HTTP Cookie File\n{line}\tFALSE\t4102444800\tname\tvalue\n")
+    made = Logins(tmp_path, [Source(name="e", domains=("e.test",), cookies_file="c.txt")], {})
+    assert ("Cookie" in made.headers("e", url)) is is_sent

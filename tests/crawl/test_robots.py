@@ -100,3 +100,56 @@ def test_it_is_kept_for_its_life_and_a_day_at_most(header: str, seconds: int) ->
 )
 def test_the_product_token_names_us(agent: str, token: str) -> None:
     assert agent_token(agent) == token
+
+
+@pytest.mark.parametrize(
+    ("body", "agent", "is_allowed"),
+    [
+        ("User-agent: newsarchive/0.1\nDisallow: /\n", AGENT, False),
+        ("User-agent: NewsArchive (+https://e.test)\nDisallow: /\n", AGENT, False),
+        ("User-agent: newsarchive*\nDisallow: /\n", AGENT, False),
+        ("User-agent: news\nDisallow: /\n", AGENT, True),
+        ("User-agent: archive\nDisallow: /\n", AGENT, True),
+        ("User-agent: newsarchivebot\nDisallow: /\n", AGENT, True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: news\nAllow: /\n", AGENT, False),
+        ("User-agent:\nDisallow: /\n", AGENT, True),
+        ("User-agent: newsarchive\nClean-param: ref /a/\nUser-agent: otherbot\nDisallow: /\n", AGENT, False),
+        (
+            "User-agent: newsarchive\nContent-Signal: ai-train=no\nUser-agent: GPTBot\nDisallow: /\n",
+            AGENT,
+            False,
+        ),
+        (
+            "User-agent: newsarchive\nSitemap: https://e.test/s.xml\n\nUser-agent: b\nDisallow: /\n",
+            AGENT,
+            False,
+        ),
+        ("User-agent: *\nHost: e.test\nDisallow: /\n", AGENT, False),
+        ("User-agent: gazette-bot\nDisallow: /\n", "gazette-bot", False),
+        ("User-agent: gazette\nDisallow: /\n", "gazette-bot", True),
+    ],
+)
+def test_a_group_is_ours_by_its_whole_token_and_no_other_line_parts_it(
+    body: str, agent: str, is_allowed: bool
+) -> None:
+    assert read_robots(200, body.encode()).allows("https://e.test/a", agent) is is_allowed
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_file_in_utf_16_is_read(charset: str) -> None:
+    mark = "" if charset in ("utf-16", "utf-8-sig") else "\ufeff"
+    body = f"{mark}User-agent: *\nDisallow: /a\nCrawl-delay: 7\n".encode(charset)
+    robots = read_robots(200, body)
+    assert (robots.allows("https://e.test/a", AGENT), robots.crawl_delay(AGENT)) == (False, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("agent", "token"),
+    [
+        ("Mozilla/5.0 (compatible; gazette-bot/1.0; +https://e.test)", "gazette-bot"),
+        ("Mozilla/5.0 (compatible; gazette)", "gazette"),
+        ("gazette/2 (+mailto:desk@e.test)", "gazette"),
+    ],
+)
+def test_the_token_of_an_agent_of_ones_own(agent: str, token: str) -> None:
+    assert agent_token(agent) == token

@@ -10,10 +10,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.model import Capture
-from newsarchive.warc import list_files, read_captures, read_raw
+from newsarchive.warc import list_files, read_captures, read_payload, read_raw
 from newsarchive.warc.files import find_path
 from tests.crawl.conftest import make_plan
-from tests.crawl.origin import SHAPES, Origin, raw_read
+from tests.crawl.origin import LENIENT, SHAPES, WHOLE, Origin, raw_read
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,16 @@ def test_a_cut_answer_says_why_and_counts_as_failed(
     capture = captured[origin.url + path][0]
     assert capture.truncated == shape.cut
     assert bool(capture.error) == shape.fails
+
+
+@pytest.mark.parametrize("path", LENIENT)
+def test_an_answer_of_odd_form_is_fetched_once_and_read_whole(
+    crawled: tuple[Path, Origin, list[dict]], captured: dict[str, list[Capture]], path: str
+) -> None:
+    root, origin, _ = crawled
+    [capture] = captured[origin.url + path]
+    read = read_payload(root, capture.warc_filename, capture.warc_offset, capture.warc_length)
+    assert (capture.http_status, read.body) == (200, WHOLE)
 
 
 @pytest.fixture(scope="module")

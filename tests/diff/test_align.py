@@ -142,3 +142,25 @@ def test_a_paragraph_that_moved_away_keeps_its_neighbours_apart():
     merged = [op.before for op in align(before, after) if op.op == "merge"]
     assert [parts for parts in merged if list(parts) != list(range(parts[0], parts[-1] + 1))] == []
     assert apply(before, align(before, after)) == tuple(after)
+
+
+HALF_REWRITTEN = [
+    ("en", "The council closed the old bridge on Monday, and about twelve buses a day will take another road until April.", "The council closed the old bridge on Monday.", "Some twelve buses will use another road each day until the end of April."),
+    ("de", "Der Rat sperrte die alte Brücke am Montag, und etwa zwölf Busse am Tag nehmen bis April eine andere Straße.", "Der Rat sperrte die alte Brücke am Montag.", "Rund zwölf Busse fahren bis Ende April täglich über eine andere Straße."),
+    ("fr", "Le conseil a fermé le vieux pont lundi, et une douzaine de bus par jour prendront une autre route jusqu'en avril.", "Le conseil a fermé le vieux pont lundi.", "Chaque jour une douzaine de bus passeront par une autre route jusqu'à la fin avril."),
+    ("es", "El consejo cerró el puente viejo el lunes, y unos doce autobuses al día irán por otra carretera hasta abril.", "El consejo cerró el puente viejo el lunes.", "Cada día doce autobuses usarán otra carretera hasta finales de abril."),
+    ("ru", "Совет закрыл старый мост в понедельник, и около двенадцати автобусов в день поедут по другой дороге до апреля.", "Совет закрыл старый мост в понедельник.", "Каждый день около двенадцати автобусов пойдут по другой дороге до конца апреля."),
+    ("ar", "أغلق المجلس الجسر القديم يوم الاثنين، وستسلك نحو اثنتي عشرة حافلة يوميا طريقا آخر حتى أبريل.", "أغلق المجلس الجسر القديم يوم الاثنين.", "ستمر اثنتي عشرة حافلة كل يوم عبر طريقا آخر حتى نهاية أبريل."),
+    ("zh", "市议会周一关闭了旧桥，每天约有十二辆公交车将改走另一条路直到四月。", "市议会周一关闭了旧桥。", "大约十二辆公交车每天要走另一条路，到四月底为止。"),
+    ("ko", "시의회는 월요일에 낡은 다리를 폐쇄했으며 하루 약 열두 대의 버스가 사월까지 다른 길로 다닌다.", "시의회는 월요일에 낡은 다리를 폐쇄했다.", "열두 대의 버스가 매일 사월까지 다른 길로 돌아간다."),
+    ("hi", "परिषद ने सोमवार को पुराना पुल बंद कर दिया और रोज करीब बारह बसें अप्रैल तक दूसरी सड़क से जाएँगी।", "परिषद ने सोमवार को पुराना पुल बंद कर दिया।", "हर रोज बारह बसें अप्रैल के अंत तक दूसरी सड़क लेंगी।"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("whole", "first", "second"), [c[1:] for c in HALF_REWRITTEN], ids=[c[0] for c in HALF_REWRITTEN])  # fmt: skip
+def test_a_split_of_which_a_half_was_rewritten_is_a_split_and_back_a_merge(whole, first, second):
+    head, tail = "Nobody was hurt.", "More follows."
+    found = align([head, whole, tail], [head, first, second, tail])
+    assert [(o.op, o.before, o.after) for o in found if o.op != "keep"] == [("split", (1,), (1, 2))]
+    back = align([head, first, second, tail], [head, whole, tail])
+    assert [(o.op, o.before, o.after) for o in back if o.op != "keep"] == [("merge", (1, 2), (1,))]

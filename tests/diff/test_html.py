@@ -54,12 +54,25 @@ def test_the_page_needs_nothing_else():
     assert not re.search(r"<(?:script|link|img|iframe)|@import|url\(", text)
 
 
-def test_each_paragraph_finds_its_own_direction():
+def test_each_paragraph_finds_its_own_direction_in_a_frame_of_the_programs_language():
     arabic = article("أغلق الجسر", ("أغلق الجسر القديم يوم الاثنين بعد اكتشاف 12 شقا.",), language="ar")
     tree = page(compare(arabic, changed(arabic, "12", "15")), language="ar")
-    assert tree.find(".//main").get("dir") == "rtl"
-    assert tree.get("lang") == "ar"
-    assert all(p.get("dir") == "auto" for p in tree.findall(".//section//p"))
+    assert (tree.get("lang"), tree.get("dir")) == ("en", "ltr")
+    words = [tree.find(".//h1"), *tree.findall(".//section//p")]
+    assert all((e.get("lang"), e.get("dir")) == ("ar", "auto") for e in words)
+
+
+def test_the_programs_own_words_are_in_its_language_inside_an_arabic_text():
+    texts = [f"هذه هي الفقرة رقم {n} من القصة عن الجسر القديم في المدينة {n}." for n in range(9)]
+    moved = [*texts[1:8], texts[0], texts[8]]
+    fragment = html.fromstring(
+        render_fragment(compare("\n\n".join(texts), "\n\n".join(moved)), Heading(language="ar"))
+    )
+    own = [*fragment.findall(".//summary"), *fragment.findall(".//span[@class='note']")]
+    assert len(own) > 2
+    for element in own:
+        near = next(e for e in (element, *element.iterancestors()) if e.get("lang"))
+        assert (near.get("lang"), near.get("dir")) == ("en", "ltr"), html.tostring(element)
 
 
 def test_headings_take_the_level_that_is_asked_for():

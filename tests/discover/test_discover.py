@@ -426,6 +426,59 @@ def test_no_bytes_make_it_raise(noise: bytes, document: str, data: st.DataObject
         assert all(c.url.startswith(("http://", "https://")) for c in found.candidates)
 
 
+LISTS = [
+    *("/tag/rain/", "/tags/old-bridge-in-the-harbour-town", "/author/ann-lee", "/en/authors/7", "/category/money/"),
+    *("/category/money/markets/", "/fr-fr/topics/climate", "/product/tea-cup", "/user/12", "/taxonomy/term/1234"),
+]  # fmt: skip
+STORIES_THERE = [
+    *("/category/money/bread-is-dearer-than-ever", "/2026/11/24/tag", "/topics/climate/1234567", "/tag-der-arbeit"),
+    *("/authors", "/shop-is-closed-after-a-fire", "/money/category-five-storm-nears", "/en/rain-falls-on-the-bridge"),
+    "/category/2026/11/24/rain",
+]  # fmt: skip
+
+
+def urlset(paths: list[str], news: str = "") -> str:
+    rows = "".join(f"<url><loc>https://gazette.example{path}</loc>{news}</url>" for path in paths)
+    return (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{rows}</urlset>'
+    )
+
+
+def test_of_a_plain_sitemap_lists_are_left_out_and_counted() -> None:
+    found = look(urlset([*LISTS, *STORIES_THERE]))
+    assert [c.url.removeprefix("https://gazette.example") for c in found.candidates] == STORIES_THERE
+    assert {p.code: p.count for p in found.problems} == {"lists": len(LISTS)}
+
+
+def test_a_news_sitemap_and_patterns_of_a_source_know_better() -> None:
+    news = "<news:news><news:publication_date>2026-11-24T08:00:00Z</news:publication_date></news:news>"
+    assert len(look(urlset(LISTS, news)).candidates) == len(LISTS)
+    source = Source(name="gazette", article_patterns=("/author/",))
+    assert [c.url for c in look(urlset(LISTS), source=source).candidates] == [
+        "https://gazette.example/author/ann-lee"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_list"),
+    [
+        ("post-sitemap.xml", False), ("post-sitemap12.xml", False), ("news-sitemap.xml", False),
+        ("category-sitemap.xml", True), ("post_tag-sitemap3.xml", True), ("author-sitemap.xml", True),
+        ("page-sitemap.xml", True), ("product_cat-sitemap.xml", True), ("wp-sitemap-posts-post-1.xml", False),
+        ("wp-sitemap-posts-page-1.xml", True), ("wp-sitemap-taxonomies-category-1.xml", True),
+        ("wp-sitemap-users-1.xml", True), ("sitemap-posts.xml", False), ("sitemap-posts-2.xml", False),
+        ("sitemap-tags.xml", True), ("sitemap-authors.xml", True), ("sitemap-pages.xml", True),
+        ("sitemap-page-2.xml", False), ("sitemap.xml?page=2", False), ("sitemap_2026_11.xml.gz", False),
+        ("sitemap-tags.xml.gz", True), ("front-page-stories-sitemap.xml", False),
+    ],
+)  # fmt: skip
+def test_sitemaps_of_lists_are_known_by_their_names(name: str, is_list: bool) -> None:
+    entry = f"<sitemap><loc>https://gazette.example/{name}</loc></sitemap>"
+    found = look(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entry}</sitemapindex>')
+    assert len(found.follow) == (0 if is_list else 1)
+
+
 def test_shapes_are_learnt_from_known_articles() -> None:
     shapes = learn_shapes(f"https://gazette.example/news/{n}" for n in range(10000, 10020))
     page = (

@@ -67,9 +67,9 @@ def test_a_document_made_to_cost_is_read_within_limits(name):
     assert took.ended_by == 0
     assert took.mb <= MAX_MB
     assert took.answer[1] <= 50_000
-    assert took.answer[2] <= 50_001
+    assert took.answer[2] <= 50_000
 
 
-def test_a_sitemap_of_fifty_thousand_pages_is_read_whole():
-    code = DISCOVER.format(name="a sitemap of all it may hold", times=50_000)
-    assert measured(code, cpu=30).answer == ["sitemap", 50_000, 0, []]
+def test_a_sitemap_of_nearly_fifty_thousand_pages_is_read_whole():
+    code = DISCOVER.format(name="a sitemap of all it may hold", times=49_999)
+    assert measured(code, cpu=30).answer == ["sitemap", 49_999, 0, []]

@@ -39,6 +39,7 @@ from newsarchive.extract.author_names import fold_name, looks_like_name, names_i
         ("https://example.org/ada", []),
         ("", []),
         ("2024", []),
+        ("Veldt Broadcasting (https://veldt.example/desk)", ["Veldt Broadcasting"]),
     ],
 )
 def test_names(text: str, names: list[str]) -> None:

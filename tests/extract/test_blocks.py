@@ -28,6 +28,11 @@ def blocks(markup: str) -> list[RawBlock]:
         ("<p>a&nbsp;b\u200bc&shy;d</p>", ["a bcd"]),
         ("<p style='display:none'>hidden</p>", ["hidden"]),
         ("<p>a<span style='display: none'>hidden</span>b</p>", ["ab"]),
+        (
+            "<p><span style='display:block'>First: 6</span><span style='display:block'>Second: 7</span></p>",
+            ["First: 6", "Second: 7"],
+        ),
+        ("<p><ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>は閉まる</p>", ["港は閉まる"]),
         ("<p>   </p><p>\n</p>", []),
     ],
 )

@@ -26,6 +26,27 @@ def test_signs_know_at_least_fifteen_languages() -> None:
 
 
 @pytest.mark.parametrize(
+    "group",
+    ["republishing notice", "app line", "donation", "newsletter", "subscription", "bio", "update line"],
+)
+def test_a_group_is_known_in_at_least_twenty_languages(group: str) -> None:
+    assert len({e.language for e in entries() if e.group == group}) >= 20
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The magazine reprinted the letter without the family's permission, and the rights were disputed for years.",
+        "Apps that count steps were downloaded a million times.",
+        "Updated rules for the quay were published by the council.",
+        "Donations paid for half of the new boat, the captain said.",
+    ],
+)
+def test_a_story_about_notices_has_none(sentence: str) -> None:
+    assert group_in(sentence, "en") == ""
+
+
+@pytest.mark.parametrize(
     ("markup", "strong"),
     [
         ("<p>Sign up for our newsletter</p>", True),

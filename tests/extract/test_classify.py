@@ -130,3 +130,93 @@ def test_links_below_each_other_share_their_fate(gone: int) -> None:
 
 def test_links_behind_the_last_paragraph_are_no_text() -> None:
     assert linked("A line of its own", 0) == [False, False, False, True]
+
+
+def test_a_lead_paragraph_that_is_also_the_description_stays_in_the_text() -> None:
+    part = "<div class='part'>{}</div><div class='part flow'>{}</div>"
+    article = extract_article(
+        page(
+            body=part.format(p(STORY[0]), "".join(map(p, STORY[1:]))),
+            head=f'<meta name="description" content="{html.escape(STORY[0])}">',
+        ),
+        URL,
+    )
+    assert article.paragraphs == STORY
+
+
+def test_a_block_that_is_named_a_standfirst_is_one_without_a_description() -> None:
+    article = extract_article(page(body="".join(map(p, STORY))), URL)
+    assert article.paragraphs == STORY
+    assert block(article, STANDFIRST).kind in ("description", "paragraph")
+    assert not block(article, STANDFIRST).kept
+
+
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [(STORY[0][:120] + "...", ""), (STORY[0][:120] + " …", ""), (STANDFIRST + " …", STANDFIRST + " …")],
+)
+def test_a_description_that_is_the_cut_beginning_of_the_text_is_none(description: str, kept: str) -> None:
+    head = f'<meta name="description" content="{html.escape(description)}">'
+    article = extract_article(page(body="".join(map(p, STORY)), head=head), URL)
+    assert article.description == kept
+    assert ("description" in dict(article.origins)) is bool(kept)
+
+
+LEAD = (
+    "The quay will be closed from October, and the ferries will land at the northern pier until it is mended."
+)
+LEAD_META = f'<meta name="description" content="{LEAD}">'
+
+
+@pytest.mark.parametrize(
+    ("markup", "in_text"),
+    [
+        pytest.param(f"<div class='c7'><p class='x1'>{LEAD}</p></div>", True, id="a lead paragraph"),
+        pytest.param(f"<div class='c7'><p class='standfirst'>{LEAD}</p></div>", False, id="named so"),
+        pytest.param(f"<div class='c7'><h2>{LEAD}</h2></div>", False, id="a heading"),
+        pytest.param(f"<div class='c7'><p><b>{LEAD}</b></p></div>", False, id="in bold"),
+    ],
+)
+def test_the_description_leaves_the_text_where_it_is_set_as_a_standfirst(markup: str, in_text: bool) -> None:
+    text = f"<div class='flow'>{''.join(map(p, STORY))}</div>"
+    article = extract_article(page(standfirst="", body=markup + text, head=LEAD_META), URL)
+    assert article.description == LEAD
+    assert article.paragraphs == ((LEAD, *STORY) if in_text else STORY)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("By Mira Solberg · 2 March 2017 · 3 min read · updated 34 hours ago", "byline"),
+        ("2 March 2017 at 11:02 UTC | 1230 views", "date"),
+        ("2026/11/02 11:11 · 3 · 1230", "date"),
+    ],
+)
+def test_a_line_of_names_dates_or_counters_above_the_story_is_no_paragraph(line: str, kind: str) -> None:
+    article = body(f"<p>{line}</p>", *map(p, STORY))
+    assert article.paragraphs == STORY
+    assert block(article, line).kind == kind
+
+
+def test_a_line_of_links_above_the_story_is_no_text() -> None:
+    links = "<div><a href='/'>Home</a><br><a href='/s'>Sport</a></div>"
+    assert body(links, *map(p, STORY)).paragraphs == STORY
+
+
+def test_a_link_that_a_list_of_links_has_too_is_no_text() -> None:
+    teaser = f"<p><a href='/1'>{RELATED[0]}</a></p>"
+    assert body(*map(p, STORY[:3]), teaser, *map(p, STORY[3:])).paragraphs == STORY
+    own = "<p><a href='/paper'>The engineer's report of the quay in full</a></p>"
+    assert "engineer's report" in body(*map(p, STORY[:3]), own, *map(p, STORY[3:])).text
+
+
+def test_what_is_between_two_lines_of_a_sign_up_box_is_of_the_box() -> None:
+    lines = (
+        "Sign up to our newsletter",
+        "The weekend, as our desks see it.",
+        "Sign up for the newsletter here",
+    )
+    box = "<aside>" + "".join(map(p, lines)) + "</aside>"
+    article = body(*map(p, STORY[:3]), box, *map(p, STORY[3:]))
+    assert article.paragraphs == STORY
+    assert block(article, lines[1]).reason == "newsletter"

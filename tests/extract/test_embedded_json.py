@@ -10,6 +10,9 @@ from newsarchive.extract import extract_article
 from tests.extract.pages import STORY, TITLE
 
 URL = "https://veldt.example/a"
+NOTICE_TEXT = (
+    "To learn more about republishing this content and the associated fees, please fill out this form."
+)
 
 
 def shell(script: str) -> bytes:
@@ -45,13 +48,29 @@ BODY = {"@type": "NewsArticle", "headline": TITLE, "articleBody": "\n".join(STOR
         f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(RICH)}</script>',
         f'<script id="app-state" type="application/json">{json.dumps(MARKUP)}</script>',
         f'<script type="application/ld+json">{json.dumps(BODY)}</script>',
+        f"<script>window.q=window.q||[];window.q.push({json.dumps(MARKUP)});run()</script>",
+        f"<script>window.__INITIAL_STATE__ = {json.dumps(MARKUP)};</script>",
+        f"<script type='text/template'>{''.join(f'<p>{p}</p>' for p in STORY)}</script>",
     ],
-    ids=["next", "rich", "markup", "json-ld"],
+    ids=["next", "rich", "markup", "json-ld", "pushed", "assigned", "template"],
 )
 def test_the_story_is_read_from_the_data(script: str) -> None:
     article = extract_article(shell(script), URL)
     assert article.paragraphs == STORY
     assert article.extractor == "newsarchive/data"
+
+
+def test_a_page_whose_text_is_only_in_its_data_is_an_article() -> None:
+    script = f'<script type="application/ld+json">{json.dumps(BODY)}</script>'
+    article = extract_article(f"<html><body>{script}</body></html>".encode(), URL)
+    assert (article.paragraphs, article.page_kind) == (STORY, "article")
+
+
+def test_a_notice_in_the_data_is_removed_with_its_reason() -> None:
+    body = {**BODY, "articleBody": "\n".join((*STORY, NOTICE_TEXT))}
+    article = extract_article(shell(f'<script type="application/ld+json">{json.dumps(body)}</script>'), URL)
+    assert article.paragraphs == STORY
+    assert [b.reason for b in article.blocks if b.text == NOTICE_TEXT] == ["republishing notice"]
 
 
 @pytest.mark.parametrize(

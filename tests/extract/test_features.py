@@ -7,7 +7,7 @@ import pytest
 from newsarchive.extract import features
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.feature_matrix import Table
-from newsarchive.extract.word_features import is_credited
+from newsarchive.extract.word_features import is_credited, link_density
 from newsarchive.web.html_tree import parse
 from tests.extract.pages import STORY, TITLE, page
 
@@ -45,6 +45,19 @@ def test_the_frame_is_the_same_with_and_without_a_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("markup", "density"),
+    [
+        ("<div><a href='/'>Home</a><br><a href='/s'>Sport</a></div>", 1.0),
+        ("<p>Read <a href='/s'>more</a></p>", 4 / 9),
+        ("<p>None</p>", 0.0),
+    ],
+)
+def test_the_break_between_two_links_is_not_outside_of_links(markup: str, density: float) -> None:
+    (block,), _ = blocks_of(parse(f"<body>{markup}</body>"))
+    assert link_density(block) == pytest.approx(density)
+
+
+@pytest.mark.parametrize(
     ("text", "credited"),
     [
         ("Photo: Ada Example", True),
@@ -57,14 +70,3 @@ def test_the_frame_is_the_same_with_and_without_a_row() -> None:
 )
 def test_credits_of_photographers(text: str, credited: bool) -> None:
     assert is_credited(text) is credited
-
-
-def test_a_page_asked_again_gets_the_rows_of_a_page_asked_once() -> None:
-    twice, once = seen(page()), seen(page())
-    shares = [float(b.size >= 60) for b in twice.blocks]
-    chosen = range(len(shares))
-    table = Table(twice)
-    assert all(row[-6:] == [-1.0] * 6 for row in table.all(chosen))
-    table.hear(shares)
-    once.kept = shares
-    assert table.all(chosen) == Table(once).all(chosen)

@@ -92,6 +92,12 @@ def test_a_person_comes_before_the_outlet() -> None:
     assert found(data=data).authors == ("Veldt Observer",)
 
 
+def test_an_agency_that_is_typed_as_a_person_is_none() -> None:
+    people = [{"@type": "Person", "name": name} for name in ("Mira Solberg", "Coastal News", "Ona Reyes")]
+    assert found(data={**FULL, "author": people}).authors == ("Mira Solberg", "Ona Reyes")
+    assert found(data={**FULL, "author": people[1:2]}).authors == ("Coastal News",)
+
+
 def test_a_byline_comes_before_a_login() -> None:
     data = {**FULL, "author": {"@type": "Person", "name": "mira-solberg"}}
     body = '<span class="byline">By Mira Solberg</span>'

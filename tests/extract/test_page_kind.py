@@ -52,6 +52,38 @@ def test_a_story_about_cookies_is_an_article() -> None:
     assert article.paragraphs == story
 
 
+TEASERS = "".join(
+    f"<p>{text}</p><a href='/news/{n}-a-story-of-the-harbour'>{text}</a>" for n, text in enumerate(STORY)
+)
+LD = '<script type="application/ld+json">{{"@graph": [{{"@type": "{}", "name": "x"}}]}}</script>'
+OG = '<meta property="og:type" content="{}">'
+DATED = '<meta property="article:published_time" content="2026-03-02T08:00:00Z">'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "kind"),
+    [
+        (OG.format("article") + LD.format("CollectionPage"), TEASERS, "listing"),  # as Yoast writes a tag's page
+        (LD.format("SearchResultsPage"), f"<ul>{LINKS}</ul>", "listing"),
+        (OG.format("profile"), TEASERS, "profile"),
+        (LD.format("ProfilePage"), "<h1>Ada Ash</h1><p>She writes about harbours and what comes in.</p>", "profile"),
+        (LD.format("Product"), "<h1>The mug</h1><p>A mug for the harbour, with a handle.</p>", "product"),
+        (OG.format("product"), "<h1>The bag</h1><p>A bag for the paper, of strong cloth.</p>", "product"),
+        (LD.format("CollectionPage"), "".join(f"<p>{text}</p>" for text in LONG), "article"),  # a theme's mistake
+        (LD.format("CollectionPage") + DATED, TEASERS, "article"),
+        (LD.format("Product") + LD.format("NewsArticle"), TEASERS, "article"),  # a test of a product
+        (OG.format("profile") + DATED, TEASERS, "article"),
+    ],
+)  # fmt: skip
+def test_a_page_that_calls_itself_something_else_is_no_story(head: str, body: str, kind: str) -> None:
+    assert (
+        extract_article(
+            simple("A page", f"<main>{body}</main>", head), "https://veldt.example/harbour/x"
+        ).page_kind
+        == kind
+    )
+
+
 def data(**fields: object) -> str:
     item = {"@type": "NewsArticle", "headline": "x", **fields}
     return f'<script type="application/ld+json">{json.dumps(item)}</script>'

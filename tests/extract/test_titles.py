@@ -34,6 +34,7 @@ def title(markup: str, *, og: str = "", headline: str = "", element: str = "") -
         ("", {"element": "Veldt Observer: The old quay closes"}, ("The old quay closes", "title")),
         ("<h1>Old quay closes for two years</h1>", {"og": "Quay to close until the regatta", "headline": "Quay to close until the regatta"}, ("Old quay closes for two years", "h1")),
         ("<h1>The quay:closes</h1>", {"headline": "The quay: closes"}, ("The quay: closes", "h1")),
+        ("", {"headline": "The old quay closes - VeldtObserver.example"}, ("The old quay closes", "json-ld")),
         ("", {}, ("", "title")),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,15 @@ def test_due_rows_become_targets_with_their_validators() -> None:
         "gazette",
     )
     assert target.priority > 0
+
+
+def test_a_doubtful_capture_makes_a_page_due_and_says_so() -> None:
+    row = seen(
+        "https://gazette.example/a", NOW - timedelta(minutes=11), first_seen_at=NOW - timedelta(days=30)
+    )
+    assert due(pages_of([row]), NOW, RecheckConfig()) == ()
+    [found] = due(pages_of([replace(row, is_doubtful=True)]), NOW, RecheckConfig())
+    assert found.reason == "the last capture broke off"
 
 
 def test_a_hint_makes_a_page_due_and_says_so() -> None:

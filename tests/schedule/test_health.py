@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from newsarchive.schedule.health import alarms_of, recovery_text, settle, usual
-from newsarchive.schedule.health_records import Alarm, Day, Document, Facts, Poll, poll_of
+from newsarchive.schedule.health_records import Alarm, Day, Document, Facts, KeptAway, Poll, poll_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
 FEED = "https://gazette.example/feed"
@@ -65,6 +65,10 @@ def kinds(facts: Facts, now: datetime | None = None) -> list[str]:
     return [a.kind for a in alarms_of(facts, now or (facts.polls[-1].at if facts.polls else START))]
 
 
+def away(*, polls: int, hours: float) -> KeptAway:
+    return KeptAway(reason="asked to wait", since=PAST[-1].at - timedelta(hours=hours), polls=polls)
+
+
 DEAD = {"failure": "HTTP 503"}
 GONE_DAYS = tuple(day(n) for n in range(9))
 
@@ -91,7 +95,14 @@ GONE_DAYS = tuple(day(n) for n in range(9))
         (after(poll(robots=20, new=0, unchanged=0)), ["robots forbids"]),
         (after(poll(robots=3)), []),
         (after(poll(documents=feed(moved_to="https://gazette.example/rss2"))), ["feed moved"]),
-        (after(poll(documents=(Document(url="https://g2.example/feed", asked=FEED, kind="rss", candidates=30), well(0).documents[1]))), ["feed moved"]),
+        (after(poll(documents=(Document(url="https://g2.example/feed", asked=FEED, moved_to="https://g2.example/feed", kind="rss", candidates=30), well(0).documents[1]))), ["feed moved"]),
+        (after(poll(documents=(Document(url="https://g2.example/feed", asked=FEED, kind="rss", candidates=30), well(0).documents[1]))), []),  # a redirect for the time being
+        (after(*[poll(left={"budget spent": 9}, at=START + timedelta(days=20 + n)) for n in range(3)]), ["budget too small"]),
+        (after(*[poll(left={"budget spent": 9 * (n != 1)}, at=START + timedelta(days=20 + n)) for n in range(3)]), []),
+        (after(kept_away=away(polls=2, hours=1)), ["made to wait"]),
+        (after(kept_away=away(polls=1, hours=5)), []),
+        (after(kept_away=away(polls=5, hours=0.9)), []),
+        (after(*[poll(documents=both(**DEAD), new=0)] * 2, kept_away=away(polls=4, hours=9)), ["source fails"]),
         (after(poll(statuses={"403": 15, "200": 5})), ["block page"]),
         (after(poll(statuses={"202": 15, "200": 5})), ["block page"]),
         (after(poll(statuses={"403": 4})), []),

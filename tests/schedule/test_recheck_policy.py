@@ -39,6 +39,8 @@ def seen(**fields: object) -> History:
         (seen(last_checked_at=at(hours=10), hinted_at=at(hours=11)), at(hours=11)),
         (seen(last_checked_at=at(hours=10), hinted_at=at(hours=10, minutes=1)), at(hours=10, minutes=5)),
         (seen(last_checked_at=at(days=200), hinted_at=at(days=201)), at(days=201)),
+        (seen(last_checked_at=at(hours=10), is_doubtful=True), at(hours=10, minutes=10)),
+        (seen(last_checked_at=at(days=90), is_doubtful=True), at(days=90, minutes=10)),
     ],
 )
 def test_a_page_is_due(history: History, expected: datetime | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.sources import common_places, detect
+from newsarchive.sources import common_places, detect, edition_of, is_wall
 from newsarchive.sources.detect import MAX_SECTIONS
 
 HOME = "https://www.gazette.example/"
@@ -40,7 +40,6 @@ def test_a_homepage_and_robots_tell_what_an_outlet_offers() -> None:
     assert found.feeds == (
         "https://www.gazette.example/rss",
         "https://feeds.gazette.example/top",
-        "https://www.gazette.example/comments/feed/",
     )
     assert found.sitemaps == (
         "https://www.gazette.example/news-sitemap.xml",
@@ -49,6 +48,28 @@ def test_a_homepage_and_robots_tell_what_an_outlet_offers() -> None:
     )
     assert found.sections == (HOME, "https://www.gazette.example/europe", "https://www.gazette.example/money")
     assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("href", "title", "is_comments"),
+    [
+        ("/comments/feed/", "", True),
+        ("/?feed=comments-rss2", "", True),
+        ("/index.rss?x", "The Gazette » Comments Feed", True),
+        ("/k.xml", "Die Zeitung » Kommentar-Feed", True),
+        ("/feeds/comments/default", "", True),
+        ("/comment/rss", "Comment", False),  # what the newspaper itself comments
+        ("/commentisfree/rss", "Opinion", False),
+        ("/kommentare/feed", "Kommentare", False),
+    ],
+)
+def test_feeds_of_readers_comments_are_no_feeds_of_news(href: str, title: str, is_comments: bool) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+    page = f"<html><head>{link.format('News', '/rss')}{link.format(title, href)}</head></html>"
+    found = detect(HOME, page.encode()).feeds
+    assert len(found) == (1 if is_comments else 2)
+    alone = f"<html><head>{link.format(title, href)}</head></html>"
+    assert len(detect(HOME, alone.encode()).feeds) == 1
 
 
 def test_links_that_look_like_feeds_serve_where_none_is_declared() -> None:
@@ -135,3 +156,37 @@ def test_an_outlets_name_is_read_in_its_charset(body: bytes, content_type: str |
 def test_a_base_that_is_no_url_is_ignored() -> None:
     page = PAGE.replace("<head>", "<head><base href='http://['>")
     assert detect(HOME, page.encode(), ROBOTS) == detect(HOME, PAGE.encode(), ROBOTS)
+
+
+def test_a_homepage_in_a_folder_is_named_once() -> None:
+    home = "https://www.gazette.example/en/"
+    page = b"<nav><a href='/en/'>Home</a><a href='/en/world'>World</a></nav><a href='/en/world/a-b-c'>x</a>"
+    assert detect(home, page).sections == (home, f"{home}world")
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached", "is_one"),
+    [
+        ("http://s.test/", "http://cmp.s.test/wall", True),
+        ("http://s.test/", "https://consent.wall.test/?return=1", True),
+        ("http://s.test/", "http://wall.test/privacy-gate/", True),
+        ("http://s.test/", "http://www.s.test/", False),
+        (
+            "http://s.test/",
+            "http://s.test/privacy",
+            False,
+        ),  # on the outlet's own host it is a page like others
+        ("http://s.test/", "http://new-name.test/", False),
+        ("http://s.test/", "http://privacyinternational.test/", False),
+    ],
+)
+def test_a_page_that_asks_for_consent_is_known_by_its_address(asked: str, reached: str, is_one: bool) -> None:
+    assert is_wall(asked, reached) is is_one
+
+
+@pytest.mark.parametrize(
+    ("homepage", "edition"),
+    [("/en/", "/en/"), ("/en", "/en/"), ("/pt-br/", "/pt-br/"), ("/", ""), ("/en/home", ""), ("/news/", "")],
+)
+def test_an_edition_is_a_folder_named_by_a_language(homepage: str, edition: str) -> None:
+    assert edition_of(f"https://www.gazette.example{homepage}") == edition

@@ -102,6 +102,28 @@ def test_ctrl_c_on_scrapy_crawl_leaves_a_whole_archive(mini: tuple[Origin, Path]
     assert report.sources[0].new < 300
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/feed"])
+def test_ctrl_c_on_scrapy_crawl_ends_a_back_off_at_once(mini: tuple[Origin, Path], path: str) -> None:
+    origin, root = mini
+    origin.shapes[path] = plain(b"", "503 Service Unavailable", [b"Retry-After: 50"])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "source=mini", "-a", f"archive={root}"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        origin.wait_for(1 if path == "/robots.txt" else 2)
+        origin.wait_for_rest()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert origin.paths.count(path) == 1, "after the pause it would have been asked again"
+    [folder] = (root / "crawls").iterdir()
+    assert Report.from_json((folder / "report.json").read_text()).stopped == "interrupted"
+
+
 def test_scrapy_crawl_ends_with_code_5_when_the_disk_is_full(mini: tuple[Origin, Path]) -> None:
     origin, root = mini
     for number in range(6):

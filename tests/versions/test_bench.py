@@ -8,7 +8,7 @@ from random import Random
 
 from newsarchive.diff import align
 from tests.bench import versions as bench
-from tests.bench.unrelated_texts import merges, notices_in_prose
+from tests.bench.unrelated_texts import merges, notices_in_prose, unrelated_changes
 from tests.bench.versions_scripts import diffengine_differs, newsdiffs_differs, scripted_ops
 from tests.versions.build import BODY, OTHER_BODY
 
@@ -134,7 +134,8 @@ def test_unrelated_texts_are_counted_where_they_merge(tmp_path):
     )
     found = merges(tmp_path, pairs=3)
     expected = {"pairs": 3, "1 h": 0, "12 h": 0, "24 h": 0, "30 h": 0, "37 h": 0, "true pairs parted": 0}
-    assert found == {"canonical": expected, "same address": expected}
+    assert found == dict.fromkeys(("canonical", "same address", "redirect", "guid"), expected)
+    assert unrelated_changes(tmp_path, pairs=3) == {"pairs": 3, "changes": 0}
     assert notices_in_prose(tmp_path) == {"paragraphs": len(BODY) + len(OTHER_BODY)}
 
 

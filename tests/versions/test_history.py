@@ -245,3 +245,55 @@ def test_a_notice_in_place_of_the_text_needs_no_second_check(words):
     found = chain([look(0, A), look(1, article(paragraphs=(words,)))], compare)
     assert [v.change.kind for v in found.versions[1:]] == ["retraction"]
     assert not found.events
+
+
+BROKEN_OFF = [
+    # what came of the text, how the page ends that breaks off, how the whole one does
+    (BODY[:3], "</p <p </p <p", ""),
+    (BODY[:1], "</p <p </p <p", ""),
+    ((BODY[0], BODY[1] + " Then it"), "</p <p </p <p", ""),
+    (BODY[:3], "<h1 <p </p <p", "</p </article <footer </footer"),
+    (BODY[:1], "<h1 <p </p <p", "</p </article <footer </footer"),
+]
+
+
+@pytest.mark.parametrize(("text", "cut", "whole"), BROKEN_OFF)
+def test_a_page_that_breaks_off_once_is_an_event_and_no_version(text, cut, whole):
+    a, broken = replace(A, page_end=whole), article(paragraphs=text, page_end=cut)
+    found = chain([look(0, a), look(1, broken), look(1.1, a), look(2, replace(B, page_end=whole))], compare)
+    assert [v.change and v.change.kind for v in found.versions] == [None, "number"]
+    assert [e.kind for e in found.events if e.kind != "back"] == ["text missing"]
+
+
+@pytest.mark.parametrize("kind", ["empty", "soft 404", "front page"])
+def test_a_page_that_breaks_off_before_its_story_is_not_gone(kind):
+    broken = article(paragraphs=(), page_kind=kind, page_end="<head <title </title <body")
+    assert events(look(0, A), look(1, broken), look(2, A)) == ["text missing"]
+    assert events(look(0, A), look(1, broken), look(2, broken))[0] == "text missing"
+
+
+def test_a_page_that_breaks_off_when_first_seen_makes_no_version_once_it_was_seen_whole():
+    broken = article(paragraphs=BODY[:2], page_end="<p </p <p </p")
+    found = chain([look(0, broken), look(1, A)], compare)
+    assert [v.record_id for v in found.versions] == [look(1).record_id]
+    assert [e.kind for e in found.events] == ["text missing"]
+    assert len(versions(look(0, broken), look(1, broken))) == 1
+
+
+def test_a_page_that_breaks_off_again_is_edited():
+    short = article(paragraphs=BODY[:2], page_end="<p </p <p </p")
+    found = chain([look(0, A), look(1, short), look(2, short), look(3, short)], compare)
+    assert [(v.record_id, v.captures) for v in found.versions] == [
+        (look(0).record_id, 1), (look(2, short).record_id, 2),
+    ]  # fmt: skip
+    unchanged = look(2, None, kind="not-modified", http_status=304)
+    assert len(versions(look(0, A), look(1, short), unchanged)) == 1
+
+
+@pytest.mark.parametrize("end", ["", "</p </article <footer </footer"])
+def test_an_edit_of_a_page_that_ends_as_always_is_a_version_at_once(end):
+    a, b = replace(A, page_end=end), article(paragraphs=BODY[:-1], page_end=end)
+    assert len(versions(look(0, a), look(1, b))) == 2
+    assert len(versions(look(0, a), look(1, replace(B, page_end="</section <aside </aside </body")))) == (
+        1 if not end else 2
+    )

@@ -3,12 +3,28 @@
 "use strict";
 
 (function () {
-  // A form with data-auto sends itself when a choice changes.
+  // A form with data-auto sends itself when a choice is made by pointer or checkbox. What is chosen with
+  // keys in a list or date waits for Enter or until the focus leaves the form: each key is a change there.
   for (const form of document.querySelectorAll("form[data-auto]")) {
+    let keyed = null;
+    let waiting = false;
+    form.addEventListener("pointerdown", () => { keyed = null; });
+    form.addEventListener("keydown", (event) => {
+      keyed = event.target;
+      if (waiting && event.key === "Enter" && keyed.matches("select")) form.requestSubmit();
+    });
     form.addEventListener("change", (event) => {
-      if (event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
+      const waits = event.target.matches("select, input[type=date]");
+      if (waits && keyed === event.target) waiting = true;
+      else if (waits || event.target.matches("input[type=checkbox], input[type=radio]")) form.requestSubmit();
+    });
+    form.addEventListener("focusout", (event) => {
+      if (waiting && document.hasFocus() && !form.contains(event.relatedTarget)) form.requestSubmit();
     });
   }
+
+  // Plots and timelines that are wider than their box begin at the newest end.
+  for (const box of document.querySelectorAll(".plot-box")) box.scrollLeft = box.scrollWidth;
 
   // Two sliders over the versions, kept in step with the two lists of the form.
   const chooser = document.querySelector("form[data-versions]");

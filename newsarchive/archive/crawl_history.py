@@ -1,0 +1,48 @@
+"""What is kept of crawls that are long over: one line each, in place of their folders.
+
+A run every quarter of an hour leaves 35,000 folders a year. What they say of pages is in the WARCs, too. Never touches a
+crawl of the last days. Tested in tests/archive/test_crawl_history.py.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from newsarchive.warc.files import append_lines
+
+KEPT = timedelta(days=30)  # in which a crawl's plan, commits and report are kept
+FILENAME = "past.jsonl"  # in the folder `crawls`
+MOST = 500  # folders that one run folds
+COUNTS = ("found", "new", "changed", "unchanged", "fetches", "failed", "left")
+
+
+def fold(root: Path, now: datetime) -> int:
+    """Write a line for each crawl that began more than KEPT ago, and delete its folder; return how many there were.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    oldest = f"{now - KEPT:%Y%m%dT%H%M%S}"
+    folders = sorted(f for f in (root / "crawls").glob("[0-9]*T*") if f.name < oldest and f.is_dir())[:MOST]
+    if not folders:
+        return 0
+    lines = "".join(json.dumps(_summary(folder), ensure_ascii=False) + "\n" for folder in folders)
+    append_lines(root / "crawls" / FILENAME, lines.encode("utf-8", "replace"), durable=True)
+    for folder in folders:
+        shutil.rmtree(folder)
+    return len(folders)
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    """What the line says of one crawl: of a killed one, which left no report, only its name."""
+    found: dict[str, Any] = {"crawl_id": folder.name}
+    with suppress(OSError, ValueError):
+        report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        found |= {name: report[name] for name in ("started_at", "ended_at", "stopped", "exchanges", "bytes")}
+        found["sources"] = {s["name"]: {n: s[n] for n in COUNTS if s.get(n)} for s in report["sources"]}
+    return found

@@ -1,0 +1,82 @@
+"""Versions as rows of a table: JSON Lines, CSV, Parquet. Each writes as it reads.
+
+Tested in tests/export/test_table_formats.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.errors import UsageError
+from newsarchive.export.exported import COLUMNS, ExportedVersion, to_columns
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]
+
+# Spreadsheets run what begins so, also behind spaces: an apostrophe makes it text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+BATCH = 500  # rows of a Parquet row group; a group is in memory, with its texts
+
+
+def jsonl(versions: Iterable[ExportedVersion]) -> Iterator[str]:
+    """Yield one JSON object a line."""
+    for version in versions:
+        yield json.dumps(to_columns(version), ensure_ascii=False) + "\n"
+
+
+def csv_lines(versions: Iterable[ExportedVersion]) -> Iterator[str]:
+    """Yield CSV as RFC 4180 has it, with a head. Lists are parted by "; "; no cell is a formula to a spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for version in versions:
+        writer.writerow(map(_cell, to_columns(version).values()))
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and value.lstrip(" \xa0\n").startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def write_parquet(path: Path, versions: Iterable[ExportedVersion]) -> int:
+    """Write a Parquet file, zstd, `BATCH` rows a group; return the number of rows.
+
+    Raises:
+        UsageError: pyarrow isn't installed.
+    """
+    try:
+        import pyarrow.parquet  # type: ignore[import-untyped]
+    except ImportError as error:
+        next_step = "pip install 'newsarchive[parquet]'"
+        raise UsageError("Parquet needs the package pyarrow", next_step=next_step) from error
+    schema = _schema()
+    rows = iter(versions)
+    count = 0
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while batch := [to_columns(version) for version in islice(rows, BATCH)]:
+            writer.write_batch(pyarrow.RecordBatch.from_pylist(batch, schema))
+            count += len(batch)
+    return count
+
+
+def _schema() -> pyarrow.Schema:
+    import pyarrow
+
+    kinds = {str: pyarrow.string(), int: pyarrow.int64(), bool: pyarrow.bool_(), float: pyarrow.float64()}
+    kinds[list] = pyarrow.list_(pyarrow.string())
+    return pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])

@@ -1,0 +1,200 @@
+"""WACZ 1.1.1: the chosen stories' WARC records with a CDXJ index, the list of pages and their text.
+
+Exchanges are copied byte for byte, so that an archive which imports the file has the same captures, versions and
+ids. Only captures of the chosen stories get in, and the records that revisits among them point to.
+Tested in tests/export/test_wacz.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from newsarchive.export.exported import ExportedVersion, clean, one_line
+from newsarchive.index.read import captures, record_place
+from newsarchive.times import iso_seconds
+from newsarchive.version import __version__
+from newsarchive.warc import ExchangeWriter, StoredExchange, cdxj_line, find_exchange
+
+PIECE = 1 << 20
+AT_ONCE = 20_000  # lines of the index that are sorted in memory
+SOFTWARE = f"newsarchive {__version__}"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: what the file is made of decides its bytes
+
+
+def write_wacz(root: Path, db: sqlite3.Connection, path: Path, versions: Iterable[ExportedVersion]) -> None:
+    """Write the WACZ file of these versions' stories; versions of a story must follow each other.
+
+    Memory holds one id a story and one number a capture.
+
+    Raises:
+        ArchiveDamagedError: a record can't be read.
+    """
+    with ExitStack() as stack:
+        beside = tempfile.TemporaryDirectory(prefix=path.name, dir=path.parent)
+        folder = Path(stack.enter_context(beside))
+        stories = _write_pages(folder / "pages.jsonl", versions)
+        package = _Package(stack.enter_context(zipfile.ZipFile(path, "w", allowZip64=True)))
+        index = _SortedLines(folder)
+        with_foreign = _write_warc(root, db, package, stories, index, foreign=False)
+        if with_foreign:
+            _write_warc(root, db, package, with_foreign, index, foreign=True)
+        with package.entry("indexes/index.cdxj", zipfile.ZIP_STORED) as file:
+            for line in index:
+                file.write(line.encode())
+        with package.entry("pages/pages.jsonl") as file, (folder / "pages.jsonl").open("rb") as pages:
+            while piece := pages.read(PIECE):
+                file.write(piece)
+        package.close()
+
+
+def _write_pages(path: Path, versions: Iterable[ExportedVersion]) -> list[int]:
+    """Write the list of pages; return the ids of their stories."""
+    stories: list[int] = []
+    with path.open("w", encoding="utf-8") as file:
+        head = {"format": "json-pages-1.0", "id": "pages", "title": "Versions of stories", "hasText": True}
+        file.write(json.dumps(head) + "\n")
+        for each in versions:
+            version = each.version
+            page = {
+                "id": f"{version.id:x}",
+                "url": one_line(version.url),
+                "ts": version.first_seen_at,
+                "title": one_line(version.title),
+                "text": clean(version.text),
+            }
+            file.write(json.dumps(page, ensure_ascii=False) + "\n")
+            if not stories or version.story_id != stories[-1]:
+                stories.append(version.story_id)
+    return stories
+
+
+def _write_warc(
+    root: Path,
+    db: sqlite3.Connection,
+    package: _Package,
+    stories: Iterable[int],
+    index: _SortedLines,
+    *,
+    foreign: bool,
+) -> list[int]:
+    """Write the exchanges of one kind; return the stories that have some of the other."""
+    name = "imported.warc.gz" if foreign else "data.warc.gz"
+    other: list[int] = []
+    done: set[int] = set()
+    with package.entry(f"archive/{name}", zipfile.ZIP_STORED) as file:
+        writer = ExchangeWriter(root, file, name, datetime.now(UTC), foreign=foreign)
+        for story in stories:
+            for exchange in _exchanges(root, db, story):
+                if exchange.is_foreign != foreign:
+                    other.append(story)
+                    continue
+                key = hash((exchange.capture.warc_filename, exchange.capture.warc_offset))
+                if key in done:
+                    continue
+                done.add(key)
+                if line := cdxj_line(writer.copy(exchange)):
+                    index.add(line)
+    return other
+
+
+def _exchanges(root: Path, db: sqlite3.Connection, story: int) -> Iterator[StoredExchange]:
+    """The story's exchanges, each behind the one that it refers to."""
+    for capture in captures(db, story):
+        exchange = find_exchange(root, capture.warc_filename, capture.warc_offset)
+        refers_to = exchange.capture.refers_to
+        if refers_to is not None:
+            place = record_place(db, refers_to.record_id)
+            if place is not None:
+                yield find_exchange(root, *place)
+        yield exchange
+
+
+class _Package:
+    """The entries of a WACZ, and datapackage.json, which states their sizes and digests."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._resources: list[dict[str, Any]] = []
+
+    @contextmanager
+    def entry(self, path: str, compression: int = zipfile.ZIP_DEFLATED) -> Iterator[_Hashed]:
+        """Open a new entry for writing."""
+        with self._archive.open(_entry(path, compression), "w", force_zip64=True) as file:
+            hashed = _Hashed(file)
+            yield hashed
+        self._resources.append(
+            {"name": Path(path).name, "path": path, "hash": hashed.digest(), "bytes": hashed.size}
+        )
+
+    def close(self) -> None:
+        """Write datapackage.json and its digest."""
+        package = {
+            "profile": "data-package",
+            "wacz_version": "1.1.1",
+            "title": "News stories",
+            "created": iso_seconds(datetime.now(UTC)),
+            "software": SOFTWARE,
+            "resources": self._resources,
+        }
+        text = json.dumps(package, indent=2).encode()
+        digest = {"path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(text).hexdigest()}
+        self._archive.writestr(_entry("datapackage.json"), text)
+        self._archive.writestr(_entry("datapackage-digest.json"), json.dumps(digest))
+
+
+def _entry(path: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(path, _EPOCH)
+    info.compress_type = compression
+    info.external_attr = 0o644 << 16
+    return info
+
+
+class _Hashed:
+    """Writes to a file and digests what it writes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._sum = file, hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self._sum.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def digest(self) -> str:
+        return "sha256:" + self._sum.hexdigest()
+
+
+class _SortedLines:
+    """Lines given in any order, read back sorted; a stated number of them is in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runs: list[Path] = []
+        self._held: list[str] = []
+
+    def add(self, line: str) -> None:
+        self._held.append(line)
+        if len(self._held) >= AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        run = self._folder / f"run-{len(self._runs)}"
+        run.write_text("".join(sorted(self._held)), encoding="utf-8")
+        self._runs.append(run)
+        self._held = []
+
+    def __iter__(self) -> Iterator[str]:
+        with ExitStack() as stack:
+            files = [stack.enter_context(run.open(encoding="utf-8")) for run in self._runs]
+            yield from heapq.merge(*files, sorted(self._held))

@@ -1,0 +1,147 @@
+"""WACZ: what is in it, and the round trip: an archive that imports it has the same stories, versions and ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+
+from newsarchive.archive import Archive
+from newsarchive.config import FILENAME
+from newsarchive.export import to_columns
+from newsarchive.export.exported import exported_versions
+from newsarchive.index import reading
+from newsarchive.index.search import SearchQuery
+from newsarchive.sources import write_source
+from newsarchive.times import Clock
+from tests.ingest.press import SITE, SOURCES, START, answer, by_others, html, text, write
+
+from .stories import ALL
+
+PIER = html("Pier opens", text(1))
+PLACES = ("warc_filename", "warc_offset", "warc_length")  # of the file that holds the record
+
+
+def empty_archive(root: Path) -> Archive:
+    made = Archive.create(root, clock=Clock(START))
+    (made.root / FILENAME).write_text("[extract]\nworkers = 1\n")
+    write_source(made.root, SOURCES["gazette"])
+    return Archive(made.root, clock=Clock(START))
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Own captures (an edit, the same bytes again, a 304, a feed) and a file of others; one story is withheld."""
+    made = empty_archive(tmp_path_factory.mktemp("full") / "a")
+    first = write(made.root, [answer(f"{SITE}/a", PIER)], "one")[0]
+    write(
+        made.root,
+        [
+            answer(f"{SITE}/a", PIER, hour=2, previous=first, reason="recheck"),
+            answer(f"{SITE}/a", b"", hour=3, status=304, previous=first, reason="recheck"),
+            answer(f"{SITE}/a", html("Pier opens late", text(1)), hour=9, reason="recheck"),
+            answer(f"{SITE}/secret", html("Secret", text(5)), hour=9),
+            answer(f"{SITE}/feed", b"<rss/>", hour=9, content_type="text/xml", reason="feed"),
+        ],
+        "two",
+    )
+    made.ingest()
+    foreign = by_others(
+        tmp_path_factory.mktemp("others") / "x.warc.gz", [(f"{SITE}/b", 4.0, html("Crane sold", text(7)))]
+    )
+    made.import_files([foreign])
+    made.decide("withhold", f"{SITE}/secret", reason="court order")
+    return made
+
+
+def rows(archive: Archive) -> list[dict[str, object]]:
+    """Every version, without the places of its record."""
+    with reading(archive.index) as db:
+        found = [to_columns(each) for each in exported_versions(db, ALL, history=True)]
+    return [{name: value for name, value in row.items() if name not in PLACES} for row in found]
+
+
+def test_an_archive_that_imports_it_is_the_same(full: Archive, tmp_path: Path) -> None:
+    assert full.export(ALL, form="wacz", output=tmp_path / "all.wacz").versions == 3
+    other = empty_archive(tmp_path / "b")
+    other.import_files([tmp_path / "all.wacz"])
+    assert rows(other) == rows(full)
+    assert [row["title"] for row in rows(other)] == ["Crane sold", "Pier opens", "Pier opens late"]
+    assert other.verify().exit_code == 0
+    assert other.rebuild(check=True).equal
+    for url in (f"{SITE}/a", f"{SITE}/b"):
+        assert [c.warc_record_id for c in other.story(url).captures] == [
+            c.warc_record_id for c in full.story(url).captures
+        ]
+
+
+def test_only_the_chosen_stories_are_in_it(full: Archive, tmp_path: Path) -> None:
+    full.export(SearchQuery(text='"crane sold"', limit=0), form="wacz", output=tmp_path / "one.wacz")
+    with zipfile.ZipFile(tmp_path / "one.wacz") as wacz:
+        everything = b"".join(wacz.read(name) for name in wacz.namelist())
+        with wacz.open("archive/imported.warc.gz") as file:
+            urls = [record.rec_headers.get_header("WARC-Target-URI") for record in ArchiveIterator(file)]
+    assert urls == [None, f"{SITE}/b"]
+    assert b"gazette.example/a" not in everything
+    assert b"secret" not in everything.lower()
+
+
+def test_the_datapackage_states_the_digest_and_size_of_every_entry(full: Archive, tmp_path: Path) -> None:
+    full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
+    with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
+        assert wacz.testzip() is None
+        text = wacz.read("datapackage.json")
+        package = json.loads(text)
+        for resource in package["resources"]:
+            data = wacz.read(resource["path"])
+            assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
+            assert resource["bytes"] == len(data)
+        stored = {info.filename for info in wacz.infolist() if info.compress_type == zipfile.ZIP_STORED}
+        digest = json.loads(wacz.read("datapackage-digest.json"))
+        names = set(wacz.namelist())
+    assert (package["profile"], package["wacz_version"]) == ("data-package", "1.1.1")
+    assert digest == {"path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(text).hexdigest()}
+    assert {name for name in names if name.startswith(("archive/", "indexes/"))} <= stored
+    assert {resource["path"] for resource in package["resources"]} == names - {
+        "datapackage.json",
+        "datapackage-digest.json",
+    }
+
+
+def test_the_index_leads_to_each_record(full: Archive, tmp_path: Path) -> None:
+    full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
+    with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
+        lines = wacz.read("indexes/index.cdxj").decode().splitlines()
+        assert lines == sorted(lines)
+        seen = []
+        for line in lines:
+            key, _, rest = line.partition(" ")
+            entry = json.loads(rest.partition(" ")[2])
+            with wacz.open(f"archive/{entry['filename']}") as file:
+                file.seek(int(entry["offset"]))
+                record = next(iter(ArchiveIterator(file)))
+                assert record.rec_headers.get_header("WARC-Target-URI") == entry["url"]
+            seen.append((key, entry["mime"]))
+    assert seen == [
+        ("example,gazette)/a", "text/html"),
+        ("example,gazette)/a", "warc/revisit"),
+        ("example,gazette)/a", "text/html"),
+        ("example,gazette)/b", "text/html"),
+    ]
+
+
+def test_the_pages_are_the_versions_with_their_text(full: Archive, tmp_path: Path) -> None:
+    full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
+    with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
+        head, *pages = map(json.loads, wacz.read("pages/pages.jsonl").decode().splitlines())
+    assert head["format"] == "json-pages-1.0"
+    assert [(page["url"], page["title"]) for page in pages] == [
+        (f"{SITE}/b", "Crane sold"),
+        (f"{SITE}/a", "Pier opens"),
+        (f"{SITE}/a", "Pier opens late"),
+    ]
+    assert all(page["text"].count("That was item") == 5 for page in pages)
