@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read for the first time in one run
 OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
+FOLLOW_INDEXES = 3  # how deep indexes may name indexes in one run
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
@@ -203,7 +204,7 @@ class LinkFollower:
         if unknown and fetch.depth < FOLLOW_PAGES:
             yield from self._follow(url, fetch, [step.url for step in pages], fetch.reason)
         subs = {target: s for s in found.follow if s.kind == "sitemap" and (target := absolute(url, s.url))}
-        if not subs:
+        if not subs or fetch.depth >= FOLLOW_INDEXES:
             return
         listed = {target: iso(s.lastmod) if s.lastmod else None for target, s in subs.items()}
         self._archive.process.emit("sub-sitemaps", {"source": fetch.source, "listed": listed})

@@ -30,9 +30,9 @@ _KNOWN = tuple(
     for name, pattern in (
         (
             "youtube",
-            r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|watch\?(?:.*&)?v=)|youtu\.be/)([\w-]{6,})",
+            r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|watch\?(?:.{0,500}&)?v=)|youtu\.be/)([\w-]{6,})",
         ),
-        ("x", r"(?:twitter|x)\.com/(?:[^?#/]{1,50}/){1,3}status(?:es)?/(\d+)"),
+        ("x", r"(?:twitter|x)\.com/[^?#]{0,200}/status(?:es)?/(\d+)"),
         ("vimeo", r"vimeo\.com/(?:video/)?(\d+)"),
         ("instagram", r"instagram\.com/(?:[\w.]+/)?(?:p|reel|tv)/([\w-]+)"),
         ("tiktok", r"tiktok\.com/(?:@[^/]+/video|embed(?:/v2)?)/(\d+)"),

@@ -185,7 +185,7 @@ def read_json_feed(text: str) -> Feed | None:
         return None
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         return None
-    items = [i for i in document["items"] if isinstance(i, dict)]
+    items = [i for i in document["items"] if isinstance(i, dict)][:MOST_ENTRIES]
     return Feed(
         kind="json-feed",
         entries=tuple(_json_entry(i) for i in items),
@@ -231,13 +231,13 @@ def read_sitemap(root: Element, url: str) -> Sitemap:
     count = 0
     is_news = False
     for element in root.iter():
+        if count >= MOST_ENTRIES:
+            break
         name = name_of(element)
         if name == "sitemap":
             count += 1
             _add_follow(element, url, follow)
         elif name == "url" and _is_entry(element):
-            if count >= MOST_ENTRIES:
-                break
             count += 1
             news = next(children(element, "news"), None)
             is_news = is_news or news is not None
@@ -276,7 +276,9 @@ def _page(element: Element, news: Element | None) -> RawEntry:
 def read_text_sitemap(text: str) -> Sitemap:
     """Read one URL a line; other lines are passed over."""
     lines = [line.strip().lstrip("\ufeff") for line in text.splitlines()]
-    links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line]
+    links = [line for line in lines if line.lower().startswith(("http://", "https://")) and " " not in line][
+        :MOST_ENTRIES
+    ]
     return Sitemap(
         kind="text-sitemap", entries=tuple(RawEntry(link=link) for link in links), count=len(links)
     )

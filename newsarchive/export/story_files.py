@@ -42,7 +42,7 @@ _RECORD_FACTS = (
 )
 # What Markdown would obey anywhere in a line, and at its beginning. A < would open HTML, an & an entity.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&~$])")
-_AT_START = re.compile(r"^([ \t]*)([#+=|:-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_AT_START = re.compile(r"^([^\S\n]*)([#+=|:-]|\d{1,9}(?=[.)]))", re.MULTILINE)
 _PREFIX = {"heading": "## ", "entry": "### ", "quote": "> ", "list_item": "- "}
 
 

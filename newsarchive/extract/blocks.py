@@ -126,6 +126,7 @@ class Walker:
         self.media: list[Media] = []
         self._hrefs: list[tuple[str, str]] = []
         self._parts: list[str] = []
+        self._blank = 0  # how many parts from the first have no text, as far as was asked
         self._links: list[str] = []
         self._bold = 0
         self._italic = 0
@@ -191,7 +192,12 @@ class Walker:
 
     def _has_text(self) -> bool:
         """Whether a block has begun that isn't yet in the list."""
-        return any(not p.isspace() and p != _PICTURE for p in self._parts)
+        while self._blank < len(self._parts):
+            part = self._parts[self._blank]
+            if part != _PICTURE and not part.isspace():
+                return True
+            self._blank += 1  # read once: a page may have 30,000 pictures in a row
+        return False
 
     def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
         names = names_of(element)
@@ -287,7 +293,7 @@ class Walker:
 
     def _forget(self) -> None:
         self._parts, self._links, self._hrefs = [], [], []
-        self._bold, self._italic, self._link_count = 0, 0, 0
+        self._blank, self._bold, self._italic, self._link_count = 0, 0, 0, 0
 
 
 _POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|bluesky-embed|reddit-embed|fb-post|fb-video|mastodon-embed|telegram-post", re.I)  # fmt: skip

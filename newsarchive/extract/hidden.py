@@ -13,7 +13,7 @@ from newsarchive.web.html_tree import Element
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _SHOWS = re.compile(r"display\s*:\s*(?!none)\w|visibility\s*:\s*visible", re.I)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_STEP = re.compile(r"([^{}]*+)([{}]|\Z)")
+_STEP = re.compile(r"(?<![^{}])([^{}]*+)([{}])")
 _ALONE = re.compile(r"[a-z0-9]*([.#][\w-]+)", re.I)
 _NAME = re.compile(r"[.#][\w-]+")
 MAX_STYLE = 300_000  # characters of the page's style sheets that are read

@@ -15,7 +15,7 @@ _OPEN: dict[str, str] = {"delete": "\ufdd0", "add": "\ufdd2"}
 _CLOSE: dict[str, str] = {"delete": "\ufdd1", "add": "\ufdd3"}
 _MARK = re.compile("[\ufdd0-\ufdd3]")
 _TOUCHING = re.compile("\ufdd1\ufdd0|\ufdd3\ufdd2")
-_PIECE = re.compile("\ufdd0([^\ufdd0\ufdd1]*+)\ufdd1|\ufdd2([^\ufdd2\ufdd3]*+)\ufdd3|([^\ufdd0-\ufdd3]+)")
+_PIECE = re.compile("\ufdd0([^\ufdd1]*+)(?:\ufdd1|$)|\ufdd2([^\ufdd3]*+)(?:\ufdd3|$)|([^\ufdd0-\ufdd3]+)")
 _SPACES = re.compile(" {2,}")
 
 

@@ -59,11 +59,13 @@ _WALL = re.compile(
     r"(?:^|[./_-])(?:cmp|consent|privacy|cookies?|cookiewall|gdpr|guce|myprivacy)(?=[./_-]|$)", re.I
 )
 _FEED_LINK = re.compile(
-    r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)|\.(?:rss|rdf|atom)(?:\?|\Z)|/rss/[^?#]{1,80}\.xml\Z",
+    r"(?:/|\b)(?:rss|feeds?|atom)(?:\.xml|\.json|\.php)?/?(?:\?|\Z)|\.(?:rss|rdf|atom)(?:\?|\Z)|/rss/[^?#]{1,200}\.xml\Z",
     re.I,
 )
 _FEED_WORD = re.compile(r"\b(?:rss|atom|xml)\b|\bfeeds?\b", re.I)
-_SITEMAP_LINK = re.compile(r"sitemap[^/]{0,80}\.xml(?:\.gz)?\Z|/sitemaps?/[^?#]{0,80}\.xml(?:\.gz)?\Z", re.I)
+_SITEMAP_LINK = re.compile(
+    r"sitemap[^/]{0,200}\.xml(?:\.gz)?\Z|/sitemaps?/[^?#]{0,200}\.xml(?:\.gz)?\Z", re.I
+)
 MAX_LINKED = 20
 
 

@@ -103,9 +103,12 @@ _TAG = re.compile("<[a-zA-Z]")
 
 def first_tags(text: str) -> str:
     """Return `text` as far as its first MAX_TAGS tags go: all of it, for any page that people wrote."""
-    if text.count("<") <= MAX_TAGS:
-        return text
-    beyond = next(islice(_TAG.finditer(text), MAX_TAGS, None), None)
+    return text if text.count("<") <= MAX_TAGS else cut_before(text, _TAG, MAX_TAGS)
+
+
+def cut_before(text: str, mark: re.Pattern[str], most: int) -> str:
+    """Return `text` as far as its first `most` matches of `mark` go."""
+    beyond = next(islice(mark.finditer(text), most, None), None)
     return text[: beyond.start()] if beyond else text
 
 

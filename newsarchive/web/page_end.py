@@ -10,7 +10,9 @@ import re
 TAIL = 4096  # characters at the end in which the root element must end; scripts and comments follow it
 LAST_TAGS = 4  # whose names say how a page without such an end ends
 _ROOT_END = re.compile(r"</(?:html|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.IGNORECASE)
-_NO_PAGE = re.compile(r"<!--.*?(?:-->|\Z)|(<(script|style)\b)[^<>]*+>.*?(?:</\2|\Z)", re.IGNORECASE | re.DOTALL)
+_NO_PAGE = re.compile(
+    r"<!--.*?(?:-->|\Z)|(<(script|style)\b)[^<>]*+>.*?(?:</\2|\Z)", re.IGNORECASE | re.DOTALL
+)
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*")
 
 

@@ -429,6 +429,17 @@ def test_a_sitemap_index_is_followed_latest_first_within_a_budget(web: Web) -> N
     assert web.asked == ["/robots.txt", "/index.xml", *[f"/h{n}.xml" for n in range(11, 3, -1)]]
 
 
+def test_indexes_of_indexes_are_followed_three_deep(web: Web) -> None:
+    def named(name: str) -> Shape:
+        return index_of(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>")
+
+    web.crawl(
+        {"/index.xml": named("i1"), **{f"/i{n}.xml": named(f"i{n + 1}") for n in range(1, 9)}},
+        sources=(MAPS,),
+    )
+    assert web.asked == ["/robots.txt", "/index.xml", "/i1.xml", "/i2.xml", "/i3.xml"]
+
+
 def test_sub_sitemaps_that_changed_long_ago_come_last_and_few(web: Web) -> None:
     entries = "".join(
         f"<sitemap><loc>{BASE}/old{n}.xml</loc><lastmod>2026-11-1{n}</lastmod></sitemap>" for n in range(9)
