@@ -43,7 +43,7 @@ class Ingester:
         root: The archive's folder.
         sources: By name; their hosts, titles and site rules.
         on_progress: Called as work goes on.
-        workers: Processes that extract; 0 = `[extract] workers`, else as many as cores.
+        workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. 1 = none, in this one.
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
     """

@@ -2,7 +2,8 @@
 
 A worker that ends while it has a page may have been ended from outside (by the kernel for want of memory, with its
 unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them. A page has CPU_SECONDS
-of processor time, TIMEOUT by the clock, and a worker MEMORY; no page is ever extracted in the process that calls.
+of processor time, TIMEOUT by the clock, and a worker MEMORY. With one worker pages are extracted in the process that
+calls, without these limits: starting a worker costs a second.
 
 Each worker is `python -m newsarchive.ingest.worker_pool ROOT SECONDS`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
@@ -122,7 +123,7 @@ def _path_of_package() -> str:
 
 
 class Pool:
-    """Extracts pages in `workers` processes, started at the first job.
+    """Extracts pages in `workers` processes, started at the first job. With one worker, in this process.
 
     Args:
         root: The archive's folder.
@@ -145,6 +146,10 @@ class Pool:
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
         """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
+        if self.size == 1:
+            done: Future[Extracted] = Future()
+            done.set_result(extract(self._root, job))
+            return done
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")
         return self._threads.submit(self._run, job)
