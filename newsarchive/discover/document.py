@@ -212,7 +212,7 @@ def _read(
         return Discovery(kind="unknown")
     found = _from_root(root, url, source, now, kind)
     odd = []
-    if is_broken:
+    if is_broken and not text.is_cut:  # what we cut off ourselves is reported as that
         odd.append(Problem(code="broken", detail="not well-formed XML; read as far as possible"))
     if found.stated_count >= MOST_ENTRIES:
         odd.append(Problem(code="cut", detail=f"only its first {MOST_ENTRIES:,} entries are read"))
