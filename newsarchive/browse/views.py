@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -40,7 +41,10 @@ POLICY = (
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; connect-src 'none'"
 )
 # An archived page: no script, no form, no request to anywhere, an origin of its own.
-SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+SANDBOX = (
+    "sandbox; default-src 'none'; img-src data:; font-src data:; style-src data: 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -60,6 +64,16 @@ class Reading:
     links: Links
     now: datetime
     place: ArchiveLocation
+    deadline: float = float("inf")  # of the monotonic clock
+
+    def check_time(self) -> None:
+        """Return while the page may take more time: for what is done outside SQL.
+
+        Raises:
+            TooSlowError: it may not.
+        """
+        if time.monotonic() > self.deadline:
+            raise TooSlowError("more than a page may take")
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """Return all rows of a query as dicts."""
@@ -218,7 +232,7 @@ def _reading(
         raise SchemaError(
             f"It has schema {found}, this program reads schema {SCHEMA}. Run newsarchive rebuild."
         )
-    return Reading(connection, links, now_of(datasette), place)
+    return Reading(connection, links, now_of(datasette), place, time.monotonic() + PAGE_SECONDS)
 
 
 def now_of(datasette: Datasette) -> datetime:

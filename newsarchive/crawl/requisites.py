@@ -26,6 +26,7 @@ PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
 RUN_BYTES = 200_000_000  # of requisites for one source and run
 _MODERN = re.compile(r"\.woff2?(?:$|[?#])", re.IGNORECASE)
 
+
 class RequisiteBudgetMiddleware:
     """A downloader middleware: no more requisites for a page, or for a source and run, than their bytes allow."""
 

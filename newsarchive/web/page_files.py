@@ -53,13 +53,16 @@ def css_links(sheet: str) -> Iterator[CssLink]:
         elif found["rule"]:
             rule = found["rule"].lower().lstrip("@-").removeprefix("webkit-")
         elif found["call"] or (found["string"] and rule in ("import", "image-set(")):
-            written = found["double"] or found["single"] or found["bare"] or (found["string"] or "")[1:].rstrip("\"'")
+            written = (
+                found["double"]
+                or found["single"]
+                or found["bare"]
+                or (found["string"] or "")[1:].rstrip("\"'")
+            )
             url = _ESCAPE.sub(_unescaped, written).strip()
             is_link = url and not url.startswith("#") and not url[:5].lower().startswith("data:")
             if is_link and rule != "namespace":
-                kind: FileKind = (
-                    "sheet" if rule == "import" else "font" if within == "font-face" else "image"
-                )
+                kind: FileKind = "sheet" if rule == "import" else "font" if within == "font-face" else "image"
                 yield CssLink(kind, url, *found.span())
 
 
@@ -139,10 +142,20 @@ def late(element: Element, name: str) -> str:
     """Return `src` or `srcset` of a picture: also where a script would put it, if what is there is a mere placeholder."""
     value = attribute(element, name)
     following = element.getnext()
-    has_double = following is not None and following.tag == "noscript" and following.find(".//img") is not None
+    has_double = (
+        following is not None and following.tag == "noscript" and following.find(".//img") is not None
+    )
     if (not value or value[:5].lower() == "data:") and not has_double:
         return attribute(element, f"data-{name}") or value
     return value
+
+
+def _is_of_picture(source: Element) -> bool:
+    """Whether a `<source>` is one of a `<picture>`; libxml2 takes what follows it for its content."""
+    parent = source.getparent()
+    while parent is not None and parent.tag == "source":
+        parent = parent.getparent()
+    return parent is not None and parent.tag == "picture"
 
 
 def page_files(root: Element) -> Iterator[tuple[FileKind, str]]:
@@ -150,8 +163,7 @@ def page_files(root: Element) -> Iterator[tuple[FileKind, str]]:
     those of its styles, then other sizes, cards and icons."""
     images, more = [], []
     for element in root.iter("img", "source", "input", "image", "video", "body"):
-        parent = element.getparent()
-        if element.tag == "source" and (parent is None or parent.tag != "picture"):
+        if element.tag == "source" and not _is_of_picture(element):
             continue
         shown = chosen_candidate(late(element, "srcset"))
         others = [late(element, "src"), attribute(element, "data-src")]

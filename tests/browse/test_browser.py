@@ -222,7 +222,14 @@ body {{background: url(http://127.0.0.2:{port}/bg.png); font-family: x}}</style>
 <object data="http://127.0.0.2:{port}/o"></object><embed src="http://127.0.0.2:{port}/e"><video src="http://127.0.0.2:{port}/v" autoplay></video>
 <audio src="http://127.0.0.2:{port}/au" autoplay></audio><svg><image href="http://127.0.0.2:{port}/sv.png"/><use href="http://127.0.0.2:{port}/u.svg#a"/></svg>
 <form action="http://127.0.0.2:{port}/form"><input autofocus onfocus="this.form.submit()"></form>
-<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a> <a title="x" href='http://127.0.0.2:{port}/area'>area</a></body></html>"""
+<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a> <a title="x" href='http://127.0.0.2:{port}/area'>area</a>
+<a title=">" href="http://127.0.0.2:{port}/revived">revived</a> <a href="#" href="http://127.0.0.2:{port}/two">second</a>
+<svg width="200" height="40"><a xlink:href="http://127.0.0.2:{port}/svg"><animate attributeName="href" to="http://127.0.0.2:{port}/anim" begin="0s" fill="freeze"/><text y="20">drawn</text></a></svg>
+<template><img src="http://127.0.0.2:{port}/t.png"></template><div><template shadowrootmode="open"><img src="http://127.0.0.2:{port}/sh.png"><a href="http://127.0.0.2:{port}/sh">x</a></template></div>
+<noscript><img src="http://127.0.0.2:{port}/ns.png"><link rel="preconnect" href="http://127.0.0.2:{port}/"></noscript>
+<p style="background: url(http://127.0.0.2:{port}/st.png)">styled</p><xmp></xmp><base href="http://127.0.0.2:{port}/"><a href="based">based</a>
+<form action="http://127.0.0.2:{port}/sent"><button formaction="http://127.0.0.2:{port}/sent2">send</button></form>
+<![CDATA[><link rel="preconnect" href="http://127.0.0.2:{port}/">]]></body></html>"""
 
 
 def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_path: Path):
@@ -243,7 +250,8 @@ def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_
             assert frame.locator("h1").inner_text() == "Read me"
             page.wait_for_load_state("networkidle")
             frame.get_by_text("away").click()
-            frame.get_by_text("area").click()
+            for name in ("area", "revived", "second", "drawn", "based", "send"):
+                frame.get_by_text(name, exact=True).click()
             page.wait_for_load_state("networkidle")
             assert page.title().startswith("The page as it was")
             alone = browser.new_context().new_page()
