@@ -8,6 +8,7 @@ Tested in tests/browse/test_capture.py.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,19 @@ from newsarchive.errors import NewsarchiveError
 if TYPE_CHECKING:
     from newsarchive.warc import Payload
 
+FACTS = {
+    "candidate.kind": "named by a",
+    "candidate.found_on": "list that named it",
+    "candidate.title": "title in the list",
+    "candidate.guid": "guid in the list",
+    "candidate.published_at": "date in the list",
+    "candidate.lastmod": "last change, by the list",
+    "candidate.authors": "authors in the list",
+    "candidate.language": "language, by the list",
+    "candidate.url": "URL in the list",
+    "robots_tag": "robots header",
+    "refers_to": "repeats the record",
+}
 MAX_SHOWN = 8 * 1024 * 1024  # bytes of a page that are shown
 
 
@@ -56,7 +70,11 @@ def capture(reading: Reading, args: Args) -> Answer:
         "trouble": stored.trouble,
         "file_is_open": _is_open(reading, row["warc_filename"]),
     }
-    show = {"frame": bool(payload and payload.body), "shown_as": shown_as(payload) if payload else ""}
+    show = {
+        "facts": list(facts_of(opened(row["extras"]))),
+        "frame": bool(payload and payload.body),
+        "shown_as": shown_as(payload) if payload else "",
+    }
     return PageResponse(template="capture.html", data=data, show=show)
 
 
@@ -166,3 +184,15 @@ def opened(text: object) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def facts_of(extras: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (name, value) of a capture's further facts in words, those inside others too; empty ones are left out."""
+    for key, value in extras.items():
+        name = FACTS.get(within + key, key.replace("_", " "))
+        if isinstance(value, Mapping):
+            yield from facts_of(value, f"{within}{key}.")
+        elif isinstance(value, list):
+            yield name, ", ".join(map(str, value))
+        elif value not in (None, ""):
+            yield name, str(value)

@@ -31,6 +31,7 @@ from newsarchive.errors import NothingFoundError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
+from newsarchive.urls import readable_url
 
 PAGE_SECONDS = 10.0  # that one page's queries may take
 HTML = "text/html; charset=utf-8"
@@ -282,7 +283,11 @@ def environment(folder: str | None) -> Environment:
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     for name in FILTERS:
         env.filters[name] = getattr(filters, name)
-    env.filters |= {"direction": languages.direction, "language": languages.language_name}
+    env.filters |= {
+        "direction": languages.direction,
+        "readable_url": readable_url,
+        "language": languages.language_name,
+    }
     env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
     return env
