@@ -82,11 +82,18 @@ def extra_css_urls(datasette: Datasette, database: str | None, table: str | None
 
 @hook
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Return a policy on Datasette's own pages too, in a server of ours."""
+    """Return who is answered, and a policy on Datasette's own pages too, in a server of ours."""
+    from newsarchive.browse.access import guarded
     from newsarchive.browse.locate_archive import settings
-    from newsarchive.browse.server import guarded
 
-    return guarded if settings(datasette).get("home") else lambda application: application
+    own = settings(datasette)
+
+    def wrapper(application: Any) -> Any:
+        if not own.get("home"):
+            return application
+        return guarded(application, names=own.get("names", ()), password=own.get("password", ""))
+
+    return wrapper
 
 
 @optional_hook

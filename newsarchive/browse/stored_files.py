@@ -36,7 +36,6 @@ class StoredFiles:
 
     def find(self, url: str, kind: FileKind) -> StoredFile | str | None:
         """Return a stylesheet as it is stored, a picture or font as a `data:` URL; None if there is none, or too much."""
-        self._reading.check_time()
         if url not in self._found:
             self._found[url] = self._read(url, kind)
         found = self._found[url]
