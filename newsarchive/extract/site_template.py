@@ -67,7 +67,7 @@ class Template:
 
 def fold(text: str) -> str:
     """A block's text for comparing pages: words only, lower case, numbers as one sign (counters and dates change)."""
-    return " ".join(_NUMBERS.sub("0", w) for w in _WORDS.findall(text.lower()))
+    return _NUMBERS.sub("0", " ".join(_WORDS.findall(text.lower())))
 
 
 @dataclass(slots=True)

@@ -196,7 +196,7 @@ class PageTables(CaptureTables):
 
     def put_pages(self, pages: Iterable[PageRow]) -> None:
         """Add pages, or write them again (extraction was repeated). Their URLs must have rows."""
-        self.database.table("pages").upsert_all((_page_row(page) for page in pages), pk="id")
+        self._upsert("pages", map(_page_row, pages))
 
     def link_pages(self, page_ids: Mapping[int, int]) -> None:
         """Give captures (by id) their page, where it wasn't known when they came."""
@@ -315,7 +315,7 @@ class PageTables(CaptureTables):
             "learnt_from": compact_ids.to_json(list(learnt_from)),
             "data": compact_ids.pack_json(data),
         }
-        self.database.table("templates").upsert(row, pk=("source_id", "month"))
+        self._upsert("templates", [row], key=("source_id", "month"))
         if differs:
             sql = "SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
             self.mark_dirty(u for (u,) in self.db.execute(sql, (source_id, month)).fetchall())
