@@ -23,7 +23,7 @@ from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.page_intake import Intake, PreparedCaptures
+from newsarchive.ingest.page_intake import Intake, PreparedCaptures, RecentArticles
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
@@ -67,6 +67,7 @@ class Ingester:
         self._wait = wait
         self._path = root / index
         self._stale: int | None = None
+        self._recent = RecentArticles()
 
     def __enter__(self) -> Ingester:
         return self
@@ -101,7 +102,7 @@ class Ingester:
         index.set_sources(self._outlets.rows())
         decided = Decided(self.root)
         decided.follow(index)
-        intake = Intake(index, self._pool, self._outlets, decided)
+        intake = Intake(index, self._pool, self._outlets, decided, self._recent)
         again = intake.try_again()
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
@@ -145,7 +146,7 @@ class Ingester:
 
     def make_again(self, index: Index, pages: Sequence[int]) -> IngestReport:
         """Extract these pages again; the caller holds the lock."""
-        intake = Intake(index, self._pool, self._outlets, Decided(self.root))
+        intake = Intake(index, self._pool, self._outlets, Decided(self.root), self._recent)
         report = IngestReport()
         for at in range(0, len(pages), BATCH):
             report += intake.make_again(pages[at : at + BATCH])
@@ -156,7 +157,8 @@ class Ingester:
         """Build templates and stories of every dirty URL; the caller holds the lock."""
         again = self._stale_beside_new(index)
         learnt = learn_templates(index, self._config.extract.template_pages)
-        stories = settle(index, Decided(self.root), self._progress)
+        stories = settle(index, Decided(self.root), self._progress, self._recent)
+        self._recent.clear()
         return again + stories + IngestReport(templates=learnt)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
