@@ -17,6 +17,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from newsarchive.model import Article, Block
@@ -67,6 +68,7 @@ class Template:
             raise ValueError(f"not a template: {error}") from error
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """A block's text for comparing pages: words only, lower case, numbers as one sign (counters and dates change)."""
     return _NUMBERS.sub("0", " ".join(_WORDS.findall(text.lower())))

@@ -99,6 +99,12 @@ class Ingester:
         Args:
             upto: How far to read each file, none of the others; None = all that is committed.
         """
+        began = time.thread_time()
+        report = self._take_in(index, upto)
+        extracting = report.extract_seconds if self._pool.size == 1 else 0.0  # in this thread
+        return report + IngestReport(intake_seconds=max(time.thread_time() - began - extracting, 0.0))
+
+    def _take_in(self, index: Index, upto: Mapping[str, int] | None) -> IngestReport:
         index.set_sources(self._outlets.rows())
         decided = Decided(self.root)
         decided.follow(index)
@@ -156,10 +162,12 @@ class Ingester:
     def put_together(self, index: Index) -> IngestReport:
         """Build templates and stories of every dirty URL; the caller holds the lock."""
         again = self._stale_beside_new(index)
+        began = time.thread_time()
         learnt = learn_templates(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._progress, self._recent)
         self._recent.clear()
-        return again + stories + IngestReport(templates=learnt)
+        seconds = time.thread_time() - began
+        return again + stories + IngestReport(templates=learnt, story_seconds=seconds)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages again whose story has a page of the present extractor now.
