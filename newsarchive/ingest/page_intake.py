@@ -27,7 +27,6 @@ from newsarchive.urls import domain, url_key
 from newsarchive.version import __version__
 from newsarchive.versions import Observation, identity_keys
 
-
 RECENT = 300  # articles; some 60 kB each
 
 

@@ -35,7 +35,7 @@ def settle(
     index: Index, decided: Decided, on_progress: Progress, recent: RecentArticles | None = None
 ) -> IngestReport:
     """Put together the stories of all dirty URLs. Returns how many were written, and how many failed."""
-    work = _Work(index, decided, Templates(index, recent or RecentArticles()))
+    work = _Work(index, decided, Templates(index, recent))
     done, total = IngestReport(), index.count_dirty()
     while dirty := index.dirty_urls(AT_ONCE):
         for url in dirty:
@@ -236,9 +236,9 @@ def drop_empty_templates(index: Index) -> None:
 class Templates:
     """Applies stored templates to articles; each is read once."""
 
-    def __init__(self, index: Index, recent: RecentArticles) -> None:
+    def __init__(self, index: Index, recent: RecentArticles | None = None) -> None:
         self._index = index
-        self._recent = recent
+        self._recent = recent or RecentArticles()
         self._read: dict[Month, site_template.Template | None] = {}
 
     def observations(self, captures: Sequence[StoredCapture]) -> list[Observation]:
