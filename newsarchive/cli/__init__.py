@@ -47,6 +47,8 @@ VERBS = {
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",
+    "sign": "proof_commands",
+    "proof": "proof_commands",
     "stats": "read_commands",
     "extract": "read_commands",
     "browse": "read_commands",
