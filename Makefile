@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick test-alpha check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick test-alpha check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -45,6 +45,9 @@ soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of follo
 
 bench: $(STAMP)  ## crawl against wget + trafilatura, whole processes
 	$(BIN)/python -m tests.bench.main --data $(DATA)/extraction
+
+bench-recrawl: $(STAMP)  ## an unchanged page against a new one
+	$(BIN)/python -m tests.bench.recrawl --data $(DATA)/extraction
 
 bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
 	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
     from newsarchive.warc import BackupReport, PurgeReport
+    from newsarchive.warc.signing import SignedManifest
 
 
 class Archive(ArchiveFolder):
@@ -194,6 +195,18 @@ class Archive(ArchiveFolder):
 
         return cite(self.story(url).pick(version), form)
 
+    def prove(self, url: str, version: str = "last", key: Path | None = None) -> str:
+        """Return the proof of a version of a story, signed by an SSH key if one is given."""
+        from newsarchive.export.story_proof import make_proof
+
+        return make_proof(self.root, self.story(url).pick(version), key)
+
+    def sign(self, key: Path, *, timestamp_url: str = "") -> SignedManifest:
+        """Sign MANIFEST with an SSH key."""
+        from newsarchive.warc.signing import sign_manifest
+
+        return sign_manifest(self.root, key, now=self.clock.now(), timestamp_url=timestamp_url)
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.index import changes, reading
@@ -332,12 +345,17 @@ class Archive(ArchiveFolder):
     # ------------------------------------------------------------ keeping
 
     def verify(
-        self, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+        self,
+        *,
+        repair: bool = False,
+        signed_by: Path | None = None,
+        wait: float = 0.0,
+        on_progress: Progress | None = None,
     ) -> Verified:
-        """Check every byte of the WARCs, and index against WARC."""
+        """Check every byte of the WARCs, index against WARC, and the signatures of MANIFEST if a signer is named."""
         from newsarchive.archive.maintenance import verify
 
-        return verify(self, repair=repair, wait=wait, on_progress=on_progress)
+        return verify(self, repair=repair, signed_by=signed_by, wait=wait, on_progress=on_progress)
 
     def backup(self, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
         """Return a consistent copy at `dest`, also while a crawl runs."""

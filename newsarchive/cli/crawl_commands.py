@@ -160,6 +160,7 @@ def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait:
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
 @click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
 @click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
+@click.option("--timings", is_flag=True, help="Also print the processor time by stage.")
 @as_json
 @wait
 def crawl(
@@ -169,6 +170,7 @@ def crawl(
     limit: int,
     no_recheck: bool,
     again: bool,
+    timings: bool,
     as_json: bool,
     wait: float,
 ) -> int:
@@ -183,10 +185,13 @@ def crawl(
             wait=wait,
             on_event=_mover(on_progress),
         )
+    from newsarchive.archive.timings import Timings, processor_time
+
+    spent = Timings.of(done, processor_time())
     if as_json:
-        print_json(done.as_dict())
+        print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        click.echo(done.as_text())
+        click.echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 

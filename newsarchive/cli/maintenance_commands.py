@@ -70,12 +70,17 @@ def reextract(
 @click.command()
 @with_archive
 @click.option("--repair", is_flag=True, help="Mend what a crash left: cut torn tails, seal open files.")
+@click.option(
+    "--signed-by",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Also check the signatures of MANIFEST: a public key, or a file of allowed signers.",
+)
 @as_json
 @wait
-def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
+def verify(archive: Archive, repair: bool, signed_by: Path | None, as_json: bool, wait: float) -> int:
     """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
     with progress("verifying") as on_progress:
-        result = archive.verify(repair=repair, wait=wait, on_progress=on_progress)
+        result = archive.verify(repair=repair, signed_by=signed_by, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(result.as_dict())
     else:

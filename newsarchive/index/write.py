@@ -113,7 +113,7 @@ class Index(PageTables, StoryTables):
                 {"id": compact_ids.source_id(n), **dict(zip(names, v, strict=True))}
                 for n, v in wanted.items()
             ]
-            self.database.table("sources").upsert_all(rows, pk="id")
+            self._upsert("sources", rows)
 
     def _has_captures(self, source: str) -> bool:
         sql = "SELECT 1 FROM source_days WHERE source_id = ? UNION ALL SELECT 1 FROM urls WHERE source_id = ? LIMIT 1"
@@ -169,7 +169,7 @@ class Index(PageTables, StoryTables):
 
     def put_failures(self, failures: Iterable[FailureRow]) -> None:
         """Write failures, each in the place of an earlier one of the same capture, page or story."""
-        self.database.table("failures").upsert_all(map(to_row, failures), pk="id")
+        self._upsert("failures", map(to_row, failures))
 
     def failures_of_others(self, version: str) -> list[FailureRow]:
         """Return what other versions of the program than `version` failed on."""
