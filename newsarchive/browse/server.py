@@ -25,6 +25,7 @@ from newsarchive.browse.table_metadata import QUERIES, table_metadata
 from newsarchive.errors import NothingFoundError, UsageError
 
 INDEX = "index.db"
+TEMPLATES = Path(__file__).parent / "datasette_templates"  # what Datasette's own pages have here besides
 NAME = "archive"  # of the database in Datasette's addresses
 SQL_MS = 3000  # that one query of Datasette's own pages may take
 THREADS = 8  # so many pages are made at once; a dear one takes its share of the processor, not its turn
@@ -77,7 +78,7 @@ def app(
     register_plugin(import_module("newsarchive.browse"), PLUGIN)
     own = {"database": NAME, "root": str(root), "home": True, "names": tuple(names), "password": password}
     own |= settings or {}
-    served = new_datasette({OWN: own}, settings=options, **_described())
+    served = new_datasette({OWN: own}, settings=options, template_dir=str(TEMPLATES), **_described())
     frozen = is_frozen(path) if immutable is None else immutable
     served.add_database(new_database(served, str(path), is_mutable=not frozen), name=NAME)
     return served

@@ -366,3 +366,30 @@ def test_a_quick_range_fills_the_dates_and_keeps_the_other_filters(open_page: Op
     page.wait_for_url(re.compile(f"source=gazette&since={since}$"))
     assert page.get_by_role("link", name=name, exact=True).get_attribute("aria-current") == "true"
     assert page.locator("input[name=since]").input_value() == since
+
+
+DATASETTE = ["/archive", "/archive/stories", "/archive/most_edited_stories", "/archive/late_edits", "/archive/changes?kind=text", "/-/plugins"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DATASETTE)
+def test_datasettes_own_pages_are_dark_narrow_and_lead_back(open_page: Open, path: str):
+    page = open_page(path, viewport={"width": 390, "height": 844}, color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 23, 25)"
+    pale = page.evaluate("""[...document.querySelectorAll('main, section, table, th, td, pre, input, select, dl, header, footer')]
+        .filter(e => /^rgb\\((2[0-9]{2}|1[5-9][0-9]),/.test(getComputedStyle(e).backgroundColor) && e.type !== 'submit')
+        .map(e => e.outerHTML.slice(0, 80))""")
+    assert pale == []
+    page.get_by_role("link", name="News archive", exact=True).first.click()
+    page.wait_for_url(re.compile("/-/news$"))
+
+
+def test_nobody_is_offered_sql_that_he_may_not_run(open_page: Open):
+    page = open_page("/archive/most_edited_stories")
+    assert not page.get_by_role("button", name="Run SQL").is_visible()
+    assert page.locator("textarea").count() == 0
+    page = open_page("/archive/late_edits")
+    page.get_by_label("days").fill("3")
+    page.get_by_label("days").press("Enter")
+    page.wait_for_url(re.compile("days=3"))
+    assert open_page("/archive").locator("textarea").count() == 0
