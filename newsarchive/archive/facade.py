@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
@@ -213,6 +214,14 @@ class Archive(ArchiveFolder):
 
         with reading(self.index) as db:
             return changes(db, **conditions)
+
+    def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
+        """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
+        from newsarchive.index import reading
+        from newsarchive.index.copied_texts import copies
+
+        with reading(self.index) as db:
+            return copies(db, **conditions)
 
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""

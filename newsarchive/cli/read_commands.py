@@ -261,6 +261,37 @@ def chosen(options: dict[str, Any]) -> dict[str, Any]:
 
 @click.command()
 @with_archive
+@click.option("--source", default="", help="Only copies at this outlet.")
+@click.option("--of", "original", default="", help="Only copies of this outlet's stories.")
+@click.option("--since", type=click.DateTime(), help="First seen then or later.")
+@click.option("--until", type=click.DateTime(), help="First seen before then.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000))
+@as_json
+def copies(
+    archive: Archive,
+    source: str,
+    original: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
+    from newsarchive.times import iso_seconds, utc
+
+    span = {name: iso_seconds(utc(at)) if at else "" for name, at in (("since", since), ("until", until))}
+    found = archive.copies(source=source, original=original, limit=limit, **span)
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            click.echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
+            click.echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
+    return 0 if found else 1
+
+
+@click.command()
+@with_archive
 @change_options
 @as_json
 def changes(archive: Archive, as_json: bool, **options: Any) -> int:
