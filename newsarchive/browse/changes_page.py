@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
-from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data, dated_body
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_listed, dated_body
 from newsarchive.change_feed import ChangeFeed, FeedChoice, read_feed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
@@ -34,7 +34,7 @@ def changes(reading: Reading, args: Args) -> Answer:
     query = _query(args)
     data = {
         "ok": True,
-        "changes": changes_data(rows[:PAGE_SIZE]),
+        "changes": changes_listed(reading, rows[:PAGE_SIZE]),
         "page": page,
         "more": len(rows) > PAGE_SIZE,
         "kinds": reading.rows(queries.CHANGE_KINDS),
