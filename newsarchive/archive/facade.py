@@ -364,14 +364,14 @@ class Archive(ArchiveFolder):
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
-        from newsarchive.archive.maintenance import purge
+        """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""
+        from newsarchive.archive.erasing import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
     def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
         """Let a purged page be fetched and imported again; return all URLs of its purge."""
-        from newsarchive.archive.maintenance import undo_purge
+        from newsarchive.archive.erasing import undo_purge
 
         return undo_purge(self, url, reason=reason, wait=wait)
 

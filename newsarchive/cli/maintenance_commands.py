@@ -113,7 +113,8 @@ def backup(archive: Archive, dest: Path) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask whether to go on.")
 @wait
 def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: float) -> None:
-    """Remove every capture of URL from the WARC files for good, say so in purged.jsonl, and refuse URL from now on."""
+    """Remove every capture of URL's story for good, with the feeds, sitemaps and section pages that name it; say so in
+    purged.jsonl, and refuse URL from now on. Backups keep it."""
     if undo:
         click.echo(f"No longer refused: {', '.join(archive.undo_purge(url, reason=reason, wait=wait))}")
         return
@@ -127,6 +128,9 @@ def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: 
     )
     for tail in report.tails:
         click.echo(f"Check by hand, recovery kept it: {archive.root / 'warc' / tail}")
+    for other in report.mentions:
+        click.echo(f"Still names it, a page of its own: {other}")
+    click.echo("Backups, exports and messages that were sent keep it: delete or make them again yourself.")
 
 
 @click.command()
