@@ -45,6 +45,21 @@ def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0
     return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
 
 
+def withheld_keys(archive: ArchiveFolder) -> frozenset[str]:
+    """Return the keys of all URLs of withheld stories, also of those that wait to be indexed."""
+    from newsarchive.index import reading
+    from newsarchive.index.read import withheld_keys as indexed
+    from newsarchive.urls import url_key
+    from newsarchive.versions import in_force, read_decisions
+
+    decided = in_force(read_decisions(archive.root / "decisions.jsonl"))
+    found = {url_key(url) for d in decided if d.kind == "withhold" for url in d.urls}
+    if archive.index.exists():
+        with reading(archive.index) as db:
+            found |= indexed(db)
+    return frozenset(found)
+
+
 def _names(archive: ArchiveFolder, url: str) -> tuple[tuple[str, ...], Mentions]:
     """The story's URLs, and all that names it."""
     from newsarchive.warc.mentions import Mentions

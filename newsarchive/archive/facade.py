@@ -390,10 +390,11 @@ class Archive(ArchiveFolder):
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Write a CDXJ index of the sealed files; return the number of lines."""
+        """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
+        from newsarchive.archive.erasing import withheld_keys
         from newsarchive.warc import write_cdxj
 
-        return write_cdxj(self.root, out)
+        return write_cdxj(self.root, out, without=withheld_keys(self))
 
     def browse(self, **options: Any) -> None:
         """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""

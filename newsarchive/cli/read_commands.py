@@ -173,6 +173,7 @@ def _print_version(story: ArchivedStory, version: VersionRow) -> None:
 def versions(archive: Archive, url: str, as_json: bool) -> None:
     """The timeline of a story: its versions, and what else happened to it."""
     story = archive.story(url)
+    story.check_shown()
     if as_json:
         print_json(story)
         return

@@ -25,7 +25,9 @@ from tests.warc.making import read_all
 PAGES = ("courier", "mirat")
 WORDS = ("Vlorbeq", "Quexomir", "Zanthrup")  # invented; nothing else says them
 TITLE = "Vlorbeq & Quexomir “reopen” the Zanthrup ferry"
-PARAGRAPHS = [f"The {word} of paragraph {n} was opened by Quexomir on day {n}." for n, word in enumerate(WORDS * 3)]
+PARAGRAPHS = [
+    f"The {word} of paragraph {n} was opened by Quexomir on day {n}." for n, word in enumerate(WORDS * 3)
+]
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +103,19 @@ def remember_everywhere(archive: Archive, url: str) -> None:
     with State(archive.root / "state.db") as state:
         for (table,) in state.read("SELECT name FROM sqlite_master WHERE type = 'table'"):
             columns = state.read(f"PRAGMA table_info({table})")
-            for text in (url, TITLE, json.dumps({"body": f"{TITLE}\n{url}"}), json.dumps({"body": TITLE}, ensure_ascii=False)):
+            for text in (
+                url,
+                TITLE,
+                json.dumps({"body": f"{TITLE}\n{url}"}),
+                json.dumps({"body": TITLE}, ensure_ascii=False),
+            ):
                 row = tuple(0 if c[2] == "INTEGER" else text for c in columns)
                 state.write(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", [row])
         state.write("DELETE FROM missed WHERE url = ?", [(url,)])  # leaves its bytes in a free page
     append_decision(archive.root / "decisions.jsonl", Decision(kind="withhold", urls=(url,), at=START))
-    append_decision(archive.root / "decisions.jsonl", Decision(kind="withhold", urls=(url,), at=START, undo=True))
+    append_decision(
+        archive.root / "decisions.jsonl", Decision(kind="withhold", urls=(url,), at=START, undo=True)
+    )
     with (archive.root / "watches.jsonl").open("a") as out:
         watch = {"id": "w1", "kind": "page", "what": url, "at": "2026-03-02T09:00:00Z"}
         out.write(json.dumps(watch) + "\n")
