@@ -76,7 +76,7 @@ def _members(data: bytes):
 def _values(db: sqlite3.Connection):
     for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         try:
-            rows = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+            rows = db.execute(f"SELECT * FROM {table}").fetchall()
         except sqlite3.OperationalError:  # a table of FTS5 that can't be read as one
             continue
         for value in (value for row in rows for value in row):
