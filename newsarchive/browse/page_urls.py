@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from newsarchive.diff.html import STYLE_SHEET
 
 STATIC = Path(__file__).parent / "static"
-FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css")}
+FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css", "datasette.css")}
 FILES[STYLE_SHEET.name] = STYLE_SHEET
 ROOT = "/-/news"
 

@@ -413,15 +413,19 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
 @click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
 @click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
-def browse(
-    archive: Archive, host: str, port: int, allow_sql: bool, allow_download: bool, open_browser: bool
-) -> None:
+@click.option("--base-url", default="/", show_default=True, help="The path under which a proxy serves it.")
+@click.option(
+    "--name", "names", multiple=True, help="A host name that is answered beside localhost; repeatable."
+)
+@click.option(
+    "--password",
+    envvar="NEWSARCHIVE_PASSWORD",
+    default="",
+    help="Readers must send it (any user name, or as a token). Better in NEWSARCHIVE_PASSWORD: others see arguments.",
+)
+def browse(archive: Archive, **options: Any) -> None:
     """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
     archive.browse(
-        host=host,
-        port=port,
-        allow_sql=allow_sql,
-        allow_download=allow_download,
-        open_browser=open_browser,
+        **options,
         on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
     )
