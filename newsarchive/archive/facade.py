@@ -61,6 +61,18 @@ class Archive(ArchiveFolder):
         self.__dict__.pop("sources", None)
         return source
 
+    def add_opml(self, text: str) -> list[Source]:
+        """Write the sources that the feeds of an OPML file make; of outlets that are there only the feeds are added."""
+        from newsarchive.archive.url_lists import opml_outlines, sources_of
+        from newsarchive.sources import write_source
+
+        self.check_writable()
+        made = sources_of(opml_outlines(text)[0], self.sources)
+        for source in made:
+            write_source(self.root, source)
+        self.__dict__.pop("sources", None)
+        return made
+
     def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
         """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
         from newsarchive.archive.site_finder import check_sources
@@ -373,14 +385,14 @@ class Archive(ArchiveFolder):
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
-        from newsarchive.archive.maintenance import purge
+        """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""
+        from newsarchive.archive.erasing import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
     def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
         """Let a purged page be fetched and imported again; return all URLs of its purge."""
-        from newsarchive.archive.maintenance import undo_purge
+        from newsarchive.archive.erasing import undo_purge
 
         return undo_purge(self, url, reason=reason, wait=wait)
 
@@ -399,10 +411,11 @@ class Archive(ArchiveFolder):
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Write a CDXJ index of the sealed files; return the number of lines."""
+        """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
+        from newsarchive.archive.erasing import withheld_keys
         from newsarchive.warc import write_cdxj
 
-        return write_cdxj(self.root, out)
+        return write_cdxj(self.root, out, without=withheld_keys(self))
 
     def browse(self, **options: Any) -> None:
         """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""

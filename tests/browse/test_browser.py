@@ -98,7 +98,7 @@ def test_filters_answer_at_once_and_stay_in_the_address(open_page: Open):
     page.get_by_label("only edited stories").check()
     page.wait_for_url(re.compile("changed=1"))
     assert page.get_by_label("Source", exact=True).input_value() == "gazette"
-    assert page.locator("article .meta").first.inner_text().startswith("gazette")
+    assert page.locator("article .meta").first.inner_text().startswith("The Valley Gazette")
 
 
 def test_there_is_one_way_to_choose_two_versions(open_page: Open, press: Press):
