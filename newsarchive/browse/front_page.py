@@ -32,7 +32,7 @@ def front(reading: Reading, _args: Args) -> Answer:
         "newest_capture_at": machine(newest) if newest else None,
         "sources": sources,
         "stories": reading.rows(queries.LATEST_STORIES, now=iso_seconds(reading.now), limit=12),
-        "changes": changes_listed(reading, activity.changes(reading.connection, significant=True, limit=10)),
+        "changes": changes_listed(reading, activity.changes(reading.connection, significant=True, limit=8)),
         "events": [asdict(event) for event in activity.events(reading.connection, limit=5)],
     }
     show = {"sparks": {s["name"]: _spark(s) for s in sources}}

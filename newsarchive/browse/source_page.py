@@ -52,7 +52,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "edit_ages": named(AGE_NAMES, histogram((r["seconds"] for r in ages), AGE_EDGES)),
         "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
         "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
-        "changes": changes_listed(reading, activity.changes(reading.connection, sources=[name], limit=8)),
+        "changes": changes_listed(reading, activity.changes(reading.connection, sources=[name], limit=6)),
         "newest_capture_at": machine(newest),
     }
     return PageResponse(
