@@ -335,6 +335,11 @@ class Imported:
     ingest: IngestReport
     left_out: LeftOut
 
+    @property
+    def exit_code(self) -> int:
+        """0; 3 if a file holds records that could not be taken."""
+        return 3 if any(file.lost for file in self.files) else 0
+
     def lines(self, paths: Sequence[Path]) -> list[str]:
         """Return lines for a person; `paths` are those of the files, in their order."""
         found = []

@@ -276,12 +276,13 @@ def import_(
     names: tuple[str, ...],
     as_json: bool,
     wait: float,
-) -> None:
+) -> int:
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     The files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
+    Exit code 3 if a file holds records that could not be taken.
     """
     with progress("importing") as on_progress:
         done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
@@ -289,6 +290,7 @@ def import_(
         print_json(done)
     else:
         click.echo("\n".join(done.lines(files)))
+    return done.exit_code
 
 
 DEMO_ARCHIVE = Path("archives/demo")

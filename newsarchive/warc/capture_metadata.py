@@ -124,7 +124,7 @@ def capture_of(
         url=url,
         fetched_at=head.date or EPOCH,
         kind=kind,
-        http_status=http.status if http else _number(facts, "status"),
+        http_status=http.status if http else 200 if head.type == "resource" else _number(facts, "status"),
         content_type=header_value(http.get("content-type")) if http else _own_type(head),
         payload_digest=_text(facts, "payload_digest") or _known_digest(refers, digest),
         payload_length=length if length is not None else digest[1] if digest else None,
@@ -192,7 +192,7 @@ def page_url(head: RecordHead) -> str:
 
 
 def _own_type(head: RecordHead) -> str | None:
-    return head.get("Content-Type") if head.type == "conversion" else None
+    return head.get("Content-Type") if head.type in ("conversion", "resource") else None
 
 
 def redirect_location(url: str, location: str) -> str:
@@ -216,7 +216,7 @@ def _kind(head: RecordHead, http: HttpHead | None) -> CaptureKind:
         )
     if head.type == "conversion":
         return "rendered"
-    return "response" if head.type == "response" else "failed"
+    return "response" if head.type in ("response", "resource") else "failed"
 
 
 def _truncated(head: RecordHead, facts: dict[str, Any]) -> Truncated | None:

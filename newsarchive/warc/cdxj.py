@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -36,8 +37,13 @@ def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
 
     Raises:
         ArchiveDamagedError: a file isn't whole.
+        ArchiveNotWritableError: there is no folder for temporary files.
     """
-    with tempfile.TemporaryDirectory(prefix="newsarchive-cdxj-") as folder:
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="newsarchive-cdxj-")
+    except OSError as error:
+        raise files.not_writable(error, Path(os.environ.get("TMPDIR", "/tmp"))) from error  # noqa: S108 - named, not used
+    with temporary as folder:
         runs: list[Path] = []
         for number, item in enumerate(files.list_files(root)):
             if item.is_open or item.is_checks:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.warc import files
-from newsarchive.warc.capture_reader import is_foreign
+from newsarchive.warc.capture_reader import is_foreign, why_no_capture
 from newsarchive.warc.crosscheck import (
     FileResult,
     Indexing,
@@ -165,7 +165,7 @@ def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:
 def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool) -> None:
     """Keeps what other files and the index are compared with."""
     kind = seen.head.type
-    if kind == "response":
+    if kind in ("response", "resource"):
         result.responses += id_bytes(seen.head.record_id)
     elif kind == "revisit" and (target := seen.head.get("WARC-Refers-To")):
         result.revisits.append(seen.offset)
@@ -174,7 +174,7 @@ def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool
         result.renderings.append(seen.offset)
         result.rendered += id_bytes(bare_id(seen.head.get("WARC-Refers-To") or ""))
     if not is_ours:
-        if seen.http is not None:
+        if not why_no_capture(seen):
             _add_capture(result, seen)
         return
     exchange.append(seen)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import sys
+import tempfile
 
 import pytest
 
+from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture
 from newsarchive.warc import WarcStore, write_cdxj
 from newsarchive.warc.cdxj import cdxj_line
@@ -87,3 +89,11 @@ def test_an_open_file_is_left_out(tmp_path):
         store.sync()
         assert lines(tmp_path) == []
     assert len(lines(tmp_path)) == 1
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+
+    write(tmp_path, [exchange(1, response=answer())])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    with pytest.raises(ArchiveNotWritableError):
+        write_cdxj(tmp_path, io.StringIO())
