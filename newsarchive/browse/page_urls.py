@@ -59,6 +59,12 @@ class Links:
     def raw(self, capture: object) -> str:
         return self._at(f"/capture/{capture}/raw")
 
+    def timegate(self, url: str) -> str:
+        return self._at(f"/timegate/{url}")
+
+    def timemap(self, kind: str, url: str, number: int = 1) -> str:
+        return self._at(f"/timemap/{kind}/{f'{number}/' if number > 1 else ''}{url}")
+
     def changes(self, **query: object) -> str:
         return self._at("/changes", **query)
 

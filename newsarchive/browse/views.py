@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -204,9 +205,14 @@ def _no_archive() -> PageResponse:
     )
 
 
+_WHOLE = re.compile(
+    r"\.atom$|\.feed\.json$|/page$|/timegate/|/timemap/"
+)  # what programs read: whole addresses
+
+
 def _links(datasette: Datasette, request: WebRequest, place: ArchiveLocation) -> Links:
     tables = datasette.urls.database(place.database.name)
-    whole = f"{request.scheme}://{request.host}" if request.path.endswith((".atom", ".feed.json")) else ""
+    whole = f"{request.scheme}://{request.host}" if _WHOLE.search(request.path) else ""
     return Links(datasette.urls.path, tables=str(tables), origin=whole)
 
 

@@ -52,6 +52,7 @@ VERBS = {
     "stats": "read_commands",
     "extract": "read_commands",
     "browse": "read_commands",
+    "replay": "proof_commands",
     "story": "maintenance_commands",
     "withhold": "maintenance_commands",
     "ingest": "maintenance_commands",

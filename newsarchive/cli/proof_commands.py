@@ -1,4 +1,4 @@
-"""Verbs that sign and prove: sign, proof. Tested in tests/cli/test_cli.py and tests/export/test_story_proof.py."""
+"""Verbs that sign, prove and replay: sign, proof, replay. Tested in tests/cli/test_cli.py and tests/export/test_story_proof.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, print_json, with_archive
+from newsarchive.cli.output import as_json, print_json, say, with_archive
 from newsarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,3 +99,15 @@ def proof_check(file: Path, warc: Path, signed_by: Path | None, as_json: bool) -
     )
     if found.note:
         click.echo(found.note)
+
+
+@click.command()
+@with_archive
+@click.option("--pywb", type=_A_FILE, help="pywb's program `wayback`; default the one on the PATH.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, default=8080, show_default=True)
+def replay(archive: Archive, pywb: Path | None, host: str, port: int) -> int:
+    """Replay the archived pages with pywb, which is installed in an environment of its own."""
+    from newsarchive.archive.replaying import replay as serve
+
+    return serve(archive, pywb=pywb, host=host, port=port, say=say)

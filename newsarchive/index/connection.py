@@ -280,7 +280,8 @@ class Tables:
         update = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
         conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}" if key else ""
         sql = f"{insert} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)}){conflict}"
-        self.db.executemany(sql, chain((first,), rows))
+        with self.batch():
+            self.db.executemany(sql, chain((first,), rows))
 
     def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows of `sql`, in which `(?)` means the values, some hundred at a time."""
