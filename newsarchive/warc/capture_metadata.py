@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from typing import Any, get_args
 
-from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
+from newsarchive.model import (
+    Candidate,
+    Capture,
+    CaptureKind,
+    Exchange,
+    Reason,
+    RecordLocation,
+    RecordRef,
+    Truncated,
+)
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
 from newsarchive.warc.http_message import HttpHead
@@ -33,15 +41,6 @@ MAX_ERROR = 4096  # characters of an error that are kept
 MAX_HEADER = 4096  # characters of a header; a longer one counts as absent
 MAX_NUMBER = 1 << 53  # sizes and counts; what is larger is none
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordLocation:
-    """Where the record is that a capture names."""
-
-    filename: str
-    offset: int
-    length: int
 
 
 def facts_of(
@@ -256,6 +255,9 @@ def reference(capture: Capture) -> RecordRef | None:
         url=capture.url,
         fetched_at=capture.fetched_at,
         payload_digest=capture.payload_digest or "",
+        place=RecordLocation(
+            filename=capture.warc_filename, offset=capture.warc_offset, length=capture.warc_length
+        ),
     )
 
 

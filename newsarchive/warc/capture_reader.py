@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
-from newsarchive.model import Capture, RecordRef
+from newsarchive.model import Capture, RecordLocation, RecordRef
 from newsarchive.warc import files
-from newsarchive.warc.capture_metadata import RecordLocation, capture_of, page_url, reference, refers_to
+from newsarchive.warc.capture_metadata import capture_of, page_url, reference, refers_to
 from newsarchive.warc.http_framing import Unframer, codings
 from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, decode_content, parse_head
 from newsarchive.warc.record import read_warc_fields
@@ -269,6 +269,21 @@ def read_http_head(pieces: Iterator[bytes]) -> tuple[HttpHead, bytes]:
         start += more
         http = parse_head(start)
     return http, start[http.length :]
+
+
+def read_head(root: Path, ref: RecordRef) -> HttpHead | None:
+    """Return the head of the answer that `ref` names; None if it isn't at its place any more (purged, damaged)."""
+    place = ref.place
+    if place is None:
+        return None
+    try:
+        with files.find_path(root, place.filename).open("rb") as file:
+            record = _record_at(file, place.offset, place.length)
+            if record.head.type not in MAIN or record.head.record_id != ref.record_id:
+                return None
+            return read_http_head(record.pieces())[0]
+    except (Damage, NothingFoundError):
+        return None
 
 
 def _decoded(http: HttpHead, first: bytes, rest: Iterator[bytes], notes: Decoding) -> Iterator[bytes]:
