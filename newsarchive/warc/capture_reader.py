@@ -90,7 +90,7 @@ def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int,
             for seen in walk(file, offset, _end(root, path, file, None), digests=foreign):
                 first = first or seen
                 if foreign or seen.closes:
-                    return _capture(filename, first, seen.facts or {}), seen.end, foreign
+                    return capture_at(filename, first, seen.facts or {}), seen.end, foreign
         except Damage as damage:
             raise damaged(path, damage) from damage
     raise damaged(path, Damage("torn", offset, "no whole exchange begins there"))
@@ -119,7 +119,7 @@ def _captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Captu
             continue
         open_at = None
         if seen.facts is not None and "outcome" in seen.facts:
-            yield _capture(name, main if main is not None else seen, seen.facts)
+            yield capture_at(name, main if main is not None else seen, seen.facts)
         main = None
     if open_at is not None and not name.startswith(files.IMPORTED):  # there anybody may have written it
         raise Damage("torn", open_at, "the range ends within an exchange")
@@ -175,10 +175,11 @@ def _foreign_captures(file: BinaryIO, name: str, start: int, end: int) -> Iterat
     """Those of a file of another program: each HTTP response, revisit or resource of an address of the web is a capture."""
     for seen in walk(file, start, end, digests=True):
         if not why_no_capture(seen):
-            yield _capture(name, seen, {})
+            yield capture_at(name, seen, {})
 
 
-def _capture(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
+def capture_at(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
+    """Return the capture that a record of the file `name` makes, with the facts of its metadata record."""
     place = RecordLocation(filename=name, offset=main.offset, length=main.length)
     own = (main.payload_digest, main.payload_length or 0) if main.payload_digest else None
     return capture_of(place, main.head, main.http, facts, own)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import tempfile
 
 import pytest
@@ -26,9 +25,8 @@ def lines(root, **more):
 
 @pytest.mark.parametrize("at_once", [200, 2])
 def test_lines_are_sorted_and_hold_only_what_replay_may_see(tmp_path, monkeypatch, at_once):
-    import newsarchive.warc.cdxj  # noqa: F401
-
-    monkeypatch.setattr(sys.modules["newsarchive.warc.cdxj"], "AT_ONCE", at_once)
+    monkeypatch.setattr("newsarchive.warc.sorted_lines.IN_MEMORY", 1)
+    monkeypatch.setattr("newsarchive.warc.sorted_lines.AT_ONCE", at_once)
     captures = write(
         tmp_path,
         [
