@@ -1,4 +1,4 @@
-"""Keeping an archive: back up, purge, decide, import. Joins the WARC room and the index; decides nothing.
+"""Keeping an archive: back up, decide, import. Joins the WARC room and the index; decides nothing.
 
 Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.errors import NewsarchiveError, NothingFoundError
+from newsarchive.errors import NewsarchiveError
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from newsarchive.warc import (
         BackupReport,
         ImportedFile,
-        PurgeReport,
     )
 
 DATABASES = ("index.db", "state.db")
@@ -81,27 +80,6 @@ def copy_database(source: Path, dest: Path) -> None:
     with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
     fresh.replace(dest)
-
-
-def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs and the index; it is refused from now on."""
-    from newsarchive.warc import purge as take_out
-
-    try:
-        urls: Sequence[str] = archive.story(url).urls
-    except NothingFoundError:
-        urls = [url]  # no story of ours, but perhaps a feed or a page without text
-    report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
-    archive.ingest(wait=wait)
-    return report
-
-
-def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
-    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
-    from newsarchive.warc import undo_purge as take_back
-
-    archive.ingest(wait=wait)  # what was purged must have left the index first
-    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
 
 
 def decide(

@@ -9,24 +9,26 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TextIO
 
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Capture
-from newsarchive.urls import surt
+from newsarchive.urls import key_or_empty, surt
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import read_captures
 from newsarchive.warc.record import safe_url
 from newsarchive.warc.sorted_lines import SortedLines
 
 
-def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
+def write_cdxj(root: Path, out: TextIO, *, base: str = "", without: Collection[str] = ()) -> int:
     """Write the index of all sealed files.
 
     Args:
         out: Takes the lines, each with its line end.
         base: Put before each file name, for tools that find the files elsewhere.
+        without: Keys (`url_key`) of URLs whose captures are left out.
 
     Returns:
         The number of lines.
@@ -45,7 +47,7 @@ def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
             if item.is_open or item.is_checks:
                 continue
             for capture in read_captures(root, item.filename):
-                if line := cdxj_line(capture, base):
+                if key_or_empty(capture.url) not in without and (line := cdxj_line(capture, base)):
                     lines.add(line)
         for line in lines:
             out.write(line)
