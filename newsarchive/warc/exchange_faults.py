@@ -58,7 +58,7 @@ def exchange_faults(exchange: Sequence[Seen], info_id: str) -> Iterator[Fault]:
             yield seen.offset, "URL or date are not those of its exchange"
         if (info := head.get("WARC-Warcinfo-ID")) and bare_id(info) != info_id:
             yield seen.offset, "WARC-Warcinfo-ID is not that of its file"
-        if head.get("Content-Type") != _TYPES.get(head.type, head.get("Content-Type")):
+        if head.get("Content-Type") not in (None, _TYPES.get(head.type, head.get("Content-Type"))):
             yield seen.offset, f"a {head.type} of type {head.get('Content-Type')}"
     if first.head.type in ("revisit", "conversion"):
         yield from _reference_faults(first, last)

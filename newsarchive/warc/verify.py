@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -199,7 +199,7 @@ def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool
             if main.payload_digest and stated and stated != main.payload_digest:
                 text = f"payload digest is {main.payload_digest}, its metadata record says {stated}"
                 result.tell("bad-digest", main.offset, text)
-            _add_capture(result, main, seen.facts)
+            _add_capture(result, replace(main, payload_digest=None), seen.facts)  # as the index reads it
         exchange.clear()
 
 
