@@ -319,7 +319,7 @@ def import_(
         _take_list(archive, file, as_json=as_json, wait=wait)
     files = tuple(file for file in files if file not in lists)
     if not files:
-        return
+        return 0
     with progress("importing") as on_progress:
         done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
