@@ -105,7 +105,8 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
     """Compare files and MANIFEST in both directions. A writer renames a file first and enters it then."""
     is_written = is_locked(root / WARC_LOCK)  # asked before MANIFEST is read
     known = files.read_manifest(root)
-    out: list[VerifyFinding] = []
+    gaps = [] if is_written else files.manifest_gaps(root)
+    out = [VerifyFinding("manifest", "MANIFEST", None, f"line {n} can't be read; delete it") for n in gaps]
     for name, result in results.items():
         if result.file.is_open:
             continue
