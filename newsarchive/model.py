@@ -103,6 +103,15 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLocation:
+    """Where the record is that a capture names."""
+
+    filename: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRef:
     """Names an earlier capture, for revisits."""
 
@@ -110,6 +119,7 @@ class RecordRef:
     url: str
     fetched_at: datetime
     payload_digest: str
+    place: RecordLocation | None = field(default=None, compare=False)  # if the asker knows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

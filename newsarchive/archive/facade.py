@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
-    from newsarchive.archive.maintenance import Imported, Verified
+    from newsarchive.archive.maintenance import Imported
     from newsarchive.archive.site_finder import Checked, Review
+    from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
@@ -410,7 +411,7 @@ class Archive(ArchiveFolder):
         on_progress: Progress | None = None,
     ) -> Verified:
         """Check every byte of the WARCs, index against WARC, and the signatures of MANIFEST if a signer is named."""
-        from newsarchive.archive.maintenance import verify
+        from newsarchive.archive.verifying import verify
 
         return verify(self, repair=repair, signed_by=signed_by, wait=wait, on_progress=on_progress)
 

@@ -304,7 +304,7 @@ def import_(
     names: tuple[str, ...],
     as_json: bool,
     wait: float,
-) -> None:
+) -> int:
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     The feeds of an OPML file (.opml) become sources; the URLs of a list (.txt, .csv) are captured now.
@@ -312,19 +312,21 @@ def import_(
     WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
+    Exit code 3 if a file holds records that could not be taken.
     """
     lists = [file for file in files if file.suffix.lower() in LISTS]
     for file in lists:
         _take_list(archive, file, as_json=as_json, wait=wait)
     files = tuple(file for file in files if file not in lists)
     if not files:
-        return
+        return 0
     with progress("importing") as on_progress:
         done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(done)
     else:
         echo("\n".join(done.lines(files)))
+    return done.exit_code
 
 
 DEMO_ARCHIVE = Path("archives/demo")

@@ -54,9 +54,6 @@ class Known(Protocol):
     def unknown(self, urls: list[str]) -> list[str]:
         """Return those of `urls` that it hasn't."""
 
-    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
-        """Return (file name, offset, length) of a record."""
-
     def close(self) -> None:
         """Close the index."""
 
@@ -147,11 +144,11 @@ class LinkFollower:
     def _read_before(self, response: Response) -> set[str] | None:
         """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""
         previous = Fetch.of(response).previous
-        place = self._known.place_of(previous.record_id) if previous is not None else None
+        place = previous.place if previous is not None else None
         if place is None:
             return None
         try:
-            payload = read_payload(Path(self._plan.archive), *place)
+            payload = read_payload(Path(self._plan.archive), place.filename, place.offset, place.length)
         except NewsarchiveError:
             return None
         found = self._discovered(response, payload.body, payload.content_type)

@@ -8,7 +8,6 @@ Tested in tests/export/test_wacz.py.
 from __future__ import annotations
 
 import hashlib
-import heapq
 import json
 import sqlite3
 import tempfile
@@ -23,10 +22,9 @@ from newsarchive.export.exported import ExportedVersion, clean, one_line
 from newsarchive.index.read import captures, record_place
 from newsarchive.times import iso_seconds
 from newsarchive.version import __version__
-from newsarchive.warc import ExchangeWriter, StoredExchange, cdxj_line, find_exchange
+from newsarchive.warc import ExchangeWriter, SortedLines, StoredExchange, cdxj_line, find_exchange
 
 PIECE = 1 << 20
-AT_ONCE = 20_000  # lines of the index that are sorted in memory
 SOFTWARE = f"newsarchive {__version__}"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: what the file is made of decides its bytes
 
@@ -44,7 +42,7 @@ def write_wacz(root: Path, db: sqlite3.Connection, path: Path, versions: Iterabl
         folder = Path(stack.enter_context(beside))
         stories = _write_pages(folder / "pages.jsonl", versions)
         package = _Package(stack.enter_context(zipfile.ZipFile(path, "w", allowZip64=True)))
-        index = _SortedLines(folder)
+        index = SortedLines(folder)
         with_foreign = _write_warc(root, db, package, stories, index, foreign=False)
         if with_foreign:
             _write_warc(root, db, package, with_foreign, index, foreign=True)
@@ -83,7 +81,7 @@ def _write_warc(
     db: sqlite3.Connection,
     package: _Package,
     stories: Iterable[int],
-    index: _SortedLines,
+    index: SortedLines,
     *,
     foreign: bool,
 ) -> list[int]:
@@ -173,28 +171,3 @@ class _Hashed:
 
     def digest(self) -> str:
         return "sha256:" + self._sum.hexdigest()
-
-
-class _SortedLines:
-    """Lines given in any order, read back sorted; a stated number of them is in memory."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._runs: list[Path] = []
-        self._held: list[str] = []
-
-    def add(self, line: str) -> None:
-        self._held.append(line)
-        if len(self._held) >= AT_ONCE:
-            self._flush()
-
-    def _flush(self) -> None:
-        run = self._folder / f"run-{len(self._runs)}"
-        run.write_text("".join(sorted(self._held)), encoding="utf-8")
-        self._runs.append(run)
-        self._held = []
-
-    def __iter__(self) -> Iterator[str]:
-        with ExitStack() as stack:
-            files = [stack.enter_context(run.open(encoding="utf-8")) for run in self._runs]
-            yield from heapq.merge(*files, sorted(self._held))

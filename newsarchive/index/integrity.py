@@ -1,6 +1,6 @@
 """Is index.db as it was written, and are two indexes the same?
 
-`index_faults`: SQLite's own check, then every row whose id is a hash of what it says. `compare_indexes`: row by row, for
+`index_faults`: SQLite's own check, rows that others name, then every row whose id is a hash of what it says or that is packed. `compare_indexes`: row by row, for
 `rebuild --check` (which sees what the first can't: a changed date, say) and for every test of it. Reads only.
 Tested in tests/index/test_integrity.py and tests/ingest/test_rebuild.py.
 """
@@ -8,6 +8,7 @@ Tested in tests/index/test_integrity.py and tests/ingest/test_rebuild.py.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import sqlite3
 import zlib
@@ -38,8 +39,16 @@ _HASHED: tuple[tuple[str, str, Callable[..., bool]], ...] = (
         "SELECT id, title, description, text, captions FROM texts",
         lambda n, *texts: n == compact_ids.text_id(n >> TEXT_BITS, *texts),
     ),
-    ("pages", "SELECT id, data FROM pages", lambda _, data: bool(zlib.decompress(data))),
-    ("templates", "SELECT month, data FROM templates", lambda _, data: bool(zlib.decompress(data))),
+    *(
+        (table, f"SELECT {key}, data FROM {table}", lambda _, data: bool(zlib.decompress(data)))  # noqa: S608 - our own names
+        for table, key in (
+            ("pages", "id"),
+            ("templates", "month"),
+            ("version_details", "version_id"),
+            ("story_states", "story_id"),
+        )
+    ),
+    ("capture_extras", "SELECT capture_id, data FROM capture_extras", lambda _, data: bool(json.loads(data))),
 )
 
 
@@ -50,7 +59,7 @@ def index_faults(db: sqlite3.Connection) -> list[str]:
 
 def _index_faults(db: sqlite3.Connection) -> Iterator[str]:
     try:
-        found = list(_faults(db))
+        found = [*_faults(db), *_references(db)]
         yield from found
         if not found:
             for table, sql, fits in _HASHED:
@@ -61,6 +70,11 @@ def _index_faults(db: sqlite3.Connection) -> Iterator[str]:
                 )
     except sqlite3.DatabaseError as error:
         yield str(error)
+
+
+def _references(db: sqlite3.Connection) -> Iterator[str]:
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"{table}: row {row} names a row of {parent} that isn't there"
 
 
 def _holds(fits: Callable[..., bool], row: tuple[Any, ...]) -> bool:

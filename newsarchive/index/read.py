@@ -253,13 +253,16 @@ def _stored(row: Sequence[Any]) -> StoredPage:
 # ---------------------------------------------------------------- WARC records
 
 
-def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
-    """Yield (file name, offset, record id) of every capture, by file and offset: for `warc.verify`."""
-    sql = """SELECT w.name, c.warc_offset, c.record FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
-        UNION ALL SELECT warc_filename, warc_offset, warc_record_id FROM failures WHERE url_id IS NULL
-        ORDER BY 1, 2"""
-    for row in db.execute(sql):
-        yield row[0], row[1], compact_ids.unpack_record(row[2])
+def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str, tuple[object, ...]]]:
+    """Yield every capture, by file and offset, for `warc.verify`: file name, offset, record id, and what the WARC must
+    say, too (URL, microseconds since 1970, status, payload digest)."""
+    sql = """SELECT w.name, c.warc_offset, c.record, u.url, c.fetched_at, c.http_status, c.digest
+        FROM captures c JOIN warc_files w ON w.id = c.warc_file_id JOIN urls u ON u.id = c.url_id
+        UNION ALL SELECT warc_filename, warc_offset, warc_record_id, NULL, NULL, NULL, NULL FROM failures
+        WHERE url_id IS NULL ORDER BY 1, 2"""
+    for name, offset, record, url, at, status, digest in db.execute(sql):
+        said = (url, at, status, compact_ids.unpack_digest(digest)) if url is not None else ()
+        yield name, offset, compact_ids.unpack_record(record), said
 
 
 def read_to(db: sqlite3.Connection) -> dict[str, int]:

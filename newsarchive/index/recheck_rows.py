@@ -15,13 +15,11 @@ from typing import Any
 from newsarchive.errors import BadUrlError, NothingFoundError
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import open_readonly, rows, rows_in
-from newsarchive.model import RecordRef
+from newsarchive.model import RecordLocation, RecordRef
 from newsarchive.plan import Target
 from newsarchive.times import from_micros, micros, parse_iso
 from newsarchive.urls import url_key
 
-_PLACE = """SELECT w.name, c.warc_offset, c.warc_length FROM captures c JOIN warc_files w ON w.id = c.warc_file_id
-    WHERE c.id = ?"""
 _KNOWN = "SELECT url_key FROM urls WHERE known AND url_key IN (?)"
 
 
@@ -60,12 +58,6 @@ class KnownUrls:
                 continue
         known = self._known(list(keys))
         return [url for key, url in keys.items() if key not in known]
-
-    def place_of(self, record_id: str) -> tuple[str, int, int] | None:
-        """Return (file name, offset, length) of the capture with this record id; None if the archive has none."""
-        db = self._opened()
-        row = db.execute(_PLACE, (compact_ids.capture_id(record_id),)).fetchone() if db is not None else None
-        return (row[0], row[1], row[2]) if row else None
 
     def _known(self, keys: Sequence[str]) -> set[str]:
         db = self._opened()
@@ -108,8 +100,8 @@ class RecheckRow:
 
 
 _URL = """u.url, u.etag, u.last_modified, u.last_status, u.full_at, u.n_captures AS url_captures, u.first_at, u.last_at,
-    f.record, f.digest, o.name AS source
-FROM {} LEFT JOIN captures f ON f.id = u.full_capture_id JOIN sources o ON o.id = u.source_id"""
+    f.record, f.digest, w.name AS warc_filename, f.warc_offset, f.warc_length, o.name AS source
+FROM {} LEFT JOIN captures f ON f.id = u.full_capture_id LEFT JOIN warc_files w ON w.id = f.warc_file_id JOIN sources o ON o.id = u.source_id"""
 # Once: a page that is cut again and again is fetched at its usual times.
 _DOUBTFUL = """EXISTS (SELECT 1 FROM events e WHERE e.story_id = s.id AND e.kind IN ('text missing', 'truncated')
     AND e.happened_at >= s.last_checked_at)"""
@@ -212,6 +204,9 @@ def _of_url(row: dict[str, Any]) -> dict[str, Any]:
             url=row["url"],
             fetched_at=from_micros(row["full_at"]),
             payload_digest=compact_ids.unpack_digest(row["digest"]) or "",
+            place=RecordLocation(
+                filename=row["warc_filename"], offset=row["warc_offset"], length=row["warc_length"]
+            ),
         )
     return {
         "url": row["url"],

@@ -23,6 +23,7 @@ from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.importer import ImportedFile, import_file
 from newsarchive.warc.purge import PurgeReport, purge, undo_purge
 from newsarchive.warc.recover import Recovered, recover
+from newsarchive.warc.sorted_lines import SortedLines
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, keys_of, purges_in_force, read_purges, refused_keys
 from newsarchive.warc.verify import VerifyReport, verify
@@ -38,6 +39,7 @@ __all__ = [
     "Purge",
     "PurgeReport",
     "Recovered",
+    "SortedLines",
     "StoredExchange",
     "VerifyFinding",
     "VerifyReport",

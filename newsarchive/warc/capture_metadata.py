@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from typing import Any, get_args
 
-from newsarchive.model import Candidate, Capture, CaptureKind, Exchange, Reason, RecordRef, Truncated
+from newsarchive.model import (
+    Candidate,
+    Capture,
+    CaptureKind,
+    Exchange,
+    Reason,
+    RecordLocation,
+    RecordRef,
+    Truncated,
+)
 from newsarchive.plan import decode
 from newsarchive.times import EPOCH
 from newsarchive.warc.http_message import HttpHead
@@ -33,15 +41,6 @@ MAX_ERROR = 4096  # characters of an error that are kept
 MAX_HEADER = 4096  # characters of a header; a longer one counts as absent
 MAX_NUMBER = 1 << 53  # sizes and counts; what is larger is none
 _OPT_OUT = ("x-robots-tag", "tdm-reservation", "tdm-policy")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordLocation:
-    """Where the record is that a capture names."""
-
-    filename: str
-    offset: int
-    length: int
 
 
 def facts_of(
@@ -124,7 +123,7 @@ def capture_of(
         url=url,
         fetched_at=head.date or EPOCH,
         kind=kind,
-        http_status=http.status if http else _number(facts, "status"),
+        http_status=http.status if http else 200 if head.type == "resource" else _number(facts, "status"),
         content_type=header_value(http.get("content-type")) if http else _own_type(head),
         payload_digest=_text(facts, "payload_digest") or _known_digest(refers, digest),
         payload_length=length if length is not None else digest[1] if digest else None,
@@ -192,7 +191,7 @@ def page_url(head: RecordHead) -> str:
 
 
 def _own_type(head: RecordHead) -> str | None:
-    return head.get("Content-Type") if head.type == "conversion" else None
+    return head.get("Content-Type") if head.type in ("conversion", "resource") else None
 
 
 def redirect_location(url: str, location: str) -> str:
@@ -216,7 +215,7 @@ def _kind(head: RecordHead, http: HttpHead | None) -> CaptureKind:
         )
     if head.type == "conversion":
         return "rendered"
-    return "response" if head.type == "response" else "failed"
+    return "response" if head.type in ("response", "resource") else "failed"
 
 
 def _truncated(head: RecordHead, facts: dict[str, Any]) -> Truncated | None:
@@ -256,6 +255,9 @@ def reference(capture: Capture) -> RecordRef | None:
         url=capture.url,
         fetched_at=capture.fetched_at,
         payload_digest=capture.payload_digest or "",
+        place=RecordLocation(
+            filename=capture.warc_filename, offset=capture.warc_offset, length=capture.warc_length
+        ),
     )
 
 

@@ -6,21 +6,22 @@ further than a limit, whatever it claims to hold. Writes nothing. Tested in test
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
-from newsarchive.model import Capture, RecordRef
+from newsarchive.model import Capture, RecordLocation, RecordRef
 from newsarchive.warc import files
-from newsarchive.warc.capture_metadata import RecordLocation, capture_of, page_url, reference, refers_to
+from newsarchive.warc.capture_metadata import capture_of, page_url, reference, refers_to
 from newsarchive.warc.http_framing import Unframer, codings
 from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, decode_content, parse_head
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, Record, read_records
-from newsarchive.warc.verify_records import MAIN, Seen, walk
+from newsarchive.warc.verify_records import MAIN, Seen, is_page, walk
 
 MAX_PAYLOAD = 32 * 1024 * 1024  # bytes
 NEXT = "Run `newsarchive verify`; `newsarchive verify --repair` repairs what a crash left"
@@ -89,7 +90,7 @@ def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int,
             for seen in walk(file, offset, _end(root, path, file, None), digests=foreign):
                 first = first or seen
                 if foreign or seen.closes:
-                    return _capture(filename, first, seen.facts or {}), seen.end, foreign
+                    return capture_at(filename, first, seen.facts or {}), seen.end, foreign
         except Damage as damage:
             raise damaged(path, damage) from damage
     raise damaged(path, Damage("torn", offset, "no whole exchange begins there"))
@@ -106,11 +107,11 @@ def is_foreign(file: BinaryIO) -> bool:
     return False
 
 
-def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool = False) -> Iterator[Capture]:
+def _captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Capture]:
     """Those of a file of ours: the metadata record closes each exchange and has the payload's digest."""
     main: Seen | None = None
     open_at: int | None = None
-    for seen in walk(file, start, end, digests=digests):
+    for seen in walk(file, start, end, digests=False):
         if seen.is_main:
             main = seen
         if not seen.closes:
@@ -118,38 +119,67 @@ def _captures(file: BinaryIO, name: str, start: int, end: int, *, digests: bool 
             continue
         open_at = None
         if seen.facts is not None and "outcome" in seen.facts:
-            yield _capture(name, main if main is not None else seen, seen.facts)
+            yield capture_at(name, main if main is not None else seen, seen.facts)
         main = None
     if open_at is not None and not name.startswith(files.IMPORTED):  # there anybody may have written it
         raise Damage("torn", open_at, "the range ends within an exchange")
 
 
-def count_captures(root: Path, filename: str) -> int:
-    """Count the captures that `read_captures` gives of a sealed file; quicker, since it computes no digests.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file holds: its captures, and records that could have been some, by the sentence that says why not."""
+
+    captures: int
+    passed_over: Mapping[str, int]
+
+
+def survey(root: Path, filename: str) -> Survey:
+    """Count the captures that `read_captures` gives of a sealed file, and what it passes over; computes no digests.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: as `read_captures`.
     """
     path = files.find_path(root, filename)
     with path.open("rb") as file:
-        find = _foreign_captures if is_foreign(file) else _captures
         try:
-            return sum(1 for _ in find(file, filename, 0, file.seek(0, 2), digests=False))
+            if not is_foreign(file):
+                return Survey(sum(1 for _ in _captures(file, filename, 0, file.seek(0, 2))), {})
+            whys = Counter(why_no_capture(seen) for seen in walk(file, 0, file.seek(0, 2), digests=False))
         except Damage as damage:
             raise damaged(path, damage) from damage
+    captures = whys.pop("", 0)
+    whys.pop(NO_PAGE, None)
+    return Survey(captures, whys)
 
 
-def _foreign_captures(
-    file: BinaryIO, name: str, start: int, end: int, *, digests: bool = True
-) -> Iterator[Capture]:
-    """Those of a file of another program: each HTTP response or revisit is a capture."""
-    for seen in walk(file, start, end, digests=digests):
-        if seen.http is None or not seen.head.url.lower().startswith(("http://", "https://")):
-            continue
-        yield _capture(name, seen, {})
+NO_PAGE = "no page"
 
 
-def _capture(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
+def why_no_capture(seen: Seen) -> str:
+    """Return why a record of another program is no capture; empty if it is one."""
+    head = seen.head
+    if head.type == "continuation":
+        return "further segments of records; they are kept, and not read"
+    if not is_page(head) or not seen.is_main:
+        return NO_PAGE
+    if head.type == "conversion":
+        return "pages converted by another program; they are kept, and not indexed"
+    if head.date is None:
+        return "pages without a date that can be read; they are kept, and not indexed"
+    if seen.http is None and head.type != "resource":
+        return "answers of another protocol than HTTP; they are kept, and not indexed"
+    return ""
+
+
+def _foreign_captures(file: BinaryIO, name: str, start: int, end: int) -> Iterator[Capture]:
+    """Those of a file of another program: each HTTP response, revisit or resource of an address of the web is a capture."""
+    for seen in walk(file, start, end, digests=True):
+        if not why_no_capture(seen):
+            yield capture_at(name, seen, {})
+
+
+def capture_at(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
+    """Return the capture that a record of the file `name` makes, with the facts of its metadata record."""
     place = RecordLocation(filename=name, offset=main.offset, length=main.length)
     own = (main.payload_digest, main.payload_length or 0) if main.payload_digest else None
     return capture_of(place, main.head, main.http, facts, own)
@@ -186,7 +216,9 @@ def read_payload_at(path: Path, offset: int, length: int, *, limit: int = MAX_PA
                 raise NothingFoundError(
                     "nothing came from the server in this fetch", where=f"{path}@{offset}"
                 )
-            payload = (_document if record.head.type == "conversion" else _payload)(record, limit)
+            payload = (_document if record.head.type in ("conversion", "resource") else _payload)(
+                record, limit
+            )
             record.finish()
         except Damage as damage:
             raise damaged(path, damage) from damage
@@ -194,7 +226,7 @@ def read_payload_at(path: Path, offset: int, length: int, *, limit: int = MAX_PA
 
 
 def _document(record: Record, limit: int) -> Payload:
-    """What a browser made of a page: the block is the body."""
+    """What a browser made of a page, or a page without its HTTP head: the block is the body."""
     body = record.read(limit + 1)
     content_type = record.head.get("Content-Type") or ""
     return Payload(
@@ -242,6 +274,21 @@ def read_http_head(pieces: Iterator[bytes]) -> tuple[HttpHead, bytes]:
         start += more
         http = parse_head(start)
     return http, start[http.length :]
+
+
+def read_head(root: Path, ref: RecordRef) -> HttpHead | None:
+    """Return the head of the answer that `ref` names; None if it isn't at its place any more (purged, damaged)."""
+    place = ref.place
+    if place is None:
+        return None
+    try:
+        with files.find_path(root, place.filename).open("rb") as file:
+            record = _record_at(file, place.offset, place.length)
+            if record.head.type not in MAIN or record.head.record_id != ref.record_id:
+                return None
+            return read_http_head(record.pieces())[0]
+    except (Damage, NothingFoundError):
+        return None
 
 
 def _decoded(http: HttpHead, first: bytes, rest: Iterator[bytes], notes: Decoding) -> Iterator[bytes]:

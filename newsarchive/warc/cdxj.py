@@ -1,16 +1,15 @@
 """The archive's captures as a CDXJ index, for pywb and other replay tools.
 
 One line a capture, sorted: `SURT TIMESTAMP {json}`. Files still open and files of 304 answers are left
-out: a 304 in replay blanks the page. Sorts on disk, file by file. Tested in tests/warc/test_cdxj.py.
+out: a 304 in replay blanks the page. Sorts on disk. Tested in tests/warc/test_cdxj.py.
 """
 
 from __future__ import annotations
 
-import heapq
 import json
+import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Collection
 from pathlib import Path
 from typing import TextIO
 
@@ -20,8 +19,7 @@ from newsarchive.urls import key_or_empty, surt
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import read_captures
 from newsarchive.warc.record import safe_url
-
-AT_ONCE = 200  # sorted files merged in one go
+from newsarchive.warc.sorted_lines import SortedLines
 
 
 def write_cdxj(root: Path, out: TextIO, *, base: str = "", without: Collection[str] = ()) -> int:
@@ -37,33 +35,24 @@ def write_cdxj(root: Path, out: TextIO, *, base: str = "", without: Collection[s
 
     Raises:
         ArchiveDamagedError: a file isn't whole.
+        ArchiveNotWritableError: there is no folder for temporary files.
     """
-    with tempfile.TemporaryDirectory(prefix="newsarchive-cdxj-") as folder:
-        runs: list[Path] = []
-        for number, item in enumerate(files.list_files(root)):
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="newsarchive-cdxj-")
+    except OSError as error:
+        raise files.not_writable(error, Path(os.environ.get("TMPDIR", "/tmp"))) from error  # noqa: S108 - named, not used
+    with temporary as folder:
+        lines, count = SortedLines(Path(folder)), 0
+        for item in files.list_files(root):
             if item.is_open or item.is_checks:
                 continue
-            captures = (c for c in read_captures(root, item.filename) if key_or_empty(c.url) not in without)
-            lines = sorted(line for c in captures if (line := cdxj_line(c, base)))
-            run = Path(folder) / f"{number}"
-            run.write_text("".join(lines), encoding="utf-8")
-            runs.append(run)
-        while len(runs) > AT_ONCE:
-            merged = Path(folder) / f"m{len(runs)}"
-            with merged.open("w", encoding="utf-8") as file:
-                _merge(runs[:AT_ONCE], file.write)
-            runs = [*runs[AT_ONCE:], merged]
-        return _merge(runs, out.write)
-
-
-def _merge(runs: Iterable[Path], write: Callable[[str], object]) -> int:
-    count = 0
-    with ExitStack() as stack:
-        opened: list[Iterator[str]] = [stack.enter_context(run.open(encoding="utf-8")) for run in runs]
-        for line in heapq.merge(*opened):
-            write(line)
+            for capture in read_captures(root, item.filename):
+                if key_or_empty(capture.url) not in without and (line := cdxj_line(capture, base)):
+                    lines.add(line)
+        for line in lines:
+            out.write(line)
             count += 1
-    return count
+        return count
 
 
 def cdxj_line(capture: Capture, base: str = "") -> str:

@@ -6,6 +6,7 @@ Tested in tests/warc/test_crosscheck.py, test_verify.py and tests/archive/test_m
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,12 +16,26 @@ from typing import Literal
 
 from newsarchive.errors import NewsarchiveError
 from newsarchive.locks import WARC_LOCK, is_locked
+from newsarchive.model import Capture
+from newsarchive.times import micros
 from newsarchive.warc import files
 from newsarchive.warc.files import WarcFile
 from newsarchive.warc.record import id_bytes
 from newsarchive.warc.writer import is_held
 
-Row = tuple[str, int, str | bytes]  # file name, offset, record id: the text or the 16 bytes of its UUID
+Facts = tuple[object, ...]
+# A capture as the index has it: file name, offset, record id (the text or the 16 bytes of its UUID), perhaps its facts
+Row = tuple[str, int, str | bytes] | tuple[str, int, str | bytes, Facts]
+
+
+def facts_of_capture(capture: Capture) -> Facts:
+    """Return what the index and the WARC must both say of a capture."""
+    return capture.url, micros(capture.fetched_at), capture.http_status, capture.payload_digest
+
+
+def fingerprint(facts: Facts) -> bytes:
+    """Return 8 bytes for the facts of a capture."""
+    return hashlib.blake2b(repr(facts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 FindingKind = Literal[
@@ -28,6 +43,7 @@ FindingKind = Literal[
     "bad-digest",  # bytes are not those that were written
     "garbage",  # bytes that are no gzip member
     "framing",  # a member that isn't one whole WARC record
+    "exchange",  # records that are whole, and don't fit each other
     "missing-file",
     "missing-row",  # a capture that the index doesn't know
     "missing-record",  # a row, revisit or concurrent-to that points to nothing
@@ -64,9 +80,10 @@ class FileResult:
     findings: list[VerifyFinding] = field(default_factory=list)
     offsets: array[int] = field(default_factory=lambda: array("Q"))  # of captures, ascending
     ids: bytearray = field(default_factory=bytearray)  # of captures
-    responses: bytearray = field(default_factory=bytearray)  # ids
+    facts: bytearray = field(default_factory=bytearray)  # fingerprints of captures, 8 bytes each
+    responses: bytearray = field(default_factory=bytearray)  # ids and dates, 16 bytes each
     revisits: array[int] = field(default_factory=lambda: array("Q"))  # offsets
-    targets: bytearray = field(default_factory=bytearray)  # ids that these revisits refer to
+    targets: bytearray = field(default_factory=bytearray)  # ids and dates that these revisits refer to
     renderings: array[int] = field(default_factory=lambda: array("Q"))  # offsets
     rendered: bytearray = field(default_factory=bytearray)  # ids of the captures that were rendered
     seen: bytearray = field(default_factory=bytearray)  # captures that have a row
@@ -88,7 +105,8 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
     """Compare files and MANIFEST in both directions. A writer renames a file first and enters it then."""
     is_written = is_locked(root / WARC_LOCK)  # asked before MANIFEST is read
     known = files.read_manifest(root)
-    out: list[VerifyFinding] = []
+    gaps = [] if is_written else files.manifest_gaps(root)
+    out = [VerifyFinding("manifest", "MANIFEST", None, f"line {n} can't be read; delete it") for n in gaps]
     for name, result in results.items():
         if result.file.is_open:
             continue
@@ -119,7 +137,7 @@ def check_targets(root: Path, results: Mapping[str, FileResult]) -> list[VerifyF
     for result in results.values():
         revisits.difference_update(_ids(result.responses))
         rendered.difference_update(_ids(result.ids))
-    text = "WARC-Refers-To names a record that isn't in the archive"
+    text = "WARC-Refers-To names a record that isn't in the archive, or is of another date"
     return [
         VerifyFinding("missing-record", r.file.filename, offset, text)
         for r in own
@@ -183,12 +201,15 @@ def _match(root: Path, results: Mapping[str, FileResult], rows: Iterable[Row]) -
     for result in results.values():
         result.seen = bytearray(len(result.offsets))
     absent: dict[str, int] = {}
-    for filename, offset, record_id in rows:
+    for filename, offset, record_id, *more in rows:
         found = results.get(filename)
         if found is None:
             absent[filename] = absent.get(filename, 0) + 1
         elif (at := _place(found, offset, record_id)) is not None:
             found.seen[at] = 1
+            if any(more) and found.facts[at * 8 : at * 8 + 8] != fingerprint(more[0]):
+                text = "the index has another URL, time, status or digest for this capture; run newsarchive rebuild"
+                out.append(VerifyFinding("index", filename, offset, text))
         elif not (found.file.is_open and offset >= found.file.size):
             text = "the index has a row for a record that isn't here"
             out.append(VerifyFinding("missing-record", filename, offset, text))

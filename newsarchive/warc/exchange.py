@@ -17,7 +17,7 @@ from newsarchive.errors import UsageError
 from newsarchive.model import Capture, CaptureKind, Exchange, RecordRef
 from newsarchive.times import iso
 from newsarchive.warc.capture_metadata import RENDERED_URI, facts_of, is_same, rendered_facts
-from newsarchive.warc.http_framing import Unframer
+from newsarchive.warc.http_framing import Unframer, codings
 from newsarchive.warc.http_message import MAX_HEAD, HttpHead, parse_head, redact
 from newsarchive.warc.record import (
     HTTP_REQUEST,
@@ -82,11 +82,16 @@ class PreparedRecords:
         return [(record.head(info_id), record.block) for record in self.out]
 
 
-def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> PreparedRecords:
+def prepare(
+    exchange: Exchange,
+    known: Callable[[str], RecordRef | None],
+    head_of: Callable[[RecordRef], HttpHead | None] = lambda _ref: None,
+) -> PreparedRecords:
     """Return the records for an exchange.
 
     Args:
         known: Gives the last full capture of a URL, as far as it is known.
+        head_of: Gives the head of the answer that a revisit would point to, of one whose place is known.
 
     Raises:
         UsageError: a HEAD request; replay would show it for the page.
@@ -95,7 +100,7 @@ def prepare(exchange: Exchange, known: Callable[[str], RecordRef | None]) -> Pre
         raise UsageError("a HEAD request is never archived", where=exchange.url, next_step="Use GET")
     url = safe_url(exchange.url)
     answer = read_answer(exchange.response) if exchange.response is not None else None
-    kind, previous = decide_kind(url, exchange, answer, known(url))
+    kind, previous = decide_kind(url, exchange, answer, known(url), head_of)
     main_id = new_id()
     out: list[OutRecord] = []
     if answer is not None:
@@ -186,9 +191,17 @@ def read_answer(file: BinaryIO) -> ParsedResponse | None:
 
 
 def decide_kind(
-    url: str, exchange: Exchange, answer: ParsedResponse | None, known: RecordRef | None
+    url: str,
+    exchange: Exchange,
+    answer: ParsedResponse | None,
+    known: RecordRef | None,
+    head_of: Callable[[RecordRef], HttpHead | None],
 ) -> tuple[CaptureKind, RecordRef | None]:
-    """Decide what an exchange is, and which earlier capture it refers to."""
+    """Decide what an exchange is, and which earlier capture it refers to.
+
+    The same bytes under another status, type, coding or target are another page: replay may take the head from the
+    capture that is referred to. What can't be read any more can't be referred to.
+    """
     if answer is None:
         return "failed", None
     options = (exchange.previous, known)
@@ -196,8 +209,17 @@ def decide_kind(
         return "not-modified", next((ref for ref in options if ref is not None and ref.url == url), None)
     if exchange.truncated or not answer.payload_length:
         return "response", None
-    same = next((ref for ref in options if is_same(ref, url, answer.payload_digest)), None)
-    return ("same-payload", same) if same is not None else ("response", None)
+    for ref in options:
+        if ref is not None and is_same(ref, url, answer.payload_digest):
+            head = head_of(ref) if ref.place is not None else answer.http
+            if head is not None and _meaning(head) == _meaning(answer.http):
+                return "same-payload", ref
+    return "response", None
+
+
+def _meaning(http: HttpHead) -> tuple[object, ...]:
+    """What a head says of how its body is to be taken."""
+    return http.status, http.get("content-type"), http.get("location"), codings(http)
 
 
 def _main_record(
@@ -226,6 +248,8 @@ def _main_record(
                 ("WARC-Refers-To-Date", iso(previous.fetched_at)),
                 ("WARC-Payload-Digest", previous.payload_digest or None),
             ]
+        else:  # a 304 that nobody asked for
+            fields.append(("WARC-Refers-To-Target-URI", url))
     elif not answer.http.tokens("transfer-encoding") and answer.http.is_clean:
         fields.append(("WARC-Payload-Digest", answer.payload_digest))
     fields += [("WARC-Truncated", exchange.truncated), ("Content-Type", HTTP_RESPONSE)]

@@ -227,6 +227,17 @@ def parse_manifest(text: str) -> dict[str, str]:
     return {found[2]: found[1] for line in whole if (found := _LINE.fullmatch(line))}
 
 
+def manifest_gaps(root: Path) -> list[int]:
+    """Return the numbers of the lines of MANIFEST that can't be read, from 1; a cut last line is one of them."""
+    try:
+        text = (root / MANIFEST).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    lines = text.splitlines()
+    cut = [len(lines)] if text and not text.endswith("\n") else []
+    return sorted({*cut, *(n for n, line in enumerate(lines, 1) if line and not _LINE.fullmatch(line))})
+
+
 def add_to_manifest(root: Path, sums: Mapping[str, str]) -> None:
     """Append lines that `sha256sum -c MANIFEST` understands, and make them durable."""
     append_lines(root / MANIFEST, _manifest_lines(sums), durable=True)

@@ -1,24 +1,26 @@
 """Takes in WARC, WACZ and ARC files that other programs made.
 
-A WARC that is gzipped record by record is copied as it is. What isn't (plain, one gzip stream, ARC) is
-rewritten record by record, blocks unchanged, with the original's digest in its warcinfo; warcio reads
-those. A damaged file gives what is whole in it, and says what is not. Nothing is indexed here.
+A WARC that is gzipped record by record is copied as it is. What isn't (plain, one compressed stream, wrong lengths, record ids
+used twice, ARC) is rewritten record by record, blocks unchanged, with the original's digest in its warcinfo. A damaged file gives
+what is whole in it, and says what is not. Nothing is indexed here.
 Tested in tests/warc/test_importer.py.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
+import hashlib
 import os
 import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from types import MappingProxyType
+from typing import Any, BinaryIO
 
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
@@ -26,19 +28,28 @@ from newsarchive.text import load_json
 from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
-from newsarchive.warc.capture_reader import count_captures
+from newsarchive.warc.capture_reader import survey
 from newsarchive.warc.files import check_room, not_writable
+from newsarchive.warc.loose_records import loose_records, spool, unpacked
 from newsarchive.warc.purge import refuse_purged
-from newsarchive.warc.record import build_head, warc_fields
+from newsarchive.warc.record import RecordBlock, RecordHead, build_head, id_bytes, new_id, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import finish_purges
-from newsarchive.warc.verify_records import walk
+from newsarchive.warc.verify_records import MAIN, is_page, walk
 from newsarchive.warc.writer import WarcWriter
 
+_ARC = re.compile(rb"\s*(?:filedesc:|[a-z]+:\S* \S+ \d{14} )", re.IGNORECASE)
 PIECE = 1 << 20
 PART = ".part"
 LEVEL = 6
+MAX_PACKAGE = 16 << 20  # bytes of a WACZ's datapackage.json that is read
+
+# What is said of a file, with a number before it. What isn't MENDED is a loss.
+LENGTHS = "records without their right length; taken to their end"
+IDS = "record ids used for several pages; given new ones"
+DIGESTS = "records whose digests don't fit; taken as they are"
+MENDED = frozenset({LENGTHS, IDS, DIGESTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +63,7 @@ class ImportedFile:
     repacked: bool = False
     already: bool = False  # it had been imported before
     problems: tuple[str, ...] = field(default=())
+    lost: int = 0  # records and pieces that were not taken, or are in the WARC and can't be captures
 
 
 def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | None = None) -> ImportedFile:
@@ -92,10 +104,13 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
             names = [n for n in archive.namelist() if re.search(r"(?:^|/)archive/[^/]+\.w?arc(?:\.gz)?$", n)]
             for number, name in enumerate(names):
                 part = files.warc_folder(root) / "imported" / f"{number}{PART}"
-                with archive.open(name) as source, part.open("wb") as out:
-                    shutil.copyfileobj(source, out, PIECE)
-                one = _import_one(root, part, Path(name).name, clock)
-                part.unlink()
+                check_room(root, archive.getinfo(name).file_size)
+                try:
+                    with archive.open(name) as source, part.open("wb") as out:
+                        shutil.copyfileobj(source, out, PIECE)
+                    one = _import_one(root, part, Path(name).name, clock)
+                finally:
+                    part.unlink(missing_ok=True)
                 if stated.get(name, one.sha256) != one.sha256:
                     problems.append(f"{name}: SHA-256 is not the one that datapackage.json states")
                 taken.append(one)
@@ -111,12 +126,15 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
         repacked=any(one.repacked for one in taken),
         already=all(one.already for one in taken),
         problems=(*problems, *(p for one in taken for p in one.problems)),
+        lost=sum(one.lost for one in taken),
     )
 
 
 def _datapackage(archive: zipfile.ZipFile) -> dict[str, str]:
     """Path -> SHA-256 in hex, as the WACZ states them."""
     try:
+        if archive.getinfo("datapackage.json").file_size > MAX_PACKAGE:
+            return {}
         package = load_json(archive.read("datapackage.json"))
         rows = [(str(r["path"]), str(r["hash"])) for r in package["resources"]]
     except (KeyError, ValueError, TypeError):
@@ -134,28 +152,43 @@ def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFil
         )
     part = target.with_name(target.name + PART)
     part.unlink(missing_ok=True)
-    repacked, problems = False, []
-    if _is_member_wise(path):
-        problems = _copy_whole(path, part)
-    else:
-        repacked = True
-        problems = _repack(path, part, title, original, clock)
-    digest = original if not repacked and not problems else files.sha256_of(part)
-    refused = refuse_purged(root, part, name, now=clock.now())
-    files.seal_path(part, target)
+    faults: Counter[str] = Counter()
+    try:
+        repacked = not (_is_member_wise(path) and _copy_whole(path, part, faults))
+        if repacked:
+            faults.clear()
+            _repack(path, part, title, original, clock, faults)
+        digest = original if not repacked and not faults.total() else files.sha256_of(part)
+        refused = refuse_purged(root, part, name, now=clock.now())
+        files.seal_path(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     files.add_to_manifest(root, {f"warc/{name}": digest})
     if refused:
         finish_purges(root)
-        problems = [*problems, f"what it held of {refused} purged addresses was taken out"]
-    file = ImportedFile(
-        filenames=(name,), sha256=original, captures=0, size=0, repacked=repacked, problems=tuple(problems)
+    file = ImportedFile(filenames=(name,), sha256=original, captures=0, size=0, repacked=repacked)
+    return _counted(root, name, file, faults, refused)
+
+
+def _counted(
+    root: Path,
+    name: str,
+    file: ImportedFile,
+    faults: Mapping[str, int] = MappingProxyType({}),
+    refused: int = 0,
+) -> ImportedFile:
+    found = survey(root, name)
+    told = {text: count for text, count in {**faults, **found.passed_over}.items() if count}
+    problems = [f"{count} {text}" for text, count in told.items()]
+    if refused:
+        problems.append(f"what it held of {refused} purged addresses was taken out")
+    return replace(
+        file,
+        captures=found.captures,
+        size=(files.warc_folder(root) / name).stat().st_size,
+        problems=tuple(problems),
+        lost=sum(count for text, count in told.items() if text not in MENDED),
     )
-    return _counted(root, name, file)
-
-
-def _counted(root: Path, name: str, file: ImportedFile) -> ImportedFile:
-    captures = count_captures(root, name)
-    return replace(file, captures=captures, size=(files.warc_folder(root) / name).stat().st_size)
 
 
 def _stem(title: str) -> str:
@@ -193,10 +226,12 @@ def _is_one_stream(path: Path) -> bool:
 # ---------------------------------------------------------------- record by record already
 
 
-def _copy_whole(path: Path, part: Path) -> list[str]:
-    """Copies the file; if it is damaged, what is whole of it."""
+def _copy_whole(path: Path, part: Path, faults: Counter[str]) -> bool:
+    """Copies the file; if it is damaged, what is whole of it. False if it must be rewritten instead."""
     size = path.stat().st_size
-    spans, problems = _whole_spans(path, size)
+    spans = _whole_spans(path, size, faults)
+    if spans is None:
+        return False
     if not spans:
         raise NothingFoundError("no whole record in the file", where=str(path))
     with path.open("rb") as source, part.open("xb") as out:
@@ -208,14 +243,13 @@ def _copy_whole(path: Path, part: Path) -> list[str]:
                 left -= len(piece)
         out.flush()
         os.fsync(out.fileno())
-    return problems
+    return True
 
 
-def _whole_spans(path: Path, size: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """The ranges of whole records, and what is wrong between them and in them."""
+def _whole_spans(path: Path, size: int, faults: Counter[str]) -> list[tuple[int, int]] | None:
+    """The ranges of whole records; None if records are framed wrongly, or several pages have one record id."""
     spans: list[tuple[int, int]] = []
-    problems: list[str] = []
-    wrong = 0
+    pages = _PageIds()
     pos: int | None = 0
     with path.open("rb") as file:
         while pos is not None and pos < size:
@@ -223,63 +257,54 @@ def _whole_spans(path: Path, size: int) -> tuple[list[tuple[int, int]], list[str
             try:
                 for seen in walk(file, pos, size, digests=True):
                     end = seen.end
-                    wrong += bool(seen.wrong)
+                    faults[DIGESTS] += bool(seen.wrong)
+                    if pages.is_taken(seen.head):
+                        return None
                 pos = None
             except Damage as damage:
-                problems.append(f"left out from {damage.offset}: {damage.text}")
+                if damage.kind == "framing":
+                    return None
+                faults[f"piece left out from {damage.offset}: {damage.text}"] += 1
                 pos = find_member(file, damage.offset + 1, size)
             if end > start:
                 spans.append((start, end))
-    if wrong:
-        problems.append(f"{wrong} records whose digests don't fit; taken as they are")
-    return spans, problems
+    return spans
+
+
+class _PageIds:
+    """Which page each record id names, in 24 bytes a page."""
+
+    def __init__(self) -> None:
+        self._pages: dict[bytes, bytes] = {}
+
+    def is_taken(self, head: RecordHead) -> bool:
+        """Return whether the id of a page's record is that of another page, or of another capture of it."""
+        if head.type not in MAIN or not is_page(head):
+            return False
+        said = f"{head.url} {head.get('WARC-Date')}".encode("utf-8", "replace")
+        page = hashlib.blake2b(said, digest_size=8).digest()
+        return self._pages.setdefault(id_bytes(head.record_id), page) != page
 
 
 # ---------------------------------------------------------------- rewritten
 
 
-class _Stream:
-    """The block of a record that warcio reads, as `WarcWriter` takes it."""
-
-    is_dense = False
-
-    def __init__(self, stream: Any, length: int) -> None:
-        self._stream = stream
-        self._length = length
-
-    def pieces(self) -> Iterator[bytes]:
-        left = self._length
-        while left:
-            piece = self._stream.read(min(PIECE, left))
-            if not piece:
-                raise EOFError(f"{left} bytes of a record are missing")
-            left -= len(piece)
-            yield piece
-
-
-def _repack(path: Path, part: Path, title: str, original: str, clock: Clock) -> list[str]:
+def _repack(path: Path, part: Path, title: str, original: str, clock: Clock, faults: Counter[str]) -> None:
     """Writes every whole record into a member of its own, behind a warcinfo that names the original."""
     writer = WarcWriter(part.parent, part.name.removesuffix(PART), LEVEL, suffix=PART)
-    problems: list[str] = []
     count = 0
     try:
         now = clock.now()
         writer.write_info(_info(title, original), iso(now))
-        for head, block in _records(path, problems):
-            try:
-                writer.write([(head, block)])
-            except EOFError as error:
-                problems.append(f"record {count + 1}: {error}")
-                break
+        for head, block in _records(path, part.parent, faults):
+            writer.write([(head, block)])
             count += 1
         writer.sync()
     finally:
         writer.abandon()
     if not count:
-        part.unlink()
-        reason = f": {problems[0]}" if problems else ""
+        reason = f": {next(iter(faults))}" if faults else ""
         raise UsageError(f"not a WARC, ARC or WACZ file{reason}", where=str(path))
-    return problems
 
 
 def _info(title: str, original: str) -> bytes:
@@ -294,40 +319,72 @@ def _info(title: str, original: str) -> bytes:
     )
 
 
-def _records(path: Path, problems: list[str]) -> Iterator[tuple[bytes, _Stream]]:
-    """Heads and blocks as warcio finds them; ARC records become WARC responses. A file that breaks off ends the walk."""
+def _records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[tuple[bytes, RecordBlock]]:
+    """Heads and blocks. ARC records become WARC responses."""
+    if _is_arc(path):
+        yield from _arc_records(path, folder, faults)
+        return
+    pages = _PageIds()
+    for record in loose_records(path, folder, faults):
+        head = record.head
+        fields = [(k, v) for k, v in head.fields if k.lower() != "content-length"]
+        if pages.is_taken(head):
+            faults[IDS] += 1
+            kept = [f for f in fields if f[0].lower() != "warc-record-id"]
+            fields = [*kept[:1], ("WARC-Record-ID", f"<{new_id()}>"), *kept[1:]]
+        yield _packed(fields, record.block, record.length)
+
+
+def _packed(fields: list[tuple[str, str]], block: Any, length: int) -> tuple[bytes, RecordBlock]:
+    return build_head([*fields, ("Content-Length", str(length))]), RecordBlock(block, length, "")
+
+
+def _is_arc(path: Path) -> bool:
+    with path.open("rb") as raw:
+        for part in unpacked(raw, Counter()):
+            return _ARC.match(part.read(4096)) is not None
+    return False
+
+
+def _arc_records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[tuple[bytes, RecordBlock]]:
+    """As warcio finds them; a file that breaks off ends the walk."""
     from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
     with path.open("rb") as raw:
-        walk_on = ArchiveIterator(_unzipped(raw), no_record_parse=True, arc2warc=True)
+        parts = iter([raw]) if _is_gzipped_by_record(raw) else unpacked(raw, faults)
+        walk_on = ArchiveIterator(next(parts), no_record_parse=True, arc2warc=True)
         try:
             for record in walk_on:
-                if record.rec_type == "arc_header":
+                if record.rec_type == "arc_header" or record.length is None or record.length < 0:
                     continue
-                if record.length is None or record.length < 0:
-                    problems.append(f"a record without a length ({record.rec_type or 'its head is cut'})")
-                    continue
-                yield _as_warc(record)
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:  # OSError: gzip's own
-            problems.append(f"the file breaks off or is damaged: {error}")
-        if walk_on.err_count:
-            problems.append(f"{walk_on.err_count} records whose stated length is wrong")
+                fields = [
+                    (str(k), str(v))
+                    for k, v in record.rec_headers.headers
+                    if str(k).lower() != "content-length"
+                ]
+                with spool(folder) as block:
+                    shutil.copyfileobj(record.raw_stream, block, PIECE)
+                    length = block.tell()
+                    faults[LENGTHS] += length != record.length
+                    yield _packed(fields, block, length)
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:  # OSError: gzip's own
+            faults[f"break, from which on nothing is read: {error}"] += 1
+        faults[LENGTHS] += walk_on.err_count
 
 
-def _unzipped(raw: BinaryIO) -> IO[bytes] | gzip.GzipFile:
-    """The file's bytes, unpacked if it is gzipped, as one stream."""
-    start = raw.read(3)
+def _is_gzipped_by_record(raw: BinaryIO) -> bool:
+    """Whether a file has several gzip members; leaves it at its start."""
+    start, end = raw.read(3), 0
     raw.seek(0)
-    return gzip.GzipFile(fileobj=raw) if start == GZIP else raw
-
-
-def _as_warc(record: Any) -> tuple[bytes, _Stream]:
-    """A record's head, with its fields as they were, and its block."""
-    fields = [(str(k), str(v)) for k, v in record.rec_headers.headers if str(k).lower() != "content-length"]
-    return build_head([*fields, ("Content-Length", str(record.length))]), _Stream(
-        record.raw_stream, record.length
-    )
+    if start == GZIP:
+        first = next(unpacked(raw, Counter()))
+        while first.read(PIECE):
+            pass
+        end = first.end
+    is_so = 0 < end < raw.seek(0, 2)
+    raw.seek(0)
+    return is_so
 
 
 __all__ = ["ImportedFile", "import_file"]

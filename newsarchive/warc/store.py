@@ -16,13 +16,15 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.locks import warc_lock
-from newsarchive.model import Capture, Exchange, RecordRef
+from newsarchive.model import Capture, Exchange, RecordLocation, RecordRef
 from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
-from newsarchive.warc.capture_metadata import RecordLocation, capture_of, reference
+from newsarchive.warc.capture_metadata import capture_of, reference
+from newsarchive.warc.capture_reader import read_head
 from newsarchive.warc.exchange import PreparedRecords, prepare, prepare_rendered, source_record
 from newsarchive.warc.files import CRAWL_FIELD, Commit, check_room, not_writable
+from newsarchive.warc.http_message import HttpHead
 from newsarchive.warc.record import warc_fields
 from newsarchive.warc.recover import Recovered, recover_files
 from newsarchive.warc.writer import WarcWriter, WriterPool, seal
@@ -128,7 +130,7 @@ class WarcStore:
         with self._mutex:
             self._check()
             try:
-                prepared = prepare(exchange, self._known.get)
+                prepared = prepare(exchange, self._known.get, self._head_of)
             except OSError as error:  # the answer's temporary file can't be read back
                 raise self._fail(error, Path(f"answer of {exchange.url}")) from error
             capture = self._append(prepared)
@@ -289,6 +291,9 @@ class WarcStore:
             raise self._fail(error, writer.path, record.block.length) from error
         writer.sources[name] = self._sources[name]
         self._wait_for(writer, start, None)
+
+    def _head_of(self, ref: RecordRef) -> HttpHead | None:
+        return read_head(self._root, ref)
 
     def _append(self, prepared: PreparedRecords) -> Capture:
         writer = self._writer(prepared.is_check)

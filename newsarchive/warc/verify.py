@@ -9,14 +9,16 @@ Tested in tests/warc/test_verify.py; its speed in tests/bench/warc.py.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsarchive.warc import files
-from newsarchive.warc.capture_reader import is_foreign
+from newsarchive.warc.capture_reader import capture_at, is_foreign, why_no_capture
 from newsarchive.warc.crosscheck import (
     FileResult,
     Indexing,
@@ -25,9 +27,12 @@ from newsarchive.warc.crosscheck import (
     check_manifest,
     check_rows,
     check_targets,
+    facts_of_capture,
+    fingerprint,
 )
+from newsarchive.warc.exchange_faults import exchange_faults
 from newsarchive.warc.files import OPEN, WarcFile
-from newsarchive.warc.record import bare_id, id_bytes
+from newsarchive.warc.record import bare_id, id_bytes, read_date
 from newsarchive.warc.record_reader import Damage, find_member
 from newsarchive.warc.verify_records import Seen, walk
 from newsarchive.warc.writer import is_held
@@ -138,6 +143,8 @@ def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:
     names: set[bytes] = set()
     links: list[tuple[int, bytes]] = []
     exchange: list[Seen] = []
+    is_own = is_ours and not result.file.is_imported  # nobody put records together anew
+    info_id = ""
     pos: int | None = 0
     while pos is not None and pos < result.file.size:
         try:
@@ -145,10 +152,17 @@ def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:
                 result.records += 1
                 for text in seen.wrong:
                     result.tell("bad-digest", seen.offset, f"{text} ({seen.head.record_id})")
-                names.add(id_bytes(seen.head.record_id))
+                name = id_bytes(seen.head.record_id)
+                if name in names and is_own:
+                    result.tell("exchange", seen.offset, "its record id is that of an earlier record")
+                names.add(name)
                 links += [
                     (seen.offset, id_bytes(bare_id(v))) for v in seen.head.get_all("WARC-Concurrent-To")
                 ]
+                info_id = seen.head.record_id if seen.head.type == "warcinfo" else info_id
+                if is_own and seen.closes:
+                    for offset, text in exchange_faults([*exchange, seen], info_id):
+                        result.tell("exchange", offset, text)
                 _note(result, seen, exchange, is_ours=is_ours)
             pos = None
         except Damage as damage:
@@ -165,17 +179,17 @@ def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:
 def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool) -> None:
     """Keeps what other files and the index are compared with."""
     kind = seen.head.type
-    if kind == "response":
-        result.responses += id_bytes(seen.head.record_id)
+    if kind in ("response", "resource"):
+        result.responses += _name_and_date(seen.head.record_id, seen.head.date)
     elif kind == "revisit" and (target := seen.head.get("WARC-Refers-To")):
         result.revisits.append(seen.offset)
-        result.targets += id_bytes(bare_id(target))
+        result.targets += _name_and_date(bare_id(target), read_date(seen.head.get("WARC-Refers-To-Date")))
     elif kind == "conversion" and is_ours:
         result.renderings.append(seen.offset)
         result.rendered += id_bytes(bare_id(seen.head.get("WARC-Refers-To") or ""))
     if not is_ours:
-        if seen.http is not None:
-            _add_capture(result, seen)
+        if not why_no_capture(seen):
+            _add_capture(result, seen, {})
         return
     exchange.append(seen)
     if seen.closes:
@@ -185,10 +199,16 @@ def _note(result: FileResult, seen: Seen, exchange: list[Seen], *, is_ours: bool
             if main.payload_digest and stated and stated != main.payload_digest:
                 text = f"payload digest is {main.payload_digest}, its metadata record says {stated}"
                 result.tell("bad-digest", main.offset, text)
-            _add_capture(result, main)
+            _add_capture(result, replace(main, payload_digest=None), seen.facts)  # as the index reads it
         exchange.clear()
 
 
-def _add_capture(result: FileResult, seen: Seen) -> None:
-    result.offsets.append(seen.offset)
-    result.ids += id_bytes(seen.head.record_id)
+def _name_and_date(record_id: str, date: datetime | None) -> bytes:
+    """16 bytes for a record and its date, which revisits must both have right."""
+    return hashlib.blake2b(id_bytes(record_id) + str(date).encode(), digest_size=16).digest()
+
+
+def _add_capture(result: FileResult, main: Seen, facts: dict[str, Any]) -> None:
+    result.offsets.append(main.offset)
+    result.ids += id_bytes(main.head.record_id)
+    result.facts += fingerprint(facts_of_capture(capture_at(result.file.filename, main, facts)))

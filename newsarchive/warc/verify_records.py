@@ -21,7 +21,7 @@ _BASE32 = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189",
     b"0123456789abcdefghijklmnopqrstuv0123456789abcdefghijklmnop!!!!",
 )
-MAIN = ("response", "revisit", "conversion")
+MAIN = ("response", "revisit", "conversion", "resource")
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -75,7 +75,7 @@ def walk(file: BinaryIO, start: int, end: int, *, digests: bool) -> Iterator[See
 
 def _read(record: Record, seen: Seen) -> None:
     kind = seen.head.type
-    if kind in ("response", "revisit") and seen.head.is_http:
+    if _holds_http(seen.head):
         seen.http = _http_head(record)[0]
     elif kind == "metadata":
         seen.facts = read_facts(record.read(MAX_FACTS))
@@ -105,15 +105,40 @@ def _read_with_digests(record: Record, seen: Seen) -> None:
         )
         block.update(held)
         seen.facts = read_facts(held)
-    elif kind in ("response", "revisit") and seen.head.is_http:
+    elif _holds_http(seen.head):
         seen.http, start = _http_head(record)
         block.update(start)
         if kind == "response":
             _read_payload(record, seen, start, block)
+    elif kind == "resource" and is_page(seen.head):
+        _read_document(record, seen, block)
     for piece in record.pieces():
         block.update(piece)
     if not block.holds:
         seen.wrong.append(f"block digest is {block.found}, stated {block.stated}")
+
+
+def is_page(head: RecordHead) -> bool:
+    """Return whether a record is about an address of the web."""
+    return head.url.lower().startswith(("http://", "https://"))
+
+
+def _holds_http(head: RecordHead) -> bool:
+    """Some writers leave out what the block of a response is; a revisit of an address of the web may have none."""
+    if head.type not in ("response", "revisit"):
+        return False
+    is_untyped = head.get("Content-Type") is None or (head.type == "revisit" and not head.content_length)
+    return head.is_http or (is_untyped and is_page(head))
+
+
+def _read_document(record: Record, seen: Seen, block: Check) -> None:
+    """The payload of a resource record is its block."""
+    payload, size = hashlib.sha1(), 0
+    for piece in record.pieces():
+        block.update(piece)
+        payload.update(piece)
+        size += len(piece)
+    seen.payload_digest, seen.payload_length = digest_text(payload.digest()), size
 
 
 def _read_payload(record: Record, seen: Seen, start: bytes, block: Check) -> None:

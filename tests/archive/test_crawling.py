@@ -15,6 +15,7 @@ from newsarchive.errors import ConfigError, NothingFoundError
 from newsarchive.plan import Plan
 from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock
+from newsarchive.warc import list_files, read_captures
 from tests.press import START, connect, crawl, following, newsroom
 
 
@@ -115,6 +116,10 @@ def test_a_known_url_that_a_person_names_counts_as_unchanged_or_changed(archive,
     room.advance(timedelta(minutes=1))
     [source] = Archive(archive.root, clock=Clock(room.now())).crawl(urls=[url]).crawl.sources
     assert (source.new, source.unchanged) == (0, 1)
+    kept = [
+        c for f in list_files(archive.root) for c in read_captures(archive.root, f.filename) if c.url == url
+    ]
+    assert [c.kind for c in kept] == ["response", "same-payload"]
     room.edit(url, "headline")
     room.advance(timedelta(minutes=1))
     [source] = Archive(archive.root, clock=Clock(room.now())).crawl(urls=[url]).crawl.sources

@@ -35,6 +35,7 @@ import zstandard
 from newsarchive.model import Capture, Exchange, Tls
 from newsarchive.warc import (
     WarcStore,
+    import_file,
     list_files,
     read_captures,
     read_payload,
@@ -42,6 +43,7 @@ from newsarchive.warc import (
     write_cdxj,
 )
 from tests.warc.making import answer, exchange
+from tests.warc.writers import CONTAINERS, WRITERS
 
 TOOLS = [
     "warcio==1.8.1",
@@ -281,6 +283,48 @@ def _place(line: str) -> tuple[str, str]:
     return fields["offset"], fields["length"]
 
 
+# ---------------------------------------------------------------- files of others
+
+READ = """
+import json, sys
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+pages = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
+for name in sys.argv[1:]:
+    count, error = 0, ""
+    try:
+        with open(name, "rb") as file:
+            for record in ArchiveIterator(file, record_types=pages):
+                count += (record.headers.get("WARC-Target-URI") or "").strip("<>").startswith("http")
+    except Exception as problem:
+        error = str(problem)
+    print(json.dumps([name, count, error]))
+"""
+
+
+def check_foreign(bin_: Path, checks: Checks, folder: Path) -> None:
+    """Files in the manner of other writers: as many captures as FastWARC reads are taken, or their loss is reported."""
+    work = Path(tempfile.mkdtemp(dir=folder))
+    paths = []
+    for writer, records in WRITERS.items():
+        for container, pack in CONTAINERS.items():
+            paths.append(work / f"{writer}-{container}.bin".replace(" ", "-"))
+            paths[-1].write_bytes(pack(records()))
+    read = checks.run("FastWARC reads files of others", [str(bin_ / "python"), "-c", READ, *map(str, paths)])
+    short, total = [], 0
+    for line in read.splitlines():
+        name, count, _ = json.loads(line)
+        root = work / "archive"
+        shutil.rmtree(root, ignore_errors=True)
+        (root / "warc").mkdir(parents=True)
+        taken = import_file(root, Path(name))
+        total += taken.captures
+        if taken.captures + taken.lost < count:
+            short.append(f"{Path(name).name}: {taken.captures} of {count}")
+    note = f"{total} captures of {len(paths)} files of {len(WRITERS)} writers {short[:3]}"
+    checks.tell("import takes what FastWARC reads", not short, note)
+    shutil.rmtree(work)
+
+
 # ---------------------------------------------------------------- replay
 
 
@@ -447,6 +491,7 @@ def main() -> int:
     checks = Checks()
     check_files(root, bin_, checks, folder)
     check_indexes(root, bin_, checks, folder)
+    check_foreign(bin_, checks, folder)
     with pywb(root, bin_, folder, own_index=False) as address:
         check_replay(root, captures, address, checks, "its own index")
         check_browser(address, folder, checks)

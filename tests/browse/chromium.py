@@ -23,7 +23,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-AXE = "4.14.1"
+AXE = "4.14.1"  # version
 
 
 def find_chromium() -> str | None:
@@ -34,20 +34,25 @@ def find_chromium() -> str | None:
 
 
 def find_axe() -> Path | None:
-    """axe-core's script, fetched once from npm into a cache; None where npm or its registry isn't at hand."""
-    cache = (
-        Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "newsarchive-tests" / f"axe-{AXE}"
-    )
-    script = cache / "package" / "axe.min.js"
-    if not script.exists() and shutil.which("npm"):
+    """axe-core's script; None where npm or its registry isn't at hand."""
+    return from_npm("axe-core", AXE, "axe.min.js")
+
+
+def from_npm(name: str, version: str, file: str) -> Path | None:
+    """One file of a package, fetched once from npm into a cache; None where npm or its registry isn't at hand."""
+    plain = name.removeprefix("@").replace("/", "-")
+    caches = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    cache = caches / "newsarchive-tests" / f"{plain}-{version}"
+    found = cache / "package" / file
+    if not found.exists() and shutil.which("npm"):
         cache.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "pack", "--silent", f"axe-core@{AXE}", "--pack-destination", str(cache)]
+        command = ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination", str(cache)]
         try:
             subprocess.run(command, check=True, timeout=60, capture_output=True)
-            shutil.unpack_archive(cache / f"axe-core-{AXE}.tgz", cache, filter="data")
+            shutil.unpack_archive(cache / f"{plain}-{version}.tgz", cache, filter="data")
         except (subprocess.SubprocessError, OSError, ValueError):
             return None
-    return script if script.exists() else None
+    return found if found.exists() else None
 
 
 @contextmanager

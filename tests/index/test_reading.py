@@ -115,7 +115,7 @@ def test_looks_at_a_page_are_read_in_order(db: Any) -> None:
     assert found[0].warc_record_id == record_id(0)
     feed = db.execute("SELECT reason FROM captures_read WHERE url = ?", (SITE + "feed.xml",))
     assert [tuple(row) for row in feed] == [("feed",)]
-    assert next(iter(read.warc_rows(db))) == ("news-1.warc.gz", 0, record_id(0))
+    assert next(iter(read.warc_rows(db)))[:3] == ("news-1.warc.gz", 0, record_id(0))
 
 
 def test_due_rows_are_what_the_schedule_asks_for(db: Any) -> None:

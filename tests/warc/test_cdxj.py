@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import sys
+import tempfile
 
 import pytest
 
+from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.model import Capture
 from newsarchive.warc import WarcStore, write_cdxj
 from newsarchive.warc.cdxj import cdxj_line
@@ -24,9 +25,8 @@ def lines(root, **more):
 
 @pytest.mark.parametrize("at_once", [200, 2])
 def test_lines_are_sorted_and_hold_only_what_replay_may_see(tmp_path, monkeypatch, at_once):
-    import newsarchive.warc.cdxj  # noqa: F401
-
-    monkeypatch.setattr(sys.modules["newsarchive.warc.cdxj"], "AT_ONCE", at_once)
+    monkeypatch.setattr("newsarchive.warc.sorted_lines.IN_MEMORY", 1)
+    monkeypatch.setattr("newsarchive.warc.sorted_lines.AT_ONCE", at_once)
     captures = write(
         tmp_path,
         [
@@ -87,3 +87,11 @@ def test_an_open_file_is_left_out(tmp_path):
         store.sync()
         assert lines(tmp_path) == []
     assert len(lines(tmp_path)) == 1
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+
+    write(tmp_path, [exchange(1, response=answer())])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    with pytest.raises(ArchiveNotWritableError):
+        write_cdxj(tmp_path, io.StringIO())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from newsarchive.locks import WARC_LOCK, is_locked, warc_lock
 from newsarchive.warc import Indexing, WarcFile, WarcStore, files, list_files, verify
+from newsarchive.warc.crosscheck import facts_of_capture
 from newsarchive.warc.verify import check_file
 from tests.warc.making import answer, exchange, page, write
 
@@ -63,6 +67,19 @@ def test_rows_that_came_while_the_files_were_read_are_no_findings(tmp_path):
             yield from map(row, later)
 
         assert kinds(verify(tmp_path, rows())) == []
+
+
+def test_a_row_that_says_something_else_than_the_warc_is_found(tmp_path, two):
+    first, second = two
+    for changed in (
+        replace(first, fetched_at=first.fetched_at + timedelta(microseconds=1)),
+        replace(first, http_status=404),
+        replace(first, url="http://h/9"),
+        replace(first, payload_digest=second.payload_digest),
+    ):
+        rows = [(*row(first), facts_of_capture(changed)), (*row(second), facts_of_capture(second))]
+        report = verify(tmp_path, rows)
+        assert [(f.kind, f.offset) for f in report.findings] == [("index", first.warc_offset)]
 
 
 def test_a_row_for_what_never_was_is_found(tmp_path, two):

@@ -12,7 +12,8 @@ import pytest
 
 from newsarchive.errors import UsageError
 from newsarchive.model import Candidate, RecordRef, Tls
-from newsarchive.warc import list_files, verify
+from newsarchive.warc import list_files, purge, verify
+from newsarchive.warc.capture_metadata import reference
 from newsarchive.warc.record import digest_text, parse_record_head, read_facts
 from tests.warc.making import NOON, answer, chunked, exchange, members, page, read_all, write, zipped
 
@@ -120,6 +121,44 @@ def test_a_revisit_needs_the_same_url_the_same_digest_and_a_whole_body(tmp_path)
         )
     ]
     assert kinds == ["response"] * 6
+
+
+GZIPPED = zipped("<p>Ferry</p>" * 20)
+GZIP = "Content-Encoding: gzip"
+OTHERWISE = {
+    "a coding that is no longer said": (answer(GZIPPED, GZIP), answer(GZIPPED)),
+    "a coding that is said now": (answer(GZIPPED), answer(GZIPPED, GZIP)),
+    "another coding": (answer(GZIPPED, GZIP), answer(GZIPPED, "Content-Encoding: br")),
+    "a coding of the transfer": (answer(GZIPPED, "Transfer-Encoding: gzip"), answer(GZIPPED)),
+    "another status": (answer(), answer(status="404 Not Found")),
+    "another type": (answer(), answer().replace(b"text/html", b"text/plain")),
+    "another target": tuple(answer(b"go", f"Location: /{n}", status="301 Moved") for n in "ab"),
+    "now a redirect": (answer(), answer(b"<p>Ferry timetable changes</p>", "Location: /b", status="301 Moved")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_another_run", [False, True])
+@pytest.mark.parametrize("what", OTHERWISE)
+def test_the_same_bytes_under_another_head_are_no_revisit(tmp_path, what, is_another_run):
+    old, new = OTHERWISE[what]
+    first = write(tmp_path, [exchange(1, response=old)])[0]
+    known = reference(first) if is_another_run else None
+    wires = [new] if is_another_run else [old, new]
+    *_, last = write(tmp_path, [exchange(2 + n, response=w, previous=known) for n, w in enumerate(wires)])
+    assert (last.kind, last.payload_digest) == ("response", first.payload_digest)
+
+
+def test_what_was_purged_since_the_plan_was_made_is_not_referred_to(tmp_path):
+    first = write(tmp_path, [exchange(1, response=answer())])[0]
+    purge(tmp_path, [first.url], "asked", now=NOON)
+    second = write(tmp_path, [exchange(2, response=answer(), previous=reference(first))])[0]
+    assert second.kind == "response"
+
+
+def test_an_unchanged_page_is_a_revisit_across_runs(tmp_path):
+    first = write(tmp_path, [exchange(1, response=answer())])[0]
+    second = write(tmp_path, [exchange(2, response=answer(chunks=[5]), previous=reference(first))])[0]
+    assert (second.kind, second.refers_to) == ("same-payload", reference(first))
 
 
 def test_the_plans_word_on_the_last_capture_is_taken(tmp_path):

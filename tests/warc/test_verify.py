@@ -167,6 +167,15 @@ def test_files_and_manifest_must_agree(archive):
     assert [k for k, _ in found if k == "missing-record"] == ["missing-record"]  # the 304 refers into it
 
 
+@pytest.mark.parametrize("more", [b"nonsense\n", b"\xff\xfe\n", b"0123  warc/cut"])
+def test_a_line_of_manifest_that_cannot_be_read_is_found(archive, more):
+    with (archive / "MANIFEST").open("ab") as file:
+        file.write(more)
+    (found,) = verify(archive).findings
+    assert (found.kind, found.file) == ("manifest", "MANIFEST")
+    assert "line 3" in found.text
+
+
 def test_the_index_and_the_warcs_must_agree_both_ways(archive):
     given = rows(archive)
     name, offset, record_id = given[0]
