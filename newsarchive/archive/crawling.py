@@ -23,6 +23,7 @@ from newsarchive.archive.planning import (
     DOCUMENTS,
     Rechecks,
     Wish,
+    learn_from_the_past,
     manual,
     missed_before,
     new_plan,
@@ -153,6 +154,7 @@ class Collector:
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
             ingester.catch_up()
+            learn_from_the_past(archive, state)
             is_whole = wish.recheck and not wish.urls
             again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
             polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
@@ -174,7 +176,7 @@ class Collector:
                 note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
-            learning.learn(state, again.before, after, again.hints, plan.now)
+            learning.learn(state, again.before, after, again.hints)
             fold(archive.root, plan.now)
             notified = after_run(archive, state, done.crawl, archive.clock.now(), polled=polled)
             is_idle = is_whole and not done.crawl.pages

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+LEARNT_FROM = timedelta(days=180)  # checks before that weigh less than an eighth
 SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
 
 
@@ -198,6 +199,15 @@ def rechecks(
     targets = tuple(affordable(archive, due, state, is_asked=again))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
+
+
+def learn_from_the_past(archive: ArchiveFolder, state: State) -> None:
+    """Count the checks that the index knows, if state.db doesn't (it was deleted, or an older version made it)."""
+    from newsarchive.index import past_checks, reading
+
+    if archive.index.exists():
+        with reading(archive.index) as db:
+            learning.learn_from_the_past(state, past_checks(db, archive.clock.now() - LEARNT_FROM))
 
 
 def recheck_of(row: RecheckRow) -> Target:

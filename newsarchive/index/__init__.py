@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from newsarchive.index.read import StoredStory, article, story, version, versions
     from newsarchive.index.recheck_rows import (
         KnownUrls,
+        PastCheck,
         RecheckRow,
         due_rows,
         due_rows_at,
         last_checks,
         parts_of,
+        past_checks,
     )
     from newsarchive.index.rows import ChangeRow, VersionRow
     from newsarchive.index.search import SearchHit, SearchQuery, SearchResult
@@ -44,7 +46,17 @@ _PLACES = {
     "connection": ("open_readonly", "reading"),
     "activity": ("changes",),
     "rows": ("ChangeRow", "VersionRow"),
-    "recheck_rows": ("KnownUrls", "RecheckRow", "due_rows", "due_rows_at", "last_checks", "parts_of"),
+    "recheck_rows": (
+        "KnownUrls",
+        "PastCheck",
+        "RecheckRow",
+        "due_rows",
+        "due_rows_at",
+        "last_checks",
+        "parts_of",
+        "past_checks",
+        "past_checks",
+    ),
     "read": ("StoredStory", "article", "story", "version", "versions"),
     "search": ("SearchResult", "SearchHit", "SearchQuery"),
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
@@ -57,6 +69,7 @@ __all__ = [
     "Difference",
     "Index",
     "KnownUrls",
+    "PastCheck",
     "RecheckRow",
     "SearchHit",
     "SearchQuery",
@@ -79,6 +92,7 @@ __all__ = [
     "open_index",
     "open_readonly",
     "parts_of",
+    "past_checks",
     "reading",
     "snippet",
     "sources",
