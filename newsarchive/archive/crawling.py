@@ -118,6 +118,7 @@ class Collector:
             str, dict[str, str | None]
         ] = {}  # source -> URL -> lastmod, as indexes list them
         self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
+        self._parameters: list[dict[str, Any]] = []  # of pages' addresses, and whether they matter
 
     def __enter__(self) -> Collector:
         return self
@@ -167,6 +168,7 @@ class Collector:
             self._known.clear()
             self._sub_sitemaps.clear()
             self._missed.clear()
+            self._parameters.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
@@ -174,6 +176,7 @@ class Collector:
                 note_listed(state, name, listed, plan.now)
             for row in done.crawl.sources:
                 note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
+            learning.note_parameters(state, self._parameters)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
             learning.learn(state, again.before, after, again.hints)
@@ -190,6 +193,8 @@ class Collector:
             self._sub_sitemaps.setdefault(event["source"], {}).update(event["listed"])
         elif event.get("event") == "missed":
             self._missed.append(event)
+        elif event.get("event") == "parameters":
+            self._parameters.append(event)
         self._on_event(event)
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:

@@ -83,6 +83,7 @@ def new_plan(
         not_before=state.not_before(now) if state else {},
         reserved=reserved(config, targets, now),
         waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
+        clicks=learning.clicks(state) if state else {},
         patience=wish.patience if wish else 0.0,
     )
 

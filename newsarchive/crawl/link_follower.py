@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +19,7 @@ from newsarchive.crawl.crawl_report import DocumentReport
 from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, Follow, discover, select
+from newsarchive.discover.click_parameters import canonical_of, fate, varying, without
 from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract import onward
 from newsarchive.model import Candidate, CandidateKind, Reason
@@ -77,6 +79,7 @@ class LinkFollower:
         self._archived: set[str] = set()  # those of them that the index has
         self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
         self._followed: Counter[str] = Counter()
+        self._clicks = {name: set(names) for name, names in self._plan.clicks.items()}
         self._articles = 0
 
     def know(self, url: str) -> None:
@@ -109,7 +112,7 @@ class LinkFollower:
         """Give the requests for the pages that a document names and nobody has fetched yet, then for the
         documents that it names; count and report it."""
         fetch = Fetch.of(response)
-        fresh = self._fresh(response, self._worth(response, found))
+        fresh = self._fresh(response, self._bare(fetch, self._worth(response, found)))
         self._stats.document(
             response,
             DocumentReport(
@@ -142,6 +145,24 @@ class LinkFollower:
             return worth
         latest = sorted(worth, key=lambda c: c.published_at or c.lastmod or EPOCH, reverse=True)
         return latest[:MOST_CANDIDATES]
+
+    def _bare(self, fetch: Fetch, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """The candidates without the parameters that say where a reader clicked, as far as they are known or this
+        section page shows them."""
+        clicks = self._clicks.setdefault(fetch.source, set())
+        if fetch.reason == "section":
+            clicks |= varying((c.url, c.title) for c in candidates if "?" in c.url)
+        if not clicks:
+            return candidates
+        return [replace(c, url=without(c.url, clicks)) if "?" in c.url else c for c in candidates]
+
+    def note_canonical(self, response: Response) -> None:
+        """Report which parameters of a page's address its canonical address lacks."""
+        fetch = Fetch.of(response)
+        if fetch.reason == "new" and "?" in response.url and response.status == 200:
+            fates = fate(response.url, canonical_of(response.body, response.url))
+            if fates:
+                self._archive.process.emit("parameters", {"source": fetch.source, "lacking": fates})
 
     def _read_before(self, response: Response) -> set[str] | None:
         """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""

@@ -61,6 +61,7 @@ MASS = 0.95  # of the edits for which waits are held down evenly …
 EVEN = 0.1  # … with this share of the checks, so that late edits aren't found much too late
 SOON = 30 * 60.0  # seconds between two checks that show how fast edits follow each other
 QUICK_EDITS = 4.0  # that followed an edit so soon before waits in the first hour get shorter
+QUICK_SHARE = 0.2  # edits that then are expected between two checks
 LISTED = 0.3  # below this unannounced share, announcements are trusted to bring the edits
 
 
@@ -320,11 +321,11 @@ def _rate(seconds: Sequence[float], edits: Sequence[float], place: int) -> float
 
 
 def _quick_floor(tally: EditCounts, config: RecheckConfig) -> float | None:
-    """Half the time between two edits of a story that is being edited, if that is shorter than the floor."""
+    """A fifth of the time between two edits of a story that is being edited, if that is shorter than the floor."""
     rate = tally.quick_rate
-    if rate <= 0 or max(0.5 / rate, config.quick_floor) >= config.floor:
+    if rate <= 0 or max(QUICK_SHARE / rate, config.quick_floor) >= config.floor:
         return None
-    return max(0.5 / rate, config.quick_floor)
+    return max(QUICK_SHARE / rate, config.quick_floor)
 
 
 def _edits_a_check(tally: EditCounts) -> float:

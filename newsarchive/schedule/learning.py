@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.config import RecheckConfig
+from newsarchive.discover.click_parameters import Fates
 from newsarchive.schedule.due import Listed, Listing, compare, match_hints
 from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
 KEPT_POLLS = 70  # days
+CLICKS = "clicks"  # key in state.db: how often canonical addresses lack or have a parameter, by source
+MOST = 50  # parameters of an outlet that are counted
 LEARNT = "learnt"  # key in state.db: in which way checks were counted
 COUNTED = 2  # this way; the checks of an archive that were counted in another are counted again
 SHAPE = {k: len(v) for k, v in asdict(EditCounts()).items() if k != "hints"}
@@ -71,6 +75,28 @@ def _listed(state: State, documents: Iterable[str]) -> dict[tuple[str, str], Lis
 def hints(state: State) -> dict[str, datetime]:
     """Return, by URL, when a feed or sitemap said that the page changed. Older than the last check, it means nothing."""
     return {url: parse_iso(at) for url, at in state.read("SELECT url, at FROM hints")}
+
+
+# ---------------------------------------------------------------- parameters of a click
+
+
+def note_parameters(state: State, events: Iterable[Mapping[str, Any]]) -> None:
+    """Count, by source, which parameters of pages' addresses their canonical addresses lack ("parameters" events)."""
+    known: dict[str, list[dict[str, int]]] = state.get(CLICKS, {})
+    made = list(events)
+    for event in made:
+        fates = Fates(*map(Counter, known.get(event["source"], [{}, {}])))
+        fates.add(event["lacking"])
+        known[event["source"]] = [dict(fates.lacking.most_common(MOST)), dict(fates.having.most_common(MOST))]
+    if made:
+        state.put(CLICKS, known)
+
+
+def clicks(state: State) -> dict[str, tuple[str, ...]]:
+    """Return the parameters that only say where a reader clicked, by source."""
+    known: dict[str, list[dict[str, int]]] = state.get(CLICKS, {})
+    found = {source: Fates(*map(Counter, both)).of_clicks() for source, both in known.items()}
+    return {source: names for source, names in found.items() if names}
 
 
 # ---------------------------------------------------------------- rates
