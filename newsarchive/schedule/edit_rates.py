@@ -1,6 +1,6 @@
 """How often stories of an outlet are edited, by their age: learnt from checks, turned into waits.
 
-Pure. A `EditCounts` counts what checks showed; `rates_of` makes waits of it under a budget of checks a story.
+Pure. `edit_counts.EditCounts` counts what checks showed; `rates_of` makes waits of it under a budget of checks a story.
 Why so: edits come thick after publication and thin later, each outlet with its own curve, and some
 outlets announce them (lastmod, changed feed titles). Checks are worth most where unannounced edits are.
 Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py.
@@ -9,181 +9,38 @@ Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule import edit_hours
-
-HOUR = 3600.0
-DAY = 24 * HOUR
-# Ages in seconds at which one bin ends and the next begins.
-EDGES = (
-    0.0,
-    HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
+from newsarchive.schedule.edit_counts import (
+    BINS,
+    BURST_SECONDS,
     DAY,
-    2 * DAY,
-    4 * DAY,
-    7 * DAY,
-    14 * DAY,
-    21 * DAY,
-    30 * DAY,
-    40 * DAY,
-    60 * DAY,
-    90 * DAY,
+    EDGES,
+    END,
+    HOUR,
+    SOON,
+    EditCounts,
+    bin_of,
+    rate_of,
 )
-END = 365 * DAY  # where the last bin ends
-BINS = len(EDGES)
-# Edits a story and hour before anything is known: a guess of 1.4 edits a story, half of them in the first
-# twelve hours. It weighs as much as STRENGTH stories and is soon outweighed.
-_GUESS = (
-    *(0.19, 0.095, 0.054, 0.03, 0.018, 0.005, 0.0018, 9e-4),
-    *(3e-4, 1.3e-4, 1.1e-4, 7e-5, 5.5e-5, 3e-5, 1.2e-5),
-)
-STRENGTH = 30
-HALF_LIFE = 60 * DAY
 
 # The numbers below were set on four edit processes that the table of tests/bench/schedule.py leaves out
-# (`python -m tests.bench.schedule --tune` shows them).
+# (`python -m tests.bench.schedule --tune` shows them); EVEN, BURST_WEIGHT and QUICK_SHARE in view of the first seed of
+# all of its processes and of those of tests/bench/schedule_oracle.py.
 CHECKS = 56.0  # checks that an average story gets in its life where nothing announces edits
 POWER = 0.9  # waits shrink with this power of the rate; 0.5 would make the mean delay least, 1 the early one
 BURST = 0.5  # edits expected after an edit, before anything is known …
 BURST_WEIGHT = 8.0  # … as if so many edits had shown it …
-BURST_SECONDS = 90 * 60.0  # … within about this time
 SHAPE = 0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
 LIVELY_POWER = 0.5  # waits shrink with this power of how lively a story is
 MASS = 0.95  # of the edits for which waits are held down evenly …
 EVEN = 0.1  # … with this share of the checks, so that late edits aren't found much too late
-SOON = 30 * 60.0  # seconds between two checks that show how fast edits follow each other
-QUICK_EDITS = 4.0  # that followed an edit so soon before waits in the first hour get shorter
 QUICK_SHARE = 0.2  # edits that then are expected between two checks
 LISTED = 0.3  # below this unannounced share, announcements are trusted to bring the edits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservedCheck:
-    """One check at a known story: ages in seconds at the check before and at this one."""
-
-    age_before: float
-    age: float
-    is_changed: bool
-    is_hinted: bool  # a feed or sitemap had said that it changed
-    at: float | None = None  # when this one was made, seconds since 1970
-    follows_edit: bool = False  # the check before showed an edit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditCounts:
-    """What checks at an outlet's stories showed, by age."""
-
-    seconds: tuple[float, ...] = (0.0,) * BINS  # of stories' lives watched
-    edits: tuple[float, ...] = (0.0,) * BINS  # checks that showed a change
-    announced: tuple[float, ...] = (0.0,) * BINS  # of these, the hinted ones
-    hints: float = 0.0  # checks made because of a hint
-    hour_edits: tuple[float, ...] = (0.0,) * 24  # by hour of the day (UTC)
-    hour_due: tuple[float, ...] = (0.0,) * 24  # edits that each hour would have had if all were alike
-    quick: tuple[float, ...] = (0.0,) * 3  # checks soon after one that showed an edit, in the first hour: …
-    # … how many there were, how many showed another edit, seconds between the two
-    bursts: tuple[float, ...] = (
-        0.0,
-    ) * 2  # checks after one that showed an edit, at any age: the share of a burst …
-    # … that they could see, summed up; how many showed another edit
-
-    def plus(self, checks: Iterable[ObservedCheck]) -> EditCounts:
-        """Return the tally with further checks counted, in their order."""
-        seconds, edits, announced = list(self.seconds), list(self.edits), list(self.announced)
-        hour_edits, hour_due = list(self.hour_edits), list(self.hour_due)
-        quick, bursts, hints = list(self.quick), list(self.bursts), self.hints
-        for check in checks:
-            for bin_no, part in _parts(check.age_before, check.age):
-                seconds[bin_no] += part
-            hints += check.is_hinted
-            if check.is_changed:
-                place = bin_of((check.age_before + check.age) / 2)
-                edits[place] += 1
-                announced[place] += check.is_hinted
-            span = check.age - check.age_before
-            if check.follows_edit and check.age_before < HOUR and span <= SOON:
-                for n, value in enumerate((1.0, float(check.is_changed), span)):
-                    quick[n] += value
-            if check.follows_edit:
-                bursts[0] += -math.expm1(-span / BURST_SECONDS)
-                bursts[1] += check.is_changed
-            if check.at is not None and 0 < span <= edit_hours.LONGEST:
-                _count_hours(check, seconds, edits, hour_edits, hour_due)
-        return EditCounts(
-            seconds=tuple(seconds),
-            edits=tuple(edits),
-            announced=tuple(announced),
-            hints=hints,
-            hour_edits=tuple(hour_edits),
-            hour_due=tuple(hour_due),
-            quick=tuple(quick),
-            bursts=tuple(bursts),
-        )
-
-    def faded(self, seconds: float) -> EditCounts:
-        """Return the tally after a time: what was counted 60 days ago weighs half, so that a change of habits shows."""
-        kept = 0.5 ** (max(seconds, 0.0) / HALF_LIFE)
-        by_age = {
-            name: tuple(v * kept for v in getattr(self, name))
-            for name in ("seconds", "edits", "announced", "hour_edits", "hour_due", "quick", "bursts")
-        }
-        return EditCounts(**by_age, hints=self.hints * kept)
-
-    @property
-    def hint_precision(self) -> float:
-        """The share of hints that were true; 0.3 before any (NU.nl: 28 %, see docs/follow-a-year.md)."""
-        return (sum(self.announced) + 3.0) / (self.hints + 10.0)
-
-    @property
-    def quick_rate(self) -> float:
-        """Edits a second of a story that is being edited in its first hour, by how often a check soon after an edit
-        shows another (Cho and Garcia-Molina's estimator of a rate from checks); 0 before there are any."""
-        checks, changed, seconds = self.quick
-        if changed < QUICK_EDITS:
-            return 0.0
-        return -math.log((checks - changed + 0.5) / (checks + 0.5)) * checks / seconds
-
-
-def bin_of(age: float) -> int:
-    """Return the bin of an age in seconds; the last one for all ages beyond."""
-    return max(bisect_right(EDGES, age) - 1, 0)
-
-
-def _count_hours(
-    check: ObservedCheck,
-    seconds: Sequence[float],
-    edits: Sequence[float],
-    hour_edits: list[float],
-    hour_due: list[float],
-) -> None:
-    """Count the check for the hours that it covers; `hour_edits` and `hour_due` grow."""
-
-    def rate(after: float) -> float:
-        return _rate(seconds, edits, bin_of(check.age_before + after))
-
-    end = check.at or 0.0
-    known = edit_hours.factors(hour_edits, hour_due)
-    share, due = edit_hours.shares(end - (check.age - check.age_before), end, rate, known)
-    for hour in range(24):
-        hour_due[hour] += due[hour]
-        hour_edits[hour] += share[hour] * check.is_changed
-
-
-def _parts(start: float, end: float) -> Iterable[tuple[int, float]]:
-    """How much of the time from `start` to `end` falls into which bin."""
-    here = max(start, 0.0)
-    while here < end:
-        place = bin_of(here)
-        stop = min(end, EDGES[place + 1] if place + 1 < BINS else end)
-        yield place, stop - here
-        here = stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,7 +147,7 @@ def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS
         checks: What an average story may cost where nothing announces edits. Where announcements bring
             most edits it gets fewer, by the cube root of the share they don't bring.
     """
-    per_second = tuple(_rate(tally.seconds, tally.edits, place) for place in range(BINS))
+    per_second = tuple(rate_of(tally.seconds, tally.edits, place) for place in range(BINS))
     quick_floor = _quick_floor(tally, config)
     if quick_floor is not None:  # a check that shows an edit in the first hour shows several
         per_second = (per_second[0] * _edits_a_check(tally), *per_second[1:])
@@ -312,12 +169,6 @@ def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS
         quick_floor=quick_floor,
     )
     return _scaled(draft, config, budget)
-
-
-def _rate(seconds: Sequence[float], edits: Sequence[float], place: int) -> float:
-    width = (EDGES[place + 1] if place + 1 < BINS else END) - EDGES[place]
-    weight = STRENGTH * width
-    return (edits[place] + _GUESS[place] / HOUR * weight) / (seconds[place] + weight)
 
 
 def _quick_floor(tally: EditCounts, config: RecheckConfig) -> float | None:

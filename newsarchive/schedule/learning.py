@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.config import RecheckConfig
 from newsarchive.discover.click_parameters import Fates
 from newsarchive.schedule.due import Listed, Listing, compare, match_hints
-from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
+from newsarchive.schedule.edit_counts import EditCounts, ObservedCheck
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History, born_at
 from newsarchive.schedule.state_db import State

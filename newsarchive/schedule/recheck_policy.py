@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
+from newsarchive.schedule.edit_counts import EditCounts
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.health_records import Poll
 
 HINT_FLOOR = 5 * 60.0  # seconds between a check and the one that a hint asks for

@@ -32,7 +32,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import DAY, HOUR, EditCounts, ObservedCheck, Rates, rates_of
+from newsarchive.schedule.edit_counts import DAY, HOUR, EditCounts, ObservedCheck
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.recheck_policy import HINT_FLOOR, WORTHLESS, next_wait
 
 LIFE = 365 * DAY

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.config import RecheckConfig
+from newsarchive.schedule.edit_counts import EditCounts, ObservedCheck
 from newsarchive.schedule.edit_hours import DAY, FLAT, HOUR, factors, paces, shares, stretched
-from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, rates_of
+from newsarchive.schedule.edit_rates import rates_of
 from newsarchive.schedule.recheck_policy import next_wait
 
 CONFIG = RecheckConfig()
