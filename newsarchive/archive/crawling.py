@@ -32,7 +32,7 @@ from newsarchive.archive.planning import (
 )
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.schedule import learning, missed_pages
+from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
@@ -118,6 +118,7 @@ class Collector:
             str, dict[str, str | None]
         ] = {}  # source -> URL -> lastmod, as indexes list them
         self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
+        self._new: list[dict[str, Any]] = []  # new pages that came
         self._parameters: list[dict[str, Any]] = []  # of pages' addresses, and whether they matter
 
     def __enter__(self) -> Collector:
@@ -169,6 +170,7 @@ class Collector:
             self._sub_sitemaps.clear()
             self._missed.clear()
             self._parameters.clear()
+            self._new.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
@@ -176,6 +178,9 @@ class Collector:
                 note_listed(state, name, listed, plan.now)
             for row in done.crawl.sources:
                 note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
+            document_credit.note(
+                state, self._new, archive.keys_with_story([e["final_url"] for e in self._new])
+            )
             learning.note_parameters(state, self._parameters)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
@@ -193,6 +198,8 @@ class Collector:
             self._sub_sitemaps.setdefault(event["source"], {}).update(event["listed"])
         elif event.get("event") == "missed":
             self._missed.append(event)
+        elif event.get("event") == "fetched" and event["reason"] == "new" and event["status"] == 200:
+            self._new.append(event)
         elif event.get("event") == "parameters":
             self._parameters.append(event)
         self._on_event(event)

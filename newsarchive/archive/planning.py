@@ -19,7 +19,7 @@ from newsarchive.archive.agenda import maybe_due
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import learning, missed_pages
+from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import due_targets
 from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
@@ -83,6 +83,7 @@ def new_plan(
         not_before=state.not_before(now) if state else {},
         reserved=reserved(config, targets, now),
         waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
+        doubted=document_credit.doubted(state, [s.name for s in sources]) if state else (),
         clicks=learning.clicks(state) if state else {},
         patience=wish.patience if wish else 0.0,
     )

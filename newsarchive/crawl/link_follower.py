@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,6 +41,7 @@ FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read for the first ti
 OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
 FOLLOW_INDEXES = 3  # how deep indexes may name indexes in one run
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+PROBES = 1  # new pages a reading of a document whose pages hardly ever were stories
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHOWN = 4_000_000  # bytes of a page or stylesheet that are read for what it is shown with
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
@@ -129,7 +131,7 @@ class LinkFollower:
             ),
         )
         if self._plan.follow:
-            yield from self._pages(fetch, fresh)
+            yield from self._pages(response.url, fetch, fresh)
             yield from self._documents(response.url, fetch, found, len(fresh))
 
     def _worth(self, response: Response, found: Discovery) -> Sequence[Candidate]:
@@ -209,9 +211,9 @@ class LinkFollower:
         values = {"url": candidate.url, "source": source, "document": document, "title": candidate.title}
         self._archive.process.emit("known", values | {"at": iso(moment) if moment else None})
 
-    def _pages(self, fetch: Fetch, candidates: Iterable[Candidate]) -> Iterator[Request]:
+    def _pages(self, url: str, fetch: Fetch, candidates: Iterable[Candidate]) -> Iterator[Request]:
         limit = self._plan.crawl.max_pages
-        for candidate in candidates:
+        for candidate in islice(candidates, PROBES if url in self._plan.doubted else None):
             request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
             if limit and self._articles >= limit:
                 self._stats.left(request, MAX_PAGES)

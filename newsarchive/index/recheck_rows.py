@@ -196,6 +196,12 @@ def past_checks(db: sqlite3.Connection, since: datetime) -> Iterator[PastCheck]:
         )
 
 
+def keys_with_story(db: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` (`urls.url_key`) that are of a story's URL."""
+    sql = "SELECT u.url_key FROM urls u JOIN story_urls su ON su.url_id = u.id WHERE u.url_key IN (?)"
+    return {row["url_key"] for row in rows_in(db, sql, sorted(keys))}
+
+
 def _of_story(row: dict[str, Any]) -> RecheckRow:
     is_doubtful = bool(row["is_doubtful"])
     of_url = _of_url(row) | ({"etag": None, "last_modified": None} if is_doubtful else {})
