@@ -44,3 +44,11 @@ def test_stories_of_two_languages_share_nothing_and_nothing_is_lost() -> None:
 
 def test_a_story_without_a_text_is_empty() -> None:
     assert side_by_side([[], HARBOUR], ["", "en"])[0] == []
+
+
+def test_a_sentence_with_another_number_says_something_else() -> None:
+    one, other = (
+        ["The toll rises from 12 to 15 crowns in May."],
+        ["The toll rises from 12 to 16 crowns in May."],
+    )
+    assert only_here([one, other], ["en", "en"]) == [one, other]
