@@ -56,6 +56,7 @@ class RecheckConfig:
 
     ratio: float = 0.2  # of the story's age, before anything was learnt of its outlet
     floor: float = 15 * 60.0
+    quick_floor: float = 3 * 60.0  # in the first hour of a story of an outlet that edits so fast
     cap: float = 30 * 86400.0
     end: float = 365 * 86400.0
 

@@ -69,6 +69,10 @@ class Plan:
     not_before: dict[str, datetime] = field(default_factory=dict)  # host -> Retry-After of earlier runs
     reserved: dict[str, int] = field(default_factory=dict)  # host -> requests that today's next polls need
     waiting: tuple[str, ...] = ()  # new pages that failed before, and whose next try isn't due yet
+    doubted: tuple[str, ...] = ()  # documents whose pages hardly ever were stories
+    clicks: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # source -> parameters that say where one clicked
     patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
     speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
 

@@ -23,6 +23,7 @@ from newsarchive.archive.planning import (
     DOCUMENTS,
     Rechecks,
     Wish,
+    learn_from_the_past,
     manual,
     missed_before,
     new_plan,
@@ -31,7 +32,7 @@ from newsarchive.archive.planning import (
 )
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.schedule import learning, missed_pages
+from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
@@ -117,6 +118,8 @@ class Collector:
             str, dict[str, str | None]
         ] = {}  # source -> URL -> lastmod, as indexes list them
         self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
+        self._new: list[dict[str, Any]] = []  # new pages that came
+        self._parameters: list[dict[str, Any]] = []  # of pages' addresses, and whether they matter
 
     def __enter__(self) -> Collector:
         return self
@@ -153,6 +156,7 @@ class Collector:
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
             ingester.catch_up()
+            learn_from_the_past(archive, state)
             is_whole = wish.recheck and not wish.urls
             again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
             polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
@@ -165,6 +169,8 @@ class Collector:
             self._known.clear()
             self._sub_sitemaps.clear()
             self._missed.clear()
+            self._parameters.clear()
+            self._new.clear()
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
@@ -172,9 +178,13 @@ class Collector:
                 note_listed(state, name, listed, plan.now)
             for row in done.crawl.sources:
                 note_read(state, row.name, {d.asked or d.url: d.unknown for d in row.documents}, plan.now)
+            document_credit.note(
+                state, self._new, archive.keys_with_story([e["final_url"] for e in self._new])
+            )
+            learning.note_parameters(state, self._parameters)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
-            learning.learn(state, again.before, after, again.hints, plan.now)
+            learning.learn(state, again.before, after, again.hints)
             fold(archive.root, plan.now)
             notified = after_run(archive, state, done.crawl, archive.clock.now(), polled=polled)
             is_idle = is_whole and not done.crawl.pages
@@ -188,6 +198,10 @@ class Collector:
             self._sub_sitemaps.setdefault(event["source"], {}).update(event["listed"])
         elif event.get("event") == "missed":
             self._missed.append(event)
+        elif event.get("event") == "fetched" and event["reason"] == "new" and event["status"] == 200:
+            self._new.append(event)
+        elif event.get("event") == "parameters":
+            self._parameters.append(event)
         self._on_event(event)
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:

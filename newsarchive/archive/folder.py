@@ -18,6 +18,7 @@ from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError
 from newsarchive.model import Progress, Source
 from newsarchive.times import Clock
+from newsarchive.urls import key_or_empty
 
 if TYPE_CHECKING:
     from newsarchive.archive.story_reader import ArchivedStory
@@ -186,6 +187,15 @@ class ArchiveFolder:
             return []
         with reading(self.index) as db:
             return list(due_rows(db, sources=names))
+
+    def keys_with_story(self, urls: Iterable[str]) -> set[str]:
+        """Return the keys (`urls.url_key`) of those of `urls` that belong to a story."""
+        from newsarchive.index import keys_with_story, reading
+
+        if not self.index.exists():
+            return set()
+        with reading(self.index) as db:
+            return keys_with_story(db, {key for url in urls if (key := key_or_empty(url))})
 
     def due_rows_at(self, urls: Iterable[str]) -> list[RecheckRow]:
         """Return the known stories at these URLs, as the schedule wants them."""

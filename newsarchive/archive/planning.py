@@ -19,7 +19,7 @@ from newsarchive.archive.agenda import maybe_due
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError
 from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
-from newsarchive.schedule import learning, missed_pages
+from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import due_targets
 from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+LEARNT_FROM = timedelta(days=180)  # checks before that weigh less than an eighth
 SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
 
 
@@ -82,6 +83,8 @@ def new_plan(
         not_before=state.not_before(now) if state else {},
         reserved=reserved(config, targets, now),
         waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
+        doubted=document_credit.doubted(state, [s.name for s in sources]) if state else (),
+        clicks=learning.clicks(state) if state else {},
         patience=wish.patience if wish else 0.0,
     )
 
@@ -198,6 +201,15 @@ def rechecks(
     targets = tuple(affordable(archive, due, state, is_asked=again))
     wanted = {target.url for target in targets}
     return Rechecks(targets=targets, before={r.url: r for r in rows if r.url in wanted}, hints=hints)
+
+
+def learn_from_the_past(archive: ArchiveFolder, state: State) -> None:
+    """Count the checks that the index knows, if state.db doesn't (it was deleted, or an older version made it)."""
+    from newsarchive.index import past_checks, reading
+
+    if archive.index.exists():
+        with reading(archive.index) as db:
+            learning.learn_from_the_past(state, past_checks(db, archive.clock.now() - LEARNT_FROM))
 
 
 def recheck_of(row: RecheckRow) -> Target:

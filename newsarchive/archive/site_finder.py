@@ -19,6 +19,8 @@ from newsarchive.discover.url_shapes import is_list_sitemap
 from newsarchive.errors import NothingFoundError, SourceFailedError
 from newsarchive.extract import extract_article
 from newsarchive.model import Say, Source
+from newsarchive.schedule import document_credit
+from newsarchive.schedule.state_db import State
 from newsarchive.sources import (
     Detection,
     builtin_sources,
@@ -261,6 +263,9 @@ def distinct(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept.values())
 
 
+NO_STORIES = "nine of ten of its pages were lists, profiles or products: one new page a reading is fetched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """One feed, sitemap or section of a source: how many entries it has, or why it gives none."""
@@ -280,7 +285,17 @@ def check_sources(archive: ArchiveFolder, sources: Iterable[Source], *, wait: fl
             urls = (*source.feeds, *source.sitemaps, *source.sections)
             probes.ask(urls)
             checked += [_checked(source.name, url, probes) for url in urls]
+            checked += [
+                Checked(source=source.name, url=url, problem=NO_STORIES)
+                for url in doubted_of(archive, source)
+            ]
     return checked
+
+
+def doubted_of(archive: ArchiveFolder, source: Source) -> tuple[str, ...]:
+    """Return the documents of a source whose pages hardly ever were stories."""
+    with State(archive.root / "state.db", is_readonly=True) as state:
+        return document_credit.doubted(state, [source.name])
 
 
 def _checked(name: str, url: str, probes: Probes) -> Checked:

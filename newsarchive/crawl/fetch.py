@@ -159,6 +159,7 @@ def event_of(url: str, first_url: str, fetch: Fetch, status: int | None) -> dict
         "status": status,
         "failure": fetch.failure,
         "bytes": fetch.size,
+        "found_on": fetch.candidate.found_on if fetch.candidate else "",
     }
     capture = fetch.capture
     if capture is not None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +20,7 @@ from newsarchive.crawl.crawl_report import DocumentReport
 from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, Follow, discover, select
+from newsarchive.discover.click_parameters import canonical_of, fate, varying, without
 from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract import onward
 from newsarchive.model import Candidate, CandidateKind, Reason
@@ -38,6 +41,7 @@ FOLLOW_DOCUMENTS = 8  # sub-sitemaps of one index that are read for the first ti
 OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
 FOLLOW_INDEXES = 3  # how deep indexes may name indexes in one run
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
+PROBES = 1  # new pages a reading of a document whose pages hardly ever were stories
 MOST_PAGES = 20  # of one article on several pages that are fetched
 SHOWN = 4_000_000  # bytes of a page or stylesheet that are read for what it is shown with
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
@@ -75,6 +79,7 @@ class LinkFollower:
         self._archived: set[str] = set()  # those of them that the index has
         self._continued: set[str] = set()  # keys of further pages of articles that this run has asked for
         self._followed: Counter[str] = Counter()
+        self._clicks = {name: set(names) for name, names in self._plan.clicks.items()}
         self._articles = 0
 
     def know(self, url: str) -> None:
@@ -107,7 +112,7 @@ class LinkFollower:
         """Give the requests for the pages that a document names and nobody has fetched yet, then for the
         documents that it names; count and report it."""
         fetch = Fetch.of(response)
-        fresh = self._fresh(response, self._worth(response, found))
+        fresh = self._fresh(response, self._bare(fetch, self._worth(response, found)))
         self._stats.document(
             response,
             DocumentReport(
@@ -123,7 +128,7 @@ class LinkFollower:
             ),
         )
         if self._plan.follow:
-            yield from self._pages(fetch, fresh)
+            yield from self._pages(response.url, fetch, fresh)
             yield from self._documents(response.url, fetch, found, len(fresh))
 
     def _worth(self, response: Response, found: Discovery) -> Sequence[Candidate]:
@@ -140,6 +145,24 @@ class LinkFollower:
             return worth
         latest = sorted(worth, key=lambda c: c.published_at or c.lastmod or EPOCH, reverse=True)
         return latest[:MOST_CANDIDATES]
+
+    def _bare(self, fetch: Fetch, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """The candidates without the parameters that say where a reader clicked, as far as they are known or this
+        section page shows them."""
+        clicks = self._clicks.setdefault(fetch.source, set())
+        if fetch.reason == "section":
+            clicks |= varying((c.url, c.title) for c in candidates if "?" in c.url)
+        if not clicks:
+            return candidates
+        return [replace(c, url=without(c.url, clicks)) if "?" in c.url else c for c in candidates]
+
+    def note_canonical(self, response: Response) -> None:
+        """Report which parameters of a page's address its canonical address lacks."""
+        fetch = Fetch.of(response)
+        if fetch.reason == "new" and "?" in response.url and response.status == 200:
+            fates = fate(response.url, canonical_of(response.body, response.url))
+            if fates:
+                self._archive.process.emit("parameters", {"source": fetch.source, "lacking": fates})
 
     def _read_before(self, response: Response) -> set[str] | None:
         """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""
@@ -185,9 +208,9 @@ class LinkFollower:
         values = {"url": candidate.url, "source": source, "document": document, "title": candidate.title}
         self._archive.process.emit("known", values | {"at": iso(moment) if moment else None})
 
-    def _pages(self, fetch: Fetch, candidates: Iterable[Candidate]) -> Iterator[Request]:
+    def _pages(self, url: str, fetch: Fetch, candidates: Iterable[Candidate]) -> Iterator[Request]:
         limit = self._plan.crawl.max_pages
-        for candidate in candidates:
+        for candidate in islice(candidates, PROBES if url in self._plan.doubted else None):
             request = self._make(candidate.url, Fetch(source=fetch.source, candidate=candidate))
             if limit and self._articles >= limit:
                 self._stats.left(request, MAX_PAGES)

@@ -145,6 +145,55 @@ def stories_with_keys(db: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
     return {row["url"] for row in rows_in(db, f"{_STORY_OF} WHERE u.url_key IN (?)", keys)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCheck:
+    """One re-check of a story's page, and the capture before it; times aware, UTC, whole seconds."""
+
+    source: str
+    url: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    before: datetime
+    at: datetime
+    is_changed: bool
+    follows_edit: bool  # the capture before showed an edit
+
+
+_PAST = """WITH seen AS (
+    SELECT c.story_id, c.fetched_at / 1000000 AS at, c.version_no > 1 AND v.first_capture_id = c.id AS is_changed
+    FROM captures c LEFT JOIN versions v ON v.story_id = c.story_id AND v.version_no = c.version_no
+    WHERE c.story_id IS NOT NULL AND c.fetched_at >= ?
+), pairs AS (
+    SELECT *, lag(at) OVER past AS before, lag(is_changed) OVER past AS follows_edit
+    FROM seen WINDOW past AS (PARTITION BY story_id ORDER BY at)
+)
+SELECT s.source, s.url, s.published_at, s.first_seen_at, p.before, p.at, p.is_changed, p.follows_edit
+FROM pairs p JOIN stories s ON s.id = p.story_id WHERE p.at > p.before ORDER BY p.at, s.url"""
+
+
+def past_checks(db: sqlite3.Connection, since: datetime) -> Iterator[PastCheck]:
+    """Yield all re-checks of stories since a moment, in order of time. Reads every capture."""
+    for source, url, published, first_seen, before, at, is_changed, follows in db.execute(
+        _PAST, [micros(since)]
+    ):
+        yield PastCheck(
+            source=source,
+            url=url,
+            published_at=parse_iso(published) if published else None,
+            first_seen_at=parse_iso(first_seen),
+            before=from_micros(before * 1_000_000),
+            at=from_micros(at * 1_000_000),
+            is_changed=bool(is_changed),
+            follows_edit=bool(follows),
+        )
+
+
+def keys_with_story(db: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` (`urls.url_key`) that are of a story's URL."""
+    sql = "SELECT u.url_key FROM urls u JOIN story_urls su ON su.url_id = u.id WHERE u.url_key IN (?)"
+    return {row["url_key"] for row in rows_in(db, sql, sorted(keys))}
+
+
 def _of_story(row: dict[str, Any]) -> RecheckRow:
     is_doubtful = bool(row["is_doubtful"])
     of_url = _of_url(row) | ({"etag": None, "last_modified": None} if is_doubtful else {})

@@ -1,6 +1,6 @@
 """How often stories of an outlet are edited, by their age: learnt from checks, turned into waits.
 
-Pure. A `EditCounts` counts what checks showed; `rates_of` makes waits of it under a budget of checks a story.
+Pure. `edit_counts.EditCounts` counts what checks showed; `rates_of` makes waits of it under a budget of checks a story.
 Why so: edits come thick after publication and thin later, each outlet with its own curve, and some
 outlets announce them (lastmod, changed feed titles). Checks are worth most where unannounced edits are.
 Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py.
@@ -9,114 +9,38 @@ Tested in tests/schedule/test_edit_rates.py; measured in tests/bench/schedule.py
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from newsarchive.config import RecheckConfig
-
-HOUR = 3600.0
-DAY = 24 * HOUR
-# Ages in seconds at which one bin ends and the next begins.
-EDGES = (
-    0.0,
-    HOUR,
-    3 * HOUR,
-    6 * HOUR,
-    12 * HOUR,
+from newsarchive.schedule import edit_hours
+from newsarchive.schedule.edit_counts import (
+    BINS,
+    BURST_SECONDS,
     DAY,
-    2 * DAY,
-    4 * DAY,
-    7 * DAY,
-    14 * DAY,
-    30 * DAY,
-    60 * DAY,
-    90 * DAY,
+    EDGES,
+    END,
+    HOUR,
+    SOON,
+    EditCounts,
+    bin_of,
+    rate_of,
 )
-END = 365 * DAY  # where the last bin ends
-BINS = len(EDGES)
-# Edits a story and hour before anything is known: a guess of 1.4 edits a story, half of them in the first
-# twelve hours. It weighs as much as STRENGTH stories and is soon outweighed.
-_GUESS = (0.19, 0.095, 0.054, 0.03, 0.018, 0.005, 0.0018, 9e-4, 3e-4, 1.2e-4, 6e-5, 3e-5, 1.2e-5)
-STRENGTH = 30
-HALF_LIFE = 60 * DAY
 
 # The numbers below were set on four edit processes that the table of tests/bench/schedule.py leaves out
-# (`python -m tests.bench.schedule --tune` shows them).
+# (`python -m tests.bench.schedule --tune` shows them); EVEN, BURST_WEIGHT and QUICK_SHARE in view of the first seed of
+# all of its processes and of those of tests/bench/schedule_oracle.py.
 CHECKS = 56.0  # checks that an average story gets in its life where nothing announces edits
 POWER = 0.9  # waits shrink with this power of the rate; 0.5 would make the mean delay least, 1 the early one
-BURST = 0.5  # edits expected after an edit …
-BURST_SECONDS = 90 * 60.0  # … within about this time
+BURST = 0.5  # edits expected after an edit, before anything is known …
+BURST_WEIGHT = 8.0  # … as if so many edits had shown it …
 SHAPE = 0.5  # how unlike stories of one outlet are: the shape of a gamma distribution; smaller is more unlike
 LIVELY_POWER = 0.5  # waits shrink with this power of how lively a story is
 MASS = 0.95  # of the edits for which waits are held down evenly …
-EVEN = 0.2  # … with this share of the checks, so that late edits aren't found much too late
+EVEN = 0.1  # … with this share of the checks, so that late edits aren't found much too late
+QUICK_SHARE = 0.2  # edits that then are expected between two checks
 LISTED = 0.3  # below this unannounced share, announcements are trusted to bring the edits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObservedCheck:
-    """One check at a known story: ages in seconds at the check before and at this one."""
-
-    age_before: float
-    age: float
-    is_changed: bool
-    is_hinted: bool  # a feed or sitemap had said that it changed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditCounts:
-    """What checks at an outlet's stories showed, by age."""
-
-    seconds: tuple[float, ...] = (0.0,) * BINS  # of stories' lives watched
-    edits: tuple[float, ...] = (0.0,) * BINS  # checks that showed a change
-    announced: tuple[float, ...] = (0.0,) * BINS  # of these, the hinted ones
-    hints: float = 0.0  # checks made because of a hint
-
-    def plus(self, checks: Iterable[ObservedCheck]) -> EditCounts:
-        """Return the tally with further checks counted."""
-        seconds, edits, announced = list(self.seconds), list(self.edits), list(self.announced)
-        hints = self.hints
-        for check in checks:
-            for bin_no, part in _parts(check.age_before, check.age):
-                seconds[bin_no] += part
-            hints += check.is_hinted
-            if check.is_changed:
-                place = bin_of((check.age_before + check.age) / 2)
-                edits[place] += 1
-                announced[place] += check.is_hinted
-        return EditCounts(seconds=tuple(seconds), edits=tuple(edits), announced=tuple(announced), hints=hints)
-
-    def faded(self, seconds: float) -> EditCounts:
-        """Return the tally after a time: what was counted 60 days ago weighs half, so that a change of habits shows."""
-        kept = 0.5 ** (max(seconds, 0.0) / HALF_LIFE)
-        return EditCounts(
-            seconds=tuple(v * kept for v in self.seconds),
-            edits=tuple(v * kept for v in self.edits),
-            announced=tuple(v * kept for v in self.announced),
-            hints=self.hints * kept,
-        )
-
-    @property
-    def hint_precision(self) -> float:
-        """The share of hints that were true; 0.3 before any (NU.nl: 28 %, see docs/follow-a-year.md)."""
-        return (sum(self.announced) + 3.0) / (self.hints + 10.0)
-
-
-def bin_of(age: float) -> int:
-    """Return the bin of an age in seconds; the last one for all ages beyond."""
-    return max(bisect_right(EDGES, age) - 1, 0)
-
-
-def _parts(start: float, end: float) -> Iterable[tuple[int, float]]:
-    """How much of the time from `start` to `end` falls into which bin."""
-    here = max(start, 0.0)
-    while here < end:
-        place = bin_of(here)
-        stop = min(end, EDGES[place + 1] if place + 1 < BINS else end)
-        yield place, stop - here
-        here = stop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +57,9 @@ class Rates:
     even_until: float = 0.0
     hint_precision: float = 0.3
     checks: float = CHECKS
+    burst: float = BURST  # edits expected after an edit
+    pace: tuple[float, ...] = edit_hours.FLAT  # by hour of the day, on average 1
+    quick_floor: float | None = None  # least wait in the first hour, seconds; None: as later
 
     @cached_property
     def _sums(self) -> tuple[float, ...]:
@@ -153,7 +80,9 @@ class Rates:
         """Return how much livelier than the average a story is that was edited so often between two ages."""
         return float((SHAPE + edits) / (SHAPE + self.expected(first, age)))
 
-    def wait(self, *, first: float, age: float, since_edit: float | None, edits: int) -> float:
+    def wait(
+        self, *, first: float, age: float, since_edit: float | None, edits: int, at: float | None = None
+    ) -> float:
         """Return seconds until the next check, before floor and ceiling.
 
         Args:
@@ -161,20 +90,49 @@ class Rates:
             age: Age at the last check, seconds.
             since_edit: Seconds from the last edit we saw to the last check; None if there was none.
             edits: Edits seen so far.
+            at: When the last check was, seconds since 1970; None leaves the hours of the day alone.
         """
         place = bin_of(age)
         share = self.unannounced[place]
-        wait = self._plain_wait(place, age) / math.pow(self.factor(first, age, edits), LIVELY_POWER)
+        wait = self._plain_wait(age, math.pow(self.factor(first, age, edits), LIVELY_POWER))
+        if at is not None and age + wait >= HOUR:
+            wait = edit_hours.stretched(wait, at, self.pace)
         if since_edit is not None:
-            burst = BURST / BURST_SECONDS * math.exp(-min(since_edit / BURST_SECONDS, 50.0))
-            wait = min(wait, self.scale / math.pow(burst * share + 1e-15, POWER))
+            if age < HOUR and since_edit < SOON and self.quick_floor is not None:
+                return self.quick_floor
+            wait = min(wait, self.scale / math.pow(self.burst_at(since_edit) * share + 1e-15, POWER))
         return wait
+
+    def burst_at(self, since_edit: float) -> float:
+        """Return edits a second that an edit so many seconds ago brings."""
+        return self.burst / BURST_SECONDS * math.exp(-min(since_edit / BURST_SECONDS, 50.0))
+
+    def floor_at(self, age: float, config: RecheckConfig) -> float:
+        """Return the least wait after a check at an age, seconds."""
+        return config.floor if self.quick_floor is None or age >= HOUR else self.quick_floor
+
+    def checks_a_second(self, wait: float, floor: float) -> float:
+        """Return how often a story is checked whose waits are so long at an average pace: the floor holds where it is high."""
+        if wait >= max(DAY / 2, floor * max(self.pace)) or wait < HOUR / 2:
+            return 1 / wait
+        return sum(1 / max(wait / pace, floor) for pace in self.pace) / 24
 
     def hidden(self, place: int) -> float:
         """Return edits a second in a bin that nothing announces."""
         return self.per_second[place] * self.unannounced[place]
 
-    def _plain_wait(self, place: int, age: float) -> float:
+    def _plain_wait(self, age: float, lively: float) -> float:
+        """The time in which the paces of the ages that are passed add up to one check."""
+        left, here = 1.0, max(age, 0.0)
+        for place in range(bin_of(age), BINS - 1):
+            end = EDGES[place + 1]
+            pace = lively / self._wait_at(place, here)
+            if (end - here) * pace >= left:
+                break
+            left, here = left - (end - here) * pace, end
+        return here - max(age, 0.0) + left * self._wait_at(bin_of(here), here) / lively
+
+    def _wait_at(self, place: int, age: float) -> float:
         wait = self.scale / math.pow(self.hidden(place), POWER)
         is_even = age < self.even_until and self.unannounced[place] >= LISTED
         return min(wait, self.longest) if is_even else wait
@@ -189,7 +147,10 @@ def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS
         checks: What an average story may cost where nothing announces edits. Where announcements bring
             most edits it gets fewer, by the cube root of the share they don't bring.
     """
-    per_second = tuple(_rate(tally, place) for place in range(BINS))
+    per_second = tuple(rate_of(tally.seconds, tally.edits, place) for place in range(BINS))
+    quick_floor = _quick_floor(tally, config)
+    if quick_floor is not None:  # a check that shows an edit in the first hour shows several
+        per_second = (per_second[0] * _edits_a_check(tally), *per_second[1:])
     unannounced = tuple(_unannounced(tally, place) for place in range(BINS))
     mass = [r * w for r, w in zip(per_second, _widths(config.end), strict=True)]
     quiet = sum(m * u for m, u in zip(mass, unannounced, strict=True)) / max(sum(mass), 1e-12)
@@ -203,14 +164,25 @@ def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS
         even_until=until,
         hint_precision=tally.hint_precision,
         checks=budget,
+        burst=(tally.bursts[1] + BURST * BURST_WEIGHT) / (tally.bursts[0] + BURST_WEIGHT),
+        pace=edit_hours.paces(edit_hours.factors(tally.hour_edits, tally.hour_due), POWER),
+        quick_floor=quick_floor,
     )
     return _scaled(draft, config, budget)
 
 
-def _rate(tally: EditCounts, place: int) -> float:
-    width = (EDGES[place + 1] if place + 1 < BINS else END) - EDGES[place]
-    weight = STRENGTH * width
-    return (tally.edits[place] + _GUESS[place] / HOUR * weight) / (tally.seconds[place] + weight)
+def _quick_floor(tally: EditCounts, config: RecheckConfig) -> float | None:
+    """A fifth of the time between two edits of a story that is being edited, if that is shorter than the floor."""
+    rate = tally.quick_rate
+    if rate <= 0 or max(QUICK_SHARE / rate, config.quick_floor) >= config.floor:
+        return None
+    return max(QUICK_SHARE / rate, config.quick_floor)
+
+
+def _edits_a_check(tally: EditCounts) -> float:
+    """How many edits lie before a check that shows one, of a story that is being edited."""
+    expected = tally.quick_rate * tally.quick[2] / tally.quick[0]
+    return expected / -math.expm1(-expected)
 
 
 def _unannounced(tally: EditCounts, place: int) -> float:
@@ -238,26 +210,44 @@ def _even_span(hidden: Sequence[float], unannounced: Sequence[float], end: float
 
 
 def _scaled(draft: Rates, config: RecheckConfig, budget: float) -> Rates:
-    """`draft` with the scale at which an average, unedited life costs `budget` checks."""
+    """`draft` with the scale at which an average story costs `budget` checks."""
+    lively = [
+        _mean_lively(draft.expected(0.0, (a + b) / 2)) for a, b in zip(EDGES, (*EDGES[1:], END), strict=True)
+    ]
     low, high = 1e-6, 1e9
-    for _ in range(60):
+    for _ in range(24):
         scale = math.sqrt(low * high)
-        if _cost(draft, scale, config) > budget:
+        if _cost(draft, scale, config, lively) > budget:
             low = scale
         else:
             high = scale
     return replace(draft, scale=low)
 
 
-def _cost(draft: Rates, scale: float, config: RecheckConfig) -> float:
+def _mean_lively(expected: float) -> float:
+    """How much shorter liveliness makes the waits of an outlet's stories on average, where so many edits were expected:
+    their numbers are spread as SHAPE says (a negative binomial distribution)."""
+    share, mean, edits = math.pow(SHAPE / (SHAPE + expected), SHAPE), 0.0, 0
+    left = 1.0
+    while left > 1e-3 and edits < 60:
+        mean += share * math.pow((SHAPE + edits) / (SHAPE + expected), LIVELY_POWER)
+        left -= share
+        share *= (SHAPE + edits) / (edits + 1) * expected / (SHAPE + expected)
+        edits += 1
+    return mean
+
+
+def _cost(draft: Rates, scale: float, config: RecheckConfig, lively: Sequence[float]) -> float:
+    """Checks that an average story costs at its ages; those that follow an edit come on top."""
     checks = 0.0
     for place, width in enumerate(_widths(config.end)):
-        wait = scale / math.pow(draft.hidden(place), POWER)
-        wait = min(max(wait, config.floor), config.cap)
+        floor = draft.floor_at(EDGES[place], config)
+        wait = min(max(scale / math.pow(draft.hidden(place), POWER), floor), config.cap)
         even = (
             min(max(draft.even_until - EDGES[place], 0.0), width)
             if draft.unannounced[place] >= LISTED
             else 0.0
         )
-        checks += even / min(wait, max(draft.longest, config.floor)) + (width - even) / wait
+        for seconds, each in ((even, min(wait, max(draft.longest, floor))), (width - even, wait)):
+            checks += seconds * max(lively[place] * draft.checks_a_second(each, floor), 1 / config.cap)
     return checks

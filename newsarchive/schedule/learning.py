@@ -6,26 +6,35 @@ it may be lost. Tested in tests/schedule/test_learning.py.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.config import RecheckConfig
+from newsarchive.discover.click_parameters import Fates
 from newsarchive.schedule.due import Listed, Listing, compare, match_hints
-from newsarchive.schedule.edit_rates import EditCounts, ObservedCheck, Rates, rates_of
+from newsarchive.schedule.edit_counts import EditCounts, ObservedCheck
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History, born_at
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
-    from newsarchive.index import RecheckRow
+    from newsarchive.index import PastCheck, RecheckRow
 
 LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
 KEPT_POLLS = 70  # days
+CLICKS = "clicks"  # key in state.db: how often canonical addresses lack or have a parameter, by source
+MOST = 50  # parameters of an outlet that are counted
+LEARNT = "learnt"  # key in state.db: in which way checks were counted
+COUNTED = 2  # this way; the checks of an archive that were counted in another are counted again
+SHAPE = {k: len(v) for k, v in asdict(EditCounts()).items() if k != "hints"}
 
 # ---------------------------------------------------------------- hints
 
@@ -69,6 +78,28 @@ def hints(state: State) -> dict[str, datetime]:
     return {url: parse_iso(at) for url, at in state.read("SELECT url, at FROM hints")}
 
 
+# ---------------------------------------------------------------- parameters of a click
+
+
+def note_parameters(state: State, events: Iterable[Mapping[str, Any]]) -> None:
+    """Count, by source, which parameters of pages' addresses their canonical addresses lack ("parameters" events)."""
+    known: dict[str, list[dict[str, int]]] = state.get(CLICKS, {})
+    made = list(events)
+    for event in made:
+        fates = Fates(*map(Counter, known.get(event["source"], [{}, {}])))
+        fates.add(event["lacking"])
+        known[event["source"]] = [dict(fates.lacking.most_common(MOST)), dict(fates.having.most_common(MOST))]
+    if made:
+        state.put(CLICKS, known)
+
+
+def clicks(state: State) -> dict[str, tuple[str, ...]]:
+    """Return the parameters that only say where a reader clicked, by source."""
+    known: dict[str, list[dict[str, int]]] = state.get(CLICKS, {})
+    found = {source: Fates(*map(Counter, both)).of_clicks() for source, both in known.items()}
+    return {source: names for source, names in found.items() if names}
+
+
 # ---------------------------------------------------------------- rates
 
 
@@ -77,7 +108,6 @@ def learn(
     before: Mapping[str, RecheckRow],
     after: Mapping[str, RecheckRow],
     hinted: Mapping[str, datetime],
-    now: datetime,
 ) -> int:
     """Count the checks of one run.
 
@@ -89,49 +119,122 @@ def learn(
     Returns:
         How many checks were made.
     """
-    checks: dict[str, list[ObservedCheck]] = {}
     hints_of = match_hints(before, hinted)
-    for url, row in before.items():
-        check = _check(row, after.get(url), hints_of.get(url))
-        if check is not None:
-            checks.setdefault(row.source, []).append(check)
-    known = _tallies(state, now)
-    rows = []
-    for source, made in checks.items():
-        tally = known.get(source, EditCounts()).plus(made)
-        rows.append((source, iso_seconds(now), json.dumps(asdict(tally))))
-    state.write("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", rows)
-    return sum(len(made) for made in checks.values())
+    made = [
+        check
+        for url, row in before.items()
+        if (check := _check(row, after.get(url), hints_of.get(url))) is not None
+    ]
+    _count(state, sorted(made, key=lambda check: (check.at, check.url)))
+    return len(made)
 
 
-def _check(before: RecheckRow, after: RecheckRow | None, hinted_at: datetime | None) -> ObservedCheck | None:
+def learn_from_the_past(state: State, past: Iterable[PastCheck]) -> int:
+    """Count all checks of an archive whose state.db is lost or older than what is learnt today; return how many.
+
+    What is learnt of ages and hours is the same as if it had been counted run by run; which checks followed an
+    announcement isn't known any more.
+
+    Args:
+        past: In order of time; read only if they are needed.
+    """
+    if state.get(LEARNT) == COUNTED:
+        return 0
+    state.write("DELETE FROM tallies", [()])
+    counted = 0
+
+    def checks() -> Iterator[MadeCheck]:
+        nonlocal counted
+        for one in past:
+            counted += 1
+            born = born_at(History(first_seen_at=one.first_seen_at, published_at=one.published_at))
+            yield _made(one.source, one.url, born, (one.before, one.at), one.is_changed, one.follows_edit)
+
+    _count(state, checks())
+    state.put(LEARNT, COUNTED)
+    return counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeCheck:
+    """A check and whose it is."""
+
+    source: str
+    url: str
+    at: datetime
+    check: ObservedCheck
+
+
+def _check(before: RecheckRow, after: RecheckRow | None, hinted_at: datetime | None) -> MadeCheck | None:
     """The check between two rows of a page; None if there was none."""
     if after is None or before.last_checked_at is None or after.last_checked_at is None:
         return None
     if after.last_checked_at <= before.last_checked_at:
         return None
-    born = born_at(History(first_seen_at=before.first_seen_at, published_at=before.published_at))
-    return ObservedCheck(
-        age_before=(before.last_checked_at - born).total_seconds(),
-        age=(after.last_checked_at - born).total_seconds(),
-        is_changed=after.n_changes > before.n_changes,
-        is_hinted=hinted_at is not None and hinted_at > before.last_checked_at,
+    return _made(
+        before.source,
+        before.url,
+        born_at(History(first_seen_at=before.first_seen_at, published_at=before.published_at)),
+        (before.last_checked_at, after.last_checked_at),
+        after.n_changes > before.n_changes,
+        before.n_changes > 0 and before.last_changed_at == before.last_checked_at,
+        hinted_at is not None and hinted_at > before.last_checked_at,
     )
 
 
-def _tallies(state: State, now: datetime) -> dict[str, EditCounts]:
-    """Source -> what was counted, faded by the time since."""
+def _made(
+    source: str,
+    url: str,
+    born: datetime,
+    times: tuple[datetime, datetime],
+    is_changed: bool,
+    follows_edit: bool,
+    is_hinted: bool = False,
+) -> MadeCheck:
+    check = ObservedCheck(
+        age_before=(times[0] - born).total_seconds(),
+        age=(times[1] - born).total_seconds(),
+        is_changed=is_changed,
+        is_hinted=is_hinted,
+        at=times[1].timestamp(),
+        follows_edit=follows_edit,
+    )
+    return MadeCheck(source=source, url=url, at=times[1], check=check)
+
+
+def _count(state: State, made: Iterable[MadeCheck]) -> None:
+    """Add checks, in order of time, to what was counted: day by day (UTC), so that it doesn't matter which run made them."""
+    known = _stored(state)
+    for day, checks in itertools.groupby(made, key=lambda one: one.at.date()):
+        of_source: dict[str, list[ObservedCheck]] = {}
+        for one in checks:
+            of_source.setdefault(one.source, []).append(one.check)
+        for source, own in of_source.items():
+            before, tally = known.get(source, (day, EditCounts()))
+            known[source] = max(day, before), _faded(tally, before, day).plus(own)
+    rows = [(name, day.isoformat(), json.dumps(asdict(tally))) for name, (day, tally) in known.items()]
+    state.write("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", rows)
+
+
+def _faded(tally: EditCounts, before: date, day: date) -> EditCounts:
+    return tally.faded((day - before).total_seconds()) if day > before else tally
+
+
+def _stored(state: State) -> dict[str, tuple[date, EditCounts]]:
+    """Source -> the day of its last check and what was counted till then; counts of another form are left out."""
     found = {}
-    for source, at, text in state.read("SELECT source, counted_at, tally FROM tallies"):
-        values = json.loads(text)
-        tally = EditCounts(
-            seconds=tuple(values["seconds"]),
-            edits=tuple(values["edits"]),
-            announced=tuple(values["announced"]),
-            hints=values["hints"],
-        )
-        found[source] = tally.faded((now - parse_iso(at)).total_seconds())
+    for source, day, text in state.read("SELECT source, counted_at, tally FROM tallies"):
+        values: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()
+        }
+        if {k: len(v) for k, v in values.items() if k != "hints"} == SHAPE:
+            found[source] = date.fromisoformat(day[:10]), EditCounts(**values)
     return found
+
+
+def _tallies(state: State, now: datetime) -> dict[str, EditCounts]:
+    """Source -> what was counted, faded by the days since."""
+    return {source: _faded(tally, day, now.date()) for source, (day, tally) in _stored(state).items()}
 
 
 def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: datetime) -> dict[str, Rates]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import EditCounts, Rates, rates_of
+from newsarchive.schedule.edit_counts import EditCounts
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.health_records import Poll
 
 HINT_FLOOR = 5 * 60.0  # seconds between a check and the one that a hint asks for
@@ -80,6 +81,7 @@ def next_check(history: History, config: RecheckConfig, rates: Rates | None = No
         edits=history.changes,
         config=config,
         rates=rates,
+        at=checked.timestamp(),
     )
     return None if wait is None else checked + timedelta(seconds=wait)
 
@@ -92,6 +94,7 @@ def next_wait(
     edits: int,
     config: RecheckConfig,
     rates: Rates | None = None,
+    at: float | None = None,
 ) -> float | None:
     """Return what `next_check` does, in seconds after the last check and without hints.
 
@@ -100,6 +103,7 @@ def next_wait(
         age: Age at the last check.
         since_edit: Time from the last edit that was seen to the last check; None if there was none.
         edits: Edits seen so far.
+        at: When the last check was, seconds since 1970; None leaves the outlet's hours alone.
     """
     calm = age if since_edit is None else min(age, since_edit)
     if calm >= config.end:
@@ -107,8 +111,9 @@ def next_wait(
     if rates is None:
         wait = config.ratio * calm
     else:
-        wait = rates.wait(first=first, age=age, since_edit=since_edit, edits=edits)
-    return min(max(wait, config.floor), config.cap)
+        wait = rates.wait(first=first, age=age, since_edit=since_edit, edits=edits, at=at)
+    floor = config.floor if rates is None else rates.floor_at(age, config)
+    return min(max(wait, floor), config.cap)
 
 
 def born_at(history: History) -> datetime:

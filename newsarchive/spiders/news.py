@@ -200,6 +200,7 @@ class NewsSpider(Spider):
         """Ask for the further pages of an article and what it needs to be shown as it was. By hand, each page is
         an item, too."""
         fetch = Fetch.of(response)
+        self.links.note_canonical(response)
         yield from self.links.further_pages(response)
         yield from self.links.requisites(response)
         if self._by_hand and fetch.reason in PAGES - {"continuation"} and fetch.capture is not None:

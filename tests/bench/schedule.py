@@ -32,7 +32,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import DAY, HOUR, EditCounts, ObservedCheck, Rates, rates_of
+from newsarchive.schedule.edit_counts import DAY, HOUR, EditCounts, ObservedCheck
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.recheck_policy import HINT_FLOOR, WORTHLESS, next_wait
 
 LIFE = 365 * DAY
@@ -169,6 +170,7 @@ ALL_TITLES = Announcing("titles in the feed", 1.0, 0.0, ((LIFE, 900.0),), 96)
 class Memory:
     """What a policy may know of one story."""
 
+    born: float = 0.0  # seconds since a midnight
     age: float = 0.0
     edited: float | None = None
     edits: int = 0
@@ -232,7 +234,13 @@ class Ours:
     def __call__(self, m: Memory) -> float | None:
         since = None if m.edited is None else m.age - m.edited
         return next_wait(
-            first=0.0, age=m.age, since_edit=since, edits=m.edits, config=CONFIG, rates=self.rates
+            first=0.0,
+            age=m.age,
+            since_edit=since,
+            edits=m.edits,
+            config=CONFIG,
+            rates=self.rates,
+            at=m.born + m.age,
         )
 
 
@@ -264,7 +272,7 @@ class Result:
 
 def simulate(stories: Sequence[Story], policy: Policy, polls: float = 0.0) -> Result:
     """Follows all stories at once, in order of time."""
-    memories = [Memory() for _ in stories]
+    memories = [Memory(born=story.born) for story in stories]
     queue: list[tuple[float, int, bool]] = []
     places = [0] * len(stories)
     fetches = caught = 0
@@ -304,7 +312,14 @@ def simulate(stories: Sequence[Story], policy: Policy, polls: float = 0.0) -> Re
         places[number] = place
         if ours:
             ours.pending.append(
-                ObservedCheck(age_before=memory.age, age=age, is_changed=bool(fresh), is_hinted=is_hint)
+                ObservedCheck(
+                    age_before=memory.age,
+                    age=age,
+                    is_changed=bool(fresh),
+                    is_hinted=is_hint,
+                    at=now,
+                    follows_edit=memory.is_changed,
+                )
             )
         memory.age, memory.is_changed = age, bool(fresh)
         if fresh:

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import BINS, DAY, HOUR, EditCounts, ObservedCheck, bin_of, rates_of
+from newsarchive.schedule.edit_counts import BINS, DAY, HOUR, EditCounts, ObservedCheck, bin_of
+from newsarchive.schedule.edit_rates import rates_of
 from newsarchive.schedule.recheck_policy import next_wait
 
 CONFIG = RecheckConfig(cap=30 * DAY, end=365 * DAY)

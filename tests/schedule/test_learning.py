@@ -72,7 +72,7 @@ def test_looks_are_counted_once_and_only_where_one_was_made(state: State) -> Non
         "not asked": before["not asked"],
     }
     hinted = {"changed": NOW - timedelta(hours=1), "same": NOW - timedelta(days=9)}
-    assert learning.learn(state, before, after, hinted, NOW) == 2
+    assert learning.learn(state, before, after, hinted) == 2
     tally = learning._tallies(state, NOW)["gazette"]
     assert sum(tally.seconds) == 2 * 3 * 3600
     assert (sum(tally.edits), sum(tally.announced), tally.hints) == (1, 1, 1)
@@ -80,7 +80,7 @@ def test_looks_are_counted_once_and_only_where_one_was_made(state: State) -> Non
 
 def test_what_was_counted_fades(state: State) -> None:
     row = Row(URL)
-    learning.learn(state, {URL: row}, {URL: replace(row, last_checked_at=NOW, n_changes=1)}, {}, NOW)
+    learning.learn(state, {URL: row}, {URL: replace(row, last_checked_at=NOW, n_changes=1)}, {})
     later = learning._tallies(state, NOW + timedelta(days=60))["gazette"]
     assert sum(later.edits) == pytest.approx(0.5)
 

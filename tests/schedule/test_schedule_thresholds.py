@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.config import RecheckConfig
-from newsarchive.schedule.edit_rates import BINS, EditCounts, Rates, rates_of
+from newsarchive.schedule.edit_counts import BINS, EditCounts
+from newsarchive.schedule.edit_rates import Rates, rates_of
 from newsarchive.schedule.health_checks import source_alarms
 from newsarchive.schedule.health_records import Facts, Poll
 from newsarchive.schedule.recheck_policy import History, Need, allowance, need_of, next_check
