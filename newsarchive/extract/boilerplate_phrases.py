@@ -16,6 +16,7 @@ from importlib import resources
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
+from newsarchive.pattern_words import first_letters, folded
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 _SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n|(?<=[。！？])")
@@ -49,14 +50,26 @@ def entries() -> tuple[Phrase, ...]:
     return tuple(Phrase(**row) for row in tomllib.loads(text)["sign"])
 
 
-@lru_cache(maxsize=64)
-def _compiled(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One expression for a language and English, or for all where the language is unknown or not covered."""
-    own = [e for e in entries() if e.language == language]
-    chosen = [e for e in entries() if e.language in (language, "en", "any")] if own else list(entries())
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    return frozenset(e.language for e in entries())
+
+
+@lru_cache(maxsize=4096)
+def _compiled(language: str, first: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One expression for a language and English, or for all languages: what may begin with the letter `first`."""
+    chosen = [
+        e
+        for e in entries()
+        if (not language or e.language in (language, "en", "any"))
+        and (first in (letters := _begins(e.pattern)) or not letters)
+    ]
     groups = tuple(e.group for e in chosen)
     alternatives = (f"(?P<g{n}>{e.pattern})" for n, e in enumerate(chosen))
     return re.compile("|".join(alternatives), re.I), groups
+
+
+_begins = lru_cache(maxsize=1024)(first_letters)
 
 
 def group_in(sentence: str, language: str = "") -> str:
@@ -65,8 +78,11 @@ def group_in(sentence: str, language: str = "") -> str:
 
 
 def _group(sentence: str, language: str) -> str:
-    expression, groups = _compiled(language)
-    match = expression.match(sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►"))
+    sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
+    if not sentence:
+        return ""
+    expression, groups = _compiled(language if language in _languages() else "", folded(sentence[0])[0])
+    match = expression.match(sentence)
     return groups[int((match.lastgroup or "g0")[1:])] if match else ""
 
 
