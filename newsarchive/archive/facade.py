@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
@@ -214,6 +215,14 @@ class Archive(ArchiveFolder):
         with reading(self.index) as db:
             return changes(db, **conditions)
 
+    def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
+        """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
+        from newsarchive.index import reading
+        from newsarchive.index.copied_texts import copies
+
+        with reading(self.index) as db:
+            return copies(db, **conditions)
+
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""
         from newsarchive.index import reading, stats
@@ -364,14 +373,14 @@ class Archive(ArchiveFolder):
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
-        from newsarchive.archive.maintenance import purge
+        """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""
+        from newsarchive.archive.erasing import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
     def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
         """Let a purged page be fetched and imported again; return all URLs of its purge."""
-        from newsarchive.archive.maintenance import undo_purge
+        from newsarchive.archive.erasing import undo_purge
 
         return undo_purge(self, url, reason=reason, wait=wait)
 
@@ -390,10 +399,11 @@ class Archive(ArchiveFolder):
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Write a CDXJ index of the sealed files; return the number of lines."""
+        """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
+        from newsarchive.archive.erasing import withheld_keys
         from newsarchive.warc import write_cdxj
 
-        return write_cdxj(self.root, out)
+        return write_cdxj(self.root, out, without=withheld_keys(self))
 
     def browse(self, **options: Any) -> None:
         """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_table, progress, say, wait, with_archive
 from newsarchive.model import Progress
 from newsarchive.times import utc
 
@@ -70,9 +70,7 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json:
             f"{len(source.sitemaps)} sitemaps",
             f"{len(source.sections)} sections",
         ]
-        click.echo(
-            f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml"
-        )
+        echo(f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml")
 
 
 @click.group(invoke_without_command=True)
@@ -191,7 +189,7 @@ def crawl(
     if as_json:
         print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        click.echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
+        echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 
@@ -246,8 +244,8 @@ def backfill(
         print_json(done)
     else:
         if done.collected:
-            click.echo(done.collected.as_text())
-        click.echo(
+            echo(done.collected.as_text())
+        echo(
             f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
         )
     return done.collected.exit_code if done.collected else 0
@@ -288,7 +286,7 @@ def import_(
     if as_json:
         print_json(done)
     else:
-        click.echo("\n".join(done.lines(files)))
+        echo("\n".join(done.lines(files)))
 
 
 DEMO_ARCHIVE = Path("archives/demo")
@@ -305,8 +303,8 @@ def demo(ctx: click.Context, archive: Path | None, serve: bool, port: int) -> No
     from newsarchive.demo.tour import next_steps
 
     folder = archive or ctx.find_root().obj["archive"] or DEMO_ARCHIVE
-    made = run(folder, click.echo, color=sys.stdout.isatty())
+    made = run(folder, lambda text: echo(text, styled=True), color=sys.stdout.isatty())
     where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
-    click.echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
+    echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
     if serve:
-        made.browse(port=port, on_ready=lambda url: click.echo(f"The archive is at {url} ; stop with Ctrl-C"))
+        made.browse(port=port, on_ready=lambda url: echo(f"The archive is at {url} ; stop with Ctrl-C"))

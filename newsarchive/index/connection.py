@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 9  # PRAGMA user_version of an index with the present schema; 1 to 8 were never released
+SCHEMA = 10  # PRAGMA user_version of an index with the present schema; 1 to 9 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
 _CHUNK = 400  # values in one IN (…)
 
@@ -280,7 +280,8 @@ class Tables:
         update = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
         conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}" if key else ""
         sql = f"{insert} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)}){conflict}"
-        self.db.executemany(sql, chain((first,), rows))
+        with self.batch():
+            self.db.executemany(sql, chain((first,), rows))
 
     def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows of `sql`, in which `(?)` means the values, some hundred at a time."""
