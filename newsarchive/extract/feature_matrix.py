@@ -15,7 +15,7 @@ from newsarchive.extract import votes
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT, GROUPS
-from newsarchive.extract.neighbour_features import around, siblings
+from newsarchive.extract.neighbour_features import around
 from newsarchive.extract.word_features import credit, link_density, shape, words
 from newsarchive.web.html_tree import listed
 
@@ -196,7 +196,7 @@ class Table:
         blocks = self.page.blocks
         self.sign_at, self.sign_in, self.first_at = -1, None, {}
         before = 0
-        near, alike = around(blocks, chosen), siblings(blocks, self.long_total)
+        near = around(blocks, chosen)
         wanted = set(chosen)
         for i, b in enumerate(blocks):
             said, since = self._said_before(b), self._since_sign(b)
@@ -208,7 +208,6 @@ class Table:
             row += self._order(i, b, before)
             row += self._hints(b.node)
             row += near[i]
-            row += alike[i]
             before += b.size if b.size >= 80 else 0
             self.made[i] = row
 

@@ -48,8 +48,7 @@ AROUND = tuple(
     for where in ("prev", "next", "prev2", "next2")
     for name in ("size", "density", "head", "same")
 )
-SIBLINGS = listed("sib_long_before sib_long_after sib_count sib_share sib_density sib_avg")
-OWN = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND, *SIBLINGS)
+OWN = (*TEXT, *PLACE, *(f"near_{g}" for g in GROUPS), *AROUND)
 VOICES = listed("precision default data")  # trafilatura's two modes and the text in the page's data
 NAMES = (*OWN, *(f"{voice}_{what}" for voice in VOICES for what in WHAT))
 

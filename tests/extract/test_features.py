@@ -38,23 +38,6 @@ def test_columns_say_what_they_are_called() -> None:
     assert by_text["Regatta draws record crowds"]["near_related"] < 9
 
 
-def test_a_block_knows_the_blocks_that_are_built_alike_in_its_container() -> None:
-    long, short = "A sentence of the story that is long enough to be prose of its own. " * 2, "A few words"
-    markup = "".join(f"<p>{text}</p>" for text in (long, short, long, long)) + f"<p class=note>{long}</p>"
-    made = seen(f"<body><div>{markup}</div><div><p>{long}</p></div></body>".encode())
-    rows = [dict(zip(features.NAMES, row, strict=True)) for row in features.rows(made)]
-    assert [(r["sib_long_before"], r["sib_long_after"], r["sib_count"]) for r in rows] == [
-        (0, 2, 4),
-        (1, 2, 4),
-        (1, 1, 4),
-        (2, 0, 4),
-        (0, 0, 1),
-        (0, 0, 1),
-    ]
-    assert [round(r["sib_share"], 2) for r in rows] == [0.4, 0.6, 0.4, 0.4, 0, 0]
-    assert [r["sib_avg"] > 0 for r in rows] == [True, True, True, True, False, False]
-
-
 def test_the_frame_is_the_same_with_and_without_a_row() -> None:
     made = seen(page())
     table = Table(made)
