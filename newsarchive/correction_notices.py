@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from newsarchive.model import NoticeKind
@@ -149,23 +149,21 @@ _UNSPACED = ("ja", "zh", "ko", "th")
 _FEW_WORDS = r"(?:,[^,.!?]{1,60},)?[^.,;!?。]{0,30}?"
 
 
-@dataclass(frozen=True, slots=True)
 class _Wording:
     """What an outlet says of its own article, as one expression, and the words of which one is in each such text."""
 
-    pattern: re.Pattern[str]
-    needed: frozenset[str]
+    def __init__(self, rows: Iterable[Notice], form: str) -> None:
+        self._wordings = [
+            n.wording.replace("@", f"(?:{_ITSELF[n.language]})").replace("~", _FEW_WORDS)
+            for n in rows
+            if n.wording
+        ]
+        self.pattern = re.compile(form % "|".join(self._wordings), re.IGNORECASE)
 
-
-def _wording(rows: Iterable[Notice], form: str) -> _Wording:
-    found = [
-        n.wording.replace("@", f"(?:{_ITSELF[n.language]})").replace("~", _FEW_WORDS)
-        for n in rows
-        if n.wording
-    ]
-    words = [needed_words(one) for one in found]
-    needed = frozenset[str]().union(*words) if all(words) else frozenset({""})
-    return _Wording(re.compile(form % "|".join(found), re.IGNORECASE), needed)
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        words = [needed_words(one) for one in self._wordings]
+        return frozenset[str]().union(*words) if all(words) else frozenset({""})
 
 
 _BEYOND_LATIN = re.compile("[\u0370-\U0010ffff]")
@@ -185,7 +183,7 @@ def _patterns(kind: Told) -> tuple[re.Pattern[str], tuple[_Wording, _Wording, _W
     whole = r"(?<!\w)(?:%s)(?!\w)"
     return (
         re.compile("|".join(labels), re.IGNORECASE),
-        (_wording(latin, whole), _wording(other, whole), _wording(unspaced, "(?:%s)")),
+        (_Wording(latin, whole), _Wording(other, whole), _Wording(unspaced, "(?:%s)")),
     )
 
 

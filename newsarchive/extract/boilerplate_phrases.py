@@ -56,17 +56,19 @@ def _languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(language: str, first: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One expression for a language and English, or for all languages: what may begin with the letter `first`."""
-    chosen = [
-        e
-        for e in entries()
+def _compiled(language: str, first: str) -> re.Pattern[str] | None:
+    """One expression for a language and English, or for all languages: what begins with the letter `first`.
+
+    Without a letter those whose first letters can't be listed. The groups' names are the numbers of the phrases.
+    """
+    chosen = (
+        f"(?P<g{n}>{e.pattern})"
+        for n, e in enumerate(entries())
         if (not language or e.language in (language, "en", "any"))
-        and (first in (letters := _begins(e.pattern)) or not letters)
-    ]
-    groups = tuple(e.group for e in chosen)
-    alternatives = (f"(?P<g{n}>{e.pattern})" for n, e in enumerate(chosen))
-    return re.compile("|".join(alternatives), re.I), groups
+        and (first in _begins(e.pattern) if first else not _begins(e.pattern))
+    )
+    alternatives = "|".join(chosen)
+    return re.compile(alternatives, re.I) if alternatives else None
 
 
 _begins = lru_cache(maxsize=1024)(first_letters)
@@ -81,9 +83,13 @@ def _group(sentence: str, language: str) -> str:
     sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
     if not sentence:
         return ""
-    expression, groups = _compiled(language if language in _languages() else "", folded(sentence[0])[0])
-    match = expression.match(sentence)
-    return groups[int((match.lastgroup or "g0")[1:])] if match else ""
+    known = language if language in _languages() else ""
+    found = [
+        int((match.lastgroup or "g0")[1:])
+        for first in (folded(sentence[0])[0], "")
+        if (expression := _compiled(known, first)) is not None and (match := expression.match(sentence))
+    ]
+    return entries()[min(found)].group if found else ""
 
 
 _known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
