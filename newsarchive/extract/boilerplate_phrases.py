@@ -56,19 +56,19 @@ def _languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(language: str, first: str) -> re.Pattern[str] | None:
-    """One expression for a language and English, or for all languages: what begins with the letter `first`.
-
-    Without a letter those whose first letters can't be listed. The groups' names are the numbers of the phrases.
-    """
-    chosen = (
-        f"(?P<g{n}>{e.pattern})"
-        for n, e in enumerate(entries())
+def _candidates(language: str, first: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What may begin with the letter `first`, each with its group: of a language and English, or of all languages."""
+    return tuple(
+        (_compiled(e.pattern), e.group)
+        for e in entries()
         if (not language or e.language in (language, "en", "any"))
-        and (first in _begins(e.pattern) if first else not _begins(e.pattern))
+        and (first in (letters := _begins(e.pattern)) or not letters)
     )
-    alternatives = "|".join(chosen)
-    return re.compile(alternatives, re.I) if alternatives else None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
 
 
 _begins = lru_cache(maxsize=1024)(first_letters)
@@ -84,12 +84,8 @@ def _group(sentence: str, language: str) -> str:
     if not sentence:
         return ""
     known = language if language in _languages() else ""
-    found = [
-        int((match.lastgroup or "g0")[1:])
-        for first in (folded(sentence[0])[0], "")
-        if (expression := _compiled(known, first)) is not None and (match := expression.match(sentence))
-    ]
-    return entries()[min(found)].group if found else ""
+    candidates = _candidates(known, folded(sentence[0])[0])
+    return next((group for pattern, group in candidates if pattern.match(sentence)), "")
 
 
 _known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
