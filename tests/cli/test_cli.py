@@ -382,7 +382,7 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
         (("search", "--since", "2026-12-01", "--until", "2026-01-01", "ferry"), "is after"),
         (("watch", "add", "--kind", "nonsense"), "There are: added"),
         (("watch", "add", "--source", "nosuch"), "no source 'nosuch'"),
-        (("feed", "--kind", "nonsense"), "no kind of change"),
+        (("feed", "--kind", "nonsense"), "no kind 'nonsense'"),
     ],
 )
 def test_what_can_never_match_is_refused_with_what_there_is(press, words, said):
