@@ -15,7 +15,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"version", "errors", "languages", "model", "text", "settings", "times", "locks"},
+    {"version", "errors", "languages", "model", "text", "settings", "times", "locks", "pattern_words"},
     {"urls", "web", "config", "plan", "correction_notices"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"change_feed", "export"},

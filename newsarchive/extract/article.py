@@ -26,6 +26,7 @@ from newsarchive.extract import (
     trafilatura_vote,
     votes,
 )
+from newsarchive.extract.article_blocks import to_blocks
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
 from newsarchive.extract.blocks import BlockNode, Media, RawBlock
@@ -248,7 +249,7 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
     )
     notices = find_notices(work.blocks, verdicts)
     base = base_of(work.root, work.url)
-    blocks = classify.to_blocks(work.blocks, verdicts, (*tables, *notices), base)
+    blocks = to_blocks(work.blocks, verdicts, (*tables, *notices), base)
     media = in_text(work.media, work.blocks, verdicts, base)
     confidence = classify.confidence(work.blocks, judged.scores, verdicts)
     blocks, work.extractor = _from_data(work, blocks)

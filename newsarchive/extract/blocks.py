@@ -168,17 +168,18 @@ class Walker:
             self._link_count += 1
             if self._parts and link == 0 and _ends_in_link(child):
                 self._parts.append(" ")
-        if child.attrib and is_hidden(child, self._hidden_names):
+        attributes = dict(child.attrib)  # lxml's own look-up costs more
+        if attributes and is_hidden(attributes, self._hidden_names):
             if len(child.text_content()) >= _OF_ITS_OWN:
                 self._block(child, tag, node, style & _CHANGED, above)
             return
-        if (css := child.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
+        if (css := attributes.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
             self._block(child, tag, node, style & _CHANGED, above)
             return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
         start = len(self._parts)
         self._content(child, node, link or is_link, style, 0 if is_link else above)
-        if is_link and start < len(self._parts) and (href := child.get("href")):
+        if is_link and start < len(self._parts) and (href := attributes.get("href")):
             words = clean("".join(self._parts[start:]).replace(_PICTURE, " "))
             self._hrefs.append((unmark(words)[0], href))
 
@@ -200,8 +201,11 @@ class Walker:
         return False
 
     def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
-        names = names_of(element)
-        hidden = (parent is not None and parent.hidden) or is_hidden(element, self._hidden_names)
+        attributes = dict(element.attrib)
+        names = names_of(attributes) if attributes else ""
+        hidden = (parent is not None and parent.hidden) or (
+            bool(attributes) and is_hidden(attributes, self._hidden_names)
+        )
         node = BlockNode(
             tag=tag,
             names=names,
@@ -301,7 +305,12 @@ _POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|
 
 def is_post(element: Element) -> bool:
     """Whether an element is a post of another site that a script will draw."""
-    return bool(_POST.search(element.get("class") or "")) or element.tag in ("amp-youtube", "amp-twitter")
+    return _names_post(element.get("class") or "") or element.tag in ("amp-youtube", "amp-twitter")
+
+
+@lru_cache(maxsize=20000)
+def _names_post(classes: str) -> bool:
+    return _POST.search(classes) is not None
 
 
 def holds_page(element: Element) -> bool:
@@ -367,40 +376,6 @@ def _add_up(node: BlockNode, parent: BlockNode) -> None:
     parent.long_chars += node.long_chars
     parent.first = node.first if parent.first < 0 else min(parent.first, node.first)
     parent.last = max(parent.last, node.last)
-
-
-def place_of(node: BlockNode, known: dict[int, tuple[str, ...]] | None = None) -> str:
-    """The block's place as a short path of tags with one class each: `main>article.node>div.body>p`.
-
-    Args:
-        known: Paths already made for the nodes of one page, by their order; grows.
-    """
-    return ">".join(_path(node, known if known is not None else {}))
-
-
-def _path(node: BlockNode | None, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
-    if node is None or node.tag == "body":
-        return ()
-    path = known.get(node.order)
-    if path is None:
-        path = known[node.order] = (*_path(node.parent, known), node.tag + _class_of(node))[-6:]
-    return path
-
-
-_HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|\A(?=.*\d)(?=.*[A-Z])(?=.*[a-z])")
-
-
-def _class_of(node: BlockNode) -> str:
-    return _telling_class(node.element.get("class") or "") if node.element is not None else ""
-
-
-@lru_cache(maxsize=20000)
-def _telling_class(classes: str) -> str:
-    """The first class name that isn't made by a machine, with a point before it."""
-    for name in classes.split():
-        if not _HASHED.search(name) and len(name) < 40:
-            return "." + name
-    return ""
 
 
 def is_in(node: BlockNode | None, group: str) -> bool:

@@ -16,6 +16,7 @@ from importlib import resources
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
+from newsarchive.pattern_words import first_letters, folded
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 _SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n|(?<=[。！？])")
@@ -49,14 +50,28 @@ def entries() -> tuple[Phrase, ...]:
     return tuple(Phrase(**row) for row in tomllib.loads(text)["sign"])
 
 
-@lru_cache(maxsize=64)
-def _compiled(language: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One expression for a language and English, or for all where the language is unknown or not covered."""
-    own = [e for e in entries() if e.language == language]
-    chosen = [e for e in entries() if e.language in (language, "en", "any")] if own else list(entries())
-    groups = tuple(e.group for e in chosen)
-    alternatives = (f"(?P<g{n}>{e.pattern})" for n, e in enumerate(chosen))
-    return re.compile("|".join(alternatives), re.I), groups
+@lru_cache(maxsize=1)
+def _languages() -> frozenset[str]:
+    return frozenset(e.language for e in entries())
+
+
+@lru_cache(maxsize=4096)
+def _candidates(language: str, first: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What may begin with the letter `first`, each with its group: of a language and English, or of all languages."""
+    return tuple(
+        (_compiled(e.pattern), e.group)
+        for e in entries()
+        if (not language or e.language in (language, "en", "any"))
+        and (first in (letters := _begins(e.pattern)) or not letters)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
+
+
+_begins = lru_cache(maxsize=1024)(first_letters)
 
 
 def group_in(sentence: str, language: str = "") -> str:
@@ -65,9 +80,12 @@ def group_in(sentence: str, language: str = "") -> str:
 
 
 def _group(sentence: str, language: str) -> str:
-    expression, groups = _compiled(language)
-    match = expression.match(sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►"))
-    return groups[int((match.lastgroup or "g0")[1:])] if match else ""
+    sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
+    if not sentence:
+        return ""
+    known = language if language in _languages() else ""
+    candidates = _candidates(known, folded(sentence[0])[0])
+    return next((group for pattern, group in candidates if pattern.match(sentence)), "")
 
 
 _known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page

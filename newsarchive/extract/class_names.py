@@ -7,9 +7,8 @@ texts: that is signs.py. Tested in tests/extract/test_class_names.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
-
-from newsarchive.web.html_tree import Element
 
 # group -> stems looked for in the element's names (lower case). The first group that knows a stem has it.
 # Chosen by reading class names of the development pages; German, French and Spanish forms where common.
@@ -102,10 +101,6 @@ def _mask_of_one(name: str) -> int:
     return mask
 
 
-def names_of(element: Element) -> str:
-    """The element's class, id, role and similar attributes in one text, at most 300 characters."""
-    attributes = element.attrib
-    if not attributes:
-        return ""
-    held = dict(attributes)  # lxml's own look-up costs more
-    return " ".join([held[name] for name in _NAMES if name in held])[:300]
+def names_of(attributes: Mapping[str, str]) -> str:
+    """An element's class, id, role and similar attributes in one text, at most 300 characters."""
+    return " ".join([attributes[name] for name in _NAMES if name in attributes])[:300]

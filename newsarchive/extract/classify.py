@@ -12,16 +12,15 @@ from functools import lru_cache
 from itertools import groupby
 
 from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict, set_fields
-from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock, place_of
+from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
-from newsarchive.extract.page_media import links_of
 from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
-from newsarchive.model import Block, BlockKind
+from newsarchive.model import BlockKind
 from newsarchive.web import dates
 
 # Names of containers -> the reason a removed block carries, nearest container first.
@@ -343,85 +342,3 @@ def confidence(
             total += block.size
             weight += block.size * min(1.0, 2 * abs(score - 0.5) if verdict.kept == (score >= 0.5) else 0.0)
     return round(weight / total, 3) if total else 0.0
-
-
-def to_blocks(
-    blocks: Sequence[RawBlock],
-    verdicts: Sequence[BlockVerdict],
-    joined: Sequence[JoinedBlocks] = (),
-    base: str = "",
-) -> tuple[Block, ...]:
-    """The article's blocks; a table is one, runs of removed links in one container are one, joined by ` · `.
-
-    Args:
-        joined: Tables, and notices that are set as several blocks.
-        base: Address from which relative links are meant.
-    """
-    whole_of = {i: whole for whole in joined for i in whole.blocks}
-    result: list[Block] = []
-    run: list[str] = []
-    run_key: tuple[object, str] | None = None
-    run_place = ""
-    paths: dict[int, tuple[str, ...]] = {}
-    for block, verdict in zip(blocks, verdicts, strict=True):
-        whole = whole_of.get(block.index)
-        if whole is not None and block.index != whole.blocks[0]:
-            continue
-        place = place_of(whole.node if whole else block.node, paths)
-        is_listed = (
-            not verdict.kept and verdict.kind in ("list_item", "paragraph", "heading") and is_link(block)
-        )
-        key = (_holder(block.node), verdict.reason) if is_listed else None
-        if run and key != run_key:
-            result.append(
-                Block(
-                    kind="other",
-                    text=" · ".join(run),
-                    kept=False,
-                    reason=str(run_key[1]) if run_key else "",
-                    place=run_place,
-                )
-            )
-            run = []
-        run_key = key
-        if is_listed:
-            if not run:
-                run_place = place
-            run.append(block.text)
-            continue
-        result.append(
-            Block(
-                kind=verdict.kind,
-                text=whole.text if whole else block.text,
-                kept=verdict.kept,
-                reason=verdict.reason,
-                place=place,
-                at=verdict.at,
-                words=() if whole else block.words,
-                notice=verdict.notice,
-                links=links_of([blocks[i] for i in whole.blocks] if whole else [block], base)
-                if verdict.kept
-                else (),
-            )
-        )
-    if run:
-        result.append(
-            Block(
-                kind="other",
-                text=" · ".join(run),
-                kept=False,
-                reason=str(run_key[1]) if run_key else "",
-                place=run_place,
-            )
-        )
-    return tuple(result)
-
-
-def _holder(node: BlockNode) -> int:
-    """The container that a run of links shares: the list or the great-grandparent."""
-    at: BlockNode = node
-    for _ in range(2):
-        if at.parent is None:
-            break
-        at = at.parent
-    return at.order

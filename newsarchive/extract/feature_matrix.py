@@ -15,7 +15,9 @@ from newsarchive.extract import votes
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT, GROUPS
+from newsarchive.extract.neighbour_features import around
 from newsarchive.extract.word_features import credit, link_density, shape, words
+from newsarchive.web.html_tree import listed
 
 _FAR = 9.0  # steps to a container of a group that there isn't
 PER_SIGNATURE = 60  # blocks of one kind of place that are scored on a very large page
@@ -108,14 +110,14 @@ class Table:
             if b.size >= 80:
                 sums[3] += b.size
         self.cache: dict[int, list[float]] = {}
+        self.insides: dict[int, tuple[tuple[int, ...], BlockNode | None]] = {}
+        self.beside: dict[int, tuple[float, float, float, float]] = {}
+        self.branches: dict[int, tuple[BlockNode, int, int]] = {}
         self.first_at: dict[str, int] = {}
         self.facts: dict[int, tuple[bool, bool, int]] = {}
         self.sign_at: int = -1
         self.sign_in: BlockNode | None = None
         self.made: dict[int, list[float]] = {}
-
-    def _short(self, b: RawBlock) -> tuple[float, float, float]:
-        return math.log1p(b.size), link_density(b), 1.0 if b.node.tag in HEADINGS else 0.0
 
     def _is_title(self, block: RawBlock) -> bool:
         w = set(words(block.text))
@@ -194,7 +196,7 @@ class Table:
         blocks = self.page.blocks
         self.sign_at, self.sign_in, self.first_at = -1, None, {}
         before = 0
-        short = [self._short(b) for b in blocks]
+        near = around(blocks, chosen)
         wanted = set(chosen)
         for i, b in enumerate(blocks):
             said, since = self._said_before(b), self._since_sign(b)
@@ -205,7 +207,7 @@ class Table:
             row += self._place(b)
             row += self._order(i, b, before)
             row += self._hints(b.node)
-            row += self._around(i, short)
+            row += near[i]
             before += b.size if b.size >= 80 else 0
             self.made[i] = row
 
@@ -251,14 +253,7 @@ class Table:
         if known is not None:
             return known
         tag = node.tag
-        inside: Counter[str] = Counter()
-        listing: BlockNode | None = None
-        at: BlockNode | None = node
-        while at is not None:
-            inside[at.tag] += 1
-            if listing is None and at.tag in ("ul", "ol", "dl"):
-                listing = at
-            at = at.parent
+        inside, listing = self._inside(node)
         parent = node.parent if node.parent is not None else node
         grand = parent.parent if parent.parent is not None else parent
         branch, up, down = self._branch(node)
@@ -267,23 +262,17 @@ class Table:
         row = [
             tag == "p",
             int(tag[1]) if tag in HEADINGS else 0,
-            inside["li"] > 0,
+            inside[_LI] > 0,
             tag in ("td", "th"),
-            inside["blockquote"] > 0,
-            tag == "figcaption" or inside["figcaption"] > 0 or tag == "caption",
+            inside[_QUOTE] > 0,
+            tag == "figcaption" or inside[_FIGCAPTION] > 0 or tag == "caption",
             tag in ("div", "section", "article", "body", "main"),
             tag in ("dt", "dd", "pre", "address"),
             min(listing.blocks, 50) if listing else 0,
             listing.link_chars / max(1, listing.chars) if listing else -1.0,
-            inside["table"] > 0,
-            inside["aside"] > 0,
-            inside["footer"] > 0,
-            inside["header"] > 0,
-            inside["nav"] > 0,
-            inside["form"] > 0,
-            inside["figure"] > 0,
-            inside["article"],
-            inside["main"] > 0,
+            *(count > 0 for count in inside[_TABLE:_ARTICLE]),
+            inside[_ARTICLE],
+            inside[_MAIN] > 0,
             node.hidden,
             node.depth,
             min(self.articles, 20),
@@ -307,31 +296,50 @@ class Table:
         self.cache[id(node)] = row
         return row
 
+    def _inside(self, node: BlockNode) -> tuple[tuple[int, ...], BlockNode | None]:
+        """How many elements of each tag of `_INSIDE` hold the node, itself included, and its nearest list."""
+        known = self.insides.get(id(node))
+        if known is None:
+            counts, listing = self._inside(node.parent) if node.parent is not None else (_NOWHERE, None)
+            at = _INSIDE.get(node.tag)
+            if at is not None:
+                counts = (*counts[:at], counts[at] + 1, *counts[at + 1 :])
+            if node.tag in ("ul", "ol", "dl"):
+                listing = node
+            known = self.insides[id(node)] = counts, listing
+        return known
+
     def _beside_title(self, node: BlockNode) -> tuple[float, float, float, float]:
         """Steps from the title and from the block to what holds both; which article element, and has it the title."""
-        up, down, number, titled = 15.0, 15.0, -1.0, 0.0
-        at: BlockNode | None = node
-        steps = 0
-        while at is not None:
-            if number < 0 and id(at) in self.article_no:
-                number = min(10, self.article_no[id(at)])
-                titled = float(id(at) in self.title_ups)
-            if up == 15.0 and id(at) in self.title_ups:
-                up, down = min(14, self.title_ups[id(at)]), min(14, steps)
-            at, steps = at.parent, steps + 1
-        return up, down, number, titled
+        known = self.beside.get(id(node))
+        if known is None:
+            up, down, number, titled = (
+                self._beside_title(node.parent) if node.parent is not None else (15.0, 15.0, -1.0, 0.0)
+            )
+            steps = self.title_ups.get(id(node))
+            if steps is not None:
+                up, down = min(14, steps), 0
+            elif up < 15:
+                down = min(14, down + 1)
+            if id(node) in self.article_no:
+                number, titled = min(10, self.article_no[id(node)]), float(steps is not None)
+            known = self.beside[id(node)] = up, down, number, titled
+        return known
 
     def _branch(self, node: BlockNode) -> tuple[BlockNode, int, int]:
         """The child of the lowest common container with the best one in which `node` stands, and steps up and down."""
-        down = 0
-        at: BlockNode | None = node
-        below = node
-        while at is not None:
-            up = self.up.get(id(at))
+        known = self.branches.get(id(node))
+        if known is None:
+            up = self.up.get(id(node))
             if up is not None:
-                return below, up, down
-            below, at, down = at, at.parent, down + 1
-        return below, 12, down
+                known = node, up, 0
+            elif node.parent is None:
+                known = node, 12, 1
+            else:
+                below, up, down = self._branch(node.parent)
+                known = below if down else node, up, down + 1
+            self.branches[id(node)] = known
+        return known
 
     def _order(self, i: int, b: RawBlock, before: int) -> list[float]:
         best = self.best
@@ -384,18 +392,16 @@ class Table:
         self.cache[key] = row
         return row
 
-    def _around(self, i: int, short: list[tuple[float, float, float]]) -> list[float]:
-        blocks = self.page.blocks
-        own = blocks[i].node.parent
-        row: list[float] = []
-        for j in (i - 1, i + 1, i - 2, i + 2):
-            if 0 <= j < len(blocks):
-                row += short[j]
-                row.append(blocks[j].node.parent is own)
-            else:
-                row += (0.0, 0.0, 0.0, 0.0)
-        return row
-
 
 _BITS = [BIT[g] for g in GROUPS]
 _GOOD = BIT["body"] | BIT["article"]
+# Containers that a block may be in, as far as the model asks; those from _TABLE to _ARTICLE in the order of features.PLACE.
+_INSIDE = {
+    tag: at
+    for at, tag in enumerate(
+        listed("li blockquote figcaption table aside footer header nav form figure article main")
+    )
+}
+_NOWHERE = (0,) * len(_INSIDE)
+_LI, _QUOTE, _FIGCAPTION, _TABLE = 0, 1, 2, 3
+_ARTICLE, _MAIN = _INSIDE["article"], _INSIDE["main"]

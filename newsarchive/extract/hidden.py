@@ -7,6 +7,7 @@ script does later can't be known. Files of styles aren't read. Pure. Tested in t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from newsarchive.web.html_tree import Element
 
@@ -19,15 +20,12 @@ _NAME = re.compile(r"[.#][\w-]+")
 MAX_STYLE = 300_000  # characters of the page's style sheets that are read
 
 
-def is_hidden(element: Element, names: frozenset[str] = frozenset()) -> bool:
-    """Return whether the element itself is hidden; its containers aren't asked.
+def is_hidden(attributes: Mapping[str, str], names: frozenset[str] = frozenset()) -> bool:
+    """Return whether the element with these attributes is hidden itself; its containers aren't asked.
 
     Args:
         names: What `names_hidden_by_style` gave.
     """
-    attributes = element.attrib
-    if not attributes:
-        return False
     style = attributes.get("style")
     if (style and _HIDES.search(style)) or "hidden" in attributes:
         return True

@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from newsarchive.correction_notices import is_label, notice_kind
 from newsarchive.extract.article_fields import BlockVerdict
@@ -92,6 +93,7 @@ def _is_named(node: BlockNode) -> bool:
     return any(_kind_of_names(at.names) for at in (node, node.parent) if at is not None)
 
 
+@lru_cache(maxsize=20000)
 def _kind_of_names(names: str) -> NoticeKind | None:
     if not names or _ASKS.search(names):
         return None

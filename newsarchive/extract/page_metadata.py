@@ -85,7 +85,7 @@ def read_head(root: Element, url: str) -> PageMetadata:
             head.times.append((element.get("datetime") or "", inner_text(element), element))
         if tag == "meta" or not isinstance(tag, str):
             continue
-        attributes = element.attrib
+        attributes = dict(element.attrib)  # lxml's own look-up costs more
         if not attributes:
             continue
         named = attributes.get("class") or attributes.get("data-testid") or ""
@@ -93,9 +93,10 @@ def read_head(root: Element, url: str) -> PageMetadata:
             named += " " + attributes["rel"]
         if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
             head.authors.append(element)
-        props = f"{attributes.get('itemprop') or ''} {attributes.get('property') or ''}"
-        for name in props.lower().split() if len(props) > 1 else ():
-            head.props.setdefault(name, []).append(element)
+        if "itemprop" in attributes or "property" in attributes:
+            props = f"{attributes.get('itemprop', '')} {attributes.get('property', '')}"
+            for name in props.lower().split():
+                head.props.setdefault(name, []).append(element)
     head.items = items_of(ld)
     head.article = article_of(head.items, url)
     if head.article is not None:

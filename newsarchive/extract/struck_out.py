@@ -30,7 +30,7 @@ def unmark(text: str) -> tuple[str, tuple[WordEdit, ...], bool]:
     Returns:
         The text; the words if any were marked, else none; True with the struck text itself if no other is there.
     """
-    if not _MARK.search(text):
+    if text.isascii() or not _MARK.search(text):
         return text, (), False
     words = []
     for struck, inserted, plain in _PIECE.findall(_TOUCHING.sub("", text)):

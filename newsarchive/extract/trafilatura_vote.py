@@ -10,11 +10,13 @@ from __future__ import annotations
 import copy
 import logging
 
+from lxml import etree
+
 from newsarchive.web.html_tree import Element
 
 _PRUNED = (
-    "script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "button", "select", "footer", "object",
-    "canvas", "video", "audio", "input", "textarea",
+    "script", "style", "noscript", "template", "svg", "iframe", "nav", "select", "footer", "object", "canvas", "video",
+    "audio", "input", "textarea",
 )  # fmt: skip
 MAX_ELEMENTS = 12_000  # above which it isn't asked either: from 20,000 it can take minutes
 MAX_CHARS = 300_000  # characters of text above which the second opinion isn't asked (it takes 1 s per 1.2 MB)
@@ -28,10 +30,11 @@ def kept_texts(root: Element) -> tuple[str, str]:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     pruned = copy.deepcopy(root)
     _prune(pruned)
-    return _text(copy.deepcopy(pruned), favor_precision=True), _text(pruned, favor_precision=False)
+    return _text(pruned, favor_precision=True), _text(pruned, favor_precision=False)
 
 
 def _text(root: Element, *, favor_precision: bool) -> str:
+    """What one mode keeps; trafilatura works on a copy of a tree that it is given."""
     import trafilatura
 
     try:
@@ -44,8 +47,7 @@ def _text(root: Element, *, favor_precision: bool) -> str:
 
 
 def _prune(root: Element) -> None:
-    for element in list(root.iter(*_PRUNED)):
-        if element.tag in ("form", "button") and len(element.text_content()) > 2000:
-            continue  # whole pages stand in one form on some systems, or in a button that was never closed
-        if element.getparent() is not None:
-            element.drop_tree()
+    for element in list(root.iter("form", "button")):
+        if len(element.text_content()) <= 2000 and element.getparent() is not None:
+            element.drop_tree()  # whole pages stand in one form on some systems, or in a button that was never closed
+    etree.strip_elements(root, *_PRUNED, with_tail=False)

@@ -88,6 +88,7 @@ def parse(text: str, *, is_deep: bool = False) -> Element | None:
     parser = lxml_html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=is_deep, default_doctype=False
     )
+    parser.set_element_class_lookup(_ONE_CLASS)
     text = _MANY_ATTRIBUTES.sub(r"\1", _open_end(first_tags(text)))
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
@@ -98,6 +99,8 @@ def parse(text: str, *, is_deep: bool = False) -> Element | None:
     return root
 
 
+# lxml.html's own way to a class asks Python for each element; nobody here needs its classes of forms.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
 _ATTRIBUTE = r"""[\s/]++=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s"'>][^\s>]*+)?+)?+"""
 _MANY_ATTRIBUTES = re.compile(rf"(<[a-zA-Z][^\s/<>]*+(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES}}})(?:{_ATTRIBUTE})++")
 _TAG = re.compile("<[a-zA-Z]")
@@ -140,7 +143,10 @@ _END = re.compile(r"</(?:body|html)\s*>", re.I)
 
 def too_deep(root: Element) -> bool:
     """Return whether nesting reached the parser's limit, so that text may have been dropped."""
-    return bool(root.xpath("boolean(/*" + "/*" * (MAX_DEPTH - 1) + ")"))
+    return bool(_DEEPEST(root))
+
+
+_DEEPEST = etree.XPath("boolean(/*" + "/*" * (MAX_DEPTH - 1) + ")")
 
 
 def attribute(element: Element, name: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.extract.blocks import RawBlock, blocks_of, clean, place_of, size_of
+from newsarchive.extract.article_blocks import place_of
+from newsarchive.extract.blocks import RawBlock, blocks_of, clean, size_of
 from newsarchive.web.html_tree import parse
 
 

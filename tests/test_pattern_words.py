@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from newsarchive import correction_notices
+from newsarchive.extract import boilerplate_phrases
+from newsarchive.pattern_words import first_letters, folded, needed_words
+
+NEEDED = [
+    ("corrected", {"corrected"}),
+    ("(?:this|our) story was updated", {" story was updated"}),
+    ("removed|deleted", {"removed", "deleted"}),
+    ("removed|.*", set()),  # one alternative needs nothing
+    ("(?:late )?edition", {"edition"}),
+    ("a?b*", set()),
+    ("(?:long word){2}", {"long word"}),
+    ("[ab]cd", {"cd"}),
+    ("GEÄNDERT", {"geändert"}),
+    ("(?<!not )true", {"true"}),
+]
+FIRST = [
+    ("sign up", "s"),
+    ("(?:get|read) more", "gr"),
+    ("[dD]ownload", "d"),
+    ("(?:the )?newsletter", "tn"),
+    (".{0,9}app", ""),
+    ("a|.", ""),
+    ("a?", ""),
+    (r"\w+", ""),
+    ("İ", "i"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "words"), NEEDED)
+def test_of_the_words_that_a_pattern_needs_one_is_in_every_match(pattern: str, words: set[str]) -> None:
+    assert needed_words(pattern) == words
+
+
+@pytest.mark.parametrize(("pattern", "letters"), FIRST)
+def test_the_letters_that_begin_a_match_are_listed_or_none_is(pattern: str, letters: str) -> None:
+    assert first_letters(pattern) == frozenset(letters)
+
+
+def test_every_example_of_a_notice_has_a_word_that_its_wording_needs() -> None:
+    for row in correction_notices.NOTICES:
+        itself = f"(?:{correction_notices._ITSELF[row.language]})"
+        wording = row.wording.replace("@", itself).replace("~", correction_notices._FEW_WORDS)
+        if wording and re.search(wording, row.example, re.IGNORECASE):
+            assert any(word in folded(row.example) for word in needed_words(wording)), row
+
+
+def test_every_example_of_a_phrase_begins_with_a_letter_that_its_pattern_lists() -> None:
+    for phrase in boilerplate_phrases.entries():
+        letters = first_letters(phrase.pattern)
+        start = phrase.yes.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
+        assert not letters or folded(start[0])[0] in letters, phrase
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("DÜZELTİLDİ", "düzeltildi"), ("ſtand", "STAND"), ("ΛΌΓΟΣ", "λόγος")]
+)
+def test_letters_that_differ_in_case_alone_are_folded_alike(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
