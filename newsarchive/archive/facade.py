@@ -17,7 +17,7 @@ from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from sqlite3 import Connection
 
     from newsarchive.archive.alarms import SourceHealth
@@ -236,15 +236,11 @@ class Archive(ArchiveFolder):
         Raises:
             UsageError: it would fit everything, or nothing: no such source or kind.
         """
-        from typing import get_args
-
-        from newsarchive.diff import KINDS
+        from newsarchive.change_feed import KNOWN_KINDS
         from newsarchive.index.known_values import refuse_unknown
         from newsarchive.schedule.watchlist import NEW, add_watch, new_watch
-        from newsarchive.versions.observation import EventKind
 
-        known = (*(kind.name for kind in KINDS), *get_args(EventKind), NEW)
-        refuse_unknown("kind of change or event", kinds, known)
+        refuse_unknown("kind of change or event", kinds, (*KNOWN_KINDS, NEW))
         refuse_unknown("source", [source] if source else [], self.sources)
         made = new_watch(self.clock.now(), query=query, url=url, source=source, kinds=tuple(kinds))
         add_watch(self.root, made)
@@ -252,10 +248,11 @@ class Archive(ArchiveFolder):
 
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
+        from newsarchive.diff import KINDS
         from newsarchive.index import changes, reading
 
         with reading(self.index) as db:
-            self._check_conditions(db, conditions)
+            self._check_conditions(db, conditions, (kind.name for kind in KINDS))
             return changes(db, **conditions)
 
     def events(self, **conditions: Any) -> tuple[StoryEvent, ...]:
@@ -264,20 +261,17 @@ class Archive(ArchiveFolder):
 
         from newsarchive.index import reading
         from newsarchive.index.activity import events
-        from newsarchive.index.known_values import refuse_unknown
         from newsarchive.versions.observation import EventKind
 
-        refuse_unknown("kind of event", conditions.get("kinds") or (), get_args(EventKind))
         with reading(self.index) as db:
-            self._check_conditions(db, conditions | {"kinds": ()})
+            self._check_conditions(db, conditions, get_args(EventKind))
             return events(db, **conditions)
 
-    def _check_conditions(self, db: Connection, conditions: Mapping[str, Any]) -> None:
-        """Refuse conditions that no change can fit."""
-        from newsarchive.diff import KINDS
+    def _check_conditions(self, db: Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
+        """Refuse conditions that nothing can fit; `kinds` are the known ones."""
         from newsarchive.index import known_values
 
-        known_values.refuse_unknown("kind of change", conditions.get("kinds") or (), (k.name for k in KINDS))
+        known_values.refuse_unknown("kind", conditions.get("kinds") or (), kinds)
         known_values.refuse_unknown_sources(db, conditions.get("sources") or ())
         known_values.refuse_no_time(conditions.get("since"), conditions.get("until"))
 
@@ -395,12 +389,12 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.change_feed import FeedChoice, read_feed
+        from newsarchive.change_feed import KNOWN_KINDS, FeedChoice, read_feed
         from newsarchive.index import reading
 
         pages = f"{link.rstrip('/')}/-/news" if link else ""
         with reading(self.index) as db:
-            self._check_conditions(db, conditions)
+            self._check_conditions(db, conditions, KNOWN_KINDS)
             made = read_feed(
                 db,
                 FeedChoice(**conditions),

@@ -111,3 +111,11 @@ def test_other_choices_have_other_tags(reader: Reader):
         reader.get(f"/-/news/changes.atom{q}").headers["etag"] for q in ("", "?source=sahifa", "?kind=gone")
     }
     assert len(tags) == 3
+
+
+def test_lists_show_the_words_of_an_edit(reader: Reader, press: Press):
+    found = reader.json("/-/news/changes.json?source=gazette")["changes"]
+    change = next(c for c in found if c["story_id"] == str(press.bridge) and "correction" in c["kinds"])
+    assert [(w["op"], w["text"]) for w in change["words"]][1:3] == [("delete", "16"), ("add", "15")]
+    for path in ("/-/news/changes?source=gazette", "/-/news/source/gazette"):
+        assert "<del>16</del><ins>15</ins> crowns" in reader.html(path)

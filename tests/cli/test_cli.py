@@ -382,7 +382,7 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
         (("search", "--since", "2026-12-01", "--until", "2026-01-01", "ferry"), "is after"),
         (("watch", "add", "--kind", "nonsense"), "There are: added"),
         (("watch", "add", "--source", "nosuch"), "no source 'nosuch'"),
-        (("feed", "--kind", "nonsense"), "no kind of change"),
+        (("feed", "--kind", "nonsense"), "no kind 'nonsense'"),
     ],
 )
 def test_what_can_never_match_is_refused_with_what_there_is(press, words, said):
@@ -406,7 +406,7 @@ def test_events_of_a_kind_that_never_happened_exit_1_and_say_so(on):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["events", "--kind", "headline"], "no kind of event 'headline'"),
+        (["events", "--kind", "headline"], "no kind 'headline'"),
         (["events", "--source", "nosuch"], "no source 'nosuch'"),
         (["events", "--since", "2026-12-01", "--until", "2026-01-01"], "is after"),
         (["copies", "--source", "nosuch"], "no source 'nosuch'"),
