@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.activity import StoryEvent
     from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
@@ -255,6 +256,18 @@ class Archive(ArchiveFolder):
             self._check_conditions(db, conditions, (kind.name for kind in KINDS))
             return changes(db, **conditions)
 
+    def events(self, **conditions: Any) -> tuple[StoryEvent, ...]:
+        """Return what else happened to stories (gone, back, moved …), latest first; the conditions are those of `index.events`."""
+        from typing import get_args
+
+        from newsarchive.index import reading
+        from newsarchive.index.activity import events
+        from newsarchive.versions.observation import EventKind
+
+        with reading(self.index) as db:
+            self._check_conditions(db, conditions, get_args(EventKind))
+            return events(db, **conditions)
+
     def _check_conditions(self, db: Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
         """Refuse conditions that nothing can fit; `kinds` are the known ones."""
         from newsarchive.index import known_values
@@ -267,8 +280,11 @@ class Archive(ArchiveFolder):
         """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
         from newsarchive.index import reading
         from newsarchive.index.copied_texts import copies
+        from newsarchive.index.known_values import refuse_unknown_sources
 
         with reading(self.index) as db:
+            named = (conditions.get("source"), conditions.get("original"))
+            refuse_unknown_sources(db, [name for name in named if name])
             return copies(db, **conditions)
 
     def stats(self) -> dict[str, Any]:

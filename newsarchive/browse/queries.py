@@ -7,6 +7,8 @@ Tested in tests/browse/ through the pages, and for speed in tests/bench/browse.p
 
 from __future__ import annotations
 
+from newsarchive.index.counts import SHOWN
+
 # ---------------------------------------------------------------- the whole archive
 
 OUR_TABLES = """
@@ -14,17 +16,17 @@ SELECT COUNT(*) FROM sqlite_master
 WHERE type = 'table' AND name IN ('stories', 'versions', 'changes', 'captures', 'texts', 'source_days')
 """
 
-TOTALS = """
+TOTALS = f"""
 SELECT (SELECT COUNT(*) FROM stories WHERE withheld = 0) AS stories,
     (SELECT COUNT(*) FROM versions) AS versions,
     (SELECT COUNT(*) FROM changes) AS changes,
     (SELECT COUNT(*) FROM captures) AS captures,
-    (SELECT COUNT(*) FROM sources) AS sources
-"""
+    (SELECT COUNT(*) FROM sources o WHERE {SHOWN}) AS sources
+"""  # noqa: S608
 
-SOURCES = """
-SELECT id, name, title, homepage, language FROM sources ORDER BY name
-"""
+SOURCES = f"""
+SELECT id, name, title, homepage, language FROM sources o WHERE {SHOWN} ORDER BY name
+"""  # noqa: S608
 
 STORIES_BY_SOURCE_AND_DAY = """
 SELECT st.source, substr(st.news_at, 1, 10) AS day, COUNT(*) AS n
@@ -160,7 +162,7 @@ CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n
 
 OUTLETS = "SELECT name, title FROM sources WHERE title != ''"
 
-SOURCE = "SELECT id, name, title, homepage, language, config FROM sources WHERE name = :name"
+SOURCE = f"SELECT id, name, title, homepage, language, config FROM sources o WHERE name = :name AND {SHOWN}"  # noqa: S608
 
 SOURCE_FAILURES = "SELECT COUNT(*) FROM failures WHERE source = :name"
 

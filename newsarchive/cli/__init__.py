@@ -46,6 +46,7 @@ VERBS = {
     "versions": "read_commands",
     "diff": "read_commands",
     "changes": "read_commands",
+    "events": "read_commands",
     "copies": "read_commands",
     "feed": "read_commands",
     "export": "read_commands",

@@ -155,7 +155,7 @@ def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait:
 @click.option(
     "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
 )
-@click.option("--limit", type=int, default=0, help="At most so many new articles.")
+@click.option("--limit", type=click.IntRange(0), default=0, help="At most so many new articles; 0 = all.")
 @click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
 @click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
 @click.option("--timings", is_flag=True, help="Also print the processor time by stage.")

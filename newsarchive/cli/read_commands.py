@@ -320,6 +320,30 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
 
 @click.command()
 @with_archive
+@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@click.option("--since", type=MOMENT, help="Only events seen from this time on.")
+@click.option("--until", type=MOMENT, help="Only events seen before this time.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only this kind: gone, back, moved, paywalled … (repeatable)."
+)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@as_json
+def events(archive: Archive, as_json: bool, **options: Any) -> int:
+    """What else happened to stories, latest first: they went, came back, moved, went behind a paywall. Exit 1 if none."""
+    found = archive.events(**chosen(options))
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            echo("  ".join([row.happened_at, row.source, row.kind, row.detail]).rstrip())
+            echo(f"  {row.title}\n  {row.url}")
+        if not found:
+            say("No event fits.")
+    return 0 if found else 1
+
+
+@click.command()
+@with_archive
 @change_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
 @click.option("--link", default="", help="Address under which browse is reached, for links.")

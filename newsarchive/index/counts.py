@@ -36,7 +36,10 @@ class SourceRow:
     last_checked_at: str | None
 
 
-_SOURCES = """SELECT o.id, o.name, o.title, o.homepage, o.language,
+# A source without a file (then `config` is empty) and without a story is a name that a failed fetch left: it isn't shown.
+SHOWN = "(o.config != '{}' OR EXISTS (SELECT 1 FROM stories st WHERE st.source = o.name))"
+
+_SOURCES = f"""SELECT o.id, o.name, o.title, o.homepage, o.language,
     (SELECT count(*) FROM stories s WHERE s.source = o.name AND NOT withheld) AS stories,
     (SELECT coalesce(sum(n_versions), 0) FROM stories s WHERE s.source = o.name AND NOT withheld) AS versions,
     (SELECT coalesce(sum(n_changes), 0) FROM stories s WHERE s.source = o.name AND NOT withheld) AS changes,
@@ -48,7 +51,7 @@ _SOURCES = """SELECT o.id, o.name, o.title, o.homepage, o.language,
     (SELECT coalesce(sum(bytes), 0) FROM source_days d WHERE d.source_id = o.id) AS bytes,
     (SELECT coalesce(sum(n), 0) FROM source_days d WHERE d.source_id = o.id
         AND (outcome = 'failed' OR outcome >= '500' AND outcome <= '599')) AS failed
-FROM sources o ORDER BY o.name"""
+FROM sources o WHERE {SHOWN} ORDER BY o.name"""  # noqa: S608 - our own text
 
 
 def newest_capture(db: sqlite3.Connection) -> str | None:
@@ -59,8 +62,13 @@ def newest_capture(db: sqlite3.Connection) -> str | None:
     return iso_seconds(from_micros(at)) if at is not None else None
 
 
+def source_names(db: sqlite3.Connection) -> list[str]:
+    """Return the names of `sources`, sorted."""
+    return [name for (name,) in db.execute(f"SELECT o.name FROM sources o WHERE {SHOWN} ORDER BY 1")]  # noqa: S608
+
+
 def sources(db: sqlite3.Connection) -> tuple[SourceRow, ...]:
-    """Return every source with its counts, by name."""
+    """Return every source that has a file in the archive or a story, with its counts, by name."""
     found = []
     for row in rows(db, _SOURCES):
         row["last_checked_at"] = iso_seconds(from_micros(row["last_at"])) if row["last_at"] else None
@@ -96,7 +104,7 @@ def feeds(db: sqlite3.Connection, source: str) -> tuple[FeedRow, ...]:
 def stats(db: sqlite3.Connection) -> Row:
     """Return what the archive holds: counts by name, and tables of counts by language, status, kind of change, file."""
     single = {
-        "sources": "SELECT count(*) FROM sources",
+        "sources": f"SELECT count(*) FROM sources o WHERE {SHOWN}",  # noqa: S608 - our own text
         "stories": "SELECT count(*) FROM stories WHERE NOT withheld",
         "withheld": "SELECT count(*) FROM stories WHERE withheld",
         "versions": "SELECT count(*) FROM versions",

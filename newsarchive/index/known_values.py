@@ -11,6 +11,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from newsarchive.errors import UsageError
+from newsarchive.index.counts import source_names
 
 MOST = 40  # known values that a message names
 
@@ -51,7 +52,7 @@ def refuse_unknown_sources(db: sqlite3.Connection, given: Iterable[str]) -> None
         UsageError: names the known ones.
     """
     if wanted := list(given):
-        refuse_unknown("source", wanted, (name for (name,) in db.execute("SELECT name FROM sources")))
+        refuse_unknown("source", wanted, source_names(db))
 
 
 def refuse_unknown_language(db: sqlite3.Connection, language: str) -> None:

@@ -389,3 +389,33 @@ def test_what_can_never_match_is_refused_with_what_there_is(press, words, said):
     code, _, errors = run("--archive", press.folder, *words)
     assert code == 2
     assert said in errors
+
+
+def test_events_lists_what_vanished(on, press):
+    code, out, err = on("events", "--kind", "gone")
+    assert code == 0, err
+    assert press.gone_url in out
+    code, out, _ = on("events", "--json")
+    assert press.gone_url in [event["url"] for event in json.loads(out)]
+
+
+def test_events_of_a_kind_that_never_happened_exit_1_and_say_so(on):
+    assert on("events", "--kind", "paywalled") == (1, "", "No event fits.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["events", "--kind", "headline"], "no kind 'headline'"),
+        (["events", "--source", "nosuch"], "no source 'nosuch'"),
+        (["events", "--since", "2026-12-01", "--until", "2026-01-01"], "is after"),
+        (["copies", "--source", "nosuch"], "no source 'nosuch'"),
+        (["copies", "--of", "nosuch"], "no source 'nosuch'"),
+        (["crawl", "--limit", "-3"], "--limit"),
+    ],
+    ids=" ".join,
+)
+def test_events_copies_and_crawl_refuse_what_can_never_match(on, words, says):
+    code, out, err = on(*words)
+    assert (code, out) == (2, "")
+    assert says in err

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from newsarchive.browse import queries
 from newsarchive.config import RecheckConfig
-from newsarchive.errors import BadUrlError, NothingFoundError
+from newsarchive.errors import BadUrlError, NothingFoundError, UsageError
 from newsarchive.index import (
     KnownUrls,
     article,
@@ -28,6 +29,7 @@ from newsarchive.index import (
     version,
     yields,
 )
+from newsarchive.index.known_values import refuse_unknown_sources
 from newsarchive.index.write import open_index
 from newsarchive.schedule.due import due_targets
 from tests.index.build import START, Told, add, build, capture, new, record_id
@@ -188,3 +190,20 @@ def test_days_are_counted_by_outcome(db: Any) -> None:
 def test_yields_tell_what_a_day_brought(db: Any) -> None:
     found = yields(db, since=date(2026, 1, 1))
     assert next((y.source, y.stories, y.without_date, y.without_text) for y in found) == ("anzeiger", 1, 1, 0)
+
+
+def test_a_name_that_a_failed_fetch_left_is_no_source(tmp_path: Path):
+    path = tmp_path / "index.db"
+    with open_index(path) as index:
+        index.set_sources([{"name": "gazette", "config": '{"name": "gazette"}'}])
+        with index.batch():
+            index.db.execute("INSERT INTO sources (id, name) VALUES (77, 'gazete')")
+    with closing(open_readonly(path)) as db:
+        assert [row.name for row in sources(db)] == ["gazette"]
+        assert stats(db)["sources"] == 1
+        refuse_unknown_sources(db, ["gazette"])
+        with pytest.raises(UsageError, match="no source 'gazete'"):
+            refuse_unknown_sources(db, ["gazete"])
+        shown = [name for (_, name, *_) in db.execute(queries.SOURCES)]
+        assert shown == ["gazette"]
+        assert db.execute(queries.SOURCE, {"name": "gazete"}).fetchall() == []
