@@ -301,6 +301,7 @@ def _records(path: Path, problems: list[str]) -> Iterator[tuple[bytes, _Stream]]
 
     with path.open("rb") as raw:
         walk_on = ArchiveIterator(_unzipped(raw), no_record_parse=True, arc2warc=True)
+        walk_on.INC_RECORD = ""  # warcio writes it to stderr, with bytes of the file
         try:
             for record in walk_on:
                 if record.rec_type == "arc_header":
