@@ -47,6 +47,7 @@ VERBS = {
     "versions": "read_commands",
     "diff": "read_commands",
     "changes": "read_commands",
+    "copies": "read_commands",
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",

@@ -262,6 +262,37 @@ def chosen(options: dict[str, Any]) -> dict[str, Any]:
 
 @click.command()
 @with_archive
+@click.option("--source", default="", help="Only copies at this outlet.")
+@click.option("--of", "original", default="", help="Only copies of this outlet's stories.")
+@click.option("--since", type=click.DateTime(), help="First seen then or later.")
+@click.option("--until", type=click.DateTime(), help="First seen before then.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000))
+@as_json
+def copies(
+    archive: Archive,
+    source: str,
+    original: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
+    from newsarchive.times import iso_seconds, utc
+
+    span = {name: iso_seconds(utc(at)) if at else "" for name, at in (("since", since), ("until", until))}
+    found = archive.copies(source=source, original=original, limit=limit, **span)
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            click.echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
+            click.echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
+    return 0 if found else 1
+
+
+@click.command()
+@with_archive
 @change_options
 @as_json
 def changes(archive: Archive, as_json: bool, **options: Any) -> int:
@@ -382,15 +413,19 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
 @click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
 @click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
-def browse(
-    archive: Archive, host: str, port: int, allow_sql: bool, allow_download: bool, open_browser: bool
-) -> None:
+@click.option("--base-url", default="/", show_default=True, help="The path under which a proxy serves it.")
+@click.option(
+    "--name", "names", multiple=True, help="A host name that is answered beside localhost; repeatable."
+)
+@click.option(
+    "--password",
+    envvar="NEWSARCHIVE_PASSWORD",
+    default="",
+    help="Readers must send it (any user name, or as a token). Better in NEWSARCHIVE_PASSWORD: others see arguments.",
+)
+def browse(archive: Archive, **options: Any) -> None:
     """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
     archive.browse(
-        host=host,
-        port=port,
-        allow_sql=allow_sql,
-        allow_download=allow_download,
-        open_browser=open_browser,
+        **options,
         on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
     )
