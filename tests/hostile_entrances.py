@@ -67,7 +67,8 @@ def _changed_page(data: bytes) -> None:
 
 
 def _shown_page(data: bytes) -> None:
-    harmless(Payload(body=data, content_type="text/html", url=PAGE_URL, status=200))
+    payload = Payload(body=data, content_type="text/html", url=PAGE_URL, status=200)
+    harmless(payload, PAGE_URL, lambda _url, _kind: None)
 
 
 def _head(data: bytes) -> None:

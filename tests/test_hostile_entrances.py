@@ -12,6 +12,8 @@ MUTATIONS = 40  # of each entrance; `python -m tests.hostile_entrances SECONDS` 
 # Documents on which a reader once failed.
 FOUND: list[tuple[str, bytes]] = [
     ("source", b"name = 'gazette'\ndelay = " + b"9" * 5_000),
+    ("page", b'<a href="/a?page=2">' + b"2" * 5_000 + b"</a>"),
+    ("section page", '<a href="/a?page=²">2</a>'.encode()),
     ("config", b"[crawl]\nper_host = " + b"9" * 5_000),
 ]
 

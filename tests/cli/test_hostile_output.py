@@ -28,7 +28,7 @@ VERBS = [
     ("diff", PAGE, "--side-by-side"), ("diff", PAGE, "--html"), ("changes",), ("changes", "--json"), ("feed",), ("feed", "--json"),
     ("export",), ("export", "--format", "csv"), ("cite", PAGE), ("stats",), ("stats", "--json"), ("extract", PAGE), ("extract", PAGE, "--explain"),
     ("extract", PAGE, "--json"), ("schedule",), ("status",), ("health",), ("sources",), ("sources", "--json"), ("verify",), ("cdxj",),
-    ("show", f"http://{BAD}"), ("show", BAD), (BAD,), ("show", f"--{BAD}"), ("search", f"{BAD}", BAD), ("import", BAD), ("diff", PAGE, BAD),
+    ("show", f"http://{BAD}"), ("show", BAD), ("show", "²"), ("show", "9" * 5_000), ("diff", PAGE, "²..³"), (BAD,), ("show", f"--{BAD}"), ("search", f"{BAD}", BAD), ("import", BAD), ("diff", PAGE, BAD),
     ("rebuild", "--check"), ("withhold", PAGE, "--reason", BAD), ("show", PAGE), ("purge", PAGE, "--reason", BAD, "--yes"),
 ]  # fmt: skip
 
