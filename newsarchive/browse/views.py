@@ -27,7 +27,7 @@ from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.errors import NothingFoundError
+from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
@@ -201,6 +201,8 @@ def _made(work: Callable[[], Answer]) -> Answer:
         return work()
     except (MissingError, NothingFoundError) as error:
         return problem(404, "Not in this archive", str(error))
+    except UsageError as error:
+        return problem(400, "That can't be", str(error))
     except SchemaError as error:
         return problem(503, "This index can't be read", str(error))
 
