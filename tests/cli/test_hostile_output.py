@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +109,8 @@ def test_a_library_that_warns_of_what_it_read_steers_nothing(tmp_path, capfd):
         main(["--archive", str(tmp_path / "a"), "import", *map(str, tmp_path.glob("*.warc"))])
     told = capfd.readouterr()
     assert {c for c in told.out + told.err if c in CONTROLS} == set()
+
+
+def test_verbs_write_through_one_function():
+    verbs = Path(output.__file__).parent.glob("*_commands.py")
+    assert [path.name for path in verbs if re.search(r"click\.echo|^ *print\(", path.read_text(), re.M)] == []
