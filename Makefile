@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick test-alpha test-plugins check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick lock audit licences test-alpha test-plugins check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -33,6 +33,20 @@ check: $(STAMP)  ## style, types, docs
 
 docs: $(STAMP)  ## write the help texts into docs/cli.md
 	$(BIN)/cog -r docs/cli.md
+
+lock: .venv-audit/bin/uv  ## pin every dependency of users with its hashes, for Python 3.11 and newer
+	.venv-audit/bin/uv pip compile pyproject.toml --extra js --extra notify --extra parquet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+audit: .venv-audit/bin/uv  ## are there known vulnerabilities in what is pinned? Exit 2 if that can't be asked
+	.venv-audit/bin/python -m tests.supply_chain audit requirements.lock
+
+licences: $(STAMP)  ## list the licences of what is pinned
+	$(BIN)/python -m tests.supply_chain licences requirements.lock > docs/licences.md
+
+.venv-audit/bin/uv:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check uv pip-audit packaging
 
 test-alpha: $(STAMP)  ## the browse tests on Datasette's alpha line, in an environment of its own
 	test -x .venv-alpha/bin/python || $(PYTHON) -m venv .venv-alpha

@@ -185,7 +185,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError as error:
         raise ConfigError("not valid TOML: nested too deep", where=str(path)) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of an integer with thousands of digits
         found = re.search(r"line (\d+)", str(error))
         where = f"{path}:{found[1]}" if found else str(path)
         raise ConfigError(f"not valid TOML: {error}", where=where) from error

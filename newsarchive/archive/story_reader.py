@@ -66,7 +66,7 @@ class ArchivedStory(StoredStory):
     def _number(self, text: str) -> int | None:
         if text in ("first", "last", "latest"):
             return self.versions[0 if text == "first" else -1].version_no
-        if text.isdigit() and len(text) < 4:
+        if text.isdecimal() and len(text) < 4:
             return int(text)
         if text.startswith("urn:uuid:"):
             return next((c.version_no for c in self.captures if c.warc_record_id == text), None)

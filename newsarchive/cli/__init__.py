@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import importlib
 import io
+import logging
 import os
 import signal
 import sqlite3
@@ -159,12 +160,21 @@ def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError |
     return found
 
 
+class _EscapedFormatter(logging.Formatter):
+    """Shows controls in a log line escaped: libraries quote what they read."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return escaped(super().format(record))
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(
             signal.SIGTERM, signal.default_int_handler
         )  # it ends like Ctrl-C: the archive is sealed
+    if logging.lastResort is not None:  # writes to stderr what libraries warn of
+        logging.lastResort.setFormatter(_EscapedFormatter())
     try:
         code: Any = group.main(args, standalone_mode=False)
     except NewsarchiveError as error:

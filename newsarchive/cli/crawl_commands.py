@@ -276,7 +276,7 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
         if as_json:
             print_json(done.as_dict())
         else:
-            click.echo(done.as_text())
+            echo(done.as_text())
     if unreadable:
         say(f"{file}: {unreadable} lines have no address that can be fetched")
 

@@ -286,8 +286,8 @@ def copies(
         print_json(found)
     else:
         for row in found:
-            click.echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
-            click.echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
+            echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
+            echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
     return 0 if found else 1
 
 

@@ -113,9 +113,13 @@ def clean_host(host: str) -> str:
     return host.strip("[]").rstrip(".").lower()
 
 
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 5
+
+
 def _allow_entry(entry: str) -> tuple[str, int]:
     host, colon, port = entry.rpartition(":")
-    if not colon or not host or not port.isdigit():
+    if not colon or not host or not _is_port(port):
         raise ConfigError(
             f"'{entry}' in network.allow is not host:port",
             next_step='Write it as "example.org:8080" or "127.0.0.1:8080"',
@@ -125,7 +129,7 @@ def _allow_entry(entry: str) -> tuple[str, int]:
 
 def _connect_entry(entry: str) -> tuple[tuple[str, int], tuple[str, int]]:
     parts = _split_outside_brackets(entry)
-    if len(parts) != 4 or not parts[1].isdigit() or not parts[3].isdigit() or not all(parts):
+    if len(parts) != 4 or not _is_port(parts[1]) or not _is_port(parts[3]) or not all(parts):
         raise ConfigError(
             f"'{entry}' in network.connect_to is not host:port:address:port",
             next_step='Write it as "example.org:443:127.0.0.1:8443"',

@@ -236,7 +236,7 @@ def _page_number(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     stem = f"{host_of(url)}{parts.path.rstrip('/')}"
     for key, value in parse_qsl(parts.query):
-        if value.isdigit() and len(value) <= 4:
+        if value.isdecimal() and len(value) <= 4:
             return stem, f"?{key}", int(value)
     found = _PAGE_PATH.search(parts.path)
     if found and found["word"]:

@@ -136,7 +136,7 @@ def _numbered(head: PageMetadata, url: str) -> set[str]:
         if text and not text.isdecimal():
             continue
         text = inner_text(element) if len(element) < 3 else ""
-        if not text.isdecimal() or not 0 < int(text) <= MAX_PAGES:
+        if not text.isdecimal() or len(text) > 4 or not 0 < int(text) <= MAX_PAGES:
             continue
         found.add(to_number(url, href, int(text)))
     return found

@@ -43,7 +43,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         NothingFoundError: there is none.
     """
     text = str(key).strip()
-    if text.isdigit():
+    if text.isdecimal() and len(text) < 19:
         found = _first(db, _BY_ID, (int(text), int(text)))
     elif text.startswith("urn:uuid:"):
         found = _first(

@@ -16,6 +16,10 @@ from newsarchive.errors import NewsarchiveError, reason_of
 from newsarchive.model import Article, SiteRule
 
 MAX_PAGE = 8 * 1024 * 1024  # bytes of a decoded page that is extracted
+SMALL = 128 * 1024  # bytes of a decoded page, and
+FEW_TAGS = (
+    2_000  # of "<" in it, up to which extraction takes at most some seconds, whatever the page is made of
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,17 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
     except Exception as error:  # any page must leave the others alone, whatever a parser does with it
         return failed(job, f"the extractor failed: {reason_of(error)}")
     return _extracted(job, article, time.process_time() - began)
+
+
+def is_small(root: Path, job: ExtractionJob) -> bool:
+    """Return whether a page is so small that it may be extracted without limits; one that can't be read is."""
+    from newsarchive.warc import read_payload
+
+    try:
+        body = read_payload(root, job.warc_filename, job.warc_offset, job.warc_length, limit=SMALL + 1).body
+    except NewsarchiveError:
+        return True
+    return len(body) <= SMALL and body.count(b"<") <= FEW_TAGS
 
 
 def failed(job: ExtractionJob, why: str) -> Extracted:

@@ -44,7 +44,7 @@ class Ingester:
         root: The archive's folder.
         sources: By name; their hosts, titles and site rules.
         on_progress: Called as work goes on.
-        workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. 1 = none, in this one.
+        workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. With 1, the first small pages in this one.
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
     """
@@ -100,9 +100,9 @@ class Ingester:
         Args:
             upto: How far to read each file, none of the others; None = all that is committed.
         """
-        began = time.thread_time()
+        began, here = time.thread_time(), self._pool.seconds_here
         report = self._take_in(index, upto)
-        extracting = report.extract_seconds if self._pool.size == 1 else 0.0  # in this thread
+        extracting = self._pool.seconds_here - here
         return report + IngestReport(intake_seconds=max(time.thread_time() - began - extracting, 0.0))
 
     def _take_in(self, index: Index, upto: Mapping[str, int] | None) -> IngestReport:

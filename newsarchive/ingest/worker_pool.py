@@ -2,8 +2,9 @@
 
 A worker that ends while it has a page may have been ended from outside (by the kernel for want of memory, with its
 unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them. A page has CPU_SECONDS
-of processor time, TIMEOUT by the clock, and a worker MEMORY. With one worker pages are extracted in the process that
-calls, without these limits: starting a worker costs a second.
+of processor time, TIMEOUT by the clock, and a worker MEMORY. With one worker, a pool's first PAGES_HERE small pages are
+extracted in the process that calls: starting a worker costs a third of a second of processor time, and no page of that size takes long. All
+others go to the worker.
 
 Each worker is `python -m newsarchive.ingest.worker_pool ROOT SECONDS`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
@@ -27,7 +28,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
-from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed, is_small
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
 CPU_SECONDS = 60  # of processor time for one page; made-up pages at every limit of extract/ take up to 15
@@ -37,6 +38,7 @@ PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
     2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/index.md)
 )
+PAGES_HERE = 50  # small pages that a pool of one worker extracts before it starts the worker
 _HEAD = 8  # bytes of a message's length
 
 
@@ -123,7 +125,7 @@ def _path_of_package() -> str:
 
 
 class Pool:
-    """Extracts pages in `workers` processes, started at the first job. With one worker, in this process.
+    """Extracts pages in `workers` processes, started at the first job. With one worker, the first small pages in this process.
 
     Args:
         root: The archive's folder.
@@ -137,6 +139,8 @@ class Pool:
         self._mine = threading.local()
         self._all: list[_Worker] = []
         self._guard = threading.Lock()
+        self._pages_here = 0
+        self.seconds_here = 0.0  # processor time of pages that were extracted in this process
 
     def __enter__(self) -> Pool:
         return self
@@ -146,9 +150,12 @@ class Pool:
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
         """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
-        if self.size == 1:
+        if self.size == 1 and self._pages_here < PAGES_HERE and is_small(self._root, job):
+            self._pages_here += 1
             done: Future[Extracted] = Future()
-            done.set_result(extract(self._root, job))
+            result = extract(self._root, job)
+            self.seconds_here += result.seconds
+            done.set_result(result)
             return done
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")

@@ -354,6 +354,7 @@ def _arc_records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[tup
     with path.open("rb") as raw:
         parts = iter([raw]) if _is_gzipped_by_record(raw) else unpacked(raw, faults)
         walk_on = ArchiveIterator(next(parts), no_record_parse=True, arc2warc=True)
+        walk_on.INC_RECORD = ""  # warcio writes it to stderr, with bytes of the file
         try:
             for record in walk_on:
                 if record.rec_type == "arc_header" or record.length is None or record.length < 0:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.cli import output
+from newsarchive.cli import main, output
 from newsarchive.text import escaped
 from tests.cli.test_cli import run
 from tests.ingest.press import SITE, html, text
@@ -28,7 +30,7 @@ VERBS = [
     ("diff", PAGE, "--side-by-side"), ("diff", PAGE, "--html"), ("changes",), ("changes", "--json"), ("feed",), ("feed", "--json"),
     ("export",), ("export", "--format", "csv"), ("cite", PAGE), ("stats",), ("stats", "--json"), ("extract", PAGE), ("extract", PAGE, "--explain"),
     ("extract", PAGE, "--json"), ("schedule",), ("status",), ("health",), ("sources",), ("sources", "--json"), ("verify",), ("cdxj",),
-    ("show", f"http://{BAD}"), ("show", BAD), (BAD,), ("show", f"--{BAD}"), ("search", f"{BAD}", BAD), ("import", BAD), ("diff", PAGE, BAD),
+    ("show", f"http://{BAD}"), ("show", BAD), ("show", "²"), ("show", "9" * 5_000), ("diff", PAGE, "²..³"), (BAD,), ("show", f"--{BAD}"), ("search", f"{BAD}", BAD), ("import", BAD), ("diff", PAGE, BAD),
     ("rebuild", "--check"), ("withhold", PAGE, "--reason", BAD), ("show", PAGE), ("purge", PAGE, "--reason", BAD, "--yes"),
 ]  # fmt: skip
 
@@ -89,3 +91,26 @@ def test_a_bar_shows_a_name_with_brackets_and_controls(monkeypatch, capsys):
     with output.progress("importing") as move:
         move("a[/b][red]\x9b.warc.gz", 1, 2)
     assert "\x9b" not in capsys.readouterr().err
+
+
+def test_a_library_that_warns_of_what_it_read_steers_nothing(tmp_path, capfd):
+    bad = BAD.replace("\x07", "").replace("\x00", "")
+    block = b"HTTP/1.1 200 OK\r\n\r\nx"
+    for name, length in (("a", 999), ("b", len(block) - 1)):  # re-packed by warcio, which warns of both
+        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Target-URI: http://a b/{bad}\r\n"
+        record = (
+            f"{head}WARC-Date: 2026-03-02T06:00:00Z\r\nContent-Length: {length}\r\n\r\n".encode()
+            + block
+            + b"\r\n\r\n"
+        )
+        (tmp_path / f"{name}.warc").write_bytes(record + f"{bad}\r\n\r\n".encode() + record)
+    Archive.create(tmp_path / "a")
+    with pytest.raises(SystemExit):
+        main(["--archive", str(tmp_path / "a"), "import", *map(str, tmp_path.glob("*.warc"))])
+    told = capfd.readouterr()
+    assert {c for c in told.out + told.err if c in CONTROLS} == set()
+
+
+def test_verbs_write_through_one_function():
+    verbs = Path(output.__file__).parent.glob("*_commands.py")
+    assert [path.name for path in verbs if re.search(r"click\.echo|^ *print\(", path.read_text(), re.M)] == []

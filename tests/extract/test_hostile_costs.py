@@ -39,3 +39,25 @@ def test_a_page_made_to_cost_is_extracted_within_limits(name):
     assert took.ended_by == 0
     assert took.mb <= MAX_MB
     assert isinstance(took.answer, list)
+
+
+SMALL_PAGES = """
+import time
+from newsarchive.extract import extract_article
+from newsarchive.ingest.extraction_job import FEW_TAGS, SMALL
+from tests.extract.hostile_pages import PAGES
+answer = {}
+for name, make in PAGES.items():
+    body = make().encode()[:SMALL]
+    tags = body.split(b"<", FEW_TAGS + 1)
+    began = time.process_time()
+    extract_article(b"<".join(tags[: FEW_TAGS + 1]), "https://gazette.example/a", content_type="text/html; charset=utf-8")
+    answer[name] = time.process_time() - began
+"""
+
+
+@pytest.mark.slow
+def test_a_page_that_is_small_takes_little_without_limits():
+    took = measured(SMALL_PAGES, cpu=300)
+    assert took.mb <= MAX_MB
+    assert {name: seconds for name, seconds in took.answer.items() if seconds > 10} == {}

@@ -23,7 +23,12 @@ def jobs(tmp_path: Path) -> list[ExtractionJob]:
         tmp_path,
         [answer(f"{SITE}/news/{i}/a-story-{i}", html(f"Story {i}", text(i)), seq=i) for i in range(4)],
     )
-    name = list_files(tmp_path)[0].filename
+    return jobs_of(tmp_path)
+
+
+def jobs_of(root: Path) -> list[ExtractionJob]:
+    """A job for each capture of an archive's only file."""
+    name = list_files(root)[0].filename
     return [
         ExtractionJob(
             warc_record_id="urn:uuid:1",
@@ -35,7 +40,7 @@ def jobs(tmp_path: Path) -> list[ExtractionJob]:
             warc_offset=c.warc_offset,
             warc_length=c.warc_length,
         )
-        for i, c in enumerate(read_captures(tmp_path, name))
+        for i, c in enumerate(read_captures(root, name))
     ]
 
 
@@ -136,6 +141,37 @@ room.extract_article = extract_article
         results = [pool.submit(job).result() for job in jobs[:3]]
     assert [r.data.get("title", "") for r in results] == ["Story 0", "", "Story 2"]
     assert [r.error for r in results] == ["", MISBEHAVIOUR[code], ""]
+
+
+# With one worker: a page's body, and whether it is extracted in this process.
+SIZES = [
+    (html("Short", text(1)), True),
+    (html("Long", text(1), after="<p>" + "word " * 40_000), False),
+    (html("Many tags", text(1), after="<p>w" * 3_000), False),
+    (b"", True),
+]
+
+
+@pytest.mark.parametrize(("body", "is_here"), SIZES)
+def test_with_one_worker_a_large_page_is_extracted_in_a_process_with_limits(
+    tmp_path: Path, body: bytes, is_here: bool
+) -> None:
+    write(tmp_path, [answer(f"{SITE}/a", body)])
+    [job] = jobs_of(tmp_path)
+    with Pool(tmp_path, 1) as pool:
+        result = pool.submit(job).result()
+        assert len(pool._all) == (0 if is_here else 1)
+    assert result.data == extract(tmp_path, job).data
+
+
+def test_with_one_worker_a_run_of_many_pages_has_a_process_with_limits(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "PAGES_HERE", 2)
+    with Pool(tmp_path, 1) as pool:
+        results = [pool.submit(job).result() for job in jobs]
+        assert len(pool._all) == 1
+    assert [r.data["title"] for r in results] == [f"Story {i}" for i in range(4)]
 
 
 @pytest.mark.parametrize("offset", [1, 10**9])
