@@ -99,6 +99,7 @@ class Archive(ArchiveFolder):
             again=again,
             wait=wait,
             patience=self.config.schedule.patience if is_tick else 0.0,
+            is_tick=is_tick,
         )
         with Collector(on_event) as collector:
             return collector.run(self, wish)

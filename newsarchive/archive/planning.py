@@ -46,6 +46,7 @@ class Wish:
     again: bool = False  # fetch all of them now
     polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
     patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
+    is_tick: bool = False  # another run follows soon, in a process of its own
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
@@ -83,6 +84,7 @@ def new_plan(
         reserved=reserved(config, targets, now),
         waiting=tuple(missed_pages.waiting(state, [s.name for s in sources], now)) if state else (),
         patience=wish.patience if wish else 0.0,
+        is_tick=wish is not None and wish.is_tick,
     )
 
 

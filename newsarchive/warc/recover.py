@@ -20,7 +20,7 @@ from newsarchive.warc.files import OPEN, SUFFIX, not_writable
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.writer import is_held
+from newsarchive.warc.writer import forget_parked, is_held, is_parked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,7 @@ def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered,
     done: list[Recovered] = []
     for path in sorted({*folder.glob(f"*{SUFFIX}{OPEN}")}.difference(but)):
         done.append(_seal(root, path))
+    forget_parked(root)
     for path in [*folder.glob("imported/*.part"), *folder.glob(".probe-*"), *folder.glob("**/*.new")]:
         path.unlink()  # copies that were never finished; the original is elsewhere
     done += _mend_manifest(root, folder)
@@ -102,9 +103,9 @@ def _seal(root: Path, path: Path) -> Recovered:
     tail = f"{path.name.removesuffix(OPEN)}.tail-{end}" if end < size else ""
     if tail:
         _keep_tail(path, end, path.with_name(tail))
-    reason = (
-        "left open between two crawls of a watch" if is_held(path) else "left open by a run that ended early"
-    )
+    reason = "left open by a run that ended early"
+    if is_held(path):
+        reason = f"left open between two {'runs of a day' if is_parked(path) else 'crawls of a watch'}"
     if damage is not None:
         reason += f" (at {damage.offset}: {damage.text})"
     if end:
