@@ -88,8 +88,11 @@ class Archive(ArchiveFolder):
         Args:
             is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
         """
+        from newsarchive.archive.agenda import next_moment
+        from newsarchive.archive.asleep import STATE, note_asleep
         from newsarchive.archive.crawling import Collector
         from newsarchive.archive.planning import Wish
+        from newsarchive.schedule.state_db import State
 
         wish = Wish(
             names=tuple(names),
@@ -100,9 +103,20 @@ class Archive(ArchiveFolder):
             wait=wait,
             patience=self.config.schedule.patience if is_tick else 0.0,
             is_tick=is_tick,
+            due_only=is_tick,
         )
         with Collector(on_event) as collector:
-            return collector.run(self, wish)
+            done = collector.run(self, wish)
+        if is_tick and not done.crawl.stopped and not done.is_behind:
+            with State(self.root / STATE) as state:
+                note_asleep(self.root, state, self.clock.now(), next_moment(self, state))
+        return done
+
+    def asleep_until(self) -> datetime | None:
+        """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
+        from newsarchive.archive.asleep import asleep_until
+
+        return asleep_until(self.root, self.clock.now())
 
     def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
         """Run again and again until `stop` is set; return how many runs there were."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
+        if (until := archive.asleep_until()) is not None:
+            click.echo(f"Nothing is due before {iso_seconds(until)}.")
+            return 0
         done = archive.crawl(wait=wait, is_tick=True)
         click.echo(done.as_text())
         return done.exit_code
