@@ -218,7 +218,10 @@ class Archive(ArchiveFolder):
 
     def sign(self, key: Path, *, timestamp_url: str = "") -> SignedManifest:
         """Sign MANIFEST with an SSH key."""
+        from newsarchive.warc import seal_parked
         from newsarchive.warc.signing import sign_manifest
+
+        seal_parked(self.root)
 
         return sign_manifest(self.root, key, now=self.clock.now(), timestamp_url=timestamp_url)
 
@@ -406,7 +409,9 @@ class Archive(ArchiveFolder):
 
     def cdxj(self, out: TextIO) -> int:
         """Write a CDXJ index of the sealed files; return the number of lines."""
-        from newsarchive.warc import write_cdxj
+        from newsarchive.warc import seal_parked, write_cdxj
+
+        seal_parked(self.root)
 
         return write_cdxj(self.root, out)
 

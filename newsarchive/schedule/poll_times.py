@@ -13,15 +13,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from newsarchive.config import ScheduleConfig
 from newsarchive.plan import Target
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
-
-if TYPE_CHECKING:
-    from newsarchive.crawl.crawl_report import DocumentReport
 
 MEMORY = 6 * 3600.0  # seconds; what a document brought so long ago weighs 1/e
 WAITING = 4.0  # unknown pages that are waited for where the outlet wishes it: every WordPress says "hourly"
@@ -29,6 +26,25 @@ OVERFLOW = 0.5  # of a document's entries were unknown: it may have named others
 EARLY = 0.1  # of the interval, but at most a minute, by which a poll may come early: cron isn't punctual
 KEPT_DAYS = 30  # a document that wasn't polled for so long is forgotten
 WEEK = 7 * 24  # hours
+
+
+class PolledDocument(Protocol):
+    """What a crawl's report says of a document (`DocumentReport`)."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def asked(self) -> str: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def unknown(self) -> int: ...
+    @property
+    def failure(self) -> str: ...
+    @property
+    def wish(self) -> float: ...
+    @property
+    def skip(self) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +130,7 @@ def begin_polls(state: State, urls: Iterable[str]) -> None:
 def note_polls(
     state: State,
     asked: Iterable[str],
-    documents: Iterable[DocumentReport],
+    documents: Iterable[PolledDocument],
     now: datetime,
     config: ScheduleConfig,
 ) -> None:

@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.locks import warc_lock
 from newsarchive.warc import files
 from newsarchive.warc.files import OPEN, SUFFIX, not_writable
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.writer import forget_parked, is_held, is_parked
+from newsarchive.warc.writer import PARKED, forget_parked, is_held, is_parked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,13 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
             return recover_files(root)
         except OSError as error:
             raise not_writable(error, root) from error
+
+
+def seal_parked(root: Path) -> None:
+    """Seal the files that a run left for the day's next run; nothing where there are none, or a process writes."""
+    if (files.warc_folder(root) / PARKED).exists():
+        with suppress(ArchiveLockedError, ArchiveNotWritableError):
+            recover(root)
 
 
 def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:

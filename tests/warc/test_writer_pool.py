@@ -18,6 +18,7 @@ from newsarchive.warc import (
     read_captures,
     read_commits,
     recover,
+    seal_parked,
     verify,
 )
 from newsarchive.warc.writer import WarcWriter
@@ -266,6 +267,16 @@ def test_a_file_that_isnt_as_the_last_run_left_it_is_not_written_on(tmp_path, ha
     assert "http://h.example/1" in urls(tmp_path)
     assert len(list_files(tmp_path)) == 2
     recover(tmp_path)
+    assert verify(tmp_path).is_whole
+
+
+def test_what_a_run_left_is_sealed_on_request_but_not_while_somebody_writes(tmp_path):
+    run(tmp_path, 0)
+    with warc_lock(tmp_path):
+        seal_parked(tmp_path)
+        assert [f.is_open for f in list_files(tmp_path)] == [True]
+    seal_parked(tmp_path)
+    assert [f.is_open for f in list_files(tmp_path)] == [False]
     assert verify(tmp_path).is_whole
 
 
