@@ -48,6 +48,16 @@ def load_json(text: str | bytes) -> Any:
     return value
 
 
+# What a terminal obeys or what reorders a line: controls but tab and line end, embeddings, overrides, isolates; and
+# lone surrogates, which no encoding writes. Marks of direction (U+200E, U+200F), which Arabic and Hebrew need, stay.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]")
+
+
+def escaped(s: str) -> str:
+    """Return `s` as a terminal or a log may show it: what is UNSAFE as `\\x9b` or `\\u202e`."""
+    return UNSAFE.sub(lambda m: f"\\x{ord(m[0]):02x}" if m[0] < "\u0100" else f"\\u{ord(m[0]):04x}", s)
+
+
 _MARKS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")  # no letters, so they may be marks; sorting them is quadratic
 MAX_MARKS = 30  # on one letter: what Unicode's stream-safe text allows (UAX 15)
 

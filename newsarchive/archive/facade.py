@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
@@ -59,6 +60,18 @@ class Archive(ArchiveFolder):
         source = add(self, site, name=name, wait=wait, say=say, review=review)
         self.__dict__.pop("sources", None)
         return source
+
+    def add_opml(self, text: str) -> list[Source]:
+        """Write the sources that the feeds of an OPML file make; of outlets that are there only the feeds are added."""
+        from newsarchive.archive.url_lists import opml_outlines, sources_of
+        from newsarchive.sources import write_source
+
+        self.check_writable()
+        made = sources_of(opml_outlines(text)[0], self.sources)
+        for source in made:
+            write_source(self.root, source)
+        self.__dict__.pop("sources", None)
+        return made
 
     def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
         """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
@@ -232,6 +245,14 @@ class Archive(ArchiveFolder):
         with reading(self.index) as db:
             return changes(db, **conditions)
 
+    def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
+        """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
+        from newsarchive.index import reading
+        from newsarchive.index.copied_texts import copies
+
+        with reading(self.index) as db:
+            return copies(db, **conditions)
+
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""
         from newsarchive.index import reading, stats
@@ -382,14 +403,14 @@ class Archive(ArchiveFolder):
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
-        from newsarchive.archive.maintenance import purge
+        """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""
+        from newsarchive.archive.erasing import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
     def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
         """Let a purged page be fetched and imported again; return all URLs of its purge."""
-        from newsarchive.archive.maintenance import undo_purge
+        from newsarchive.archive.erasing import undo_purge
 
         return undo_purge(self, url, reason=reason, wait=wait)
 
@@ -408,12 +429,13 @@ class Archive(ArchiveFolder):
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Write a CDXJ index of the sealed files; return the number of lines."""
+        """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
+        from newsarchive.archive.erasing import withheld_keys
         from newsarchive.warc import seal_parked, write_cdxj
 
         seal_parked(self.root)
 
-        return write_cdxj(self.root, out)
+        return write_cdxj(self.root, out, without=withheld_keys(self))
 
     def browse(self, **options: Any) -> None:
         """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""

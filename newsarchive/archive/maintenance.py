@@ -1,4 +1,4 @@
-"""Keeping an archive: verify, back up, purge, decide, import. Joins the WARC room and the index; decides nothing.
+"""Keeping an archive: verify, back up, decide, import. Joins the WARC room and the index; decides nothing.
 
 Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from newsarchive.warc import (
         BackupReport,
         ImportedFile,
-        PurgeReport,
         Recovered,
         VerifyFinding,
         VerifyReport,
@@ -254,27 +253,6 @@ def copy_database(source: Path, dest: Path) -> None:
     with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
     fresh.replace(dest)
-
-
-def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs and the index; it is refused from now on."""
-    from newsarchive.warc import purge as take_out
-
-    try:
-        urls: Sequence[str] = archive.story(url).urls
-    except NothingFoundError:
-        urls = [url]  # no story of ours, but perhaps a feed or a page without text
-    report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
-    archive.ingest(wait=wait)
-    return report
-
-
-def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
-    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
-    from newsarchive.warc import undo_purge as take_back
-
-    archive.ingest(wait=wait)  # what was purged must have left the index first
-    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
 
 
 def decide(

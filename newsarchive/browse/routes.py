@@ -10,6 +10,7 @@ from typing import Any
 from newsarchive.browse import (
     capture_page,
     changes_page,
+    copies_page,
     diff_page,
     front_page,
     memento,
@@ -43,6 +44,8 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/changes\.feed\.json$", page(changes_page.changes_json_feed)),
         (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),
         (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
+        (rf"^{ROOT}/copies{JSON}", page(copies_page.copies_page)),
+        (rf"^{ROOT}/compare{JSON}", page(copies_page.compare)),
         (rf"^{ROOT}/timegate/(?P<url>.+)$", memento.timegate),
         (
             rf"^{ROOT}/timemap/(?P<kind>link|json)/(?:(?P<number>[1-9][0-9]{{0,5}})/)?(?P<url>.+)$",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_table, progress, say, wait, with_archive
 from newsarchive.model import Progress
 from newsarchive.times import utc
 
@@ -70,9 +70,7 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json:
             f"{len(source.sitemaps)} sitemaps",
             f"{len(source.sections)} sections",
         ]
-        click.echo(
-            f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml"
-        )
+        echo(f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml")
 
 
 @click.group(invoke_without_command=True)
@@ -191,7 +189,7 @@ def crawl(
     if as_json:
         print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        click.echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
+        echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 
@@ -246,11 +244,41 @@ def backfill(
         print_json(done)
     else:
         if done.collected:
-            click.echo(done.collected.as_text())
-        click.echo(
+            echo(done.collected.as_text())
+        echo(
             f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
         )
     return done.collected.exit_code if done.collected else 0
+
+
+LISTS = (".opml", ".txt", ".csv")
+
+
+def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> None:
+    """Make sources of an OPML file, captures of a list of URLs."""
+    from newsarchive.archive.url_lists import is_opml, opml_outlines, urls_in
+    from newsarchive.errors import NothingFoundError
+
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    if is_opml(text):
+        made, unreadable = archive.add_opml(text), opml_outlines(text)[1]
+        if as_json:
+            print_json(made)
+        for source in made:
+            say(f"{source.name}: {len(source.feeds)} feeds")
+        say(f"{len(made)} sources written. Next: newsarchive crawl")
+    else:
+        urls, unreadable = urls_in(text)
+        if not urls:
+            raise NothingFoundError("no URL in this list", where=str(file))
+        with progress("crawling") as on_progress:
+            done = archive.crawl(urls=urls, wait=wait, on_event=_mover(on_progress))
+        if as_json:
+            print_json(done.as_dict())
+        else:
+            click.echo(done.as_text())
+    if unreadable:
+        say(f"{file}: {unreadable} lines have no address that can be fetched")
 
 
 @click.command("import")
@@ -279,16 +307,24 @@ def import_(
 ) -> None:
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
-    The files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
+    The feeds of an OPML file (.opml) become sources; the URLs of a list (.txt, .csv) are captured now.
+
+    WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     """
+    lists = [file for file in files if file.suffix.lower() in LISTS]
+    for file in lists:
+        _take_list(archive, file, as_json=as_json, wait=wait)
+    files = tuple(file for file in files if file not in lists)
+    if not files:
+        return
     with progress("importing") as on_progress:
         done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(done)
     else:
-        click.echo("\n".join(done.lines(files)))
+        echo("\n".join(done.lines(files)))
 
 
 DEMO_ARCHIVE = Path("archives/demo")
@@ -305,8 +341,8 @@ def demo(ctx: click.Context, archive: Path | None, serve: bool, port: int) -> No
     from newsarchive.demo.tour import next_steps
 
     folder = archive or ctx.find_root().obj["archive"] or DEMO_ARCHIVE
-    made = run(folder, click.echo, color=sys.stdout.isatty())
+    made = run(folder, lambda text: echo(text, styled=True), color=sys.stdout.isatty())
     where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
-    click.echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
+    echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
     if serve:
-        made.browse(port=port, on_ready=lambda url: click.echo(f"The archive is at {url} ; stop with Ctrl-C"))
+        made.browse(port=port, on_ready=lambda url: echo(f"The archive is at {url} ; stop with Ctrl-C"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, print_json, say, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, say, with_archive
 from newsarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def sign(archive: Archive, key: Path | None, timestamp_url: str, as_json: bool) 
     if as_json:
         print_json(signed)
         return
-    click.echo(f"{signed.files} files signed: {signed.signature}")
+    echo(f"{signed.files} files signed: {signed.signature}")
     if signed.time_stamp is not None:
-        click.echo(f"Time stamp: {signed.time_stamp}")
+        echo(f"Time stamp: {signed.time_stamp}")
 
 
 @click.group()
@@ -65,17 +65,17 @@ def proof_make(
         raise UsageError("a time stamp is a file beside the proof", next_step="Name the proof: -o FILE")
     text = archive.prove(url, spec, key)
     if output is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     from newsarchive.warc.signing import time_stamp
 
     reply = time_stamp(text.encode(), timestamp_url) if timestamp_url else b""
     output.write_text(text, encoding="utf-8")
-    click.echo(f"Proof: {output}", err=True)
+    echo(f"Proof: {output}", err=True)
     if reply:
         stamp = output.with_name(output.name + ".tsr")
         stamp.write_bytes(reply)
-        click.echo(f"Time stamp: {stamp}", err=True)
+        echo(f"Time stamp: {stamp}", err=True)
 
 
 @proof.command("check")
@@ -92,13 +92,11 @@ def proof_check(file: Path, warc: Path, signed_by: Path | None, as_json: bool) -
         print_json(found)
         return
     fields = found.fields
-    click.echo(f"The proof holds: {fields.get('URL', '')}, captured {fields.get('Captured', '')}")
-    click.echo(f"Record {fields['Record-ID']} in {warc.name} at {fields['Record-Offset']}")
-    click.echo(
-        f"Signed by {found.signer}" if found.signer else "The signature was not looked at (--signed-by)"
-    )
+    echo(f"The proof holds: {fields.get('URL', '')}, captured {fields.get('Captured', '')}")
+    echo(f"Record {fields['Record-ID']} in {warc.name} at {fields['Record-Offset']}")
+    echo(f"Signed by {found.signer}" if found.signer else "The signature was not looked at (--signed-by)")
     if found.note:
-        click.echo(found.note)
+        echo(found.note)
 
 
 @click.command()

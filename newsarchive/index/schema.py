@@ -206,6 +206,18 @@ CREATE TABLE story_parts (
     url_id INTEGER NOT NULL REFERENCES urls(id), PRIMARY KEY (story_id, number, url_id)
 ) WITHOUT ROWID
 
+-- Copies of stories at other outlets (ingest/story_copies.py).
+CREATE TABLE copies (story_id INTEGER PRIMARY KEY, original_id INTEGER NOT NULL, percent INTEGER NOT NULL)
+
+CREATE TABLE copy_samples (
+    story_id INTEGER PRIMARY KEY, source TEXT NOT NULL, first_seen_at TEXT NOT NULL, text_id INTEGER NOT NULL,
+    hashes BLOB NOT NULL
+)
+
+CREATE TABLE copy_hashes (hash INTEGER NOT NULL, story_id INTEGER NOT NULL, PRIMARY KEY (hash, story_id)) WITHOUT ROWID
+
+CREATE TABLE dirty_copies (story_id INTEGER PRIMARY KEY)
+
 -- What search and lists need of every version, narrow: a search for a common word reads this table alone.
 CREATE TABLE text_versions (
     text_id INTEGER NOT NULL, version_id INTEGER NOT NULL, story_id INTEGER NOT NULL,
@@ -225,6 +237,7 @@ changes_by_after ON changes(after_id)
 changes_by_time ON changes(changed_at)
 changes_by_story ON changes(story_id, changed_at, significant, silent)
 changes_by_kind ON changes(kind)
+copies_by_original ON copies(original_id)
 events_by_story ON events(story_id)
 events_by_capture ON events(capture_id)
 failures_by_url ON failures(url_id)

@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures` and `write_stories`; here are the opening, sources, files, failures and
+`write_captures`, `write_stories` and `write_copies`; here are the opening, sources, files, failures and
 decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
 tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """

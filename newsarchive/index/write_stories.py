@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, Tables, from_row, rows, to_row
+from newsarchive.index.connection import Row, from_row, rows, to_row
 from newsarchive.index.folding import folded
 from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryExtension, StoryRow, VersionRow
 from newsarchive.index.write_captures import CaptureTables
+from newsarchive.index.write_copies import CopyTables
 from newsarchive.times import micros
 
 
-class StoryTables(Tables):
+class StoryTables(CopyTables):
     """stories and all that belongs to them."""
 
     def replace_stories(
@@ -32,6 +33,7 @@ class StoryTables(Tables):
         """
         touched = set(url_ids)
         old = {r[0] for r in self._in("SELECT story_id FROM story_urls WHERE url_id IN (?)", touched)}
+        self.mark_copies({*old, *(s.id for s in stories)})
         loose = self._loose(old)
         self.db.executemany("DELETE FROM stories WHERE id = ?", [(s,) for s in old])
         self._insert_stories(stories)
@@ -53,6 +55,8 @@ class StoryTables(Tables):
             self.db.execute(_SEEN_VERSION, seen)
             self.db.execute(_SEEN_TEXT, seen)
         self._insert_parts([story])
+        if story.versions:
+            self.mark_copies([story.id])
         shown = [(story.id, *what, capture) for capture, what in story.shown.items()]
         self.db.executemany(_SHOW, shown)
         self.db.executemany("DELETE FROM dirty_urls WHERE url_id = ?", [(u,) for u in url_ids])

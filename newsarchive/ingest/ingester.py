@@ -27,6 +27,7 @@ from newsarchive.ingest.page_intake import Intake, PreparedCaptures, RecentArtic
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
+from newsarchive.ingest.story_copies import refresh_copies
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.locks import index_lock
@@ -166,6 +167,7 @@ class Ingester:
         learnt = learn_templates(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._progress, self._recent)
         self._recent.clear()
+        refresh_copies(index)
         seconds = time.thread_time() - began
         return again + stories + IngestReport(templates=learnt, story_seconds=seconds)
 
