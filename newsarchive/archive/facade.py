@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -131,11 +131,18 @@ class Archive(ArchiveFolder):
 
         return asleep_until(self.root, self.clock.now())
 
-    def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
-        """Run again and again until `stop` is set; return how many runs there were."""
+    def watch(
+        self,
+        *,
+        stop: threading.Event,
+        say: Say,
+        on_event: OnEvent | None = None,
+        pause: Callable[[float], bool] | None = None,
+    ) -> int:
+        """Run again and again until `stop` is set; return how many runs there were. Options as `following.watch`."""
         from newsarchive.archive.following import watch
 
-        return watch(self.root, stop=stop, say=say, on_event=on_event)
+        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
         """Return the next re-checks of known stories, soonest first, and how many there are in all."""

@@ -32,11 +32,18 @@ def run(archive: Archive, once: bool, wait: float) -> int:
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())
         return done.exit_code
-    stop = threading.Event()
+    stop, wake = threading.Event(), threading.Event()
+
+    def pause(seconds: float) -> bool:
+        wake.wait(seconds)
+        wake.clear()
+        return stop.is_set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    say("Following; stop with Ctrl-C or SIGTERM.")
-    runs = archive.watch(stop=stop, say=echo)
+        signal.signal(name, lambda *_: (stop.set(), wake.set()))
+    signal.signal(signal.SIGHUP, lambda *_: wake.set())
+    say("Following; stop with Ctrl-C or SIGTERM. SIGHUP ends a pause: settings and sources are read again.")
+    runs = archive.watch(stop=stop, say=echo, pause=pause)
     say(f"Stopped after {runs} runs; the archive is sound.")
     return 0
 
