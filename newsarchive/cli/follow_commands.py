@@ -39,8 +39,12 @@ def run(archive: Archive, once: bool, wait: float) -> int:
         wake.clear()
         return stop.is_set()
 
+    def end(*_: object) -> None:
+        stop.set()
+        wake.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: (stop.set(), wake.set()))
+        signal.signal(name, end)
     signal.signal(signal.SIGHUP, lambda *_: wake.set())
     say("Following; stop with Ctrl-C or SIGTERM. SIGHUP ends a pause: settings and sources are read again.")
     runs = archive.watch(stop=stop, say=echo, pause=pause)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.asleep import asleep_until
+from newsarchive.archive.agenda import next_moment
+from newsarchive.archive.asleep import asleep_until, note_asleep
 from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock, iso_seconds
 from tests.newsroom import Newsroom
@@ -68,12 +70,6 @@ def another_source(root: Path) -> None:
     (root / "sources" / "other.toml").write_text('name = "other"\n')
 
 
-def message(root: Path) -> None:
-    with State(root / "state.db") as state:
-        state.write("INSERT INTO outbox VALUES ('k', 'c', '', '')", [()])
-    tick(root, START + timedelta(minutes=16))
-
-
 def lost(root: Path) -> None:
     for path in root.glob("state.db*"):
         path.unlink()
@@ -88,7 +84,6 @@ def lost(root: Path) -> None:
         touched("index.db"),
         decision,
         another_source,
-        message,
         lost,
     ],
 )
@@ -96,7 +91,7 @@ def test_what_changes_wakes_it(root: Path, happens: Callable[[Path], None]) -> N
     at = START + timedelta(minutes=5)
     assert asleep_until(root, at) is not None
     happens(root)
-    assert asleep_until(root, at if happens is not message else START + timedelta(minutes=17)) is None
+    assert asleep_until(root, at) is None
 
 
 @pytest.mark.parametrize(
@@ -106,23 +101,26 @@ def test_it_sleeps_between_the_last_run_and_what_is_due_first(root: Path, minute
     assert (asleep_until(root, START + timedelta(minutes=minutes)) is not None) is asleep
 
 
-def test_a_page_that_is_to_be_tried_again_wakes_it(root: Path) -> None:
-    soon = START + timedelta(minutes=3)
-    with State(root / "state.db") as state:
-        row = ("https://a.example/x", "mirat", iso_seconds(START), 2, iso_seconds(soon), "timeout", "{}")
-        state.write("INSERT INTO missed VALUES (?, ?, ?, ?, ?, ?, ?)", [row])
-    archive = Archive(root, clock=Clock(START, speed=0.0))
-    from newsarchive.archive.agenda import next_moment
-    from newsarchive.archive.asleep import note_asleep
+SOON = iso_seconds(START + timedelta(minutes=3))
+PAGE = ("https://a.example/x", "mirat", iso_seconds(START), 2, SOON, "timeout", "{}")
+MESSAGE = ("key", "channel", iso_seconds(START), "{}")
 
+
+@pytest.mark.parametrize(("table", "row"), [("missed", PAGE), ("outbox", MESSAGE)])
+def test_a_page_to_be_tried_again_or_a_message_to_be_sent_keeps_it_awake(
+    root: Path, table: str, row: tuple[object, ...]
+) -> None:
+    archive = Archive(root, clock=Clock(START, speed=0.0))
     with State(root / "state.db") as state:
-        note_asleep(root, state, START, next_moment(archive, state))
-    assert asleep_until(root, START + timedelta(minutes=1)) is None
+        until = next_moment(archive, state)
+        note_asleep(root, state, START, until)
+        assert asleep_until(root, START) is not None
+        state.write(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", [row])
+        note_asleep(root, state, START, until)
+    assert asleep_until(root, START) is None
 
 
 def test_answering_it_loads_nothing_large(root: Path) -> None:
-    import subprocess
-
     code = (
         "import sys; from newsarchive.cli import main\n"
         f"sys.argv = ['newsarchive', '--archive', {str(root)!r}, 'run', '--once']\n"
