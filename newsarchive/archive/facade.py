@@ -102,8 +102,8 @@ class Archive(ArchiveFolder):
             is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
         """
         from newsarchive.archive.agenda import next_moment
-        from newsarchive.archive.asleep import STATE, note_asleep
         from newsarchive.archive.crawling import Collector
+        from newsarchive.archive.idle import STATE, note_idle
         from newsarchive.archive.planning import Wish
         from newsarchive.schedule.state_db import State
 
@@ -122,14 +122,14 @@ class Archive(ArchiveFolder):
             done = collector.run(self, wish)
         if is_tick and not done.crawl.stopped and not done.is_behind:
             with State(self.root / STATE) as state:
-                note_asleep(self.root, state, self.clock.now(), next_moment(self, state))
+                note_idle(self.root, state, self.clock.now(), next_moment(self, state))
         return done
 
-    def asleep_until(self) -> datetime | None:
+    def idle_until(self) -> datetime | None:
         """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
-        from newsarchive.archive.asleep import asleep_until
+        from newsarchive.archive.idle import idle_until
 
-        return asleep_until(self.root, self.clock.now())
+        return idle_until(self.root, self.clock.now())
 
     def watch(
         self,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
-        if (until := archive.asleep_until()) is not None:
+        if (until := archive.idle_until()) is not None:
             click.echo(f"Nothing is due before {iso_seconds(until)}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)

@@ -1,4 +1,4 @@
-"""A run in which nothing is due does nothing; whatever may have changed wakes it."""
+"""A run in which nothing is due does nothing; whatever may have changed ends that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.agenda import next_moment
-from newsarchive.archive.asleep import asleep_until, note_asleep
+from newsarchive.archive.idle import idle_until, note_idle
 from newsarchive.schedule.state_db import State
 from newsarchive.times import Clock, iso_seconds
 from tests.newsroom import Newsroom
@@ -42,7 +42,7 @@ def test_what_isnt_due_isnt_asked_for_and_what_is_is(room: Newsroom, root: Path)
     for minutes in (5, 10, 14.5, 16, 20):
         room.clear_log()
         at = START + timedelta(minutes=minutes)
-        if asleep_until(root, at) is None:
+        if idle_until(root, at) is None:
             tick(root, at)
         requests.append(len(room.log))
     assert [n > 0 for n in requests] == [False, False, True, False, False]
@@ -87,18 +87,20 @@ def lost(root: Path) -> None:
         lost,
     ],
 )
-def test_what_changes_wakes_it(root: Path, happens: Callable[[Path], None]) -> None:
+def test_what_changes_ends_it(root: Path, happens: Callable[[Path], None]) -> None:
     at = START + timedelta(minutes=5)
-    assert asleep_until(root, at) is not None
+    assert idle_until(root, at) is not None
     happens(root)
-    assert asleep_until(root, at) is None
+    assert idle_until(root, at) is None
 
 
 @pytest.mark.parametrize(
-    ("minutes", "asleep"), [(-1, False), (2, True), (13, True), (14, False), (9999, False)]
+    ("minutes", "idle"), [(-1, False), (2, True), (13, True), (14, False), (9999, False)]
 )
-def test_it_sleeps_between_the_last_run_and_what_is_due_first(root: Path, minutes: int, asleep: bool) -> None:
-    assert (asleep_until(root, START + timedelta(minutes=minutes)) is not None) is asleep
+def test_it_is_idle_between_the_last_run_and_what_is_due_first(
+    root: Path, minutes: int, is_idle: bool
+) -> None:
+    assert (idle_until(root, START + timedelta(minutes=minutes)) is not None) is is_idle
 
 
 SOON = iso_seconds(START + timedelta(minutes=3))
@@ -107,17 +109,17 @@ MESSAGE = ("key", "channel", iso_seconds(START), "{}")
 
 
 @pytest.mark.parametrize(("table", "row"), [("missed", PAGE), ("outbox", MESSAGE)])
-def test_a_page_to_be_tried_again_or_a_message_to_be_sent_keeps_it_awake(
+def test_a_page_to_be_tried_again_or_a_message_to_be_sent_keeps_it_from_being_idle(
     root: Path, table: str, row: tuple[object, ...]
 ) -> None:
     archive = Archive(root, clock=Clock(START, speed=0.0))
     with State(root / "state.db") as state:
         until = next_moment(archive, state)
-        note_asleep(root, state, START, until)
-        assert asleep_until(root, START) is not None
+        note_idle(root, state, START, until)
+        assert idle_until(root, START) is not None
         state.write(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", [row])
-        note_asleep(root, state, START, until)
-    assert asleep_until(root, START) is None
+        note_idle(root, state, START, until)
+    assert idle_until(root, START) is None
 
 
 def test_answering_it_loads_nothing_large(root: Path) -> None:
@@ -126,7 +128,7 @@ def test_answering_it_loads_nothing_large(root: Path) -> None:
         f"sys.argv = ['newsarchive', '--archive', {str(root)!r}, 'run', '--once']\n"
         "from newsarchive.times import Clock\n"
         "from newsarchive.archive import Archive\n"
-        f"import datetime; made = Archive({str(root)!r}); made.asleep_until()\n"
+        f"import datetime; made = Archive({str(root)!r}); made.idle_until()\n"
         "print(sorted({'numpy', 'lxml', 'scrapy', 'sqlite_utils', 'datasette', 'trafilatura'} & set(sys.modules)))"
     )
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,7 +2,7 @@
 
 The end of a run notes until when nothing is due, and what the archive's files were like. As long as neither that moment has
 come nor a file has changed (settings, sources, decisions, WARCs, index), there is nothing to do. Loads no other room.
-Tested in tests/archive/test_asleep.py.
+Tested in tests/archive/test_idle.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
 
-FACT = "asleep"  # key in state.db
+FACT = "idle"  # key in state.db
 STATE = "state.db"
 EARLY = timedelta(minutes=1)  # a poll may come so much before its time (schedule.poll_times)
 WATCHED = ("", "sources", "warc", "warc/imported")  # folders whose files are looked at
@@ -29,7 +29,7 @@ PASSING = (
 )  # how names of files begin that say nothing
 
 
-def asleep_until(root: Path, now: datetime) -> datetime | None:
+def idle_until(root: Path, now: datetime) -> datetime | None:
     """Return the moment before which nothing is due; None if something is, or nobody knows."""
     if not (root / STATE).exists():
         return None
@@ -40,7 +40,7 @@ def asleep_until(root: Path, now: datetime) -> datetime | None:
     return parse_iso(noted["until"])
 
 
-def note_asleep(root: Path, state: State, now: datetime, until: datetime | None) -> None:
+def note_idle(root: Path, state: State, now: datetime, until: datetime | None) -> None:
     """Note that nothing is due before `until` (None: something may be), unless pages are to be tried again or messages sent."""
     late = "SELECT 1 FROM missed WHERE next_at < ? UNION ALL SELECT 1 FROM outbox LIMIT 1"
     until = until - EARLY if until is not None else None
