@@ -95,7 +95,7 @@ def test_what_changes_ends_it(root: Path, happens: Callable[[Path], None]) -> No
 
 
 @pytest.mark.parametrize(
-    ("minutes", "idle"), [(-1, False), (2, True), (13, True), (14, False), (9999, False)]
+    ("minutes", "is_idle"), [(-1, False), (2, True), (13, True), (14, False), (9999, False)]
 )
 def test_it_is_idle_between_the_last_run_and_what_is_due_first(
     root: Path, minutes: int, is_idle: bool
