@@ -65,7 +65,9 @@ class RecheckConfig:
 class ScheduleConfig:
     """`[schedule]`: how `run` goes on."""
 
-    poll_every: float = 15 * 60.0  # seconds between two polls of feeds and sitemaps
+    poll_every: float = 15 * 60.0  # seconds between two polls of a document of which nothing is known yet
+    poll_floor: float = 5 * 60.0  # seconds between two polls of a document that brings news all the time
+    poll_ceiling: float = 3600.0  # … and of one that brings none
     wake_every: float = 60.0  # seconds between two runs at least
     patience: float = 600.0  # seconds after which a run leaves a host's pages for the next one; 0 = never
 

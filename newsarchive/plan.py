@@ -74,6 +74,9 @@ class Plan:
         default_factory=dict
     )  # source -> parameters that say where one clicked
     patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
+    is_tick: bool = (
+        False  # another run follows soon, in a process of its own: it goes on with this one's WARC files
+    )
     speed: float = 1.0  # seconds of the plan's clock a second outside (simulations)
 
     def to_json(self) -> str:

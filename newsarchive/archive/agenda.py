@@ -1,30 +1,25 @@
 """Which known stories may be due, without reading all of a large archive at each run.
 
-Up to FEW stories all are read. Beyond, a whole reading notes in state.db what falls due within HORIZON; until then a run
-reads only that, what was captured since and what documents have hinted at since. So what a merge, an import or new
-rates make due earlier may wait for HORIZON. What is due at last is decided by `schedule.recheck_policy`.
-Tested in tests/archive/test_agenda.py.
+Up to FEW stories all are read. Beyond, state.db has for each story that will be fetched again when that will be. Each
+run brings it up to date with what was written to the index (which counts the stories it writes as touched) and what
+documents have hinted at since; of the others some are noted again, those first that have waited longest, so that new
+rates reach them. What is due at last is decided by `schedule.recheck_policy`. Tested in tests/archive/test_agenda.py.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from newsarchive.errors import BadUrlError
-from newsarchive.index import reading
-from newsarchive.index.recheck_rows import (
-    captured_since,
-    due_rows,
-    due_rows_after,
-    due_rows_at,
-    has_more_than,
-    stories_with_keys,
-)
+from newsarchive.errors import ArchiveLockedError, BadUrlError
+from newsarchive.index import due_rows, due_rows_at, open_index, reading
+from newsarchive.index.recheck_rows import due_rows_of, has_more_than, stories_with_keys
+from newsarchive.locks import index_lock
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import pages_of
+from newsarchive.schedule.poll_times import coming_poll
 from newsarchive.schedule.recheck_policy import agenda, next_check
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
@@ -34,11 +29,12 @@ if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.index import RecheckRow
 
-FEW = 20_000  # stories; all of them are read in some 1.4 s (68 µs each)
-HORIZON = timedelta(hours=6)
-MARGIN = timedelta(hours=1)  # a capture may be indexed so long after it was made
+FEW = 5_000  # stories; all of them are read in some 0.35 s (68 µs each)
+STALE = timedelta(hours=6)  # what was noted so long ago is noted again …
+TURN = 500  # … so many stories a run
+NEVER = datetime.max.replace(tzinfo=UTC)
 CHUNK = 2_000  # stories that are held in memory at once
-FACT = "agenda"  # key in state.db: when the whole was read, and until when that holds
+FACT = "agenda"  # key in state.db: when the last run brought the notes up to date
 
 
 def maybe_due(
@@ -51,47 +47,89 @@ def maybe_due(
     with reading(archive.index) as db:
         if not has_more_than(db, few):
             return list(due_rows(db, sources=wanted))
-        kept: dict[str, Any] = state.get(FACT, {})
-        if not kept or not kept["made_at"] <= iso_seconds(now) < kept["until"]:
-            kept = _read_all(archive, state, db, now)
-        known = "SELECT url FROM agenda WHERE due_at <= ?"
-        urls = {url for (url,) in state.read(known, (iso_seconds(now),))}
-        urls |= captured_since(db, parse_iso(kept["made_at"]) - MARGIN)
-        hinted = "SELECT url FROM hints WHERE at >= ?"
-        urls |= stories_with_keys(db, _keys(url for (url,) in state.read(hinted, (kept["made_at"],))))
-        return [row for row in due_rows_at(db, urls) if row.source in wanted]
+    notes = _Notes(archive, state)
+    with suppress(ArchiveLockedError):  # what the other process writes now is noted by the next run
+        notes.take_touched()
+    due = "SELECT url FROM rechecks WHERE source = ? AND due_at <= ?"
+    old = "SELECT url FROM rechecks WHERE noted_at < ? ORDER BY noted_at LIMIT ?"
+    urls = {url for name in wanted for (url,) in state.read(due, (name, iso_seconds(now)))}
+    urls |= {url for (url,) in state.read(old, (iso_seconds(now - STALE), TURN))}
+    since = notes.last.get("at", "")
+    hinted = _keys(url for (url,) in state.read("SELECT url FROM hints WHERE at >= ?", (since,)))
+    with reading(archive.index) as db:
+        rows = due_rows_at(db, urls | stories_with_keys(db, hinted))
+    gone = urls.difference(row.url for row in rows)
+    state.write("DELETE FROM rechecks WHERE url = ?", [(url,) for url in gone])
+    moments = notes.take(rows)
+    notes.remember()
+    return [row for row in rows if row.source in wanted and moments.get(row.url, NEVER) <= now]
 
 
 def next_due(archive: ArchiveFolder, state: State, names: Sequence[str]) -> datetime | None:
-    """Return when the next known story of these sources is due, in a large archive the end of HORIZON at the latest;
-    None if none ever will be."""
+    """Return when the next known story of these sources is due; None if none ever will be."""
     now, policy = archive.clock.now(), archive.config.recheck
     hints, rates = learning.hints(state), learning.rates(state, names, policy, now)
     rows = maybe_due(archive, state, names)
     moments = [item.due_at for item in agenda(pages_of(rows, hints), now, policy, rates)[:1]]
-    if until := state.get(FACT, {}).get("until"):
-        later = state.read("SELECT min(due_at) FROM agenda WHERE due_at > ?", (iso_seconds(now),))[0][0]
-        moments.append(parse_iso(later or until))
+    later = "SELECT min(due_at) FROM rechecks WHERE source = ? AND due_at > ?"
+    found = [state.read(later, (name, iso_seconds(now)))[0][0] for name in names]
+    moments += [parse_iso(moment) for moment in found if moment]
     return min(moments, default=None)
 
 
-def _read_all(archive: ArchiveFolder, state: State, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
-    """Read every story, some at a time, and note those that fall due within HORIZON."""
-    policy, sources = archive.config.recheck, archive.sources
-    hints, rates = learning.hints(state), learning.rates(state, sources, policy, now)
-    found: list[tuple[str, str]] = []
-    last = -(2**63)
-    while rows := due_rows_after(db, last, CHUNK):
-        last = rows[-1].story_id or last
-        for page in pages_of((row for row in rows if row.source in sources), hints):
-            moment = next_check(page.history, policy, rates[page.source])
-            if moment is not None and moment <= now + HORIZON:
-                found.append((page.key, iso_seconds(moment)))
-    state.write("DELETE FROM agenda", [()])
-    state.write("INSERT OR REPLACE INTO agenda VALUES (?, ?)", found)
-    made = {"made_at": iso_seconds(now), "until": iso_seconds(now + HORIZON)}
-    state.put(FACT, made)
-    return made
+def next_moment(archive: ArchiveFolder, state: State) -> datetime | None:
+    """Return when the first document or known story is due; None where that isn't known, or nothing ever is."""
+    from newsarchive.crawl import targets_of
+
+    names = [source.name for source in archive.select(())] if archive.sources else []
+    documents = [target.url for name in names for target in targets_of(archive.sources[name])]
+    moments = (coming_poll(state, documents, archive.config.schedule), next_due(archive, state, names))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+class _Notes:
+    """When each story is due, in state.db: brought up to date by one run."""
+
+    def __init__(self, archive: ArchiveFolder, state: State) -> None:
+        self._archive, self._state, self._now = archive, state, archive.clock.now()
+        self._policy = archive.config.recheck
+        self._hints = learning.hints(state)
+        self._rates = learning.rates(state, archive.sources, self._policy, self._now)
+        self.last: dict[str, str] = state.get(
+            FACT, {}
+        )  # when they were last brought up to date, by which policy
+
+    def take_touched(self) -> None:
+        """Note the stories that were written since; all at first, under another policy, or where the clock went back."""
+        with index_lock(self._archive.root), open_index(self._archive.index) as index:
+            if self.last.get("policy") != repr(self._policy) or self.last["at"] > iso_seconds(self._now):
+                self._state.write("DELETE FROM rechecks", [()])
+                with index.batch():
+                    index.touch_stories()
+                self.last = {"policy": repr(self._policy), "at": iso_seconds(self._now)}
+                self.remember()
+            while touched := index.touched_stories(CHUNK):
+                self.take(due_rows_of(index.db, touched))
+                with index.batch():
+                    index.drop_touched(touched)
+
+    def take(self, rows: Sequence[RecheckRow]) -> dict[str, datetime]:
+        """Note when these stories are due, and return it; one that is never due again is forgotten."""
+        found: dict[str, datetime] = {}
+        for page in pages_of(rows, self._hints):
+            moment = next_check(page.history, self._policy, self._rates.get(page.source))
+            if moment is not None:
+                found[page.key] = moment
+        ended = [(row.url,) for row in rows if row.url not in found]
+        self._state.write("DELETE FROM rechecks WHERE url = ?", ended)
+        at = iso_seconds(self._now)
+        kept = [(row.url, row.source, iso_seconds(found[row.url]), at) for row in rows if row.url in found]
+        self._state.write("INSERT OR REPLACE INTO rechecks VALUES (?, ?, ?, ?)", kept)
+        return found
+
+    def remember(self) -> None:
+        """Record that the notes are up to date now."""
+        self._state.put(FACT, self.last | {"at": iso_seconds(self._now)})
 
 
 def _keys(urls: Iterable[str]) -> list[str]:

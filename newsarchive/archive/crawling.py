@@ -32,7 +32,7 @@ from newsarchive.archive.planning import (
 )
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
 from newsarchive.plan import Plan
-from newsarchive.schedule import document_credit, learning, missed_pages
+from newsarchive.schedule import document_credit, learning, missed_pages, poll_times
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
@@ -155,17 +155,24 @@ class Collector:
             State(archive.root / "state.db") as state,
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
-            ingester.catch_up()
+            caught_up = ingester.catch_up()
             learn_from_the_past(archive, state)
             is_whole = wish.recheck and not wish.urls
             again = rechecks(archive, sources, state, again=wish.again) if is_whole else NONE
-            polled_now = [s for s in sources if wish.polls is None or s.name in wish.polls]
-            first = manual(archive, wish.urls) if wish.urls else polls(archive, polled_now, state)
+            first = (
+                manual(archive, wish.urls)
+                if wish.urls
+                else polls(archive, sources, state, due_only=wish.due_only)
+            )
             missed = [] if wish.urls else missed_before(archive, sources, state)
             targets = (*first, *missed, *again.targets)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
+            if wish.due_only and not targets:
+                return Collected(crawl=idle(plan), ingest=caught_up)
             state.begin_polls(polled)
+            documents = [t.url for t in targets if t.reason in DOCUMENTS]
+            poll_times.begin_polls(state, documents)
             self._known.clear()
             self._sub_sitemaps.clear()
             self._missed.clear()
@@ -174,6 +181,9 @@ class Collector:
             done = self._beside(plan, ingester, wish.wait)
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
+            if not done.crawl.stopped:
+                seen = [document for row in done.crawl.sources for document in row.documents]
+                poll_times.note_polls(state, documents, seen, plan.now, config.schedule)
             for name, listed in self._sub_sitemaps.items():
                 note_listed(state, name, listed, plan.now)
             for row in done.crawl.sources:
@@ -243,6 +253,13 @@ class Collector:
         if failure:
             raise failure[0]
         return Collected(crawl=result[0], ingest=ingested, is_behind=is_behind)
+
+
+def idle(plan: Plan) -> Report:
+    """Return the report of a run that has nothing to fetch: it starts no crawl and leaves no trace."""
+    from newsarchive.crawl.crawl_report import Report
+
+    return Report(crawl_id=plan.crawl_id, started_at=plan.now, ended_at=plan.now)
 
 
 def remember(state: State, report: Report, polled: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -107,8 +107,11 @@ class Archive(ArchiveFolder):
         Args:
             is_tick: Whether another run follows soon, which may do what this one leaves: no host holds it up for long.
         """
+        from newsarchive.archive.agenda import next_moment
         from newsarchive.archive.crawling import Collector
+        from newsarchive.archive.idle import STATE, note_idle
         from newsarchive.archive.planning import Wish
+        from newsarchive.schedule.state_db import State
 
         wish = Wish(
             names=tuple(names),
@@ -118,15 +121,34 @@ class Archive(ArchiveFolder):
             again=again,
             wait=wait,
             patience=self.config.schedule.patience if is_tick else 0.0,
+            is_tick=is_tick,
+            due_only=is_tick,
         )
         with Collector(on_event) as collector:
-            return collector.run(self, wish)
+            done = collector.run(self, wish)
+        if is_tick and not done.crawl.stopped and not done.is_behind:
+            with State(self.root / STATE) as state:
+                note_idle(self.root, state, self.clock.now(), next_moment(self, state))
+        return done
 
-    def watch(self, *, stop: threading.Event, say: Say, on_event: OnEvent | None = None) -> int:
-        """Run again and again until `stop` is set; return how many runs there were."""
+    def idle_until(self) -> datetime | None:
+        """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
+        from newsarchive.archive.idle import idle_until
+
+        return idle_until(self.root, self.clock.now())
+
+    def watch(
+        self,
+        *,
+        stop: threading.Event,
+        say: Say,
+        on_event: OnEvent | None = None,
+        pause: Callable[[float], bool] | None = None,
+    ) -> int:
+        """Run again and again until `stop` is set; return how many runs there were. Options as `following.watch`."""
         from newsarchive.archive.following import watch
 
-        return watch(self.root, stop=stop, say=say, on_event=on_event)
+        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
         """Return the next re-checks of known stories, soonest first, and how many there are in all."""
@@ -225,7 +247,10 @@ class Archive(ArchiveFolder):
 
     def sign(self, key: Path, *, timestamp_url: str = "") -> SignedManifest:
         """Sign MANIFEST with an SSH key."""
+        from newsarchive.warc import seal_parked
         from newsarchive.warc.signing import sign_manifest
+
+        seal_parked(self.root)
 
         return sign_manifest(self.root, key, now=self.clock.now(), timestamp_url=timestamp_url)
 
@@ -466,7 +491,9 @@ class Archive(ArchiveFolder):
     def cdxj(self, out: TextIO) -> int:
         """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
         from newsarchive.archive.erasing import withheld_keys
-        from newsarchive.warc import write_cdxj
+        from newsarchive.warc import seal_parked, write_cdxj
+
+        seal_parked(self.root)
 
         return write_cdxj(self.root, out, without=withheld_keys(self))
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.archive.agenda import next_due
+from newsarchive.archive.agenda import next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
@@ -59,23 +59,17 @@ def watch(
     wait = pause or stop.wait
     wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
-    polled: dict[str, datetime] = {}  # source -> when it was polled last
     with Collector(on_event) as collector, _interrupting(collector, stop):
         while not stop.is_set():
             archive = ArchiveFolder(folder, clock=make_clock())
-            every, began = timedelta(seconds=archive.config.schedule.poll_every), archive.clock.now()
-            due = frozenset(n for n in archive.sources if n not in polled or began >= polled[n] + every)
             try:
                 patience = archive.config.schedule.patience
-                done = collector.run(archive, replace(wish, polls=due, patience=patience))
-                polled |= dict.fromkeys(due, began)
+                done = collector.run(archive, replace(wish, due_only=True, patience=patience))
                 runs, trouble = runs + 1, 0
                 say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
                 for line in done.notified.lines():
                     say(line)
-                now = make_clock().now()
-                coming = min((polled[name] + every for name in due | polled.keys()), default=now + every)
-                pause_for = min(max((coming - now).total_seconds(), 0.0), until_due(archive, now))
+                pause_for = until_due(archive, make_clock().now())
             except (ConfigError, NothingFoundError, ArchiveDamagedError):
                 raise
             except NewsarchiveError as error:
@@ -117,13 +111,13 @@ def rechecks_ahead(archive: ArchiveFolder, now: datetime) -> tuple[recheck_polic
 
 
 def until_due(archive: ArchiveFolder, now: datetime) -> float:
-    """Return seconds until the next known story is due, at least `wake_every`."""
+    """Return seconds until the next document or known story is due, at least `wake_every`."""
     schedule = archive.config.schedule
     with State(archive.root / "state.db") as state:
-        coming = next_due(archive, state, list(archive.sources))
+        coming = next_moment(archive, state)
     if coming is None:
         return schedule.poll_every
-    return max((coming - now).total_seconds(), schedule.wake_every)
+    return min(max((coming - now).total_seconds(), schedule.wake_every), schedule.poll_every)
 
 
 # ---------------------------------------------------------------- what is next

@@ -21,6 +21,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import due_targets
+from newsarchive.schedule.poll_times import due_polls
 from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.sub_sitemaps import due_sub_sitemaps
@@ -45,8 +46,9 @@ class Wish:
     limit: int = 0  # new articles at most; 0 = no limit
     recheck: bool = True  # fetch known stories again when they are due
     again: bool = False  # fetch all of them now
-    polls: frozenset[str] | None = None  # sources whose time to be polled has come; None = all
+    due_only: bool = False  # poll only the documents whose time has come
     patience: float = 0.0  # seconds after which a host's pages are left for the next run; 0 = none
+    is_tick: bool = False  # another run follows soon, in a process of its own
     wait: float = 0.0  # seconds to wait for a locked archive
 
 
@@ -86,6 +88,7 @@ def new_plan(
         doubted=document_credit.doubted(state, [s.name for s in sources]) if state else (),
         clicks=learning.clicks(state) if state else {},
         patience=wish.patience if wish else 0.0,
+        is_tick=wish is not None and wish.is_tick,
     )
 
 
@@ -134,7 +137,9 @@ def manual(archive: ArchiveFolder, urls: Iterable[str]) -> Iterable[Target]:
         )
 
 
-def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> list[Target]:
+def polls(
+    archive: ArchiveFolder, sources: Iterable[Source], state: State, *, due_only: bool = False
+) -> list[Target]:
     """Return the feeds, sitemaps (of an index those parts that are due) and section pages of `sources`, with what
     the last poll of them gave.
 
@@ -151,6 +156,8 @@ def polls(archive: ArchiveFolder, sources: Iterable[Source], state: State) -> li
         for url in due_sub_sitemaps(state, source.name, now, without=named)
     ]
     last = archive.last_checks([target.url for target in wanted])
+    if due_only:
+        wanted = due_polls(state, wanted, now, archive.config.schedule)
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted

@@ -25,7 +25,7 @@ CELL = 160  # characters of a long text that a table shows
 OUR_PATH = re.compile(rf"^{ROOT}/[a-z0-9/?=&.-]*$")
 
 HIDDEN = (
-    "warc_files", "urls", "pages", "templates", "captures", "capture_extras", "url_identities", "dirty_urls",
+    "warc_files", "urls", "pages", "templates", "captures", "capture_extras", "url_identities", "dirty_urls", "touched_stories",
     "story_aliases", "_sqlite_migrations", "texts", "text_versions", "story_urls", "story_states", "version_authors", "version_tags", "version_details", "syndication", "source_days", "failures",
     "imported_files", "imported_hosts",
 )  # fmt: skip

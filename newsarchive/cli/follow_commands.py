@@ -26,14 +26,28 @@ if TYPE_CHECKING:
 def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
+        if (until := archive.idle_until()) is not None:
+            click.echo(f"Nothing is due before {iso_seconds(until)}.")
+            return 0
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())
         return done.exit_code
-    stop = threading.Event()
+    stop, wake = threading.Event(), threading.Event()
+
+    def pause(seconds: float) -> bool:
+        wake.wait(seconds)
+        wake.clear()
+        return stop.is_set()
+
+    def end(*_: object) -> None:
+        stop.set()
+        wake.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    say("Following; stop with Ctrl-C or SIGTERM.")
-    runs = archive.watch(stop=stop, say=echo)
+        signal.signal(name, end)
+    signal.signal(signal.SIGHUP, lambda *_: wake.set())
+    say("Following; stop with Ctrl-C or SIGTERM. SIGHUP ends a pause: settings and sources are read again.")
+    runs = archive.watch(stop=stop, say=echo, pause=pause)
     say(f"Stopped after {runs} runs; the archive is sound.")
     return 0
 

@@ -6,6 +6,7 @@ Scrapy has them only within its HTTP cache. Tested in tests/crawl/test_condition
 from __future__ import annotations
 
 import hashlib
+import re
 
 from scrapy import Request
 from scrapy.http import Response
@@ -63,3 +64,9 @@ def lies(fetch: Fetch, status: int) -> bool:
     if fetch.etag or capture.etag:
         return bool(fetch.etag) and fetch.etag == capture.etag and not str(fetch.etag).startswith("W/")
     return bool(fetch.last_modified) and fetch.last_modified == capture.last_modified
+
+
+def max_age(cache_control: str) -> float | None:
+    """Return how many seconds an answer stays fresh, by its Cache-Control; None if it doesn't say."""
+    found = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,9})", cache_control.lower())
+    return float(found[1]) if found else None

@@ -31,6 +31,8 @@ class DocumentReport:
     unknown: int = 0  # that weren't known yet
     problems: dict[str, int] = field(default_factory=dict)
     moved_to: str = ""
+    wish: float = 0.0  # seconds between two polls that it asks for
+    skip: tuple[int, ...] = ()  # hours of the week in which it asks not to be polled
     failure: str = ""
 
 

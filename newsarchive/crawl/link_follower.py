@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.crawl.address_guard import host_port
+from newsarchive.crawl.conditional import max_age
 from newsarchive.crawl.crawl_report import DocumentReport
 from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.crawl.requisites import of_page, of_sheet
@@ -125,6 +126,11 @@ class LinkFollower:
                 unknown=len(fresh),
                 problems={problem.code: problem.count for problem in found.problems},
                 moved_to=found.moved_to,
+                wish=max(
+                    found.wish,
+                    max_age((response.headers.get("Cache-Control") or b"").decode("latin-1")) or 0.0,
+                ),
+                skip=found.skip,
             ),
         )
         if self._plan.follow:

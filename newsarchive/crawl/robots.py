@@ -21,6 +21,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsarchive.crawl.conditional import max_age
 from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.failures import NotFetched, classify
 from newsarchive.crawl.fetch import AHEAD, META, Fetch, Outcome
@@ -108,10 +109,8 @@ def _exactly(token: str) -> str:
 
 
 def _life(cache_control: str) -> timedelta:
-    found = re.search(r"max-age\s*=\s*\"?(\d{1,9})", cache_control.lower())
-    if not found:
-        return DEFAULT_LIFE
-    return min(timedelta(seconds=int(found[1])), LONGEST_LIFE)
+    seconds = max_age(cache_control)
+    return DEFAULT_LIFE if seconds is None else min(timedelta(seconds=seconds), LONGEST_LIFE)
 
 
 class Rfc9309Middleware(RobotsTxtMiddleware):

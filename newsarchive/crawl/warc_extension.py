@@ -65,6 +65,8 @@ class WarcExtension:
         self._timer: asyncio.TimerHandle | None = None
         self._last_fsync = 0.0
         self._under_way: set[Any] = set()
+        if self.process.pool is not None:
+            self.process.pool.parks = plan.is_tick
         with contextlib.ExitStack() as stack:
             self.store = stack.enter_context(
                 WarcStore(

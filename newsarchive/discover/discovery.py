@@ -86,6 +86,10 @@ class Discovery:
     stated_count: int = 0
     title: str = ""
     language: str = ""
+    wish: float = 0.0  # seconds between two polls that the feed asks for
+    skip: tuple[
+        int, ...
+    ] = ()  # hours of the week (0: Monday, 0 to 1 o'clock UTC) in which it asks not to be polled
     moved_to: str = ""  # the feed itself says that it lives elsewhere now
 
     def count_of(self, code: ProblemCode) -> int:

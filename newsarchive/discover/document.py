@@ -12,7 +12,7 @@ import html
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -246,6 +246,8 @@ def _from_feed(feed: Feed, url: str, source: Source, now: datetime) -> Discovery
         title=feed.title,
         language=feed.language,
         moved_to=feed.moved_to,
+        wish=feed.wish,
+        skip=feed.skip,
     )
 
 
@@ -322,15 +324,4 @@ def _doubts(found: Discovery, text: Unpacked, kind: CandidateKind | None) -> Seq
 
 
 def _with_problems(found: Discovery, problems: Sequence[Problem]) -> Discovery:
-    if not problems:
-        return found
-    return Discovery(
-        kind=found.kind,
-        candidates=found.candidates,
-        follow=found.follow,
-        problems=(*problems, *found.problems),
-        stated_count=found.stated_count,
-        title=found.title,
-        language=found.language,
-        moved_to=found.moved_to,
-    )
+    return replace(found, problems=(*problems, *found.problems))

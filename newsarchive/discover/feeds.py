@@ -25,6 +25,14 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>")
 _ATOM = re.compile(r"atom", re.IGNORECASE)
 MOST_ENTRIES = 50_000  # of one document that are read; sitemaps.org: a sitemap has at most so many
+_PERIODS = {
+    "hourly": 3600.0,
+    "daily": 86400.0,
+    "weekly": 7 * 86400.0,
+    "monthly": 30 * 86400.0,
+    "yearly": 365 * 86400.0,
+}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DEPTH = 40  # nodes between an entry and its text are fewer in any real feed
 
 
@@ -37,6 +45,8 @@ class Feed:
     title: str = ""
     language: str = ""
     moved_to: str = ""
+    wish: float = 0.0  # seconds between two polls
+    skip: tuple[int, ...] = ()  # hours of the week
 
 
 def read_feed(root: Element) -> Feed:
@@ -49,7 +59,36 @@ def read_feed(root: Element) -> Feed:
         title=plain(child_text(head, "title")),
         language=_language(head),
         moved_to=child_text(head, "new-feed-url"),
+        wish=_wish(head),
+        skip=_skip(head),
     )
+
+
+def _wish(head: Element) -> float:
+    """The longer of ttl (minutes) and the update module's period; 0 if neither says a number above 0."""
+    period = _PERIODS.get(child_text(head, "updateperiod").strip().lower(), 0.0)
+    return max(
+        _number(child_text(head, "ttl")) * 60.0,
+        period / (_number(child_text(head, "updatefrequency")) or 1.0),
+    )
+
+
+def _number(text: str) -> float:
+    return float(text) if re.fullmatch(r"\s*\d{1,7}\s*", text, re.ASCII) else 0.0
+
+
+def _skip(head: Element) -> tuple[int, ...]:
+    """The hours of the week that skipHours (0 to 24, GMT) and skipDays name."""
+    hours = {int(_number(text)) % 24 for text in _parts_of(head, "skiphours") if text.strip().isdecimal()}
+    days = {
+        _DAYS.index(day) for text in _parts_of(head, "skipdays") if (day := text.strip().lower()) in _DAYS
+    }
+    return tuple(day * 24 + hour for day in range(7) for hour in range(24) if day in days or hour in hours)
+
+
+def _parts_of(head: Element, name: str) -> Iterator[str]:
+    for group in children(head, name):
+        yield from islice((text_of(part) for part in group), 24)
 
 
 def _kind(root: Element) -> DocumentKind:

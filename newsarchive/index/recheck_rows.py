@@ -110,7 +110,6 @@ _DUE = f"""SELECT s.id AS story_id, s.published_at, s.first_seen_at, s.last_chec
 _STORY_OF = (
     "SELECT s.url FROM urls u JOIN story_urls su ON su.url_id = u.id JOIN stories s ON s.id = su.story_id"
 )
-_CAPTURED = f"{_STORY_OF} WHERE u.source_id IN (SELECT id FROM sources) AND u.last_at >= ?"  # noqa: S608 - our own text
 _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 
 
@@ -125,19 +124,14 @@ def due_rows_at(db: sqlite3.Connection, urls: Iterable[str]) -> list[RecheckRow]
     return list(map(_of_story, rows_in(db, f"{_DUE} WHERE u.url IN (?)", sorted(urls))))
 
 
-def due_rows_after(db: sqlite3.Connection, story_id: int, most: int) -> list[RecheckRow]:
-    """Return the rows of the next stories behind this one, in the order of their ids."""
-    return list(map(_of_story, rows(db, f"{_DUE} WHERE s.id > ? ORDER BY s.id LIMIT ?", [story_id, most])))
+def due_rows_of(db: sqlite3.Connection, story_ids: Iterable[int]) -> list[RecheckRow]:
+    """Return the rows of these stories; those that are none any more are left out."""
+    return list(map(_of_story, rows_in(db, f"{_DUE} WHERE s.id IN (?)", story_ids)))
 
 
 def has_more_than(db: sqlite3.Connection, count: int) -> bool:
     """Return whether there are more stories than `count`; reads no more than so many."""
     return bool(rows(db, "SELECT 1 FROM stories LIMIT 1 OFFSET ?", [count]))
-
-
-def captured_since(db: sqlite3.Connection, since: datetime) -> set[str]:
-    """Return the present URLs of the stories of which any URL was captured since a moment."""
-    return {row["url"] for row in rows(db, _CAPTURED, [micros(since)])}
 
 
 def stories_with_keys(db: sqlite3.Connection, keys: Iterable[str]) -> set[str]:

@@ -124,6 +124,11 @@ CREATE TABLE dirty_urls (
     url_id INTEGER PRIMARY KEY REFERENCES urls(id)
 )
 
+-- Stories that were written since the schedule noted last when they are due (archive/agenda.py).
+CREATE TABLE touched_stories (
+    story_id INTEGER PRIMARY KEY
+)
+
 CREATE TABLE decisions (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, urls TEXT NOT NULL, record_id TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '', decided_at TEXT NOT NULL
@@ -263,8 +268,16 @@ versions_by_time ON versions(first_seen_at)
 versions_by_text ON versions(text_id)
 """
 
-# They keep the full text and the narrow table the same as what they are made of.
+# They note which stories were written, and keep the full text and the narrow table the same as what they are made of.
 TRIGGERS = """
+CREATE TRIGGER stories_inserted AFTER INSERT ON stories BEGIN
+    INSERT OR IGNORE INTO touched_stories VALUES (new.id);
+END
+
+CREATE TRIGGER stories_updated AFTER UPDATE ON stories BEGIN
+    INSERT OR IGNORE INTO touched_stories VALUES (new.id);
+END
+
 CREATE TRIGGER texts_inserted AFTER INSERT ON texts BEGIN
     INSERT INTO texts_fts(rowid, title, description, text, captions, folded)
     VALUES (new.id, new.title, new.description, new.text, new.captions, new.folded);

@@ -61,6 +61,18 @@ class StoryTables(CopyTables):
         self.db.executemany(_SHOW, shown)
         self.db.executemany("DELETE FROM dirty_urls WHERE url_id = ?", [(u,) for u in url_ids])
 
+    def touch_stories(self) -> None:
+        """Count all stories as written since the schedule noted last when they are due."""
+        self.db.execute("INSERT OR IGNORE INTO touched_stories SELECT id FROM stories")
+
+    def touched_stories(self, most: int) -> list[int]:
+        """Return stories that were written since, at most so many; one may be gone again."""
+        return [r[0] for r in self.db.execute("SELECT story_id FROM touched_stories LIMIT ?", (most,))]
+
+    def drop_touched(self, story_ids: Iterable[int]) -> None:
+        """Record that the schedule has noted when these are due."""
+        self.db.executemany("DELETE FROM touched_stories WHERE story_id = ?", [(s,) for s in story_ids])
+
     def state_of(self, url_ids: Iterable[int]) -> tuple[StoryRow, Any] | None:
         """Return the story at these URLs that can go on, with its state; None if there is none, or no single one."""
         sql = "SELECT DISTINCT s.story_id FROM story_states s JOIN story_urls u ON u.story_id = s.story_id WHERE u.url_id IN (?)"

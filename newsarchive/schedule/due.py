@@ -57,18 +57,20 @@ def pages_of(
 def match_hints(urls: Iterable[str], hints: Mapping[str, datetime]) -> dict[str, datetime]:
     """Return the hints of these pages, also where a feed spells their URL in another way (tracking, http, www).
 
-    Keys are costly to make, so they are made only of URLs that end like a hinted one.
+    Keys are costly to make, so they are made only of URLs that end alike.
     """
-    if not hints:
-        return {}
+    pages = [(url, _tail(url)) for url in urls] if hints else []
+    ends = {tail for _, tail in pages}
     by_key: dict[str, datetime] = {}
+    tails = set()
     for url, at in hints.items():
-        key = _key(url)
-        by_key[key] = max(at, by_key.get(key, at))
-    tails = {_tail(url) for url in hints}
+        if (tail := _tail(url)) in ends:
+            tails.add(tail)
+            key = _key(url)
+            by_key[key] = max(at, by_key.get(key, at))
     found = {}
-    for url in urls:
-        hint = hints.get(url) or (by_key.get(_key(url)) if _tail(url) in tails else None)
+    for url, tail in pages:
+        hint = hints.get(url) or (by_key.get(_key(url)) if tail in tails else None)
         if hint is not None:
             found[url] = hint
     return found

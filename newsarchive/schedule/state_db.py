@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS sub_sitemaps (
     source TEXT NOT NULL, url TEXT NOT NULL, lastmod TEXT NOT NULL DEFAULT '', listed_at TEXT NOT NULL,
     read_at TEXT NOT NULL DEFAULT '', new_at TEXT NOT NULL DEFAULT '', PRIMARY KEY (source, url)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS poll_clocks (url TEXT PRIMARY KEY, polled_at TEXT NOT NULL, clock TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hints (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS polls (
     source TEXT NOT NULL, at TEXT NOT NULL, poll TEXT NOT NULL, PRIMARY KEY (source, at)
@@ -53,8 +54,11 @@ CREATE TABLE IF NOT EXISTS missed (
     next_at TEXT NOT NULL, why TEXT NOT NULL, target TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS missed_by_source ON missed (source, next_at);
-CREATE TABLE IF NOT EXISTS agenda (url TEXT PRIMARY KEY, due_at TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS agenda_by_time ON agenda (due_at);
+CREATE TABLE IF NOT EXISTS rechecks (
+    url TEXT PRIMARY KEY, source TEXT NOT NULL, due_at TEXT NOT NULL, noted_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rechecks_by_time ON rechecks (source, due_at);
+CREATE INDEX IF NOT EXISTS rechecks_by_note ON rechecks (noted_at);
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 KEPT_DAYS = 7  # of requests by host

@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsarchive.errors import ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.locks import warc_lock
 from newsarchive.warc import files
 from newsarchive.warc.files import OPEN, SUFFIX, not_writable
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.tombstone import finish_purges
 from newsarchive.warc.verify_records import walk
-from newsarchive.warc.writer import is_held
+from newsarchive.warc.writer import PARKED, forget_parked, is_held, is_parked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,13 @@ def recover(root: Path, *, wait: float = 0.0) -> tuple[Recovered, ...]:
             raise not_writable(error, root) from error
 
 
+def seal_parked(root: Path) -> None:
+    """Seal the files that a run left for the day's next run; nothing where there are none, or a process writes."""
+    if (files.warc_folder(root) / PARKED).exists():
+        with suppress(ArchiveLockedError, ArchiveNotWritableError):
+            recover(root)
+
+
 def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:
     """Repair as `recover` does, for a caller that holds the lock.
 
@@ -68,6 +77,7 @@ def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered,
     done: list[Recovered] = []
     for path in sorted({*folder.glob(f"*{SUFFIX}{OPEN}")}.difference(but)):
         done.append(_seal(root, path))
+    forget_parked(root)
     for path in [*folder.glob("imported/*.part"), *folder.glob(".probe-*"), *folder.glob("**/*.new")]:
         path.unlink()  # copies that were never finished; the original is elsewhere
     done += _mend_manifest(root, folder)
@@ -102,9 +112,9 @@ def _seal(root: Path, path: Path) -> Recovered:
     tail = f"{path.name.removesuffix(OPEN)}.tail-{end}" if end < size else ""
     if tail:
         _keep_tail(path, end, path.with_name(tail))
-    reason = (
-        "left open between two crawls of a watch" if is_held(path) else "left open by a run that ended early"
-    )
+    reason = "left open by a run that ended early"
+    if is_held(path):
+        reason = f"left open between two {'runs of a day' if is_parked(path) else 'crawls of a watch'}"
     if damage is not None:
         reason += f" (at {damage.offset}: {damage.text})"
     if end:

@@ -8,20 +8,31 @@ Tested in tests/warc/test_store.py, test_full_disk.py and test_writer_pool.py.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.locks import is_locked, take, warc_lock
-from newsarchive.warc.files import OPEN, add_to_manifest, seal_path, sync_folder, write_all
+from newsarchive.warc.files import (
+    OPEN,
+    add_to_manifest,
+    replace_file,
+    seal_path,
+    sha256_of,
+    sync_folder,
+    warc_folder,
+    write_all,
+)
 from newsarchive.warc.record import WARC_FIELDS, block_of, build_head, new_id
 
 PATIENCE = 5.0  # seconds that `close` waits for the lock; without it the next start seals the files
+PARKED = ".parked"  # in warc/: the files that a run left open for the day's next run
 BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
 
 
@@ -53,12 +64,37 @@ class WarcWriter:
         self.path = folder / (name + suffix)
         self.size = 0
         self._level = level
-        self._sum = hashlib.sha256()
+        self._sum: Any = hashlib.sha256()  # None of a file that another process began: read when it is sealed
         self._synced = 0
         self._is_torn = False
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         take(self._fd)
         sync_folder(folder)
+
+    @classmethod
+    def reopen(cls, folder: Path, level: int, kept: Mapping[str, Any]) -> WarcWriter | None:
+        """Return the writer of a file that a process parked (`to_dict`), to go on with it; None if it isn't as it was
+        left, or somebody writes it. The caller holds `warc.lock`."""
+        made = cls.__new__(cls)
+        made.name, made.crawl_id, made.info_id = kept["name"], kept["crawl_id"], kept["info_id"]
+        made.day, made.about = date.fromisoformat(kept["day"]), kept["about"].encode()
+        made.sources, made.size, made._synced = kept["sources"], kept["size"], kept["size"]
+        made.path, made._level, made._sum, made._is_torn = folder / (made.name + OPEN), level, None, False
+        try:
+            made._fd = os.open(made.path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return None
+        if take(made._fd) and made.is_in_place:
+            return made
+        made.abandon()
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `reopen` needs, as JSON's kinds of values."""
+        return {
+            "name": self.name, "crawl_id": self.crawl_id, "info_id": self.info_id, "size": self.size,
+            "day": str(self.day), "about": self.about.decode(), "sources": self.sources,
+        }  # fmt: skip
 
     @property
     def is_in_place(self) -> bool:
@@ -95,7 +131,7 @@ class WarcWriter:
         Returns:
             Offset and length of each one's member, in bytes.
         """
-        start, before = self.size, self._sum.copy()
+        start, before = self.size, self._sum and self._sum.copy()
         spans: list[tuple[int, int]] = []
         held = bytearray()
         try:
@@ -119,7 +155,8 @@ class WarcWriter:
 
     def _flush(self, held: bytearray) -> None:
         write_all(self._fd, bytes(held), self.size)
-        self._sum.update(held)
+        if self._sum is not None:
+            self._sum.update(held)
         self.size += len(held)
         held.clear()
 
@@ -151,9 +188,10 @@ class WarcWriter:
         if self._is_torn:
             raise OSError(f"{self.path} is left open for recovery after a failed write")
         self.sync()
+        digest = self._sum.hexdigest() if self._sum is not None else sha256_of(self.path)
         seal_path(self.path, self.path.with_name(self.name))
         self.abandon()
-        return self._sum.hexdigest()
+        return str(digest)
 
     def abandon(self) -> None:
         """Close the file as it is; a second call does nothing."""
@@ -163,26 +201,53 @@ class WarcWriter:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether a running process writes this open file, or will go on with it."""
-    return is_locked(path) or not path.exists()  # sealed meanwhile
+    """Return whether a running process writes this open file, or will go on with it, or the next run will."""
+    return is_locked(path) or not path.exists() or is_parked(path)  # sealed meanwhile
+
+
+def is_parked(path: Path) -> bool:
+    """Return whether a run left this open file whole, for the day's next run."""
+    name = path.name.removesuffix(OPEN)
+    sizes = {kept["name"]: kept["size"] for kept in _parked(path.parent)}
+    try:
+        return name in sizes and sizes[name] == path.stat().st_size
+    except OSError:
+        return False
+
+
+def _parked(folder: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads((folder / PARKED).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
 
 
 class WriterPool:
     """The open files of one process between two crawls, so that a day's crawls share them.
 
-    A watch crawls every few minutes; a file for each crawl would make tens of thousands a year. Only the
-    process that made a file goes on writing it, through the descriptor that it never closed, and only while
-    it holds `warc.lock`. A file that another process sealed meanwhile is given up. `close` seals the rest.
+    A watch crawls every few minutes; a file for each crawl would make tens of thousands a year. The process that made a
+    file goes on writing it, through the descriptor that it never closed, and only while it holds `warc.lock`. A file that
+    another process sealed meanwhile is given up. `close` seals the rest, or, if `parks`, leaves them to the next process
+    (a run of cron): what is needed to go on is in `warc/.parked`, which is written when all is on disk and removed before
+    a byte is added. So a crash leaves either a whole file or one that recovery knows.
     """
 
     def __init__(self) -> None:
         self._writers: dict[Path, dict[bool, WarcWriter]] = {}
+        self.parks = False
 
-    def take(self, root: Path) -> dict[bool, WarcWriter]:
+    def take(self, root: Path, level: int = 6) -> dict[bool, WarcWriter]:
         """Take the archive's writers out, by whether they write checks; the caller holds `warc.lock`."""
-        writers = self._writers.pop(root.resolve(), {})
+        root = root.resolve()
+        writers = self._writers.pop(root, {})
         alive = {is_checks: writer for is_checks, writer in writers.items() if writer.is_in_place}
         _abandon(writer for is_checks, writer in writers.items() if is_checks not in alive)
+        folder = warc_folder(root)
+        for kept in _parked(folder):
+            is_checks = "-checks-" in kept["name"]
+            if is_checks not in alive and (writer := WarcWriter.reopen(folder, level, kept)) is not None:
+                alive[is_checks] = writer
+        forget_parked(root)
         return alive
 
     def put(self, root: Path, writers: Mapping[bool, WarcWriter]) -> None:
@@ -191,7 +256,7 @@ class WriterPool:
             self._writers[root.resolve()] = dict(writers)
 
     def close(self) -> None:
-        """Seal all files; what can't be sealed is left for the next start, which recovers it.
+        """Seal or park all files; what can be neither is left for the next start, which recovers it.
 
         Raises:
             OSError: a file couldn't be sealed.
@@ -199,10 +264,24 @@ class WriterPool:
         for root in list(self._writers):
             try:
                 with suppress(ArchiveLockedError), warc_lock(root, wait=PATIENCE):
-                    for writer in self.take(root).values():
-                        seal(root, writer)
+                    writers = self.take(root).values()
+                    if self.parks:
+                        rows = [writer.to_dict() for writer in writers]
+                        replace_file(warc_folder(root) / PARKED, json.dumps(rows).encode())
+                        _abandon(writers)
+                    else:
+                        for writer in writers:
+                            seal(root, writer)
             finally:
                 _abandon(self._writers.pop(root, {}).values())
+
+
+def forget_parked(root: Path) -> None:
+    """Remove the note of the files that a run left for the next; they go on, or are sealed, now."""
+    path = warc_folder(root) / PARKED
+    if path.exists():
+        path.unlink()
+        sync_folder(path.parent)
 
 
 def seal(root: Path, writer: WarcWriter) -> None:

@@ -213,6 +213,53 @@ def test_dates_in_the_future_are_dropped_and_counted() -> None:
     assert (found.count_of("future date"), found.count_of("bad date")) == (1, 1)
 
 
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+@pytest.mark.parametrize(
+    ("head", "wish"),
+    [
+        ("", 0),
+        ("<ttl>30</ttl>", 1800),
+        ("<ttl> 5 </ttl>", 300),
+        ("<ttl>-5</ttl>", 0),
+        ("<ttl>soon</ttl>", 0),
+        ("<ttl>99999999999999999999</ttl>", 0),
+        (f"<sy:updatePeriod {SY}>hourly</sy:updatePeriod>", 3600),
+        (
+            f"<sy:updatePeriod {SY}> Daily </sy:updatePeriod><sy:updateFrequency {SY}>6</sy:updateFrequency>",
+            14400,
+        ),
+        (
+            f"<sy:updatePeriod {SY}>hourly</sy:updatePeriod><sy:updateFrequency {SY}>0</sy:updateFrequency>",
+            3600,
+        ),
+        (f"<ttl>15</ttl><sy:updatePeriod {SY}>hourly</sy:updatePeriod>", 3600),
+        (f"<sy:updatePeriod {SY}>sometimes</sy:updatePeriod>", 0),
+    ],
+)
+def test_a_feed_says_how_often_it_wishes_to_be_polled(head: str, wish: float) -> None:
+    assert look(rss(item(1), head=head)).wish == wish
+
+
+@pytest.mark.parametrize(
+    ("head", "skip"),
+    [
+        (
+            "<skipHours><hour>0</hour><hour>23</hour></skipHours>",
+            {d * 24 + h for d in range(7) for h in (0, 23)},
+        ),
+        ("<skipHours><hour>24</hour><hour>x</hour></skipHours>", {d * 24 for d in range(7)}),
+        ("<skipDays><day>Sunday</day><day>Caturday</day></skipDays>", set(range(6 * 24, 7 * 24))),
+        ("<skipHours/><skipDays></skipDays>", set()),
+    ],
+)
+def test_a_feed_says_in_which_hours_of_the_week_it_isnt_to_be_polled(head: str, skip: set[int]) -> None:
+    found = look(rss(item(1), head=head))
+    assert set(found.skip) == skip
+    assert len(found.candidates) == 1
+
+
 def test_a_guid_at_two_pages_identifies_neither() -> None:
     body = rss(item(1, "<guid>7</guid>"), item(2, "<guid>7</guid>"), item(3, "<guid>8</guid>"))
     found = look(body)

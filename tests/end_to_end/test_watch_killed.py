@@ -145,3 +145,22 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
     report = archive.rebuild(check=True)
     assert (report.equal, report.differences) == (True, ())
     assert all(archive.story(url).versions for url in everything)
+
+
+def test_sighup_makes_a_watch_read_its_sources_again_and_sigterm_says_goodbye(tmp_path):
+    folder = tmp_path / "a"
+    with Newsroom(seed=4, stories=2, outlets=("courier", "harbour"), certificate_days=3650.0) as room:
+        Archive.create(folder)
+        (folder / FILENAME).write_text(SETTINGS.format(network=room.config_toml()))
+        first, second = room.outlets.values()
+        write_source(folder, Source(**first.source()))
+        with watched(folder) as process:
+            wait_until(lambda: "Crawl" in (folder / "said.txt").read_text(), process)
+            write_source(folder, Source(**second.source()))
+            asked = [entry for entry in room.log if entry.host == second.host]
+            assert asked == []
+            process.send_signal(signal.SIGHUP)
+            wait_until(lambda: any(e.host == second.host for e in room.log), process)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONG) == 0
+    assert "the archive is sound" in (folder / "said.txt").read_text()

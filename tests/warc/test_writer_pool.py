@@ -18,6 +18,7 @@ from newsarchive.warc import (
     read_captures,
     read_commits,
     recover,
+    seal_parked,
     verify,
 )
 from newsarchive.warc.writer import WarcWriter
@@ -189,3 +190,114 @@ def test_a_process_killed_between_crawls_loses_nothing(tmp_path):
     assert (sealed.cut, sealed.lost) == (0, 0)
     assert urls(tmp_path) == [f"http://h.example/{n}" for n in range(3)]
     assert verify(tmp_path).is_whole
+
+
+# ---------------------------------------------------------------- runs of cron: each in a process of its own
+
+
+def run(root, number, **options):
+    """A run that leaves its files to the next, as `run --once` does."""
+    pool = WriterPool()
+    pool.parks = True
+    try:
+        return crawl(root, pool, number, **options)[1]
+    finally:
+        pool.close()
+
+
+def open_path(root):
+    (only,) = [f for f in list_files(root) if f.is_open]
+    return root / "warc" / (only.filename + ".open")
+
+
+def test_a_days_runs_share_two_files_and_the_next_day_seals_them(tmp_path):
+    for number in range(96):
+        run(
+            tmp_path,
+            number,
+            wire=CHECK if number % 2 else None,
+            now=NOON.replace(hour=0) + number * timedelta(minutes=15),
+        )
+    assert [(f.is_open, f.is_checks) for f in list_files(tmp_path)] == [(True, False), (True, True)]
+    assert verify(tmp_path).is_whole
+    assert len(urls(tmp_path)) == 96
+    run(tmp_path, 96, now=NOON + timedelta(days=1))
+    assert sorted((f.is_open, f.is_checks) for f in list_files(tmp_path)) == [
+        (False, False),
+        (False, True),
+        (True, False),
+    ]
+    assert verify(tmp_path).is_whole
+    reasons = [sealed.reason for sealed in recover(tmp_path)]
+    assert reasons == ["left open between two runs of a day"]
+    assert verify(tmp_path).is_whole
+    assert recover(tmp_path) == ()
+    assert len(urls(tmp_path)) == 97
+
+
+def longer(path):
+    with path.open("ab") as file:
+        file.write(b"not ours")
+
+
+def shorter(path):
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 1)
+
+
+def sealed(path):
+    recover(path.parents[1])
+
+
+def unreadable_note(path):
+    (path.parent / ".parked").write_text("[{]")
+
+
+def without_note(path):
+    (path.parent / ".parked").unlink()
+
+
+@pytest.mark.parametrize("happens", [longer, shorter, sealed, unreadable_note, without_note])
+def test_a_file_that_isnt_as_the_last_run_left_it_is_not_written_on(tmp_path, happens):
+    run(tmp_path, 0)
+    name = open_path(tmp_path).name.removesuffix(".open")
+    happens(open_path(tmp_path))
+    run(tmp_path, 1)
+    assert {f.filename: f.is_open for f in list_files(tmp_path)}[name] is False
+    assert "http://h.example/1" in urls(tmp_path)
+    assert len(list_files(tmp_path)) == 2
+    recover(tmp_path)
+    assert verify(tmp_path).is_whole
+
+
+def test_what_a_run_left_is_sealed_on_request_but_not_while_somebody_writes(tmp_path):
+    run(tmp_path, 0)
+    with warc_lock(tmp_path):
+        seal_parked(tmp_path)
+        assert [f.is_open for f in list_files(tmp_path)] == [True]
+    seal_parked(tmp_path)
+    assert [f.is_open for f in list_files(tmp_path)] == [False]
+    assert verify(tmp_path).is_whole
+
+
+def test_a_run_that_is_killed_loses_nothing_of_the_runs_before(tmp_path):
+    run(tmp_path, 9)
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGKILL)
+    assert len(list_files(tmp_path)) == 1
+    assert not (tmp_path / "warc" / ".parked").exists()
+    (sealed,) = recover(tmp_path)
+    assert (sealed.cut, sealed.lost) == (0, 0)
+    assert sorted(urls(tmp_path)) == [f"http://h.example/{n}" for n in (0, 1, 2, 9)]
+    assert verify(tmp_path).is_whole
+
+
+def test_a_running_watch_keeps_its_file_from_other_runs(tmp_path, pool):
+    crawl(tmp_path, pool, 0)
+    run(tmp_path, 1)  # seals it, as any start does
+    crawl(tmp_path, pool, 2)  # goes on with what the run left
+    assert sorted(f.is_open for f in list_files(tmp_path)) == [False, True]
+    assert sorted(urls(tmp_path)) == [f"http://h.example/{n}" for n in range(3)]
