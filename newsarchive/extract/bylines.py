@@ -12,7 +12,7 @@ from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.extract.page_metadata import PageMetadata, is_outside
 from newsarchive.web.html_tree import Element, parted_text
 
 _METAS = (
@@ -21,10 +21,6 @@ _METAS = (
 )  # fmt: skip
 _SPOKEN = re.compile(
     r"^(?:by|von|par|por|di|written by|words by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I
-)
-_OUTSIDE = re.compile(
-    r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
-    re.I,
 )
 # Ends of an outlet's or an agency's name of several words that is typed as a person.
 _OUTLET = re.compile(
@@ -114,13 +110,13 @@ def _visible(head: PageMetadata, blocks: Sequence[RawBlock]) -> tuple[list[str],
             e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
         ]
         found = [n for e in inner or [element] for n in names_in(e.get("content") or parted_text(e))]
-        if element.get("itemprop") is not None and not _is_outside(element):
+        if element.get("itemprop") is not None and not is_outside(element):
             names += [n for n in found if looks_like_name(n)]
     if names:
         return names, "microdata"
     rel = [e for e in head.authors if "author" in (e.get("rel") or "").lower().split()]
     for element in rel[:3] + head.authors:
-        if _is_outside(element):
+        if is_outside(element):
             continue
         names = _names_of(element)
         if names:
@@ -152,17 +148,6 @@ def _names_of(element: Element) -> list[str]:
     is_spoken = bool(_SPOKEN.match(text))
     names = names_in(text)
     return names if names and all(looks_like_name(n, is_spoken) for n in names) and len(names) <= 6 else []
-
-
-def _is_outside(element: Element) -> bool:
-    for steps, at in enumerate(element.iterancestors()):
-        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
-            f"{at.get('class') or ''} {at.get('id') or ''}"
-        ):
-            return True
-        if steps >= 3:
-            break
-    return False
 
 
 def _close(a: Element, b: Element) -> bool:

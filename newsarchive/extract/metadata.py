@@ -102,9 +102,9 @@ def _description(head: PageMetadata, found: ChosenMetadata) -> None:
 def _dates(
     head: PageMetadata, found: ChosenMetadata, url: str, blocks: Sequence[RawBlock], source: str
 ) -> None:
-    day_first = not head.lang.lower().startswith(("en-us", "en_us"))
+    day_first = date_choice.is_day_first(head, url)
     found.put("modified", *date_choice.modified_of(head, day_first))
-    found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
+    found.put("published", *date_choice.published_of(head, url, blocks, source, found.title, day_first))
     if found.published is None and found.canonical_url:
         found.put("published", dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:

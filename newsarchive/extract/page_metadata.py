@@ -135,3 +135,21 @@ def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
         head.templates.append(text)
     elif len(text) > 1000 and "{" in text:
         head.states.append(text)
+
+
+_OUTSIDE = re.compile(
+    r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
+    re.I,
+)
+
+
+def is_outside(element: Element) -> bool:
+    """Whether an element is in something beside the article, by its next four containers: a teaser, a side column, comments."""
+    for steps, at in enumerate(element.iterancestors()):
+        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
+            f"{at.get('class') or ''} {at.get('id') or ''}"
+        ):
+            return True
+        if steps >= 3:
+            break
+    return False
