@@ -60,7 +60,7 @@ def read_metadata(
     _publisher(head, found)
     found.put("title", *titles.title_of(head, found.publisher, url))
     _description(head, found)
-    found.put("authors", *bylines.authors_of(head, blocks, found.publisher, source))
+    found.put("authors", *bylines.authors_of(head, blocks, found.publisher, found.title, source))
     _links(head, found, url)
     _dates(head, found, url, blocks, source)
     _topics(head, found)
