@@ -101,6 +101,8 @@ def names_in(text: str) -> list[str]:
         name = _one(part)
         if names and (_DEGREE.fullmatch(name) or _is_role(name) or _ENDS_IN_ROLE.search(part)):
             continue  # "Ada Example, MS, LD", "Ada Example, Gazette Staff Writer"
+        if names and " " not in name and " " in names[0] and name.isascii():
+            continue  # "Ada Example, Home and Marine Security Expert"
         if name and fold_name(name) not in {fold_name(n) for n in names}:
             names.append(name)
     return names
@@ -125,6 +127,7 @@ def _apart(part: str) -> str:
 def _one(part: str) -> str:
     part = _BY.sub("", part.strip(" \t,;:|-–—•·*\"“”'"))
     part = part.strip(' \t,;:|-–—•·*"“”')
+    part = _apart(part)
     if not part or _JUNK.search(part) or len(part) > 60:
         return ""
     if fold_name(part) in _NOBODY or part.casefold() in _NOBODY:
@@ -145,7 +148,7 @@ def _one(part: str) -> str:
     for behind in (_WROTE_FOR, _DEGREES):
         if found := behind.match(part):
             part = found[1]
-    part = _BEHIND.sub("", _apart(part))
+    part = _BEHIND.sub("", part)
     if sum(map(str.isdigit, part)) > 2 or not any(map(str.isalpha, part)):
         return ""
     return part if len(part.split()) <= 7 else ""

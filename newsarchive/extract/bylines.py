@@ -12,7 +12,7 @@ from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import HEADINGS, RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.page_metadata import PageMetadata, is_outside
+from newsarchive.extract.page_metadata import AUTHOR_PAGE, PageMetadata, is_outside
 from newsarchive.extract.titles import fold
 from newsarchive.web.html_tree import Element, parted_text
 
@@ -41,6 +41,7 @@ _NAMED = re.compile(
 _BY_ALONE = re.compile(
     r"(?:(?:written|words|posted|published|story|article|text) )?by:?|von:?|par|por|author|autor", re.I
 )
+_GLUED = re.compile(r"^(?:By|Von|Por|Par)(?=[A-Z])")  # "ByAda Example": two elements without a space between
 _DATED_BY = re.compile(r"^(?=.{0,40}\d).{4,40}?(?:\W|\s)by\s+(?=[A-Z])")
 _PIECES = re.compile(r"\s[·|•–—-]\s")
 _DATA = re.compile(
@@ -61,7 +62,13 @@ def authors_of(
         people = []
     if people and {fold_name(n) for n in people} < {fold_name(n) for n in metas if looks_like_name(n)}:
         people = metas  # JSON-LD names but one of several
-    ranked = ((people, "json-ld"), (visible, visible_origin), (metas, "meta"), (bodies, "json-ld"))
+    ranked = [(people, "json-ld"), (visible, visible_origin), (metas, "meta"), (bodies, "json-ld")]
+    if all(map(looks_like_name, metas)) and not {fold_name(n) for n in metas} < {
+        fold_name(n) for n in visible
+    }:
+        ranked[1:3] = ranked[
+            2:0:-1
+        ]  # full names in a meta tag are surer than those that a page shows somewhere
     for names, origin in ranked:
         own = [n for n in unique(names) if fold_name(n) not in site]
         if own:
@@ -171,7 +178,7 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
         if block.size > 120 or block.node.mask & BIT["comment"]:
             continue
         is_near = at >= 0 and at - 4 <= block.index <= at + 8
-        text = block.text
+        text = _GLUED.sub(r"\g<0> ", block.text)
         if _SPOKEN.match(text) and block.size <= (120 if is_near else 80):
             names = _after_by(text)
         elif is_near and (dated := _DATED_BY.match(text)):
@@ -202,12 +209,13 @@ def _names_of(element: Element) -> list[str]:
     if other is not None:
         text = text[: other.start()]
     inner = [e for e in element.iter() if e is not element and _NAMED.search(e.get("class") or "")]
-    links = list(element.iter("a"))
+    links = [a for a in element.iter("a") if a is not element or element.get("href")]
     for parts in (inner, links):
         if len(parts) > 6:
             continue
         inside = [t for t in map(parted_text, parts) if t and t in text]
-        named = unique([n for t in inside for n in names_in(t) if looks_like_name(n)])
+        is_page = parts is links and all(AUTHOR_PAGE.search(a.get("href") or "") for a in links)
+        named = unique([n for t in inside for n in names_in(t) if looks_like_name(n, is_page)])
         if named:
             return named
     is_spoken = bool(_SPOKEN.match(text))

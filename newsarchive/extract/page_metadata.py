@@ -92,7 +92,7 @@ def read_head(root: Element, url: str) -> PageMetadata:
         named = attributes.get("class") or attributes.get("data-testid") or ""
         if tag == "a":
             named += " " + (attributes.get("rel") or "")
-            if len(head.author_links) < 20 and _AUTHOR_PAGE.search(attributes.get("href") or ""):
+            if len(head.author_links) < 20 and AUTHOR_PAGE.search(attributes.get("href") or ""):
                 head.author_links.append(element)
         if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
             head.authors.append(element)
@@ -111,7 +111,7 @@ _AUTHOR = re.compile(
 )
 
 
-_AUTHOR_PAGE = re.compile(
+AUTHOR_PAGE = re.compile(
     r"/(?:authors?|writers?|contributors?|columnists?|journalists?|staff|autor(?:en|es|i)?|auteurs?|redakteure?)/[^/?#]++/?$",
     re.I,
 )

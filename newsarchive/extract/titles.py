@@ -111,7 +111,7 @@ _ADDED = re.compile(
 
 def _whole(h1: Element, text: str, chosen: str) -> str:
     """`chosen`, or the whole heading where what stands before it is no kicker: a figure or a short word of the same text."""
-    before = text[: -len(chosen)].strip() if text.endswith(chosen) else ""
+    before = text[: -len(chosen)].strip() if fold(text).endswith(fold(chosen)) else ""
     if not before or len(before) > 4 or not before.isalnum():
         return chosen
     return chosen if any(" ".join(part.split()) == before for part in h1.itertext()) else text
