@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick test-alpha check docs soak bench bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick test-alpha test-plugins check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -40,11 +40,22 @@ test-alpha: $(STAMP)  ## the browse tests on Datasette's alpha line, in an envir
 	.venv-alpha/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --pre 'datasette>=1.0a20'
 	.venv-alpha/bin/python -m pytest -q -m 'not slow and not browser' tests/browse
 
+# Widely used plugins of Datasette, none of which may break ours, nor ours them.
+PLUGINS := block-robots cluster-map configure-fts copyable graphql json-html pretty-json render-markdown search-all vega
+
+test-plugins: $(STAMP)  ## the browse tests beside ten plugins of others, in an environment of its own
+	test -x .venv-plugins/bin/python || $(PYTHON) -m venv .venv-plugins
+	.venv-plugins/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' 'datasette<1' $(PLUGINS:%=datasette-%)
+	.venv-plugins/bin/python -m pytest -q tests/browse/test_other_plugins.py
+
 soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
 	$(BIN)/python -m pytest -m slow
 
 bench: $(STAMP)  ## crawl against wget + trafilatura, whole processes
 	$(BIN)/python -m tests.bench.main --data $(DATA)/extraction
+
+bench-recrawl: $(STAMP)  ## an unchanged page against a new one
+	$(BIN)/python -m tests.bench.recrawl --data $(DATA)/extraction
 
 bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
 	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
@@ -69,4 +80,4 @@ screenshots: $(STAMP)  ## pictures of every page of browse, for docs/
 	$(BIN)/python -m tests.bench.screenshots
 
 clean:
-	rm -rf .venv .venv-alpha build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-alpha .venv-plugins build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -53,7 +53,7 @@ class Source:
     cookies_file: str = ""  # Netscape format, path relative to the archive; never archived
     login_header: str = ""  # "Name: value" taken from the environment variable named here
     render: bool = False
-    requisites: bool = False
+    requisites: bool = True  # fetch the stylesheets, images and fonts of its pages, too
     enabled: bool = True
     rules: tuple[SiteRule, ...] = ()
 

@@ -48,6 +48,16 @@ def load_json(text: str | bytes) -> Any:
     return value
 
 
+# What a terminal obeys or what reorders a line: controls but tab and line end, embeddings, overrides, isolates; and
+# lone surrogates, which no encoding writes. Marks of direction (U+200E, U+200F), which Arabic and Hebrew need, stay.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]")
+
+
+def escaped(s: str) -> str:
+    """Return `s` as a terminal or a log may show it: what is UNSAFE as `\\x9b` or `\\u202e`."""
+    return UNSAFE.sub(lambda m: f"\\x{ord(m[0]):02x}" if m[0] < "\u0100" else f"\\u{ord(m[0]):04x}", s)
+
+
 _MARKS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")  # no letters, so they may be marks; sorting them is quadratic
 MAX_MARKS = 30  # on one letter: what Unicode's stream-safe text allows (UAX 15)
 
@@ -96,6 +106,7 @@ _RAISED = re.compile(r"(?<=\d)([⁰¹²³⁴-⁹₀-₉]+)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACES = re.compile(r" {2,}")
 _TIGHT = re.compile(r" (?=[!?;:%])|(?<=[(\[]) | (?=[)\]])")  # French spacing, "100 %"
+_LOOSE = (" !", " ?", " ;", " :", " %", "( ", "[ ", " )", " ]")  # one of these is in what _TIGHT finds
 _GUILLEMETS = re.compile(r"([«‹])\s+|(?<!\s)\s+([»›])")
 _DOTS = re.compile(r"\.(?: ?\.){2,}")
 _DASHES = re.compile(r"-{2,}")
@@ -158,7 +169,9 @@ def _squeeze(s: str) -> str:
         s = _DOTS.sub("...", s)
     if "--" in s:
         s = _DASHES.sub("-", s)
-    return _TIGHT.sub("", s).strip(" ")
+    if any(pair in s for pair in _LOOSE):  # a tenth of what the pattern costs on a text without any
+        s = _TIGHT.sub("", s)
+    return s.strip(" ")
 
 
 def _unescape(s: str) -> str:

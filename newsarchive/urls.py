@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import ipaddress
 import re
+import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
@@ -212,6 +213,34 @@ def url_key(url: str) -> str:
     return name + (path or "/") + (f"?{query}" if query else "")
 
 
+def without_tracking(url: str) -> str:
+    """Return the URL without the query fields that only say where a reader came from (`utm_source`); all else stays."""
+    whole, mark, fragment = url.partition("#")
+    head, _, query = whole.partition("?")
+    kept = [field for field in query.split("&") if not _is_tracking(unquote(field.partition("=")[0]).lower())]
+    return head + ("?" + "&".join(kept) if any(kept) else "") + mark + fragment
+
+
+def readable_url(url: str) -> str:
+    """Return the URL for people's eyes: without tracking fields, letters of all scripts instead of percent signs.
+
+    Only letters, marks and digits are decoded; what could be taken for a part of the URL, for a blank or for another
+    direction stays encoded. Not a URL to fetch.
+    """
+    return _ENCODED.sub(_decoded_letters, without_tracking(url))
+
+
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
+
+def _decoded_letters(found: re.Match[str]) -> str:
+    try:
+        text = unquote_to_bytes(found[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0]
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else quote(c) for c in text)
+
+
 def key_or_empty(url: str) -> str:
     """Return `url_key(url)`; empty if `url` isn't an http(s) URL: for what a page or a server names."""
     try:
@@ -303,11 +332,15 @@ def url_form(url: str) -> str:
     return "mobile" if label in ("m", "mobile", "mobil", "wap", "touch") or "mobile" in fields else ""
 
 
+def _is_tracking(name: str) -> bool:
+    return name in _TRACKING_NAMES or name.startswith(_TRACKING_STEMS)
+
+
 def _key_query(query: str) -> str:
     kept = []
     for name, value in parse_qsl(query.replace(";", "&"), keep_blank_values=True):
         low = name.lower()
-        if low in _TRACKING_NAMES or low.startswith(_TRACKING_STEMS):
+        if _is_tracking(low):
             continue
         if (low in _DOUBTFUL and not value.isdigit()) or (low == "sid" and len(value) > 24):
             continue

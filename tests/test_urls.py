@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.errors import BadUrlError
-from newsarchive.urls import check_url, domain, host, is_homepage, path_ids, slug, surt, url_key
+from newsarchive.urls import (
+    check_url,
+    domain,
+    host,
+    is_homepage,
+    path_ids,
+    readable_url,
+    slug,
+    surt,
+    url_key,
+    without_tracking,
+)
 
 CHECKED = [
     ("HTTPS://Example.ORG:443/A/b", "https://example.org/A/b"),
@@ -189,3 +200,34 @@ SURTS = [
 @pytest.mark.parametrize(("url", "key"), SURTS)
 def test_surts_are_those_of_the_field(url, key):
     assert surt(url) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://e.test/a?utm_source=atom", "https://e.test/a"),
+        ("https://e.test/a?id=1&utm_source=atom&b=%20x#part", "https://e.test/a?id=1&b=%20x#part"),
+        ("https://e.test/a?fbclid=x&gclid=y&id=7", "https://e.test/a?id=7"),
+        ("https://e.test/a?from=berlin&source=3", "https://e.test/a?from=berlin&source=3"),
+        ("https://e.test/a#utm_source=x?y", "https://e.test/a#utm_source=x?y"),
+        ("https://e.test/a?", "https://e.test/a"),
+        ("https://e.test/a?UTM_Campaign=x&%75tm_medium=y", "https://e.test/a"),
+        ("", ""),
+    ],
+)
+def test_what_says_only_where_a_reader_came_from_goes(url: str, bare: str):
+    assert without_tracking(url) == bare
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://e.test/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/1?utm_source=rss", "https://e.test/أخبار/1"),
+        ("https://e.test/caf%C3%A9%20a%2Fb?q=%26", "https://e.test/café%20a%2Fb?q=%26"),
+        ("https://e.test/%E2%80%AEx%E3%80%80%C2%A0", "https://e.test/%E2%80%AEx%E3%80%80%C2%A0"),
+        ("https://e.test/%FF%D8", "https://e.test/%FF%D8"),
+        ("not a url", "not a url"),
+    ],
+)
+def test_urls_are_readable_and_nothing_in_them_is_taken_for_something_else(url: str, shown: str):
+    assert readable_url(url) == shown

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,26 @@ def fold(root: Path, now: datetime) -> int:
     """
     oldest = f"{now - KEPT:%Y%m%dT%H%M%S}"
     folders = sorted(f for f in (root / "crawls").glob("[0-9]*T*") if f.name < oldest and f.is_dir())[:MOST]
+    return _fold(root, folders)
+
+
+def fold_naming(root: Path, needles: Iterable[str]) -> int:
+    """Do the same with every crawl whose files hold one of these texts. The caller holds the archive's lock.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    wanted = [needle.encode("utf-8", "replace") for needle in needles]
+    folders = [f for f in sorted((root / "crawls").glob("[0-9]*T*")) if f.is_dir() and _holds(f, wanted)]
+    return _fold(root, folders)
+
+
+def _holds(folder: Path, wanted: list[bytes]) -> bool:
+    texts = (path.read_bytes() for path in folder.iterdir() if path.is_file())
+    return any(needle in text for text in texts for needle in wanted)
+
+
+def _fold(root: Path, folders: list[Path]) -> int:
     if not folders:
         return 0
     lines = "".join(json.dumps(_summary(folder), ensure_ascii=False) + "\n" for folder in folders)

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
+    from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
     from newsarchive.warc import BackupReport, PurgeReport
+    from newsarchive.warc.signing import SignedManifest
 
 
 class Archive(ArchiveFolder):
@@ -194,12 +196,32 @@ class Archive(ArchiveFolder):
 
         return cite(self.story(url).pick(version), form)
 
+    def prove(self, url: str, version: str = "last", key: Path | None = None) -> str:
+        """Return the proof of a version of a story, signed by an SSH key if one is given."""
+        from newsarchive.export.story_proof import make_proof
+
+        return make_proof(self.root, self.story(url).pick(version), key)
+
+    def sign(self, key: Path, *, timestamp_url: str = "") -> SignedManifest:
+        """Sign MANIFEST with an SSH key."""
+        from newsarchive.warc.signing import sign_manifest
+
+        return sign_manifest(self.root, key, now=self.clock.now(), timestamp_url=timestamp_url)
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.index import changes, reading
 
         with reading(self.index) as db:
             return changes(db, **conditions)
+
+    def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
+        """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
+        from newsarchive.index import reading
+        from newsarchive.index.copied_texts import copies
+
+        with reading(self.index) as db:
+            return copies(db, **conditions)
 
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""
@@ -332,12 +354,17 @@ class Archive(ArchiveFolder):
     # ------------------------------------------------------------ keeping
 
     def verify(
-        self, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+        self,
+        *,
+        repair: bool = False,
+        signed_by: Path | None = None,
+        wait: float = 0.0,
+        on_progress: Progress | None = None,
     ) -> Verified:
-        """Check every byte of the WARCs, and index against WARC."""
+        """Check every byte of the WARCs, index against WARC, and the signatures of MANIFEST if a signer is named."""
         from newsarchive.archive.maintenance import verify
 
-        return verify(self, repair=repair, wait=wait, on_progress=on_progress)
+        return verify(self, repair=repair, signed_by=signed_by, wait=wait, on_progress=on_progress)
 
     def backup(self, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:
         """Return a consistent copy at `dest`, also while a crawl runs."""
@@ -346,14 +373,14 @@ class Archive(ArchiveFolder):
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-        """Remove every capture of the story at `url`; crawl and import refuse it until `undo_purge`."""
-        from newsarchive.archive.maintenance import purge
+        """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""
+        from newsarchive.archive.erasing import purge
 
         return purge(self, url, reason=reason, wait=wait)
 
     def undo_purge(self, url: str, *, reason: str = "", wait: float = 0.0) -> tuple[str, ...]:
         """Let a purged page be fetched and imported again; return all URLs of its purge."""
-        from newsarchive.archive.maintenance import undo_purge
+        from newsarchive.archive.erasing import undo_purge
 
         return undo_purge(self, url, reason=reason, wait=wait)
 
@@ -372,10 +399,11 @@ class Archive(ArchiveFolder):
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 
     def cdxj(self, out: TextIO) -> int:
-        """Write a CDXJ index of the sealed files; return the number of lines."""
+        """Write a CDXJ index of the sealed files, without withheld stories; return the number of lines."""
+        from newsarchive.archive.erasing import withheld_keys
         from newsarchive.warc import write_cdxj
 
-        return write_cdxj(self.root, out)
+        return write_cdxj(self.root, out, without=withheld_keys(self))
 
     def browse(self, **options: Any) -> None:
         """Serve the archive with Datasette until it is stopped; options as `browse.serve`."""

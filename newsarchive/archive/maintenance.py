@@ -1,4 +1,4 @@
-"""Keeping an archive: verify, back up, purge, decide, import. Joins the WARC room and the index; decides nothing.
+"""Keeping an archive: verify, back up, decide, import. Joins the WARC room and the index; decides nothing.
 
 Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
@@ -10,11 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from newsarchive.warc import (
         BackupReport,
         ImportedFile,
-        PurgeReport,
         Recovered,
         VerifyFinding,
         VerifyReport,
     )
+    from newsarchive.warc.signing import SignedFiles
 
 DATABASES = ("index.db", "state.db")
 LOGS = ("-wal", "-shm", "-journal")  # what SQLite writes beside a database
@@ -46,6 +46,7 @@ class Verified:
     repaired: tuple[Recovered, ...] = ()
     ingested: IngestReport | None = None
     failed: tuple[str, ...] = ()  # captures, pages and stories that could not be indexed, and why
+    signed: SignedFiles | None = None  # if a signer was named
 
     @property
     def exit_code(self) -> int:
@@ -66,7 +67,17 @@ class Verified:
             f"{self.report.files} files, {self.report.records} records, {self.report.captures} captures, "
             f"{self.report.size / 1e6:.1f} MB: {state}"
         )
-        if any(f.kind not in ("index", "config") for f in self.report.findings):
+        if self.signed is not None:
+            names = ", ".join(sorted(set(self.signed.signed.values()))) or "nobody"
+            lines.append(
+                f"{len(self.signed.signed)} files are signed by {names}; {len(self.signed.unsigned)} are not signed yet"
+                + (
+                    f", {len(self.signed.purged)} were rewritten by a purge since"
+                    if self.signed.purged
+                    else ""
+                )
+            )
+        if any(f.kind not in ("index", "config", "signature") for f in self.report.findings):
             lines.append(
                 "Next: newsarchive verify --repair (cuts torn tails, seals open files, indexes what isn't)"
             )
@@ -78,19 +89,30 @@ class Verified:
             "whole": self.report.is_whole,
             "repaired": [r.to_text() for r in self.repaired],
             "not_indexed": list(self.failed),
+            **({"signatures": asdict(self.signed)} if self.signed else {}),
             **self.report.to_json(),
         }
 
 
 def verify(
-    archive: ArchiveFolder, *, repair: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    archive: ArchiveFolder,
+    *,
+    repair: bool = False,
+    signed_by: Path | None = None,
+    wait: float = 0.0,
+    on_progress: Progress | None = None,
 ) -> Verified:
-    """Check WARCs, MANIFEST and index against each other; with `repair`, first do what a start would do."""
+    """Check WARCs, MANIFEST and index against each other; with `repair`, first do what a start would do.
+
+    Args:
+        signed_by: A public key or a file of allowed signers: the signatures of MANIFEST are checked, too.
+    """
     from newsarchive.index import failures, reading
     from newsarchive.index.integrity import index_faults
     from newsarchive.index.read import read_to, warc_rows
-    from newsarchive.warc import Indexing, is_backup_whole, recover
+    from newsarchive.warc import Indexing, VerifyFinding, is_backup_whole, recover
     from newsarchive.warc import verify as check
+    from newsarchive.warc.signing import check_manifests
 
     repaired: tuple[Recovered, ...] = ()
     ingested: IngestReport | None = None
@@ -123,8 +145,12 @@ def verify(
         except ArchiveDamagedError as error:
             beside.append(_index_finding("index.db", f"{error.what}; run newsarchive rebuild"))
     report = report or check(archive.root, progress=progress)
+    signed = check_manifests(archive.root, signed_by) if signed_by is not None else None
+    beside += [
+        VerifyFinding("signature", "MANIFEST", None, text) for text in (signed.wrong if signed else ())
+    ]
     report = replace(report, findings=(*report.findings, *beside))
-    return Verified(report=report, repaired=repaired, ingested=ingested, failed=failed)
+    return Verified(report=report, repaired=repaired, ingested=ingested, failed=failed, signed=signed)
 
 
 def _index_finding(name: str, text: str) -> VerifyFinding:
@@ -227,27 +253,6 @@ def copy_database(source: Path, dest: Path) -> None:
     with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
     fresh.replace(dest)
-
-
-def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs and the index; it is refused from now on."""
-    from newsarchive.warc import purge as take_out
-
-    try:
-        urls: Sequence[str] = archive.story(url).urls
-    except NothingFoundError:
-        urls = [url]  # no story of ours, but perhaps a feed or a page without text
-    report = take_out(archive.root, urls, reason, now=archive.clock.now(), wait=wait)
-    archive.ingest(wait=wait)
-    return report
-
-
-def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
-    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
-    from newsarchive.warc import undo_purge as take_back
-
-    archive.ingest(wait=wait)  # what was purged must have left the index first
-    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
 
 
 def decide(

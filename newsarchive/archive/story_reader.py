@@ -30,6 +30,15 @@ class ArchivedStory(StoredStory):
 
     captures: tuple[CaptureRow, ...] = ()
 
+    def check_shown(self) -> None:
+        """Check that the story may be shown.
+
+        Raises:
+            NothingFoundError: it is withheld; says why, and nothing of the story.
+        """
+        if self.withheld:
+            raise NothingFoundError(f"nothing to show of this story, it is withheld: {self.withheld_reason}")
+
     def pick(self, spec: str | int = "last") -> VersionRow:
         """Return the version that `spec` means.
 
@@ -40,9 +49,9 @@ class ArchivedStory(StoredStory):
         Raises:
             NothingFoundError: no such version, or the story is withheld.
         """
+        self.check_shown()
         if not self.versions:
-            why = f"it is withheld: {self.withheld_reason}" if self.withheld else "it has no version"
-            raise NothingFoundError(f"nothing to show of this story, {why}", where=self.url)
+            raise NothingFoundError("nothing to show of this story, it has no version", where=self.url)
         text = str(spec).strip() or "last"
         number = self._number(text)
         for version in self.versions:

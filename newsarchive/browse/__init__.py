@@ -66,27 +66,35 @@ def render_cell(
 
 @hook
 def extra_css_urls(datasette: Datasette, database: str | None, table: str | None) -> Any:
-    """Return the style sheet with column widths for the tables of an archive."""
+    """Return the style sheet with column widths for the tables of an archive; in a server of ours also its colours."""
 
     async def inner() -> list[str]:
-        from newsarchive.browse.locate_archive import find_archive
+        from newsarchive.browse.locate_archive import find_archive, settings
         from newsarchive.browse.page_urls import Links
 
+        links = Links(datasette.urls.path)
+        colours = [links.static("datasette.css")] if settings(datasette).get("home") else []
         place = await find_archive(datasette) if table else None
-        if place is None or place.database.name != database:
-            return []
-        return [Links(datasette.urls.path).static("tables.css")]
+        is_ours = place is not None and place.database.name == database
+        return [*colours, links.static("tables.css")] if is_ours else colours
 
     return inner
 
 
 @hook
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Return a policy on Datasette's own pages too, in a server of ours."""
+    """Return who is answered, and a policy on Datasette's own pages too, in a server of ours."""
+    from newsarchive.browse.access import guarded
     from newsarchive.browse.locate_archive import settings
-    from newsarchive.browse.server import guarded
 
-    return guarded if settings(datasette).get("home") else lambda application: application
+    own = settings(datasette)
+
+    def wrapper(application: Any) -> Any:
+        if not own.get("home"):
+            return application
+        return guarded(application, names=own.get("names", ()), password=own.get("password", ""))
+
+    return wrapper
 
 
 @optional_hook

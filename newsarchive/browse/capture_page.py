@@ -1,36 +1,41 @@
 """The page as it was: what the server sent at one moment, read from the WARC.
 
-The archived HTML is served as UTF-8 under a policy that lets nothing run and nothing load, in a
-frame of its own origin; the bytes themselves can be had as a download. Writes nothing.
+The archived HTML is written again by `archived_page` and served as UTF-8 under a policy that lets nothing run and
+nothing load, in a frame of its own origin; the bytes themselves can be had as a download. Writes nothing.
 Tested in tests/browse/test_capture.py.
 """
 
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.browse import queries
+from newsarchive.browse.archived_page import Find, archived_page
 from newsarchive.browse.query_args import Args
+from newsarchive.browse.stored_files import StoredFiles
+from newsarchive.browse.stored_payload import payload_of
 from newsarchive.browse.views import SANDBOX, Answer, Bytes, MissingError, PageResponse, Reading, problem
 from newsarchive.errors import NewsarchiveError
 
 if TYPE_CHECKING:
     from newsarchive.warc import Payload
 
-# No policy keeps Chromium (156) from opening a connection for these: <link rel=preconnect> is allowed
-# everywhere, and for a frame it connects before it asks the policy. As unknown elements they do nothing.
-REACHING = re.compile(r"<(?=(?:link|iframe|frame|object|embed|portal|fencedframe)[\s/>])", re.IGNORECASE)
-# A click on a link would connect too, before the policy forbids it. Links are shown as links and lead nowhere.
-# The policy stops these as well, but the browser would complain of each: scripts go, pictures keep their words.
-SCRIPT = re.compile(r"<script(?=[\s/>]).*?(?:</script[^>]*>|$)", re.IGNORECASE | re.DOTALL)
-SRC = re.compile(
-    r"""(<(?:img|source|input|video|audio)(?=[\s/])(?:[^>]*?[\s/"'])?)((?:src|srcset|poster)\s*=)(?!\s*["']?data:)""",
-    re.IGNORECASE,
-)
-HREF = re.compile(r"""(<a(?:rea)?(?=[\s/])[^>]*?[\s/"'])((?:xlink:)?href\s*=)""", re.IGNORECASE)
+FACTS = {
+    "candidate.kind": "named by a",
+    "candidate.found_on": "list that named it",
+    "candidate.title": "title in the list",
+    "candidate.guid": "guid in the list",
+    "candidate.published_at": "date in the list",
+    "candidate.lastmod": "last change, by the list",
+    "candidate.authors": "authors in the list",
+    "candidate.language": "language, by the list",
+    "candidate.url": "URL in the list",
+    "robots_tag": "robots header",
+    "refers_to": "repeats the record",
+}
 MAX_SHOWN = 8 * 1024 * 1024  # bytes of a page that are shown
 
 
@@ -59,12 +64,17 @@ def capture(reading: Reading, args: Args) -> Answer:
         "headers": [list(pair) for pair in payload.headers] if payload else [],
         "body_of": None if stored.body_of is None else str(stored.body_of),
         "size": len(payload.body) if payload else None,
+        "files": files_of(reading, stored),
         "truncated": bool(payload and payload.truncated),
         "problems": list(payload.problems) if payload else [],
         "trouble": stored.trouble,
         "file_is_open": _is_open(reading, row["warc_filename"]),
     }
-    show = {"frame": bool(payload and payload.body), "shown_as": shown_as(payload) if payload else ""}
+    show = {
+        "facts": list(facts_of(opened(row["extras"]))),
+        "frame": bool(payload and payload.body),
+        "shown_as": shown_as(payload) if payload else "",
+    }
     return PageResponse(template="capture.html", data=data, show=show)
 
 
@@ -75,7 +85,8 @@ def frame(reading: Reading, args: Args) -> Answer:
         return stored
     if stored.payload is None or not stored.payload.body:
         return problem(404, "Nothing to show", stored.trouble or "This capture has no body.")
-    body, content_type = harmless(stored.payload)
+    files = StoredFiles(reading, stored.row["id"])
+    body, content_type = harmless(stored.payload, stored.row["url"], files.find)
     return Bytes(body=body, content_type=content_type, headers={"content-security-policy": SANDBOX})
 
 
@@ -108,7 +119,7 @@ def stored_capture(reading: Reading, number: int) -> Stored | PageResponse:
         text = "The WARC files are not beside this index; set the plugin's `root` to the archive's folder."
         return Stored(row, None, None, text)
     try:
-        payload, body_of = _payload(reading, row)
+        payload, body_of = payload_of(reading, row)
     except (NewsarchiveError, OSError) as error:
         return Stored(row, None, None, str(error))
     return Stored(row, payload, body_of)
@@ -124,34 +135,6 @@ def _is_open(reading: Reading, filename: str) -> bool:
         return False
 
 
-def _payload(reading: Reading, row: dict[str, Any]) -> tuple[Payload, int | None]:
-    """The capture's payload; a revisit gets the body of the capture that it refers to."""
-    from dataclasses import replace
-
-    from newsarchive.index.compact_ids import capture_id
-    from newsarchive.warc import read_payload
-
-    if reading.place.root is None:
-        raise MissingError("The WARC files are not at hand.")
-    payload = read_payload(reading.place.root, row["warc_filename"], row["warc_offset"], row["warc_length"])
-    if payload.refers_to is None or payload.body:
-        return payload, None
-    number = capture_id(payload.refers_to.record_id)
-    earlier = reading.row(queries.CAPTURE, id=number)
-    if earlier is None:
-        return payload, None
-    full = read_payload(
-        reading.place.root, earlier["warc_filename"], earlier["warc_offset"], earlier["warc_length"]
-    )
-    body = replace(
-        payload,
-        body=full.body,
-        truncated=full.truncated,
-        content_type=payload.content_type or full.content_type,
-    )
-    return body, number
-
-
 def shown_as(payload: Payload) -> str:
     """Return `html`, `text` or `nothing`: how the body can be shown."""
     from newsarchive.web.html_tree import is_html
@@ -162,20 +145,36 @@ def shown_as(payload: Payload) -> str:
     return "text" if any(word in kind for word in ("text/", "xml", "json", "javascript")) else "nothing"
 
 
-def harmless(payload: Payload) -> tuple[bytes, str]:
-    """Return the body as UTF-8 without anything that could reach out, and its content type."""
-    from newsarchive.web.charset import decode
+def harmless(payload: Payload, url: str, find: Find) -> tuple[bytes, str]:
+    """Return the body as UTF-8 without anything that could reach out, and its content type.
 
+    Args:
+        url: Of the page.
+        find: Gives the files of the page that are stored.
+    """
     how = shown_as(payload)
     if how == "nothing":
         return b"This body is neither a page nor text; it can be downloaded.", "text/plain; charset=utf-8"
-    text = decode(payload.body[:MAX_SHOWN], payload.content_type).text
     if how == "text":
-        return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
-    still = HREF.sub(r"\1data-\2", REACHING.sub("<x-", SCRIPT.sub("", text)))
-    for _ in range(3):  # an element may have src, srcset and poster
-        still = SRC.sub(r"\1data-\2", still)
-    return still.encode("utf-8", "replace"), "text/html; charset=utf-8"
+        return _text(payload).encode("utf-8", "replace"), "text/plain; charset=utf-8"
+    return archived_page(_text(payload), url, find).html.encode(
+        "utf-8", "replace"
+    ), "text/html; charset=utf-8"
+
+
+def _text(payload: Payload) -> str:
+    from newsarchive.web.charset import decode
+
+    return decode(payload.body[:MAX_SHOWN], payload.content_type).text
+
+
+def files_of(reading: Reading, stored: Stored) -> dict[str, Any]:
+    """Return how many files of a page are shown with it, and the URLs of those that the archive hasn't."""
+    if stored.payload is None or shown_as(stored.payload) != "html":
+        return {"shown": 0, "missing": []}
+    files = StoredFiles(reading, stored.row["id"], names_only=True)
+    page = archived_page(_text(stored.payload), stored.row["url"], files.find)
+    return {"shown": len(page.shown), "missing": list(page.missing)}
 
 
 def opened(text: object) -> dict[str, Any]:
@@ -185,3 +184,15 @@ def opened(text: object) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def facts_of(extras: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (name, value) of a capture's further facts in words, those inside others too; empty ones are left out."""
+    for key, value in extras.items():
+        name = FACTS.get(within + key, key.replace("_", " "))
+        if isinstance(value, Mapping):
+            yield from facts_of(value, f"{within}{key}.")
+        elif isinstance(value, list):
+            yield name, ", ".join(map(str, value))
+        elif value not in (None, ""):
+            yield name, str(value)

@@ -6,7 +6,9 @@ a consistent read. It never writes to a database. Tested in tests/browse/test_pl
 
 from __future__ import annotations
 
+import ctypes
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 PERMITTED_TABLES = ("stories", "texts")  # who may not see one of these doesn't see our pages either
 STEPS = 5_000  # instructions of SQLite between two readings of the clock
+LATER = 1.0  # seconds after the limit: what SQLite is doing then has been stopped by its own
+AGAIN = 0.2  # seconds; an exception that comes while SQLite reads the clock is lost
 
 
 def hook(function: F) -> F:
@@ -120,6 +124,13 @@ def register_plugin(plugin: object, name: str) -> None:
         pm.register(plugin, name)
 
 
+def needs_all_tables() -> bool:
+    """Return whether a plugin is loaded that fails where a visible table refers to a hidden one (datasette-graphql 2.2)."""
+    from datasette.plugins import pm
+
+    return any(getattr(plugin, "__name__", "") == "datasette_graphql" for plugin in pm.get_plugins())
+
+
 def plain_errors() -> None:
     """Make Datasette report errors without rich.
 
@@ -145,16 +156,17 @@ class TooSlowError(Exception):
 
 
 async def read(database: Database, work: Callable[[sqlite3.Connection], T], *, seconds: float) -> T:
-    """Return what `work` makes of one consistent state of the database.
+    """Return what `work` makes of one consistent state of the database, in one of Datasette's threads.
 
-    All of its queries see the same snapshot, whatever a crawl writes meanwhile.
+    All of its queries see the same snapshot, whatever a crawl writes meanwhile. The limit holds for queries and for
+    Python code alike.
 
     Raises:
         TooSlowError: it took more than `seconds`.
     """
 
     def inside(connection: sqlite3.Connection) -> T:
-        with _snapshot(connection, seconds):
+        with _snapshot(connection, seconds), _stopped_after(seconds):
             return work(connection)
 
     return await database.execute_fn(inside)
@@ -163,7 +175,14 @@ async def read(database: Database, work: Callable[[sqlite3.Connection], T], *, s
 @contextmanager
 def _snapshot(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
     deadline = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: int(time.monotonic() > deadline), STEPS)
+
+    def is_over() -> int:
+        try:
+            return int(time.monotonic() > deadline)
+        except TooSlowError:
+            return 1
+
+    connection.set_progress_handler(is_over, STEPS)
     connection.execute("BEGIN")
     try:
         yield
@@ -174,3 +193,47 @@ def _snapshot(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
     finally:
         connection.set_progress_handler(None, 0)
         connection.rollback()
+
+
+@contextmanager
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Raise TooSlowError in this thread, wherever its Python code is, when it takes more than `seconds`."""
+    limit = _Limit(seconds)
+    try:
+        limit.start()
+        yield
+    finally:
+        while not limit.is_over:
+            try:
+                limit.end()
+            except TooSlowError:  # it came just now; none comes once `end` holds the lock
+                continue
+
+
+class _Limit:
+    """Raises TooSlowError in the thread that made it, some seconds after `start` and again, until `end`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._thread, self._seconds = ctypes.c_ulong(threading.get_ident()), seconds
+        self._lock, self._ended = threading.Lock(), threading.Event()
+
+    def start(self) -> None:
+        """Begin to watch."""
+        threading.Thread(target=self._watch, daemon=True, name="newsarchive page limit").start()
+
+    def end(self) -> None:
+        """Raise nothing any more, and take back what was raised at the last moment."""
+        with self._lock:
+            self.is_over = True
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, None)
+        self._ended.set()
+
+    def _watch(self) -> None:
+        wait = self._seconds + LATER
+        while not self._ended.wait(wait):
+            with self._lock:
+                if self.is_over:
+                    return
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TooSlowError))
+            wait = AGAIN

@@ -92,11 +92,17 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too), copies=1 (search for near-duplicates)",
+        "v (a version), removed=1 (boilerplate too)",
     ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
     ("/changes", "Changes, newest first", "source, kind, significant, silent, headline, since, until, page"),
+    ("/copies", "Which outlets had whose texts", "original, source (two outlets), since, until, page"),
+    (
+        "/compare",
+        "Stories side by side: what each says that the others don't",
+        "story (an id, two to six times)",
+    ),
     ("/source/NAME", "A source: plots and totals", "days=30|90|365"),
 )
 FEEDS: tuple[tuple[str, str], ...] = (

@@ -6,7 +6,7 @@ Pure apart from the digest of a static file, read once. Tested in tests/browse/t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from newsarchive.diff.html import STYLE_SHEET
 
 STATIC = Path(__file__).parent / "static"
-FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css")}
+FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css", "datasette.css")}
 FILES[STYLE_SHEET.name] = STYLE_SHEET
 ROOT = "/-/news"
 
@@ -58,6 +58,18 @@ class Links:
 
     def raw(self, capture: object) -> str:
         return self._at(f"/capture/{capture}/raw")
+
+    def copies(self, **query: object) -> str:
+        return self._at("/copies", **query)
+
+    def compare(self, stories: Iterable[object]) -> str:
+        return self._at("/compare") + "?" + urlencode([("story", str(s)) for s in stories])
+
+    def timegate(self, url: str) -> str:
+        return self._at(f"/timegate/{url}")
+
+    def timemap(self, kind: str, url: str, number: int = 1) -> str:
+        return self._at(f"/timemap/{kind}/{f'{number}/' if number > 1 else ''}{url}")
 
     def changes(self, **query: object) -> str:
         return self._at("/changes", **query)

@@ -113,6 +113,41 @@ SELECT st.withheld_reason FROM captures c JOIN story_urls su ON su.url_id = c.ur
 JOIN stories st ON st.id = su.story_id WHERE c.id = :id AND st.withheld = 1 LIMIT 1
 """
 
+_NEAREST = """
+SELECT c.id, c.http_status, w.name AS warc_filename, c.warc_offset, c.warc_length, u.url
+FROM urls u JOIN captures c ON c.url_id = u.id JOIN warc_files w ON w.id = c.warc_file_id
+WHERE u.{} = :url AND c.kind < 2 AND c.http_status BETWEEN 200 AND 399
+    AND NOT EXISTS (SELECT 1 FROM story_urls su JOIN stories st ON st.id = su.story_id
+        WHERE su.url_id = u.id AND st.withheld = 1)
+ORDER BY abs(c.fetched_at - :at) LIMIT 1
+"""
+CAPTURE_NEAREST_BY_URL = _NEAREST.format("url")
+CAPTURE_NEAREST_BY_KEY = _NEAREST.format("url_key")
+
+TIME_OF_CAPTURE = "SELECT fetched_at FROM captures WHERE id = :id"
+
+WITHHELD_KEY = """
+SELECT st.withheld_reason FROM urls u JOIN story_urls su ON su.url_id = u.id
+JOIN stories st ON st.id = su.story_id WHERE u.url_key = :key AND st.withheld = 1 LIMIT 1
+"""
+
+# Captures that show a page: an answer 200, the same bytes again, "not modified".
+_SHOWN = """FROM captures c JOIN urls u ON u.id = c.url_id
+WHERE u.url_key = :key AND c.kind IN (0, 1, 2) AND c.http_status IN (200, 304)"""
+
+_IN_ORDER = "ORDER BY c.fetched_at, c.seq, c.id"
+_BACKWARDS = "ORDER BY c.fetched_at DESC, c.seq DESC, c.id DESC"
+
+CAPTURES_OF_KEY = f"SELECT c.id, c.fetched_at AS at {_SHOWN} {_IN_ORDER} LIMIT :limit OFFSET :offset"
+
+CAPTURES_SPAN = f"""SELECT count(*) AS n, (SELECT c.id {_SHOWN} {_IN_ORDER} LIMIT 1) AS first,
+    (SELECT c.id {_SHOWN} {_BACKWARDS} LIMIT 1) AS last {_SHOWN}"""
+
+NEAREST_CAPTURES = f"""
+SELECT * FROM (SELECT c.id, c.fetched_at AS at {_SHOWN} AND c.fetched_at <= :at {_BACKWARDS} LIMIT 1)
+UNION ALL SELECT * FROM (SELECT c.id, c.fetched_at AS at {_SHOWN} AND c.fetched_at > :at {_IN_ORDER} LIMIT 1)
+"""  # noqa: S608
+
 # ---------------------------------------------------------------- changes
 
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"

@@ -10,8 +10,10 @@ from typing import Any
 from newsarchive.browse import (
     capture_page,
     changes_page,
+    copies_page,
     diff_page,
     front_page,
+    memento,
     search_page,
     source_page,
     story_page,
@@ -36,12 +38,19 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/story/{ID}{JSON}", page(story_page.story)),
         (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff_page.diff)),
         (rf"^{ROOT}/capture/{ID}{JSON}", page(capture_page.capture)),
-        (rf"^{ROOT}/capture/{ID}/page$", page(capture_page.frame)),
+        (rf"^{ROOT}/capture/{ID}/page$", page(memento.with_headers(capture_page.frame))),
         (rf"^{ROOT}/capture/{ID}/raw$", page(capture_page.raw)),
         (rf"^{ROOT}/changes\.atom$", page(changes_page.changes_atom)),
         (rf"^{ROOT}/changes\.feed\.json$", page(changes_page.changes_json_feed)),
         (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),
         (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
+        (rf"^{ROOT}/copies{JSON}", page(copies_page.copies_page)),
+        (rf"^{ROOT}/compare{JSON}", page(copies_page.compare)),
+        (rf"^{ROOT}/timegate/(?P<url>.+)$", memento.timegate),
+        (
+            rf"^{ROOT}/timemap/(?P<kind>link|json)/(?:(?P<number>[1-9][0-9]{{0,5}})/)?(?P<url>.+)$",
+            memento.timemap,
+        ),
         (rf"^{ROOT}/about{JSON}", page(front_page.about)),
     ]
     served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]

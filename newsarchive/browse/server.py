@@ -1,15 +1,14 @@
 """A Datasette set up for one archive: read-only, no SQL of visitors and no download unless allowed.
 
-It opens the index itself, never for writing, and serves on one socket until it is interrupted. Datasette's own
-pages load nothing from other hosts either; they have inline scripts and styles, which stay allowed there, while our
-pages bring a stricter policy. Tested in tests/browse/test_server.py and tests/browse/test_safety.py.
+It opens the index itself, never for writing, and serves on one socket until it is interrupted. Who is answered is
+`access`'s. Tested in tests/browse/test_server.py and tests/browse/test_safety.py.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,10 @@ from newsarchive.browse.table_metadata import QUERIES, table_metadata
 from newsarchive.errors import NothingFoundError, UsageError
 
 INDEX = "index.db"
+TEMPLATES = Path(__file__).parent / "datasette_templates"  # what Datasette's own pages have here besides
 NAME = "archive"  # of the database in Datasette's addresses
 SQL_MS = 3000  # that one query of Datasette's own pages may take
+THREADS = 8  # so many pages are made at once; a dear one takes its share of the processor, not its turn
 
 
 def app(
@@ -37,6 +38,8 @@ def app(
     allow_download: bool = False,
     base_url: str = "/",
     immutable: bool | None = None,
+    names: Sequence[str] = (),
+    password: str = "",
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return a `Datasette` whose front is ours; `.app()` is the ASGI application.
@@ -47,6 +50,8 @@ def app(
         allow_download: Let visitors download the index (Datasette offers it for an immutable one).
         base_url: The path under which a proxy serves it.
         immutable: Nobody writes the index while it is served; None = find out (`is_frozen`).
+        names: Host names under which it is asked, beside loopback's (`access.guarded`).
+        password: What readers must send; empty = nothing.
         settings: Further settings of the plugin (`now` stops the clock).
 
     Raises:
@@ -64,14 +69,16 @@ def app(
         "allow_download": allow_download,
         "sql_time_limit_ms": SQL_MS,
         "facet_time_limit_ms": 500,
+        "num_sql_threads": THREADS,
         "truncate_cells_html": 400,
         "suggest_facets": False,
         "base_url": base_url,
     }
     plain_errors()
     register_plugin(import_module("newsarchive.browse"), PLUGIN)
-    own = {"database": NAME, "root": str(root), "home": True, **(settings or {})}
-    served = new_datasette({OWN: own}, settings=options, **_described())
+    own = {"database": NAME, "root": str(root), "home": True, "names": tuple(names), "password": password}
+    own |= settings or {}
+    served = new_datasette({OWN: own}, settings=options, template_dir=str(TEMPLATES), **_described())
     frozen = is_frozen(path) if immutable is None else immutable
     served.add_database(new_database(served, str(path), is_mutable=not frozen), name=NAME)
     return served
@@ -103,12 +110,15 @@ def serve(
     allow_download: bool = False,
     open_browser: bool = False,
     base_url: str = "/",
+    names: Sequence[str] = (),
+    password: str = "",
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the archive until interrupted.
 
     Args:
         port: 0 = a free one.
+        names, password: As `app`.
         on_ready: Called with the address as soon as it answers.
 
     Raises:
@@ -117,7 +127,14 @@ def serve(
     """
     import uvicorn
 
-    served = app(root, allow_sql=allow_sql, allow_download=allow_download, base_url=base_url)
+    served = app(
+        root,
+        allow_sql=allow_sql,
+        allow_download=allow_download,
+        base_url=base_url,
+        names=names,
+        password=password,
+    )
     with listening(host, port) as listener:
         address = url_of(listener, base_url)
         if on_ready:
@@ -155,34 +172,3 @@ def url_of(listener: socket.socket, base_url: str = "/") -> str:
     """Return `http://127.0.0.1:8001/`."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}"
-
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Any, Send], Awaitable[None]]
-
-DATASETTE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-)
-DEFAULTS = (
-    (b"content-security-policy", DATASETTE_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
-
-
-def guarded(application: Application) -> Application:
-    """Return `application` with our headers on each answer that doesn't have them."""
-
-    async def wrapped(scope: Any, receive: Any, send: Send) -> None:
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message.get("headers") or [])
-                have = {bytes(name).lower() for name, _ in headers}
-                message["headers"] = [*headers, *(pair for pair in DEFAULTS if pair[0] not in have)]
-            await send(message)
-
-        await application(scope, receive, send_guarded if scope["type"] == "http" else send)
-
-    return wrapped

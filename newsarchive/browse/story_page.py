@@ -3,18 +3,16 @@
 Also what extraction removed from its pages, each piece with the reason (the template is applied as ingest did),
 and which other stories say the same: a few long phrases are searched word by word among the stories of the nearest
 days, and what is found is compared by runs of five words. Reads only; comparing versions is the diff page's.
-Tested in tests/browse/test_story.py and tests/browse/test_story_copies.py.
+Tested in tests/browse/test_story.py.
 """
 
 from __future__ import annotations
 
-import re
-import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from newsarchive.browse import plots, queries
+from newsarchive.browse.copies_page import relatives_of
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
@@ -32,7 +30,6 @@ from newsarchive.export import cite
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
-from newsarchive.index.search import Holder, near
 from newsarchive.model import Article, Block
 from newsarchive.times import iso_seconds
 
@@ -41,7 +38,7 @@ MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
 def story(reading: Reading, args: Args) -> Answer:
-    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `copies=1` finds copies."""
+    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate."""
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
         query = args.query()
@@ -71,9 +68,7 @@ def story(reading: Reading, args: Args) -> Answer:
         "urls": reading.rows(queries.STORY_URLS, id=row["id"]),
         "copy_of": reading.rows(queries.COPY_OF, id=row["id"]),
         "copied_by": reading.rows(queries.COPIED_BY, id=row["id"]),
-        "copies": copies(reading.connection, row["id"], chosen["text_id"], article.paragraphs)
-        if article and chosen and args.flag("copies")
-        else None,
+        "relatives": relatives_of(reading, row["id"]),
         "citation": cite(version, "text") if version else "",
     }
     show = {
@@ -222,79 +217,3 @@ def block_data(block: Block) -> dict[str, Any]:
     at = block.at and iso_seconds(block.at)
     more = {"rows": block.rows, "words": words, "notice": block.notice, "at": at}
     return {"kind": block.kind, "text": block.text} | {name: value for name, value in more.items() if value}
-
-
-PHRASE = 7  # words of a phrase that is searched
-PHRASES = 5
-PIECE = 16  # characters of a phrase where words aren't parted by spaces
-RUN = 5  # words of a run that is compared
-CANDIDATES = 8
-HOLDERS = 16  # of a phrase, on either side of the story's day
-ENOUGH = 0.3  # of the shorter text's runs; agency reports with a new lead share 0.5 and more
-_WORD = re.compile(r"\w+")
-
-
-def copies(
-    connection: sqlite3.Connection, story_id: int, text_id: int, paragraphs: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Return other stories with much of the same text, the most alike first.
-
-    Args:
-        text_id: Of the version that `paragraphs` are from; its day is where the search begins.
-
-    Returns:
-        For each: story_id, version_id, title, source, published_at, url, `share` of the shorter
-        text's runs of words that both have, `words` of its text.
-    """
-    own = runs(paragraphs)
-    if not own:
-        return []
-    found: Counter[Holder] = Counter()
-    for phrase in phrases(paragraphs):
-        holders = near(connection, f'"{phrase}"', text_id, HOLDERS)
-        found.update(holder for holder in holders if holder.story_id != story_id)
-    made = []
-    for holder, _ in found.most_common(CANDIDATES):
-        version = read.version(connection, holder.version_id)
-        share = likeness(own, runs(version.paragraphs))
-        if share >= ENOUGH:
-            facts = {
-                "story_id": holder.story_id,
-                "version_id": holder.version_id,
-                "title": version.title,
-                "source": holder.source,
-            }
-            facts |= {"published_at": version.published_at, "url": version.url, "words": version.words}
-            made.append({**facts, "share": round(share, 3)})
-    return sorted(made, key=lambda m: -float(m["share"]))
-
-
-def phrases(paragraphs: Sequence[str]) -> list[str]:
-    """Return a phrase from the middle of each of the longest paragraphs, in page order."""
-    longest = sorted(range(len(paragraphs)), key=lambda i: -len(paragraphs[i]))[:PHRASES]
-    made = []
-    for i in sorted(longest):
-        words = _WORD.findall(paragraphs[i])
-        if len(words) < PHRASE and len(paragraphs[i]) >= 2 * PIECE:
-            middle = len(paragraphs[i]) // 2
-            piece = re.split(r"[\s\W]", paragraphs[i][middle : middle + PIECE])
-            made.append(max(piece, key=len))
-        elif len(words) >= PHRASE:
-            start = (len(words) - PHRASE) // 2
-            made.append(" ".join(words[start : start + PHRASE]))
-    return made
-
-
-def runs(paragraphs: Sequence[str]) -> set[tuple[str, ...]]:
-    """Return all runs of five words (of characters where a text has hardly any spaces), case folded."""
-    text = "\n".join(paragraphs).casefold()
-    words: Sequence[str] = _WORD.findall(text)
-    if words and len(text) / len(words) > 12:  # no spaces between words
-        words = [c for c in text if c.isalnum()]
-    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
-
-
-def likeness(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    """Return how much of the smaller set is in the other, 0..1."""
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller else 0.0

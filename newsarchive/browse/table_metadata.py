@@ -10,10 +10,17 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from newsarchive.browse.datasette_api import Datasette
+from newsarchive.browse.datasette_api import Datasette, needs_all_tables
 from newsarchive.browse.locate_archive import find_archive, is_known
 from newsarchive.browse.page_urls import ROOT, Links
 
+CONFIGURED = (
+    "sort_desc",
+    "facets",
+    "size",
+    "label_column",
+    "hidden",
+)  # settings to Datasette 1.0, not metadata
 CELL = 160  # characters of a long text that a table shows
 OUR_PATH = re.compile(rf"^{ROOT}/[a-z0-9/?=&.-]*$")
 
@@ -242,16 +249,28 @@ def _link(href: str, text: str) -> Markup:
 
 
 def table_metadata() -> dict[str, dict[str, Any]]:
-    """Return the `tables` section as Datasette 0.65 takes it from metadata."""
-    return {**TABLES, **{name: {"hidden": True} for name in HIDDEN}}
+    """Return the `tables` section as Datasette 0.65 takes it from metadata, 1.0 from its configuration."""
+    return {**TABLES, **({} if needs_all_tables() else {name: {"hidden": True} for name in HIDDEN})}
 
 
 async def describe(datasette: Any) -> None:
-    """Give Datasette 1.0 our descriptions and questions; 0.65 takes them from hooks."""
+    """Give Datasette 1.0 our descriptions, orders, facets and questions; 0.65 takes them from hooks.
+
+    What its user has configured of a table stays.
+    """
     place = await find_archive(datasette)
     if place is None or not hasattr(datasette, "set_column_metadata"):
         return
     name = place.database.name
+    tables = datasette.config.setdefault("databases", {}).setdefault(name, {}).setdefault("tables", {})
+    for table, facts in table_metadata().items():
+        own = tables.get(table, {})
+        said = {
+            key: facts[key]
+            for key in CONFIGURED
+            if key in facts and not (key == "sort_desc" and "sort" in own)
+        }
+        tables[table] = said | own
     for table, facts in TABLES.items():
         await datasette.set_resource_metadata(name, table, "description", facts["description"])
         for column, text in facts["columns"].items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -30,8 +31,9 @@ from newsarchive.errors import NothingFoundError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
+from newsarchive.urls import readable_url
 
-PAGE_SECONDS = 10.0  # that one page's queries may take
+PAGE_SECONDS = 10.0  # that a page may take, its queries and all else
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 # Nothing runs or loads but our own style sheet and script; an archived page is in a frame.
@@ -40,7 +42,10 @@ POLICY = (
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; connect-src 'none'"
 )
 # An archived page: no script, no form, no request to anywhere, an origin of its own.
-SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+SANDBOX = (
+    "sandbox; default-src 'none'; img-src data:; font-src data:; style-src data: 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -136,21 +141,32 @@ async def answer(datasette: Datasette, request: WebRequest, make: Make) -> objec
     place = await find_archive(datasette)
     if place is None:
         links = Links(datasette.urls.path, tables=datasette.urls.instance())
-        return _page(datasette, links, _no_archive(), wants_json, Args())
+        return _sent(request, _page(datasette, links, _no_archive(), wants_json, Args()))
     await permit(datasette, request.actor, place.database.name)
     links = _links(datasette, request, place)
     args = Args.of(request.query_string, request.url_vars)
-    made = await _made(place, lambda c: make(_reading(c, links, datasette, place), args))
+
+    def work(connection: sqlite3.Connection) -> Redirect | Bytes:
+        made = _made(lambda: make(_reading(connection, links, datasette, place), args))
+        return _page(datasette, links, made, wants_json, args) if isinstance(made, PageResponse) else made
+
+    try:
+        made = await read(place.database, work, seconds=PAGE_SECONDS)
+    except TooSlowError:
+        text = "Narrow the search, or try again when less is going on."
+        made = _page(datasette, links, problem(503, "That took too long", text), wants_json, args)
     if isinstance(made, Redirect):
         path, mark, query = made.to.partition("?")
         to = f"{path}.json{mark}{query}" if wants_json else made.to
         return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": to})
-    if isinstance(made, Bytes):
-        headers = HEADERS | dict(made.headers)
-        if is_fresh(request.headers, headers):
-            return response("", status=304, content_type=made.content_type, headers=headers)
-        return response(made.body, status=made.status, content_type=made.content_type, headers=headers)
-    return _page(datasette, links, made, wants_json, args)
+    return _sent(request, made)
+
+
+def _sent(request: WebRequest, made: Bytes) -> object:
+    headers = HEADERS | dict(made.headers)
+    if is_fresh(request.headers, headers):
+        return response("", status=304, content_type=made.content_type, headers=headers)
+    return response(made.body, status=made.status, content_type=made.content_type, headers=headers)
 
 
 def dated_body(text: str, content_type: str, changed_at: datetime) -> Bytes:
@@ -179,16 +195,14 @@ def is_fresh(request: Mapping[str, str], headers: Mapping[str, str]) -> bool:
         return False
 
 
-async def _made(place: ArchiveLocation, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+def _made(work: Callable[[], Answer]) -> Answer:
     """What `work` makes of the index, or the page that says why not."""
     try:
-        return await read(place.database, work, seconds=PAGE_SECONDS)
+        return work()
     except (MissingError, NothingFoundError) as error:
         return problem(404, "Not in this archive", str(error))
     except SchemaError as error:
         return problem(503, "This index can't be read", str(error))
-    except TooSlowError:
-        return problem(503, "That took too long", "Narrow the search, or try again when less is going on.")
 
 
 def problem(status: int, title: str, text: str) -> PageResponse:
@@ -204,9 +218,14 @@ def _no_archive() -> PageResponse:
     )
 
 
+_WHOLE = re.compile(
+    r"\.atom$|\.feed\.json$|/page$|/timegate/|/timemap/"
+)  # what programs read: whole addresses
+
+
 def _links(datasette: Datasette, request: WebRequest, place: ArchiveLocation) -> Links:
     tables = datasette.urls.database(place.database.name)
-    whole = f"{request.scheme}://{request.host}" if request.path.endswith((".atom", ".feed.json")) else ""
+    whole = f"{request.scheme}://{request.host}" if _WHOLE.search(request.path) else ""
     return Links(datasette.urls.path, tables=str(tables), origin=whole)
 
 
@@ -227,16 +246,17 @@ def now_of(datasette: Datasette) -> datetime:
     return parse_iso(str(said)) if said else Clock().now()
 
 
-def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bool, args: Args) -> object:
+def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bool, args: Args) -> Bytes:
     if wants_json:
         body = json.dumps(for_json(made.data), ensure_ascii=False, indent=1)
-        return response(body, status=made.status, content_type=JSON, headers=HEADERS)
-    text = render(
-        made.template,
-        {**made.data, **made.show, "links": links, "args": args, "now": now_of(datasette)},
-        folder=datasette.template_dir,
-    )
-    return response(text, status=made.status, content_type=HTML, headers=HEADERS)
+        return Bytes(body=_utf8(body), status=made.status, content_type=JSON)
+    values = {**made.data, **made.show, "links": links, "args": args, "now": now_of(datasette)}
+    text = render(made.template, values, folder=datasette.template_dir)
+    return Bytes(body=_utf8(text), status=made.status, content_type=HTML)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def for_json(value: Any) -> Any:
@@ -268,7 +288,11 @@ def environment(folder: str | None) -> Environment:
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     for name in FILTERS:
         env.filters[name] = getattr(filters, name)
-    env.filters |= {"direction": languages.direction, "language": languages.language_name}
+    env.filters |= {
+        "direction": languages.direction,
+        "readable_url": readable_url,
+        "language": languages.language_name,
+    }
     env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
     return env

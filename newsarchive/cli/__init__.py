@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sqlite3
@@ -24,6 +25,7 @@ from typing import Any
 import click
 
 from newsarchive.errors import NewsarchiveError
+from newsarchive.text import escaped
 from newsarchive.version import __version__
 
 # verb -> module of this package that holds it, in the order of the help
@@ -44,12 +46,16 @@ VERBS = {
     "versions": "read_commands",
     "diff": "read_commands",
     "changes": "read_commands",
+    "copies": "read_commands",
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",
+    "sign": "proof_commands",
+    "proof": "proof_commands",
     "stats": "read_commands",
     "extract": "read_commands",
     "browse": "read_commands",
+    "replay": "proof_commands",
     "story": "maintenance_commands",
     "withhold": "maintenance_commands",
     "ingest": "maintenance_commands",
@@ -148,13 +154,15 @@ def main(args: list[str] | None = None) -> None:
     try:
         code: Any = group.main(args, standalone_mode=False)
     except NewsarchiveError as error:
-        click.echo(f"newsarchive: {error}", err=True)
+        click.echo(f"newsarchive: {escaped(str(error))}", err=True)
         code = error.exit_code
     except click.exceptions.Abort:
         click.echo("newsarchive: stopped.", err=True)
         code = 130
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)  # repeats what was typed
+        click.echo(escaped(shown.getvalue()), err=True, nl=False)
         code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -163,6 +171,6 @@ def main(args: list[str] | None = None) -> None:
         found = of_the_machine(error)
         if found is None:
             raise
-        click.echo(f"newsarchive: {found}", err=True)
+        click.echo(f"newsarchive: {escaped(str(found))}", err=True)
         code = found.exit_code
     sys.exit(code if isinstance(code, int) else 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_table, progress, say, wait, with_archive
 from newsarchive.model import Progress
 from newsarchive.times import utc
 
@@ -70,9 +70,7 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json:
             f"{len(source.sitemaps)} sitemaps",
             f"{len(source.sections)} sections",
         ]
-        click.echo(
-            f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml"
-        )
+        echo(f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml")
 
 
 @click.group(invoke_without_command=True)
@@ -160,6 +158,7 @@ def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait:
 @click.option("--limit", type=int, default=0, help="At most so many new articles.")
 @click.option("--no-recheck", is_flag=True, help="New articles only; known ones aren't fetched again.")
 @click.option("--again", is_flag=True, help="Fetch all known articles again now, due or not.")
+@click.option("--timings", is_flag=True, help="Also print the processor time by stage.")
 @as_json
 @wait
 def crawl(
@@ -169,6 +168,7 @@ def crawl(
     limit: int,
     no_recheck: bool,
     again: bool,
+    timings: bool,
     as_json: bool,
     wait: float,
 ) -> int:
@@ -183,10 +183,13 @@ def crawl(
             wait=wait,
             on_event=_mover(on_progress),
         )
+    from newsarchive.archive.timings import Timings, processor_time
+
+    spent = Timings.of(done, processor_time())
     if as_json:
-        print_json(done.as_dict())
+        print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        click.echo(done.as_text())
+        echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 
@@ -241,8 +244,8 @@ def backfill(
         print_json(done)
     else:
         if done.collected:
-            click.echo(done.collected.as_text())
-        click.echo(
+            echo(done.collected.as_text())
+        echo(
             f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
         )
     return done.collected.exit_code if done.collected else 0
@@ -283,7 +286,7 @@ def import_(
     if as_json:
         print_json(done)
     else:
-        click.echo("\n".join(done.lines(files)))
+        echo("\n".join(done.lines(files)))
 
 
 DEMO_ARCHIVE = Path("archives/demo")
@@ -300,8 +303,8 @@ def demo(ctx: click.Context, archive: Path | None, serve: bool, port: int) -> No
     from newsarchive.demo.tour import next_steps
 
     folder = archive or ctx.find_root().obj["archive"] or DEMO_ARCHIVE
-    made = run(folder, click.echo, color=sys.stdout.isatty())
+    made = run(folder, lambda text: echo(text, styled=True), color=sys.stdout.isatty())
     where = Path(os.path.relpath(made.root)) if made.root.is_relative_to(Path.cwd()) else made.root
-    click.echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
+    echo(next_steps(where, "newsarchive" if shutil.which("newsarchive") else sys.argv[0]))
     if serve:
-        made.browse(port=port, on_ready=lambda url: click.echo(f"The archive is at {url} ; stop with Ctrl-C"))
+        made.browse(port=port, on_ready=lambda url: echo(f"The archive is at {url} ; stop with Ctrl-C"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, print_json, print_table, say, wait, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_table, say, wait, with_archive
 from newsarchive.times import iso_seconds
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
         done = archive.crawl(wait=wait, is_tick=True)
-        click.echo(done.as_text())
+        echo(done.as_text())
         return done.exit_code
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     say("Following; stop with Ctrl-C or SIGTERM.")
-    runs = archive.watch(stop=stop, say=click.echo)
+    runs = archive.watch(stop=stop, say=echo)
     say(f"Stopped after {runs} runs; the archive is sound.")
     return 0
 
@@ -81,17 +81,17 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
     else:
         made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
     if only_print:
-        click.echo(made.to_text(), nl=False)
+        echo(made.to_text(), nl=False)
     elif kind == "cron":
         present = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607
         text = timers.crontab_with(present, made)
         subprocess.run(["crontab", "-"], input=text, text=True, check=True)  # noqa: S607
-        click.echo(f"{made.crontab}\n{made.explanation}")
+        echo(f"{made.crontab}\n{made.explanation}")
     else:
         folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
         for path in timers.install(made, folder):
-            click.echo(f"written: {path}")
-        click.echo("Now type:\n  " + "\n  ".join(made.commands) + f"\n{made.explanation}")
+            echo(f"written: {path}")
+        echo("Now type:\n  " + "\n  ".join(made.commands) + f"\n{made.explanation}")
 
 
 @click.command()
@@ -108,9 +108,9 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
             polled = (
                 f"last poll {iso_seconds(source.last_poll_at)}" if source.last_poll_at else "never polled"
             )
-            click.echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
+            echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
-                click.echo(f"  {alarm.to_text()}")
+                echo(f"  {alarm.to_text()}")
     return 0 if all(source.is_well for source in found) else 1
 
 
@@ -133,7 +133,7 @@ def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[
 
     made = new_watch(archive.clock.now(), query=query, url=url, source=source, kinds=kinds)
     add_watch(archive.root, made)
-    click.echo(f"watch {made.id} added")
+    echo(f"watch {made.id} added")
 
 
 @watch.command("list")
@@ -159,7 +159,7 @@ def watch_remove(archive: Archive, watch_id: str) -> None:
     from newsarchive.schedule.watchlist import remove_watch
 
     remove_watch(archive.root, watch_id)
-    click.echo(f"watch {watch_id} removed")
+    echo(f"watch {watch_id} removed")
 
 
 @click.command()
@@ -171,4 +171,4 @@ def status(archive: Archive, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        click.echo("\n".join(found.lines()))
+        echo("\n".join(found.lines()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, print_json, print_report, progress, say, wait, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_report, progress, say, wait, with_archive
 from newsarchive.times import utc
 
 if TYPE_CHECKING:
@@ -70,17 +70,22 @@ def reextract(
 @click.command()
 @with_archive
 @click.option("--repair", is_flag=True, help="Mend what a crash left: cut torn tails, seal open files.")
+@click.option(
+    "--signed-by",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Also check the signatures of MANIFEST: a public key, or a file of allowed signers.",
+)
 @as_json
 @wait
-def verify(archive: Archive, repair: bool, as_json: bool, wait: float) -> int:
+def verify(archive: Archive, repair: bool, signed_by: Path | None, as_json: bool, wait: float) -> int:
     """Check every byte: files, records, digests, manifest, and index against WARC. Exit 4 if damaged."""
     with progress("verifying") as on_progress:
-        result = archive.verify(repair=repair, wait=wait, on_progress=on_progress)
+        result = archive.verify(repair=repair, signed_by=signed_by, wait=wait, on_progress=on_progress)
     if as_json:
         print_json(result.as_dict())
     else:
         for line in result.lines():
-            click.echo(line)
+            echo(line)
     return int(result.exit_code)
 
 
@@ -91,11 +96,11 @@ def backup(archive: Archive, dest: Path) -> None:
     """Copy the archive to DEST, consistent even while a crawl runs."""
     with progress("copying") as on_progress:
         copied = archive.backup(dest, on_progress=on_progress)
-    click.echo(
+    echo(
         f"{copied.files} files, {(copied.copied + copied.reused) / 1e6:.1f} MB at {dest}. Use it with --archive {dest}"
     )
     for problem in copied.problems:
-        click.echo(problem)
+        echo(problem)
 
 
 @click.command()
@@ -108,20 +113,24 @@ def backup(archive: Archive, dest: Path) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask whether to go on.")
 @wait
 def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: float) -> None:
-    """Remove every capture of URL from the WARC files for good, say so in purged.jsonl, and refuse URL from now on."""
+    """Remove every capture of URL's story for good, with the feeds, sitemaps and section pages that name it; say so in
+    purged.jsonl, and refuse URL from now on. Backups keep it."""
     if undo:
-        click.echo(f"No longer refused: {', '.join(archive.undo_purge(url, reason=reason, wait=wait))}")
+        echo(f"No longer refused: {', '.join(archive.undo_purge(url, reason=reason, wait=wait))}")
         return
     if not reason:
         raise click.UsageError("Say who asked and why with --reason.")
     if not yes:
         click.confirm("This removes the captures of this URL for good. Go on?", abort=True)
     report = archive.purge(url, reason=reason, wait=wait)
-    click.echo(
+    echo(
         f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
     )
     for tail in report.tails:
-        click.echo(f"Check by hand, recovery kept it: {archive.root / 'warc' / tail}")
+        echo(f"Check by hand, recovery kept it: {archive.root / 'warc' / tail}")
+    for other in report.mentions:
+        echo(f"Still names it, a page of its own: {other}")
+    echo("Backups, exports and messages that were sent keep it: delete or make them again yourself.")
 
 
 @click.command()
@@ -146,9 +155,9 @@ def doctor(archive: Path | None, as_json: bool) -> int:
         print_json(findings)
     else:
         for found in findings:
-            click.echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
+            echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
             if not found.ok:
-                click.echo(f"     {found.mend}")
+                echo(f"     {found.mend}")
     return 0 if all(f.ok for f in findings) else 1
 
 
@@ -168,7 +177,7 @@ def story() -> None:
 def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
     """URL is a story of its own, not that of --from."""
     archive.decide("split", url, other, reason=reason, wait=wait)
-    click.echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
+    echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @story.command()
@@ -180,7 +189,7 @@ def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> N
 def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
     """URL and --with are one story."""
     archive.decide("merge", url, other, reason=reason, wait=wait)
-    click.echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
+    echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @click.command()
@@ -194,4 +203,4 @@ def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -
     if not undo and not reason:
         raise click.UsageError("Say why with --reason.")
     archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
-    click.echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")
+    echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")

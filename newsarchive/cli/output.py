@@ -18,6 +18,7 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.model import Progress
+from newsarchive.text import UNSAFE, escaped
 from newsarchive.times import iso
 
 F = Callable[..., Any]
@@ -47,9 +48,18 @@ wait = click.option(
 )
 
 
+def echo(text: str, *, styled: bool = False, err: bool = False, nl: bool = True) -> None:
+    """Write text to stdout, or to stderr. What a stranger wrote can't steer the terminal: controls are shown escaped.
+
+    Args:
+        styled: The text holds colours of ours, and its parts were made safe where they were put together.
+    """
+    click.echo(text if styled else escaped(text), err=err, nl=nl)
+
+
 def say(text: str) -> None:
     """Write words for a person to stderr."""
-    click.echo(text, err=True)
+    echo(text, err=True)
 
 
 def plain(value: Any) -> Any:
@@ -72,8 +82,9 @@ def plain(value: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """Print `value` as indented JSON on stdout."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    """Print `value` as indented JSON on stdout; controls are in JSON's own escapes."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    click.echo(UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text))
 
 
 def print_report(report: Any, as_json: bool) -> None:
@@ -81,16 +92,16 @@ def print_report(report: Any, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        click.echo(report.to_text())
+        echo(report.to_text())
 
 
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     """Print rows in aligned columns on stdout; the last column may be long."""
-    texts = [[("" if v is None else str(v)) for v in row] for row in rows]
+    texts = [[("" if v is None else escaped(" ".join(str(v).splitlines()))) for v in row] for row in rows]
     widths = [max([len(head), *(len(row[i]) for row in texts)]) for i, head in enumerate(heads[:-1])]
     for row in [list(heads), *texts]:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        click.echo("  ".join([*cells, row[-1]]).rstrip())
+        echo("  ".join([*cells, row[-1]]).rstrip())
 
 
 @contextmanager
@@ -103,7 +114,7 @@ def progress(label: str) -> Iterator[Progress]:
     from rich.console import Console
 
     columns = (
-        rich.TextColumn("{task.description}"),
+        rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(),
         rich.MofNCompleteColumn(),
         rich.TimeElapsedColumn(),
@@ -112,6 +123,6 @@ def progress(label: str) -> Iterator[Progress]:
         task = bar.add_task(label, total=None)
 
         def move(text: str, done: int, total: int | None) -> None:
-            bar.update(task, description=text or label, completed=done, total=total)
+            bar.update(task, description=escaped(text or label), completed=done, total=total)
 
         yield move

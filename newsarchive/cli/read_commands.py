@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, plain, print_json, print_table, progress, say, with_archive
+from newsarchive.cli.output import as_json, echo, plain, print_json, print_table, progress, say, with_archive
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.languages import counted
 
@@ -103,18 +103,17 @@ def _hit(hit: Any) -> Any:
 
 def _print_hit(hit: Any) -> None:
     from newsarchive.index.snippets import marked
+    from newsarchive.text import escaped
 
     bold = ("\x1b[1;33m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
-    click.echo(marked(hit.title or "(no title)", *bold))
+    echo(marked(hit.title or "(no title)", *bold, escaped), styled=True)
     versions = f" · {hit.n_versions} versions" if hit.n_versions > 1 else ""
     status = f" · {hit.status}" if hit.status != "live" else ""
-    click.echo(
-        f"  {(hit.published_at or hit.first_seen_at)[:10]} · {hit.source}{versions}{status} · {hit.url}"
-    )
+    echo(f"  {(hit.published_at or hit.first_seen_at)[:10]} · {hit.source}{versions}{status} · {hit.url}")
     if hit.snippet:
-        click.echo(f"  {marked(hit.snippet, *bold)}")
+        echo(f"  {marked(hit.snippet, *bold, escaped)}", styled=True)
     if hit.lost_in:
-        click.echo(f"  version {hit.lost_in} ({hit.lost_at[:16]}) no longer says it")
+        echo(f"  version {hit.lost_in} ({hit.lost_at[:16]}) no longer says it")
 
 
 @click.command()
@@ -138,7 +137,7 @@ def show(archive: Archive, url: str, spec: str, raw: bool, page: bool, removed: 
         if as_json:
             print_json(blocks)
         else:
-            click.echo("\n".join(f"[{b.reason}] {b.text}" for b in blocks))
+            echo("\n".join(f"[{b.reason}] {b.text}" for b in blocks))
     elif as_json:
         print_json(version)
     else:
@@ -149,21 +148,21 @@ def _print_version(story: ArchivedStory, version: VersionRow) -> None:
     from newsarchive.diff.table_cells import is_table
     from newsarchive.diff.terminal import table_lines
 
-    click.echo(version.title or "(no title)")
+    echo(version.title or "(no title)")
     facts = [version.authors, version.published_at, story.source]
     if version.description:
-        click.echo(f"\n{version.description}")
-    click.echo("\n" + " · ".join(str(f) for f in facts if f))
-    click.echo("" if version.text else "\n(no text was found in this page; --page shows it)")
-    click.echo("\n\n".join("\n".join(table_lines(p)) if is_table(p) else p for p in version.paragraphs))
+        echo(f"\n{version.description}")
+    echo("\n" + " · ".join(str(f) for f in facts if f))
+    echo("" if version.text else "\n(no text was found in this page; --page shows it)")
+    echo("\n\n".join("\n".join(table_lines(p)) if is_table(p) else p for p in version.paragraphs))
     for notice, _, text, _ in version.details.get("beside", ()):
-        click.echo(f"\n[{notice}] {text}")
+        echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
-        click.echo(f"\n[caption] {caption}")
-    click.echo(
+        echo(f"\n[caption] {caption}")
+    echo(
         f"\nversion {version.version_no} of {story.n_versions}, seen {version.first_seen_at} to {version.last_seen_at}"
     )
-    click.echo(f"{version.warc_filename} @{version.warc_offset} {version.warc_record_id}")
+    echo(f"{version.warc_filename} @{version.warc_offset} {version.warc_record_id}")
 
 
 @click.command()
@@ -173,12 +172,13 @@ def _print_version(story: ArchivedStory, version: VersionRow) -> None:
 def versions(archive: Archive, url: str, as_json: bool) -> None:
     """The timeline of a story: its versions, and what else happened to it."""
     story = archive.story(url)
+    story.check_shown()
     if as_json:
         print_json(story)
         return
-    click.echo(f"{story.title}\n{story.url} · {story.status} · {counted(story.n_captures, 'capture')}")
+    echo(f"{story.title}\n{story.url} · {story.status} · {counted(story.n_captures, 'capture')}")
     for reason in story.same_because:
-        click.echo(f"  same because {reason}")
+        echo(f"  same because {reason}")
     rows = [(v.first_seen_at, str(v.version_no), _what(v), v.title) for v in story.versions]
     rows += [(e.happened_at, "", e.kind, e.detail or e.url) for e in story.events]
     rows += [(f.changed_at, "", f"({f.name})", f"{f.before} → {f.after}"[:100]) for f in story.field_changes]
@@ -221,7 +221,8 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
     if as_json:
         print_json(change)
     else:
-        click.echo(archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty()))
+        text = archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty())
+        echo(text, styled=form != "html")
     return 0 if change.is_empty else 1
 
 
@@ -261,6 +262,37 @@ def chosen(options: dict[str, Any]) -> dict[str, Any]:
 
 @click.command()
 @with_archive
+@click.option("--source", default="", help="Only copies at this outlet.")
+@click.option("--of", "original", default="", help="Only copies of this outlet's stories.")
+@click.option("--since", type=click.DateTime(), help="First seen then or later.")
+@click.option("--until", type=click.DateTime(), help="First seen before then.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000))
+@as_json
+def copies(
+    archive: Archive,
+    source: str,
+    original: str,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
+    from newsarchive.times import iso_seconds, utc
+
+    span = {name: iso_seconds(utc(at)) if at else "" for name, at in (("since", since), ("until", until))}
+    found = archive.copies(source=source, original=original, limit=limit, **span)
+    if as_json:
+        print_json(found)
+    else:
+        for row in found:
+            click.echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
+            click.echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
+    return 0 if found else 1
+
+
+@click.command()
+@with_archive
 @change_options
 @as_json
 def changes(archive: Archive, as_json: bool, **options: Any) -> int:
@@ -276,11 +308,11 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
                 *([] if row.significant else ["not significant"]),
             ]
             counts = _signed(row.chars_added, row.chars_removed)
-            click.echo("  ".join([row.changed_at, row.source, ", ".join(marks), *counts]))
-            click.echo(f"  {row.title_after}")
+            echo("  ".join([row.changed_at, row.source, ", ".join(marks), *counts]))
+            echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
-                click.echo(f"  was: {row.title_before}")
-            click.echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
+                echo(f"  was: {row.title_before}")
+            echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
     return 0 if found else 1
 
 
@@ -296,7 +328,7 @@ def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **opti
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        click.echo(text)
+        echo(text)
 
 
 @click.command("export")
@@ -336,7 +368,7 @@ def export(archive: Archive, wanted: SearchQuery, as_json: bool, **options: Any)
 )
 def cite(archive: Archive, url: str, spec: str, form: str) -> None:
     """Cite a version: its words, when it was captured, and the WARC record that proves it."""
-    click.echo(archive.cite(url, spec, form))
+    echo(archive.cite(url, spec, form))
 
 
 @click.command()
@@ -351,7 +383,7 @@ def stats(archive: Archive, as_json: bool) -> None:
     for name, value in found.items():
         if isinstance(value, dict):
             value = ", ".join(f"{k or '(none)'} {v}" for k, v in list(value.items())[:12])
-        click.echo(f"{name.replace('_', ' ')}: {value}")
+        echo(f"{name.replace('_', ' ')}: {value}")
 
 
 @click.command()
@@ -370,7 +402,7 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
     if as_json:
         print_json(article)
     else:
-        click.echo(page_text(article, form or "text"))
+        echo(page_text(article, form or "text"))
     return 0 if article.text else 1
 
 
@@ -381,15 +413,19 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
 @click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
 @click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
-def browse(
-    archive: Archive, host: str, port: int, allow_sql: bool, allow_download: bool, open_browser: bool
-) -> None:
+@click.option("--base-url", default="/", show_default=True, help="The path under which a proxy serves it.")
+@click.option(
+    "--name", "names", multiple=True, help="A host name that is answered beside localhost; repeatable."
+)
+@click.option(
+    "--password",
+    envvar="NEWSARCHIVE_PASSWORD",
+    default="",
+    help="Readers must send it (any user name, or as a token). Better in NEWSARCHIVE_PASSWORD: others see arguments.",
+)
+def browse(archive: Archive, **options: Any) -> None:
     """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
     archive.browse(
-        host=host,
-        port=port,
-        allow_sql=allow_sql,
-        allow_download=allow_download,
-        open_browser=open_browser,
+        **options,
         on_ready=lambda url: say(f"The archive is at {url} ; stop with Ctrl-C"),
     )

@@ -11,6 +11,8 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsarchive.config import NetworkConfig
@@ -20,9 +22,11 @@ SCHEMES = {"http": 80, "https": 443}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Prefixes that wrap an IPv4 address (RFC 6052, RFC 8215) or that no public host has.
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/96"))
-_COMPATIBLE = ipaddress.ip_network("::/96")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Blocks whose last 32 bits are an IPv4 address that is judged instead: what networks with NAT64 give for every host.
+_CARRIERS = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # nothing else was given out to hosts (RFC 4291)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,31 +62,31 @@ class AddressGuard:
 def refuses_address(address: str) -> str | None:
     """Return why nobody may connect to this address; None for a public one.
 
-    Whatever isn't globally routable is refused, also when it hides in an IPv6 spelling (mapped,
-    compatible, 6to4, Teredo, NAT64).
+    Every block of `special_addresses.tsv` is refused, also those that are reachable (no outlet is there), and whatever
+    isn't globally routable. An IPv4 address in its mapped or NAT64 spelling is judged as itself.
     """
     try:
         found: Address = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:
         return f"'{address}' is not an IP address"
     inner = _unwrap(found)
-    if inner.is_global and not inner.is_multicast:
+    is_public = inner.is_global and (inner.version == 4 or inner in _UNICAST)
+    if is_public and not any(inner in block for block in special_blocks()):
         return None
     shown = str(found) if inner is found else f"{found}, which holds {inner},"
     return f"{shown} is not a public address"
 
 
+@cache
+def special_blocks() -> tuple[Network, ...]:
+    """Return the blocks of `special_addresses.tsv`."""
+    lines = Path(__file__).with_name("special_addresses.tsv").read_text(encoding="utf-8").splitlines()
+    return tuple(ipaddress.ip_network(line.split("\t", 1)[0]) for line in lines if not line.startswith("#"))
+
+
 def _unwrap(address: Address) -> Address:
     """The IPv4 address that an IPv6 one carries, or the address itself."""
-    if not isinstance(address, ipaddress.IPv6Address):
-        return address
-    if address.ipv4_mapped:
-        return address.ipv4_mapped
-    if address.sixtofour:
-        return address.sixtofour
-    if address.teredo:
-        return address.teredo[1]
-    if any(address in net for net in _NAT64) or (address in _COMPATIBLE and int(address) > 1):
+    if isinstance(address, ipaddress.IPv6Address) and any(address in block for block in _CARRIERS):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 

@@ -39,6 +39,7 @@ OLD = 2  # of them, those that the index dates to earlier than PLAIN_SITEMAP ago
 FOLLOW_INDEXES = 3  # how deep indexes may name indexes in one run
 FOLLOW_PAGES = 3  # next pages of one list that are read in one run, while they bring unknown pages
 MOST_PAGES = 20  # of one article on several pages that are fetched
+SHOWN = 4_000_000  # bytes of a page or stylesheet that are read for what it is shown with
 SHEET_DEPTH = 3  # how deep stylesheets may import each other
 MOST_CANDIDATES = 5000  # of one document, the latest; an ordinary run fetches 1,000 pages of a host
 PLAIN_SITEMAP = timedelta(days=3)  # how far back an ordinary crawl takes what a plain sitemap dates
@@ -272,10 +273,13 @@ class LinkFollower:
     # ------------------------------------------------------------ requisites
 
     def requisites(self, response: Response) -> Iterator[Request]:
-        """Give the requests for the stylesheets and images of a page, or what a stylesheet asks for, where
-        nobody has them."""
+        """Give the requests for the stylesheets, images and fonts of a story's page when its bytes are new, or for what
+        a stylesheet asks for, where nobody has them. What a browser rendered was archived with all it loaded."""
         fetch = Fetch.of(response)
-        if not self._archive.source(fetch.source).requisites or response.status != 200:
+        source = self._archive.source(fetch.source)
+        if not source.requisites or source.render or response.status != 200 or len(response.body) > SHOWN:
+            return
+        if not fetch.is_page and fetch.reason != "requisite":
             return
         if outcome_of(fetch, response.status).kind == "unchanged":
             return

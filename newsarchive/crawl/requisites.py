@@ -1,6 +1,6 @@
-"""What a page needs to be shown as it was: its stylesheets and images, and how many bytes they may take.
+"""What a page needs to be shown as it was: its stylesheets, images and fonts, and how many bytes they may take.
 
-The functions are pure: the page's bytes in, URLs out, the most important first. Scripts, frames, fonts and media are left out: the
+The functions are pure: the page's bytes in, URLs out, the most important first. Scripts, frames and media are left out: the
 page is shown in a sandbox where nothing runs. Tested in tests/crawl/test_requisites.py.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import islice
 
-from lxml import html
 from scrapy import Request
 from scrapy.http import Response
 
@@ -19,18 +19,12 @@ from newsarchive.crawl.fetch import Fetch, Outcome
 from newsarchive.web.charset import decode
 from newsarchive.web.html_tree import parse
 from newsarchive.web.links import absolute, base_of
+from newsarchive.web.page_files import css_links, page_files
 
 MOST = 60  # URLs of one page
 PAGE_BYTES = 8_000_000  # of requisites for one page, on the wire
 RUN_BYTES = 200_000_000  # of requisites for one source and run
-SIZES = re.compile(r"(?<!\s)\s+[\d.]++[wx]\s*+$")
-
-_CSS_URL = re.compile(
-    rb"""url\(\s*(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s"')]{1,2000}))\s*\)""", re.IGNORECASE
-)
-_CSS_IMPORT = re.compile(rb"""@import\s+(?:url\(\s*)?["']?([^"')\s;]{1,2000})""", re.IGNORECASE)
-_CSS_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|ico|bmp)(?:$|[?#])", re.IGNORECASE)
+_MODERN = re.compile(r"\.woff2?(?:$|[?#])", re.IGNORECASE)
 
 
 class RequisiteBudgetMiddleware:
@@ -59,48 +53,27 @@ class RequisiteBudgetMiddleware:
 
 
 def of_page(page: bytes, url: str) -> tuple[str, ...]:
-    """Return the URLs of a page's stylesheets and images, stylesheets first, each once, at most 60.
+    """Return the URLs of a page's stylesheets, images and fonts, stylesheets first, each once, at most 60.
 
     Args:
-        page: Decoded HTML; anything else gives nothing.
+        page: HTML; anything else gives nothing.
         url: The page's own, after redirects.
     """
     root = parse(decode(page).text)
-    if root is None:
-        return ()
-    base = base_of(root, url)
-    sheets = root.xpath(
-        "//link[contains(concat(' ', translate(@rel, 'STYLEHCON', 'stylehcon'), ' '), ' stylesheet ')]/@href"
-    )
-    styles = b"\n".join(text.encode("utf-8", "replace") for text in root.xpath("//style/text()"))
-    found = [*_absolute(base, sheets), *_absolute(base, _images(root)), *of_sheet(styles, base)]
-    return tuple(dict.fromkeys(found))[:MOST]
+    return _absolute(base_of(root, url), (link for _, link in page_files(root))) if root is not None else ()
 
 
 def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
-    """Return the URLs that a stylesheet imports or shows as images."""
-    text = _CSS_COMMENT.sub(b"", sheet)
-    imports = [found.decode("utf-8", "replace") for found in _CSS_IMPORT.findall(text)]
-    shown = [(a or b or c).decode("utf-8", "replace") for a, b, c in _CSS_URL.findall(text)]
-    wanted = [*imports, *(link for link in shown if _IMAGE.search(link))]
-    return tuple(dict.fromkeys(_absolute(url, wanted)))[:MOST]
+    """Return the URLs of what a stylesheet imports, shows as images and takes as fonts, in this order.
+
+    Of a font that is offered in several formats the first that browsers of today read is enough.
+    """
+    links = list(css_links(decode(sheet).text))
+    wanted = [link.url for kind in ("sheet", "image") for link in links if link.kind == kind]
+    fonts = [link for link in links if link.kind == "font"]
+    wanted += [link.url for link in fonts if _MODERN.search(link.url)] or [link.url for link in fonts]
+    return _absolute(url, wanted)
 
 
-def _images(root: html.HtmlElement) -> Iterator[str]:
-    """What `img`, `picture` and social cards show; of several sizes the largest that is named last."""
-    for element in root.iter("img", "source"):
-        parent = element.getparent()
-        if element.tag == "source" and (parent is None or parent.tag != "picture"):
-            continue
-        for name in ("src", "data-src"):
-            if element.get(name):
-                yield element.get(name, "")
-        sizes = element.get("srcset") or element.get("data-srcset") or ""
-        if sizes and not element.get("src"):
-            yield SIZES.sub("", sizes.split(", ")[-1]).strip()
-    yield from root.xpath("//link[@rel='icon' or @rel='shortcut icon']/@href")
-    yield from root.xpath("//meta[@property='og:image']/@content")
-
-
-def _absolute(base: str, links: Iterable[str]) -> Iterator[str]:
-    return filter(None, (absolute(base, link) for link in links))
+def _absolute(base: str, links: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(filter(None, (absolute(base, link) for link in links))), MOST))

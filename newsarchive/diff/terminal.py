@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from newsarchive.diff.present import BREAK, DiffUnit, Heading, Presentation, Side, present, side_words
 from newsarchive.diff.table_cells import ShownRow, shown_rows
 from newsarchive.model import Change, WordEdit
+from newsarchive.text import UNSAFE
 
 _RESET = "\x1b[0m"
 _STYLES = {
@@ -26,8 +27,6 @@ _PLAIN = {"add": ("{+", "+}"), "delete": ("[-", "-]")}
 _MARGINS = {
     "add": "+ ", "delete": "- ", "edit": "~ ", "move": "> ", "moved away": "< ", "split": "~ ", "merge": "~ ", "keep": "  ", "fold": "  ",
 }  # fmt: skip
-# Control characters, and the marks that reorder what is shown around them.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SIDES: tuple[tuple[Side, str], ...] = (("before", "-"), ("after", "+"))
 _CHUNK = re.compile(r"\s+|[^\s\u3000-\u9fff\uff00-\uffef]+|.", re.DOTALL)
 
@@ -119,7 +118,7 @@ class _Paint:
 
 def clean(text: str) -> str:
     """Return `text` without anything that a terminal would obey."""
-    return _UNSAFE.sub("", text.replace("\n", " ").replace("\t", " "))
+    return UNSAFE.sub("", text.replace("\n", " ").replace("\t", " "))
 
 
 def _head(

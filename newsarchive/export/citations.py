@@ -13,6 +13,7 @@ from typing import Any
 
 from newsarchive.export.exported import one_line
 from newsarchive.index.rows import VersionRow
+from newsarchive.urls import without_tracking
 
 
 def cite(version: VersionRow, form: str) -> str:
@@ -40,6 +41,10 @@ def _evidence(version: VersionRow) -> str:
     )
 
 
+def _url(version: VersionRow) -> str:
+    return without_tracking(one_line(version.url))
+
+
 def _authors(version: VersionRow) -> list[str]:
     return [name for name in map(one_line, version.author_names) if name]
 
@@ -53,7 +58,7 @@ def _text(version: VersionRow) -> str:
     return "\n".join(
         [
             f"{who + ': ' if who else ''}“{one_line(version.title)}”, {outlet(version)}{published}",
-            f"URL: {one_line(version.url)}",
+            f"URL: {_url(version)}",
             f"Captured: {version.first_seen_at} (version {version.version_no}, last seen {version.last_seen_at})",
             f"WARC: {version.warc_filename}, offset {version.warc_offset}, length {version.warc_length}",
             f"Record: {version.warc_record_id}",
@@ -90,7 +95,7 @@ def _bibtex(version: VersionRow) -> str:
         "organization": _tex(outlet(version)),
         "date": published,
         "year": published[:4],
-        "url": _bare_url(version.url),
+        "url": _bare_url(_url(version)),
         "urldate": version.first_seen_at[:10],
         "langid": _tex(version.language),
         "note": _tex(_evidence(version)),
@@ -119,7 +124,7 @@ def _ris(version: VersionRow) -> str:
         ("DA", published[:10].replace("-", "/")),
         ("AB", one_line(version.description)),
         ("LA", one_line(version.language)),
-        ("UR", one_line(version.url)),
+        ("UR", _url(version)),
         ("Y2", version.first_seen_at[:10].replace("-", "/")),
         ("N1", _evidence(version)),
     ]
@@ -142,7 +147,7 @@ def csl(version: VersionRow) -> dict[str, Any]:
         "accessed": _date_parts(version.first_seen_at),
         "abstract": one_line(version.description),
         "language": one_line(version.language),
-        "URL": one_line(version.url),
+        "URL": _url(version),
         "note": _evidence(version),
     }
     return {name: value for name, value in item.items() if value}
@@ -175,7 +180,7 @@ def _wikipedia(version: VersionRow) -> str:
     fields = {
         **names,
         "title": _wiki(version.title),
-        "url": _bare_url(version.url),
+        "url": _bare_url(_url(version)),
         "work": _wiki(outlet(version)),
         "date": (version.published_at or "")[:10],
         "access-date": version.first_seen_at[:10],

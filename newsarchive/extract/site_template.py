@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from newsarchive.model import Article, Block
@@ -65,9 +68,10 @@ class Template:
             raise ValueError(f"not a template: {error}") from error
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """A block's text for comparing pages: words only, lower case, numbers as one sign (counters and dates change)."""
-    return " ".join(_NUMBERS.sub("0", w) for w in _WORDS.findall(text.lower()))
+    return _NUMBERS.sub("0", " ".join(_WORDS.findall(text.lower())))
 
 
 @dataclass(slots=True)
@@ -184,6 +188,31 @@ def apply(article: Article, template: Template) -> Article:
     for block in article.blocks:
         blocks += _cut(block, texts, template.pages) if block.kept else [block]
     return dataclasses.replace(article, blocks=tuple(blocks)) if blocks != list(article.blocks) else article
+
+
+def hashes_of(article: Article) -> bytes:
+    """Return hashes of the texts that a template could take out of an article, 4 bytes each, for `touches`."""
+    texts = {fold(text) for block in article.blocks if block.kept for text in _pieces(block.text)}
+    return array("I", sorted(map(_hash, texts))).tobytes()
+
+
+def changed_hashes(before: Template | None, after: Template) -> frozenset[int]:
+    """Return the hashes of texts that one of two templates takes out and the other doesn't."""
+    return frozenset(map(_hash, _taken_out(before) ^ _taken_out(after)))
+
+
+def touches(changed: frozenset[int], hashes: bytes) -> bool:
+    """Whether `apply` can give another text of the article of these hashes; false alarms are rare, misses impossible."""
+    return not changed.isdisjoint(array("I", hashes))
+
+
+def _taken_out(template: Template | None) -> frozenset[str]:
+    is_used = template is not None and template.pages >= MIN_PAGES
+    return frozenset(text for text, _ in template.texts) if template and is_used else frozenset()
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _cut(block: Block, texts: dict[str, int], pages: int) -> list[Block]:

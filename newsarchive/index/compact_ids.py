@@ -170,9 +170,12 @@ def unpack_digest(value: bytes | str | None) -> str | None:
     return value if value is None or isinstance(value, str) else "sha1:" + base64.b32encode(value).decode()
 
 
+LEVEL = 3  # of compression: twice as fast as 6, a tenth larger
+
+
 def pack_json(value: object) -> bytes:
     """Return `value` as compressed JSON; equal values give equal bytes."""
-    return zlib.compress(to_json(value).encode("utf-8", "surrogatepass"), 6)
+    return zlib.compress(to_json(value).encode("utf-8", "surrogatepass"), LEVEL)
 
 
 def unpack_json(data: bytes) -> object:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import Field, fields
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 8  # PRAGMA user_version of an index with the present schema; 1 to 7 were never released
+SCHEMA = 10  # PRAGMA user_version of an index with the present schema; 1 to 9 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
 _CHUNK = 400  # values in one IN (…)
 
@@ -263,7 +264,24 @@ class Tables:
         return reached
 
     def _insert(self, table: str, records: Iterable[Row], *, ignore: bool = False) -> None:
-        self.database.table(table).insert_all(records, ignore=ignore, batch_size=500)
+        self._write(f"INSERT {'OR IGNORE ' if ignore else ''}INTO {table}", records)
+
+    def _upsert(self, table: str, records: Iterable[Row], *, key: tuple[str, ...] = ("id",)) -> None:
+        """Insert rows, or write their columns over those of the same key."""
+        self._write(f"INSERT INTO {table}", records, key)
+
+    def _write(self, insert: str, records: Iterable[Row], key: tuple[str, ...] = ()) -> None:
+        """One prepared statement for all rows: sqlite-utils makes a statement of each hundred, which costs twice as much."""
+        rows = iter(records)
+        first = next(rows, None)
+        if first is None:
+            return
+        names = tuple(first)
+        update = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+        conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {update}" if key else ""
+        sql = f"{insert} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)}){conflict}"
+        with self.batch():
+            self.db.executemany(sql, chain((first,), rows))
 
     def _in(self, sql: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows of `sql`, in which `(?)` means the values, some hundred at a time."""

@@ -265,3 +265,10 @@ def warc_rows(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
 def read_to(db: sqlite3.Connection) -> dict[str, int]:
     """Return up to which byte each WARC file is indexed: for `warc.verify`."""
     return dict(db.execute("SELECT name, ingested_to FROM warc_files"))
+
+
+def withheld_keys(db: sqlite3.Connection) -> set[str]:
+    """Return the keys (`url_key`) of all URLs of withheld stories."""
+    sql = """SELECT u.url_key FROM stories s JOIN story_urls su ON su.story_id = s.id JOIN urls u ON u.id = su.url_id
+        WHERE s.withheld = 1"""
+    return {row[0] for row in db.execute(sql)}

@@ -68,6 +68,7 @@ class PageRow:
     extractor_version: str
     rules: str = ""  # fingerprint of the site rules that were applied
     data: Any = None
+    kept_hashes: bytes = b""  # of its kept texts (`site_template.hashes_of`)
 
 
 FailureKind = Literal["capture", "page", "story"]

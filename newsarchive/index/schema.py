@@ -94,7 +94,7 @@ CREATE TABLE pages (
     id INTEGER PRIMARY KEY, url_id INTEGER NOT NULL REFERENCES urls(id),
     source_id INTEGER NOT NULL REFERENCES sources(id), month INTEGER NOT NULL, first_at INTEGER NOT NULL,
     kind TEXT NOT NULL, extractor TEXT NOT NULL, extractor_version TEXT NOT NULL,
-    rules TEXT NOT NULL DEFAULT '', data BLOB NOT NULL
+    rules TEXT NOT NULL DEFAULT '', data BLOB NOT NULL, kept_hashes BLOB NOT NULL DEFAULT x''
 )
 
 CREATE TABLE templates (
@@ -201,6 +201,18 @@ CREATE TABLE story_parts (
     url_id INTEGER NOT NULL REFERENCES urls(id), PRIMARY KEY (story_id, number, url_id)
 ) WITHOUT ROWID
 
+-- Copies of stories at other outlets (ingest/story_copies.py).
+CREATE TABLE copies (story_id INTEGER PRIMARY KEY, original_id INTEGER NOT NULL, percent INTEGER NOT NULL)
+
+CREATE TABLE copy_samples (
+    story_id INTEGER PRIMARY KEY, source TEXT NOT NULL, first_seen_at TEXT NOT NULL, text_id INTEGER NOT NULL,
+    hashes BLOB NOT NULL
+)
+
+CREATE TABLE copy_hashes (hash INTEGER NOT NULL, story_id INTEGER NOT NULL, PRIMARY KEY (hash, story_id)) WITHOUT ROWID
+
+CREATE TABLE dirty_copies (story_id INTEGER PRIMARY KEY)
+
 -- What search and lists need of every version, narrow: a search for a common word reads this table alone.
 CREATE TABLE text_versions (
     text_id INTEGER NOT NULL, version_id INTEGER NOT NULL, story_id INTEGER NOT NULL,
@@ -220,6 +232,7 @@ changes_by_after ON changes(after_id)
 changes_by_time ON changes(changed_at)
 changes_by_story ON changes(story_id, changed_at, significant, silent)
 changes_by_kind ON changes(kind)
+copies_by_original ON copies(original_id)
 events_by_story ON events(story_id)
 events_by_capture ON events(capture_id)
 failures_by_url ON failures(url_id)

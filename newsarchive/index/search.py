@@ -314,36 +314,3 @@ def _hit(db: sqlite3.Connection, chosen: Chosen, parsed: Query, wanted: SearchQu
         lost_at=at[0] if at else None,
         score=round(score, 4),
     )
-
-
-# ---------------------------------------------------------------- copies
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """A story whose latest version holds the phrase."""
-
-    story_id: int
-    version_id: int
-    source: str
-
-
-def near(db: sqlite3.Connection, text: str, around: int, limit: int) -> tuple[Holder, ...]:
-    """Return stories that hold `text`, those of the days nearest to a given text's first: for finding copies.
-
-    Nothing is counted or ranked, and the search stops as soon as it has enough.
-
-    Args:
-        text: As for `search`; without words nothing is found.
-        around: Id of the text whose day counts.
-        limit: At most so many of its day and earlier, and so many later ones.
-    """
-    found: list[tuple[int, Holder]] = []
-    match = query(text).match
-    for side, order in (("<= ?", "DESC"), ("> ?", "ASC")) if match else ():
-        sql = f"SELECT f.rowid, v.story_id, v.version_id, v.source {MATCHING} AND f.rowid {side} AND v.is_latest = 1"
-        for at, story, version, source in db.execute(
-            f"{sql} ORDER BY f.rowid {order} LIMIT ?", (match, around, limit)
-        ):
-            found.append((abs(at - around), Holder(story_id=story, version_id=version, source=source)))
-    return tuple(holder for _, holder in sorted(found, key=lambda row: (row[0], row[1].version_id)))

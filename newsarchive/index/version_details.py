@@ -26,9 +26,14 @@ def details_of(article: Article) -> dict[str, Any]:
         "links": {str(n): [list(link) for link in b.links] for n, b in enumerate(kept) if b.links},
         "words": {str(n): [[w.op, w.text] for w in b.words] for n, b in enumerate(kept) if b.words},
         "notices": {str(n): [b.notice, _day(b)] for n, b in enumerate(kept) if b.notice},
-        "beside": [[b.notice, _day(b), b.text, b.reason] for b in article.notices if not b.kept],
+        "beside": [[b.notice, _day(b), b.text, _why(b)] for b in article.notices if not b.kept],
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _why(block: Block) -> str:
+    """Why a block isn't kept, without the counts of a template, which change with every page that it is learnt from."""
+    return block.reason.partition(",")[0]
 
 
 def _day(block: Block) -> str | None:

@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures` and `write_stories`; here are the opening, sources, files, failures and
+`write_captures`, `write_stories` and `write_copies`; here are the opening, sources, files, failures and
 decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
 tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """
@@ -113,7 +113,7 @@ class Index(PageTables, StoryTables):
                 {"id": compact_ids.source_id(n), **dict(zip(names, v, strict=True))}
                 for n, v in wanted.items()
             ]
-            self.database.table("sources").upsert_all(rows, pk="id")
+            self._upsert("sources", rows)
 
     def _has_captures(self, source: str) -> bool:
         sql = "SELECT 1 FROM source_days WHERE source_id = ? UNION ALL SELECT 1 FROM urls WHERE source_id = ? LIMIT 1"
@@ -169,7 +169,7 @@ class Index(PageTables, StoryTables):
 
     def put_failures(self, failures: Iterable[FailureRow]) -> None:
         """Write failures, each in the place of an earlier one of the same capture, page or story."""
-        self.database.table("failures").upsert_all(map(to_row, failures), pk="id")
+        self._upsert("failures", map(to_row, failures))
 
     def failures_of_others(self, version: str) -> list[FailureRow]:
         """Return what other versions of the program than `version` failed on."""

@@ -71,7 +71,7 @@ class CaptureTables(Tables):
         for new in fresh:
             number = compact_ids.url_id(new.capture.url)
             merged[number] = _merged(merged.get(number), new)
-        self.database.table("urls").upsert_all(merged.values(), pk="id")
+        self._upsert("urls", merged.values())
 
     def _count_days(self, fresh: Iterable[NewCapture], sign: int = 1) -> None:
         """Count captures by source, day, reason and outcome; `sign` -1 takes them out again."""
@@ -211,7 +211,7 @@ class CaptureTables(Tables):
         row: Row | None = None
         for new in captures:
             row = _merged(row, new)
-        self.database.table("urls").upsert_all([row] if row else [], pk="id")
+        self._upsert("urls", [row] if row else [])
 
 
 def _day_of(new: NewCapture) -> Day:

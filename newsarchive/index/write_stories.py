@@ -7,18 +7,19 @@ several stories share go with the last that holds them. Part of `write.Index`. T
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from newsarchive.index import compact_ids
-from newsarchive.index.connection import Row, Tables, from_row, rows, to_row
+from newsarchive.index.connection import Row, from_row, rows, to_row
 from newsarchive.index.folding import folded
 from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryExtension, StoryRow, VersionRow
 from newsarchive.index.write_captures import CaptureTables
+from newsarchive.index.write_copies import CopyTables
 from newsarchive.times import micros
 
 
-class StoryTables(Tables):
+class StoryTables(CopyTables):
     """stories and all that belongs to them."""
 
     def replace_stories(
@@ -32,6 +33,7 @@ class StoryTables(Tables):
         """
         touched = set(url_ids)
         old = {r[0] for r in self._in("SELECT story_id FROM story_urls WHERE url_id IN (?)", touched)}
+        self.mark_copies({*old, *(s.id for s in stories)})
         loose = self._loose(old)
         self.db.executemany("DELETE FROM stories WHERE id = ?", [(s,) for s in old])
         self._insert_stories(stories)
@@ -53,6 +55,8 @@ class StoryTables(Tables):
             self.db.execute(_SEEN_VERSION, seen)
             self.db.execute(_SEEN_TEXT, seen)
         self._insert_parts([story])
+        if story.versions:
+            self.mark_copies([story.id])
         shown = [(story.id, *what, capture) for capture, what in story.shown.items()]
         self.db.executemany(_SHOW, shown)
         self.db.executemany("DELETE FROM dirty_urls WHERE url_id = ?", [(u,) for u in url_ids])
@@ -196,7 +200,7 @@ class PageTables(CaptureTables):
 
     def put_pages(self, pages: Iterable[PageRow]) -> None:
         """Add pages, or write them again (extraction was repeated). Their URLs must have rows."""
-        self.database.table("pages").upsert_all((_page_row(page) for page in pages), pk="id")
+        self._upsert("pages", map(_page_row, pages))
 
     def link_pages(self, page_ids: Mapping[int, int]) -> None:
         """Give captures (by id) their page, where it wasn't known when they came."""
@@ -302,24 +306,20 @@ class PageTables(CaptureTables):
         row = self.db.execute(sql, (source_id, month)).fetchone()
         return compact_ids.unpack_json(row[0]) if row else None
 
-    def put_template(self, source_id: int, month: int, learnt_from: Sequence[int], data: object) -> bool:
-        """Write the template of an outlet's month; the month's URLs are dirty if it differs from before.
-
-        Returns:
-            Whether it differs.
-        """
-        differs = bool(self.template(source_id, month) != data)
+    def put_template(self, source_id: int, month: int, learnt_from: Sequence[int], data: object) -> None:
+        """Write the template of an outlet's month."""
         row = {
             "source_id": source_id,
             "month": month,
             "learnt_from": compact_ids.to_json(list(learnt_from)),
             "data": compact_ids.pack_json(data),
         }
-        self.database.table("templates").upsert(row, pk=("source_id", "month"))
-        if differs:
-            sql = "SELECT DISTINCT url_id FROM pages WHERE source_id = ? AND month = ?"
-            self.mark_dirty(u for (u,) in self.db.execute(sql, (source_id, month)).fetchall())
-        return differs
+        self._upsert("templates", [row], key=("source_id", "month"))
+
+    def kept_hashes(self, source_id: int, month: int) -> Iterator[tuple[int, bytes]]:
+        """Return the URL of each page of an outlet's month, and the hashes of its kept texts."""
+        sql = "SELECT url_id, kept_hashes FROM pages WHERE source_id = ? AND month = ?"
+        yield from self.db.execute(sql, (source_id, month))
 
 
 # From URL to URL, so that a page that was captured a thousand times is no more work than one.
@@ -343,6 +343,7 @@ def _page_row(page: PageRow) -> dict[str, Any]:
         "month": compact_ids.month_number(page.first_at),
         "first_at": micros(page.first_at),
         "kind": page.kind,
+        "kept_hashes": page.kept_hashes,
         "extractor": page.extractor,
         "extractor_version": page.extractor_version,
         "rules": page.rules,

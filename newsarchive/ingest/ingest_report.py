@@ -36,6 +36,8 @@ class IngestReport:
     templates: int = 0  # learnt, for the first time or again
     stale_pages: int = 0  # made by another extractor or under other site rules
     extract_seconds: float = 0.0  # processor time of extraction, all workers
+    intake_seconds: float = 0.0  # processor time of indexing captures and pages
+    story_seconds: float = 0.0  # processor time of learning templates and putting stories together
     seconds: float = 0.0  # from begin to end
 
     def __add__(self, other: IngestReport) -> IngestReport:

@@ -23,10 +23,11 @@ from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
-from newsarchive.ingest.page_intake import Intake, PreparedCaptures
+from newsarchive.ingest.page_intake import Intake, PreparedCaptures, RecentArticles
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.purged import forget, purged_records
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
+from newsarchive.ingest.story_copies import refresh_copies
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.locks import index_lock
@@ -67,6 +68,7 @@ class Ingester:
         self._wait = wait
         self._path = root / index
         self._stale: int | None = None
+        self._recent = RecentArticles()
 
     def __enter__(self) -> Ingester:
         return self
@@ -98,10 +100,16 @@ class Ingester:
         Args:
             upto: How far to read each file, none of the others; None = all that is committed.
         """
+        began = time.thread_time()
+        report = self._take_in(index, upto)
+        extracting = report.extract_seconds if self._pool.size == 1 else 0.0  # in this thread
+        return report + IngestReport(intake_seconds=max(time.thread_time() - began - extracting, 0.0))
+
+    def _take_in(self, index: Index, upto: Mapping[str, int] | None) -> IngestReport:
         index.set_sources(self._outlets.rows())
         decided = Decided(self.root)
         decided.follow(index)
-        intake = Intake(index, self._pool, self._outlets, decided)
+        intake = Intake(index, self._pool, self._outlets, decided, self._recent)
         again = intake.try_again()
         purged = purged_records(self.root)
         if forget(index, intake, self.root, purged):
@@ -145,7 +153,7 @@ class Ingester:
 
     def make_again(self, index: Index, pages: Sequence[int]) -> IngestReport:
         """Extract these pages again; the caller holds the lock."""
-        intake = Intake(index, self._pool, self._outlets, Decided(self.root))
+        intake = Intake(index, self._pool, self._outlets, Decided(self.root), self._recent)
         report = IngestReport()
         for at in range(0, len(pages), BATCH):
             report += intake.make_again(pages[at : at + BATCH])
@@ -155,9 +163,13 @@ class Ingester:
     def put_together(self, index: Index) -> IngestReport:
         """Build templates and stories of every dirty URL; the caller holds the lock."""
         again = self._stale_beside_new(index)
+        began = time.thread_time()
         learnt = learn_templates(index, self._config.extract.template_pages)
-        stories = settle(index, Decided(self.root), self._progress)
-        return again + stories + IngestReport(templates=learnt)
+        stories = settle(index, Decided(self.root), self._progress, self._recent)
+        self._recent.clear()
+        refresh_copies(index)
+        seconds = time.thread_time() - began
+        return again + stories + IngestReport(templates=learnt, story_seconds=seconds)
 
     def _stale_beside_new(self, index: Index) -> IngestReport:
         """Make those stale pages again whose story has a page of the present extractor now.

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 from newsarchive.errors import BadUrlError, reason_of
-from newsarchive.extract import article_from_json
+from newsarchive.extract import article_from_json, site_template
 from newsarchive.index import compact_ids
 from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCapture
 from newsarchive.index.write import Index
@@ -27,6 +27,8 @@ from newsarchive.urls import domain, url_key
 from newsarchive.version import __version__
 from newsarchive.versions import Observation, identity_keys
 
+RECENT = 300  # articles; some 60 kB each
+
 
 @dataclass(slots=True)
 class PreparedCaptures:
@@ -38,10 +40,36 @@ class PreparedCaptures:
     unreadable: tuple[FailureRow, ...] = ()  # captures without a URL that can be read: left out
 
 
+class RecentArticles:
+    """The articles of the pages that were written last, so that their stories needn't decode them again."""
+
+    def __init__(self) -> None:
+        self._articles: dict[int, Article] = {}
+
+    def add(self, articles: Mapping[int, Article]) -> None:
+        """Remember articles, by page id; of more than RECENT the oldest are forgotten."""
+        for number, article in articles.items():
+            self._articles.pop(number, None)
+            self._articles[number] = article
+        for number in list(self._articles)[:-RECENT]:
+            del self._articles[number]
+
+    def of(self, pages: Iterable[int]) -> dict[int, Article]:
+        """Return those of these pages' articles that are remembered."""
+        return {n: self._articles[n] for n in pages if n in self._articles}
+
+    def clear(self) -> None:
+        """Forget all: the index may be written by others now."""
+        self._articles.clear()
+
+
 class Intake:
     """Takes batches of captures into the index."""
 
-    def __init__(self, index: Index, pool: Pool, outlets: Outlets, decided: Decided) -> None:
+    def __init__(
+        self, index: Index, pool: Pool, outlets: Outlets, decided: Decided, recent: RecentArticles
+    ) -> None:
+        self._recent = recent
         self._index = index
         self._pool = pool
         self._outlets = outlets
@@ -118,7 +146,7 @@ class Intake:
         new = [self._new(c, prepared, articles) for c in prepared.batch.captures]
         with self._index.batch():
             added = self._index.add_captures(new)
-            self._put_pages(results)
+            self._put_pages(results, articles)
             results += self._late(prepared.batch.captures)
             self._hide_rendered(prepared.batch.captures)
             failed = self._put_failed(prepared.unreadable)
@@ -131,9 +159,10 @@ class Intake:
             self._located.pop(capture.warc_record_id, None)
         return counted(results, captures=added) + IngestReport(failed_captures=failed)
 
-    def _put_pages(self, results: Sequence[Extracted]) -> None:
+    def _put_pages(self, results: Sequence[Extracted], articles: Mapping[int, Article]) -> None:
         """Write pages, and which of them could not be extracted."""
-        self._index.put_pages(_page(r) for r in results)
+        self._index.put_pages(_page(r, articles[r.job.page_id]) for r in results)
+        self._recent.add({r.job.page_id: articles[r.job.page_id] for r in results})
         self._index.drop_page_failures(r.job.page_id for r in results)
         self._index.put_failures(failure("page", r.job, r.job.source, r.error) for r in results if r.error)
 
@@ -191,9 +220,9 @@ class Intake:
         urls = self._index.page_urls(pages)
         captures = self._index.captures_of(set(urls.values()))
         jobs = [job for page in urls if (job := self._job_again(page, captures))]
-        results, _ = _awaited([self._pool.submit(job) for job in jobs])
+        results, articles = _awaited([self._pool.submit(job) for job in jobs])
         with self._index.batch():
-            self._put_pages(results)
+            self._put_pages(results, articles)
             self.identify(set(urls.values()))
         return counted(results)
 
@@ -261,7 +290,7 @@ class Intake:
                 capture.source, capture.url, number, capture.fetched_at, payload, capture.content_type
             )
             [result], articles = _awaited([self._pool.submit(job)])
-            self._put_pages([result])
+            self._put_pages([result], articles)
             article = articles[number]
             yield result
         else:
@@ -299,7 +328,7 @@ def _awaited(pages: Iterable[Future[Extracted]]) -> tuple[list[Extracted], dict[
     return results, articles
 
 
-def _page(result: Extracted) -> PageRow:
+def _page(result: Extracted, article: Article) -> PageRow:
     job = result.job
     return PageRow(
         id=job.page_id,
@@ -311,6 +340,7 @@ def _page(result: Extracted) -> PageRow:
         extractor_version=result.extractor_version,
         rules=job.rules_fingerprint,
         data=result.data,
+        kept_hashes=site_template.hashes_of(article),
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from newsarchive.diff import compare
 from newsarchive.errors import reason_of
@@ -20,6 +21,7 @@ from newsarchive.index.rows import FailureRow, NewStory, StoredCapture, StoryExt
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
+from newsarchive.ingest.page_intake import RecentArticles
 from newsarchive.ingest.story_continuation import extension_of, state_after
 from newsarchive.ingest.story_rows import story_rows
 from newsarchive.model import Article, Progress
@@ -29,9 +31,11 @@ from newsarchive.versions import Folded, Observation, StoryGroup, chain, fold_pa
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
 
 
-def settle(index: Index, decided: Decided, on_progress: Progress) -> IngestReport:
+def settle(
+    index: Index, decided: Decided, on_progress: Progress, recent: RecentArticles | None = None
+) -> IngestReport:
     """Put together the stories of all dirty URLs. Returns how many were written, and how many failed."""
-    work = _Work(index, decided, Templates(index))
+    work = _Work(index, decided, Templates(index, recent))
     done, total = IngestReport(), index.count_dirty()
     while dirty := index.dirty_urls(AT_ONCE):
         for url in dirty:
@@ -192,7 +196,7 @@ def learn_templates(index: Index, count: int) -> int:
         count: From how many pages.
 
     Returns:
-        How many templates are new or changed. The URLs of their months are dirty now.
+        How many templates are new or changed. The URLs of pages of which they take out something else are dirty now.
     """
     changed = 0
     for source_id, month in index.dirty_months():
@@ -205,9 +209,21 @@ def learn_templates(index: Index, count: int) -> int:
         data = index.page_data(pages)
         articles = [article_from_json(data[p]) for p in pages]
         learnt = site_template.learn([a for a in articles if a.part is None or a.part.number == 1])
+        before = index.template(source_id, month)
         with index.batch():
-            changed += index.put_template(source_id, month, pages, learnt.to_json())
+            index.put_template(source_id, month, pages, learnt.to_json())
+            _mark_touched(index, (source_id, month), before, learnt)
+        changed += before != learnt.to_json()
     return changed
+
+
+def _mark_touched(index: Index, month: Month, before: Any, after: site_template.Template) -> None:
+    """Mark the URLs dirty whose pages lose other texts to a new template than to the one before it."""
+    known = site_template.Template.from_json(before) if before is not None else None
+    changed = site_template.changed_hashes(known, after)
+    if changed:
+        touched = {url for url, kept in index.kept_hashes(*month) if site_template.touches(changed, kept)}
+        index.mark_dirty(touched)
 
 
 def drop_empty_templates(index: Index) -> None:
@@ -220,15 +236,18 @@ def drop_empty_templates(index: Index) -> None:
 class Templates:
     """Applies stored templates to articles; each is read once."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, recent: RecentArticles | None = None) -> None:
         self._index = index
+        self._recent = recent or RecentArticles()
         self._read: dict[Month, site_template.Template | None] = {}
 
     def observations(self, captures: Sequence[StoredCapture]) -> list[Observation]:
         """Return these captures with the articles of their pages, under their templates."""
         pages = {c.page_id for c in captures if c.page_id is not None}
-        data, months = self._index.page_data(pages), self._index.page_months(pages)
-        articles = {n: self.apply(article_from_json(d), months[n]) for n, d in data.items()}
+        articles, months = self._recent.of(pages), self._index.page_months(pages)
+        stored = self._index.page_data(pages - articles.keys())
+        articles |= {n: article_from_json(d) for n, d in stored.items()}
+        articles = {n: self.apply(a, months[n]) for n, a in articles.items()}
         return [Observation.of(c.capture, articles.get(c.page_id or 0)) for c in captures]
 
     def apply(self, article: Article, month: Month) -> Article:

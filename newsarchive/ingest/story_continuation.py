@@ -1,7 +1,8 @@
-"""A story with many captures goes on: what one more costs doesn't depend on how many there were.
+"""A story goes on: what one more capture costs doesn't depend on how many there were.
 
-After such a story was put together, where its reading ended is kept with it (table `story_states`). If since then only later
-captures came, at the URLs that it had, and nothing else is to be decided, they are read from there. In every other case
+After a story was put together, where its reading ended is kept with it (table `story_states`). If since then only later
+captures came, at the URLs that it had, and nothing else is to be decided, they are read from there: those that repeat the
+page that was shown last without reading any page, others where there are many captures. In every other case
 there is no answer here and all is put together again; so the rows are those of a rebuild. Whatever changes
 what was read (another template, extractor or decision, a purge) removes the state. Tested in
 tests/ingest/test_story_continuation.py.
@@ -9,7 +10,7 @@ tests/ingest/test_story_continuation.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -21,11 +22,12 @@ from newsarchive.index.connection import to_row
 from newsarchive.index.rows import NewStory, StoredCapture, StoryExtension, StoryRow
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.story_rows import FeedWords, continued_rows
-from newsarchive.model import Article
-from newsarchive.times import from_micros, iso, micros, parse_iso
-from newsarchive.urls import url_key
+from newsarchive.ingest.story_rows import FeedWords, continued_rows, seen_version
+from newsarchive.model import Article, Capture
+from newsarchive.times import from_micros, iso, iso_seconds, micros, parse_iso
+from newsarchive.urls import domain, url_form, url_key
 from newsarchive.versions import Chain, ChainState, Observation, StoryGroup, continue_chain
+from newsarchive.versions.chain_state import VersionLifetime
 from newsarchive.versions.identity import syndication
 from newsarchive.versions.url_lifetimes import stays
 
@@ -49,11 +51,9 @@ def state_after(
         group: The story; another one may have had its URL before.
 
     Returns:
-        None for a story of few captures, of several URLs, on several pages, about which a person decided, or which
-        isn't the last of its URL.
+        None for a story of several URLs, on several pages, about which a person decided, or which isn't the last of
+        its URL.
     """
-    if len(chain.versions) < VERSIONS and len(captures) < CAPTURES:
-        return None
     keys = {url_key(c.capture.url) for c in captures}
     last = max(
         captures, key=lambda c: (c.capture.fetched_at, c.capture.seq, c.capture.warc_record_id)
@@ -65,12 +65,14 @@ def state_after(
     current = [o for o in group.observations if chain.shown.get(o.record_id) == chain.state.current]
     if not any(o.article for o in current):
         return None
+    pages = {c.capture.warc_record_id: c.page_id for c in captures}
     return _state(
         chain.state,
         group.observations,
         FeedWords.of(group.observations),
         len(captures),
         group.observations[0].fetched_at,
+        _settled_page(chain.state, pages.get),
     )
 
 
@@ -79,11 +81,36 @@ def _is_part(observation: Observation) -> bool:
     return bool(observation.continues or (observation.article and observation.article.part))
 
 
+def _settled_page(state: ChainState, page_of: Callable[[str], int | None]) -> int | None:
+    """The page that was read last and is the current version as it was shown last; None where anything is in doubt.
+
+    Args:
+        page_of: Returns the page of a capture, by its record id.
+    """
+    shown = next(shown for version, shown, _ in state.versions if version.number == state.current)
+    if state.trouble or state.doubtful or shown.turned or len(state.last_read) != 1:
+        return None
+    found = {page_of(record) for record in (shown.record_id, *state.last_read.values())}
+    return found.pop() if len(found) == 1 else None
+
+
+def _page_of(index: Index, near: Mapping[str, StoredCapture], record_id: str) -> int | None:
+    if record_id in near:
+        return near[record_id].page_id
+    return next((c.page_id for c in index.captures_by_id([compact_ids.capture_id(record_id)]).values()), None)
+
+
 def _state(
-    chain: ChainState, observations: Sequence[Observation], listed: FeedWords, captures: int, first: datetime
+    chain: ChainState,
+    observations: Sequence[Observation],
+    listed: FeedWords,
+    captures: int,
+    first: datetime,
+    page: int | None,
 ) -> dict[str, Any]:
     return {
         "chain": chain.to_json(),
+        "page": page,
         "captures": captures,
         "first_at": micros(first),
         "until": micros(observations[-1].fetched_at),
@@ -112,6 +139,10 @@ def extension_of(
     if not new or state["captures"] + len(new) != index.count_captures(urls):
         return None
     places, originals = index.story_places(row.id)
+    if (repeated := _repeated(row, state, new)) and not decided.about(index.url_keys(urls)):
+        return repeated, new
+    if row.n_versions < VERSIONS and state["captures"] < CAPTURES:
+        return None
     seen = sorted(observer.observations(new), key=lambda o: o.order)
     keys = {url_key(o.url) for o in seen}
     if len(index.url_keys(urls) | keys) != 1 or {c.url_id for c in new} - places or decided.about(keys):
@@ -119,6 +150,74 @@ def extension_of(
     if any(_is_part(o) or set(syndication(o)) - originals for o in seen):
         return None
     return _extended(index, row, state, seen, new, observer)
+
+
+def _repeated(row: StoryRow, state: dict[str, Any], new: Sequence[StoredCapture]) -> StoryExtension | None:
+    """What captures add that show the same page as the one before them; None if they don't.
+
+    The same as `continue_chain` and `continued_rows` give of them: they are counted, nothing else.
+    """
+    [(url, _), *others] = state["chain"]["last_read"].items()
+    page = state["page"]
+    if others or page is None or not all(_repeats(c, url, page) for c in new):
+        return None
+    if _says_more(FeedWords.of([Observation.of(c.capture, None) for c in new]), _listed(state)):
+        return None
+    chain = ChainState.from_json(state["chain"])
+    last, read = new[-1].capture, [c.capture for c in new if c.page_id is not None]
+    versions = [
+        (_seen_again(v, last, len(new)), shown, run + len(new))
+        if v.number == chain.current
+        else (v, shown, run)
+        for v, shown, run in chain.versions
+    ]
+    current = next(v for v, _, _ in versions if v.number == chain.current)
+    after = replace(chain, versions=tuple(versions))
+    if read:
+        after = replace(after, last_read={url: read[-1].warc_record_id})
+    story = NewStory(**{name: getattr(row, name) for name in to_row(row)})
+    story = replace(
+        story,
+        last_checked_at=iso_seconds(last.fetched_at),
+        n_captures=row.n_captures + len(new),
+        shown={c.id: (chain.current, None) for c in new},
+        state=state
+        | {
+            "chain": after.to_json(),
+            "captures": state["captures"] + len(new),
+            "until": micros(last.fetched_at),
+            "last_readable": read[-1].warc_record_id if read else state["last_readable"],
+        },
+    )
+    if read:
+        story = replace(story, url=url, domain=domain(url))
+    return StoryExtension(story=story, seen=(seen_version(current, chain.current),))
+
+
+def _repeats(stored: StoredCapture, url: str, page: int) -> bool:
+    """Whether a capture shows the page again: by its bytes, or by the server's word."""
+    capture = stored.capture
+    shows = stored.page_id == page if capture.kind != "not-modified" else stored.page_id in (None, page)
+    is_plain = not (
+        capture.truncated or capture.error or capture.location or capture.redirect_from or capture.continues
+    )
+    return (
+        shows
+        and is_plain
+        and capture.kind in ("response", "same-payload", "not-modified")
+        and capture.http_status in (200, 304)
+        and capture.url == url
+        and not url_form(url)
+    )
+
+
+def _seen_again(version: VersionLifetime, last: Capture, times: int) -> VersionLifetime:
+    return replace(
+        version,
+        last_seen_at=last.fetched_at,
+        last_record_id=last.warc_record_id,
+        captures=version.captures + times,
+    )
 
 
 def _extended(
@@ -150,7 +249,8 @@ def _extended(
     story = more.story
     if chain.state is not None:
         known = [last_readable, *seen]
-        after = _state(chain.state, known, listed, state["captures"] + len(new), first)
+        page = _settled_page(chain.state, lambda record: _page_of(index, by_record, record))
+        after = _state(chain.state, known, listed, state["captures"] + len(new), first, page)
         story = replace(story, state=after)
     return replace(more, story=story), new
 

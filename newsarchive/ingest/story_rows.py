@@ -258,10 +258,11 @@ def continued_rows(
     )
     if versions:
         story = replace(story, latest_version_id=versions[-1].id, last_changed_at=versions[-1].first_seen_at)
-    return StoryExtension(story=story, seen=tuple(_seen_version(v, latest) for v in chain.earlier))
+    return StoryExtension(story=story, seen=tuple(seen_version(v, latest) for v in chain.earlier))
 
 
-def _seen_version(version: VersionLifetime, latest: int) -> SeenVersion:
+def seen_version(version: VersionLifetime, latest: int) -> SeenVersion:
+    """Return what changes in an earlier version's row; `latest` is the number of the version shown last."""
     return SeenVersion(
         id=compact_ids.capture_id(version.record_id),
         is_latest=version.number == latest,

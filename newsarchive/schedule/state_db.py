@@ -151,6 +151,17 @@ class State:
                 raise
             self._db.execute("COMMIT")
 
+    def forget(self, needles: Iterable[str]) -> None:
+        """Remove every row that holds one of these texts, and what is left of removed rows in the files."""
+        names = [row[0] for row in self.read("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        values = [(needle,) for needle in needles]
+        for table in names:
+            for column in self.read(f"PRAGMA table_info({table})"):
+                self.write(f"DELETE FROM {table} WHERE instr({column[1]}, ?)", values)  # noqa: S608 - names of SCHEMA
+        with self._writing():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # ------------------------------------------------------------ polls
 
     def polled_whole(self) -> set[str]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from newsarchive.model import Article
 from newsarchive.text import fold
 
-_WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
+WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 MUCH = 0.2  # of the pairs of words: more is an edited story
 NEXT_TO_NOTHING = 0.05  # less is another story
 # Of 10,000 random pairs of unrelated texts 99.9 % share less than 0.16 of the pairs of words and no more than 0.67 of the
@@ -69,14 +69,14 @@ def likeness(a: Article, b: Article) -> Likeness:
 
 @lru_cache(maxsize=2048)
 def _pairs(text: str) -> frozenset[str]:
-    words = _WORD.findall(fold(text).lower())
+    words = WORD.findall(fold(text).lower())
     return frozenset(f"{x} {y}" for x, y in pairwise(words))
 
 
 @lru_cache(maxsize=2048)
 def _words(title: str) -> frozenset[str]:
     """Words of a title that say something: four letters or more, or single letters of unspaced scripts."""
-    found = _WORD.findall(fold(title).lower())
+    found = WORD.findall(fold(title).lower())
     return frozenset(w for w in found if len(w) > 3 or w.isdigit() or not w.isascii())
 
 

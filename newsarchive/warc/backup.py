@@ -24,7 +24,7 @@ from newsarchive.warc.files import WarcFile, check_room, not_writable
 from newsarchive.warc.tombstone import finish_purges
 
 PIECE = 1 << 20
-FOLDERS = ("sources", "crawls")
+FOLDERS = ("sources", "crawls", "signatures")
 MARK = "BACKUP"  # a file of the copy: {"whole": true} or false
 NOT_COPIED = (
     files.MANIFEST,

@@ -174,7 +174,11 @@ def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: 
         NothingFoundError: no such file, or no answer in this record (a failed fetch).
         ArchiveDamagedError: no whole record is there.
     """
-    path = files.find_path(root, filename)
+    return read_payload_at(files.find_path(root, filename), offset, length, limit=limit)
+
+
+def read_payload_at(path: Path, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:
+    """Return the same of a WARC file by its path; raises as `read_payload`."""
     with path.open("rb") as file:
         try:
             record = _record_at(file, offset, length)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import heapq
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
 from newsarchive.errors import BadUrlError
 from newsarchive.model import Capture
-from newsarchive.urls import surt
+from newsarchive.urls import key_or_empty, surt
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import read_captures
 from newsarchive.warc.record import safe_url
@@ -24,12 +24,13 @@ from newsarchive.warc.record import safe_url
 AT_ONCE = 200  # sorted files merged in one go
 
 
-def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
+def write_cdxj(root: Path, out: TextIO, *, base: str = "", without: Collection[str] = ()) -> int:
     """Write the index of all sealed files.
 
     Args:
         out: Takes the lines, each with its line end.
         base: Put before each file name, for tools that find the files elsewhere.
+        without: Keys (`url_key`) of URLs whose captures are left out.
 
     Returns:
         The number of lines.
@@ -42,7 +43,8 @@ def write_cdxj(root: Path, out: TextIO, *, base: str = "") -> int:
         for number, item in enumerate(files.list_files(root)):
             if item.is_open or item.is_checks:
                 continue
-            lines = sorted(line for c in read_captures(root, item.filename) if (line := cdxj_line(c, base)))
+            captures = (c for c in read_captures(root, item.filename) if key_or_empty(c.url) not in without)
+            lines = sorted(line for c in captures if (line := cdxj_line(c, base)))
             run = Path(folder) / f"{number}"
             run.write_text("".join(lines), encoding="utf-8")
             runs.append(run)

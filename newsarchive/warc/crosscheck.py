@@ -33,6 +33,7 @@ FindingKind = Literal[
     "missing-record",  # a row, revisit or concurrent-to that points to nothing
     "manifest",
     "index",  # index.db or state.db isn't as it was written
+    "signature",  # MANIFEST isn't what was signed
     "config",  # a line of a file that people edit can't be read
 ]
 MOST = 200  # findings kept of one file

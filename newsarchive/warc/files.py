@@ -218,6 +218,11 @@ def read_manifest(root: Path) -> dict[str, str]:
         text = (root / MANIFEST).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return {}
+    return parse_manifest(text)
+
+
+def parse_manifest(text: str) -> dict[str, str]:
+    """Return what the text of a MANIFEST says, as `read_manifest` does."""
     whole = text[: text.rfind("\n") + 1].splitlines()
     return {found[2]: found[1] for line in whole if (found := _LINE.fullmatch(line))}
 

@@ -1,8 +1,8 @@
 """Takes all captures of a URL out of the archive, because someone has the right to it.
 
-Finds them; `tombstone.py` does the rest. A purged page is refused by crawl and import until `undo_purge`. It removes what was fetched under the URLs given; what
-other pages say of them (a feed's summary, a section page's headline) stays, and tails that recovery moved
-aside are only named. Tested in tests/warc/test_purge.py.
+Finds them; `tombstone.py` does the rest. A purged page is refused by crawl and import until `undo_purge`. It removes what was
+fetched under the URLs given, redirects to them, and feeds, sitemaps and section pages that name the story; other
+pages that mention it, and tails that recovery moved aside, are only named. Tested in tests/warc/test_purge.py.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.errors import NewsarchiveError, NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
 from newsarchive.times import iso
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
-from newsarchive.warc.capture_reader import damaged, is_foreign
+from newsarchive.warc.capture_reader import damaged, is_foreign, read_payload_at
 from newsarchive.warc.files import check_room, not_writable
+from newsarchive.warc.mentions import Mentions
 from newsarchive.warc.record import clean
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined, keys_of, purges_in_force, refused_keys
 from newsarchive.warc.verify_records import Seen, walk
+from newsarchive.web.links import redirect_target
 
 BEFORE = "purged before it was imported"
+DOCUMENTS = ("feed", "sitemap", "section", "probe", "robots")  # reasons of captures that are no story
+MAX_DOCUMENT = 64 * 1024 * 1024  # bytes of a body that are searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class PurgeReport:
     captures: tuple[tuple[str, int, str], ...]  # file, offset, record id: the rows to remove
     files: tuple[str, ...]  # that were rewritten
     tails: tuple[str, ...]  # files kept by recovery that may hold pieces; to be checked by hand
+    mentions: tuple[str, ...] = ()  # URLs of other pages that name the story, and stay
 
 
 def purge(
@@ -43,14 +48,16 @@ def purge(
     reason: str,
     *,
     now: datetime,
+    names: Mentions | None = None,
     filenames: Collection[str] | None = None,
     wait: float = 0.0,
 ) -> PurgeReport:
-    """Remove every exchange with one of these URLs from the WARCs.
+    """Remove every exchange with one of these URLs from the WARCs, and every document that names them.
 
     Args:
         urls: Pages; each under all its spellings (`url_key`). A redirect to it is a URL of its own.
         reason: Why; kept in `purged.jsonl` and in the tombstones.
+        names: What names the story; None = nothing but its URLs' own captures is removed.
         filenames: WARC files to search, if the index knows them; None = all.
 
     Raises:
@@ -59,19 +66,15 @@ def purge(
         ArchiveLockedError: another process writes.
         ArchiveNotWritableError: there is no room for a copy of the largest file.
     """
-    reason = clean(reason)
-    if not reason:
-        raise UsageError("a purge needs a reason", next_step="Give it with --reason")
-    wanted = keys_of(urls)
+    reason = check_reason(reason)
+    search = _Search(keys_of(urls), names)
     with warc_lock(root, wait=wait):
         recover_files(root)
         listed = [f for f in files.list_files(root) if filenames is None or f.filename in filenames]
         blank = Purge(
             at=iso(now), reason=reason, urls=tuple(urls), file="", sha256="", spans=(), record_ids=()
         )
-        found = (
-            (_plan(files.find_path(root, item.filename), item.filename, wanted, blank)) for item in listed
-        )
+        found = (_plan(files.find_path(root, item.filename), item.filename, search, blank) for item in listed)
         plans = [plan for plan in found if plan]
         if not plans:
             raise NothingFoundError("no capture in the archive has this URL", where=", ".join(urls))
@@ -85,7 +88,20 @@ def purge(
         captures=tuple(capture for _, captures in plans for capture in captures),
         files=tuple(p.file for p, _ in plans),
         tails=tuple(sorted(path.name for path in files.warc_folder(root).glob("*.tail-*"))),
+        mentions=tuple(sorted(search.mentions)),
     )
+
+
+def check_reason(reason: str) -> str:
+    """Return the reason as it is written down.
+
+    Raises:
+        UsageError: it is empty.
+    """
+    reason = clean(reason)
+    if not reason:
+        raise UsageError("a purge needs a reason", next_step="Give it with --reason")
+    return reason
 
 
 def undo_purge(root: Path, url: str, reason: str, *, now: datetime, wait: float = 0.0) -> tuple[str, ...]:
@@ -138,7 +154,7 @@ def refuse_purged(root: Path, path: Path, filename: str, *, now: datetime) -> in
     if not wanted:
         return 0
     blank = Purge(at=iso(now), reason=BEFORE, urls=(), file="", sha256="", spans=(), record_ids=())
-    found = _plan(path, filename, wanted, blank)
+    found = _plan(path, filename, _Search(wanted, None), blank)
     if found is None:
         return 0
     files.append_lines(root / files.PURGED, found[0].to_line(), durable=True)
@@ -148,19 +164,61 @@ def refuse_purged(root: Path, path: Path, filename: str, *, now: datetime) -> in
 Rows = list[tuple[str, int, str]]
 
 
-def _plan(path: Path, filename: str, wanted: Collection[str], blank: Purge) -> tuple[Purge, Rows] | None:
+class _Search:
+    """Which exchanges go: those of the URLs themselves, and documents that name them."""
+
+    def __init__(self, wanted: Collection[str], names: Mentions | None) -> None:
+        self._wanted, self._names = wanted, names
+        self._digests: set[str] = set()  # of documents that go; who repeats one goes, too
+        self.mentions: set[str] = set()
+
+    def is_own(self, url: str) -> bool:
+        """Return whether a URL is one of those that are purged."""
+        return not keys_of([url]).isdisjoint(self._wanted)
+
+    def names_it(self, path: Path, exchange: list[Seen], main: Seen) -> bool:
+        """Return whether an exchange of another URL goes, because it is a document that names them."""
+        facts = next((seen.facts for seen in exchange if seen.facts), {})
+        url, digest = page_url(main.head), str(facts.get("payload_digest") or "")
+        if self._names is None or not main.is_main:
+            return False
+        if digest in self._digests or self._leads_to_it(url, main):
+            return True
+        if not self._names.in_document(_body(path, main), url):
+            return False
+        if facts.get("reason") not in DOCUMENTS:
+            self.mentions.add(url)
+            return False
+        if digest:
+            self._digests.add(digest)
+        return True
+
+    def _leads_to_it(self, url: str, main: Seen) -> bool:
+        location = main.http.get("location") if main.http else None
+        return bool(location) and self.is_own(redirect_target(url, location or ""))
+
+
+def _body(path: Path, main: Seen) -> bytes:
+    """What an answer says; nothing if it can't be read."""
+    try:
+        return read_payload_at(path, main.offset, main.length, limit=MAX_DOCUMENT).body
+    except NewsarchiveError:
+        return b""
+
+
+def _plan(path: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
     """What is to be taken out of one file; None if nothing. `blank` says why, and which URLs if not those found."""
     urls: dict[str, None] = {}
     spans: list[tuple[int, int]] = []
     rows: Rows = []
     try:
         for exchange in _exchanges(path):
-            url = page_url(exchange[0].head)
-            if keys_of([url]).isdisjoint(wanted):
-                continue
-            urls[url] = None
-            spans += [(seen.offset, seen.length) for seen in exchange]
             main = next((s for s in exchange if s.is_main), exchange[-1])
+            if search.is_own(page_url(exchange[0].head)):
+                urls[page_url(exchange[0].head)] = None
+            elif not search.names_it(path, exchange, main):
+                continue
+            spans += [(seen.offset, seen.length) for seen in exchange]
             rows.append((filename, main.offset, main.head.record_id))
     except Damage as damage:
         raise damaged(path, damage) from damage

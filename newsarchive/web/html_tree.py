@@ -85,7 +85,9 @@ def parse(text: str, *, is_deep: bool = False) -> Element | None:
         is_deep: Keep 2,048 levels of nesting, not 256: for links of pages whose tags are never closed, by
             callers that don't descend by recursion.
     """
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=is_deep)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=is_deep, default_doctype=False
+    )
     text = _MANY_ATTRIBUTES.sub(r"\1", _open_end(first_tags(text)))
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)

@@ -124,7 +124,6 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         "search, no word": lambda: "/-/news/search",
         "search, no word, filters": lambda: f"/-/news/search?lang=en&author={quote(author)}&changed=1",
         "story": story,
-        "story, copies": lambda: f"{story()}?copies=1",
         "diff": lambda: f"{story()}/diff",
         "diff, side by side": lambda: f"{story()}/diff?view=sides",
         "capture": lambda: f"/-/news/capture/{rng.choice(rows)[1]}",

@@ -23,6 +23,7 @@ from pathlib import Path
 from tests.bench import measure
 
 BIN = Path(sys.executable).parent
+STAGES = ("fetch", "extract", "intake", "stories", "rest")
 CONFIG = """contact = "bench@newsarchive.example"
 [network]
 allow = ["127.0.0.1:{port}"]
@@ -52,18 +53,13 @@ def ours(folder: Path, port: int) -> measure.Usage:
         f'title = "bench"\nhomepage = "http://127.0.0.1:{port}/"\ndomains = ["127.0.0.1"]\n'
         f'feeds = ["http://127.0.0.1:{port}/-/bench-feed.xml"]\n'
     )
-    return measure.run([str(BIN / "newsarchive"), "--archive", str(archive), "crawl", "--json"])
+    return measure.run([str(BIN / "newsarchive"), "--archive", str(archive), "crawl", "--json", "--timings"])
 
 
 def stages(usage: measure.Usage, pages: int) -> dict[str, float]:
-    """CPU ms a page of ours by stage, as the crawl and the ingest count it; the rest is start-up and index."""
-    report = json.loads(usage.stdout)
-    crawl, extract = report["crawl"]["cpu_seconds"], report["ingest"]["extract_seconds"]
-    return {
-        "ours_fetch_ms": 1000 * crawl / pages,
-        "ours_extract_ms": 1000 * extract / pages,
-        "ours_rest_ms": 1000 * (usage.cpu - crawl - extract) / pages,
-    }
+    """CPU ms a page of ours by stage, as `crawl --timings` reports it."""
+    timings = json.loads(usage.stdout)["timings"]
+    return {f"ours_{stage}_ms": 1000 * timings[stage] / pages for stage in STAGES}
 
 
 def peer(folder: Path, port: int, pages: int) -> measure.Usage:

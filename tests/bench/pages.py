@@ -1,11 +1,12 @@
 """Serves a folder of real pages on loopback, as a process of its own, for the benchmarks.
 
-    python -m tests.bench.pages --data DIR --mode hosts|paths [--tls-dir DIR] [--limit N]
+    python -m tests.bench.pages --data DIR --mode hosts|paths [--tls-dir DIR] [--limit N] [--again same|counter]
 
 DIR is laid out as `shared/data/extraction`: `truth.jsonl.gz` and the pages it names. Two modes:
 `hosts` serves each page under its own URL (by Host header, http and TLS under a CA made for the run);
 `paths` serves all of them under http://127.0.0.1:PORT/p/N.html. Prints one JSON line with the
-addresses, then serves until its stdin closes. A page is sent as stored (gzip) to who accepts gzip.
+addresses, then serves until its stdin closes. A page is sent as stored (gzip) to who accepts gzip. With `--again
+same` every other page has an ETag and answers 304 to it; with `--again counter` a number in every page is another each time.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class Page:
     files: list[Path]
     rows: list[dict[str, object]]
     served: int = 0
+    etag: str = ""  # answered with 304
 
 
 @dataclass
 class Site:
     pages: dict[str, Page] = field(default_factory=dict)  # by URL without fragment
     feeds: dict[str, bytes] = field(default_factory=dict)  # by URL
+    counts: bool = False  # whether a page has a counter that moves with each fetch
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -99,9 +102,17 @@ def handler(site: Site, scheme: str) -> type[BaseHTTPRequestHandler]:
             with site.lock:
                 file = page.files[min(page.served, len(page.files) - 1)]
                 page.served += 1
+                count = page.served
+            if page.etag and self.headers.get("If-None-Match") == page.etag:
+                self._send(304, "text/html", b"")
+                return
             body = file.read_bytes()
-            if "gzip" in self.headers.get("Accept-Encoding", ""):
-                self._send(200, "text/html", body, "Content-Encoding: gzip")
+            if site.counts:
+                counter = b"<p class=counter>Read %d times</p></body>" % count
+                self._send(200, "text/html", gzip.decompress(body).replace(b"</body>", counter, 1))
+            elif "gzip" in self.headers.get("Accept-Encoding", ""):
+                etag = [f"ETag: {page.etag}"] if page.etag else []
+                self._send(200, "text/html", body, "Content-Encoding: gzip", *etag)
             else:
                 self._send(200, "text/html", gzip.decompress(body))
 
@@ -128,10 +139,14 @@ def main() -> None:
     parser.add_argument("--mode", choices=["hosts", "paths"], default="hosts")
     parser.add_argument("--tls-dir", type=Path)
     parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--again", choices=["same", "counter"])
     options = parser.parse_args()
     plain = Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
     base = f"http://127.0.0.1:{plain.server_address[1]}"
     site = build(options.data, options.mode, base, options.limit)
+    site.counts = options.again == "counter"
+    for number, page in enumerate(site.pages.values() if options.again == "same" else ()):
+        page.etag = f'"{number}"' if number % 2 else ""
     plain.RequestHandlerClass = handler(site, "http")
     servers = [plain]
     answer: dict[str, object] = {"http": plain.server_address[1], "feeds": sorted(site.feeds)}

@@ -27,6 +27,7 @@ from newsarchive.index.rows import (
     PageRow,
     VersionRow,
 )
+from newsarchive.ingest.story_copies import refresh_copies
 from newsarchive.model import Article, Block, BlockKind, Capture, CaptureKind, Change, Exchange, Reason
 from newsarchive.text import fingerprint
 from newsarchive.times import iso_seconds
@@ -203,6 +204,7 @@ class Desk:
             self.index.put_pages(self.pages)
             self.index.link_pages(self.links)
             self.index.replace_stories(self.stories, url_ids, self.index.captures_of(url_ids))
+        refresh_copies(self.index)
         for told in (self.days, self.captures, self.pages, self.links, self.stories):
             told.clear()
 

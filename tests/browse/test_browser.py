@@ -222,7 +222,14 @@ body {{background: url(http://127.0.0.2:{port}/bg.png); font-family: x}}</style>
 <object data="http://127.0.0.2:{port}/o"></object><embed src="http://127.0.0.2:{port}/e"><video src="http://127.0.0.2:{port}/v" autoplay></video>
 <audio src="http://127.0.0.2:{port}/au" autoplay></audio><svg><image href="http://127.0.0.2:{port}/sv.png"/><use href="http://127.0.0.2:{port}/u.svg#a"/></svg>
 <form action="http://127.0.0.2:{port}/form"><input autofocus onfocus="this.form.submit()"></form>
-<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a> <a title="x" href='http://127.0.0.2:{port}/area'>area</a></body></html>"""
+<a href="http://127.0.0.2:{port}/away" ping="http://127.0.0.2:{port}/ping">away</a> <a title="x" href='http://127.0.0.2:{port}/area'>area</a>
+<a title=">" href="http://127.0.0.2:{port}/revived">revived</a> <a href="#" href="http://127.0.0.2:{port}/two">second</a>
+<svg width="200" height="40"><a xlink:href="http://127.0.0.2:{port}/svg"><animate attributeName="href" to="http://127.0.0.2:{port}/anim" begin="0s" fill="freeze"/><text y="20">drawn</text></a></svg>
+<template><img src="http://127.0.0.2:{port}/t.png"></template><div><template shadowrootmode="open"><img src="http://127.0.0.2:{port}/sh.png"><a href="http://127.0.0.2:{port}/sh">x</a></template></div>
+<noscript><img src="http://127.0.0.2:{port}/ns.png"><link rel="preconnect" href="http://127.0.0.2:{port}/"></noscript>
+<p style="background: url(http://127.0.0.2:{port}/st.png)">styled</p><xmp></xmp><base href="http://127.0.0.2:{port}/"><a href="based">based</a>
+<form action="http://127.0.0.2:{port}/sent"><button formaction="http://127.0.0.2:{port}/sent2">send</button></form>
+<![CDATA[><link rel="preconnect" href="http://127.0.0.2:{port}/">]]></body></html>"""
 
 
 def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_path: Path):
@@ -243,7 +250,8 @@ def test_an_archived_page_neither_runs_nor_loads_nor_connects(browser: Any, tmp_
             assert frame.locator("h1").inner_text() == "Read me"
             page.wait_for_load_state("networkidle")
             frame.get_by_text("away").click()
-            frame.get_by_text("area").click()
+            for name in ("area", "revived", "second", "drawn", "based", "send"):
+                frame.get_by_text(name, exact=True).click()
             page.wait_for_load_state("networkidle")
             assert page.title().startswith("The page as it was")
             alone = browser.new_context().new_page()
@@ -358,3 +366,30 @@ def test_a_quick_range_fills_the_dates_and_keeps_the_other_filters(open_page: Op
     page.wait_for_url(re.compile(f"source=gazette&since={since}$"))
     assert page.get_by_role("link", name=name, exact=True).get_attribute("aria-current") == "true"
     assert page.locator("input[name=since]").input_value() == since
+
+
+DATASETTE = ["/archive", "/archive/stories", "/archive/most_edited_stories", "/archive/late_edits", "/archive/changes?kind=text", "/-/plugins"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DATASETTE)
+def test_datasettes_own_pages_are_dark_narrow_and_lead_back(open_page: Open, path: str):
+    page = open_page(path, viewport={"width": 390, "height": 844}, color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 23, 25)"
+    pale = page.evaluate("""[...document.querySelectorAll('main, section, table, th, td, pre, input, select, dl, header, footer')]
+        .filter(e => /^rgb\\((2[0-9]{2}|1[5-9][0-9]),/.test(getComputedStyle(e).backgroundColor) && e.type !== 'submit')
+        .map(e => e.outerHTML.slice(0, 80))""")
+    assert pale == []
+    page.get_by_role("link", name="News archive", exact=True).first.click()
+    page.wait_for_url(re.compile("/-/news$"))
+
+
+def test_nobody_is_offered_sql_that_he_may_not_run(open_page: Open):
+    page = open_page("/archive/most_edited_stories")
+    assert not page.get_by_role("button", name="Run SQL").is_visible()
+    assert page.locator("textarea").count() == 0
+    page = open_page("/archive/late_edits")
+    page.get_by_label("days").fill("3")
+    page.get_by_label("days").press("Enter")
+    page.wait_for_url(re.compile("days=3"))
+    assert open_page("/archive").locator("textarea").count() == 0

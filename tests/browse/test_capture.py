@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from newsarchive.browse.capture_page import facts_of
+
 from .conftest import Reader
 from .press import Press
 from .test_safety import SANDBOX
@@ -82,3 +84,16 @@ def test_a_file_that_is_still_written_is_not_offered_to_other_tools_yet(reader: 
     assert (
         "<h1>Council raises toll on harbour bridge</h1>" in reader.get(f"/-/news/capture/{number}/page").text
     )
+
+
+def test_further_facts_are_in_words():
+    extras = {
+        "candidate": {"kind": "feed", "guid": "88", "authors": ["A", "B"]},
+        "location": "https://a.example/%C3%A9?utm_source=x",
+    }
+    assert list(facts_of(extras)) == [
+        ("named by a", "feed"),
+        ("guid in the list", "88"),
+        ("authors in the list", "A, B"),
+        ("location", "https://a.example/%C3%A9?utm_source=x"),
+    ]

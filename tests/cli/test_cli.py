@@ -328,3 +328,45 @@ def test_built_in_sources_are_searched_without_an_archive(tmp_path, monkeypatch)
     assert "not yet seen live" in out
     assert run("sources", "search", "nosuchoutlet")[0] == 1
     assert json.loads(run("sources", "search", "mbl", "--json")[1])[0]["country"] == "Iceland"
+
+
+VERBS_THAT_READ = [
+    ("search", "{words}"), ("search", "{words}", "--json", "--all-versions"), ("search", ""), ("show", "{url}"),
+    ("show", "{url}", "--json"), ("show", "{url}", "--raw"), ("show", "{url}", "--page"), ("show", "{url}", "--removed"),
+    ("show", "{record}"), ("versions", "{record}"), ("diff", "{record}", "{record}..{last}"), ("show", "{url}", "--version", "{record}"), ("versions", "{url}"), ("versions", "{url}", "--json"),
+    ("diff", "{url}"), ("diff", "{url}", "{record}..{last}"), ("diff", "{other}", "--with", "{url}"), ("changes",),
+    ("changes", "--json"), ("feed",), ("feed", "--json"), ("export",), ("export", "{words}"), ("export", "--format", "text", "-o", "{out}/t"),
+    ("export", "--format", "git", "--history", "-o", "{out}/g"), ("export", "--format", "wacz", "-o", "{out}/w.wacz"),
+    ("export", "--format", "csv", "--history"), ("cite", "{url}"), ("proof", "make", "{url}"), ("stats",), ("extract", "{url}"),
+    ("schedule",), ("schedule", "--json"), ("status",), ("health",), ("sources",), ("verify",), ("cdxj",), ("doctor",),
+]  # fmt: skip
+
+
+def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    story = archive.story(press.headline_url)
+    texts = [
+        press.old_title,
+        press.new_title,
+        *(p for v in story.versions for p in v.paragraphs if len(p) > 80),
+    ]
+    path = press.headline_url.split("/", 3)[3]
+    given = {
+        "url": press.headline_url, "other": press.plain_url, "words": press.new_title, "out": tmp_path,
+        "record": story.versions[0].warc_record_id, "last": story.versions[-1].warc_record_id,
+    }  # fmt: skip
+    verbs = [[word.format_map(given) for word in verb] for verb in VERBS_THAT_READ]
+    _, shown, _ = run("--archive", archive.root, "cdxj")
+    assert path in shown
+    archive.decide("withhold", press.headline_url, reason="asked for")
+    for verb in verbs:
+        code, out, error = run("--archive", archive.root, *verb)
+        told = out + error
+        assert [text for text in texts if text in told and text not in verb] == [], (verb, code)
+        assert path not in told.replace(press.headline_url if press.headline_url in verb else "\0", ""), (
+            verb,
+            code,
+        )
+    for file in (f for f in tmp_path.rglob("*") if f.is_file() and not f.is_relative_to(archive.root)):
+        data = file.read_bytes()
+        assert [text for text in [*texts, path] if text.encode() in data] == [], file

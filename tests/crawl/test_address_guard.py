@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.address_guard import AddressGuard, address_in_host, refuses_address
+from newsarchive.crawl.address_guard import AddressGuard, address_in_host, refuses_address, special_blocks
 from newsarchive.errors import ConfigError
 
 REFUSED = [
@@ -14,6 +14,8 @@ REFUSED = [
     "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "ff02::1", "2001:db8::1",
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "::7f00:1", "2002:7f00:1::", "2002:0a00:0001::1",
     "64:ff9b::7f00:1", "64:ff9b::10.0.0.1", "64:ff9b:1::7f00:1", "2001:0:4136:e378:8000:63bf:80ff:fffe",
+    "192.0.0.8", "::ffff:0:7f00:1", "fec0::1", "feff::1", "3fff::1", "3fff:fff::1", "64:ff9b:1:1::7f00:1",
+    "64:ff9b:1:ffff::a9fe:a9fe", "64:ff9b:1:7f00:0:100::", "100:0:0:1::1", "5f00::1", "4000::1", "2002:808:808::1",
     "nonsense", "",
 ]  # fmt: skip
 PUBLIC = [
@@ -34,6 +36,20 @@ def test_an_address_that_is_not_public_is_refused(address: str) -> None:
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_address_is_let_through(address: str) -> None:
     assert refuses_address(address) is None
+
+
+@pytest.mark.parametrize("block", special_blocks(), ids=str)
+def test_the_first_the_last_and_a_middle_address_of_each_special_block_are_refused(block) -> None:
+    carries_a_public_one = str(block) in ("::ffff:0:0/96", "64:ff9b::/96")
+    for address in {block[0], block[-1], block[block.num_addresses // 2]}:
+        is_public = carries_a_public_one and int(address) & 0xFFFFFFFF == 0x80000000  # 128.0.0.0
+        assert (refuses_address(str(address)) is None) is is_public
+
+
+def test_the_table_has_every_block_of_both_registries() -> None:
+    versions = [block.version for block in special_blocks()]
+    assert (versions.count(4), versions.count(6)) == (25 + 1, 25 + 4)
+    assert len(set(special_blocks())) == len(special_blocks())
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,17 @@ URL = "https://e.test/news/a"
         ('<img data-src="//cdn.test/b.jpg">', ["https://cdn.test/b.jpg"]),
         ('<img srcset="/s.jpg 300w, /l.jpg 900w">', ["https://e.test/l.jpg"]),
         ('<picture><source srcset="/p.webp 1x, /q.webp 2x"></picture>', ["https://e.test/q.webp"]),
+        (
+            '<img src="/s.jpg" srcset="/m.jpg 800w, /l.jpg 1700w, /xl.jpg 4000w">',
+            ["https://e.test/l.jpg", "https://e.test/s.jpg"],
+        ),
+        ('<img src="data:image/gif;base64,R0" data-src="/lazy.jpg">', ["https://e.test/lazy.jpg"]),
+        ('<p style="background: url(&quot;/p.png&quot;)">', ["https://e.test/p.png"]),
+        (
+            '<link rel=preload as=style href=/late.css onload="this.rel=1"><link rel=preload as=font href=/f.woff2>',
+            ["https://e.test/late.css"],
+        ),
+        ('<link rel="alternate stylesheet" href="/dark.css">', []),
         ('<video><source src="/v.mp4"></video>', []),
         ('<script src="/x.js"></script><iframe src="/f"></iframe>', []),
         ('<img src="data:image/gif;base64,R0lGOD"><img src="javascript:x">', []),
@@ -60,7 +71,15 @@ def test_what_a_stylesheet_needs() -> None:
     assert of_sheet(sheet, "https://e.test/css/a.css") == (
         "https://e.test/css/more.css",
         "https://e.test/css/x.svg?v=1",
+        "https://e.test/css/font.woff2",
     )
+
+
+def test_of_a_font_in_several_formats_the_modern_ones_are_enough() -> None:
+    sheet = (
+        b"""@font-face { font-family: a; src: url(a.eot); src: url(a.woff2) format("woff2"), url(a.ttf) }"""
+    )
+    assert of_sheet(sheet, "https://e.test/a.css") == ("https://e.test/a.woff2",)
 
 
 PAGE = b'<link rel="stylesheet" href="/a.css"><img src="/1.png"><img src="/2.png"><p>text'

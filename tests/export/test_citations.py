@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,13 @@ def test_the_text_names_words_time_record_and_digest(bridge: VersionRow) -> None
     assert lines[1] == "URL: https://gazette.example/news/bridge-toll-agreed-today"
     assert f"Record: {bridge.warc_record_id}" in lines
     assert f"Digest of the payload: {bridge.payload_digest}" in lines
+
+
+@pytest.mark.parametrize("form", CITATION_FORMS)
+def test_no_citation_says_where_the_crawl_came_from(bridge: VersionRow, form: str) -> None:
+    cited = cite(replace(bridge, url=bridge.url + "?utm_source=atom&id=4"), form)
+    assert "utm_source" not in cited
+    assert "bridge-toll-agreed-today?id" in cited
 
 
 def test_bibtex(bridge: VersionRow) -> None:

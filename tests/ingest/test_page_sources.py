@@ -45,7 +45,7 @@ def test_the_order_of_the_sources_does_not_matter() -> None:
 def test_rows_hold_no_secret_and_nothing_that_is_unset() -> None:
     row = next(r for r in Outlets(SOURCES).rows() if r["name"] == "sport")
     config = json.loads(row["config"])
-    assert config == {"name": "sport", "domains": ["sport.gazette.example"], "obey_robots": True, "enabled": True, "render": False, "requisites": False}  # fmt: skip
+    assert config == {"name": "sport", "domains": ["sport.gazette.example"], "obey_robots": True, "enabled": True, "render": False, "requisites": True}  # fmt: skip
 
 
 def test_rules_have_a_fingerprint_that_changes_with_them() -> None:

@@ -104,6 +104,33 @@ def test_what_goes_on_and_what_is_put_together_again_is_as_in_a_rebuild(tmp_path
     assert report.equal, report.to_text()
 
 
+REPEATED = {
+    "the same bytes": (True, [answer(LIVE, page(1), hour=9)]),
+    "not modified, twice": (True, [answer(LIVE, b"", hour=9 + n, status=304) for n in range(2)]),
+    "bytes and not modified": (True, [answer(LIVE, page(1), hour=9), answer(LIVE, b"", hour=10, status=304)]),
+    "an edit": (False, [answer(LIVE, page(20), hour=9)]),
+    "an earlier state": (False, [answer(LIVE, page(0), hour=9)]),
+    "not found": (False, [answer(LIVE, b"", hour=9, status=404)]),
+    "the same bytes with another status": (False, [answer(LIVE, page(1), hour=9, status=404)]),
+    "the same bytes, then an edit": (False, [answer(LIVE, page(1), hour=9), answer(LIVE, page(20), hour=10)]),
+    "another spelling": (False, [answer(LIVE + "?utm_source=x", page(1), hour=9)]),
+    "a feed that names it": (False, [answer(LIVE, page(1), hour=9, candidate=Candidate(url=LIVE, kind="feed", title="Crane"))]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_page_that_is_shown_again_is_counted_without_reading_it(tmp_path: Path, name: str) -> None:
+    expected, exchanges = REPEATED[name]
+    archive_of(tmp_path, edits(2))
+    write(tmp_path, exchanges, "later")
+    assert goes_on(tmp_path) == expected
+    ingest(tmp_path, config=CONFIG, sources=SOURCES)
+    write(tmp_path, [answer(LIVE, b"", hour=12, status=304)], "still-later")
+    ingest(tmp_path, config=CONFIG, sources=SOURCES)
+    report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
+    assert report.equal, report.to_text()
+
+
 def test_one_capture_more_changes_as_many_rows_of_a_long_story_as_of_a_short_one(tmp_path: Path) -> None:
     archive_of(tmp_path, edits(VERSIONS + 4))
     changed = []
@@ -118,18 +145,20 @@ def test_one_capture_more_changes_as_many_rows_of_a_long_story_as_of_a_short_one
     assert max(changed[-10:]) <= max(changed[:10]) + 2
 
 
-STEPS = ("edit", "same", "return", "304", "404", "late", "two", "other", "reuse", "split", "merge", "withhold", "undo", "purge")  # fmt: skip
+STEPS = ("edit", "same", "again", "return", "304", "404", "late", "two", "other", "reuse", "split", "merge", "withhold", "undo", "purge")  # fmt: skip
 
 
 class History:
     """An archive whose every step is crawled, decided or purged, then indexed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, versions: int) -> None:
         self._root = root
         self._at = 0
         self._decisions: list[Decision] = []
-        for i in range(VERSIONS):
-            self._capture(answer(LIVE, page(i), hour=i / 4, seq=i))
+        self._last = page(0)
+        for i in range(versions):
+            self._last = page(i)
+            self._capture(answer(LIVE, self._last, hour=i / 4, seq=i))
 
     def _capture(self, *exchanges: Exchange) -> None:
         self._at += 1
@@ -141,6 +170,7 @@ class History:
         made = {
             "edit": lambda: [answer(LIVE, page(self._at + 10), hour=hour)],
             "same": lambda: [answer(LIVE, page(number), hour=hour)],
+            "again": lambda: [answer(LIVE, self._last, hour=hour)],
             "return": lambda: [answer(LIVE, page(self._at + 9), hour=hour)],
             "304": lambda: [answer(LIVE, b"", hour=hour, status=304)],
             "404": lambda: [answer(LIVE, b"", hour=hour, status=404)],
@@ -149,6 +179,8 @@ class History:
             "other": lambda: [answer(SHORT, page(self._at), hour=hour)],
             "reuse": lambda: [answer(LIVE, choir(number % 2), hour=hour)],
         }  # fmt: skip
+        if kind == "edit":
+            self._last = page(self._at + 10)
         if kind in made:
             self._capture(*made[kind]())
         elif kind == "purge":
@@ -198,10 +230,15 @@ class History:
     suppress_health_check=[HealthCheck.too_slow],
     phases=(Phase.reuse, Phase.generate),  # to make a failure smaller takes minutes
 )
-@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 12)), min_size=3, max_size=12))
-def test_any_history_that_came_step_by_step_is_that_of_a_rebuild(steps: list[tuple[str, int]]) -> None:
+@given(
+    st.sampled_from((1, 2, VERSIONS)),
+    st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 12)), min_size=3, max_size=12),
+)
+def test_any_history_that_came_step_by_step_is_that_of_a_rebuild(
+    versions: int, steps: list[tuple[str, int]]
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        history = History(Path(folder))
+        history = History(Path(folder), versions)
         for kind, number in steps:
             history.step(kind, number)
         report = rebuild(Path(folder), config=CONFIG, sources=SOURCES, check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsarchive.index import changes, compare_indexes, reading, story
-from newsarchive.ingest import ingest
+from newsarchive.ingest import ingest, rebuild
 from tests.ingest.press import CONFIG, SITE, SOURCES, answer, html, text, write
 
 BOX = "<p>Every Thursday our harbour quiz waits for its keenest readers on the notice board.</p>"
@@ -23,6 +23,20 @@ def look(root: Path, numbers: range, crawl: str, hour: float = 0) -> None:
         crawl,
     )
     ingest(root, config=CONFIG, sources=SOURCES)
+
+
+def test_a_new_template_sets_only_those_stories_going_that_lose_another_text_to_it(tmp_path: Path) -> None:
+    look(tmp_path, range(3), "one")
+    alone = answer(f"{SITE}/news/20/a-story-without-the-box", html("Without", text(20)), hour=1)
+    write(tmp_path, [alone], "two")
+    ingest(tmp_path, config=CONFIG, sources=SOURCES)
+    write(
+        tmp_path, [answer(URLS[i], html(f"District {i}", text(i)), hour=2 + i) for i in range(5, 7)], "three"
+    )
+    report = ingest(tmp_path, config=CONFIG, sources=SOURCES)
+    assert (report.templates, report.stories) == (1, 2)
+    again = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
+    assert again.equal, again.to_text()
 
 
 def test_a_box_that_recurs_is_learnt_and_taken_out_of_stories_that_were_there_before(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Erasing a story: out of the WARC files, the index, the schedule's memory, the crawls' folders, the lists of people.
+
+What only names the story goes as well: captures of feeds, sitemaps and section pages, messages that wait, decisions and
+watches about its URLs. Never touches another story's page that mentions it (the report names such pages), nor
+backups, exports and what was sent. A purge that was cut short is finished by the next start, or by purging again.
+Tested in tests/archive/test_erasing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsarchive.errors import NothingFoundError
+
+if TYPE_CHECKING:
+    from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.warc import PurgeReport
+    from newsarchive.warc.mentions import Mentions
+
+LISTS = ("decisions.jsonl", "watches.jsonl")  # of people; a line that names the story goes
+
+
+def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
+    """Take every capture of `url`'s story out of the WARCs, and all that names it; it is refused from now on."""
+    from newsarchive.locks import warc_lock
+    from newsarchive.warc import purge as take_out
+    from newsarchive.warc.purge import check_reason
+
+    check_reason(reason)
+    urls, names = _names(archive, url)
+    with warc_lock(archive.root, wait=wait):
+        _forget(archive.root, names.needles())
+    report = take_out(archive.root, urls, reason, now=archive.clock.now(), names=names, wait=wait)
+    archive.ingest(wait=wait)
+    return report
+
+
+def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:
+    """Let a purged page be fetched and imported again. Returns all URLs for which that holds."""
+    from newsarchive.warc import undo_purge as take_back
+
+    archive.ingest(wait=wait)  # what was purged must have left the index first
+    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
+
+
+def withheld_keys(archive: ArchiveFolder) -> frozenset[str]:
+    """Return the keys of all URLs of withheld stories, also of those that wait to be indexed."""
+    from newsarchive.index import reading
+    from newsarchive.index.read import withheld_keys as indexed
+    from newsarchive.urls import url_key
+    from newsarchive.versions import in_force, read_decisions
+
+    decided = in_force(read_decisions(archive.root / "decisions.jsonl"))
+    found = {url_key(url) for d in decided if d.kind == "withhold" for url in d.urls}
+    if archive.index.exists():
+        with reading(archive.index) as db:
+            found |= indexed(db)
+    return frozenset(found)
+
+
+def _names(archive: ArchiveFolder, url: str) -> tuple[tuple[str, ...], Mentions]:
+    """The story's URLs, and all that names it."""
+    from newsarchive.warc.mentions import Mentions
+
+    try:
+        story = archive.story(url)
+    except NothingFoundError:  # no story of ours, but perhaps a feed or a page without text
+        return (url,), Mentions([url], [])
+    return story.urls, Mentions([url, *story.urls], [story.title, *(v.title for v in story.versions)])
+
+
+def _forget(root: Path, needles: tuple[str, ...]) -> None:
+    """Remove what names the story beside WARC files and index."""
+    from newsarchive.archive.crawl_history import fold_naming
+    from newsarchive.schedule.state_db import State
+
+    if (root / "state.db").exists():
+        with State(root / "state.db") as state:
+            state.forget(needles)
+    fold_naming(root, needles)
+    for name in LISTS:
+        _drop_lines(root / name, needles)
+
+
+def _drop_lines(path: Path, needles: Iterable[str]) -> None:
+    wanted = [needle.encode("utf-8", "replace") for needle in needles]
+    if not path.exists():
+        return
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not any(needle in line for needle in wanted)]
+    if kept != lines:
+        draft = path.with_name(path.name + ".new")
+        draft.write_bytes(b"".join(kept))
+        draft.replace(path)

@@ -1,0 +1,114 @@
+"""Writing what stories copy from each other: samples of texts, and for each copy the story that was seen first.
+
+Nothing here decides what a copy is: `ingest/story_copies.py` does. No row refers to stories by a foreign key, since a story is deleted
+and inserted whenever it is put together; every such story is in `dirty_copies` until it was looked after. Tested in
+tests/ingest/test_story_copies.py.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsarchive.index.connection import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A story as it is compared with others: its latest text."""
+
+    story_id: int
+    source: str
+    first_seen_at: str
+    text_id: int
+    size: int = 0  # hashes in the sample
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What says which of two was seen first."""
+        return self.first_seen_at, self.story_id
+
+
+class CopyTables(Tables):
+    """copy_samples, copy_hashes, copies, dirty_copies."""
+
+    def mark_copies(self, story_ids: Iterable[int]) -> None:
+        """Remember that these stories are new, changed or gone."""
+        self.db.executemany("INSERT OR IGNORE INTO dirty_copies VALUES (?)", [(s,) for s in story_ids])
+
+    def dirty_copies(self, limit: int) -> list[int]:
+        """Return stories to be compared again, at most `limit`."""
+        found = self.db.execute("SELECT story_id FROM dirty_copies ORDER BY story_id LIMIT ?", (limit,))
+        return [r[0] for r in found]
+
+    def copies_done(self, story_ids: Iterable[int]) -> None:
+        """Take these stories from the dirty ones."""
+        self.db.executemany("DELETE FROM dirty_copies WHERE story_id = ?", [(s,) for s in story_ids])
+
+    def stories_to_compare(self, story_ids: Iterable[int]) -> dict[int, Sample]:
+        """Return these stories as they are now; those that are gone, withheld or without a text are left out."""
+        sql = """SELECT st.id, st.source, st.first_seen_at, v.text_id FROM stories st
+            JOIN versions v ON v.id = st.latest_version_id WHERE st.withheld = 0 AND st.id IN (?)"""
+        return {r[0]: _sample(*r) for r in self._in(sql, story_ids)}
+
+    def samples(self, story_ids: Iterable[int]) -> dict[int, Sample]:
+        """Return the samples that are stored of these stories."""
+        return {r[0]: _sample(*r) for r in self._in(_SAMPLES, story_ids)}
+
+    def put_sample(self, sample: Sample, hashes: Sequence[int]) -> None:
+        """Store a story's sample, after `drop_samples` of an earlier one."""
+        packed = array("I", hashes).tobytes()
+        row = (sample.story_id, sample.source, sample.first_seen_at, sample.text_id, packed)
+        self.db.execute("INSERT INTO copy_samples VALUES (?, ?, ?, ?, ?)", row)
+        self.db.executemany("INSERT INTO copy_hashes VALUES (?, ?)", [(h, sample.story_id) for h in hashes])
+
+    def drop_samples(self, story_ids: Iterable[int]) -> None:
+        """Remove the samples of these stories, and what they copy."""
+        ids = list(story_ids)
+        for number, packed in self._in(
+            "SELECT story_id, hashes FROM copy_samples WHERE story_id IN (?)", ids
+        ):
+            self.db.executemany(
+                "DELETE FROM copy_hashes WHERE hash = ? AND story_id = ?",
+                [(h, number) for h in array("I", packed)],
+            )
+        for sql in ("DELETE FROM copy_samples WHERE story_id = ?", "DELETE FROM copies WHERE story_id = ?"):
+            self.db.executemany(sql, [(s,) for s in ids])
+
+    def copies_from(self, story_ids: Iterable[int]) -> set[int]:
+        """Return the stories that copy one of these."""
+        return {r[0] for r in self._in("SELECT story_id FROM copies WHERE original_id IN (?)", story_ids)}
+
+    def sharing(self, sample: Sample) -> list[tuple[Sample, int]]:
+        """Return the samples of other outlets that share hashes, with how many they share, those seen first at first."""
+        sql = "SELECT hashes FROM copy_samples WHERE story_id = ?"
+        hashes = array("I", self.db.execute(sql, (sample.story_id,)).fetchone()[0])
+        counts: dict[int, int] = {}
+        for (number,) in self._in("SELECT story_id FROM copy_hashes WHERE hash IN (?)", hashes):
+            counts[number] = counts.get(number, 0) + 1
+        counts.pop(sample.story_id, None)
+        found = [s for s in self.samples(counts).values() if s.source != sample.source]
+        return [(s, counts[s.story_id]) for s in sorted(found, key=lambda s: s.key)]
+
+    def original_of(self, story_id: int) -> Sample | None:
+        """Return what a story copies."""
+        row = self.db.execute("SELECT original_id FROM copies WHERE story_id = ?", (story_id,)).fetchone()
+        return self.samples([row[0]]).get(row[0]) if row else None
+
+    def set_original(self, story_id: int, original_id: int | None, percent: int) -> None:
+        """Write what a story copies, or that it copies nothing."""
+        self.db.execute("DELETE FROM copies WHERE story_id = ?", (story_id,))
+        if original_id is not None:
+            self.db.execute("INSERT INTO copies VALUES (?, ?, ?)", (story_id, original_id, percent))
+
+    def text_of(self, text_id: int) -> str:
+        """Return a version's text."""
+        return str(self.db.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()[0])
+
+
+_SAMPLES = """SELECT story_id, source, first_seen_at, text_id, length(hashes) / 4 FROM copy_samples WHERE story_id IN (?)"""
+
+
+def _sample(story_id: int, source: str, first_seen_at: str, text_id: int, size: int = 0) -> Sample:
+    return Sample(story_id=story_id, source=source, first_seen_at=first_seen_at, text_id=text_id, size=size)
