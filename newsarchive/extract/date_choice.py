@@ -46,6 +46,10 @@ _CHANGED = re.compile(
     r"updat|modif|aktualis|geändert|actualiz|mis à jour|aggiorn|обновл|atualiz|更新|zuletzt", re.I
 )
 
+_OTHER_DAY = re.compile(
+    r"receiv|accept|submit|review|event|eingereicht|eingegangen|angenommen|termin|soumis|recibid", re.I
+)
+
 
 def is_day_first(head: PageMetadata, url: str) -> bool:
     """Whether 03/04/2020 is the third of April on this page: not in the United States, to whom "en" alone is counted.
@@ -153,7 +157,8 @@ def _below_title(blocks: Sequence[RawBlock], title: str, day_first: bool) -> Mom
     for block in blocks[at + 1 : at + 9] if at is not None else ():
         if block.size > 200 or block.node.tag in HEADINGS:
             break
-        if block.size <= 100 and not _CHANGED.search(blocks[block.index - 1].text[-20:] + " " + block.text):
+        said = f"{blocks[block.index - 1].text[-20:]} {block.text}"
+        if block.size <= 100 and not _CHANGED.search(said) and not _OTHER_DAY.search(said):
             found = dates.moment(block.text, day_first=day_first)
             if found is not None:
                 return found
