@@ -15,8 +15,8 @@ from tests.extract.founding_variants import (
     Parts,
     drupal,
     parts_of,
-    words_of,
     wordpress,
+    words_of,
 )
 
 
