@@ -61,6 +61,18 @@ class Archive(ArchiveFolder):
         self.__dict__.pop("sources", None)
         return source
 
+    def add_opml(self, text: str) -> list[Source]:
+        """Write the sources that the feeds of an OPML file make; of outlets that are there only the feeds are added."""
+        from newsarchive.archive.url_lists import opml_outlines, sources_of
+        from newsarchive.sources import write_source
+
+        self.check_writable()
+        made = sources_of(opml_outlines(text)[0], self.sources)
+        for source in made:
+            write_source(self.root, source)
+        self.__dict__.pop("sources", None)
+        return made
+
     def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
         """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
         from newsarchive.archive.site_finder import check_sources

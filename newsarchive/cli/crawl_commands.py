@@ -251,6 +251,36 @@ def backfill(
     return done.collected.exit_code if done.collected else 0
 
 
+LISTS = (".opml", ".txt", ".csv")
+
+
+def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> None:
+    """Make sources of an OPML file, captures of a list of URLs."""
+    from newsarchive.archive.url_lists import is_opml, opml_outlines, urls_in
+    from newsarchive.errors import NothingFoundError
+
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    if is_opml(text):
+        made, unreadable = archive.add_opml(text), opml_outlines(text)[1]
+        if as_json:
+            print_json(made)
+        for source in made:
+            say(f"{source.name}: {len(source.feeds)} feeds")
+        say(f"{len(made)} sources written. Next: newsarchive crawl")
+    else:
+        urls, unreadable = urls_in(text)
+        if not urls:
+            raise NothingFoundError("no URL in this list", where=str(file))
+        with progress("crawling") as on_progress:
+            done = archive.crawl(urls=urls, wait=wait, on_event=_mover(on_progress))
+        if as_json:
+            print_json(done.as_dict())
+        else:
+            click.echo(done.as_text())
+    if unreadable:
+        say(f"{file}: {unreadable} lines have no address that can be fetched")
+
+
 @click.command("import")
 @with_archive
 @click.argument(
@@ -277,10 +307,18 @@ def import_(
 ) -> None:
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
-    The files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
+    The feeds of an OPML file (.opml) become sources; the URLs of a list (.txt, .csv) are captured now.
+
+    WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     """
+    lists = [file for file in files if file.suffix.lower() in LISTS]
+    for file in lists:
+        _take_list(archive, file, as_json=as_json, wait=wait)
+    files = tuple(file for file in files if file not in lists)
+    if not files:
+        return
     with progress("importing") as on_progress:
         done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
     if as_json:
