@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from lxml.builder import ElementMaker
 from lxml.etree import _Element, tostring
 
-from newsarchive.diff import Heading, compare, present, render_fragment
+from newsarchive.diff import KINDS, Heading, compare, present, render_fragment
 from newsarchive.diff.html import clean, language_tag
 from newsarchive.index import VersionRow, article
 from newsarchive.index.activity import ALL, StoryEvent, changes, events
@@ -31,6 +31,9 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
+from newsarchive.versions.observation import EventKind
+
+KNOWN_KINDS = (*(kind.name for kind in KINDS), *get_args(EventKind))  # of changes and events
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,9 @@ from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from sqlite3 import Connection
+
     from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
+    from newsarchive.schedule.watchlist import Watch
     from newsarchive.warc import BackupReport, PurgeReport
     from newsarchive.warc.signing import SignedManifest
 
@@ -189,17 +193,20 @@ class Archive(ArchiveFolder):
     def search(self, wanted: SearchQuery) -> SearchResult:
         """Return the stories that `wanted` describes; see `index.search`."""
         from newsarchive.index.connection import reading
-        from newsarchive.index.search import search
+        from newsarchive.index.search import check_wanted, search
 
         with reading(self.index) as db:
+            check_wanted(db, wanted)
             return search(db, wanted)
 
     def export(self, wanted: SearchQuery, **options: Any) -> ExportReport:
         """Write the stories that `wanted` describes in another format; options as `export.export`."""
         from newsarchive.export import export
         from newsarchive.index.connection import reading
+        from newsarchive.index.search import check_wanted
 
         with reading(self.index) as db:
+            check_wanted(db, wanted)
             return export(self.root, db, wanted, **options)
 
     def cite(self, url: str, version: str = "last", form: str = "text") -> str:
@@ -220,12 +227,40 @@ class Archive(ArchiveFolder):
 
         return sign_manifest(self.root, key, now=self.clock.now(), timestamp_url=timestamp_url)
 
+    def add_watch(
+        self, *, query: str = "", url: str = "", source: str = "", kinds: Sequence[str] = ()
+    ) -> Watch:
+        """Add a watch and return it.
+
+        Raises:
+            UsageError: it would fit everything, or nothing: no such source or kind.
+        """
+        from newsarchive.change_feed import KNOWN_KINDS
+        from newsarchive.index.known_values import refuse_unknown
+        from newsarchive.schedule.watchlist import NEW, add_watch, new_watch
+
+        refuse_unknown("kind of change or event", kinds, (*KNOWN_KINDS, NEW))
+        refuse_unknown("source", [source] if source else [], self.sources)
+        made = new_watch(self.clock.now(), query=query, url=url, source=source, kinds=tuple(kinds))
+        add_watch(self.root, made)
+        return made
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
+        from newsarchive.diff import KINDS
         from newsarchive.index import changes, reading
 
         with reading(self.index) as db:
+            self._check_conditions(db, conditions, (kind.name for kind in KINDS))
             return changes(db, **conditions)
+
+    def _check_conditions(self, db: Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
+        """Refuse conditions that nothing can fit; `kinds` are the known ones."""
+        from newsarchive.index import known_values
+
+        known_values.refuse_unknown("kind", conditions.get("kinds") or (), kinds)
+        known_values.refuse_unknown_sources(db, conditions.get("sources") or ())
+        known_values.refuse_no_time(conditions.get("since"), conditions.get("until"))
 
     def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
         """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
@@ -338,11 +373,12 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.change_feed import FeedChoice, read_feed
+        from newsarchive.change_feed import KNOWN_KINDS, FeedChoice, read_feed
         from newsarchive.index import reading
 
         pages = f"{link.rstrip('/')}/-/news" if link else ""
         with reading(self.index) as db:
+            self._check_conditions(db, conditions, KNOWN_KINDS)
             made = read_feed(
                 db,
                 FeedChoice(**conditions),

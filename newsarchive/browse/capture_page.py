@@ -36,6 +36,13 @@ FACTS = {
     "robots_tag": "robots header",
     "refers_to": "repeats the record",
 }
+PICTURES = (  # how they begin (AVIF at the fifth byte), and their type
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+    (b"ftypavif", "image/avif"),
+)
 MAX_SHOWN = 8 * 1024 * 1024  # bytes of a page that are shown
 
 
@@ -100,6 +107,19 @@ def raw(reading: Reading, args: Args) -> Answer:
     name = f"capture-{stored.row['id']}{'.html' if shown_as(stored.payload) == 'html' else '.bin'}"
     headers = {"content-security-policy": SANDBOX, "content-disposition": f'attachment; filename="{name}"'}
     return Bytes(body=stored.payload.body, content_type="application/octet-stream", headers=headers)
+
+
+def picture(reading: Reading, args: Args) -> Answer:
+    """Return a stored picture; nothing else, and no SVG, which can hold scripts."""
+    stored = stored_capture(reading, args.path_id())
+    if isinstance(stored, PageResponse):
+        return stored
+    body = stored.payload.body if stored.payload else b""
+    kind = next((kind for mark, kind in PICTURES if body.startswith(mark) or body[4:].startswith(mark)), "")
+    if not kind:
+        return problem(404, "No picture", stored.trouble or "This capture holds no picture.")
+    headers = {"content-security-policy": SANDBOX, "cache-control": "private, max-age=86400"}
+    return Bytes(body=body, content_type=kind, headers=headers)
 
 
 def stored_capture(reading: Reading, number: int) -> Stored | PageResponse:

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import moment
 from newsarchive.browse.query_args import Args, day_after
-from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data, dated_body
-from newsarchive.change_feed import ChangeFeed, FeedChoice, read_feed
-from newsarchive.index import activity
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_listed, dated_body
+from newsarchive.change_feed import KNOWN_KINDS, ChangeFeed, FeedChoice, read_feed
+from newsarchive.index import activity, known_values
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds, parse_iso
 
@@ -25,7 +25,7 @@ FLAGS = ("significant", "silent", "headline")
 
 def changes(reading: Reading, args: Args) -> Answer:
     """Return the page: filters `source`, `kind`, `significant`, `silent`, `headline`, `since`, `until`; `page`."""
-    choice = _choice(args)
+    choice = _choice(reading, args)
     page = args.number("page", 1, 1, 500)
     offset = (page - 1) * PAGE_SIZE
     rows = activity.changes(reading.connection, limit=PAGE_SIZE + 1, offset=offset, **asdict(choice))
@@ -34,7 +34,7 @@ def changes(reading: Reading, args: Args) -> Answer:
     query = _query(args)
     data = {
         "ok": True,
-        "changes": changes_data(rows[:PAGE_SIZE]),
+        "changes": changes_listed(reading, rows[:PAGE_SIZE]),
         "page": page,
         "more": len(rows) > PAGE_SIZE,
         "kinds": reading.rows(queries.CHANGE_KINDS),
@@ -63,15 +63,19 @@ def changes_json_feed(reading: Reading, args: Args) -> Answer:
 def _feed(reading: Reading, args: Args) -> ChangeFeed:
     return read_feed(
         reading.connection,
-        _choice(args),
+        _choice(reading, args),
         archive=reading.place.name,
         pages=reading.links.front(),
         page_url=reading.links.changes(**_query(args)),
     )
 
 
-def _choice(args: Args) -> FeedChoice:
+def _choice(reading: Reading, args: Args) -> FeedChoice:
+    """The filters; what no change can fit is refused."""
     since, until = args.day("since"), args.day("until")
+    known_values.refuse_no_time(since, until)
+    known_values.refuse_unknown("kind", filter(None, [args.text("kind")]), KNOWN_KINDS)
+    known_values.refuse_unknown_sources(reading.connection, filter(None, [args.text("source")]))
     return FeedChoice(
         sources=tuple(filter(None, [args.text("source")])),
         kinds=tuple(filter(None, [args.text("kind")])),

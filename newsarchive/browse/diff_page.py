@@ -73,7 +73,7 @@ def diff(reading: Reading, args: Args) -> Answer:
         "has_moves": any(unit.kind == "move" for unit in shown.units),
         "fragment": Markup(render_fragment(change, heading(a, b), view=view, heading_level=2)),  # noqa: S704
         "neighbours": neighbours(listed, before, after),
-        "timeline": draw_timeline(reading.links, row, versions, life, after, pick=True),
+        "timeline": draw_timeline(reading.links, row, versions, life, after, is_diff=True),
     }
     return PageResponse(template="diff.html", data=data, show=show)
 

@@ -14,7 +14,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
-from newsarchive.browse.views import Answer, PageResponse, Reading, changes_data
+from newsarchive.browse.views import Answer, PageResponse, Reading, changes_listed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
@@ -32,7 +32,7 @@ def front(reading: Reading, _args: Args) -> Answer:
         "newest_capture_at": machine(newest) if newest else None,
         "sources": sources,
         "stories": reading.rows(queries.LATEST_STORIES, now=iso_seconds(reading.now), limit=12),
-        "changes": changes_data(activity.changes(reading.connection, significant=True, limit=10)),
+        "changes": changes_listed(reading, activity.changes(reading.connection, significant=True, limit=10)),
         "events": [asdict(event) for event in activity.events(reading.connection, limit=5)],
     }
     show = {"sparks": {s["name"]: _spark(s) for s in sources}}

@@ -56,6 +56,9 @@ class Links:
     def frame(self, capture: object) -> str:
         return self._at(f"/capture/{capture}/page")
 
+    def picture(self, capture: object) -> str:
+        return self._at(f"/capture/{capture}/picture")
+
     def raw(self, capture: object) -> str:
         return self._at(f"/capture/{capture}/raw")
 

@@ -40,6 +40,7 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/capture/{ID}{JSON}", page(capture_page.capture)),
         (rf"^{ROOT}/capture/{ID}/page$", page(memento.with_headers(capture_page.frame))),
         (rf"^{ROOT}/capture/{ID}/raw$", page(capture_page.raw)),
+        (rf"^{ROOT}/capture/{ID}/picture$", page(capture_page.picture)),
         (rf"^{ROOT}/changes\.atom$", page(changes_page.changes_atom)),
         (rf"^{ROOT}/changes\.feed\.json$", page(changes_page.changes_json_feed)),
         (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),

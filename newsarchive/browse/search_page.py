@@ -15,7 +15,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
-from newsarchive.index.search import RANKED, SearchQuery, SearchResult
+from newsarchive.index.search import RANKED, SearchQuery, SearchResult, check_wanted
 from newsarchive.index.search import search as find
 from newsarchive.index.snippets import marked, unmarked
 
@@ -34,6 +34,7 @@ def search(reading: Reading, args: Args) -> Answer:
         return Redirect(reading.links.story(story))
     page = args.number("page", 1, 1, MAX_PAGE)
     wanted = wanted_from(args, page)
+    check_wanted(reading.connection, wanted)
     found = find(reading.connection, wanted)
     data = {
         "ok": True,

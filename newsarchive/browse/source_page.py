@@ -12,7 +12,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, changes_data
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, changes_listed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
@@ -52,7 +52,7 @@ def source(reading: Reading, args: Args) -> Answer:
         "edit_ages": named(AGE_NAMES, histogram((r["seconds"] for r in ages), AGE_EDGES)),
         "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
         "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
-        "changes": changes_data(activity.changes(reading.connection, sources=[name], limit=8)),
+        "changes": changes_listed(reading, activity.changes(reading.connection, sources=[name], limit=8)),
         "newest_capture_at": machine(newest),
     }
     return PageResponse(

@@ -31,9 +31,19 @@ from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
 from newsarchive.model import Article, Block
-from newsarchive.times import iso_seconds
+from newsarchive.times import iso_seconds, micros
+from newsarchive.web.links import absolute
 
 CONTINUATION = REASONS.index("continuation")  # a capture's reason: it is a further page of an article
+# Blocks of a page that aren't in the text because they are fields of the story, as readers call them.
+FIELDS = {
+    "title": "headline",
+    "description": "standfirst",
+    "caption": "caption",
+    "credit": "credit",
+    "byline": "byline",
+    "date": "date",
+}
 MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
@@ -56,7 +66,6 @@ def story(reading: Reading, args: Args) -> Answer:
     version = read.version(reading.connection, chosen["id"]) if chosen else None
     article = read.article(version) if version else None
     life = life_of(reading, row["id"])
-    source = reading.value(queries.SOURCE_TITLE, name=row["source"]) or row["source"]
     data = {
         "ok": True,
         "story": row,
@@ -64,10 +73,11 @@ def story(reading: Reading, args: Args) -> Answer:
         "blocks": blocks_of(reading, chosen["id"]) if chosen and args.flag("removed") else None,
         "versions": versions,
         **life,
-        "source_title": source,
         "urls": reading.rows(queries.STORY_URLS, id=row["id"]),
         "copy_of": reading.rows(queries.COPY_OF, id=row["id"]),
         "copied_by": reading.rows(queries.COPIED_BY, id=row["id"]),
+        "edits": edits_of(life["changes"]),
+        "picture": picture_of(reading, chosen),
         "relatives": relatives_of(reading, row["id"]),
         "citation": cite(version, "text") if version else "",
     }
@@ -75,9 +85,30 @@ def story(reading: Reading, args: Args) -> Answer:
         "timeline": draw_timeline(reading.links, row, versions, life, chosen),
         "steps": steps_of(versions, life),
         "is_paged": any(capture["reason"] == CONTINUATION for capture in life["captures"]),
+        "FIELDS": FIELDS,
         "is_latest": bool(chosen and chosen["is_latest"]),
     }
     return PageResponse(template="story.html", data=data, show=show)
+
+
+def edits_of(changes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return how often a story was edited, how often silently, and when it was last."""
+    return {
+        "count": len(changes),
+        "silent": sum(bool(change["silent"]) for change in changes),
+        "last": changes[-1]["changed_at"] if changes else None,
+    }
+
+
+def picture_of(reading: Reading, version: dict[str, Any] | None) -> str | None:
+    """Return the id of the capture that holds a version's picture, nearest in time; None if it isn't stored."""
+    url = absolute(version["url"], version["image_url"]) if version and version["image_url"] else ""
+    if not url or version is None or reading.place.root is None:
+        return None
+    at = moment(version["first_seen_at"])
+    values = {"url": url, "at": micros(at) if at else 0}
+    found = reading.row(queries.CAPTURE_NEAREST_BY_URL, **values)
+    return str(found["id"]) if found and found["http_status"] == 200 else None
 
 
 def chosen_version(versions: Sequence[dict[str, Any]], args: Args) -> dict[str, Any] | None:
@@ -147,9 +178,9 @@ def draw_timeline(
     life: dict[str, Any],
     chosen: dict[str, Any] | None,
     *,
-    pick: bool = False,
+    is_diff: bool = False,
 ) -> object:
-    """Return the plot of a story's captures, versions and events; a click opens one (or picks it, for a diff)."""
+    """Return the plot of a story's captures, versions and events; a click opens one, with `is_diff` what changed with it."""
     marks = [_capture_mark(c) for c in _thinned(life["captures"])]
     for version in versions:
         at = moment(version["first_seen_at"])
@@ -162,7 +193,9 @@ def draw_timeline(
                 at=at,
                 kind="minor" if minor else "version",
                 label=f"Version {version['version_no']}: {kind}",
-                href=f"#v-{version['id']}" if pick else links.story(row["id"], v=version["id"]),
+                href=links.diff(row["id"], after=version["id"])
+                if is_diff and version["version_no"] > 1
+                else links.story(row["id"], v=version["id"]),
                 text=str(version["version_no"]),
                 current=chosen is not None and version["id"] == chosen["id"],
             )
@@ -176,7 +209,7 @@ def draw_timeline(
                 )
             )
     title = f"{len(life['captures'])} captures and {len(versions)} versions since the first capture, logarithmic in time"
-    return plots.timeline(marks, title, width=800 if pick else 480)
+    return plots.timeline(marks, title, width=800 if is_diff else 480)
 
 
 def _capture_mark(capture: dict[str, Any]) -> plots.Mark:

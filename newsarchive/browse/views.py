@@ -27,7 +27,8 @@ from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.errors import NothingFoundError
+from newsarchive.diff.excerpt import excerpt
+from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
 from newsarchive.times import Clock, parse_iso
@@ -148,7 +149,12 @@ async def answer(datasette: Datasette, request: WebRequest, make: Make) -> objec
 
     def work(connection: sqlite3.Connection) -> Redirect | Bytes:
         made = _made(lambda: make(_reading(connection, links, datasette, place), args))
-        return _page(datasette, links, made, wants_json, args) if isinstance(made, PageResponse) else made
+        if not isinstance(made, PageResponse):
+            return made
+        outlets = (
+            {} if wants_json or made.status == 503 else dict(connection.execute(queries.OUTLETS).fetchall())
+        )
+        return _page(datasette, links, made, wants_json, args, outlets)
 
     try:
         made = await read(place.database, work, seconds=PAGE_SECONDS)
@@ -201,6 +207,8 @@ def _made(work: Callable[[], Answer]) -> Answer:
         return work()
     except (MissingError, NothingFoundError) as error:
         return problem(404, "Not in this archive", str(error))
+    except UsageError as error:
+        return problem(400, "That can't be", str(error))
     except SchemaError as error:
         return problem(503, "This index can't be read", str(error))
 
@@ -246,11 +254,19 @@ def now_of(datasette: Datasette) -> datetime:
     return parse_iso(str(said)) if said else Clock().now()
 
 
-def _page(datasette: Datasette, links: Links, made: PageResponse, wants_json: bool, args: Args) -> Bytes:
+def _page(
+    datasette: Datasette,
+    links: Links,
+    made: PageResponse,
+    wants_json: bool,
+    args: Args,
+    outlets: Mapping[str, str] | None = None,
+) -> Bytes:
     if wants_json:
         body = json.dumps(for_json(made.data), ensure_ascii=False, indent=1)
         return Bytes(body=_utf8(body), status=made.status, content_type=JSON)
     values = {**made.data, **made.show, "links": links, "args": args, "now": now_of(datasette)}
+    values["outlets"] = outlets or {}  # names by which readers know the sources
     text = render(made.template, values, folder=datasette.template_dir)
     return Bytes(body=_utf8(text), status=made.status, content_type=HTML)
 
@@ -336,6 +352,17 @@ def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
     for row in rows:
         row["warnings"] = opened(row["warnings"])
     return rows
+
+
+def changes_listed(reading: Reading, rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
+    """Return changes for a list: `words` is the first difference of their texts, in one line."""
+    data = changes_data(rows)
+    ids = json.dumps([change[side] for change in data for side in ("before_id", "after_id")])
+    texts = {row["id"]: row["text"] for row in reading.rows(queries.TEXTS_OF_VERSIONS, ids=ids)}
+    for change in data:
+        found = excerpt(texts.get(change["before_id"], ""), texts.get(change["after_id"], ""))
+        change["words"] = [{"op": edit.op, "text": edit.text} for edit in found]
+    return data
 
 
 def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:

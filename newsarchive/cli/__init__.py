@@ -86,6 +86,19 @@ class Verbs(click.Group):
         command: click.Command = getattr(module, name + "_" if name in ("import",) else name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb's command; of a verb that isn't there say what may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            like = get_close_matches(args[0], VERBS, n=3, cutoff=0.6)
+            hint = f" Did you mean {' or '.join(like)}?" if like else ""
+            raise click.UsageError(f"{error.message.rstrip('.')}.{hint}", ctx) from None
+
 
 @click.group(
     cls=Verbs,

@@ -129,10 +129,7 @@ def watch() -> None:
 )
 def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[str, ...]) -> None:
     """Add a watch; hits go to the channels of [notify] and into the report of each run, once each."""
-    from newsarchive.schedule.watchlist import add_watch, new_watch
-
-    made = new_watch(archive.clock.now(), query=query, url=url, source=source, kinds=kinds)
-    add_watch(archive.root, made)
+    made = archive.add_watch(query=query, url=url, source=source, kinds=kinds)
     echo(f"watch {made.id} added")
 
 

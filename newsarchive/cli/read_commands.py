@@ -313,6 +313,8 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
             if row.title_before != row.title_after:
                 echo(f"  was: {row.title_before}")
             echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
+        if not found:
+            say("No change fits.")
     return 0 if found else 1
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from newsarchive.index import known_values
 from newsarchive.index.compact_ids import TEXT_BITS, day_number, day_of, first_text_id, last_text_id
 from newsarchive.index.connection import rows
 from newsarchive.index.folding import Query, query
@@ -45,6 +46,17 @@ class SearchQuery:
     newest: bool = False  # by date instead of by rank
     limit: int = 20
     offset: int = 0
+
+
+def check_wanted(db: sqlite3.Connection, wanted: SearchQuery) -> None:
+    """Refuse a source, language or span that no story can have.
+
+    Raises:
+        UsageError: names the known ones.
+    """
+    known_values.refuse_unknown_sources(db, wanted.sources)
+    known_values.refuse_unknown_language(db, wanted.language)
+    known_values.refuse_no_time(wanted.since, wanted.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,10 +79,12 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
     page.get_by_label("Earlier", exact=True).select_option(index=0)
     page.wait_for_url(re.compile("before="))
     page.get_by_label("Later", exact=True).select_option(index=1)
-    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 2')")
+    page.wait_for_function(
+        "document.querySelector('.which').innerText.includes('from version 1 to version 2')"
+    )
     assert [e.strip() for e in page.locator(".text ins").all_inner_texts()] == ["16"]
     assert [e.strip() for e in page.locator(".text del").all_inner_texts()] == ["15"]
-    page.get_by_role("link", name="Council raises").first.click()
+    page.locator("h1 a").click()
     page.get_by_role("link", name="The page as it was").click()
     frame = page.frame_locator("iframe.frame")
     assert "Correction: an earlier version" in frame.locator("body").inner_text()
@@ -96,24 +98,57 @@ def test_filters_answer_at_once_and_stay_in_the_address(open_page: Open):
     page.get_by_label("only edited stories").check()
     page.wait_for_url(re.compile("changed=1"))
     assert page.get_by_label("Source", exact=True).input_value() == "gazette"
-    assert page.locator("article .meta").first.inner_text().startswith("gazette")
+    assert page.locator("article .meta").first.inner_text().startswith("The Valley Gazette")
 
 
-def test_two_clicks_on_the_timeline_choose_two_versions(open_page: Open, press: Press):
-    page = open_page(f"/-/news/story/{press.bridge}/diff")
-    marks = page.locator(".timeline a")
-    marks.nth(2).click()
-    assert "Now choose" in page.locator("[data-pick-note]").inner_text()
-    marks.nth(0).click()
-    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 3')")
-
-
-def test_a_slider_chooses_a_version(open_page: Open, press: Press):
+def test_there_is_one_way_to_choose_two_versions(open_page: Open, press: Press):
     page = open_page(f"/-/news/story/{press.bridge}/diff?before=1&after=2")
-    slider = page.get_by_label("Slide to the later version")
-    slider.focus()
-    slider.press("ArrowRight")
-    page.wait_for_function("document.querySelector('h1').innerText.includes('from version 1 to version 3')")
+    assert page.locator("input[type=range]").count() == 0
+    page.get_by_label("Later", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.querySelector('.which').innerText.includes('from version 1 to version 3')"
+    )
+
+
+def test_the_timeline_of_a_diff_leads_to_what_each_version_changed(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}/diff")
+    page.locator(".timeline a").nth(1).click()
+    page.wait_for_function(
+        "document.querySelector('.which').innerText.includes('from version 1 to version 2')"
+    )
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}])
+def test_all_changes_are_one_click_from_the_story(open_page: Open, press: Press, size: dict[str, int]):
+    page = open_page(f"/-/news/story/{press.bridge}", viewport=size)
+    link = page.get_by_role("link", name="All changes since version 1")
+    assert link.evaluate("e => e.getBoundingClientRect().top") < size["height"]
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.querySelector('.which').innerText.includes('from version 1 to version 4')"
+    )
+    assert page.locator("h1").inner_text().startswith("Council raises bridge toll against")
+
+
+def test_what_changed_since_the_last_visit_is_offered_when_something_did(open_page: Open, press: Press):
+    page = open_page(f"/-/news/story/{press.bridge}")
+    link = page.get_by_role("link", name="Changes since I last looked")
+    assert not link.is_visible()
+    page.reload()
+    assert not link.is_visible()
+    second = page.locator("select, a[href*='v=']").evaluate_all(
+        "(all) => all.map(e => (e.getAttribute('href') || '').match(/v=(\\d+)$/)).filter(Boolean).map(m => m[1])"
+    )
+    page.evaluate(
+        "([key, value]) => localStorage.setItem(key, value)", [f"newsarchive-seen-{press.bridge}", second[-2]]
+    )
+    page.reload()
+    link.click()
+    page.wait_for_function("document.querySelector('.which').innerText.includes('to version 4')")
+    assert "from version 4" not in page.locator(".which").inner_text()
 
 
 def test_by_keyboard_alone(open_page: Open, press: Press):
@@ -137,7 +172,7 @@ def test_by_keyboard_alone(open_page: Open, press: Press):
             break
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/diff"))
-    assert "from version 3 to version 4" in page.locator("h1").inner_text()
+    assert "from version 3 to version 4" in page.locator(".which").inner_text()
 
 
 def test_everything_works_without_script(open_page: Open, press: Press):
@@ -145,10 +180,10 @@ def test_everything_works_without_script(open_page: Open, press: Press):
     page.get_by_label("Earlier", exact=True).select_option(index=0)
     page.get_by_label("Shown").select_option("sides")
     page.get_by_role("button", name="Compare").click()
-    assert "from version 1 to version 4" in page.locator("h1").inner_text()
+    assert "from version 1 to version 4" in page.locator(".which").inner_text()
     assert page.locator(".sides").count() == 1
-    page.locator(".timeline a").first.click()
-    assert "#v-" in page.url
+    page.locator(".timeline a").last.click()
+    assert "after=" in page.url
     page.get_by_role("searchbox").fill("toll")
     page.get_by_role("button", name="Search").click()
     assert page.locator("mark").count() > 0

@@ -84,7 +84,7 @@ def test_the_page_offers_the_feed_of_its_own_choice(reader: Reader):
 
 
 @pytest.mark.parametrize(
-    "path", ["/-/news/changes.atom", "/-/news/changes.feed.json", "/-/news/changes.atom?kind=none"]
+    "path", ["/-/news/changes.atom", "/-/news/changes.feed.json", "/-/news/changes.atom?kind=tags"]
 )
 def test_who_has_the_feed_gets_no_second_copy(reader: Reader, path: str):
     first = reader.get(path)
@@ -111,3 +111,11 @@ def test_other_choices_have_other_tags(reader: Reader):
         reader.get(f"/-/news/changes.atom{q}").headers["etag"] for q in ("", "?source=sahifa", "?kind=gone")
     }
     assert len(tags) == 3
+
+
+def test_lists_show_the_words_of_an_edit(reader: Reader, press: Press):
+    found = reader.json("/-/news/changes.json?source=gazette")["changes"]
+    change = next(c for c in found if c["story_id"] == str(press.bridge) and "correction" in c["kinds"])
+    assert [(w["op"], w["text"]) for w in change["words"]][1:3] == [("delete", "16"), ("add", "15")]
+    for path in ("/-/news/changes?source=gazette", "/-/news/source/gazette"):
+        assert "<del>16</del><ins>15</ins> crowns" in reader.html(path)

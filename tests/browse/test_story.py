@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import html
 
-from .conftest import Reader
-from .press import BRIDGE_URL, Press
+from newsarchive.browse import app
+from newsarchive.model import Block
+from newsarchive.warc import WarcStore
+
+from .build import NOW, Desk, State
+from .conftest import STOPPED, Reader
+from .newsroom_look import png
+from .press import BRIDGE_URL, NEWSLETTER, Press
 
 
 def test_the_latest_version_is_read_first(reader: Reader, press: Press):
@@ -145,3 +152,79 @@ def test_what_the_outlets_template_took_is_shown_too(tmp_path: Path):
         other.close()
     assert [b["kept"] for b in blocks] == [True, True, True, False]
     assert "site template" in blocks[3]["reason"]
+
+
+def test_actions_and_a_line_on_edits_are_under_the_headline(reader: Reader, press: Press):
+    page = html.fromstring(reader.html(f"/-/news/story/{press.bridge}"))
+    article = page.find(".//article")
+    order = [
+        e.get("class") or e.tag
+        for e in article.iter()
+        if e.tag in ("h1", "nav") or e.get("class") in ("edits", "reading")
+    ]
+    assert order == ["h1", "reading", "toolbar no-print", "edits", "reading"]
+    names = [a.text_content() for a in article.findall(".//nav/a")]
+    assert names == ["The page as it was", "Compare versions", "All changes since version 1", "Changes since I last looked", "What was removed", "Cite"]  # fmt: skip
+    assert (
+        " ".join(article.find(".//p[@class='edits']").text_content().split())
+        == "Edited 3 times, 2 silently; last 31 Oct 2026, 10:00."
+    )
+    assert "edits" not in reader.html(f"/-/news/story/{press.gone}").replace("All changes", "")
+
+
+def test_an_author_leads_to_what_he_wrote_and_an_outlet_has_its_name(reader: Reader, press: Press):
+    page = html.fromstring(reader.html(f"/-/news/story/{press.bridge}"))
+    (link,) = page.xpath("//p[@class='byline']/a[.='Jon Berg']/@href")
+    found = html.fromstring(reader.html(link))
+    assert found.findtext(".//h1/bdi") == "Jon Berg"
+    assert "The Valley Gazette" in found.find(".//article").text_content()
+    assert page.xpath("//p[@class='byline']/a[.='The Valley Gazette']")
+
+
+def test_a_field_of_the_story_is_not_called_boilerplate(tmp_path: Path):
+    headline = Block(kind="title", text="The bridge", kept=False, reason="title")
+    state = State(at=NOW, title="The bridge", paragraphs=("Text.",), removed=(headline, NEWSLETTER))
+    with Desk(tmp_path) as desk:
+        desk.source("gazette")
+        number = desk.story("gazette", "https://gazette.example/a", [state])
+    found = Reader(app(tmp_path, settings=STOPPED))
+    try:
+        text = found.html(f"/-/news/story/{number}?removed=1")
+        assert "Shown as the story's headline" in html.fromstring(text).text_content()
+        assert "Removed as boilerplate: title" not in text
+        assert "Removed as boilerplate: newsletter" in text
+    finally:
+        found.close()
+
+
+def test_a_picture_is_shown_where_it_is_stored(tmp_path: Path):
+    image, page_url = png(8, 8, (1, 2, 3)), "https://gazette.example/a"
+    state = State(
+        at=NOW,
+        title="The bridge",
+        paragraphs=("Text.",),
+        image_url="/i/bridge.png",
+        captions=("The bridge in May.",),
+    )
+    with WarcStore(tmp_path, crawl_id="sample") as store, Desk(tmp_path, store) as desk:
+        desk.source("gazette")
+        number = desk.story("gazette", page_url, [state])
+        other = desk.story("gazette", page_url + "2", [replace(state, image_url="/i/none.png")])
+        for name, body in (("bridge.png", image), ("script.svg", b"<svg xmlns='x'><script>1</script></svg>")):
+            url = f"https://gazette.example/i/{name}"
+            desk.keep(
+                desk.capture("gazette", url, NOW, reason="requisite", body=body, content_type="image/png")
+            )
+    found = Reader(app(tmp_path, settings=STOPPED))
+    try:
+        (picture,) = html.fromstring(found.html(f"/-/news/story/{number}")).xpath("//img[@class='picture']")
+        assert picture.get("alt") == "The bridge in May."
+        answer = found.get(picture.get("src"))
+        assert (answer.content, answer.headers["content-type"]) == (image, "image/png")
+        assert answer.headers["content-security-policy"].startswith("sandbox;")
+        assert "<img" not in found.html(f"/-/news/story/{other}")
+        with closing(sqlite3.connect(tmp_path / "index.db")) as db:
+            (svg,) = db.execute("SELECT id FROM captures_read WHERE url LIKE '%.svg'").fetchone()
+        assert found.get(f"/-/news/capture/{svg}/picture").status_code == 404
+    finally:
+        found.close()

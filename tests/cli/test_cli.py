@@ -370,3 +370,22 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
     for file in (f for f in tmp_path.rglob("*") if f.is_file() and not f.is_relative_to(archive.root)):
         data = file.read_bytes()
         assert [text for text in [*texts, path] if text.encode() in data] == [], file
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("serch", "ferry"), "Did you mean search"),
+        (("changes", "--kind", "headlines"), "Did you mean headline?"),
+        (("search", "--source", "nosuch", "ferry"), "no source 'nosuch'"),
+        (("search", "--lang", "english", "ferry"), "no language 'english'"),
+        (("search", "--since", "2026-12-01", "--until", "2026-01-01", "ferry"), "is after"),
+        (("watch", "add", "--kind", "nonsense"), "There are: added"),
+        (("watch", "add", "--source", "nosuch"), "no source 'nosuch'"),
+        (("feed", "--kind", "nonsense"), "no kind 'nonsense'"),
+    ],
+)
+def test_what_can_never_match_is_refused_with_what_there_is(press, words, said):
+    code, _, errors = run("--archive", press.folder, *words)
+    assert code == 2
+    assert said in errors

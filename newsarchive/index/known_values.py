@@ -1,0 +1,65 @@
+"""Refuses what can never match: a source, language, kind or span of time that this archive can't have, with the known ones named.
+
+Used by the command line and by browse alike. Tested in tests/index/test_known_values.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date, datetime
+from difflib import get_close_matches
+
+from newsarchive.errors import UsageError
+
+MOST = 40  # known values that a message names
+
+
+def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a value that isn't among the known ones.
+
+    Raises:
+        UsageError: names the value, those like it, and all that are known.
+    """
+    there = sorted(set(known))
+    for value in given:
+        if value in there:
+            continue
+        like = get_close_matches(value, there, n=3, cutoff=0.6)
+        hint = f"Did you mean {' or '.join(like)}? " if like else ""
+        more = f" and {len(there) - MOST} more" if len(there) > MOST else ""
+        listed = f"{', '.join(there[:MOST])}{more}" if there else "none yet"
+        raise UsageError(f"no {what} '{value}'", next_step=f"{hint}There are: {listed}")
+
+
+def refuse_no_time(since: date | datetime | None, until: date | datetime | None) -> None:
+    """Refuse a span that ends before it begins.
+
+    Raises:
+        UsageError: it does.
+    """
+    if since is not None and until is not None and since > until:
+        raise UsageError(
+            f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}", next_step="Exchange them"
+        )
+
+
+def refuse_unknown_sources(db: sqlite3.Connection, given: Iterable[str]) -> None:
+    """Refuse a source that the index doesn't know.
+
+    Raises:
+        UsageError: names the known ones.
+    """
+    if wanted := list(given):
+        refuse_unknown("source", wanted, (name for (name,) in db.execute("SELECT name FROM sources")))
+
+
+def refuse_unknown_language(db: sqlite3.Connection, language: str) -> None:
+    """Refuse a language in which there is no story.
+
+    Raises:
+        UsageError: names the known ones.
+    """
+    if language:
+        found = db.execute("SELECT DISTINCT language FROM stories WHERE language IS NOT NULL")
+        refuse_unknown("language", [language], (name for (name,) in found if name))
