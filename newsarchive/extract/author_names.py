@@ -39,7 +39,7 @@ _ROLE = re.compile(
     r"giornalista|redazione|redaktør|journalistin|expert(?:e|in)|kolumnist(?:in)?)\b",
     re.I,
 )
-_ENDS_IN_ROLE = re.compile(rf"\s{_ROLE.pattern}\s*$", re.I)
+_ENDS_IN_ROLE = re.compile(rf"\s{_ROLE.pattern}$", re.I)
 # Behind a person's name: whom they wrote for, an agency, degrees that _TITLES doesn't know.
 _WROTE_FOR = re.compile(
     r"^(\S++\s++\S.*?)(?<!\s)\s++(?:for\s++(?:the\s++)?\S.*|(?:the\s++)?(?:associated press|reuters|bloomberg news|afp|dpa))$",
@@ -99,7 +99,7 @@ def names_in(text: str) -> list[str]:
     names: list[str] = []
     for part in _SPLIT.split(text):
         name = _one(part)
-        if names and (_DEGREE.fullmatch(name) or _is_role(name) or _ENDS_IN_ROLE.search(part)):
+        if names and (_DEGREE.fullmatch(name) or _is_role(name) or _ENDS_IN_ROLE.search(part.rstrip())):
             continue  # "Ada Example, MS, LD", "Ada Example, Gazette Staff Writer"
         if names and " " not in name and " " in names[0] and name.isascii():
             continue  # "Ada Example, Home and Marine Security Expert"
@@ -115,7 +115,7 @@ def _is_role(part: str) -> bool:
 
 
 # Between a name and what it is of: "Ada Example - Gazette Team", "Ada Example @ Gazette", "Ada Example on behalf of".
-_APART = re.compile(r"(?<=\w\s)[-–—@](?=\s)|\s+on behalf of\b", re.I)
+_APART = re.compile(r"(?<=\w\s)[-–—@](?=\s)|(?<!\s)\s++on behalf of\b", re.I)
 
 
 def _apart(part: str) -> str:
@@ -168,7 +168,7 @@ _NOT_NAMES = tokens(
 _DESK = re.compile(
     r"^(?:the )?\S+(?: \S+){0,3} (?:team|staff|editors|desk|newsroom)$|^(?:team|newsdesk)\b", re.I
 )
-_BEHIND = re.compile(r"\s+(?:at|on|in|le|el|il|den|am)$", re.I)
+_BEHIND = re.compile(r"(?<!\s)\s++(?:at|on|in|le|el|il|den|am)$", re.I)
 
 
 def looks_like_name(name: str, is_spoken: bool = False) -> bool:

@@ -36,7 +36,8 @@ _OTHERS = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]*[_-](?:full)?name\b|^fn$|display-?name", re.I
+    r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]{0,20}[_-](?:full)?name\b|^fn$|display-?name",
+    re.I,
 )
 _BY_ALONE = re.compile(
     r"(?:(?:written|words|posted|published|story|article|text) )?by:?|von:?|par|por|author|autor", re.I
