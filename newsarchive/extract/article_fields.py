@@ -46,8 +46,17 @@ def set_fields(
 ) -> None:
     """Title, standfirst, captions, credits, byline and date are fields of the article, not paragraphs of it."""
     title, description = fold(found.title), fold(found.description)
+    fields = {title, description}
     first = next(
-        (i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80 and v.kind == "paragraph"), -1
+        (
+            i
+            for i, v in enumerate(verdicts)
+            if v.kept
+            and blocks[i].size >= 80
+            and v.kind == "paragraph"
+            and fold(blocks[i].text) not in fields
+        ),
+        -1,
     )
     last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):

@@ -24,7 +24,7 @@ _VIEW = re.compile(
 )
 _SPLIT = re.compile(
     r"(?<!\s)\s*(?:;|\||•|·|、|،|\n|\s/\s|/(?=[A-Z])|\s&\s|\s\+\s|,?\s(?:and|und|et|y|e|og|och|en|ja|i|oraz|ve|dan|и|و)\s|"
-    r",\s(?!(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|mba|ii|iii|iv|rn|rd|dds|do|cpa|jd|msc|ma|ba|bsc)\b))\s*",
+    r",\s?(?!(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|mba|ii|iii|iv|rn|rd|dds|do|cpa|jd|msc|ma|ba|bsc)\b))\s*",
     re.I,
 )
 _TITLES = re.compile(
@@ -39,13 +39,14 @@ _ROLE = re.compile(
     r"giornalista|redazione|redaktør|journalistin|expert(?:e|in)|kolumnist(?:in)?)\b",
     re.I,
 )
+_ENDS_IN_ROLE = re.compile(rf"\s{_ROLE.pattern}$", re.I)
 # Behind a person's name: whom they wrote for, an agency, degrees that _TITLES doesn't know.
 _WROTE_FOR = re.compile(
     r"^(\S++\s++\S.*?)(?<!\s)\s++(?:for\s++(?:the\s++)?\S.*|(?:the\s++)?(?:associated press|reuters|bloomberg news|afp|dpa))$",
     re.I | re.S,
 )
 _DEGREES = re.compile(r"^(\S++\s++(?=\S*[^\W\d_A-Z])\S++)(?:\s++(?!(?:II|III|IV|JR|SR)\b)[A-Z]{2,4})+$")
-_DEGREE = re.compile(r"[A-Z]{2,5}(?:-[A-Z]{1,4})?")
+_DEGREE = re.compile(r"[A-Z]{2,5}(?:-[A-Z]{1,4})?|(?:[A-Z]\.){2,4}")
 _DATE = re.compile(
     r"\b(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}[./-]\d{1,2}|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|updated|last updated|published|posted|on)\b.*",
@@ -98,8 +99,10 @@ def names_in(text: str) -> list[str]:
     names: list[str] = []
     for part in _SPLIT.split(text):
         name = _one(part)
-        if names and (_DEGREE.fullmatch(name) or _is_role(name)):
+        if names and (_DEGREE.fullmatch(name) or _is_role(name) or _ENDS_IN_ROLE.search(part.rstrip())):
             continue  # "Ada Example, MS, LD", "Ada Example, Gazette Staff Writer"
+        if names and " " not in name and " " in names[0] and name.isascii():
+            continue  # "Ada Example, Home and Marine Security Expert"
         if name and fold_name(name) not in {fold_name(n) for n in names}:
             names.append(name)
     return names
@@ -111,9 +114,20 @@ def _is_role(part: str) -> bool:
     return role is not None and len(part[: role.start()].split()) < 2 and not part[role.end() :].split()[1:]
 
 
+# Between a name and what it is of: "Ada Example - Gazette Team", "Ada Example @ Gazette", "Ada Example on behalf of".
+_APART = re.compile(r"(?<=\w\s)[-–—@](?=\s)|(?<!\s)\s++on behalf of\b", re.I)
+
+
+def _apart(part: str) -> str:
+    """The first piece of `part` that has the shape of a person's name, or the whole."""
+    pieces = [piece.strip() for piece in _APART.split(part)]
+    return next((p for p in pieces if looks_like_name(p)), pieces[0]) if len(pieces) > 1 else part
+
+
 def _one(part: str) -> str:
     part = _BY.sub("", part.strip(" \t,;:|-–—•·*\"“”'"))
     part = part.strip(' \t,;:|-–—•·*"“”')
+    part = _apart(part)
     if not part or _JUNK.search(part) or len(part) > 60:
         return ""
     if fold_name(part) in _NOBODY or part.casefold() in _NOBODY:
@@ -134,6 +148,7 @@ def _one(part: str) -> str:
     for behind in (_WROTE_FOR, _DEGREES):
         if found := behind.match(part):
             part = found[1]
+    part = _BEHIND.sub("", part)
     if sum(map(str.isdigit, part)) > 2 or not any(map(str.isalpha, part)):
         return ""
     return part if len(part.split()) <= 7 else ""
@@ -145,14 +160,22 @@ _NAME_WORD = re.compile(
 _CASELESS = re.compile(r"^[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af·・\s.]+$")
 _NOT_NAMES = tokens(
     "read more about news privacy policy terms conditions share comments category written updated posted published by the all view our "
-    "facts contact subscribe newsletter latest home menu search follow this how what why your you posts articles "
+    "editorial process guidelines standards type size event company strategy facts contact subscribe newsletter latest home menu search follow this how what why your you posts articles "
     "alle artikel zur übersicht more reviewed team edited minutes min reading time photo photos image getty reuters"
 )
+
+
+_DESK = re.compile(
+    r"^(?:the )?\S+(?: \S+){0,3} (?:team|staff|editors|desk|newsroom)$|^(?:team|newsdesk)\b", re.I
+)
+_BEHIND = re.compile(r"(?<!\s)\s++(?:at|on|in|le|el|il|den|am)$", re.I)
 
 
 def looks_like_name(name: str, is_spoken: bool = False) -> bool:
     """Whether `name` has the shape of a person's or a desk's name: two to five words with capitals, or one after "by"."""
     words = name.split()
+    if is_spoken and _DESK.match(name):
+        return True
     if _CASELESS.match(name):
         return 2 <= len(name.replace(" ", "")) <= 24 and len(words) <= 5
     if not (1 if is_spoken else 2) <= len(words) <= 5:

@@ -19,7 +19,13 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.pattern_words import first_letters, folded
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
-_SENTENCE = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n|(?<=[。！？])")
+# Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
+_SENTENCE = re.compile(
+    r"(?<=[.!?…。！？؟।])(?<!\b\d\.)(?<!\b\d\d\.)\s+(?![\da-zß-öø-ÿā-žа-яёіїєґά-ώ])|\n|(?<=[。！？])"
+)
+_QUOTED = re.compile(
+    r"[\"“”„«»「『][^\"“”„«»」』]{3,}[\"“”«»」』]\W{0,3}\w.{6,}"
+)  # what somebody said or wrote, and who
 _MAY_END = re.compile(r"[.!?…。！？؟।\n]")
 
 
@@ -101,6 +107,8 @@ def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | No
 
 def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
     text = block.text
+    if _QUOTED.match(text):
+        return None
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]
     hits = [f for f in found if f]

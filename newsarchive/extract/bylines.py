@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
 from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
-from newsarchive.extract.blocks import RawBlock
+from newsarchive.extract.blocks import HEADINGS, RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.extract.page_metadata import AUTHOR_PAGE, PageMetadata, is_outside
+from newsarchive.extract.titles import fold
 from newsarchive.web.html_tree import Element, parted_text
 
 _METAS = (
@@ -22,32 +23,53 @@ _METAS = (
 _SPOKEN = re.compile(
     r"^(?:by|von|par|por|di|written by|words by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I
 )
-_OUTSIDE = re.compile(
-    r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
-    re.I,
-)
 # Ends of an outlet's or an agency's name of several words that is typed as a person.
 _OUTLET = re.compile(
     r"\s(?:media|times|news|press|agency|agencies|tribune|herald|gazette|broadcasting|newspapers?|magazine|networks?|wire|"
     r"newsroom|staff|desk|redaktion|presse|agentur|zeitung|agence|agencia|agenzia)$",
     re.I,
 )
+# Who else had a hand in a story: what follows isn't an author.
+_OTHERS = re.compile(
+    r"\b(?:medically |scientifically |legally |fact[- ]?|peer[- ]|last |expert )?(?:review|check|edit|updat|photograph|translat|verif|"
+    r"illustrat)\w*(?: and \w+)?(?: by\b|\s?:)",
+    re.I,
+)
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]{0,20}[_-](?:full)?name\b|^fn$|display-?name",
+    re.I,
+)
+_BY_ALONE = re.compile(
+    r"(?:(?:written|words|posted|published|story|article|text) )?by:?|von:?|par|por|author|autor", re.I
+)
+_GLUED = re.compile(r"^(?:By|Von|Por|Par)(?=[A-Z])")  # "ByAda Example": two elements without a space between
+_DATED_BY = re.compile(r"^(?=.{0,40}\d).{4,40}?(?:\W|\s)by\s+(?=[A-Z])")
+_PIECES = re.compile(r"\s[·|•–—-]\s")
 _DATA = re.compile(
     r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
 )
 
 
 def authors_of(
-    head: PageMetadata, blocks: Sequence[RawBlock], publisher: str, source: str
+    head: PageMetadata, blocks: Sequence[RawBlock], publisher: str, title: str, source: str
 ) -> tuple[tuple[str, ...], str]:
     """The names and their origin; both empty if nobody is named."""
     site = {fold_name(publisher), fold_name(head.meta("og:site_name"))} - {""}
-    people, bodies = _declared(head)
-    visible, visible_origin = _visible(head, blocks)
+    site |= {name.removeprefix("the ") for name in site}
+    people, bodies = _declared(head, site)
+    visible, visible_origin = _visible(head, blocks, title)
     metas = _meta(head)
     if visible and all(map(_is_login, people)):
         people = []
-    ranked = ((people, "json-ld"), (visible, visible_origin), (metas, "meta"), (bodies, "json-ld"))
+    if people and {fold_name(n) for n in people} < {fold_name(n) for n in metas if looks_like_name(n)}:
+        people = metas  # JSON-LD names but one of several
+    ranked = [(people, "json-ld"), (visible, visible_origin), (metas, "meta"), (bodies, "json-ld")]
+    if all(map(looks_like_name, metas)) and not {fold_name(n) for n in metas} < {
+        fold_name(n) for n in visible
+    }:
+        ranked[1:3] = ranked[
+            2:0:-1
+        ]  # full names in a meta tag are surer than those that a page shows somewhere
     for names, origin in ranked:
         own = [n for n in unique(names) if fold_name(n) not in site]
         if own:
@@ -74,8 +96,8 @@ def unique(names: Sequence[str]) -> list[str]:
     return [n for key, n in seen.items() if key]
 
 
-def _declared(head: PageMetadata) -> tuple[list[str], list[str]]:
-    """JSON-LD's authors: persons, and organisations."""
+def _declared(head: PageMetadata, site: set[str]) -> tuple[list[str], list[str]]:
+    """JSON-LD's authors: persons, and organisations; what is named as the outlet is whole and none of the persons."""
     people: list[str] = []
     bodies: list[str] = []
     raw = head.field("author") or head.field("creator")
@@ -86,11 +108,18 @@ def _declared(head: PageMetadata) -> tuple[list[str], list[str]]:
             name = author.get("name")
             target = bodies if kinds & {"organization", "newsmediaorganization"} else people
             for value in name if isinstance(name, list) else [name]:
-                target.extend(names_in(jsonld.text_of(value)))
+                _add(jsonld.text_of(value), site, target, bodies)
         elif isinstance(author, str):
-            people.extend(names_in(jsonld.text_of(author)))
+            _add(jsonld.text_of(author), site, people, bodies)
     persons = [name for name in people if not _OUTLET.search(name)]
     return (persons, bodies + [n for n in people if n not in persons]) if persons else (people, bodies)
+
+
+def _add(text: str, site: set[str], people: list[str], bodies: list[str]) -> None:
+    if fold_name(text).removeprefix("the ") in site:
+        bodies.append(text)
+    else:
+        people.extend(names_in(text))
 
 
 def _meta(head: PageMetadata) -> list[str]:
@@ -106,23 +135,26 @@ def _meta(head: PageMetadata) -> list[str]:
     return []
 
 
-def _visible(head: PageMetadata, blocks: Sequence[RawBlock]) -> tuple[list[str], str]:
-    """Names near the title: microdata, elements that are named so, a block that says "by"."""
-    names = []
+def _visible(head: PageMetadata, blocks: Sequence[RawBlock], title: str) -> tuple[list[str], str]:
+    """Names near the title: microdata, elements that are named so, a line that says "by", a link to an author's page."""
+    names: list[str] = []
+    first: Element | None = None
     for element in head.props.get("author", [])[:6]:
+        if element.get("itemprop") is None or is_outside(element):
+            continue
         inner = [
             e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
         ]
         found = [n for e in inner or [element] for n in names_in(e.get("content") or parted_text(e))]
-        if element.get("itemprop") is not None and not _is_outside(element):
-            names += [n for n in found if looks_like_name(n)]
+        found = [n for n in found if looks_like_name(n)]
+        if found and (first is None or _close(first, element)):
+            first = element if first is None else first
+            names += found
     if names:
         return names, "microdata"
     rel = [e for e in head.authors if "author" in (e.get("rel") or "").lower().split()]
     for element in rel[:3] + head.authors:
-        if _is_outside(element):
-            continue
-        names = _names_of(element)
+        names = [] if is_outside(element) else _names_of(element)
         if names:
             siblings = [
                 e
@@ -132,37 +164,67 @@ def _visible(head: PageMetadata, blocks: Sequence[RawBlock]) -> tuple[list[str],
             for other in siblings[:5]:
                 names = names + _names_of(other)
             return names, "byline"
+    names = _spoken(blocks, title)
+    if not names:
+        linked = (_names_of(e) for e in head.author_links if not is_outside(e))
+        names = next((n for n in linked if n), [])
+    return names, "byline" if names else ""
+
+
+def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
+    """Names in the first short line that says "by", behind a date only near the title."""
+    folded = fold(title)
+    at = next((b.index for b in blocks if b.node.tag in HEADINGS and fold(b.text) == folded), -1)
     for block in blocks:
-        if block.size <= 80 and _SPOKEN.match(block.text) and not block.node.mask & BIT["comment"]:
-            names = [n for n in names_in(block.text) if looks_like_name(n)]
-            if names:
-                return names, "byline"
-    return [], ""
+        if block.size > 120 or block.node.mask & BIT["comment"]:
+            continue
+        is_near = at >= 0 and at - 4 <= block.index <= at + 8
+        text = _GLUED.sub(r"\g<0> ", block.text)
+        if _SPOKEN.match(text) and block.size <= (120 if is_near else 80):
+            names = _after_by(text)
+        elif is_near and (dated := _DATED_BY.match(text)):
+            names = _after_by("by " + text[dated.end() :])
+        elif is_near and _BY_ALONE.fullmatch(text) and block.index + 1 < len(blocks):
+            following = blocks[block.index + 1].text
+            names = _after_by("by " + following) if len(following) <= 60 else []
+        else:
+            continue
+        if names:
+            return names
+    return []
+
+
+def _after_by(text: str) -> list[str]:
+    """Names in a line that begins with "by", without whoever else had a hand in it."""
+    other = _OTHERS.search(text, 4)
+    names = names_in(text[: other.start()] if other else text)
+    return [n for n in names if looks_like_name(n, len(n.split()) > 1)]
 
 
 def _names_of(element: Element) -> list[str]:
-    """Names in an element that is called author or byline: those of its links first, else of its text."""
+    """Names in an element that is called author or byline: those called names, of its links, else of its text."""
     text = parted_text(element)
     if not text or len(text) > 250:
         return []
-    links = [parted_text(a) for a in element.iter("a")]
-    linked = [n for t in links if t for n in names_in(t) if looks_like_name(n)]
-    if linked and len(links) <= 6:
-        return linked
+    other = _OTHERS.search(text)
+    if other is not None:
+        text = text[: other.start()]
+    inner = [e for e in element.iter() if e is not element and _NAMED.search(e.get("class") or "")]
+    links = [a for a in element.iter("a") if a is not element or element.get("href")]
+    for parts in (inner, links):
+        if len(parts) > 6:
+            continue
+        inside = [t for t in map(parted_text, parts) if t and t in text]
+        is_page = parts is links and all(AUTHOR_PAGE.search(a.get("href") or "") for a in links)
+        named = unique([n for t in inside for n in names_in(t) if looks_like_name(n, is_page)])
+        if named:
+            return named
     is_spoken = bool(_SPOKEN.match(text))
-    names = names_in(text)
-    return names if names and all(looks_like_name(n, is_spoken) for n in names) and len(names) <= 6 else []
-
-
-def _is_outside(element: Element) -> bool:
-    for steps, at in enumerate(element.iterancestors()):
-        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
-            f"{at.get('class') or ''} {at.get('id') or ''}"
-        ):
-            return True
-        if steps >= 3:
-            break
-    return False
+    for part in (text, *_PIECES.split(text)):
+        names = names_in(part)
+        if names and len(names) <= 6 and all(looks_like_name(n, is_spoken) for n in names):
+            return names
+    return []
 
 
 def _close(a: Element, b: Element) -> bool:

@@ -12,16 +12,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.blocks import RawBlock
+from newsarchive.extract.blocks import HEADINGS, RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.extract.page_metadata import PageMetadata
+from newsarchive.extract.page_metadata import PageMetadata, is_outside
+from newsarchive.extract.titles import fold
 from newsarchive.web import dates
 from newsarchive.web.dates import Moment
-from newsarchive.web.html_tree import inner_text
+from newsarchive.web.html_tree import inner_text, tokens
 
 _PUBLISHED = (
     "article:published_time", "og:published_time", "article:published", "og:article:published_time", "datepublished", "parsely-pub-date",
-    "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date", "dc.date", "publishdate", "publish-date",
+    "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dcterms.date", "dc.date", "publishdate", "publish-date", "published-date", "published-time",
     "publish_date", "pubdate", "publication_date", "published_time", "article.published", "cxenseparse:recs:publishtime",
     "article_date_original", "originalpublicationdate", "date", "ptime", "rnews:datepublished", "citation_publication_date",
     "weibo: article:create_at", "displaydate", "article-publish-date", "date_published", "published_at", "published_on", "bt:pubdate",
@@ -39,22 +40,49 @@ _DATA = re.compile(
 _DATA_WEAK = re.compile(
     rf"{_QUOTE}(?:created_?[aA]t|createdDate|dateCreated|displayDate){_QUOTE}\s*:\s*{_QUOTE}(\d[^\"&\\]{{7,35}})"
 )
+# Country domains where "en" doesn't mean the United States.
+_DAY_FIRST = tokens("uk au nz ie in za sg my ng ke pk lk eu scot mt gh ug tz zw zm bd np hk jm tt")
 _CHANGED = re.compile(
     r"updat|modif|aktualis|geändert|actualiz|mis à jour|aggiorn|обновл|atualiz|更新|zuletzt", re.I
 )
 
+_OTHER_DAY = re.compile(
+    r"receiv|accept|submit|review|event|eingereicht|eingegangen|angenommen|termin|soumis|recibid", re.I
+)
+
+
+def is_day_first(head: PageMetadata, url: str) -> bool:
+    """Whether 03/04/2020 is the third of April on this page: not in the United States, to whom "en" alone is counted.
+
+    A page in plain English at a country's own domain is counted to that country.
+    """
+    language = head.lang.lower().replace("_", "-")
+    if language != "en":
+        return not language.startswith("en-us")
+    host = url.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    return host.rsplit(".", 1)[-1] in _DAY_FIRST
+
 
 def published_of(
-    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str, day_first: bool
+    head: PageMetadata, url: str, blocks: Sequence[RawBlock], source: str, title: str, day_first: bool
 ) -> tuple[Moment | None, str]:
     """When it came out, and the origin of the answer; "url", "modified" and "weak data" are weak."""
+    below = _below_title(blocks, title, day_first)
     for origin, text in _published_statements(head):
         at = dates.moment(text, day_first=day_first)
-        if at is not None:
-            own = _own_day(head, at, day_first) if origin == "json-ld" else None
-            return (own, "meta") if own is not None else (_as_shown(at, head, blocks, day_first), origin)
+        if at is None:
+            continue
+        if below is not None and below.at + timedelta(days=1) < at.at:
+            return below, "text"  # the day that readers see is the earlier one: the page was issued anew
+        own = _own_day(head, at, day_first) if origin == "json-ld" else None
+        if own is not None:
+            return own, "meta"
+        if at.has_time and at.stated.endswith("+00:00"):
+            seen = (below, "text") if below is not None else _shown(head, blocks, day_first)
+            at = _as_shown(at, seen[0]) if seen is not None else at
+        return at, origin
     by_url = dates.from_url(url)
-    shown = _shown(head, blocks, day_first)
+    shown = (below, "text") if below is not None else _shown(head, blocks, day_first)
     if shown is not None and (
         by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)
     ):
@@ -114,22 +142,33 @@ def _some(origin: str, head: PageMetadata, names: Sequence[str]) -> Iterator[tup
             yield origin, value
 
 
-def _as_shown(at: Moment, head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> Moment:
+def _as_shown(at: Moment, shown: Moment) -> Moment:
     """`at`, stated as the day that readers see where the machine's form names the neighbouring day in UTC."""
-    if not (at.stated.endswith("+00:00") and at.has_time):
-        return at
-    shown = _shown(head, blocks, day_first)
-    if shown is None or shown[0].stated[:10] == at.stated[:10]:
-        return at
-    days = (date.fromisoformat(shown[0].stated[:10]) - at.at.date()).days
+    days = (date.fromisoformat(shown.stated[:10]) - at.at.date()).days
     # west of Greenwich the day before until 10 h, east of it the day after from 21 h
     near = (days == -1 and at.at.hour < 10) or (days == 1 and at.at.hour >= 21)
-    return replace(at, stated=shown[0].stated[:10]) if near else at
+    return replace(at, stated=shown.stated[:10]) if near else at
+
+
+def _below_title(blocks: Sequence[RawBlock], title: str, day_first: bool) -> Moment | None:
+    """The date in a short line between the title and the text, unless it is of a change."""
+    folded = fold(title)
+    at = next((b.index for b in blocks if b.node.tag in HEADINGS and fold(b.text) == folded), None)
+    for block in blocks[at + 1 : at + 9] if at is not None else ():
+        if block.size > 200 or block.node.tag in HEADINGS:
+            break
+        said = f"{blocks[block.index - 1].text[-20:]} {block.text}"
+        if block.size <= 100 and not _CHANGED.search(said) and not _OTHER_DAY.search(said):
+            found = dates.moment(block.text, day_first=day_first)
+            if found is not None:
+                return found
+    return None
 
 
 def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> tuple[Moment, str] | None:
     """The date that readers see: a time element, a line named or worded as a date, near the title first."""
-    for stated, text, element in head.times[:12]:
+    own = [t for t in head.times[:12] if not is_outside(t[2])]
+    for stated, text, element in own or head.times[:12]:
         if _CHANGED.search(text) or _CHANGED.search(element.get("class") or ""):
             continue
         at = dates.moment(text, day_first=day_first) or dates.moment(stated, day_first=day_first)

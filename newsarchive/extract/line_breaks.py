@@ -19,7 +19,7 @@ MAX_LINES = 60
 def split_lines(
     blocks: list[RawBlock], nodes: Sequence[BlockNode], known: Sequence[str], language: str
 ) -> list[RawBlock]:
-    """The blocks, those of mixed lines replaced by one block a line; numbers and sums made anew if any was.
+    """The blocks, those of mixed lines replaced by one block a line; numbers and sums are made again if any was.
 
     Args:
         known: Title and standfirst as the page declares them, and names of authors: a line that equals one
@@ -47,6 +47,8 @@ def _is_mixed(block: RawBlock, lines: Sequence[str], known: set[str], language: 
         return True
     if len(lines) >= 3 and block.link_chars > 0.3 * len(block.text):
         return True
+    if len(lines) >= 3 and block.size > 300 and group_in(lines[-1], language):
+        return True  # paragraphs parted by single breaks, with a notice behind them
     return block.links > 0 and bool(group_in(lines[0], language))
 
 

@@ -60,7 +60,7 @@ def read_metadata(
     _publisher(head, found)
     found.put("title", *titles.title_of(head, found.publisher, url))
     _description(head, found)
-    found.put("authors", *bylines.authors_of(head, blocks, found.publisher, source))
+    found.put("authors", *bylines.authors_of(head, blocks, found.publisher, found.title, source))
     _links(head, found, url)
     _dates(head, found, url, blocks, source)
     _topics(head, found)
@@ -102,9 +102,9 @@ def _description(head: PageMetadata, found: ChosenMetadata) -> None:
 def _dates(
     head: PageMetadata, found: ChosenMetadata, url: str, blocks: Sequence[RawBlock], source: str
 ) -> None:
-    day_first = not head.lang.lower().startswith(("en-us", "en_us"))
+    day_first = date_choice.is_day_first(head, url)
     found.put("modified", *date_choice.modified_of(head, day_first))
-    found.put("published", *date_choice.published_of(head, url, blocks, source, day_first))
+    found.put("published", *date_choice.published_of(head, url, blocks, source, found.title, day_first))
     if found.published is None and found.canonical_url:
         found.put("published", dates.from_url(found.canonical_url), "url")
     if found.published is None and found.modified is not None:

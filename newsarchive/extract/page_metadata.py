@@ -35,6 +35,7 @@ class PageMetadata:
     direction: str = ""
     props: dict[str, list[Element]] = field(default_factory=dict)  # microdata: itemprop -> elements
     authors: list[Element] = field(default_factory=list)  # elements that name an author
+    author_links: list[Element] = field(default_factory=list)  # links to an author's page
     elements: list[Element] = field(default_factory=list)  # all: held, lxml makes each but once for all walks
 
     def meta(self, *names: str) -> str:
@@ -89,8 +90,10 @@ def read_head(root: Element, url: str) -> PageMetadata:
         if not attributes:
             continue
         named = attributes.get("class") or attributes.get("data-testid") or ""
-        if tag == "a" and "rel" in attributes:
-            named += " " + attributes["rel"]
+        if tag == "a":
+            named += " " + (attributes.get("rel") or "")
+            if len(head.author_links) < 20 and AUTHOR_PAGE.search(attributes.get("href") or ""):
+                head.author_links.append(element)
         if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
             head.authors.append(element)
         if "itemprop" in attributes or "property" in attributes:
@@ -106,6 +109,12 @@ def read_head(root: Element, url: str) -> PageMetadata:
 
 _AUTHOR = re.compile(
     r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I
+)
+
+
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|writers?|contributors?|columnists?|journalists?|staff|autor(?:en|es|i)?|auteurs?|redakteure?)/[^/?#]++/?$",
+    re.I,
 )
 
 
@@ -136,3 +145,21 @@ def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
         head.templates.append(text)
     elif len(text) > 1000 and "{" in text:
         head.states.append(text)
+
+
+_OUTSIDE = re.compile(
+    r"related|recommend|teaser|comment|sidebar|widget|popular|trending|latest|more-|card|promo|footer|newsletter",
+    re.I,
+)
+
+
+def is_outside(element: Element) -> bool:
+    """Whether an element is in something beside the article, by its next four containers: a teaser, a side column, comments."""
+    for steps, at in enumerate(element.iterancestors()):
+        if at.tag in ("aside", "footer", "nav") or _OUTSIDE.search(
+            f"{at.get('class') or ''} {at.get('id') or ''}"
+        ):
+            return True
+        if steps >= 3:
+            break
+    return False

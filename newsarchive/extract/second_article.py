@@ -14,7 +14,9 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.extract.word_features import words
 
 _COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:comments?|disqus|kommentare?|comentarios|commentaires)(?:$|[\s_-])(?!count|link)", re.I
+    r"(?:^|[\s_-])(?:(?:leser|reader|user)s?[_-]?)?(?:comments?|disqus|kommentare?n?|kommentarer|comentarios?|comentários?|commentaires?|commenti|"
+    r"reacties|komentarze|komentáře|yorumlar)(?:$|[\s_-])(?!count|link)|(?:^|[\s_-])(?:user[_-]?posts?|leserbriefe|reader[_-]?letters)(?:$|\s)",
+    re.I,
 )
 _LIVE = re.compile(r"live|ticker|minute", re.I)  # a reporter's comments on a match
 SHORTEST = 12  # characters of a headline
@@ -71,17 +73,20 @@ def comments_of(blocks: Sequence[RawBlock], title: str) -> frozenset[int]:
 
 def _in_comments(node: BlockNode, known: dict[int, bool], at: int | None, first_prose: int) -> bool:
     if node.order not in known:
-        is_named = (
-            node.tag != "body"
-            and bool(node.names)
-            and _COMMENTS.search(node.names) is not None
-            and _LIVE.search(node.names) is None
-        )
+        is_named = node.tag != "body" and _is_named(node)
         has_title = at is not None and node.first <= at <= node.last
         known[node.order] = (is_named and not has_title and node.first > first_prose) or (
             node.parent is not None and _in_comments(node.parent, known, at, first_prose)
         )
     return known[node.order]
+
+
+def _is_named(node: BlockNode) -> bool:
+    """Whether a container's names or microdata say that readers' comments are in it."""
+    kind = node.element.get("itemtype") if node.element is not None else None
+    if kind and kind.endswith("/Comment"):
+        return True
+    return bool(node.names) and bool(_COMMENTS.search(node.names)) and not _LIVE.search(node.names)
 
 
 def _headline(blocks: Sequence[RawBlock], title: frozenset[str]) -> int | None:

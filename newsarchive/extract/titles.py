@@ -19,6 +19,7 @@ _SEPARATORS = re.compile(r"(?<!\s)(?:\s+[|·•»›—–\-:‹«/]++\s+|\s*[|�
 _TRIM = re.compile(r"^[\s|·•»›—–\-:_]+|(?<![\s|·•»›—–\-:_])[\s|·•»›—–\-:_]+$")
 _QUOTES = {ord(a): b for a, b in zip("‘’‚‛`´“”„«»‐‑‒–—―−", "''''''\"\"\"\"\"-------", strict=True)}
 _WORDS = re.compile(r"\w+")
+LONGEST = 200  # characters of a headline that nothing else on the page repeats
 
 
 def fold(text: str) -> str:
@@ -41,13 +42,17 @@ def title_of(head: PageMetadata, publisher: str, url: str) -> tuple[str, str]:
             continue
         text = _without_kicker(h1, text, [*declared, element])
         chosen, score = _agreement(without_site(text, names), declared, element)
+        chosen = _whole(h1, text, chosen)
         score += _position(h1)
         if score > best_score:
             best, best_score = chosen, score
+    stated = [t for t in (*declared, element) if t]
+    if best_score < 3 and (shown := _lower_heading(head, stated)):
+        return shown, "h2"
     if best_score >= 2:
-        newer = _agreed(headline, og, head)
-        return (headline, "json-ld") if newer and fold(best) != fold(headline) else (best, "h1")
-    is_long = len(best.split()) >= 4 or len(best) >= 18
+        newer = _agreed(headline, og, head) and fold(best) != fold(headline)
+        return (headline, "json-ld") if newer else (best, "h1")
+    is_long = len(best) <= LONGEST and (len(best.split()) >= 4 or len(best) >= 18)
     if best and best_score >= 0.4 and (is_long or not declared) and _is_telling(head, best):
         return best, "h1"
     for text, origin in (
@@ -59,6 +64,12 @@ def title_of(head: PageMetadata, publisher: str, url: str) -> tuple[str, str]:
         if text and not _is_site(text, names):
             return text, origin
     return (best, "h1") if best else (headline or og or head.title, "title")
+
+
+def _lower_heading(head: PageMetadata, stated: Sequence[str]) -> str:
+    """The h2 that two of the page's statements name, with or without the outlet's name behind it; empty without one."""
+    begins = [{fold(t), fold(_SEPARATORS.split(t)[0])} for t in stated]
+    return next((h2 for h2 in head.h2s if len(h2) >= 15 and sum(fold(h2) in b for b in begins) >= 2), "")
 
 
 def _is_telling(head: PageMetadata, h1: str) -> bool:
@@ -91,6 +102,21 @@ def _without_kicker(h1: Element, text: str, declared: Sequence[str]) -> str:
     return text
 
 
+# What a heading's element holds behind the headline: "Posted on July 1", "(example.org)", "02.02.2022 • Sport".
+_ADDED = re.compile(
+    r"\s(?:\(\w[\w-]*(?:\.\w+)+\)|\d\d?[./]\d\d?[./]\d{2,4}\b|(?:posted|published|veröffentlicht|publié) )",
+    re.I,
+)
+
+
+def _whole(h1: Element, text: str, chosen: str) -> str:
+    """`chosen`, or the whole heading where what stands before it is no kicker: a figure or a short word of the same text."""
+    before = text[: -len(chosen)].strip() if fold(text).endswith(fold(chosen)) else ""
+    if not before or len(before) > 4 or not before.isalnum():
+        return chosen
+    return chosen if any(" ".join(part.split()) == before for part in h1.itertext()) else text
+
+
 def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, float]:
     """How far the page's statements agree with a heading, 0..4, and the heading without a kicker."""
     folded = fold(h1)
@@ -103,6 +129,8 @@ def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, flo
             return text, 4.0  # the page's markup glues words that its data keep apart
         if len(other) >= 15 and len(other) * 3 > len(folded) and folded.endswith(other):
             chosen, best = text, max(best, 3.5)  # a kicker stands before it
+        elif len(other) >= 15 and _ADDED.match(folded.removeprefix(other)):
+            chosen, best = text, max(best, 3.5)  # a date, a source or a number of comments stands behind it
         elif len(folded) >= 4 and folded in other:
             best = max(best, 3.0)
         elif _alike(folded, other):
@@ -116,6 +144,9 @@ def _agreement(h1: str, declared: Sequence[str], element: str) -> tuple[str, flo
         elif _alike(folded, title):
             best = max(best, 2.0)
     return chosen, best
+
+
+_SITE_HEADING = re.compile(r"logo|site-title|(?:^|[\s_-])brand(?:ing|-name)?(?:$|[\s_])", re.I)
 
 
 def _position(h1: Element) -> float:
@@ -137,8 +168,7 @@ def _position(h1: Element) -> float:
         for link in links
     ):
         score -= 2.0
-    names = f"{h1.get('class') or ''} {h1.get('id') or ''}".lower()
-    if "logo" in names or "site-title" in names or "brand" in names:
+    if _SITE_HEADING.search(f"{h1.get('class') or ''} {h1.get('id') or ''}"):
         score -= 2.0
     return score
 
@@ -153,7 +183,10 @@ def _site_names(head: PageMetadata, publisher: str, url: str) -> set[str]:
     }
     host = url.split("://", 1)[-1].split("/", 1)[0].split(":")[0].lower().removeprefix("www.")
     names |= {host, host.rsplit(".", 1)[0], *host.split(".")[:-1][-1:]}
-    return {n for n in (fold_name(name).replace(" ", "") for name in names) if len(n) >= 3}
+    folded = (
+        fold_name(name) for name in names if len(name.split()) <= 6
+    )  # some give the headline as the site's name
+    return {n for n in (name.replace(" ", "") for name in folded) if len(n) >= 3}
 
 
 def _is_site(text: str, names: set[str]) -> bool:

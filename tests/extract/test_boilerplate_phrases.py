@@ -27,8 +27,11 @@ def test_signs_know_at_least_fifteen_languages() -> None:
 
 @pytest.mark.parametrize(
     "group",
-    ["republishing notice", "app line", "donation", "newsletter", "subscription", "bio", "update line"],
-)
+    [
+        "republishing notice", "app line", "donation", "newsletter", "subscription", "bio", "update line", "share line",
+        "cookie notice", "related",
+    ],
+)  # fmt: skip
 def test_a_group_is_known_in_at_least_twenty_languages(group: str) -> None:
     assert len({e.language for e in entries() if e.group == group}) >= 20
 
@@ -67,3 +70,33 @@ def test_a_long_paragraph_is_never_a_sign() -> None:
         parse("<p>Sign up for our newsletter. " + "The quay closes in October. " * 30 + "</p>")
     )
     assert signs_of(blocks, "en") == [None]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "“Support our journalism,” read the banner that the typesetters hung over the quay.",
+        '"We use cookies to lure the gulls," the baker of the front told the council.',
+        "»Werden Sie Mitglied«, riefen die Ruderer den Gästen zu.",
+        "« Suivez-nous sur la jetée », a lancé le capitaine aux écoliers.",
+        "“关注我们的码头”，渔民在横幅上写道。",
+    ],
+)
+def test_what_somebody_says_is_no_sign(paragraph: str) -> None:
+    blocks, _ = blocks_of(parse(f"<article><p>{paragraph}</p></article>"))
+    assert signs_of(blocks, "") == [None]
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Zuletzt aktualisiert am 2. März 2017 um 11:02 Uhr", "de"),
+        ("Senast uppdaterad: 2 mars 2017 kl. 11.02", "sv"),
+        ("Poslední aktualizace: 2. března 2017, 11:02", "cs"),
+    ],
+)
+def test_an_ordinal_or_an_abbreviation_ends_no_sentence(line: str, language: str) -> None:
+    blocks, _ = blocks_of(parse(f"<article><p>{line}</p></article>"))
+    sign = signs_of(blocks, language)[0]
+    assert sign is not None
+    assert (sign.group, sign.share) == ("update line", 1.0)

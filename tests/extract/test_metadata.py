@@ -79,8 +79,19 @@ def test_open_graph_and_links() -> None:
         ('<div class="author"><a href="/x"><b>Mira Solberg</b><i>Reporter</i></a></div>', ("Mira Solberg",)),
         ('<aside class="related"><span class="author">Otto Weber</span></aside>', ()),
         ('<div class="author-box">Read more about us</div>', ()),
+        ("<p>4 March 2024 by Mira Solberg</p>", ("Mira Solberg",)),
+        ("<p><span>By</span><span>Mira Solberg</span></p>", ("Mira Solberg",)),
+        ("<div>Written by</div><div>Mira Solberg</div>", ("Mira Solberg",)),
+        ("<p>By The Harbour Team</p>", ("The Harbour Team",)),
+        ('<div><a href="/authors/mira-solberg">Mira Solberg</a></div>', ("Mira Solberg",)),
+        ('<div class="author">By <a href="/x">Mira Solberg</a>. Reviewed by <a href="/y">Otto Weber</a></div>', ("Mira Solberg",)),
+        ('<div class="author"><i>MS</i><b class="author__name">Mira Solberg</b> As a diver she knows the quay</div>', ("Mira Solberg",)),
+        ('<div class="author"><a href="/x">Mira Solberg</a> <a href="/y">Editorial Process</a></div>', ("Mira Solberg",)),
+        ('<p class="byline">4 March 2024 · Mira Solberg on behalf of the divers</p>', ("Mira Solberg",)),
+        ('<div class="card"><a href="/authors/otto-weber">Otto Weber</a></div>', ()),
+        ("<p>The quay is kept by Mira Solberg, who dives.</p>", ()),
     ],
-)
+)  # fmt: skip
 def test_bylines_that_readers_see(body: str, authors: tuple[str, ...]) -> None:
     assert found(body=f"<article><h1>The quay</h1>{body}</article>").authors == authors
 
@@ -96,6 +107,46 @@ def test_an_agency_that_is_typed_as_a_person_is_none() -> None:
     people = [{"@type": "Person", "name": name} for name in ("Mira Solberg", "Coastal News", "Ona Reyes")]
     assert found(data={**FULL, "author": people}).authors == ("Mira Solberg", "Ona Reyes")
     assert found(data={**FULL, "author": people[1:2]}).authors == ("Coastal News",)
+
+
+def test_an_outlet_that_is_typed_as_a_person_is_none_and_isnt_split() -> None:
+    data = {**FULL, "publisher": {"name": "The Coast Reporter"}}
+    paper = [{"@type": "Person", "name": "Coast Reporter"}, {"@type": "Person", "name": "Mira Solberg"}]
+    assert found(data={**data, "author": paper}).authors == ("Mira Solberg",)
+    assert found(data={**data, "author": paper[0]}).authors == ("Coast Reporter",)
+    data = {
+        **FULL,
+        "publisher": {"name": "Tide & Quay"},
+        "author": {"@type": "Person", "name": "Tide & Quay"},
+    }
+    assert found(data=data).authors == ("Tide & Quay",)
+
+
+def test_all_authors_count_where_json_ld_names_but_one() -> None:
+    head = '<meta name="author" content="Mira Solberg,Otto Weber">'
+    assert found(head, data={**FULL, "author": {"name": "Otto Weber"}}).authors == (
+        "Mira Solberg",
+        "Otto Weber",
+    )
+    assert found(head, data={**FULL, "author": {"name": "Ona Reyes"}}).authors == ("Ona Reyes",)
+
+
+def test_a_full_name_in_a_meta_tag_comes_before_first_names_on_the_page() -> None:
+    body = "<p class='author'>By Mira and Otto</p>"
+    assert found('<meta name="author" content="Mira Solberg">', body).authors == ("Mira Solberg",)
+    both = "<p class='author'>By Mira Solberg and Otto Weber</p>"
+    assert found('<meta name="author" content="Mira Solberg">', both).authors == (
+        "Mira Solberg",
+        "Otto Weber",
+    )
+
+
+def test_those_who_commented_are_no_authors() -> None:
+    body = "".join(
+        f'<ol class="x{n}"><li><div><b itemprop="author"><i itemprop="name">{name}</i></b></div></li></ol>'
+        for n, name in enumerate(("Mira Solberg", "Ona Reyes", "Pia Holm"))
+    )
+    assert found(body=body).authors == ("Mira Solberg",)
 
 
 def test_a_byline_comes_before_a_login() -> None:
@@ -119,6 +170,50 @@ def test_dates(head: str, body: str, stated: str, weak: bool) -> None:
     f = found(head, body)
     assert f.published is not None
     assert (f.published.stated, f.date_is_weak) == (stated, weak)
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "day"),
+    [
+        ("en", "https://veldt.example/q", "2024-03-04"),
+        ("en-US", "https://veldt.example/q", "2024-03-04"),
+        ("en", "https://veldt.co.uk/q", "2024-04-03"),
+        ("en-GB", "https://veldt.example/q", "2024-04-03"),
+        ("de", "https://veldt.example/q", "2024-04-03"),
+    ],
+)
+def test_figures_are_read_as_the_pages_country_writes_them(lang: str, url: str, day: str) -> None:
+    root = parse(f'<html lang="{lang}"><body><h1>The quay</h1><p>03/04/2024</p></body></html>')
+    f = read_metadata(read_head(root, url), url, blocks_of(root)[0])
+    assert f.published is not None
+    assert f.published.stated == day
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<p>4 March 2024</p>", "2024-03-04"),
+        ("<p>Published 4 March 2024</p>", "2024-03-04"),
+        ("<p>Updated 4 March 2024</p>", "2024-05-01T10:00:00+00:00"),
+        ("<p>Last updated</p><p>4 March 2024</p>", "2024-05-01T10:00:00+00:00"),
+        ("<p>Received: 4 March 2024</p>", "2024-05-01T10:00:00+00:00"),
+        ("<p>4 June 2024</p>", "2024-05-01T10:00:00+00:00"),
+        ("<h2>More</h2><p>4 March 2024</p>", "2024-05-01T10:00:00+00:00"),
+        ("", "2024-05-01T10:00:00+00:00"),
+    ],
+)
+def test_an_earlier_day_below_the_title_is_when_it_came_out(below: str, expected: str) -> None:
+    data = {**FULL, "datePublished": "2024-05-01T10:00:00Z", "dateModified": "2024-05-01T10:00:00Z"}
+    f = found(data=data, body=f"<h1>The old quay closes</h1>{below}")
+    assert f.published is not None
+    assert f.published.stated == expected
+
+
+def test_a_date_of_another_item_isnt_the_pages() -> None:
+    card = '<div class="related"><time datetime="2020-01-01">1 January 2020</time></div>'
+    f = found(body=f"{card}<h1>The quay</h1><time datetime='2024-03-04'>4 March 2024</time>")
+    assert f.published is not None
+    assert f.published.stated == "2024-03-04"
 
 
 def test_a_page_that_says_nothing_has_no_date() -> None:
