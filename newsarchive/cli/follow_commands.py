@@ -27,7 +27,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
         if (until := archive.idle_until()) is not None:
-            click.echo(f"Nothing is due before {iso_seconds(until)}.")
+            echo(f"Nothing is due before {iso_seconds(until)}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())

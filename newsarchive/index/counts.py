@@ -36,8 +36,8 @@ class SourceRow:
     last_checked_at: str | None
 
 
-# A source without a file (then `config` is empty) and without a story is a name that a failed fetch left: it isn't shown.
-SHOWN = "(o.config != '{}' OR EXISTS (SELECT 1 FROM stories st WHERE st.source = o.name))"
+# A source without a file (then `config` and `homepage` are empty) and without a story is a name that a failed fetch left: it isn't shown.
+SHOWN = "(o.config != '{}' OR o.homepage != '' OR EXISTS (SELECT 1 FROM stories st WHERE st.source = o.name))"
 
 _SOURCES = f"""SELECT o.id, o.name, o.title, o.homepage, o.language,
     (SELECT count(*) FROM stories s WHERE s.source = o.name AND NOT withheld) AS stories,

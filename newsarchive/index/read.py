@@ -43,7 +43,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         NothingFoundError: there is none.
     """
     text = str(key).strip()
-    if text.isdecimal() and len(text) < 19:
+    if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63:
         found = _first(db, _BY_ID, (int(text), int(text)))
     elif text.startswith("urn:uuid:"):
         found = _first(
