@@ -64,7 +64,7 @@ def archive(root: Path) -> Archive:
 
 def asked(root: Path, path: str, host: str = "localhost", **headers: str):
     """What browse answers under the name of a host."""
-    datasette = app(root, settings={"now": "2026-11-02T12:00:00Z"})
+    datasette = app(root, settings={"now": "2026-11-02T12:00:00Z"}, names=("archive.example",))
     found = asyncio.run(datasette.client.get(path, headers={"host": host, **headers}))
     for database in datasette.databases.values():
         database.close()

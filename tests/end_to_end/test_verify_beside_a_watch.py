@@ -31,7 +31,7 @@ def test_verify_beside_a_busy_watch_finds_no_fault(tmp_path: Path) -> None:
                 for outlet in room.outlets:
                     room.publish(outlet)
                 if number == 6:
-                    url = room.outlets["courier"].urls()[0]
+                    url = room.outlets["courier"].urls()[-1]
                     command = ["purge", url, "--reason", "asked for", "--yes", "--wait", "60"]
                     purge = subprocess.Popen(
                         [sys.executable, "-m", "newsarchive", "--archive", str(folder), *command],
