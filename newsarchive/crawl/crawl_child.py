@@ -31,6 +31,7 @@ from newsarchive.plan import Plan
 
 OnEvent = Callable[[dict[str, Any]], None]
 LAST_WORDS = 40  # lines of the child's stderr that are kept for an error's text
+LAST_SECONDS = 2.0  # that its stderr is listened to when it has ended
 PLANS_PER_CHILD = 200  # after which a fresh child takes over: a plan leaves some 0.3 MB behind
 TRY_AGAIN = 0.5  # seconds between two tries for a locked archive
 PATIENCE = 45.0  # seconds that a child gets to end by itself; a page may take 30
@@ -131,10 +132,8 @@ class CrawlChild:
             process.kill()
             process.wait()
         finally:
-            if self._listener is not None:
-                self._listener.join()
+            self._hear_to_the_end()
             _close_quietly(process.stdout)
-            _close_quietly(process.stderr)
 
     def _started(self) -> subprocess.Popen[str]:
         self._plans += 1
@@ -160,11 +159,17 @@ class CrawlChild:
         self._listener.start()
         return self._process
 
+    def _hear_to_the_end(self) -> None:
+        """Wait for what the child wrote last, but not for processes that it left behind and that hold its stderr."""
+        if self._listener is not None:
+            self._listener.join(LAST_SECONDS)
+
     def _listen(self, stream: IO[str] | None) -> None:
         for line in stream or ():
             self._words.append(line.rstrip("\n"))
             if self._on_log is not None:
                 self._on_log(line.rstrip("\n"))
+        _close_quietly(stream)
 
     def _converse(self, process: subprocess.Popen[str], plan: Plan, on_event: OnEvent | None) -> Report:
         if process.stdin is None or process.stdout is None:
@@ -188,8 +193,7 @@ class CrawlChild:
 
     def _died(self, process: subprocess.Popen[str]) -> NewsarchiveError:
         code = process.wait()
-        if self._listener is not None:
-            self._listener.join()
+        self._hear_to_the_end()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         words = " / ".join(list(self._words)[-3:])
         return NewsarchiveError(

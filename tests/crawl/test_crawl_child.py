@@ -201,6 +201,30 @@ def test_a_child_that_is_killed_is_an_error_and_the_next_plan_gets_a_new_one(roo
         assert len(report.recovered) == 1
 
 
+def test_what_a_killed_child_leaves_behind_holds_nobody_up(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a browser does that outlives its crawl: it holds the child's stderr."""
+    left = tmp_path / "left"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import subprocess, sys\n"
+        "if 'newsarchive.crawl' in sys.orig_argv:\n"
+        "    child = subprocess.Popen(['sleep', '60'], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)\n"
+        f"    open({str(left)!r}, 'w').write(str(child.pid))\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    with Origin({"/a": Shape(pieces=(b"HTTP/1.1 200 OK\r\n",), pause=30.0)}) as origin, CrawlChild() as child:
+        allow = (f"127.0.0.1:{origin.port}",)
+        killer = threading.Timer(0.0, lambda: (origin.wait_for(1), os.kill(child.pid or 0, signal.SIGKILL)))
+        killer.start()
+        with pytest.raises(NewsarchiveError, match="SIGKILL"):
+            child.run(make_plan(root, origin.url + "/a", allow=allow))
+        killer.join()
+    number = int(left.read_text())
+    os.kill(number, 0)  # it is still there
+    os.kill(number, signal.SIGKILL)
+
+
 def test_a_plan_that_cant_be_read_is_an_error_and_not_the_end() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "newsarchive.crawl"],
