@@ -79,6 +79,36 @@ class Archive(ArchiveFolder):
         self.__dict__.pop("sources", None)
         return made
 
+    def enable_source(self, name: str, *, enabled: bool) -> None:
+        """Poll a source from now on, or no more; what is archived of it stays.
+
+        Raises:
+            NothingFoundError: no such source.
+            ArchiveNotWritableError: its file can't be written.
+        """
+        from dataclasses import replace
+
+        from newsarchive.sources import write_source
+
+        [source] = self.select([name])
+        self.check_writable()
+        write_source(self.root, replace(source, enabled=enabled))
+        self.__dict__.pop("sources", None)
+
+    def remove_source(self, name: str) -> int:
+        """Delete a source's file and return how many captures of it stay in the archive.
+
+        Raises:
+            NothingFoundError: no such source.
+            ArchiveNotWritableError: its file can't be deleted.
+        """
+        self.select([name])
+        self.check_writable()
+        left = sum(row["captures"] for row in self.source_rows() if row["name"] == name)
+        (self.root / "sources" / f"{name}.toml").unlink(missing_ok=True)
+        self.__dict__.pop("sources", None)
+        return left
+
     def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
         """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
         from newsarchive.archive.site_finder import check_sources

@@ -130,6 +130,35 @@ def sources_search(word: str, as_json: bool) -> int:
     return 0 if found else 1
 
 
+@sources.command("disable")
+@with_archive
+@click.argument("name")
+def sources_disable(archive: Archive, name: str) -> None:
+    """Poll a source no more, and fetch its stories no more; what is archived of it stays."""
+    archive.enable_source(name, enabled=False)
+    echo(
+        f"{name} is not crawled any more. What is archived of it stays; again: newsarchive sources enable {name}"
+    )
+
+
+@sources.command("enable")
+@with_archive
+@click.argument("name")
+def sources_enable(archive: Archive, name: str) -> None:
+    """Crawl a source again that was disabled."""
+    archive.enable_source(name, enabled=True)
+    echo(f"{name} is crawled from now on. Next: newsarchive crawl {name}")
+
+
+@sources.command("remove")
+@with_archive
+@click.argument("name")
+def sources_remove(archive: Archive, name: str) -> None:
+    """Delete a source's file. Its captures stay in the archive; `newsarchive purge` erases pages."""
+    left = archive.remove_source(name)
+    echo(f"{name} is no source any more. {left} captures of it stay in the archive.")
+
+
 @sources.command("check")
 @with_archive
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from newsarchive.archive import Archive
 from newsarchive.cli import group, main
 
 
@@ -419,3 +420,27 @@ def test_events_copies_and_crawl_refuse_what_can_never_match(on, words, says):
     code, out, err = on(*words)
     assert (code, out) == (2, "")
     assert says in err
+
+
+def test_a_source_is_disabled_enabled_and_removed_and_its_captures_stay(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    name = sorted(archive.sources)[0]
+
+    def said(*words):
+        code, out, _ = run("--archive", archive.root, "sources", *words)
+        assert code == 0
+        return out
+
+    before = {
+        r["name"]: r["captures"] for r in json.loads(run("--archive", archive.root, "sources", "--json")[1])
+    }
+    assert "What is archived of it stays" in said("disable", name)
+    assert name not in {s.name for s in Archive(archive.root).select()}
+    said("enable", name)
+    assert name in {s.name for s in Archive(archive.root).select()}
+    assert f"{before[name]} captures of it stay" in said("remove", name)
+    assert name not in Archive(archive.root).sources
+    assert {
+        r["name"]: r["captures"] for r in json.loads(run("--archive", archive.root, "sources", "--json")[1])
+    } == before
+    assert run("--archive", archive.root, "sources", "remove", name)[0] == 1
