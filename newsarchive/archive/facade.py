@@ -107,7 +107,7 @@ class Archive(ArchiveFolder):
         left = sum(row["captures"] for row in self.source_rows() if row["name"] == name)
         (self.root / "sources" / f"{name}.toml").unlink(missing_ok=True)
         self.__dict__.pop("sources", None)
-        return left
+        return int(left)
 
     def check_sources(self, names: Sequence[str] = (), *, wait: float = 0.0) -> list[Checked]:
         """Fetch the feeds, sitemaps and sections of sources (the archive's, or built-in ones by name) and return what each gives."""
