@@ -253,6 +253,14 @@ class Archive(ArchiveFolder):
             check_wanted(db, wanted)
             return search(db, wanted)
 
+    def lost_elsewhere(self, wanted: SearchQuery, total: int) -> int:
+        """Return how many more stories had the words in an earlier version alone, where the hits are few."""
+        from newsarchive.index.connection import reading
+        from newsarchive.index.search import lost_elsewhere
+
+        with reading(self.index) as db:
+            return lost_elsewhere(db, wanted, total)
+
     def export(self, wanted: SearchQuery, **options: Any) -> ExportReport:
         """Write the stories that `wanted` describes in another format; options as `export.export`."""
         from newsarchive.export import export

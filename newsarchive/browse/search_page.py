@@ -15,7 +15,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
-from newsarchive.index.search import RANKED, SearchQuery, SearchResult, check_wanted
+from newsarchive.index.search import RANKED, SearchQuery, SearchResult, check_wanted, lost_elsewhere
 from newsarchive.index.search import search as find
 from newsarchive.index.snippets import marked, unmarked
 
@@ -41,6 +41,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "query": {name: args.text(name) for name in FIELDS if args.text(name)},
         "total": found.total,
         "ranked": found.ranked,
+        "lost_elsewhere": lost_elsewhere(reading.connection, wanted, found.total),
         "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,
         "too_short": list(found.too_short),
         "page": page,

@@ -82,8 +82,14 @@ def search(archive: Archive, wanted: SearchQuery, as_json: bool) -> int:
             _print_hit(hit)
         say(
             f"{found.total} stories"
-            + (f"; the newest {found.ranked} are ranked" if found.ranked < found.total else "")
+            + (
+                f"; the newest {found.ranked} are ranked"
+                if found.ranked < found.total and not wanted.newest
+                else ""
+            )
         )
+        if lost := archive.lost_elsewhere(wanted, found.total):
+            say(f"In earlier versions alone: {lost} more. Add --all-versions to find them.")
         if found.too_short:
             say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1

@@ -59,6 +59,16 @@ def check_wanted(db: sqlite3.Connection, wanted: SearchQuery) -> None:
     known_values.refuse_no_time(wanted.since, wanted.until)
 
 
+FEW_HITS = 5  # with so many or fewer the earlier versions are asked, too
+
+
+def lost_elsewhere(db: sqlite3.Connection, wanted: SearchQuery, total: int) -> int:
+    """Return how many more stories had the words in an earlier version alone, where `total`, the hits, are few."""
+    if not wanted.text or wanted.all_versions or total > FEW_HITS:
+        return 0
+    return search(db, replace(wanted, all_versions=True, limit=1, offset=0)).total - total
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
     """One story that was found, by its latest version that matches.

@@ -40,6 +40,16 @@ def test_filters_narrow_the_search(reader: Reader, query: str, only: str):
     assert {hit["source"] for hit in data["hits"]} == {only}
 
 
+def test_few_hits_say_how_many_stories_had_it_in_an_earlier_version_alone(reader: Reader):
+    assert reader.json('/-/news/search.json?q="raises+toll"')["lost_elsewhere"] == 1
+    text = reader.html('/-/news/search?q="raises+toll"')
+    assert "1 story had it in an earlier version alone" in text
+    [link] = [a.get("href") for a in html.fromstring(text).iterfind(".//a") if a.text == "Show them"]
+    assert "no longer said since version 3" in reader.html(link)
+    assert reader.json("/-/news/search.json?q=nobodysaidthis")["lost_elsewhere"] == 0
+    assert reader.json('/-/news/search.json?q="raises+toll"&all=1')["lost_elsewhere"] == 0
+
+
 def test_a_word_that_was_removed_is_found_and_leads_to_its_removal(reader: Reader, press: Press):
     assert reader.json('/-/news/search.json?q="two+cables"+"raises+toll"')["total"] == 0
     data = reader.json('/-/news/search.json?q="raises+toll"&all=1')
