@@ -99,6 +99,13 @@ def answered(room: Newsroom) -> Counter[str]:
     return Counter(url for url in urls if url in stories)
 
 
+def until_quiet(room: Newsroom) -> None:
+    """Waits until the newsroom has answered, and noted, what was asked by a process that is gone."""
+    heard = -1
+    while heard < (heard := len(room.log)):
+        time.sleep(1.0)
+
+
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
     rng = random.Random(f"kills {kills}")
@@ -123,6 +130,7 @@ def test_a_killed_watch_goes_on_where_it_was(tmp_path, kills):
                 now = acknowledged(folder)
                 assert promised <= now
                 promised = now
+                until_quiet(room)
                 lost = answered(room) + before - Counter(url for _, url in promised)
             for outlet in room.outlets:
                 room.publish(outlet)
