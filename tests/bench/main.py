@@ -52,6 +52,7 @@ def ours(folder: Path, port: int) -> measure.Usage:
     (archive / "sources" / "bench.toml").write_text(
         f'title = "bench"\nhomepage = "http://127.0.0.1:{port}/"\ndomains = ["127.0.0.1"]\n'
         f'feeds = ["http://127.0.0.1:{port}/-/bench-feed.xml"]\n'
+        "requisites = false\n"  # the peer fetches no stylesheets and pictures either
     )
     return measure.run([str(BIN / "newsarchive"), "--archive", str(archive), "crawl", "--json", "--timings"])
 
