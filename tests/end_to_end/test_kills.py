@@ -32,6 +32,7 @@ from tests.press import SETTINGS
 from tests.warc.writers import CONTAINERS, WRITERS
 
 WORKERS = SETTINGS.replace("workers = 1", "workers = 2")
+PATIENCE = 15.0  # seconds in which a process to aim at must appear
 MODULES = {"worker": b"newsarchive.ingest.worker_pool", "child": b"newsarchive.crawl"}
 CRAWLS, EXTRACTS = ("child", "worker", "parent", "all"), ("worker", "parent", "all")
 VERBS = {
@@ -139,6 +140,11 @@ class Range:
                 return [process.pid, *(below if aim == "all" else ())]
             if found := [pid for pid in below if is_a(pid, MODULES[aim])]:
                 return [self.rnd.choice(found)]
+            if (
+                time.monotonic() > began + PATIENCE
+            ):  # small pages need no worker, and a watch goes on for ever
+                process.send_signal(signal.SIGTERM)
+                process.wait(LONG)
         return []
 
     def check(self) -> None:
