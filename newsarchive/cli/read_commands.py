@@ -284,8 +284,10 @@ def copies(
     as_json: bool,
 ) -> int:
     """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
+    from newsarchive.index.known_values import refuse_no_time
     from newsarchive.times import iso_seconds, utc
 
+    refuse_no_time(since, until)
     span = {name: iso_seconds(utc(at)) if at else "" for name, at in (("since", since), ("until", until))}
     found = archive.copies(source=source, original=original, limit=limit, **span)
     if as_json:

@@ -13,6 +13,7 @@ import pytest
 
 from newsarchive.browse import app
 
+from .chromium import ARGUMENTS, find_chromium
 from .press import Press, print_press
 
 STOPPED = {"now": "2026-11-02T12:00:00Z"}
@@ -71,3 +72,16 @@ def empty(tmp_path: Path) -> Iterator[Reader]:
     found = Reader(app(tmp_path, settings=STOPPED))
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; skips where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium (Debian: apt-get install chromium; or set NEWSARCHIVE_CHROMIUM)")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield found
+        found.close()

@@ -18,12 +18,11 @@ from newsarchive.model import Source
 from newsarchive.sources import write_source
 from tests.crawl.origin import Origin, plain
 
-from .chromium import ARGUMENTS, find_chromium, serving
+from .chromium import serving
 from .conftest import STOPPED, Reader
 from .newsroom_look import STORY, shapes
 
 pytestmark = pytest.mark.browser
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 SIZE = {"width": 1100, "height": 1000}
 DIFFERENT = """async ([one, other]) => {
   const read = async (data) => {
@@ -68,17 +67,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> I
         versions = reader.json(f"/-/news/story/{story['story_id']}.json")["versions"]
         yield Crawled(reader, origin, versions[0]["first_capture_id"])
         reader.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium (Debian: apt-get install chromium; or set NEWSARCHIVE_CHROMIUM)")
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield found
-        found.close()
 
 
 def picture(browser: Any, url: str) -> tuple[bytes, list[str], Any]:

@@ -12,24 +12,12 @@ import pytest
 from newsarchive.warc import WarcStore
 
 from .build import NOW, Desk, State
-from .chromium import ARGUMENTS, Trap, Watch, find_axe, find_chromium, serving
+from .chromium import Trap, Watch, find_axe, serving
 from .conftest import STOPPED, Reader
 from .press import Press
 
 pytestmark = pytest.mark.browser
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 SERIOUS = ("serious", "critical")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium (Debian: apt-get install chromium; or set NEWSARCHIVE_CHROMIUM)")
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

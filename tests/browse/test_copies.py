@@ -25,6 +25,7 @@ def test_pairs_lead_to_the_copies_and_those_to_what_each_changed(reader: Reader,
     link = f"/-/news/compare?story={copy['original_id']}&amp;story={copy['story_id']}"
     assert link in reader.html(f"/-/news/copies?{query}")
     assert reader.json("/-/news/copies.json?original=nobody")["copies"] == []
+    assert reader.get("/-/news/copies?since=2026-12-01&until=2026-01-01").status_code == 400
 
 
 def test_side_by_side_marks_what_one_alone_says(reader: Reader, press: Press) -> None:

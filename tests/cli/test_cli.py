@@ -382,6 +382,7 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
         (("search", "--lang", "english", "ferry"), "no language 'english'"),
         (("search", "--since", "2026-12-01", "--until", "2026-01-01", "ferry"), "is after"),
         (("watch", "add", "--kind", "nonsense"), "There are: added"),
+        (("copies", "--since", "2026-12-01", "--until", "2026-01-01"), "is after"),
         (("watch", "add", "--source", "nosuch"), "no source 'nosuch'"),
         (("feed", "--kind", "nonsense"), "no kind 'nonsense'"),
     ],
