@@ -9,7 +9,8 @@ Tested in tests/archive/test_crawling.py and tests/archive/test_backfilling.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.archive.agenda import next_due
 from newsarchive.archive.alarms import after_run
 from newsarchive.archive.crawl_history import fold
+from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.archive.planning import (
     DOCUMENTS,
     Rechecks,
@@ -30,31 +32,24 @@ from newsarchive.archive.planning import (
     polls,
     rechecks,
 )
+from newsarchive.archive.probing import Probes
+from newsarchive.crawl.crawl_child import CrawlChild
+from newsarchive.discover import Backfill, Span
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
+from newsarchive.index import KnownUrls
+from newsarchive.model import Say
 from newsarchive.plan import Plan
 from newsarchive.schedule import document_credit, learning, missed_pages, poll_times
 from newsarchive.schedule.due import listing_of
 from newsarchive.schedule.outbox import Notified
 from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.schedule.sub_sitemaps import note_listed, note_read
+from newsarchive.warc import seal_left_behind
 
 if TYPE_CHECKING:
-    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.crawl.crawl_report import Report
-    from newsarchive.ingest import Ingester, IngestReport
-from collections import deque
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.archive.probing import Probes
-from newsarchive.crawl.crawl_child import CrawlChild
-from newsarchive.discover import Backfill, Span
-from newsarchive.index import KnownUrls
-from newsarchive.model import Say
-
-if TYPE_CHECKING:
     from newsarchive.discover.backfill import Way
+    from newsarchive.ingest import Ingester, IngestReport
 
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -109,8 +104,6 @@ class Collector:
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
-        from newsarchive.crawl.crawl_child import CrawlChild
-
         self._child = CrawlChild()
         self._on_event = on_event or (lambda _event: None)
         self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
@@ -155,6 +148,7 @@ class Collector:
             State(archive.root / "state.db") as state,
             Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
         ):
+            recovered = [left.to_text() for left in seal_left_behind(archive.root)]
             caught_up = ingester.catch_up()
             learn_from_the_past(archive, state)
             is_whole = wish.recheck and not wish.urls
@@ -179,6 +173,7 @@ class Collector:
             self._parameters.clear()
             self._new.clear()
             done = self._beside(plan, ingester, wish.wait)
+            done = replace(done, crawl=replace(done.crawl, recovered=(*recovered, *done.crawl.recovered)))
             remember(state, done.crawl, polled)
             missed_pages.note(state, missed, self._missed, plan.now)
             if not done.crawl.stopped:

@@ -22,7 +22,7 @@ from newsarchive.warc.crosscheck import Indexing, VerifyFinding
 from newsarchive.warc.files import Commit, WarcFile, list_files, read_commits
 from newsarchive.warc.importer import ImportedFile, import_file
 from newsarchive.warc.purge import PurgeReport, purge, undo_purge
-from newsarchive.warc.recover import Recovered, recover, seal_parked
+from newsarchive.warc.recover import Recovered, recover, seal_left_behind, seal_parked
 from newsarchive.warc.sorted_lines import SortedLines
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, keys_of, purges_in_force, read_purges, refused_keys
@@ -64,6 +64,7 @@ __all__ = [
     "read_source_texts",
     "recover",
     "refused_keys",
+    "seal_left_behind",
     "seal_parked",
     "undo_purge",
     "verify",

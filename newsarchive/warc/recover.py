@@ -67,6 +67,20 @@ def seal_parked(root: Path) -> None:
             recover(root)
 
 
+def seal_left_behind(root: Path) -> tuple[Recovered, ...]:
+    """Seal what killed runs left open, so that what it holds counts as fetched before the next run is planned.
+
+    Nothing is done while a process writes, or where the repair can't be written: the next run's own recovery says so.
+    """
+    folder = files.warc_folder(root)
+    if all(is_held(path) for path in folder.glob(f"*{SUFFIX}{OPEN}")):
+        return ()
+    with suppress(ArchiveLockedError, ArchiveNotWritableError, OSError), warc_lock(root):
+        left = sorted(path for path in folder.glob(f"*{SUFFIX}{OPEN}") if not is_held(path))
+        return tuple(_seal(root, path) for path in left)
+    return ()
+
+
 def recover_files(root: Path, *, but: Collection[Path] = ()) -> tuple[Recovered, ...]:
     """Repair as `recover` does, for a caller that holds the lock.
 

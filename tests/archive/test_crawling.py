@@ -60,6 +60,21 @@ def test_a_run_that_finds_nothing_new_asks_with_validators_and_is_told_not_modif
         assert entry.header("If-None-Match") or entry.header("If-Modified-Since")
 
 
+def test_what_a_killed_run_wrote_whole_and_never_recorded_is_not_fetched_again(archive, room):
+    done = archive.crawl()
+    (archive.root / "crawls" / done.crawl.crawl_id / "commits.jsonl").write_text("")
+    (archive.root / "MANIFEST").unlink()
+    for path in (archive.root / "warc").glob("*.gz"):
+        path.rename(path.with_name(path.name + ".open"))
+    for name in ("index.db", "state.db"):
+        (archive.root / name).unlink()
+    room.clear_log()
+    again = Archive(archive.root, clock=Clock(room.advance(timedelta(minutes=1)))).crawl()
+    assert [e.path for e in room.log if e.path in room.outlets["harbour"].paths()] == []
+    assert len(again.crawl.recovered) >= 1
+    assert all(archive.story(url).versions for url in room.outlets["harbour"].urls())
+
+
 def test_limit_leaves_the_rest_for_the_next_run(archive, room, collector):
     first = archive.crawl(limit=2)
     assert sum(s.new for s in first.crawl.sources) == 2

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 
 import pytest
 
 from newsarchive.errors import ArchiveLockedError
-from newsarchive.locks import warc_lock
-from newsarchive.warc import WarcStore, files, list_files, recover, verify
+from newsarchive.locks import take, warc_lock
+from newsarchive.warc import WarcStore, files, list_files, recover, seal_left_behind, verify
 from newsarchive.warc.recover import good_end
 from tests.warc.making import answer, exchange, page, read_all, write
 
@@ -53,6 +54,20 @@ def test_every_cut_of_the_last_three_members_ends_on_an_exchange(crashed):
     for cut in range(ends[-2], ends[-1] + 1):
         path.write_bytes(data[:cut])
         assert good_end(path)[0] == (ends[-2] if cut < ends[-1] else ends[-1])
+
+
+def test_only_what_no_process_goes_on_with_is_sealed_before_a_run(crashed):
+    root, ends = crashed
+    with warc_lock(root):
+        assert seal_left_behind(root) == ()
+    path = only(root)
+    fd = os.open(path, os.O_RDWR)
+    assert take(fd)
+    assert seal_left_behind(root) == ()
+    os.close(fd)
+    assert [left.kept for left in seal_left_behind(root)] == [ends[-1]]
+    assert seal_left_behind(root) == ()
+    assert [c.seq for c in read_all(root)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("back", [1, 9, 100, 400, -1])
