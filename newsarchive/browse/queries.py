@@ -158,6 +158,8 @@ SELECT v.id, t.text FROM json_each(:ids) w CROSS JOIN versions v ON v.id = w.val
 
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
 
+EVENT_KINDS = "SELECT kind, COUNT(*) AS n FROM events GROUP BY kind ORDER BY n DESC"
+
 # ---------------------------------------------------------------- one source
 
 OUTLETS = "SELECT name, title FROM sources WHERE title != ''"

@@ -135,7 +135,7 @@ def draw_months(links: Links, found: SearchResult, args: Args) -> object:
         for m in months
     ]
     return plots.bars(
-        columns, f"Stories found by month, {months[0]} to {months[-1]}", height=120, unit="stories"
+        columns, f"Stories found by month, {months[0]} to {months[-1]}", height=120, unit="story"
     )
 
 

@@ -365,6 +365,13 @@ def changes_listed(reading: Reading, rows: Iterable[ChangeRow]) -> list[dict[str
     return data
 
 
+def by_time(changes: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changes and events in one list, newest first."""
+    return sorted(
+        [*changes, *events], key=lambda row: str(row.get("changed_at") or row["happened_at"]), reverse=True
+    )
+
+
 def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
     """Return changes for template and JSON."""
     return [asdict(row) | {"headline_changed": row.title_before != row.title_after} for row in rows]

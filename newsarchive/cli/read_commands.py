@@ -355,6 +355,7 @@ def events(archive: Archive, as_json: bool, **options: Any) -> int:
 @change_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
 @click.option("--link", default="", help="Address under which browse is reached, for links.")
+@click.option("--events-only", is_flag=True, help="No edits: only stories that went, came back, moved …")
 @click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
 def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
     """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""

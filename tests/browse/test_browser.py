@@ -179,7 +179,14 @@ def test_everything_works_without_script(open_page: Open, press: Press):
 
 @pytest.mark.parametrize("width", [320, 640, 1280])  # 320 is also a 1280 window at 400 %
 def test_no_page_is_wider_than_its_window(open_page: Open, press: Press, width: int):
-    paths = ["/", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/source/gazette", "/-/news/about"]
+    paths = [
+        "/",
+        "/-/news/search?q=bridge",
+        "/-/news/changes",
+        "/-/news/vanished",
+        "/-/news/source/gazette",
+        "/-/news/about",
+    ]
     paths += [
         f"/-/news/story/{i}{more}"
         for i in (press.bridge, press.live, press.arabic)
@@ -302,6 +309,7 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
         "/-/news/search?q=bridge&source=gazette",
         "/-/news/search?q=zzzz",
         "/-/news/changes",
+        "/-/news/vanished",
         "/-/news/source/harbour",
         "/-/news/about",
     ]
