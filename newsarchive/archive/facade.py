@@ -139,10 +139,11 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.idle import STATE, note_idle
         from newsarchive.archive.planning import Wish
         from newsarchive.schedule.state_db import State
+        from newsarchive.urls import typed_url
 
         wish = Wish(
             names=tuple(names),
-            urls=tuple(urls),
+            urls=tuple(typed_url(url) or url for url in urls),
             limit=limit,
             recheck=recheck,
             again=again,

@@ -92,9 +92,9 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too)",
+        "v (a version), removed=1 (boilerplate too), q (words to mark)",
     ),
-    ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
+    ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0, q (words to mark)"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
     (
         "/changes",

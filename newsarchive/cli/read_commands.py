@@ -432,8 +432,10 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import extract_file, page_text
+    from newsarchive.urls import typed_url
 
-    article = Archive(archive_folder(archive)).extract(what) if "://" in what else extract_file(what, url)
+    is_url = "://" in what or (typed_url(what) and not Path(what).exists())
+    article = Archive(archive_folder(archive)).extract(what) if is_url else extract_file(what, url)
     if as_json:
         print_json(article)
     else:
