@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
+    from newsarchive.archive.saving import Saved
     from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
@@ -158,6 +159,12 @@ class Archive(ArchiveFolder):
             with State(self.root / STATE) as state:
                 note_idle(self.root, state, self.clock.now(), next_moment(self, state))
         return done
+
+    def save(self, url: str, *, wait: float = 0.0, on_event: OnEvent | None = None) -> Saved:
+        """Fetch, store and index one page now; its outlet need be no source. See `saving.save`."""
+        from newsarchive.archive.saving import save
+
+        return save(self, url, wait=wait, on_event=on_event)
 
     def idle_until(self) -> datetime | None:
         """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
