@@ -22,7 +22,7 @@ from newsarchive.warc.files import check_room
 from newsarchive.warc.kept_pages import write_pages
 
 if TYPE_CHECKING:
-    from newsarchive.archive.facade import Archive
+    from newsarchive.archive.folder import ArchiveFolder
     from newsarchive.archive.peer_contents import PeerContents
 
 KINDS: tuple[tuple[Callable[[Path], bool], Callable[[Path], PeerContents]], ...] = (
@@ -70,7 +70,12 @@ def is_peer(path: Path) -> bool:
 
 
 def import_peer(
-    archive: Archive, path: Path, *, domains: Sequence[str] = (), sources: Sequence[str] = (), **options: Any
+    archive: ArchiveFolder,
+    path: Path,
+    *,
+    domains: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    **options: Any,
 ) -> PeerImport:
     """Take what another program left; the options are those of `maintenance.import_files`.
 
@@ -103,7 +108,9 @@ def import_peer(
     )
 
 
-def _import_pages(archive: Archive, contents: PeerContents, **options: Any) -> tuple[Imported | None, int]:
+def _import_pages(
+    archive: ArchiveFolder, contents: PeerContents, **options: Any
+) -> tuple[Imported | None, int]:
     """Import all pages as one WARC file, behind the program's own WARC files as they are."""
     check_room(archive.root, sum(path.stat().st_size for path in contents.warcs))
     with tempfile.TemporaryDirectory(prefix=".import-", dir=archive.root) as folder:
