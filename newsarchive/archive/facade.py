@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
+    from newsarchive.archive.peer_imports import PeerImport
     from newsarchive.archive.saving import Saved
     from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.archive.verifying import Verified
@@ -519,6 +520,12 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
+
+    def import_peer(self, path: Path, **options: Any) -> PeerImport:
+        """Take what another program left: an ArchiveBox folder, a changedetection.io backup, a diffengine database."""
+        from newsarchive.archive.peer_imports import import_peer
+
+        return import_peer(self, path, **options)
 
     def decide(
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
