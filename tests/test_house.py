@@ -21,7 +21,7 @@ FLOORS = [
     {"change_feed", "export"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
-    {"demo"},
+    {"demo", "cluster"},
     {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -30,6 +30,7 @@ GROUND = ["version", "errors", "model", "times", "text", "locks", "urls", "web",
 HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},
+    "distributed": {"cluster"},
     "pyarrow": {"export"},
     "tomlkit": {"sources", "archive"},
     "trafilatura": {"extract"},

@@ -216,6 +216,7 @@ class Archive(ArchiveFolder):
         """Make the index again; with `check`, only compare it with the live one."""
         from newsarchive.ingest import rebuild
 
+        self.check_no_fleet()
         return rebuild(
             self.root,
             config=self.config,
@@ -237,6 +238,7 @@ class Archive(ArchiveFolder):
         """Make texts again from the WARCs, after the extractor or a source's rules changed."""
         from newsarchive.ingest import reextract
 
+        self.check_no_fleet()
         return reextract(
             self.root,
             config=self.config,

@@ -69,6 +69,7 @@ VERBS = {
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
+    "fleet": "fleet_commands",
     "demo": "crawl_commands",
 }
 DEFAULT_ARCHIVE = Path("archives/main")

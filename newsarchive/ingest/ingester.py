@@ -19,13 +19,14 @@ from pathlib import Path
 
 from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME, explained
+from newsarchive.index.merging import Shared
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.import_scope import Imports, OfSources
 from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.page_intake import Intake, PreparedCaptures, RecentArticles
 from newsarchive.ingest.page_sources import Outlets
-from newsarchive.ingest.purged import forget, purged_records
+from newsarchive.ingest.purged import forget, purged_records, settle_again
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
 from newsarchive.ingest.story_copies import refresh_copies
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
@@ -149,6 +150,18 @@ class Ingester:
             write(AHEAD)
         write(0)
         return report
+
+    def connect_parts(self, index: Index, shared: Shared) -> IngestReport:
+        """Put together what more than one of the indexes has that were merged into this one; the caller holds the lock."""
+        index.set_sources(self._outlets.rows())
+        decided = Decided(self.root)
+        decided.follow(index)
+        if shared.urls:
+            intake = Intake(index, self._pool, self._outlets, decided, self._recent)
+            settle_again(index, intake, self.root, shared.urls)
+        with index.batch():
+            index.mark_dirty(index.connected(index.urls_with_identities(shared.identities)))
+        return self.put_together(index)
 
     @property
     def size(self) -> int:

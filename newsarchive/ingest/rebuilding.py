@@ -20,6 +20,7 @@ from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.integrity import compare_indexes
+from newsarchive.index.merging import merge_indexes
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 from newsarchive.ingest.ingester import Ingester, current_version, writing
@@ -96,15 +97,50 @@ def _caught_up(live: Path, worker: Ingester) -> tuple[dict[str, int], int]:
 def _make(new: Path, worker: Ingester, material: Material, parts: int) -> IngestReport:
     if not parts and sum(material.upto.values()) >= ENOUGH:
         parts = worker.size
-    report = build_in_parts(material, new, parts) if parts > 1 else None
+    done = build_in_parts(material, new, parts) if parts > 1 else None
     with open_index(new) as index:
-        report = report or worker.take_in(index, material.upto)
-        report += worker.put_together(index)
+        if done is not None:
+            report = done[0] + worker.connect_parts(index, done[1])
+        else:
+            report = worker.take_in(index, material.upto) + worker.put_together(index)
         with index.batch():
             index.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
         index.db.execute("ANALYZE")
         index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return report
+
+
+def merge(
+    root: Path, parts: Sequence[Path], *, config: Config, sources: Mapping[str, Source], wait: float = 0.0
+) -> IngestReport:
+    """Make the index of a fleet from those of its shards, and put it in the place of the one before.
+
+    Args:
+        root: The fleet's folder.
+        parts: The shards' indexes; they may have readers and a writer.
+        sources: Of all shards.
+
+    Raises:
+        As `Ingester.catch_up`.
+    """
+    began = time.monotonic()
+    live, new = root / FILENAME, root / NEW
+    with (
+        index_lock(root, wait=wait),
+        explained(live),
+        Ingester(root, config=config, sources=sources) as worker,
+    ):
+        remove(new)
+        try:
+            shared = merge_indexes(parts, new)
+            with open_index(new) as index:
+                report = worker.connect_parts(index, shared)
+                index.db.execute("ANALYZE")
+                index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            put_in_place(new, live)
+        finally:
+            remove(new)
+    return report + IngestReport(seconds=time.monotonic() - began)
 
 
 def put_in_place(new: Path, live: Path) -> None:

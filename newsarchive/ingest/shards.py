@@ -21,7 +21,7 @@ from newsarchive.config import Config
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import explained
 from newsarchive.index.merging import Shared, merge_indexes
-from newsarchive.index.write import Index, open_index
+from newsarchive.index.write import open_index
 from newsarchive.ingest.import_scope import Imports
 from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.ingester import Ingester
@@ -102,18 +102,18 @@ def build_part(material: Material, path: Path, names: frozenset[str]) -> IngestR
     return report
 
 
-def build_in_parts(material: Material, path: Path, processes: int) -> IngestReport | None:
-    """Make the index at `path` by several processes; what several parts share is still dirty in it.
+def build_in_parts(material: Material, path: Path, processes: int) -> tuple[IngestReport, Shared] | None:
+    """Make the index at `path` by several processes.
 
     Returns:
-        What was done; None if all belongs together, and nothing was done.
+        What was done, and what several parts share, for `Ingester.connect_parts`; None if all belongs together, and
+        nothing was done.
     """
     with processes_for(processes) as pool:
         counts: Counter[str] = Counter()
         seen = []
-        for more, urls in pool.map(
-            partial(urls_of_sources, material), unread(material.root, {}, material.upto)
-        ):
+        ranges = unread(material.root, {}, material.upto)
+        for more, urls in pool.map(partial(urls_of_sources, material), ranges):
             counts += more
             seen.append(urls)
         chosen = parts_of(counts, seen, processes)
@@ -124,17 +124,9 @@ def build_in_parts(material: Material, path: Path, processes: int) -> IngestRepo
             reports = list(pool.map(partial(build_part, material), paths, chosen))
             with explained(path):
                 shared = merge_indexes(paths, path)
-                with open_index(path) as index:
-                    mark_shared(index, shared)
         finally:
             remove(*paths)
-    return sum(reports, IngestReport())
-
-
-def mark_shared(index: Index, shared: Shared) -> None:
-    """Mark dirty what stories of several parts may be connected by."""
-    with index.batch():
-        index.mark_dirty(index.connected(index.urls_with_identities(shared.identities)))
+    return sum(reports, IngestReport()), shared
 
 
 @contextmanager
