@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.model import Article, Block, Change
     from newsarchive.schedule.watchlist import Watch
+    from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
     from newsarchive.warc.signing import SignedManifest
 
@@ -386,7 +387,7 @@ class Archive(ArchiveFolder):
         from newsarchive.warc import read_payload
 
         version = self.story(url).pick("last")
-        source = self.sources.get(self.source_of(url))
+        source = self.sources.get(version.source)
         rules = source.rules if source else ()
         payload = read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length)
         return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
@@ -448,7 +449,10 @@ class Archive(ArchiveFolder):
         from newsarchive.change_feed import EVENT_KINDS, KNOWN_KINDS, FeedChoice, read_feed
         from newsarchive.index import reading
         from newsarchive.index.known_values import check_conditions
+        from newsarchive.urls import check_url
 
+        if link:
+            check_url(link)
         choice = FeedChoice(**conditions)
         pages = f"{link.rstrip('/')}/-/news" if link else ""
         page = f"{pages}/{'vanished' if choice.events_only else 'changes'}?{urlencode(choice.as_query, doseq=True)}"
@@ -514,10 +518,10 @@ class Archive(ArchiveFolder):
         return import_files(self, paths, **options)
 
     def decide(
-        self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
+        self, kind: DecisionKind, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
-        """Write a person's decision (merge, split, withhold) to decisions.jsonl and put it into effect."""
-        from newsarchive.archive.maintenance import decide
+        """Write a person's decision (merge, split, withhold) to decisions.jsonl, or take it back, and put that into effect."""
+        from newsarchive.archive.deciding import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 

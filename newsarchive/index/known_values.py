@@ -41,9 +41,7 @@ def refuse_no_time(since: date | datetime | None, until: date | datetime | None)
         UsageError: it does.
     """
     if since is not None and until is not None and since > until:
-        raise UsageError(
-            f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}", next_step="Exchange them"
-        )
+        raise UsageError(f"since {since:%Y-%m-%d} is after until {until:%Y-%m-%d}", next_step="Exchange them")
 
 
 def check_conditions(db: sqlite3.Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
