@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
+    from newsarchive.archive.peer_imports import PeerImport
+    from newsarchive.archive.saving import Saved
     from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
@@ -159,6 +161,12 @@ class Archive(ArchiveFolder):
             with State(self.root / STATE) as state:
                 note_idle(self.root, state, self.clock.now(), next_moment(self, state))
         return done
+
+    def save(self, url: str, *, wait: float = 0.0, on_event: OnEvent | None = None) -> Saved:
+        """Fetch, store and index one page now; its outlet need be no source. See `saving.save`."""
+        from newsarchive.archive.saving import save
+
+        return save(self, url, wait=wait, on_event=on_event)
 
     def idle_until(self) -> datetime | None:
         """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
@@ -516,6 +524,12 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
+
+    def import_peer(self, path: Path, **options: Any) -> PeerImport:
+        """Take what another program left: an ArchiveBox folder, a changedetection.io backup, a diffengine database."""
+        from newsarchive.archive.peer_imports import import_peer
+
+        return import_peer(self, path, **options)
 
     def decide(
         self, kind: DecisionKind, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0

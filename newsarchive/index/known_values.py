@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -37,11 +37,17 @@ def refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> Non
 def refuse_no_time(since: date | datetime | None, until: date | datetime | None) -> None:
     """Refuse a span that ends before it begins.
 
+    Args:
+        until: The last day, or the moment at which the span ends, which isn't in it.
+
     Raises:
         UsageError: it does.
     """
-    if since is not None and until is not None and since > until:
-        raise UsageError(f"since {since:%Y-%m-%d} is after until {until:%Y-%m-%d}", next_step="Exchange them")
+    if since is None or until is None:
+        return
+    last = until - timedelta(microseconds=1) if isinstance(until, datetime) else until
+    if since > last:
+        raise UsageError(f"since {since:%Y-%m-%d} is after until {last:%Y-%m-%d}", next_step="Exchange them")
 
 
 def check_conditions(db: sqlite3.Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
