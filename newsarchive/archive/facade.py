@@ -95,6 +95,18 @@ class Archive(ArchiveFolder):
         write_source(self.root, replace(source, enabled=enabled))
         self.__dict__.pop("sources", None)
 
+    def rename_source(self, old: str, new: str, *, wait: float = 0.0) -> Source:
+        """Give a source another name; what is archived of it follows, its captures keep the old name in their WARC records.
+
+        Raises:
+            NothingFoundError: no such source.
+            UsageError: the new name is taken, or can't name a source.
+            ArchiveLockedError: another process writes the index; the name is changed, the next ingest follows.
+        """
+        from newsarchive.archive.renaming import rename_source
+
+        return rename_source(self, old, new, wait=wait)
+
     def remove_source(self, name: str) -> int:
         """Delete a source's file and return how many captures of it stay in the archive.
 

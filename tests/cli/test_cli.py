@@ -487,3 +487,13 @@ def test_a_url_that_is_not_archived_says_how_to_save_it(on):
     code, _, errors = on("show", "nowhere.example/a")
     assert code == 1
     assert "crawl --url https://nowhere.example/a" in errors
+
+
+def test_a_source_is_renamed(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    code, out, err = run("--archive", archive.root, "sources", "rename", "courier", "daily")
+    assert (code, err) == (0, "")
+    assert "courier is called daily now" in out
+    assert run("--archive", archive.root, "search", "--source", "daily", "--newest")[0] == 0
+    code, _, err = run("--archive", archive.root, "search", "--source", "courier", "x")
+    assert (code, "It is called daily now" in err) == (2, True)
