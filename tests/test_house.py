@@ -30,6 +30,7 @@ GROUND = ["version", "errors", "model", "times", "text", "locks", "urls", "web",
 HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},
+    "playwright": {"crawl", "web"},
     "pyarrow": {"export"},
     "tomlkit": {"sources", "archive"},
     "trafilatura": {"extract"},
