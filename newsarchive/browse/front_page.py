@@ -97,6 +97,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
     ("/changes", "Changes, newest first", "source, kind, significant, silent, headline, since, until, page"),
+    ("/digest", "What came, was edited and vanished on a day or in a week", "period=day|week, day"),
     ("/copies", "Which outlets had whose texts", "original, source (two outlets), since, until, page"),
     (
         "/compare",

@@ -164,7 +164,7 @@ class _Writer:
 
     def _fold(self, unit: DiffUnit) -> str:
         if self._for_feed:
-            return f"<p><i>… {escape(unit.note)} …</i></p>"
+            return f"<p {_FRAME}><i>… {escape(unit.note)} …</i></p>"
         inner = "\n".join(self.unit(u) for u in unit.inner)
         return f'<details class="same"><summary>{escape(unit.note)}</summary>\n{inner}\n</details>'
 

@@ -8,7 +8,7 @@ not at all. Tested in tests/schedule/test_outbox.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -100,13 +100,17 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
     return messages
 
 
-def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
-    """Queue the hits that weren't reported before."""
+def queue_hits(
+    state: State,
+    hits: Iterable[WatchMatch],
+    config: NotifyConfig,
+    now: datetime,
+    page: Callable[[WatchMatch], str] = lambda _hit: "",
+) -> Notified:
+    """Queue the hits that weren't reported before; `page` makes a hit's HTML page, empty if it has none."""
     reported = learning.reported(state, HIT)
     fresh = tuple({h.key: h for h in hits if HIT + h.key not in reported}.values())
-    messages = [
-        Message(key=HIT + h.key, subject=h.subject, body=h.to_text(), data=h.to_dict()) for h in fresh
-    ]
+    messages = [message_of(h, page(h), picture=config.picture) for h in fresh]
     queue(state, messages, config, now)
     learning.add_reported(state, {HIT + h.key: h.subject for h in fresh}, now)
     old = [key for key, (at, _) in reported.items() if at < now - REMEMBERED]
@@ -114,11 +118,24 @@ def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, n
     return Notified(hits=fresh)
 
 
-def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> None:
-    """Put messages into the outbox, one copy for each configured channel."""
+def message_of(hit: WatchMatch, page: str, *, picture: bool) -> Message:
+    """Return a hit as a message."""
+    return Message(
+        key=HIT + hit.key,
+        subject=hit.subject,
+        body=hit.to_text(),
+        data=hit.to_dict(),
+        html=page,
+        wants_picture=picture,
+    )
+
+
+def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> int:
+    """Put messages into the outbox, one copy for each configured channel; return how many copies."""
     names = list(channels(config))
     rows = [(m.key, name, iso_seconds(now), _stored(m)) for m in messages for name in names]
     state.write("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?)", rows)
+    return len(rows)
 
 
 def _stored(message: Message) -> str:
