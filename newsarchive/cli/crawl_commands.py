@@ -27,6 +27,7 @@ from newsarchive.cli.output import (
     as_list,
     echo,
     local,
+    plain,
     print_json,
     print_list,
     print_table,
@@ -364,7 +365,7 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
 @click.command("import")
 @with_archive
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files", metavar="PATHS...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
 @click.option(
     "--domain",
@@ -392,25 +393,47 @@ def import_(
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     The feeds of an OPML file (.opml) become sources; the URLs of a list (.txt, .csv) are captured now.
+    ArchiveBox's folder, a backup of changedetection.io (zip or folder) and a database of diffengine give
+    captures at their dates; diffengine's feeds become sources, watched addresses are captured now.
 
     WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     Exit code 3 if a file holds records that could not be taken.
     """
-    lists = [file for file in files if file.suffix.lower() in LISTS]
+    from newsarchive.archive.peer_imports import is_peer
+
+    lists = [file for file in files if file.is_file() and file.suffix.lower() in LISTS]
     for file in lists:
         _take_list(archive, file, as_json=as_json, wait=wait)
-    files = tuple(file for file in files if file not in lists)
+    choice: dict[str, Any] = {"domains": domains, "sources": names, "wait": wait}
+    peers = [path for path in files if path not in lists and (path.is_dir() or is_peer(path))]
+    codes = [_take_peer(archive, path, choice, as_json=as_json) for path in peers]
+    files = tuple(path for path in files if path not in (*lists, *peers))
     if not files:
-        return 0
+        return max(codes, default=0)
     with progress("importing") as on_progress:
-        done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
+        done = archive.import_files(files, on_progress=on_progress, **choice)
     if as_json:
         print_json(done)
     else:
         echo("\n".join(done.lines(files)))
-    return done.exit_code
+    return max([done.exit_code, *codes])
+
+
+def _take_peer(archive: Archive, path: Path, choice: dict[str, Any], *, as_json: bool) -> int:
+    """Import what another program left, then capture what it watched."""
+    with progress("importing") as on_progress:
+        done = archive.import_peer(path, on_progress=on_progress, **choice)
+    crawled = None
+    if done.urls:
+        with progress("crawling") as on_progress:
+            crawled = archive.crawl(urls=done.urls, wait=choice["wait"], on_event=_mover(on_progress))
+    if as_json:
+        print_json({**plain(done), "crawl": crawled and crawled.as_dict()})
+    else:
+        echo("\n".join([*done.lines(path), *([crawled.as_text()] if crawled else [])]))
+    return max(done.exit_code, crawled.exit_code if crawled else 0)
 
 
 DEMO_ARCHIVE = Path("archives/demo")

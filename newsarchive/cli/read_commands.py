@@ -389,6 +389,7 @@ def events(archive: Archive, form: str | None, **options: Any) -> int:
 @change_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
 @click.option("--link", default="", help="Address under which browse is reached, for links.")
+@click.option("--events-only", is_flag=True, help="No edits: only stories that went, came back, moved …")
 @click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
 def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
     """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""
@@ -465,8 +466,10 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import extract_file, page_text
+    from newsarchive.urls import typed_url
 
-    article = Archive(archive_folder(archive)).extract(what) if "://" in what else extract_file(what, url)
+    is_url = "://" in what or (typed_url(what) and not Path(what).exists())
+    article = Archive(archive_folder(archive)).extract(what) if is_url else extract_file(what, url)
     if as_json:
         print_json(article)
     else:

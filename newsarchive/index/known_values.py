@@ -6,9 +6,10 @@ Used by the command line and by browse alike. Tested in tests/index/test_known_v
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from typing import Any
 
 from newsarchive.errors import UsageError
 from newsarchive.index.counts import source_names
@@ -49,6 +50,17 @@ def refuse_no_time(since: date | datetime | None, until: date | datetime | None)
         raise UsageError(
             f"--since {since:%Y-%m-%d} is after --until {last:%Y-%m-%d}", next_step="Exchange them"
         )
+
+
+def check_conditions(db: sqlite3.Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
+    """Refuse conditions of `index.activity` that nothing can fit; `kinds` are the known ones.
+
+    Raises:
+        UsageError: a kind or source is unknown, or the span ends before it begins.
+    """
+    refuse_unknown("kind", conditions.get("kinds") or (), kinds)
+    refuse_unknown_sources(db, conditions.get("sources") or ())
+    refuse_no_time(conditions.get("since"), conditions.get("until"))
 
 
 def refuse_unknown_sources(db: sqlite3.Connection, given: Iterable[str]) -> None:
