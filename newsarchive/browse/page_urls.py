@@ -79,6 +79,9 @@ class Links:
     def changes(self, **query: object) -> str:
         return self._at("/changes", **query)
 
+    def digest(self, **query: object) -> str:
+        return self._at("/digest", **query)
+
     def atom(self, **query: object) -> str:
         return self._at("/changes.atom", **query)
 

@@ -147,10 +147,6 @@ UNION ALL SELECT * FROM (SELECT c.id, c.fetched_at AS at {_SHOWN} AND c.fetched_
 
 # ---------------------------------------------------------------- changes
 
-TEXTS_OF_VERSIONS = """
-SELECT v.id, t.text FROM json_each(:ids) w CROSS JOIN versions v ON v.id = w.value JOIN texts t ON t.id = v.text_id
-"""
-
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
 
 EVENT_KINDS = "SELECT kind, COUNT(*) AS n FROM events GROUP BY kind ORDER BY n DESC"

@@ -7,8 +7,9 @@ says that they are. Loads no sqlite-utils. Tested in tests/index/test_reading.py
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,6 +144,13 @@ def version(db: sqlite3.Connection, version_id: int) -> VersionRow:
 
 
 _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
+
+
+def texts(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str]:
+    """Return the texts of versions by their ids."""
+    sql = """SELECT v.id, t.text FROM json_each(?) w CROSS JOIN versions v ON v.id = w.value JOIN texts t
+        ON t.id = v.text_id"""
+    return dict(db.execute(sql, (json.dumps(list(versions)),)).fetchall())
 
 
 def article(version: VersionRow) -> Article:
