@@ -12,6 +12,7 @@ from newsarchive.browse import (
     changes_page,
     copies_page,
     diff_page,
+    export_page,
     front_page,
     memento,
     search_page,
@@ -35,6 +36,7 @@ def routes(*, home: bool) -> Routes:
     made: list[tuple[str, Handler]] = [
         (rf"^{ROOT}{JSON}", front),
         (rf"^{ROOT}/search{JSON}", page(search_page.search)),
+        (rf"^{ROOT}/export$", page(export_page.export)),
         (rf"^{ROOT}/story/{ID}{JSON}", page(story_page.story)),
         (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff_page.diff)),
         (rf"^{ROOT}/capture/{ID}{JSON}", page(capture_page.capture)),

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from newsarchive.browse import plots, queries
+from newsarchive.browse.export_formats import offered
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
@@ -58,6 +59,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "sources": reading.rows(queries.SOURCES),
         "languages": languages_of(reading, args.text("lang")),
         "RANKED": RANKED,
+        "formats": offered(reading.place.root),
         "field": {name: args.text(name) for name in FIELDS},
     }
     return PageResponse(template="search.html", data=data, show=show)
