@@ -28,6 +28,9 @@ from newsarchive.warc import ExchangeWriter, SortedLines, StoredExchange, cdxj_l
 
 PIECE = 1 << 20
 SOFTWARE = f"newsarchive {__version__}"
+# A field of no meaning and no content. Readers that trust the central directory (wabac.js, so replayweb.page) look into an entry's own
+# head only if it says that there is an extra field; there ours have one, of ZIP64, which the directory doesn't repeat.
+_EXTRA = b"\x35\xd9\0\0"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: what the file is made of decides its bytes
 
 
@@ -161,6 +164,7 @@ def _entry(path: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInf
     info = zipfile.ZipInfo(path, _EPOCH)
     info.compress_type = compression
     info.external_attr = 0o644 << 16
+    info.extra = _EXTRA
     return info
 
 

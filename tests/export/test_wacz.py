@@ -113,6 +113,16 @@ def test_the_datapackage_states_the_digest_and_size_of_every_entry(full: Archive
     }
 
 
+def test_an_entry_that_has_an_extra_field_has_one_in_the_directory_too(full: Archive, tmp_path: Path) -> None:
+    """wabac.js 2.27 takes an entry without one in the directory to begin right behind its name."""
+    full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
+    data = (tmp_path / "all.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
+        for info in wacz.infolist():
+            has_own = data[info.header_offset + 28 : info.header_offset + 30] != b"\0\0"
+            assert has_own == bool(info.extra), info.filename
+
+
 def test_the_index_leads_to_each_record(full: Archive, tmp_path: Path) -> None:
     full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
     with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
