@@ -8,6 +8,7 @@ when its process died is found by its receipt, or done again. Tested in tests/cl
 from __future__ import annotations
 
 import os
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -54,34 +55,52 @@ class Engine:
 
     def run(self, items: Iterable[Work]) -> Iterator[Receipt | Failed]:
         """Yield what became of each item, as it gets ready."""
-        left, tries = iter(items), dict[str, int]()
+        left, tries = iter(items), Counter[str]()
         under_way: dict[Future[Receipt], Work] = {}
-        again: list[Work] = []
+        again, alone = (
+            deque[Work](),
+            deque[Work](),
+        )  # to be tried again; one at a time, as one of them killed its process
         while True:
-            while len(under_way) < 2 * self.size and (work := again.pop() if again else next(left, None)):
+            most = 1 if alone else 2 * self.size
+            while len(under_way) < most:
+                work = alone.popleft() if alone else again.popleft() if again else next(left, None)
+                if work is None:
+                    break
                 under_way[self.submit(work)] = work
             if not under_way:
                 return
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
-                done, _ = wait(under_way)  # all of them are lost, the innocent too
+                done, _ = wait(under_way)
                 self.renew()
+                if len(done) > 1:
+                    alone.extend(under_way.pop(f) for f in done if f.exception() is not None)
+                    done = {future for future in done if future in under_way}
             for future in done:
                 work = under_way.pop(future)
                 error = future.exception()
                 if error is None:
                     yield future.result()
-                    continue
-                tries[work.item] = tries.get(work.item, 0) + 1
-                if tries[work.item] < TRIES and not isinstance(error, ArchiveLockedError | UsageError):
-                    again.insert(0, work)
-                    continue
-                yield Failed(
-                    unit=work.unit,
-                    item=work.item,
-                    reason=str(error) if isinstance(error, NewsarchiveError) else reason_of(error),
-                    is_locked=isinstance(error, ArchiveLockedError),
-                )
+                elif self._may_try(error, work, tries):
+                    (alone if isinstance(error, BrokenProcessPool) else again).append(work)
+                else:
+                    yield _failed(work, error)
+
+    @staticmethod
+    def _may_try(error: BaseException, work: Work, tries: Counter[str]) -> bool:
+        """Whether an item that failed is tried again."""
+        tries[work.item] += 1
+        return tries[work.item] < TRIES and not isinstance(error, ArchiveLockedError | UsageError)
+
+
+def _failed(work: Work, error: BaseException) -> Failed:
+    return Failed(
+        unit=work.unit,
+        item=work.item,
+        reason=str(error) if isinstance(error, NewsarchiveError) else reason_of(error),
+        is_locked=isinstance(error, ArchiveLockedError),
+    )
 
 
 class LocalEngine(Engine):
@@ -124,9 +143,7 @@ class DaskEngine(Engine):
         except ImportError as error:
             raise UsageError("Dask isn't installed", next_step="pip install 'newsarchive[dask]'") from error
         try:
-            self._client: Any = Client(  # type: ignore[no-untyped-call]
-                address, timeout=patience, set_as_default=False
-            )
+            self._client: Any = Client(address, timeout=patience, set_as_default=False)
             self._client.wait_for_workers(1, timeout=patience)
         except (OSError, TimeoutError) as error:
             next_step = f"Start them: dask scheduler, and dask worker {address} --nthreads 1"

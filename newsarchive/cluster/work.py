@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from newsarchive.archive import Archive
@@ -71,7 +72,7 @@ Unit = Callable[[Work], Planned]
 def perform(work: Work) -> Receipt:
     """Do a unit of work, unless a receipt says that it is done; raise what stopped it."""
     began = time.monotonic()
-    planned = UNITS[work.unit](work)
+    planned = unit_of(work.unit)(work)
     known = receipt_of(work) if planned.made_of and planned.has_result and not work.again else None
     if known is not None and (known.made_of, known.version) == (planned.made_of, version()):
         return replace(known, was_done=True)
@@ -89,6 +90,12 @@ def perform(work: Work) -> Receipt:
     with whole_file(path) as draft:
         draft.write_text(json.dumps(asdict(receipt), ensure_ascii=False), encoding="utf-8")
     return receipt
+
+
+def unit_of(name: str) -> Unit:
+    """Return a unit by its name; one of others by its module, as in `package.module:function`."""
+    unit: Unit = UNITS[name] if name in UNITS else resolve_name(name)
+    return unit
 
 
 def receipt_of(work: Work) -> Receipt | None:
