@@ -86,7 +86,8 @@ def _rows(warc: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
         linked = Path(folder, "warc", "imported", warc.name)
         linked.parent.mkdir(parents=True)
         linked.symlink_to(warc.resolve())
-        outlets, waiting = Outlets({}), deque[tuple[Capture, Future[Extracted]]]()
+        outlets = Outlets({})
+        waiting: deque[tuple[Capture, Future[Extracted]]] = deque()
         for capture in read_captures(Path(folder), f"imported/{warc.name}"):
             if not has_page(capture) or capture.kind == "same-payload":
                 continue

@@ -6,6 +6,7 @@ total. Tested in tests/cluster/test_fleet_search.py.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,21 +35,22 @@ def search_all(indexes: Sequence[Path], wanted: SearchQuery) -> SearchResult:
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(one, indexes))
-    hits = {hit.story_id: hit for result in found for hit in result.hits}
+    hits: dict[str, SearchHit] = {}
+    for hit in heapq.merge(*(result.hits for result in found), key=_order):
+        hits.setdefault(hit.url, hit)  # the first, so that each page of the answer leaves out the same
     months = Counter[str]()
     for result in found:
         months.update(dict(result.months))
     return SearchResult(
         total=sum(result.total for result in found),
         ranked=sum(result.ranked for result in found),
-        hits=tuple(sorted(hits.values(), key=_order)[wanted.offset : last]),
+        hits=tuple(hits.values())[wanted.offset : last],
         months=tuple(sorted(months.items())),
         match=next((result.match for result in found), ""),
         too_short=next((result.too_short for result in found), ()),
     )
 
 
-def _order(hit: SearchHit) -> tuple[float, list[int], int]:
-    """Best first, of equals (and where nothing is ranked) the newest."""
-    newest = [-ord(c) for c in hit.published_at or hit.first_seen_at]
-    return -hit.score, newest, hit.story_id
+def _order(hit: SearchHit) -> tuple[float, list[int]]:
+    """Best first; where nothing is ranked, newest first. Equals stay in the order of their indexes."""
+    return -hit.score, [] if hit.score else [-ord(c) for c in hit.published_at or hit.first_seen_at]
