@@ -33,7 +33,7 @@ HOMES = {
     "distributed": {"cluster"},
     "playwright": {"crawl", "web"},
     "pyarrow": {"export"},
-    "tomlkit": {"sources", "archive"},
+    "tomlkit": {"sources", "archive", "cluster"},
     "trafilatura": {"extract"},
     "sqlite_utils": {"index"},
     "datasette": {"browse"},

@@ -20,7 +20,7 @@ from newsarchive.errors import NothingFoundError, UsageError
 if TYPE_CHECKING:
     from newsarchive.cluster.engine import Engine
     from newsarchive.cluster.fleet import Fleet
-    from newsarchive.cluster.work import Work
+    from newsarchive.cluster.work import WorkItem
     from newsarchive.index import SearchQuery
 
 _folder = click.option(
@@ -133,7 +133,7 @@ def run(fleet: Fleet, once: bool, part: tuple[int, int], engine: Callable[[], En
 
     One such process a machine, each with its part; a shard is never worked on by two.
     """
-    from newsarchive.cluster.following import follow
+    from newsarchive.cluster.shard_ticks import follow
 
     names = fleet.part(*part)
     fleet.all_sources()
@@ -170,19 +170,21 @@ _unit("verify", "Check every byte of each shard, and its index against them. Exi
 def _all(
     fleet: Fleet, unit: str, names: Iterable[str], engine: Callable[[], Engine], *, again: bool = False
 ) -> int:
-    from newsarchive.cluster.work import Work
+    from newsarchive.cluster.work import WorkItem
 
-    return perform_all((Work(unit=unit, place=fleet.root, item=name, again=again) for name in names), engine)
+    return perform_all(
+        (WorkItem(unit=unit, place=fleet.root, item=name, again=again) for name in names), engine
+    )
 
 
-def perform_all(items: Iterable[Work], engine: Callable[[], Engine]) -> int:
+def perform_all(items: Iterable[WorkItem], engine: Callable[[], Engine]) -> int:
     """Do all items and say what became of each.
 
     Returns:
         0; 3 if an item failed, 75 if another process is at it, 4 if something is wrong in a shard.
     """
     from newsarchive.cluster.engine import Failed
-    from newsarchive.cluster.following import text_of
+    from newsarchive.cluster.shard_ticks import text_of
 
     codes = {0}
     with engine() as chosen:
@@ -243,7 +245,7 @@ def extract(
 ) -> int:
     """Texts of WARC files that are in no archive, a table a file: Parquet or JSON Lines. @LIST names a file of paths."""
     from newsarchive.cluster.fleet import rendezvous
-    from newsarchive.cluster.work import Work
+    from newsarchive.cluster.work import WorkItem
 
     paths = [str(Path(path).resolve()) for path in _listed(files)]
     parts = [str(n) for n in range(part[1])]
@@ -251,7 +253,8 @@ def extract(
     place = to.expanduser().resolve()
     options = {"form": form}
     return perform_all(
-        (Work(unit="extract", place=place, item=path, options=options, again=again) for path in mine), engine
+        (WorkItem(unit="extract", place=place, item=path, options=options, again=again) for path in mine),
+        engine,
     )
 
 

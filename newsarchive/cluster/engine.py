@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Self
 
-from newsarchive.cluster.work import Receipt, Work, perform, version
+from newsarchive.cluster.work import Receipt, WorkItem, perform, version
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError, UsageError, reason_of
 
 TRIES = 3
@@ -46,20 +46,20 @@ class Engine:
     def close(self) -> None:
         """Give up what waits."""
 
-    def submit(self, work: Work) -> Future[Receipt]:
+    def submit(self, work: WorkItem) -> Future[Receipt]:
         """Begin an item."""
         raise NotImplementedError
 
     def renew(self) -> None:
         """Replace processes after one of them died."""
 
-    def run(self, items: Iterable[Work]) -> Iterator[Receipt | Failed]:
+    def run(self, items: Iterable[WorkItem]) -> Iterator[Receipt | Failed]:
         """Yield what became of each item, as it gets ready."""
         left, tries = iter(items), Counter[str]()
-        under_way: dict[Future[Receipt], Work] = {}
+        under_way: dict[Future[Receipt], WorkItem] = {}
         again, alone = (
-            deque[Work](),
-            deque[Work](),
+            deque[WorkItem](),
+            deque[WorkItem](),
         )  # to be tried again; one at a time, as one of them killed its process
         while True:
             most = 1 if alone else 2 * self.size
@@ -88,13 +88,13 @@ class Engine:
                     yield _failed(work, error)
 
     @staticmethod
-    def _may_try(error: BaseException, work: Work, tries: Counter[str]) -> bool:
+    def _may_try(error: BaseException, work: WorkItem, tries: Counter[str]) -> bool:
         """Whether an item that failed is tried again."""
         tries[work.item] += 1
         return tries[work.item] < TRIES and not isinstance(error, ArchiveLockedError | UsageError)
 
 
-def _failed(work: Work, error: BaseException) -> Failed:
+def _failed(work: WorkItem, error: BaseException) -> Failed:
     return Failed(
         unit=work.unit,
         item=work.item,
@@ -122,7 +122,7 @@ class LocalEngine(Engine):
         """End the processes; what waits is given up."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def submit(self, work: Work) -> Future[Receipt]:
+    def submit(self, work: WorkItem) -> Future[Receipt]:
         """Begin an item in one of the processes."""
         return self._pool.submit(perform, work)
 
@@ -167,7 +167,7 @@ class DaskEngine(Engine):
         """Leave the cluster; it goes on."""
         self._client.close()
 
-    def submit(self, work: Work) -> Future[Receipt]:
+    def submit(self, work: WorkItem) -> Future[Receipt]:
         """Begin an item on one of the workers."""
         future: Future[Receipt] = Future()
         task = self._client.submit(perform, work, pure=False, retries=0)

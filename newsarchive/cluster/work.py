@@ -34,7 +34,7 @@ STATED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class WorkItem:
     """One thing to do. `place` is the folder of the fleet, or of the results; an item is a name below it, or a file."""
 
     unit: str
@@ -66,10 +66,10 @@ class Planned:
     has_result: bool = True
 
 
-Unit = Callable[[Work], Planned]
+Unit = Callable[[WorkItem], Planned]
 
 
-def perform(work: Work) -> Receipt:
+def perform(work: WorkItem) -> Receipt:
     """Do a unit of work, unless a receipt says that it is done; raise what stopped it."""
     began = time.monotonic()
     planned = unit_of(work.unit)(work)
@@ -98,7 +98,7 @@ def unit_of(name: str) -> Unit:
     return unit
 
 
-def receipt_of(work: Work) -> Receipt | None:
+def receipt_of(work: WorkItem) -> Receipt | None:
     """Return the receipt that an earlier run left; None if there is none that can be read."""
     with suppress(OSError, ValueError, NewsarchiveError):
         receipt: Receipt = decode(Receipt, json.loads(_path(work).read_bytes()))
@@ -106,7 +106,7 @@ def receipt_of(work: Work) -> Receipt | None:
     return None
 
 
-def _path(work: Work) -> Path:
+def _path(work: WorkItem) -> Path:
     """Its file; the name of an item that is a path elsewhere is in it by digest, so that two never share one."""
     name = Path(work.item).name
     if name != work.item:
@@ -125,11 +125,11 @@ def version() -> str:
 # ---------------------------------------------------------------- units on a shard
 
 
-def _shard(work: Work) -> Archive:
+def _shard(work: WorkItem) -> Archive:
     return Archive(work.place / "shards" / work.item)
 
 
-def tick(work: Work) -> Planned:
+def tick(work: WorkItem) -> Planned:
     """Crawl what is due in a shard, as `newsarchive run --once` does."""
 
     def do() -> Mapping[str, int]:
@@ -139,7 +139,7 @@ def tick(work: Work) -> Planned:
     return Planned(do=do)
 
 
-def rebuild(work: Work) -> Planned:
+def rebuild(work: WorkItem) -> Planned:
     """Make a shard's index again from its WARC files."""
     archive = _shard(work)
 
@@ -150,7 +150,7 @@ def rebuild(work: Work) -> Planned:
     return Planned(do=do, made_of=_digest(_lines(archive.root)), has_result=archive.index.exists())
 
 
-def reextract(work: Work) -> Planned:
+def reextract(work: WorkItem) -> Planned:
     """Make the texts of a shard again that another extractor made."""
     archive = _shard(work)
 
@@ -161,7 +161,7 @@ def reextract(work: Work) -> Planned:
     return Planned(do=do, made_of=_digest(_lines(archive.root)), has_result=archive.index.exists())
 
 
-def verify(work: Work) -> Planned:
+def verify(work: WorkItem) -> Planned:
     """Check every byte of a shard's WARC files, and its index against them."""
 
     def do() -> Mapping[str, int]:
@@ -171,7 +171,7 @@ def verify(work: Work) -> Planned:
     return Planned(do=do)
 
 
-def _wait(work: Work) -> float:
+def _wait(work: WorkItem) -> float:
     return float(work.options.get("wait", 0.0))
 
 
@@ -188,7 +188,7 @@ def _digest(lines: Iterator[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def extract(work: Work) -> Planned:
+def extract(work: WorkItem) -> Planned:
     """Extract the pages of one WARC file into a Parquet or JSON Lines file of the place."""
     from newsarchive.cluster.warc_texts import extract_file, result_path
 

@@ -10,7 +10,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.cluster.engine import DaskEngine, Failed
 from newsarchive.cluster.fleet_index import merge_shards
-from newsarchive.cluster.work import Work
+from newsarchive.cluster.work import WorkItem
 from newsarchive.errors import UsageError
 from newsarchive.index.integrity import compare_indexes
 from tests.cluster.making import as_one, fleet_of
@@ -36,7 +36,9 @@ def address() -> Iterator[str]:
 def test_shards_that_a_cluster_indexed_are_what_one_process_makes(address: str, tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path / "press", 3, stories=2)
     with DaskEngine(address) as engine:
-        found = list(engine.run(Work(unit="rebuild", place=fleet.root, item=name) for name in fleet.names))
+        found = list(
+            engine.run(WorkItem(unit="rebuild", place=fleet.root, item=name) for name in fleet.names)
+        )
     assert not [one for one in found if isinstance(one, Failed)]
     merge_shards(fleet)
     assert compare_indexes(as_one(fleet, tmp_path / "one").index, fleet.index) == ()
@@ -47,7 +49,9 @@ def test_what_raises_and_what_kills_its_worker_is_done_again_or_named(address: s
     options = {"b": "always", "c": "once", "d": "dies once"}
     with DaskEngine(address) as engine:
         found = list(
-            engine.run(Work(unit=COUNTING, place=tmp_path, item=name, options=options) for name in "abcdef")
+            engine.run(
+                WorkItem(unit=COUNTING, place=tmp_path, item=name, options=options) for name in "abcdef"
+            )
         )
     assert [one.item for one in found if isinstance(one, Failed)] == ["b"]
     assert len(found) == 6

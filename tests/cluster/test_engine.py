@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.cluster.engine import Engine, Failed, LocalEngine
-from newsarchive.cluster.work import Receipt, Work
+from newsarchive.cluster.work import Receipt, WorkItem
 from tests.cluster.units import COUNTING, calls
 
 pytestmark = pytest.mark.cluster
@@ -20,11 +20,11 @@ def engine() -> Iterator[Engine]:
         yield engine
 
 
-def items(place: Path, names: str, **options: str) -> list[Work]:
-    return [Work(unit=COUNTING, place=place, item=name, options=options) for name in names]
+def items(place: Path, names: str, **options: str) -> list[WorkItem]:
+    return [WorkItem(unit=COUNTING, place=place, item=name, options=options) for name in names]
 
 
-def ran(engine: Engine, work: list[Work]) -> dict[str, Receipt | Failed]:
+def ran(engine: Engine, work: list[WorkItem]) -> dict[str, Receipt | Failed]:
     found = list(engine.run(work))
     assert len(found) == len(work)
     return {one.item: one for one in found}
@@ -71,11 +71,11 @@ def test_what_is_done_is_skipped_by_its_receipt_also_by_another_engine(
 def test_only_a_window_of_items_is_handed_out(tmp_path: Path) -> None:
     taken = 0
 
-    def many() -> Iterator[Work]:
+    def many() -> Iterator[WorkItem]:
         nonlocal taken
         for number in range(1000):
             taken += 1
-            yield Work(unit=COUNTING, place=tmp_path, item=f"n{number}")
+            yield WorkItem(unit=COUNTING, place=tmp_path, item=f"n{number}")
 
     with LocalEngine(1) as engine:
         found = engine.run(many())

@@ -10,7 +10,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.cluster.engine import LocalEngine
 from newsarchive.cluster.fleet import Fleet
-from newsarchive.cluster.following import due, follow
+from newsarchive.cluster.shard_ticks import due, follow
 from newsarchive.config import FILENAME
 from newsarchive.locks import index_lock
 from newsarchive.model import Source

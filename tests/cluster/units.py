@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsarchive.cluster.work import Planned, Work
+from newsarchive.cluster.work import Planned, WorkItem
 
 COUNTING = "tests.cluster.units:counting"
 
@@ -18,7 +18,7 @@ def calls(place: Path, item: str) -> int:
     return len(list((place / "calls").glob(f"{item}.*")))
 
 
-def counting(work: Work) -> Planned:
+def counting(work: WorkItem) -> Planned:
     """Options: item -> `always` or `once` (raises), `dies` or `dies once` (its process is killed), `slow`."""
 
     def do() -> Mapping[str, int]:

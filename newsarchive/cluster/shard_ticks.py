@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from newsarchive.archive import Archive
 from newsarchive.cluster.engine import Engine, Failed
 from newsarchive.cluster.fleet import Fleet
-from newsarchive.cluster.work import Work
+from newsarchive.cluster.work import WorkItem
 from newsarchive.errors import NewsarchiveError
 from newsarchive.model import Say
 
@@ -28,7 +28,7 @@ def follow(
     done = 0
     while not stop.is_set():
         for result in engine.run(
-            Work(unit="tick", place=fleet.root, item=name) for name in due(fleet, names, say)
+            WorkItem(unit="tick", place=fleet.root, item=name) for name in due(fleet, names, say)
         ):
             done += not isinstance(result, Failed)
             say(text_of(result))
