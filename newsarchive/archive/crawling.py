@@ -29,6 +29,7 @@ from newsarchive.archive.planning import (
     manual,
     missed_before,
     new_plan,
+    policies,
     polls,
     rechecks,
 )
@@ -159,7 +160,8 @@ class Collector:
                 else polls(archive, sources, state, due_only=wish.due_only)
             )
             missed = [] if wish.urls else missed_before(archive, sources, state)
-            targets = (*first, *missed, *again.targets)
+            asked = [] if wish.urls else policies(archive, first)
+            targets = (*first, *missed, *again.targets, *asked)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
             if wish.due_only and not targets:
