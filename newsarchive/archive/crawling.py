@@ -101,7 +101,7 @@ class Collector:
     """Does runs one after another with one crawl child; a context manager.
 
     Args:
-        on_event: Gets each event of the crawls, in another thread.
+        on_event: Gets each event of the crawls, in another thread, and "indexed" while pages are indexed.
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
@@ -147,7 +147,13 @@ class Collector:
         archive.check_writable()
         with (
             State(archive.root / "state.db") as state,
-            Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
+            Ingester(
+                archive.root,
+                config=config,
+                sources=archive.sources,
+                wait=wish.wait,
+                on_progress=lambda *_: self._on_event({"event": "indexed"}),
+            ) as ingester,
         ):
             recovered = [left.to_text() for left in seal_left_behind(archive.root)]
             caught_up = ingester.catch_up()

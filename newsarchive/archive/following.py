@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.agenda import next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
@@ -22,6 +22,7 @@ from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveErro
 from newsarchive.model import Say
 from newsarchive.schedule import learning, recheck_policy
 from newsarchive.schedule.due import pages_of
+from newsarchive.schedule.sd_notify import SystemdNotifier
 from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
 
@@ -42,6 +43,7 @@ def watch(
     on_event: OnEvent | None = None,
     make_clock: MakeClock = Clock,
     pause: Callable[[float], bool] | None = None,
+    notifier: SystemdNotifier | None = None,
 ) -> int:
     """Run again and again until `stop` is set; return how many runs there were.
 
@@ -50,23 +52,33 @@ def watch(
         say: Gets a line for each run and each failure.
         make_clock: Gives each run its clock.
         pause: Waits so many seconds and returns whether to stop; `stop.wait` by default.
+        notifier: Gets word that it is up, alive (at each run and event) and ending.
 
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
     """
     from newsarchive.archive.folder import ArchiveFolder
 
-    wait = pause or stop.wait
+    wait, notifier = pause or stop.wait, notifier or SystemdNotifier()
     wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
-    with Collector(on_event) as collector, _interrupting(collector, stop):
+
+    def hear(event: dict[str, Any]) -> None:
+        notifier.alive()
+        if on_event is not None:
+            on_event(event)
+
+    with Collector(hear) as collector, _interrupting(collector, stop, notifier):
         while not stop.is_set():
+            notifier.alive()
             archive = ArchiveFolder(folder, clock=make_clock())
             try:
                 patience = archive.config.schedule.patience
                 done = collector.run(archive, replace(wish, due_only=True, patience=patience))
                 runs, trouble = runs + 1, 0
-                say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
+                line = f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}"
+                say(line)
+                notifier.status(line)
                 for line in done.notified.lines():
                     say(line)
                 pause_for = until_due(archive, make_clock().now())
@@ -76,6 +88,7 @@ def watch(
                 pause_for = min(PATIENCE[0] * 2**trouble, PATIENCE[1])
                 trouble += 1
                 say(f"{error} Trying again in {pause_for:.0f} s.")
+                notifier.status(f"{error} Trying again in {pause_for:.0f} s.")
             if stop.is_set() or wait(pause_for):
                 break
     return runs
@@ -84,12 +97,13 @@ def watch(
 class _interrupting:
     """While open, setting `stop` also interrupts the crawl that is under way."""
 
-    def __init__(self, collector: Collector, stop: threading.Event) -> None:
-        self._collector, self._stop, self._done = collector, stop, False
+    def __init__(self, collector: Collector, stop: threading.Event, notifier: SystemdNotifier) -> None:
+        self._collector, self._stop, self._notifier, self._done = collector, stop, notifier, False
         self._thread = threading.Thread(target=self._listen, name="stop", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
+        self._notifier.ready()
 
     def __exit__(self, *_: object) -> None:
         self._done = True
@@ -98,6 +112,7 @@ class _interrupting:
 
     def _listen(self) -> None:
         self._stop.wait()
+        self._notifier.stopping()
         if not self._done:
             self._collector.interrupt()
 
