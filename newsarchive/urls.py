@@ -241,6 +241,25 @@ def _decoded_letters(found: re.Match[str]) -> str:
     return "".join(c if unicodedata.category(c)[0] in "LMN" else quote(c) for c in text)
 
 
+def typed_url(text: str) -> str:
+    """Return what a person typed for a page as its URL: `gazette.example/a` gets `https://`; empty if it can be none.
+
+    Without a scheme a host is a name whose last label has letters, an IPv4 address with a port or path, or localhost; so
+    that ids, numbers and words are no URLs.
+    """
+    text = text.strip()
+    if text.lower().startswith(("http://", "https://")):
+        return text
+    return f"https://{text}" if _TYPED.match(text) else ""
+
+
+_TYPED = re.compile(
+    r"(?:(?:[^\W_][\w-]*\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)(?=[:/?#]|$)|(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?=[:/]))"
+    r"(?::\d{1,5})?(?:[/?#]\S*)?$",
+    re.IGNORECASE,
+)
+
+
 def key_or_empty(url: str) -> str:
     """Return `url_key(url)`; empty if `url` isn't an http(s) URL: for what a page or a server names."""
     try:

@@ -17,13 +17,12 @@ from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from sqlite3 import Connection
-
     from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
+    from newsarchive.archive.peer_imports import PeerImport
+    from newsarchive.archive.saving import Saved
     from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
@@ -143,10 +142,11 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.idle import STATE, note_idle
         from newsarchive.archive.planning import Wish
         from newsarchive.schedule.state_db import State
+        from newsarchive.urls import typed_url
 
         wish = Wish(
             names=tuple(names),
-            urls=tuple(urls),
+            urls=tuple(typed_url(url) or url for url in urls),
             limit=limit,
             recheck=recheck,
             again=again,
@@ -161,6 +161,12 @@ class Archive(ArchiveFolder):
             with State(self.root / STATE) as state:
                 note_idle(self.root, state, self.clock.now(), next_moment(self, state))
         return done
+
+    def save(self, url: str, *, wait: float = 0.0, on_event: OnEvent | None = None) -> Saved:
+        """Fetch, store and index one page now; its outlet need be no source. See `saving.save`."""
+        from newsarchive.archive.saving import save
+
+        return save(self, url, wait=wait, on_event=on_event)
 
     def idle_until(self) -> datetime | None:
         """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
@@ -316,30 +322,22 @@ class Archive(ArchiveFolder):
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.diff import KINDS
         from newsarchive.index import changes, reading
+        from newsarchive.index.known_values import check_conditions
 
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, (kind.name for kind in KINDS))
+            check_conditions(db, conditions, (kind.name for kind in KINDS))
             return changes(db, **conditions)
 
     def events(self, **conditions: Any) -> tuple[StoryEvent, ...]:
         """Return what else happened to stories (gone, back, moved …), latest first; the conditions are those of `index.events`."""
-        from typing import get_args
-
+        from newsarchive.change_feed import EVENT_KINDS
         from newsarchive.index import reading
         from newsarchive.index.activity import events
-        from newsarchive.versions.observation import EventKind
+        from newsarchive.index.known_values import check_conditions
 
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, get_args(EventKind))
+            check_conditions(db, conditions, EVENT_KINDS)
             return events(db, **conditions)
-
-    def _check_conditions(self, db: Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
-        """Refuse conditions that nothing can fit; `kinds` are the known ones."""
-        from newsarchive.index import known_values
-
-        known_values.refuse_unknown("kind", conditions.get("kinds") or (), kinds)
-        known_values.refuse_unknown_sources(db, conditions.get("sources") or ())
-        known_values.refuse_no_time(conditions.get("since"), conditions.get("until"))
 
     def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
         """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
@@ -455,18 +453,23 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.change_feed import KNOWN_KINDS, FeedChoice, read_feed
-        from newsarchive.index import reading
+        from urllib.parse import urlencode
 
+        from newsarchive.change_feed import EVENT_KINDS, KNOWN_KINDS, FeedChoice, read_feed
+        from newsarchive.index import reading
+        from newsarchive.index.known_values import check_conditions
+
+        choice = FeedChoice(**conditions)
         pages = f"{link.rstrip('/')}/-/news" if link else ""
+        page = f"{pages}/{'vanished' if choice.events_only else 'changes'}?{urlencode(choice.as_query, doseq=True)}"
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, KNOWN_KINDS)
+            check_conditions(db, conditions, EVENT_KINDS if choice.events_only else KNOWN_KINDS)
             made = read_feed(
                 db,
-                FeedChoice(**conditions),
+                choice,
                 archive=self.config.name or self.root.name,
                 pages=pages,
-                page_url=f"{pages}/changes" if pages else "",
+                page_url=page.rstrip("?") if pages else "",
                 limit=limit,
             )
         return made.as_json() if as_json else made.as_atom()
@@ -519,6 +522,12 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.maintenance import import_files
 
         return import_files(self, paths, **options)
+
+    def import_peer(self, path: Path, **options: Any) -> PeerImport:
+        """Take what another program left: an ArchiveBox folder, a changedetection.io backup, a diffengine database."""
+        from newsarchive.archive.peer_imports import import_peer
+
+        return import_peer(self, path, **options)
 
     def decide(
         self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0

@@ -96,11 +96,13 @@ def decide(
     Raises:
         NothingFoundError: the archive has no story at one of the URLs.
     """
+    from newsarchive.urls import typed_url
     from newsarchive.versions import Decision, append_decision
 
-    for url in urls:
+    named = tuple(typed_url(key) or archive.story(key).url for key in urls)
+    for url in named:
         archive.story(url)
-    decision = Decision(kind=kind, urls=tuple(urls), at=archive.clock.now(), reason=reason, undo=undo)  # type: ignore[arg-type]
+    decision = Decision(kind=kind, urls=named, at=archive.clock.now(), reason=reason, undo=undo)  # type: ignore[arg-type]
     append_decision(archive.root / "decisions.jsonl", decision)
     return archive.ingest(wait=wait)
 

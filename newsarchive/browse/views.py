@@ -24,6 +24,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from newsarchive import languages
 from newsarchive.browse import filters, plots, queries
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
+from newsarchive.browse.found_words import first_found
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
@@ -308,6 +309,7 @@ def environment(folder: str | None) -> Environment:
         "direction": languages.direction,
         "readable_url": readable_url,
         "language": languages.language_name,
+        "first_found": first_found,
     }
     env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
@@ -363,6 +365,13 @@ def changes_listed(reading: Reading, rows: Iterable[ChangeRow]) -> list[dict[str
         found = excerpt(texts.get(change["before_id"], ""), texts.get(change["after_id"], ""))
         change["words"] = [{"op": edit.op, "text": edit.text} for edit in found]
     return data
+
+
+def by_time(changes: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changes and events in one list, newest first."""
+    return sorted(
+        [*changes, *events], key=lambda row: str(row.get("changed_at") or row["happened_at"]), reverse=True
+    )
 
 
 def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, echo, print_json, print_table, say, wait, with_archive
+from newsarchive.cli.options import complete_kinds, complete_sources, source_names
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    local,
+    print_json,
+    print_list,
+    print_table,
+    say,
+    wait,
+    with_archive,
+)
 from newsarchive.times import iso_seconds
 
 if TYPE_CHECKING:
@@ -28,7 +40,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
         if (until := archive.idle_until()) is not None:
-            echo(f"Nothing is due before {iso_seconds(until)}.")
+            echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())
@@ -64,14 +76,14 @@ def schedule() -> None:
 @schedule.command()
 @with_archive
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
-@as_json
-def show(archive: Archive, limit: int, as_json: bool) -> None:
+@as_list
+def show(archive: Archive, limit: int, form: str | None) -> None:
     """The next re-checks of known stories, soonest first, and why."""
     coming, total = archive.agenda(limit=limit)
-    if as_json:
-        print_json({"total": total, "coming": coming})
+    if form:
+        print_list(coming, form, whole={"total": total, "coming": coming})
         return
-    rows = [("now" if c.is_due else iso_seconds(c.due_at), c.source, c.reason, c.url) for c in coming]
+    rows = [("now" if c.is_due else local(iso_seconds(c.due_at)), c.source, c.reason, c.url) for c in coming]
     print_table(rows, ("WHEN", "SOURCE", "WHY", "URL"))
     say(f"{total} stories will be fetched again")
 
@@ -114,7 +126,7 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
 
 @click.command()
 @with_archive
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@source_names
 @as_json
 def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
     """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
@@ -124,7 +136,9 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
     else:
         for source in found:
             polled = (
-                f"last poll {iso_seconds(source.last_poll_at)}" if source.last_poll_at else "never polled"
+                f"last poll {local(iso_seconds(source.last_poll_at))}"
+                if source.last_poll_at
+                else "never polled"
             )
             echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
@@ -141,9 +155,13 @@ def watch() -> None:
 @with_archive
 @click.option("--query", default="", help='Words that appear or vanish; "a phrase", a stem*.')
 @click.option("--url", default="", help="Only this story.")
-@click.option("--source", default="", help="Only this source.")
+@click.option("--source", default="", help="Only this source.", shell_complete=complete_sources)
 @click.option(
-    "--kind", "kinds", multiple=True, help="Only this kind of change or event, or new (repeatable)."
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Only this kind of change or event, or new (repeatable).",
+    shell_complete=complete_kinds,
 )
 def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[str, ...]) -> None:
     """Add a watch; hits go to the channels of [notify] and into the report of each run, once each."""
@@ -153,14 +171,14 @@ def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[
 
 @watch.command("list")
 @with_archive
-@as_json
-def watch_list(archive: Archive, as_json: bool) -> None:
+@as_list
+def watch_list(archive: Archive, form: str | None) -> None:
     """List the watches."""
     from newsarchive.schedule.watchlist import read_watches
 
     found = read_watches(archive.root)
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         rows = [(w.id, w.query, ", ".join(w.kinds), w.source, w.url) for w in found]
         print_table(rows, ("ID", "QUERY", "KINDS", "SOURCE", "URL"))
@@ -193,6 +211,6 @@ def status(archive: Archive, within: float, as_json: bool) -> int:
     if as_json:
         print_json(found)
     else:
-        echo("\n".join(found.lines()))
+        echo(local("\n".join(found.lines())))
     since = archive.clock.now() - timedelta(hours=within)
     return 1 if within and not any(run.ended_at >= since for run in found.runs) else 0

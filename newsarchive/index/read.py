@@ -42,6 +42,8 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
     Raises:
         NothingFoundError: there is none.
     """
+    from newsarchive.urls import typed_url
+
     text = str(key).strip()
     if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63:
         found = _first(db, _BY_ID, (int(text), int(text)))
@@ -55,7 +57,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step="Find it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+            next_step=f"Find it with `newsarchive search`, or save it: newsarchive crawl --url {typed_url(text) or 'URL'}",
         )
     return found
 
@@ -68,8 +70,9 @@ JOIN stories s ON s.id = su.story_id WHERE u.{} = ? ORDER BY s.last_checked_at D
 
 
 def _by_url(db: sqlite3.Connection, url: str) -> int | None:
-    from newsarchive.urls import check_url, url_key
+    from newsarchive.urls import check_url, typed_url, url_key
 
+    url = typed_url(url) or url
     for spelling in (url, check_url(url)):
         found = _first(db, _BY_URL.format("url"), (spelling,))
         if found is not None:

@@ -106,9 +106,10 @@ class Index(PageTables, StoryTables):
         if wanted == found:
             return
         with self.batch():
-            self.db.executemany(
-                "DELETE FROM sources WHERE name = ?", [(n,) for n in found.keys() - wanted.keys()]
-            )
+            for name in found.keys() - wanted.keys():
+                number = compact_ids.source_id(name)
+                self.db.execute("DELETE FROM templates WHERE source_id = ?", (number,))  # its pages are gone
+                self.db.execute("DELETE FROM sources WHERE id = ?", (number,))
             rows = [
                 {"id": compact_ids.source_id(n), **dict(zip(names, v, strict=True))}
                 for n, v in wanted.items()

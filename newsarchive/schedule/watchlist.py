@@ -22,7 +22,7 @@ from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, Usage
 from newsarchive.plan import decode
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
-from newsarchive.urls import url_key
+from newsarchive.urls import typed_url, url_key
 
 FILENAME = "watches.jsonl"
 NEW = "new"  # the kind of a story's first version
@@ -169,6 +169,7 @@ def new_watch(
     """
     if not (query.strip() or url or source or kinds):
         raise UsageError("a watch for everything", next_step="Give --query, --url, --source or --kind")
+    url = typed_url(url) or url
     if url:
         url_key(url)
     return Watch(

@@ -20,7 +20,7 @@ from newsarchive.warc.capture_metadata import page_url
 from newsarchive.warc.capture_reader import damaged, is_foreign, read_payload_at
 from newsarchive.warc.files import check_room, not_writable
 from newsarchive.warc.mentions import Mentions
-from newsarchive.warc.record import clean
+from newsarchive.warc.record import bare_id, clean
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined, keys_of, purges_in_force, refused_keys
@@ -170,6 +170,7 @@ class _Search:
     def __init__(self, wanted: Collection[str], names: Mentions | None) -> None:
         self._wanted, self._names = wanted, names
         self._digests: set[str] = set()  # of documents that go; who repeats one goes, too
+        self._gone: set[str] = set()  # ids of their records; who found one unchanged goes, too
         self.mentions: set[str] = set()
 
     def is_own(self, url: str) -> bool:
@@ -182,7 +183,8 @@ class _Search:
         url, digest = page_url(main.head), str(facts.get("payload_digest") or "")
         if self._names is None or not main.is_main:
             return False
-        if digest in self._digests or self._leads_to_it(url, main):
+        unchanged = bare_id(main.head.get("WARC-Refers-To") or "")
+        if digest in self._digests or unchanged in self._gone or self._leads_to_it(url, main):
             return True
         if not self._names.in_document(_body(path, main), url):
             return False
@@ -191,6 +193,7 @@ class _Search:
             return False
         if digest:
             self._digests.add(digest)
+        self._gone.add(main.head.record_id)
         return True
 
     def _leads_to_it(self, url: str, main: Seen) -> bool:

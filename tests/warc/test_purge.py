@@ -24,6 +24,7 @@ from newsarchive.warc import (
     undo_purge,
     verify,
 )
+from newsarchive.warc.mentions import Mentions
 from newsarchive.warc.record_reader import read_records
 from newsarchive.warc.tombstone import Purge, keys_of, take_out, tombstone
 from tests.warc.making import NOON, answer, exchange, page, read_all, write
@@ -74,6 +75,20 @@ def test_all_captures_of_a_page_go_and_the_rest_stays_in_place(archive):
     assert told[0].urls == ("https://h.example/private",)
     with pytest.raises(NothingFoundError):
         purge(archive, ["http://h.example/private"], "again", now=NOON)
+
+
+def test_who_found_a_document_unchanged_that_named_the_page_goes_with_it(tmp_path):
+    private = "http://h.example/private/matter"
+    answers = [answer(b"<rss>" + private.encode() + b"</rss>")] * 2 + [b"HTTP/1.1 304 Not Modified\r\n\r\n"]
+    looks = [
+        exchange(n, "http://h.example/feed", response=data, reason="feed")
+        for n, data in enumerate(answers, start=1)
+    ]
+    write(tmp_path, [*looks, exchange(4, private, response=answer(page(1)))])
+    assert [c.kind for c in read_all(tmp_path)] == ["response", "same-payload", "not-modified", "response"]
+    purge(tmp_path, [private], "asked", now=NOON, names=Mentions([private], []))
+    assert read_all(tmp_path) == []
+    assert verify(tmp_path).findings == ()
 
 
 def test_other_records_keep_their_bytes(archive):
