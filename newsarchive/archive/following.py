@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
+SLICE = 60.0  # seconds of a pause after which the machine's clock is read again
+JUMP = 120.0  # seconds by which a pause took longer, or less long, than the machine ran: reported
 LOCKED = 10.0  # seconds to wait for a locked archive: the crawl of a killed process ends within them
 
 
@@ -92,6 +95,46 @@ def watch(
             if stop.is_set() or wait(pause_for):
                 break
     return runs
+
+
+class Pause:
+    """Waits between two runs, for as long as the machine's clock says: when the machine has slept, or its clock was set
+    forward, what fell due meanwhile isn't waited for again. Says so, and that the watch is alive.
+
+    Args:
+        wake: Ends a pause when it is set.
+        wall: Seconds by the machine's clock, which may be set.
+        running: Seconds in which the machine ran.
+    """
+
+    def __init__(
+        self,
+        wake: threading.Event,
+        notifier: SystemdNotifier,
+        say: Say,
+        *,
+        wall: Callable[[], float] = time.time,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wake, self._notifier, self._say, self._wall, self._running = wake, notifier, say, wall, running
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until it is woken."""
+        wall, running = self._wall(), self._running()
+        slice_ = self._notifier.every or SLICE
+        while (left := seconds - max(self._wall() - wall, self._running() - running)) > 0:
+            if self._wake.wait(min(left, slice_, SLICE)):
+                break
+            self._notifier.alive()
+        jump = (self._wall() - wall) - (self._running() - running)
+        if abs(jump) >= JUMP:
+            far = timedelta(seconds=round(abs(jump)))
+            what = (
+                f"slept for {far}, or its clock was set forward"
+                if jump > 0
+                else f"set its clock back by {far}"
+            )
+            self._say(f"The machine {what}: going on with what is due.")
 
 
 class _interrupting:

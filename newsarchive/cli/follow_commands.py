@@ -45,13 +45,14 @@ def run(archive: Archive, once: bool, wait: float) -> int:
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())
         return done.exit_code
+    from newsarchive.archive.following import Pause
     from newsarchive.schedule.sd_notify import SystemdNotifier
 
     stop, wake = threading.Event(), threading.Event()
     notifier = SystemdNotifier.from_environment(os.environ)
 
     def pause(seconds: float) -> bool:
-        notifier.wait(wake, seconds)
+        Pause(wake, notifier, echo).wait(seconds)
         wake.clear()
         return stop.is_set()
 

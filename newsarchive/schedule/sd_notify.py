@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
@@ -50,12 +49,6 @@ class SystemdNotifier:
         if self.every and now >= self._next:
             self._next = now + self.every
             self._send("WATCHDOG=1")
-
-    def wait(self, event: threading.Event, seconds: float) -> None:
-        """Wait for an event, at most so long, and say meanwhile that the service is alive."""
-        end = self._monotonic() + seconds
-        while (left := end - self._monotonic()) > 0 and not event.wait(min(left, self.every or left)):
-            self.alive()
 
     def status(self, text: str) -> None:
         """Say in a line how it goes, for `systemctl status`."""
