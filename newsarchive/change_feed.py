@@ -31,6 +31,7 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
+from newsarchive.urls import page_of_edit, page_of_story
 from newsarchive.versions.observation import EventKind
 
 EVENT_KINDS = get_args(EventKind)
@@ -250,9 +251,7 @@ def _edit(db: sqlite3.Connection, row: ChangeRow, pages: str) -> FeedEntry:
         tags=(*row.kinds, *marks),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}/diff?before={row.before_id}&after={row.after_id}"
-        if pages
-        else "",
+        link=page_of_edit(pages, row.story_id, row.before_id, row.after_id),
     )
 
 
@@ -268,7 +267,7 @@ def _event(row: StoryEvent, pages: str) -> FeedEntry:
         tags=(row.kind,),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}" if pages else "",
+        link=page_of_story(pages, row.story_id),
     )
 
 
