@@ -84,7 +84,7 @@ def test_links_inside_the_project_lead_somewhere(page):
 def test_commands_in_the_docs_exist(page):
     """Each `newsarchive VERB --option` in a shell block is one that the command line knows."""
     wrong = []
-    for block in re.findall(r"```(?:sh|shell|console)\n(.*?)```", page.read_text(), re.S):
+    for block in re.findall(r"```(?:sh|shell|console)[^\n]*\n(.*?)```", page.read_text(), re.S):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words[:1] != ["newsarchive"]:
