@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from newsarchive.model import Article, Block, Change
     from newsarchive.schedule.outbox import Delivery
     from newsarchive.schedule.watchlist import Watch
+    from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
     from newsarchive.warc.signing import SignedManifest
 
@@ -95,6 +96,18 @@ class Archive(ArchiveFolder):
         self.check_writable()
         write_source(self.root, replace(source, enabled=enabled))
         self.__dict__.pop("sources", None)
+
+    def rename_source(self, old: str, new: str, *, wait: float = 0.0) -> Source:
+        """Give a source another name; what is archived of it follows, its captures keep the old name in their WARC records.
+
+        Raises:
+            NothingFoundError: no such source.
+            UsageError: the new name is taken, or can't name a source.
+            ArchiveLockedError: another process writes the index; the name is changed, the next ingest follows.
+        """
+        from newsarchive.archive.renaming import rename_source
+
+        return rename_source(self, old, new, wait=wait)
 
     def remove_source(self, name: str) -> int:
         """Delete a source's file and return how many captures of it stay in the archive.
@@ -416,7 +429,7 @@ class Archive(ArchiveFolder):
         from newsarchive.warc import read_payload
 
         version = self.story(url).pick("last")
-        source = self.sources.get(self.source_of(url))
+        source = self.sources.get(version.source)
         rules = source.rules if source else ()
         payload = read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length)
         return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
@@ -478,7 +491,10 @@ class Archive(ArchiveFolder):
         from newsarchive.change_feed import EVENT_KINDS, KNOWN_KINDS, FeedChoice, read_feed
         from newsarchive.index import reading
         from newsarchive.index.known_values import check_conditions
+        from newsarchive.urls import check_url
 
+        if link:
+            check_url(link)
         choice = FeedChoice(**conditions)
         pages = f"{link.rstrip('/')}/-/news" if link else ""
         page = f"{pages}/{'vanished' if choice.events_only else 'changes'}?{urlencode(choice.as_query, doseq=True)}"
@@ -550,10 +566,10 @@ class Archive(ArchiveFolder):
         return import_peer(self, path, **options)
 
     def decide(
-        self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
+        self, kind: DecisionKind, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
-        """Write a person's decision (merge, split, withhold) to decisions.jsonl and put it into effect."""
-        from newsarchive.archive.maintenance import decide
+        """Write a person's decision (merge, split, withhold) to decisions.jsonl, or take it back, and put that into effect."""
+        from newsarchive.archive.deciding import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 

@@ -171,6 +171,19 @@ def sources_enable(archive: Archive, name: str) -> None:
     echo(f"{name} is crawled from now on. Next: newsarchive crawl {name}")
 
 
+@sources.command("rename")
+@with_archive
+@click.argument("old")
+@click.argument("new")
+@wait
+def sources_rename(archive: Archive, old: str, new: str, wait: float) -> None:
+    """Call source OLD by the name NEW from now on. Its stories, versions and watches follow; its captures stay as they are."""
+    renamed = archive.rename_source(old, new, wait=wait)
+    echo(
+        f"{old} is called {renamed.name} now; {archive.root / 'sources' / renamed.name}.toml says what it was called."
+    )
+
+
 @sources.command("remove")
 @with_archive
 @source_name

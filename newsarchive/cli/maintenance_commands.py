@@ -170,11 +170,12 @@ def story() -> None:
     "--from", "other", required=True, metavar="URL", help="A URL of the story that URL doesn't belong to."
 )
 @click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Take such a split back.")
 @wait
-def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+def split(archive: Archive, url: str, other: str, reason: str, undo: bool, wait: float) -> None:
     """URL is a story of its own, not that of --from."""
-    archive.decide("split", url, other, reason=reason, wait=wait)
-    echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
+    archive.decide("split", url, other, reason=reason, undo=undo, wait=wait)
+    _say_decided(archive, "Split", undo)
 
 
 @story.command()
@@ -182,11 +183,17 @@ def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> N
 @click.argument("url")
 @click.option("--with", "other", required=True, metavar="URL", help="A URL of the story that URL belongs to.")
 @click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Take such a merge back.")
 @wait
-def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+def merge(archive: Archive, url: str, other: str, reason: str, undo: bool, wait: float) -> None:
     """URL and --with are one story."""
-    archive.decide("merge", url, other, reason=reason, wait=wait)
-    echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
+    archive.decide("merge", url, other, reason=reason, undo=undo, wait=wait)
+    _say_decided(archive, "Merged", undo)
+
+
+def _say_decided(archive: Archive, what: str, undo: bool) -> None:
+    done = "Taken back" if undo else f"{what}; the same with --undo takes it back"
+    echo(f"{done}. The decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @click.command()

@@ -47,9 +47,7 @@ def refuse_no_time(since: date | datetime | None, until: date | datetime | None)
         return
     last = until - timedelta(microseconds=1) if isinstance(until, datetime) else until
     if since > last:
-        raise UsageError(
-            f"--since {since:%Y-%m-%d} is after --until {last:%Y-%m-%d}", next_step="Exchange them"
-        )
+        raise UsageError(f"since {since:%Y-%m-%d} is after until {last:%Y-%m-%d}", next_step="Exchange them")
 
 
 def check_conditions(db: sqlite3.Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
@@ -69,8 +67,16 @@ def refuse_unknown_sources(db: sqlite3.Connection, given: Iterable[str]) -> None
     Raises:
         UsageError: names the known ones.
     """
-    if wanted := list(given):
+    wanted = list(given)
+    for name in wanted:
+        row = db.execute(_RENAMED, (name,)).fetchone()
+        if row is not None:
+            raise UsageError(f"no source '{name}'", next_step=f"It is called {row[0]} now")
+    if wanted:
         refuse_unknown("source", wanted, source_names(db))
+
+
+_RENAMED = "SELECT o.name FROM sources o, json_each(o.config, '$.formerly') f WHERE f.value = ?"
 
 
 def refuse_unknown_language(db: sqlite3.Connection, language: str) -> None:

@@ -211,6 +211,13 @@ def add_watch(root: Path, watch: Watch) -> None:
     _write(root, [*read_watches(root), watch])
 
 
+def rename_source(root: Path, old: str, new: str) -> None:
+    """Let the watches of a source watch it under its new name."""
+    watches = read_watches(root)
+    if any(watch.source == old for watch in watches):
+        _write(root, [dataclasses.replace(w, source=new) if w.source == old else w for w in watches])
+
+
 def remove_watch(root: Path, watch_id: str) -> Watch:
     """Take a watch out of the file and return it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lxml import etree
 
 from newsarchive.archive import Archive
 from newsarchive.browse import app
+from newsarchive.errors import UsageError
 
 from .build import NOW, Desk, State, edited
 from .conftest import STOPPED, Reader
@@ -127,3 +128,66 @@ def test_the_command_line_writes_the_same_feed(root: Path, reader: Reader):
     assert feed["home_page_url"] == "http://localhost/-/news/vanished?kind=gone&kind=moved"
     served = json.loads(reader.get("/-/news/vanished.feed.json?kind=gone&kind=moved").text)
     assert [i["id"] for i in feed["items"]] == [i["id"] for i in served["items"]]
+
+
+PAGES = (
+    "changes",
+    "changes.json",
+    "changes.atom",
+    "changes.feed.json",
+    "vanished",
+    "vanished.json",
+    "vanished.atom",
+    "vanished.feed.json",
+    "search",
+    "search.json",
+    "copies",
+)
+BAD = (
+    ("since=2026-13-40", "&#39;2026-13-40&#39; is no day"),
+    ("until=02.11.2026", "&#39;02.11.2026&#39; is no day"),
+    ("since=2026-11-02&until=2026-11-01", "since 2026-11-02 is after until 2026-11-01"),
+    ("source=gazete", "no source &#39;gazete&#39;. Did you mean gazette? There are: gazette, harbour"),
+    ("kind=goen", "no kind &#39;goen&#39;. Did you mean gone? There are: "),
+    ("lang=english", "no language &#39;english&#39;. There are: en"),
+)
+OF_CHANGES = ("changes", "vanished")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("query", "says"), BAD)
+def test_what_nothing_can_fit_is_answered_with_400_and_what_there_is(
+    reader: Reader, page: str, query: str, says: str
+):
+    if (query.startswith("kind") and not page.startswith(OF_CHANGES)) or (
+        query.startswith("lang") and "search" not in page
+    ):
+        return  # a field that the page doesn't have
+    found = reader.get(f"/-/news/{page}?{query}")
+    assert found.status_code == 400
+    text = (
+        json.loads(found.text)["error"]
+        if page in ("changes.json", "vanished.json", "search.json")
+        else found.text
+    )
+    assert says.replace("&#39;", "'") in text.replace("&#39;", "'")
+
+
+def test_an_edit_is_no_event(reader: Reader):
+    assert reader.get("/-/news/vanished?kind=headline").status_code == 400
+    assert reader.get("/-/news/changes?kind=headline").status_code == 200
+
+
+@pytest.mark.parametrize("link", ["not-a-url", "ftp://host/"])
+def test_a_feed_links_to_no_address_that_is_none(root: Path, link: str):
+    with pytest.raises(UsageError, match="not an http or https URL"):
+        Archive.create(root, name=root.name).feed(link=link)
+
+
+def test_a_feed_of_the_command_line_names_the_page_of_its_choice(root: Path):
+    made = Archive.create(root, name=root.name).feed(
+        link="http://localhost:8001/", as_json=True, sources=["gazette"], silent=True,
+        since=datetime(2026, 11, 1, tzinfo=UTC), until=datetime(2026, 11, 3, tzinfo=UTC),
+    )  # fmt: skip
+    page = "http://localhost:8001/-/news/changes?source=gazette&until=2026-11-02&silent=1&since=2026-11-01"
+    assert json.loads(made)["home_page_url"] == page
