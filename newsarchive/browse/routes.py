@@ -13,6 +13,7 @@ from newsarchive.browse import (
     copies_page,
     diff_page,
     digest_page,
+    export_page,
     front_page,
     memento,
     search_page,
@@ -36,6 +37,7 @@ def routes(*, home: bool) -> Routes:
     made: list[tuple[str, Handler]] = [
         (rf"^{ROOT}{JSON}", front),
         (rf"^{ROOT}/search{JSON}", page(search_page.search)),
+        (rf"^{ROOT}/export$", page(export_page.export)),
         (rf"^{ROOT}/story/{ID}{JSON}", page(story_page.story)),
         (rf"^{ROOT}/story/{ID}/diff{JSON}", page(diff_page.diff)),
         (rf"^{ROOT}/capture/{ID}{JSON}", page(capture_page.capture)),
