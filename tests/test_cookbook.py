@@ -87,7 +87,7 @@ def test_silent_headline_edits_are_rows(shop: tuple[Path, Path, list[bytes]]) ->
     assert row["title_after"] == "Council paints the quay zinnober"
     assert row["title_before"]
     assert row["changed_at"] == "2026-03-03T09:00:00Z"
-    assert "zinnober</ins>" in (folder / "edit.html").read_text()
+    assert "zinnober</ins>" in (folder / "march.html").read_text()
 
 
 def test_a_vanished_story_comes_by_mail(shop: tuple[Path, Path, list[bytes]]) -> None:
