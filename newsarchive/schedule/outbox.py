@@ -39,7 +39,7 @@ def summary(messages: Sequence[Message]) -> str:
 
 ALARM = "alarm "  # how keys of reported alarms begin
 HIT = "hit "
-MOST_PICTURES = 20  # in one run; each takes about a second, which the next run would wait for
+MOST_PICTURES = 20  # in one run; each takes a second or two, which the next run would wait for
 PATIENCE = timedelta(days=7)  # after which an undeliverable message is dropped
 REMEMBERED = timedelta(days=400)  # after which a hit may in theory be reported again
 
