@@ -18,7 +18,7 @@ FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks", "pattern_words"},
     {"urls", "web", "config", "plan", "correction_notices"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
-    {"change_feed", "export"},
+    {"change_feed", "export", "fronts"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo"},

@@ -99,6 +99,11 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("/changes", "Changes, newest first", "source, kind, significant, silent, headline, since, until, page"),
     ("/copies", "Which outlets had whose texts", "original, source (two outlets), since, until, page"),
     (
+        "/fronts",
+        "Front pages over time: places, sizes, headlines that were tested",
+        "page (URL or source), since, until; source",
+    ),
+    (
         "/compare",
         "Stories side by side: what each says that the others don't",
         "story (an id, two to six times)",

@@ -14,6 +14,7 @@ from newsarchive.browse import (
     diff_page,
     export_page,
     front_page,
+    fronts_page,
     memento,
     search_page,
     source_page,
@@ -48,6 +49,7 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/changes{JSON}", page(changes_page.changes)),
         (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
         (rf"^{ROOT}/copies{JSON}", page(copies_page.copies_page)),
+        (rf"^{ROOT}/fronts{JSON}", page(fronts_page.fronts)),
         (rf"^{ROOT}/compare{JSON}", page(copies_page.compare)),
         (rf"^{ROOT}/timegate/(?P<url>.+)$", memento.timegate),
         (

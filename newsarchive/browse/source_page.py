@@ -15,9 +15,11 @@ from newsarchive.browse.source_status import day_number, day_text, health, histo
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, changes_listed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
+from newsarchive.index.front_captures import front_pages
 from newsarchive.times import iso_seconds
 
 DAYS = (30, 90, 365)
+FRONTS = 8  # front and section pages that are named
 LAG_EDGES = (300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86400.0, 7 * 86400.0)
 LAG_NAMES = ("< 5 min", "< 15 min", "< 1 h", "< 4 h", "< 12 h", "< 1 day", "< 1 week", "later")
 AGE_EDGES = (900.0, 3600.0, 3 * 3600.0, 12 * 3600.0, 86400.0, 3 * 86400.0, 30 * 86400.0)
@@ -56,7 +58,14 @@ def source(reading: Reading, args: Args) -> Answer:
         "newest_capture_at": machine(newest),
     }
     return PageResponse(
-        template="source.html", data=data, show={"plot": draw(reading, data), "span": span, "spans": DAYS}
+        template="source.html",
+        data=data,
+        show={
+            "plot": draw(reading, data),
+            "span": span,
+            "spans": DAYS,
+            "fronts": front_pages(reading.connection, name)[:FRONTS],
+        },
     )
 
 

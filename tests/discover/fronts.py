@@ -217,7 +217,7 @@ def hidden_text(shown: Sequence[Story]) -> str:
 def sections(shown: Sequence[Story]) -> str:
     """Sections with a linked name of their own, one of them with a single story."""
     parts = []
-    for at, size in ((0, 5), (5, 1), (6, 12)):
+    for at, size in ((0, 5), (5, 1), (6, len(shown))):
         name = KICKERS[at % len(KICKERS)]
         parts.append(
             f'<section><h2 class="section-name"><a href="/{name.lower()}/">{name}</a></h2>{heading_link(shown[at : at + size])}</section>'
