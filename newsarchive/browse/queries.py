@@ -56,11 +56,6 @@ STORY = "SELECT * FROM stories WHERE id = :id"
 
 STORY_BY_ALIAS = "SELECT story_id FROM story_aliases WHERE alias = :id"
 
-STORIES_BY_URL_KEY = """
-SELECT su.story_id FROM urls u JOIN story_urls su ON su.url_id = u.id
-WHERE u.url_key = :url_key LIMIT 1
-"""
-
 VERSIONS = "SELECT * FROM versions WHERE story_id = :id ORDER BY version_no"
 
 STORY_CAPTURES = """
@@ -141,11 +136,9 @@ UNION ALL SELECT * FROM (SELECT c.id, c.fetched_at AS at {_SHOWN} AND c.fetched_
 
 # ---------------------------------------------------------------- changes
 
-TEXTS_OF_VERSIONS = """
-SELECT v.id, t.text FROM json_each(:ids) w CROSS JOIN versions v ON v.id = w.value JOIN texts t ON t.id = v.text_id
-"""
-
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
+
+EVENT_KINDS = "SELECT kind, COUNT(*) AS n FROM events GROUP BY kind ORDER BY n DESC"
 
 # ---------------------------------------------------------------- one source
 

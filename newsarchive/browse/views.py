@@ -24,14 +24,15 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from newsarchive import languages
 from newsarchive.browse import filters, plots, queries
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
+from newsarchive.browse.found_words import first_found
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.streamed_response import StreamedResponse
-from newsarchive.diff.excerpt import excerpt
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
+from newsarchive.messages.digest import words_of
 from newsarchive.times import Clock, parse_iso
 from newsarchive.urls import readable_url
 
@@ -320,6 +321,7 @@ def environment(folder: str | None) -> Environment:
         "direction": languages.direction,
         "readable_url": readable_url,
         "language": languages.language_name,
+        "first_found": first_found,
     }
     env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
@@ -368,13 +370,18 @@ def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
 
 def changes_listed(reading: Reading, rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
     """Return changes for a list: `words` is the first difference of their texts, in one line."""
-    data = changes_data(rows)
-    ids = json.dumps([change[side] for change in data for side in ("before_id", "after_id")])
-    texts = {row["id"]: row["text"] for row in reading.rows(queries.TEXTS_OF_VERSIONS, ids=ids)}
-    for change in data:
-        found = excerpt(texts.get(change["before_id"], ""), texts.get(change["after_id"], ""))
-        change["words"] = [{"op": edit.op, "text": edit.text} for edit in found]
-    return data
+    listed = list(rows)
+    words = words_of(reading.connection, listed)
+    return [
+        change | {"words": [asdict(edit) for edit in words[change["id"]]]} for change in changes_data(listed)
+    ]
+
+
+def by_time(changes: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changes and events in one list, newest first."""
+    return sorted(
+        [*changes, *events], key=lambda row: str(row.get("changed_at") or row["happened_at"]), reverse=True
+    )
 
 
 def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ says that they are. Loads no sqlite-utils. Tested in tests/index/test_reading.py
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,8 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
     Raises:
         NothingFoundError: there is none.
     """
+    from newsarchive.urls import typed_url
+
     text = str(key).strip()
     if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63:
         found = _first(db, _BY_ID, (int(text), int(text)))
@@ -56,7 +59,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step="Find it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+            next_step=f"Find it with `newsarchive search`, or save it: newsarchive crawl --url {typed_url(text) or 'URL'}",
         )
     return found
 
@@ -69,8 +72,9 @@ JOIN stories s ON s.id = su.story_id WHERE u.{} = ? ORDER BY s.last_checked_at D
 
 
 def _by_url(db: sqlite3.Connection, url: str) -> int | None:
-    from newsarchive.urls import check_url, url_key
+    from newsarchive.urls import check_url, typed_url, url_key
 
+    url = typed_url(url) or url
     for spelling in (url, check_url(url)):
         found = _first(db, _BY_URL.format("url"), (spelling,))
         if found is not None:
@@ -141,6 +145,13 @@ def version(db: sqlite3.Connection, version_id: int) -> VersionRow:
 
 
 _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
+
+
+def texts(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str]:
+    """Return the texts of versions by their ids."""
+    sql = """SELECT v.id, t.text FROM json_each(?) w CROSS JOIN versions v ON v.id = w.value JOIN texts t
+        ON t.id = v.text_id"""
+    return dict(db.execute(sql, (json.dumps(list(versions)),)).fetchall())
 
 
 def article(version: VersionRow) -> Article:
