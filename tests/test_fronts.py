@@ -16,6 +16,7 @@ from newsarchive.index import reading
 from newsarchive.model import RecordRef
 from newsarchive.sources import write_source
 from newsarchive.times import Clock, iso_seconds
+from tests.browse.chromium import find_chromium
 from tests.cli.test_cli import run
 from tests.ingest.press import SITE, SOURCES, START, answer, html, text, write
 
@@ -154,3 +155,13 @@ def test_the_command_line_lists_pages_prints_a_front_and_gives_json(archive: Arc
     assert said["stories"][0]["places"][0] == {"at": iso_seconds(START), "position": 2, "size": "small"}
     assert run(*on, "nobody")[0] == 1
     assert run(*on, FRONT, "--since", "2020-01-01", "--until", "2020-01-02")[0] == 1
+
+
+@pytest.mark.browser
+def test_a_picture_of_the_last_capture_is_drawn_by_choice(archive: Archive, tmp_path: Path) -> None:
+    if find_chromium() is None:
+        pytest.skip("no Chromium (Debian: apt-get install chromium; or set NEWSARCHIVE_CHROMIUM)")
+    code, out, _ = run("--archive", archive.root, "fronts", "gazette", "--picture", tmp_path / "front.png")
+    data = (tmp_path / "front.png").read_bytes()
+    assert (code, "Story g of the harbour" in out) == (0, True)
+    assert (data[:8], int.from_bytes(data[16:20], "big")) == (b"\x89PNG\r\n\x1a\n", 2400)

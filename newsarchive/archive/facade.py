@@ -406,6 +406,16 @@ class Archive(ArchiveFolder):
             end = until or from_micros(page.last_at) + timedelta(seconds=1)
             return read_fronts(self.root, db, page, since or end - timedelta(days=1), end)
 
+    def front_picture(self, capture: int) -> bytes:
+        """Return a PNG of a captured front page as it was, of what the archive has of it; needs newsarchive[js] and Chromium."""
+        from newsarchive.browse.capture_page import page_as_it_was
+        from newsarchive.index import reading
+        from newsarchive.web.chromium import picture_of
+
+        with reading(self.index) as db:
+            html = page_as_it_was(db, self.root, capture, self.clock.now())
+        return picture_of(html, width=1200)
+
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""
         from newsarchive.index import reading, stats

@@ -6,11 +6,12 @@ Tested in tests/test_fronts.py.
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, echo, print_json, print_table, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, print_table, say, with_archive
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
 @click.argument("page", default="")
 @click.option("--since", type=click.DateTime(), help="From then on; default a day before the last capture.")
 @click.option("--until", type=click.DateTime(), help="Before then; default to the last capture.")
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the last capture into this PNG file; needs newsarchive[js].",
+)
 @as_json
-def fronts(archive: Archive, page: str, since: datetime | None, until: datetime | None, as_json: bool) -> int:
+def fronts(
+    archive: Archive,
+    page: str,
+    since: datetime | None,
+    until: datetime | None,
+    picture: Path | None,
+    as_json: bool,
+) -> int:
     """Where stories were on a front page, how big, and which headlines were tried. Exit 1 if none.
 
     PAGE is its URL or a source's name; without it the front and section pages of the archive are listed.
@@ -37,6 +50,9 @@ def fronts(archive: Archive, page: str, since: datetime | None, until: datetime 
         print_json(pages) if as_json else print_table(rows, ("source", "captures", "last", "page"))
         return 0 if pages else 1
     view = archive.front(page, utc(since) if since else None, utc(until) if until else None)
+    if picture and view.last_capture_id is not None:
+        picture.write_bytes(archive.front_picture(view.last_capture_id))
+        say(f"{picture}: the page as it was at the last capture of this time")
     if as_json:
         print_json(view.to_dict())
         return 0 if view.stories else 1

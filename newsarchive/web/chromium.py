@@ -66,8 +66,8 @@ def _missing(needy: str, what: str) -> ConfigError:
     )
 
 
-def picture_of(html: str) -> bytes:
-    """Return a PNG of a page, in light colours, 720 CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
+def picture_of(html: str, *, width: int = WIDTH) -> bytes:
+    """Return a PNG of a page, in light colours, `width` CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
 
     Raises:
         ConfigError: playwright or Chromium is missing, or it couldn't draw the page.
@@ -80,7 +80,7 @@ def picture_of(html: str) -> bytes:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
             try:
                 context = browser.new_context(
-                    viewport={"width": WIDTH, "height": 400},
+                    viewport={"width": width, "height": 400},
                     device_scale_factor=2,
                     java_script_enabled=False,
                     color_scheme="light",
@@ -91,7 +91,7 @@ def picture_of(html: str) -> bytes:
                 page.set_content(html, wait_until="load")
                 box = page.locator("body").bounding_box()
                 height = min(int(box["height"]) + 1 if box else 400, TALLEST)
-                page.set_viewport_size({"width": WIDTH, "height": max(height, 100)})
+                page.set_viewport_size({"width": width, "height": max(height, 100)})
                 return page.screenshot(type="png")
             finally:
                 browser.close()
