@@ -29,7 +29,7 @@ from newsarchive.urls import key_or_empty
 from newsarchive.warc import read_payload
 from newsarchive.web.charset import decode
 
-MOST = 100  # pages that are read for one answer; a page takes some ten milliseconds
+MOST = 500  # pages that are read for one answer; a page takes 30 to 200 milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from newsarchive.index.known_values import refuse_no_time
 from newsarchive.times import from_micros, iso_seconds
 
 DAY = timedelta(days=1)
+MOST = 32  # captures that are read for one page, which may take ten seconds
 
 
 def fronts(reading: Reading, args: Args) -> Answer:
@@ -35,7 +36,7 @@ def fronts(reading: Reading, args: Args) -> Answer:
         raise MissingError("The WARC files are not at hand.")
     page = find_front(reading.connection, args.text("page"))
     start, end = _span(since, until, from_micros(page.last_at))
-    view = read_fronts(reading.place.root, reading.connection, page, start, end)
+    view = read_fronts(reading.place.root, reading.connection, page, start, end, most=MOST)
     data = view.to_dict() | {"ok": True, "since": iso_seconds(start), "until": iso_seconds(end)}
     return PageResponse(template="fronts.html", data=data, show={"view": view, "pages": []})
 
