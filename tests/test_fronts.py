@@ -18,7 +18,7 @@ from newsarchive.sources import write_source
 from newsarchive.times import Clock, iso_seconds
 from tests.browse.chromium import find_chromium
 from tests.cli.test_cli import run
-from tests.ingest.press import SITE, SOURCES, START, answer, html, text, write
+from tests.ingest.press import SITE, SOURCES, START, answer, by_others, html, text, write
 
 FRONT = f"{SITE}/"
 NAMES = {n: f"/news/2026/03/02/story-{n}-of-the-harbour-{100400 + ord(n)}" for n in "abcdefgh"}
@@ -130,6 +130,17 @@ def test_archived_stories_are_named_and_withheld_ones_are_nowhere(tmp_path: Path
     view = opened.front(FRONT)
     assert [s.url.removeprefix(SITE) for s in view.stories] == [NAMES["a"], NAMES["b"], NAMES["c"]]
     assert view.story_ids == {SITE + NAMES["b"]: opened.story(SITE + NAMES["b"]).id}
+
+
+def test_captures_that_others_made_are_among_them(tmp_path: Path) -> None:
+    made = Archive.create(tmp_path / "a", clock=Clock(START))
+    (made.root / FILENAME).write_text("[extract]\nworkers = 1\n")
+    write_source(made.root, SOURCES["gazette"])
+    write(made.root, [answer(FRONT, front("abc"), hour=2, reason="section")], "one")
+    opened = Archive(made.root, clock=Clock(START))
+    opened.import_files([by_others(tmp_path / "x.warc.gz", [(FRONT, 1.0, front("bac"))])])
+    view = opened.front(FRONT)
+    assert [p.position for p in next(s for s in view.stories if s.url.endswith(NAMES["a"])).places] == [2, 1]
 
 
 def test_of_many_captures_some_are_read_and_the_rest_is_counted(archive: Archive) -> None:

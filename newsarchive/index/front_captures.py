@@ -6,7 +6,6 @@ import json
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import from_row, rows
@@ -19,7 +18,7 @@ WHERE u.last_reason = ? AND u.last_status IN (200, 304) AND (? = '' OR s.name = 
 
 _CAPTURES = """SELECT c.id, c.fetched_at AS at, c.kind = 0 AS is_full, w.name AS warc_filename, c.warc_offset, c.warc_length
 FROM captures c JOIN urls u ON u.id = c.url_id JOIN warc_files w ON w.id = c.warc_file_id
-WHERE u.url = :url AND c.reason = :reason AND c.kind < 3 AND c.http_status IN (200, 304)"""
+WHERE u.url = :url AND c.kind < 3 AND c.http_status IN (200, 304)"""
 
 _WITHIN = (
     f"{_CAPTURES} AND c.fetched_at >= :since AND c.fetched_at < :until ORDER BY c.fetched_at, c.seq, c.id"
@@ -59,12 +58,12 @@ def front_pages(db: sqlite3.Connection, source: str = "") -> tuple[FrontPage, ..
 
 
 def front_records(db: sqlite3.Connection, url: str, since: int, until: int) -> tuple[FrontRecord, ...]:
-    """Return the captures of a page in a time, oldest first, and before them the full one that the first may repeat.
+    """Return the captures of a page in a time, oldest first, whoever made them, and before them the full one that the first may repeat.
 
     Args:
         since: Microseconds since 1970; `until` isn't included.
     """
-    given: dict[str, Any] = {"url": url, "reason": SECTION, "since": since, "until": until}
+    given = {"url": url, "since": since, "until": until}
     found = [*rows(db, _BEFORE, given), *rows(db, _WITHIN, given)]
     return tuple(from_row(FrontRecord, {**row, "is_full": bool(row["is_full"])}) for row in found)
 
