@@ -18,7 +18,7 @@ FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks", "pattern_words"},
     {"urls", "web", "config", "plan", "correction_notices"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
-    {"change_feed", "export", "messages"},
+    {"change_feed", "export", "fronts", "messages"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
     {"demo", "cluster"},

@@ -51,6 +51,7 @@ VERBS = {
     "changes": "read_commands",
     "events": "read_commands",
     "copies": "read_commands",
+    "fronts": "front_commands",
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",
