@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive.cli import pasteable
 from newsarchive.cli.options import complete_kinds, complete_sources, source_names
 from newsarchive.cli.output import (
     as_json,
@@ -42,7 +43,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
             echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
-        echo(done.as_text())
+        echo(pasteable(done.as_text()))
         return done.exit_code
     stop, wake = threading.Event(), threading.Event()
 
@@ -138,7 +139,7 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
             )
             echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
-                echo(f"  {alarm.to_text()}")
+                echo(pasteable(f"  {alarm.to_text()}"))
     return 0 if all(source.is_well for source in found) else 1
 
 
