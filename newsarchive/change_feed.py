@@ -31,7 +31,7 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
-from newsarchive.urls import readable_url
+from newsarchive.urls import page_of_edit, page_of_story, readable_url
 from newsarchive.versions.observation import EventKind
 
 EVENT_KINDS = get_args(EventKind)
@@ -253,9 +253,7 @@ def _edit(db: sqlite3.Connection, row: ChangeRow, pages: str) -> FeedEntry:
         tags=(*row.kinds, *marks),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}/diff?before={row.before_id}&after={row.after_id}"
-        if pages
-        else "",
+        link=page_of_edit(pages, row.story_id, row.before_id, row.after_id),
     )
 
 
@@ -271,7 +269,7 @@ def _event(row: StoryEvent, pages: str) -> FeedEntry:
         tags=(row.kind,),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}" if pages else "",
+        link=page_of_story(pages, row.story_id),
     )
 
 

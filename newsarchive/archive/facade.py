@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
+    from newsarchive.messages.digest import Digest
     from newsarchive.model import Article, Block, Change
+    from newsarchive.schedule.outbox import Delivery
     from newsarchive.schedule.watchlist import Watch
     from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
@@ -327,6 +329,26 @@ class Archive(ArchiveFolder):
         made = new_watch(self.clock.now(), query=query, url=url, source=source, kinds=tuple(kinds))
         add_watch(self.root, made)
         return made
+
+    def digest(self, since: datetime, until: datetime) -> Digest:
+        """Return what came, was edited and vanished in a span of time."""
+        from newsarchive.archive.sending import digest
+        from newsarchive.index.known_values import refuse_no_time
+
+        refuse_no_time(since, until)
+        return digest(self, since, until)
+
+    def send_digest(self, made: Digest) -> Delivery:
+        """Send a digest to the channels of `[notify]`."""
+        from newsarchive.archive.sending import message_of_digest, send_now
+
+        return send_now(self, message_of_digest(made))
+
+    def send_trial(self) -> Delivery:
+        """Send a trial message to the channels of `[notify]`, about the newest edit."""
+        from newsarchive.archive.sending import send_now, trial
+
+        return send_now(self, trial(self))
 
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""

@@ -96,6 +96,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ),
     ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0, q (words to mark)"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
+    ("/digest", "What came, was edited and vanished on a day or in a week", "period=day|week, day"),
     (
         "/changes",
         "Edits and events, newest first",

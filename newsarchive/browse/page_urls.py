@@ -46,6 +46,9 @@ class Links:
     def search(self, **query: object) -> str:
         return self._at("/search", **query)
 
+    def export(self, **query: object) -> str:
+        return self._at("/export", **query)
+
     def story(self, story: object, **query: object) -> str:
         return self._at(f"/story/{story}", **query)
 
@@ -78,6 +81,9 @@ class Links:
 
     def changes(self, **query: object) -> str:
         return self._at("/changes", **query)
+
+    def digest(self, **query: object) -> str:
+        return self._at("/digest", **query)
 
     def atom(self, **query: object) -> str:
         return self._at("/changes.atom", **query)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from newsarchive.browse import plots, queries
+from newsarchive.browse.export_formats import offered
 from newsarchive.browse.found_words import mark
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
@@ -67,6 +68,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "languages": languages_of(reading, args.text("lang")),
         "save": f"newsarchive save {quote(url)}",
         "RANKED": RANKED,
+        "formats": offered(reading.place.root),
         "field": {name: args.text(name) for name in FIELDS},
     }
     return PageResponse(template="search.html", data=data, show=show)

@@ -31,6 +31,7 @@ from newsarchive.export import cite
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
+from newsarchive.index.read import nearest_answer
 from newsarchive.model import Article, Block
 from newsarchive.times import iso_seconds, micros
 from newsarchive.web.links import absolute
@@ -109,8 +110,7 @@ def picture_of(reading: Reading, version: dict[str, Any] | None) -> str | None:
     if not url or version is None or reading.place.root is None:
         return None
     at = moment(version["first_seen_at"])
-    values = {"url": url, "at": micros(at) if at else 0}
-    found = reading.row(queries.CAPTURE_NEAREST_BY_URL, **values)
+    found = nearest_answer(reading.connection, url, micros(at) if at else 0)
     return str(found["id"]) if found and found["http_status"] == 200 else None
 
 

@@ -46,6 +46,7 @@ VERBS = {
     "status": "follow_commands",
     "health": "follow_commands",
     "watch": "follow_commands",
+    "digest": "follow_commands",
     "backfill": "crawl_commands",
     "import": "crawl_commands",
     "search": "read_commands",

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from newsarchive.cli import pasteable
-from newsarchive.cli.options import complete_kinds, complete_sources, source_names
+from newsarchive.cli.options import (
+    complete_kinds,
+    complete_sources,
+    since_option,
+    source_names,
+    until_option,
+)
 from newsarchive.cli.output import (
     as_json,
     as_list,
@@ -26,10 +32,14 @@ from newsarchive.cli.output import (
     wait,
     with_archive,
 )
-from newsarchive.times import iso_seconds
+from newsarchive.languages import counted
+from newsarchive.times import iso_seconds, read_span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsarchive.archive import Archive
+    from newsarchive.schedule.outbox import Delivery
 
 
 @click.command()
@@ -190,6 +200,53 @@ def watch_remove(archive: Archive, watch_id: str) -> None:
 
     remove_watch(archive.root, watch_id)
     echo(f"watch {watch_id} removed")
+
+
+@watch.command("test")
+@with_archive
+def watch_test(archive: Archive) -> int:
+    """Send a trial message to every channel of [notify], about the newest edit. Exit 1 if one didn't take it."""
+    return _sent(archive.send_trial())
+
+
+def _sent(done: Delivery) -> int:
+    for failure in done.failures:
+        echo(f"Not sent, to be tried again by the next run: {failure}")
+    echo(f"{counted(done.sent, 'message')} sent")
+    return 1 if done.failures else 0
+
+
+@click.command()
+@with_archive
+@since_option("From then on; default yesterday: 2026-11-24, 2026-11, 7d …")
+@until_option("Before then; a day, month or year is included. Default now, yesterday without --since.")
+@click.option("--html", "as_html", is_flag=True, help="One page that loads nothing; redirect it to a file.")
+@click.option("--send", is_flag=True, help="Send it to the channels of [notify].")
+@as_json
+def digest(
+    archive: Archive,
+    since: datetime | None,
+    until: datetime | None,
+    as_html: bool,
+    send: bool,
+    as_json: bool,
+) -> int:
+    """What came, was edited and vanished: silent edits first, with their words. Exit 1 if nothing did.
+
+    Runs send one by themselves after each day or week if [notify] has digest = "daily" or "weekly".
+    """
+    from newsarchive.messages.message_pages import digest_page
+
+    now = archive.clock.now()
+    yesterday = read_span("yesterday", now)
+    made = archive.digest(since or yesterday.start, until or (now if since else yesterday.end))
+    if send:
+        return _sent(archive.send_digest(made))
+    if as_json:
+        print_json(made)
+    else:
+        echo(digest_page(made) if as_html else made.to_text())
+    return 1 if made.is_empty else 0
 
 
 @click.command()

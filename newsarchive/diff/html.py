@@ -172,7 +172,7 @@ class _Writer:
 
     def _fold(self, unit: DiffUnit) -> str:
         if self._for_feed:
-            return f"<p><i>… {escape(unit.note)} …</i></p>"
+            return f"<p {_FRAME}><i>… {escape(unit.note)} …</i></p>"
         inner = "\n".join(self.unit(u) for u in unit.inner)
         state = " open" if "<mark>" in inner else ""
         return f'<details class="same"{state}><summary>{escape(unit.note)}</summary>\n{inner}\n</details>'

@@ -168,6 +168,13 @@ def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
     return tuple(Arrival(**row) for row in found)
 
 
+def new_stories(db: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how many stories of each source were first seen in a span, by the source's name; none that are withheld."""
+    sql = """SELECT source, count(*) FROM versions
+        WHERE version_no = 1 AND first_seen_at >= ? AND first_seen_at < ? GROUP BY source ORDER BY source"""
+    return dict(db.execute(sql, (iso_seconds(since), iso_seconds(until))).fetchall())
+
+
 def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:
     """Return (source, day) -> challenge pages and consent walls that came instead of articles, from `since` on (UTC)."""
     sql = """SELECT o.name, p.first_at / 86400000000 AS day, count(*) AS pages
