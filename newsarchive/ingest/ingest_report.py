@@ -51,7 +51,7 @@ class IngestReport:
 
     def to_text(self) -> str:
         """Return one or two lines for a person."""
-        if not (self.captures or self.pages or self.stories):
+        if not (self.captures or self.pages):
             text = "Nothing new to index."
         else:
             text = f"Indexed {counted(self.captures, 'capture')}, {counted(self.pages, 'page')} extracted, in {self.seconds:.1f} s."
