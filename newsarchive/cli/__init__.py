@@ -136,7 +136,9 @@ _named: ContextVar[Path | None] = ContextVar("named", default=None)  # what --ar
 def pasteable(text: str) -> str:
     """Return `text` with `--archive` in the commands that it names, where the archive was named so."""
     named = _named.get()
-    return text if named is None else _COMMAND.sub(f"newsarchive --archive {quote(str(named))} ", text)
+    return (
+        text if named is None else _COMMAND.sub(lambda _: f"newsarchive --archive {quote(str(named))} ", text)
+    )
 
 
 _COMMAND = re.compile(rf"(?<![\w/.-])newsarchive (?=(?:{'|'.join(VERBS)})\b)(?![^`\n]*--archive)")
@@ -208,7 +210,7 @@ def main(args: list[str] | None = None) -> None:
     try:
         code: Any = group.main(args, prog_name="newsarchive", standalone_mode=False)
     except NewsarchiveError as error:
-        click.echo(f"newsarchive: {pasteable(escaped(str(error)))}", err=True)
+        click.echo(f"newsarchive: {escaped(pasteable(str(error)))}", err=True)
         code = error.exit_code
     except click.exceptions.Abort:
         click.echo("newsarchive: stopped.", err=True)
@@ -226,7 +228,7 @@ def main(args: list[str] | None = None) -> None:
         if found is None:
             code = _own_fault()
         else:
-            click.echo(f"newsarchive: {pasteable(escaped(str(found)))}", err=True)
+            click.echo(f"newsarchive: {escaped(pasteable(str(found)))}", err=True)
             code = found.exit_code
     except Exception:  # whatever it is, nobody but us can mend it
         code = _own_fault()

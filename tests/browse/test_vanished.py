@@ -98,6 +98,7 @@ def test_events_have_their_place_among_edits(reader: Reader):
     pages = [reader.json(f"/-/news/changes.json?page={n}") for n in (1, 2)]
     assert [len(page["changes"]) for page in pages] == [40, 5]
     assert [kinds(page["events"]) for page in pages] == [["moved"], ["paywalled", "back", "gone"]]
+    assert reader.json("/-/news/changes.json?page=3")["events"] == []
     text = reader.html("/-/news/changes")
     assert text.index("The ferry leaves") < text.index("A story that is moved")
     later = reader.html("/-/news/changes?page=2")

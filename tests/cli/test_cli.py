@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -554,6 +555,13 @@ def test_commands_in_hints_name_the_archive(press, words, command, is_behind):
     option = ["--archive", press.folder]
     _, out, err = run(*named, *option) if is_behind else run(*option, *named)
     assert command.replace("DIR", str(press.folder)) in out + err
+
+
+def test_a_strange_folder_is_quoted_and_escaped_in_hints(tmp_path):
+    folder = tmp_path / "my \\1 'archive'"
+    run("init", "--archive", folder)
+    _, _, err = run("--archive", folder, "show", "https://nowhere.example/a")
+    assert f"newsarchive --archive {shlex.quote(str(folder))} ingest" in err
 
 
 def test_hints_are_short_where_no_archive_was_named(press, monkeypatch):
