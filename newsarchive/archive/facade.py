@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from newsarchive.messages.digest import Digest
     from newsarchive.model import Article, Block, Change
     from newsarchive.schedule.outbox import Delivery
+    from newsarchive.schedule.sd_notify import SystemdNotifier
     from newsarchive.schedule.watchlist import Watch
     from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
@@ -194,11 +195,12 @@ class Archive(ArchiveFolder):
         say: Say,
         on_event: OnEvent | None = None,
         pause: Callable[[float], bool] | None = None,
+        notifier: SystemdNotifier | None = None,
     ) -> int:
         """Run again and again until `stop` is set; return how many runs there were. Options as `following.watch`."""
         from newsarchive.archive.following import watch
 
-        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause)
+        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause, notifier=notifier)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
         """Return the next re-checks of known stories, soonest first, and how many there are in all."""

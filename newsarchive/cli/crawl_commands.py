@@ -295,7 +295,7 @@ def crawl(
     if as_json:
         print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        echo(pasteable(done.as_text()) + (f"\n{spent.to_text()}" if timings else ""))
+        echo(pasteable(local(done.as_text())) + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 
