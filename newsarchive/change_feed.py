@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import Any, get_args
@@ -31,9 +31,11 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
+from newsarchive.urls import page_of_edit, page_of_story
 from newsarchive.versions.observation import EventKind
 
-KNOWN_KINDS = (*(kind.name for kind in KINDS), *get_args(EventKind))  # of changes and events
+EVENT_KINDS = get_args(EventKind)
+KNOWN_KINDS = (*(kind.name for kind in KINDS), *EVENT_KINDS)  # of changes and events
 
 
 @lru_cache(maxsize=256)
@@ -103,8 +105,28 @@ class FeedChoice:
     significant: bool | None = None
     silent: bool | None = None
     headline: bool = False
+    events_only: bool = False
     since: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def of_events(self) -> dict[str, Any]:
+        """The conditions of `index.activity.events`."""
+        return {name: getattr(self, name) for name in ("sources", "kinds", "since", "until")}
+
+    @property
+    def of_edits(self) -> dict[str, Any]:
+        """The conditions of `index.activity.changes`."""
+        return self.of_events | {name: getattr(self, name) for name in ("significant", "silent", "headline")}
+
+    @property
+    def as_query(self) -> dict[str, Any]:
+        """The fields of browse's page of the same choice; it counts whole days, the last one included."""
+        last = self.until and (self.until - timedelta(microseconds=1)).date().isoformat()
+        flags = {name: getattr(self, name) or None for name in ("significant", "silent", "headline")}
+        given = {"source": self.sources, "kind": self.kinds, "until": last} | flags
+        given["since"] = self.since and self.since.date().isoformat()
+        return {name: 1 if value is True else value for name, value in given.items() if value}
 
     @property
     def edits_only(self) -> bool:
@@ -117,6 +139,7 @@ class FeedChoice:
         for name, flag in (("significant", self.significant), ("silent", self.silent)):
             parts += [] if flag is None else [name if flag else f"not {name}"]
         parts += ["headline changed"] if self.headline else []
+        parts += ["events only"] if self.events_only else []
         parts += [f"from {iso_seconds(self.since)}"] if self.since else []
         parts += [f"before {iso_seconds(self.until)}"] if self.until else []
         return ", ".join(parts)
@@ -195,23 +218,11 @@ def read_feed(
         A feed that depends on the index alone. It is dated by its newest entry; without entries by the newest
         capture of the archive; without captures by NO_CAPTURE.
     """
-    span: dict[str, Any] = {
-        "since": choice.since,
-        "until": choice.until,
-        "sources": choice.sources,
-        "kinds": choice.kinds,
-    }
-    edits = changes(
-        db,
-        significant=choice.significant,
-        silent=choice.silent,
-        headline=choice.headline,
-        limit=limit,
-        **span,
-    )
-    found = [_edit(db, row, pages) for row in edits]
+    found: list[FeedEntry] = []
+    if not choice.events_only:
+        found += [_edit(db, row, pages) for row in changes(db, limit=limit, **choice.of_edits)]
     if not choice.edits_only:
-        found += [_event(row, pages) for row in events(db, limit=limit, **span)]
+        found += [_event(row, pages) for row in events(db, limit=limit, **choice.of_events)]
     entries = tuple(sorted(found, key=lambda e: (e.at, e.id), reverse=True)[:limit])
     chosen = f" ({choice})" if str(choice) else ""
     return ChangeFeed(
@@ -240,9 +251,7 @@ def _edit(db: sqlite3.Connection, row: ChangeRow, pages: str) -> FeedEntry:
         tags=(*row.kinds, *marks),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}/diff?before={row.before_id}&after={row.after_id}"
-        if pages
-        else "",
+        link=page_of_edit(pages, row.story_id, row.before_id, row.after_id),
     )
 
 
@@ -258,7 +267,7 @@ def _event(row: StoryEvent, pages: str) -> FeedEntry:
         tags=(row.kind,),
         language=row.language,
         url=row.url,
-        link=f"{pages}/story/{row.story_id}" if pages else "",
+        link=page_of_story(pages, row.story_id),
     )
 
 

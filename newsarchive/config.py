@@ -90,7 +90,7 @@ class ExtractConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifyConfig:
-    """`[notify]`: where alarms and watch hits go. Empty = nowhere."""
+    """`[notify]`: where alarms, watch hits and digests go. Empty = nowhere."""
 
     command: str = ""  # run with the message on stdin
     webhook: str = ""  # URL that gets a JSON POST
@@ -99,6 +99,14 @@ class NotifyConfig:
     smtp_from: str = ""
     smtp_to: tuple[str, ...] = ()
     apprise: tuple[str, ...] = ()  # URLs of Slack, Matrix, Telegram, ntfy and the like; each holds its secret
+    link: str = ""  # address under which browse is reached; messages link to its pages
+    picture: bool = False  # a picture of the diff goes with a message about an edit
+    digest: str = ""  # "daily" or "weekly": what happened, in one message
+
+    @property
+    def pages(self) -> str:
+        """Where browse's pages are; empty if nobody said."""
+        return f"{self.link.rstrip('/')}/-/news" if self.link else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,11 @@ def read_config(folder: Path) -> Config:
         text = read_text(path)
     except FileNotFoundError:
         return Config()
-    return from_table(Config, parse_toml(text, path), text=text, path=path)
+    config = from_table(Config, parse_toml(text, path), text=text, path=path)
+    if config.notify.digest not in ("", "daily", "weekly"):
+        where = f"{path}:{line_of(text, 'digest', 'notify')}"
+        raise ConfigError('\'digest\' must be "daily", "weekly" or empty', where=where)
+    return config
 
 
 def read_text(path: Path) -> str:

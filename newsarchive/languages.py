@@ -32,7 +32,8 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     if count == 1:
         return f"1 {noun}"
     if not plural:
-        plural = f"{noun[:-1]}ies" if noun.endswith("y") and not noun.endswith(("ay", "ey")) else f"{noun}s"
+        is_y = noun.endswith("y") and not noun.endswith(("ay", "ey"))
+        plural = f"{noun[:-1]}ies" if is_y else f"{noun}es" if noun.endswith("ch") else f"{noun}s"
     return f"{count:,} {plural}"
 
 

@@ -55,6 +55,7 @@ class Source:
     render: bool = False
     requisites: bool = True  # fetch the stylesheets, images and fonts of its pages, too
     enabled: bool = True
+    formerly: tuple[str, ...] = ()  # names it had; what was captured under them is its own
     rules: tuple[SiteRule, ...] = ()
 
 

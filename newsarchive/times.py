@@ -1,4 +1,4 @@
-"""Times: parse, print, compare; always aware, always UTC.
+"""Times: parse, print, compare; always aware, and UTC but for what a person types (`read_span`).
 
 Reads no clock except in `Clock`, which the command line, the crawl and browse hand down.
 Tested in tests/test_times.py.
@@ -6,8 +6,11 @@ Tested in tests/test_times.py.
 
 from __future__ import annotations
 
+import re
 import time
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as time_of_day
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Moments from outside lie between: four digits a year, and room to add to and take from.
@@ -75,3 +78,79 @@ def micros(moment: datetime) -> int:
 def from_micros(value: int) -> datetime:
     """Return the moment for `micros`' answer."""
     return EPOCH + timedelta(microseconds=value)
+
+
+# ---------------------------------------------------------------- what a person types
+
+SPANS = "2026-11-24, 2026-11, 2026, 2026-11-24T09:30, today, yesterday, 7d, 24h, 30min or 2w"
+_AGO = re.compile(r"(\d{1,6}) ?(min|h|d|w)", re.ASCII)
+_UNITS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """From `start` up to `end`, which isn't in it, aware; one moment if they are the same."""
+
+    start: datetime
+    end: datetime
+
+
+def read_span(text: str, now: datetime, zone: tzinfo | None = None) -> TimeSpan:
+    """Return what a person means by a date, a month, a year, `yesterday`, or `7d` (so long before `now`).
+
+    Args:
+        now: The present, aware.
+        zone: In which days begin, and times are that name no zone; the machine's if None.
+
+    Returns:
+        A day, month or year from its first moment to the next one's; a time, or a time ago, as one moment.
+        Both in `zone`.
+
+    Raises:
+        ValueError: `text` is none of SPANS, or not between FIRST and LAST.
+    """
+    wanted = text.strip().lower()
+    try:
+        found = _moment(wanted, now, zone) or _days(wanted, now, zone)
+    except OverflowError as error:
+        raise ValueError(f"out of range: {text[:40]!r}") from error
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is no time. Write {SPANS}")
+    if not FIRST <= found.start <= found.end < LAST:
+        raise ValueError(f"out of range: {text[:40]!r}")
+    return found
+
+
+def _moment(wanted: str, now: datetime, zone: tzinfo | None) -> TimeSpan | None:
+    if ago := _AGO.fullmatch(wanted):
+        at = (now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})).astimezone(zone)
+    elif _TIME.fullmatch(wanted.upper()):
+        read = datetime.fromisoformat(wanted.upper().replace("Z", "+00:00"))
+        at = read.astimezone(zone) if read.tzinfo else _in_zone(read, zone)
+    else:
+        return None
+    return TimeSpan(at, at)
+
+
+def _days(wanted: str, now: datetime, zone: tzinfo | None) -> TimeSpan | None:
+    """The days from one to another, the second not included."""
+    today = now.astimezone(zone).date()
+    if wanted in ("today", "yesterday"):
+        first = today - timedelta(days=wanted == "yesterday")
+        last = first + timedelta(days=1)
+    elif parts := _DATE.fullmatch(wanted):
+        year, month, day = (int(part or "1") for part in parts.groups())
+        first = date(year, month, day)
+        if parts[3]:
+            last = first + timedelta(days=1)
+        else:
+            last = date(year + 1, 1, 1) if month == 12 or not parts[2] else date(year, month + 1, 1)
+    else:
+        return None
+    return TimeSpan(*(_in_zone(datetime.combine(at, time_of_day()), zone) for at in (first, last)))
+
+
+def _in_zone(naive: datetime, zone: tzinfo | None) -> datetime:
+    return naive.replace(tzinfo=zone) if zone else naive.astimezone()

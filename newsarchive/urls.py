@@ -241,6 +241,25 @@ def _decoded_letters(found: re.Match[str]) -> str:
     return "".join(c if unicodedata.category(c)[0] in "LMN" else quote(c) for c in text)
 
 
+def typed_url(text: str) -> str:
+    """Return what a person typed for a page as its URL: `gazette.example/a` gets `https://`; empty if it can be none.
+
+    Without a scheme a host is a name whose last label has letters, an IPv4 address with a port or path, or localhost; so
+    that ids, numbers and words are no URLs.
+    """
+    text = text.strip()
+    if text.lower().startswith(("http://", "https://")):
+        return text
+    return f"https://{text}" if _TYPED.match(text) else ""
+
+
+_TYPED = re.compile(
+    r"(?:(?:[^\W_][\w-]*\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)(?=[:/?#]|$)|(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?=[:/]))"
+    r"(?::\d{1,5})?(?:[/?#]\S*)?$",
+    re.IGNORECASE,
+)
+
+
 def key_or_empty(url: str) -> str:
     """Return `url_key(url)`; empty if `url` isn't an http(s) URL: for what a page or a server names."""
     try:
@@ -447,3 +466,16 @@ def surt(url: str) -> str:
     )
     tail = "?" + quote("&".join(fields), safe=_SAFE_QUERY + "%|") if query and any(fields) else ""
     return f"{turned}{':' + port if port else ''}){path or '/'}{tail}"
+
+
+# ---------------------------------------------------------------- pages of browse
+
+
+def page_of_edit(pages: str, story: int, before: int, after: int) -> str:
+    """Return where browse shows the change between two versions; empty if `pages`, where its pages are, is."""
+    return f"{pages}/story/{story}/diff?before={before}&after={after}" if pages else ""
+
+
+def page_of_story(pages: str, story: int) -> str:
+    """Return where browse shows a story; empty if `pages` is."""
+    return f"{pages}/story/{story}" if pages else ""

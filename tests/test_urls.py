@@ -16,6 +16,7 @@ from newsarchive.urls import (
     readable_url,
     slug,
     surt,
+    typed_url,
     url_key,
     without_tracking,
 )
@@ -231,3 +232,51 @@ def test_what_says_only_where_a_reader_came_from_goes(url: str, bare: str):
 )
 def test_urls_are_readable_and_nothing_in_them_is_taken_for_something_else(url: str, shown: str):
     assert readable_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("gazette.example/a", "https://gazette.example/a"),
+        (" www.gazette.example/a?b=1#c ", "https://www.gazette.example/a?b=1#c"),
+        ("gazette.example", "https://gazette.example"),
+        ("gazette.example:8080/a", "https://gazette.example:8080/a"),
+        ("127.0.0.1:8080/a", "https://127.0.0.1:8080/a"),
+        ("localhost:8080/a", "https://localhost:8080/a"),
+        ("zeitung.рф/новости", "https://zeitung.рф/новости"),
+        ("xn--bcher-kva.xn--p1ai/a", "https://xn--bcher-kva.xn--p1ai/a"),
+        ("HTTP://gazette.example/a", "HTTP://gazette.example/a"),
+        ("http://", "http://"),
+    ],
+)
+def test_what_a_person_types_for_a_page_becomes_its_url(typed: str, url: str):
+    assert typed_url(typed) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "3695526052369307942",
+            "urn:uuid:0",
+            "ferry",
+            "and/or",
+            "3.5",
+            "3.5/10",
+            "U.S./China",
+            "e.g.",
+            "127.0.0.1",
+        ),
+        *(
+            "gazette.example is late",
+            "a@b.example",
+            "ftp://gazette.example/a",
+            "javascript:alert(1)",
+            "title:ferry",
+        ),
+        *("../a.html", "/tmp/a.html", "gazette.example:port/a", "gazette..example/a", "-"),
+    ],
+)
+def test_what_is_no_url_stays_what_it_is(text: str):
+    assert typed_url(text) == ""

@@ -7,17 +7,16 @@ configured channels. Decides nothing itself. Tested in tests/archive/test_alarms
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.index import changes, failures, reading, yields
-from newsarchive.index.activity import arrivals, blocked_days, events
-from newsarchive.index.read import version
-from newsarchive.index.rows import VersionRow
+from newsarchive.archive.happenings import happenings, page_of
+from newsarchive.archive.sending import queue_digest
+from newsarchive.index import failures, reading, yields
+from newsarchive.index.activity import blocked_days
 from newsarchive.plan import decode, to_json
 from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, alarms_of, usual
@@ -25,14 +24,13 @@ from newsarchive.schedule.health_checks import NEXT_STEPS
 from newsarchive.schedule.health_records import Alarm, Day, Facts, KeptAway, kept_away, poll_of, unreachable
 from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
 from newsarchive.schedule.state_db import State
-from newsarchive.schedule.watchlist import Happening, hits, read_watches
+from newsarchive.schedule.watchlist import hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
 
 if TYPE_CHECKING:
     from newsarchive.crawl.crawl_report import Report
 
 PAST = timedelta(days=60)  # of days that health reads
-MANY = 10_000  # changes of one run
 HERE = "(this machine)"  # in the place of a source's name
 KEPT_AWAY = "kept away"  # key in state.db: source -> KeptAway
 CERTIFICATES = "certificates"  # key in state.db: host -> not valid after
@@ -180,51 +178,8 @@ def after_run(
     wanted = read_watches(archive.root)
     if wanted and archive.index.exists():
         with reading(archive.index) as db:
-            found = hits(wanted, happenings(db, report.started_at))
-        matched = queue_hits(state, found, config, now)
+            found = hits(wanted, happenings(db, report.started_at, config.pages))
+            matched = queue_hits(state, found, config, now, lambda hit: page_of(db, hit))
         sent = replace(sent, hits=matched.hits)
+    queue_digest(archive, state, now)
     return replace(sent, unsent=deliver(state, config, now).failures)
-
-
-def happenings(db: sqlite3.Connection, since: datetime) -> Iterator[Happening]:
-    """Yield stories that came, edits and events since a moment, as watches want them."""
-    for row in arrivals(db, since):
-        made = version(db, row.id)
-        yield Happening(
-            key=f"new {row.id}",
-            story_id=row.story_id,
-            url=row.url,
-            source=row.source,
-            at=parse_iso(row.first_seen_at),
-            kinds=("new",),
-            title_after=made.title,
-            after=_words(made),
-        )
-    for change in changes(db, since=since, limit=MANY):
-        before, after = version(db, change.before_id), version(db, change.after_id)
-        yield Happening(
-            key=f"change {change.id}",
-            story_id=change.story_id,
-            url=change.url,
-            source=change.source,
-            at=parse_iso(change.changed_at),
-            kinds=change.kinds,
-            title_before=before.title,
-            title_after=after.title,
-            before=_words(before),
-            after=_words(after),
-        )
-    for event in reversed(events(db, since=since, limit=MANY)):
-        yield Happening(
-            key=f"event {event.id}",
-            story_id=event.story_id,
-            url=event.url,
-            source=event.source,
-            at=parse_iso(event.happened_at),
-            kinds=(event.kind,),
-            title_before=event.title,
-        )
-
-
-def _words(made: VersionRow) -> str:
-    return "\n".join((made.title, made.description, made.text))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsarchive.errors import NothingFoundError
+from newsarchive.urls import typed_url
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -29,6 +30,7 @@ def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -
     from newsarchive.warc.purge import check_reason
 
     check_reason(reason)
+    url = typed_url(url) or url
     urls, names = _names(archive, url)
     with warc_lock(archive.root, wait=wait):
         _forget(archive.root, names.needles())
@@ -42,7 +44,7 @@ def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0
     from newsarchive.warc import undo_purge as take_back
 
     archive.ingest(wait=wait)  # what was purged must have left the index first
-    return take_back(archive.root, url, reason, now=archive.clock.now(), wait=wait)
+    return take_back(archive.root, typed_url(url) or url, reason, now=archive.clock.now(), wait=wait)
 
 
 def withheld_keys(archive: ArchiveFolder) -> frozenset[str]:

@@ -17,13 +17,12 @@ from newsarchive.archive.folder import ArchiveFolder
 from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from sqlite3 import Connection
-
     from newsarchive.archive.alarms import SourceHealth
     from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
+    from newsarchive.archive.peer_imports import PeerImport
+    from newsarchive.archive.saving import Saved
     from newsarchive.archive.site_finder import Checked, Review
     from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
@@ -33,8 +32,11 @@ if TYPE_CHECKING:
     from newsarchive.index.copied_texts import CopyRow
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
+    from newsarchive.messages.digest import Digest
     from newsarchive.model import Article, Block, Change
+    from newsarchive.schedule.outbox import Delivery
     from newsarchive.schedule.watchlist import Watch
+    from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
     from newsarchive.warc.signing import SignedManifest
 
@@ -95,6 +97,18 @@ class Archive(ArchiveFolder):
         write_source(self.root, replace(source, enabled=enabled))
         self.__dict__.pop("sources", None)
 
+    def rename_source(self, old: str, new: str, *, wait: float = 0.0) -> Source:
+        """Give a source another name; what is archived of it follows, its captures keep the old name in their WARC records.
+
+        Raises:
+            NothingFoundError: no such source.
+            UsageError: the new name is taken, or can't name a source.
+            ArchiveLockedError: another process writes the index; the name is changed, the next ingest follows.
+        """
+        from newsarchive.archive.renaming import rename_source
+
+        return rename_source(self, old, new, wait=wait)
+
     def remove_source(self, name: str) -> int:
         """Delete a source's file and return how many captures of it stay in the archive.
 
@@ -142,10 +156,11 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.idle import STATE, note_idle
         from newsarchive.archive.planning import Wish
         from newsarchive.schedule.state_db import State
+        from newsarchive.urls import typed_url
 
         wish = Wish(
             names=tuple(names),
-            urls=tuple(urls),
+            urls=tuple(typed_url(url) or url for url in urls),
             limit=limit,
             recheck=recheck,
             again=again,
@@ -160,6 +175,12 @@ class Archive(ArchiveFolder):
             with State(self.root / STATE) as state:
                 note_idle(self.root, state, self.clock.now(), next_moment(self, state))
         return done
+
+    def save(self, url: str, *, wait: float = 0.0, on_event: OnEvent | None = None) -> Saved:
+        """Fetch, store and index one page now; its outlet need be no source. See `saving.save`."""
+        from newsarchive.archive.saving import save
+
+        return save(self, url, wait=wait, on_event=on_event)
 
     def idle_until(self) -> datetime | None:
         """Return the moment before which a run has nothing to do; None if it has, or nobody knows."""
@@ -310,34 +331,46 @@ class Archive(ArchiveFolder):
         add_watch(self.root, made)
         return made
 
+    def digest(self, since: datetime, until: datetime) -> Digest:
+        """Return what came, was edited and vanished in a span of time."""
+        from newsarchive.archive.sending import digest
+        from newsarchive.index.known_values import refuse_no_time
+
+        refuse_no_time(since, until)
+        return digest(self, since, until)
+
+    def send_digest(self, made: Digest) -> Delivery:
+        """Send a digest to the channels of `[notify]`."""
+        from newsarchive.archive.sending import message_of_digest, send_now
+
+        return send_now(self, message_of_digest(made))
+
+    def send_trial(self) -> Delivery:
+        """Send a trial message to the channels of `[notify]`, about the newest edit."""
+        from newsarchive.archive.sending import send_now, trial
+
+        return send_now(self, trial(self))
+
     def changes(self, **conditions: Any) -> tuple[ChangeRow, ...]:
         """Return changes, latest first; the conditions are those of `index.changes`."""
         from newsarchive.diff import KINDS
         from newsarchive.index import changes, reading
+        from newsarchive.index.known_values import check_conditions
 
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, (kind.name for kind in KINDS))
+            check_conditions(db, conditions, (kind.name for kind in KINDS))
             return changes(db, **conditions)
 
     def events(self, **conditions: Any) -> tuple[StoryEvent, ...]:
         """Return what else happened to stories (gone, back, moved …), latest first; the conditions are those of `index.events`."""
-        from typing import get_args
-
+        from newsarchive.change_feed import EVENT_KINDS
         from newsarchive.index import reading
         from newsarchive.index.activity import events
-        from newsarchive.versions.observation import EventKind
+        from newsarchive.index.known_values import check_conditions
 
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, get_args(EventKind))
+            check_conditions(db, conditions, EVENT_KINDS)
             return events(db, **conditions)
-
-    def _check_conditions(self, db: Connection, conditions: Mapping[str, Any], kinds: Iterable[str]) -> None:
-        """Refuse conditions that nothing can fit; `kinds` are the known ones."""
-        from newsarchive.index import known_values
-
-        known_values.refuse_unknown("kind", conditions.get("kinds") or (), kinds)
-        known_values.refuse_unknown_sources(db, conditions.get("sources") or ())
-        known_values.refuse_no_time(conditions.get("since"), conditions.get("until"))
 
     def copies(self, **conditions: Any) -> tuple[CopyRow, ...]:
         """Return stories whose text another outlet had before; the conditions are those of `index.copies`."""
@@ -396,7 +429,7 @@ class Archive(ArchiveFolder):
         from newsarchive.warc import read_payload
 
         version = self.story(url).pick("last")
-        source = self.sources.get(self.source_of(url))
+        source = self.sources.get(version.source)
         rules = source.rules if source else ()
         payload = read_payload(self.root, version.warc_filename, version.warc_offset, version.warc_length)
         return extract_article(payload.body, version.url, content_type=payload.content_type, rules=rules)
@@ -453,18 +486,26 @@ class Archive(ArchiveFolder):
             link: Address under which browse is reached; entries link to its pages, without it to the stories.
             conditions: Those of `changes.change_feed.FeedChoice`.
         """
-        from newsarchive.change_feed import KNOWN_KINDS, FeedChoice, read_feed
-        from newsarchive.index import reading
+        from urllib.parse import urlencode
 
+        from newsarchive.change_feed import EVENT_KINDS, KNOWN_KINDS, FeedChoice, read_feed
+        from newsarchive.index import reading
+        from newsarchive.index.known_values import check_conditions
+        from newsarchive.urls import check_url
+
+        if link:
+            check_url(link)
+        choice = FeedChoice(**conditions)
         pages = f"{link.rstrip('/')}/-/news" if link else ""
+        page = f"{pages}/{'vanished' if choice.events_only else 'changes'}?{urlencode(choice.as_query, doseq=True)}"
         with reading(self.index) as db:
-            self._check_conditions(db, conditions, KNOWN_KINDS)
+            check_conditions(db, conditions, EVENT_KINDS if choice.events_only else KNOWN_KINDS)
             made = read_feed(
                 db,
-                FeedChoice(**conditions),
+                choice,
                 archive=self.config.name or self.root.name,
                 pages=pages,
-                page_url=f"{pages}/changes" if pages else "",
+                page_url=page.rstrip("?") if pages else "",
                 limit=limit,
             )
         return made.as_json() if as_json else made.as_atom()
@@ -518,11 +559,17 @@ class Archive(ArchiveFolder):
 
         return import_files(self, paths, **options)
 
+    def import_peer(self, path: Path, **options: Any) -> PeerImport:
+        """Take what another program left: an ArchiveBox folder, a changedetection.io backup, a diffengine database."""
+        from newsarchive.archive.peer_imports import import_peer
+
+        return import_peer(self, path, **options)
+
     def decide(
-        self, kind: str, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
+        self, kind: DecisionKind, *urls: str, reason: str = "", undo: bool = False, wait: float = 0.0
     ) -> IngestReport:
-        """Write a person's decision (merge, split, withhold) to decisions.jsonl and put it into effect."""
-        from newsarchive.archive.maintenance import decide
+        """Write a person's decision (merge, split, withhold) to decisions.jsonl, or take it back, and put that into effect."""
+        from newsarchive.archive.deciding import decide
 
         return decide(self, kind, urls, reason=reason, undo=undo, wait=wait)
 

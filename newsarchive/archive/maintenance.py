@@ -1,4 +1,4 @@
-"""Keeping an archive: back up, decide, import. Joins the WARC room and the index; decides nothing.
+"""Keeping an archive: back up, import. Joins the WARC room and the index; decides nothing.
 
 Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
@@ -80,29 +80,6 @@ def copy_database(source: Path, dest: Path) -> None:
     with closing(connect_readonly(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
     fresh.replace(dest)
-
-
-def decide(
-    archive: ArchiveFolder,
-    kind: str,
-    urls: Sequence[str],
-    *,
-    reason: str,
-    undo: bool = False,
-    wait: float = 0.0,
-) -> IngestReport:
-    """Append a decision to decisions.jsonl, then ingest, which puts it into effect.
-
-    Raises:
-        NothingFoundError: the archive has no story at one of the URLs.
-    """
-    from newsarchive.versions import Decision, append_decision
-
-    for url in urls:
-        archive.story(url)
-    decision = Decision(kind=kind, urls=tuple(urls), at=archive.clock.now(), reason=reason, undo=undo)  # type: ignore[arg-type]
-    append_decision(archive.root / "decisions.jsonl", decision)
-    return archive.ingest(wait=wait)
 
 
 # ---------------------------------------------------------------- files that others made

@@ -13,7 +13,7 @@ from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading
 from newsarchive.diff.side_by_side import side_by_side
 from newsarchive.index import read
 from newsarchive.index.copied_texts import copies, outlet_pairs, relatives
-from newsarchive.index.known_values import refuse_no_time
+from newsarchive.index.known_values import refuse_unknown_sources
 
 PER_PAGE = 100
 MOST = 6  # stories side by side
@@ -21,13 +21,13 @@ MOST = 6  # stories side by side
 
 def copies_page(reading: Reading, args: Args) -> Answer:
     """Return the pairs of outlets that share texts; with `original` or `source` the copies themselves."""
-    since, until = args.day("since"), args.day("until")
-    refuse_no_time(since, until)
+    since, until = args.span()
     span = {
         "since": since.isoformat() if since else "",
         "until": day_after(until).isoformat() if until else "",
     }
     chosen = {"original": args.text("original"), "source": args.text("source")}
+    refuse_unknown_sources(reading.connection, filter(None, chosen.values()))
     page = args.number("page", 1, 1, 10_000)
     found = (
         copies(reading.connection, **chosen, **span, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)

@@ -78,6 +78,8 @@ class WebRequest(Protocol):
     url_vars: Mapping[str, str]
     headers: Mapping[str, str]
 
+    async def receive(self) -> Mapping[str, Any]: ...
+
 
 def response(body: str | bytes, *, status: int, content_type: str, headers: Mapping[str, str]) -> object:
     """Return an answer that Datasette sends as it is."""

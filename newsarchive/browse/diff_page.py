@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
+from newsarchive.browse.found_words import FoundWords
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.story_page import draw_timeline, life_of
 from newsarchive.browse.views import (
@@ -35,7 +36,7 @@ def diff(reading: Reading, args: Args) -> Answer:
     """Return the page of a comparison.
 
     `before` and `after` are ids or numbers of versions (without them: the last two); `view=sides`
-    puts them beside each other; `minor=0` leaves versions with only insignificant changes out of the lists.
+    puts them beside each other; `minor=0` leaves versions with only insignificant changes out of the lists; `q` marks words.
     """
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
@@ -65,15 +66,19 @@ def diff(reading: Reading, args: Args) -> Answer:
         "units": units_data(change, shown),
         "versions": [short(v) for v in versions],
     }
+    found = FoundWords(args.text("q"))
+    fragment = render_fragment(change, heading(a, b), view=view, heading_level=2, marks=found.pieces)
     show = {
+        "found": found,
+        "q": args.text("q"),
         "view": view,
         "minor": args.text("minor") != "0",
         "listed": with_chosen(listed, before, after),
         "facts": shown.facts,
         "has_moves": any(unit.kind == "move" for unit in shown.units),
-        "fragment": Markup(render_fragment(change, heading(a, b), view=view, heading_level=2)),  # noqa: S704
+        "fragment": Markup(fragment),  # noqa: S704
         "neighbours": neighbours(listed, before, after),
-        "timeline": draw_timeline(reading.links, row, versions, life, after, is_diff=True),
+        "timeline": draw_timeline(reading.links, row, versions, life, after, is_diff=True, q=args.text("q")),
     }
     return PageResponse(template="diff.html", data=data, show=show)
 

@@ -92,11 +92,17 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     (
         "/story/ID",
         "A story: text, versions, captures, changes, evidence, citation",
-        "v (a version), removed=1 (boilerplate too)",
+        "v (a version), removed=1 (boilerplate too), q (words to mark)",
     ),
-    ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0"),
+    ("/story/ID/diff", "Two versions compared", "before, after, view=sides, minor=0, q (words to mark)"),
     ("/capture/ID", "The page as it was, with its HTTP headers", ""),
-    ("/changes", "Changes, newest first", "source, kind, significant, silent, headline, since, until, page"),
+    ("/digest", "What came, was edited and vanished on a day or in a week", "period=day|week, day"),
+    (
+        "/changes",
+        "Edits and events, newest first",
+        "source, kind, significant, silent, headline, since, until, page",
+    ),
+    ("/vanished", "Events alone: gone, back, moved, paywalled …", "source, kind, since, until, page"),
     ("/copies", "Which outlets had whose texts", "original, source (two outlets), since, until, page"),
     (
         "/compare",
@@ -106,8 +112,10 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("/source/NAME", "A source: plots and totals", "days=30|90|365"),
 )
 FEEDS: tuple[tuple[str, str], ...] = (
-    ("/changes.atom", "Atom feed of changes, the diff inside; the same filters"),
-    ("/changes.feed.json", "JSON Feed of changes"),
+    ("/changes.atom", "Atom feed of edits and events, the diff inside; the same filters"),
+    ("/changes.feed.json", "JSON Feed of edits and events"),
+    ("/vanished.atom", "Atom feed of events alone; the same filters"),
+    ("/vanished.feed.json", "JSON Feed of events alone"),
 )
 
 

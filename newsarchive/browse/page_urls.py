@@ -34,15 +34,20 @@ class Links:
         self.origin = origin
 
     def _at(self, path: str, **query: object) -> str:
-        kept = {k: v for k, v in query.items() if v not in (None, "", False)}
+        kept = {k: v for k, v in query.items() if v not in (None, "", False, [])}
         kept = {k: 1 if v is True else v for k, v in kept.items()}
-        return self.origin + str(self._mount(ROOT + path)) + (f"?{urlencode(kept)}" if kept else "")
+        return (
+            self.origin + str(self._mount(ROOT + path)) + (f"?{urlencode(kept, doseq=True)}" if kept else "")
+        )
 
     def front(self) -> str:
         return self._at("")
 
     def search(self, **query: object) -> str:
         return self._at("/search", **query)
+
+    def export(self, **query: object) -> str:
+        return self._at("/export", **query)
 
     def story(self, story: object, **query: object) -> str:
         return self._at(f"/story/{story}", **query)
@@ -77,11 +82,23 @@ class Links:
     def changes(self, **query: object) -> str:
         return self._at("/changes", **query)
 
+    def digest(self, **query: object) -> str:
+        return self._at("/digest", **query)
+
     def atom(self, **query: object) -> str:
         return self._at("/changes.atom", **query)
 
     def json_feed(self, **query: object) -> str:
         return self._at("/changes.feed.json", **query)
+
+    def vanished(self, **query: object) -> str:
+        return self._at("/vanished", **query)
+
+    def vanished_atom(self, **query: object) -> str:
+        return self._at("/vanished.atom", **query)
+
+    def vanished_json_feed(self, **query: object) -> str:
+        return self._at("/vanished.feed.json", **query)
 
     def source(self, name: str) -> str:
         return self._at(f"/source/{quote(name, safe='')}")

@@ -15,6 +15,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 from newsarchive.browse.filters import clock, short_lasting
+from newsarchive.languages import counted
 
 LABEL_ROOM = 22.0
 WIDEST = 64.0  # of a column, where there are few
@@ -69,7 +70,7 @@ def bars(
     """Draw columns with a top line and labels below.
 
     Args:
-        unit: What one counts, for the top line ("stories").
+        unit: What one counts, for the top line ("story").
         every: Write each how-many-th label; 0 = as many as fit.
     """
     if not columns:
@@ -81,7 +82,7 @@ def bars(
     parts = [
         f'<path class="axis" d="M{left} {floor + 0.5}H{width}"/>',
         f'<path class="grid" d="M{left} {head}H{width}"/>',
-        f'<text class="top" x="{left}" y="{head - 4}">{escape(f"{top:,.0f} {unit}".strip())}</text>',
+        f'<text class="top" x="{left}" y="{head - 4}">{escape(counted(round(top), unit) if unit else f"{top:,.0f}")}</text>',
     ]
     for i, column in enumerate(columns):
         parts.append(_column(column, left + i * step, step, floor, head, top))

@@ -56,11 +56,6 @@ STORY = "SELECT * FROM stories WHERE id = :id"
 
 STORY_BY_ALIAS = "SELECT story_id FROM story_aliases WHERE alias = :id"
 
-STORIES_BY_URL_KEY = """
-SELECT su.story_id FROM urls u JOIN story_urls su ON su.url_id = u.id
-WHERE u.url_key = :url_key LIMIT 1
-"""
-
 VERSIONS = "SELECT * FROM versions WHERE story_id = :id ORDER BY version_no"
 
 STORY_CAPTURES = """
@@ -115,17 +110,6 @@ SELECT st.withheld_reason FROM captures c JOIN story_urls su ON su.url_id = c.ur
 JOIN stories st ON st.id = su.story_id WHERE c.id = :id AND st.withheld = 1 LIMIT 1
 """
 
-_NEAREST = """
-SELECT c.id, c.http_status, w.name AS warc_filename, c.warc_offset, c.warc_length, u.url
-FROM urls u JOIN captures c ON c.url_id = u.id JOIN warc_files w ON w.id = c.warc_file_id
-WHERE u.{} = :url AND c.kind < 2 AND c.http_status BETWEEN 200 AND 399
-    AND NOT EXISTS (SELECT 1 FROM story_urls su JOIN stories st ON st.id = su.story_id
-        WHERE su.url_id = u.id AND st.withheld = 1)
-ORDER BY abs(c.fetched_at - :at) LIMIT 1
-"""
-CAPTURE_NEAREST_BY_URL = _NEAREST.format("url")
-CAPTURE_NEAREST_BY_KEY = _NEAREST.format("url_key")
-
 TIME_OF_CAPTURE = "SELECT fetched_at FROM captures WHERE id = :id"
 
 WITHHELD_KEY = """
@@ -152,11 +136,9 @@ UNION ALL SELECT * FROM (SELECT c.id, c.fetched_at AS at {_SHOWN} AND c.fetched_
 
 # ---------------------------------------------------------------- changes
 
-TEXTS_OF_VERSIONS = """
-SELECT v.id, t.text FROM json_each(:ids) w CROSS JOIN versions v ON v.id = w.value JOIN texts t ON t.id = v.text_id
-"""
-
 CHANGE_KINDS = "SELECT kind, COUNT(*) AS n FROM changes GROUP BY kind ORDER BY n DESC"
+
+EVENT_KINDS = "SELECT kind, COUNT(*) AS n FROM events GROUP BY kind ORDER BY n DESC"
 
 # ---------------------------------------------------------------- one source
 

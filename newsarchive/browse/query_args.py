@@ -1,7 +1,7 @@
 """What a page is asked for: the query string, checked and bounded.
 
-Pure. A value that can't be what it should be is taken as absent, so that a shared link never
-breaks; nothing here reaches SQL as text. Tested in tests/browse/test_query_args.py.
+Pure. A date that is none is refused, since a page without it would show something else; a number or id that is
+none is taken as absent. Nothing here reaches SQL as text. Tested in tests/browse/test_query_args.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlencode
+
+from newsarchive.errors import UsageError
+from newsarchive.index.known_values import refuse_no_time
 
 MAX_TEXT = 500  # characters of one value
 MAX_FIELDS = 100
@@ -34,8 +37,11 @@ class Args:
 
     def text(self, name: str) -> str:
         """Return the first value, without control characters, at most 500 characters; empty if absent."""
-        found = self.values.get(name, ("",))[0][:MAX_TEXT]
-        return "".join(c for c in found if c >= " " and c != "\x7f").strip()
+        return _clean(self.values.get(name, ("",))[0])
+
+    def texts(self, name: str) -> list[str]:
+        """Return all values that aren't empty, each as `text` gives it."""
+        return [text for value in self.values.get(name, ()) if (text := _clean(value))]
 
     def flag(self, name: str) -> bool:
         """Return whether the argument is 1, on, yes or true."""
@@ -49,11 +55,28 @@ class Args:
         return min(max(int(text), low), high)
 
     def day(self, name: str) -> date | None:
-        """Return a day written `YYYY-MM-DD`, or None."""
+        """Return a day written `YYYY-MM-DD`; None if there is no value.
+
+        Raises:
+            UsageError: the value is no day.
+        """
+        text = self.text(name)
         try:
-            return date.fromisoformat(self.text(name))
-        except ValueError:
-            return None
+            return date.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise UsageError(
+                f"'{text}' is no day ({name})", next_step="Days are written as in 2026-11-02"
+            ) from error
+
+    def span(self) -> tuple[date | None, date | None]:
+        """Return the days of `since` and `until`, both included.
+
+        Raises:
+            UsageError: one is no day, or the first is after the second.
+        """
+        since, until = self.day("since"), self.day("until")
+        refuse_no_time(since, until)
+        return since, until
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         """Return the value if it is one of `allowed`, else the first of them."""
@@ -71,9 +94,13 @@ class Args:
 
     def query(self, **changes: object) -> str:
         """Return the same query string with some values replaced; None or empty takes one out."""
-        flat = {name: self.text(name) for name in self.values}
-        flat.update({k: "" if v is None else str(v) for k, v in changes.items()})
-        return urlencode({k: v for k, v in flat.items() if v})
+        kept = {name: self.texts(name) for name in self.values}
+        kept.update({k: [] if v in (None, "") else [str(v)] for k, v in changes.items()})
+        return urlencode(kept, doseq=True)
+
+
+def _clean(value: str) -> str:
+    return "".join(c for c in value[:MAX_TEXT] if c >= " " and c != "\x7f").strip()
 
 
 def as_id(text: str) -> int | None:

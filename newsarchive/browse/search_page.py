@@ -7,17 +7,24 @@ Tested in tests/browse/test_search.py.
 from __future__ import annotations
 
 from dataclasses import asdict
+from shlex import quote
 from typing import Any
+from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from newsarchive.browse import plots, queries
+from newsarchive.browse.export_formats import offered
+from newsarchive.browse.found_words import mark
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import Answer, PageResponse, Reading, Redirect
+from newsarchive.errors import BadUrlError, NothingFoundError
+from newsarchive.index.read import story_id
 from newsarchive.index.search import RANKED, SearchQuery, SearchResult, check_wanted, lost_elsewhere
 from newsarchive.index.search import search as find
 from newsarchive.index.snippets import marked, unmarked
+from newsarchive.urls import typed_url
 
 PAGE_SIZE = 20
 MAX_PAGE = 200
@@ -27,9 +34,10 @@ FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed
 def search(reading: Reading, args: Args) -> Answer:
     """Return the page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, page.
 
-    A query that is a URL of the archive leads to its story.
+    A query that is a URL of the archive, with or without its scheme, leads to its story.
     """
-    story = story_of_url(reading, args.text("q"))
+    url = typed_url(args.text("q"))
+    story = story_of_url(reading, url)
     if story is not None:
         return Redirect(reading.links.story(story))
     page = args.number("page", 1, 1, MAX_PAGE)
@@ -43,6 +51,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "ranked": found.ranked,
         "lost_elsewhere": lost_elsewhere(reading.connection, wanted, found.total),
         "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,
+        "unarchived_url": url if urlsplit(url).path.strip("/") or url == args.text("q") else "",
         "too_short": list(found.too_short),
         "page": page,
         "more": found.total > page * PAGE_SIZE and page < MAX_PAGE,
@@ -57,7 +66,9 @@ def search(reading: Reading, args: Args) -> Answer:
         "plot": draw_months(reading.links, found, args),
         "sources": reading.rows(queries.SOURCES),
         "languages": languages_of(reading, args.text("lang")),
+        "save": f"newsarchive crawl --url {quote(url)}",
         "RANKED": RANKED,
+        "formats": offered(reading.place.root),
         "field": {name: args.text(name) for name in FIELDS},
     }
     return PageResponse(template="search.html", data=data, show=show)
@@ -89,24 +100,12 @@ def wanted_from(args: Args, page: int) -> SearchQuery:
     )
 
 
-def story_of_url(reading: Reading, text: str) -> int | None:
+def story_of_url(reading: Reading, url: str) -> int | None:
     """Return the story behind a URL that somebody pasted into the search box."""
-    from newsarchive.errors import BadUrlError
-    from newsarchive.urls import url_key
-
-    if not text.lower().startswith(("http://", "https://")):
-        return None
     try:
-        key = url_key(text)
-    except BadUrlError:
+        return story_id(reading.connection, url) if url else None
+    except (NothingFoundError, BadUrlError):
         return None
-    found = reading.value(queries.STORIES_BY_URL_KEY, url_key=key)
-    return None if found is None else int(found)
-
-
-def mark(text: str) -> Markup:
-    """Return the text, escaped, with what was found in `<mark>`."""
-    return Markup(marked(text, "<mark>", "</mark>", lambda t: str(escape(t))))  # noqa: S704
 
 
 def _with_its_dots(snippet: str) -> str:
@@ -135,7 +134,7 @@ def draw_months(links: Links, found: SearchResult, args: Args) -> object:
         for m in months
     ]
     return plots.bars(
-        columns, f"Stories found by month, {months[0]} to {months[-1]}", height=120, unit="stories"
+        columns, f"Stories found by month, {months[0]} to {months[-1]}", height=120, unit="story"
     )
 
 

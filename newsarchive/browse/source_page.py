@@ -5,6 +5,7 @@ Tested in tests/browse/test_source.py.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
-from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, changes_listed
+from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, by_time, changes_listed
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
@@ -53,11 +54,12 @@ def source(reading: Reading, args: Args) -> Answer:
         "sections": reading.rows(queries.SOURCE_SECTIONS, name=name),
         "stories": reading.rows(queries.SOURCE_LATEST, name=name, now=iso_seconds(reading.now), limit=10),
         "changes": changes_listed(reading, activity.changes(reading.connection, sources=[name], limit=6)),
+        "events": [asdict(e) for e in activity.events(reading.connection, sources=[name], limit=6)],
         "newest_capture_at": machine(newest),
     }
-    return PageResponse(
-        template="source.html", data=data, show={"plot": draw(reading, data), "span": span, "spans": DAYS}
-    )
+    items = by_time(data["changes"], data["events"])[:6]
+    show = {"plot": draw(reading, data), "span": span, "spans": DAYS, "items": items}
+    return PageResponse(template="source.html", data=data, show=show)
 
 
 def days_of(
@@ -95,14 +97,14 @@ def draw(reading: Reading, data: dict[str, Any]) -> dict[str, object]:
     fetches = [plots.Bar(value=d["fetched"], part=d["failed"], label=d["day"][5:]) for d in days]
     failed = sum(d["failed"] for d in days)
     return {
-        "stories": plots.bars(stories, f"Stories published a day, {days[0]['day']} to {days[-1]['day']}", unit="stories"),
-        "fetches": plots.bars(fetches, f"Fetches a day; {failed} failed in all", unit="fetches"),
+        "stories": plots.bars(stories, f"Stories published a day, {days[0]['day']} to {days[-1]['day']}", unit="story"),
+        "fetches": plots.bars(fetches, f"Fetches a day; {failed} failed in all", unit="fetch"),
         "lag": plots.bars(
             [plots.Bar(value=b["n"], label=b["label"]) for b in data["lag"]],
-            "Time from publication to the first capture", unit="stories", every=1,
+            "Time from publication to the first capture", unit="story", every=1,
         ),
         "ages": plots.bars(
             [plots.Bar(value=b["n"], label=b["label"]) for b in data["edit_ages"]],
-            "Age of a story when it was edited", unit="edits", every=1,
+            "Age of a story when it was edited", unit="edit", every=1,
         ),
     }  # fmt: skip

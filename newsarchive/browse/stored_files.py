@@ -14,7 +14,7 @@ from newsarchive.browse.archived_page import EMPTY, StoredFile
 from newsarchive.browse.stored_payload import payload_of
 from newsarchive.browse.views import Reading
 from newsarchive.errors import NewsarchiveError
-from newsarchive.urls import key_or_empty
+from newsarchive.index.read import nearest_answer
 from newsarchive.warc import Payload
 from newsarchive.web.charset import decode
 from newsarchive.web.links import redirect_target
@@ -56,9 +56,7 @@ class StoredFiles:
         return None
 
     def _nearest(self, url: str) -> dict[str, Any] | None:
-        found = self._reading.row(queries.CAPTURE_NEAREST_BY_URL, url=url, at=self._at) if url else None
-        key = "" if found else key_or_empty(url)
-        return self._reading.row(queries.CAPTURE_NEAREST_BY_KEY, url=key, at=self._at) if key else found
+        return nearest_answer(self._reading.connection, url, self._at)
 
     def _payload(self, row: dict[str, Any] | None) -> Payload | None:
         try:

@@ -14,6 +14,7 @@ from typing import Any
 from newsarchive.browse import plots, queries
 from newsarchive.browse.copies_page import relatives_of
 from newsarchive.browse.filters import machine, moment
+from newsarchive.browse.found_words import FoundWords
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.views import (
@@ -30,6 +31,7 @@ from newsarchive.export import cite
 from newsarchive.index import changes, read
 from newsarchive.index.activity import ALL
 from newsarchive.index.compact_ids import REASONS
+from newsarchive.index.read import nearest_answer
 from newsarchive.model import Article, Block
 from newsarchive.times import iso_seconds, micros
 from newsarchive.web.links import absolute
@@ -48,7 +50,7 @@ MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
 def story(reading: Reading, args: Args) -> Answer:
-    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate."""
+    """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `q` marks words."""
     row, is_alias = story_of(reading, args.path_id())
     if is_alias:
         query = args.query()
@@ -82,7 +84,9 @@ def story(reading: Reading, args: Args) -> Answer:
         "citation": cite(version, "text") if version else "",
     }
     show = {
-        "timeline": draw_timeline(reading.links, row, versions, life, chosen),
+        "timeline": draw_timeline(reading.links, row, versions, life, chosen, q=args.text("q")),
+        "found": FoundWords(args.text("q")),
+        "q": args.text("q"),
         "steps": steps_of(versions, life),
         "is_paged": any(capture["reason"] == CONTINUATION for capture in life["captures"]),
         "FIELDS": FIELDS,
@@ -106,8 +110,7 @@ def picture_of(reading: Reading, version: dict[str, Any] | None) -> str | None:
     if not url or version is None or reading.place.root is None:
         return None
     at = moment(version["first_seen_at"])
-    values = {"url": url, "at": micros(at) if at else 0}
-    found = reading.row(queries.CAPTURE_NEAREST_BY_URL, **values)
+    found = nearest_answer(reading.connection, url, micros(at) if at else 0)
     return str(found["id"]) if found and found["http_status"] == 200 else None
 
 
@@ -179,6 +182,7 @@ def draw_timeline(
     chosen: dict[str, Any] | None,
     *,
     is_diff: bool = False,
+    q: str = "",
 ) -> object:
     """Return the plot of a story's captures, versions and events; a click opens one, with `is_diff` what changed with it."""
     marks = [_capture_mark(c) for c in _thinned(life["captures"])]
@@ -193,9 +197,9 @@ def draw_timeline(
                 at=at,
                 kind="minor" if minor else "version",
                 label=f"Version {version['version_no']}: {kind}",
-                href=links.diff(row["id"], after=version["id"])
+                href=links.diff(row["id"], after=version["id"], q=q)
                 if is_diff and version["version_no"] > 1
-                else links.story(row["id"], v=version["id"]),
+                else links.story(row["id"], v=version["id"], q=q),
                 text=str(version["version_no"]),
                 current=chosen is not None and version["id"] == chosen["id"],
             )

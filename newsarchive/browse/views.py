@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -24,13 +24,15 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from newsarchive import languages
 from newsarchive.browse import filters, plots, queries
 from newsarchive.browse.datasette_api import Datasette, TooSlowError, WebRequest, permit, read, response
+from newsarchive.browse.found_words import first_found
 from newsarchive.browse.locate_archive import ArchiveLocation, find_archive, settings
 from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
-from newsarchive.diff.excerpt import excerpt
+from newsarchive.browse.streamed_response import StreamedResponse
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
+from newsarchive.messages.digest import words_of
 from newsarchive.times import Clock, parse_iso
 from newsarchive.urls import readable_url
 
@@ -104,6 +106,15 @@ class Bytes:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """An answer that is made while it is sent. `pieces` is called and walked through in a thread of its own."""
+
+    pieces: Callable[[], Iterator[bytes]]
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Redirect:
     """Go there instead."""
@@ -119,7 +130,7 @@ class SchemaError(Exception):
     """The index was made by an older or newer program; the text says so."""
 
 
-Answer = PageResponse | Bytes | Redirect
+Answer = PageResponse | Bytes | Redirect | Stream
 Make = Callable[[Reading, Args], Answer]
 Handler = Callable[[Any, Any], Awaitable[object]]
 
@@ -147,7 +158,7 @@ async def answer(datasette: Datasette, request: WebRequest, make: Make) -> objec
     links = _links(datasette, request, place)
     args = Args.of(request.query_string, request.url_vars)
 
-    def work(connection: sqlite3.Connection) -> Redirect | Bytes:
+    def work(connection: sqlite3.Connection) -> Redirect | Bytes | Stream:
         made = _made(lambda: make(_reading(connection, links, datasette, place), args))
         if not isinstance(made, PageResponse):
             return made
@@ -165,6 +176,8 @@ async def answer(datasette: Datasette, request: WebRequest, make: Make) -> objec
         path, mark, query = made.to.partition("?")
         to = f"{path}.json{mark}{query}" if wants_json else made.to
         return response("", status=302, content_type="text/plain", headers=HEADERS | {"location": to})
+    if isinstance(made, Stream):
+        return StreamedResponse(made.pieces, request, made.content_type, HEADERS | dict(made.headers))
     return _sent(request, made)
 
 
@@ -308,6 +321,7 @@ def environment(folder: str | None) -> Environment:
         "direction": languages.direction,
         "readable_url": readable_url,
         "language": languages.language_name,
+        "first_found": first_found,
     }
     env.globals |= {"signed": filters.signed, "days_before": filters.days_before}
     env.globals["plots"] = plots
@@ -356,13 +370,18 @@ def versions_of(reading: Reading, story_id: int) -> list[dict[str, Any]]:
 
 def changes_listed(reading: Reading, rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
     """Return changes for a list: `words` is the first difference of their texts, in one line."""
-    data = changes_data(rows)
-    ids = json.dumps([change[side] for change in data for side in ("before_id", "after_id")])
-    texts = {row["id"]: row["text"] for row in reading.rows(queries.TEXTS_OF_VERSIONS, ids=ids)}
-    for change in data:
-        found = excerpt(texts.get(change["before_id"], ""), texts.get(change["after_id"], ""))
-        change["words"] = [{"op": edit.op, "text": edit.text} for edit in found]
-    return data
+    listed = list(rows)
+    words = words_of(reading.connection, listed)
+    return [
+        change | {"words": [asdict(edit) for edit in words[change["id"]]]} for change in changes_data(listed)
+    ]
+
+
+def by_time(changes: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changes and events in one list, newest first."""
+    return sorted(
+        [*changes, *events], key=lambda row: str(row.get("changed_at") or row["happened_at"]), reverse=True
+    )
 
 
 def changes_data(rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:

@@ -34,12 +34,14 @@ VERBS = {
     "init": "crawl_commands",
     "add": "crawl_commands",
     "sources": "crawl_commands",
+    "save": "crawl_commands",
     "crawl": "crawl_commands",
     "run": "follow_commands",
     "schedule": "follow_commands",
     "status": "follow_commands",
     "health": "follow_commands",
     "watch": "follow_commands",
+    "digest": "follow_commands",
     "backfill": "crawl_commands",
     "import": "crawl_commands",
     "search": "read_commands",
@@ -176,7 +178,7 @@ def main(args: list[str] | None = None) -> None:
     if logging.lastResort is not None:  # writes to stderr what libraries warn of
         logging.lastResort.setFormatter(_EscapedFormatter())
     try:
-        code: Any = group.main(args, standalone_mode=False)
+        code: Any = group.main(args, prog_name="newsarchive", standalone_mode=False)
     except NewsarchiveError as error:
         click.echo(f"newsarchive: {escaped(str(error))}", err=True)
         code = error.exit_code

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, echo, print_json, print_table, progress, say, wait, with_archive
+from newsarchive.cli.options import (
+    complete_builtin,
+    complete_sources,
+    since_option,
+    source_name,
+    source_names,
+    until_option,
+)
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    local,
+    plain,
+    print_json,
+    print_list,
+    print_table,
+    progress,
+    say,
+    wait,
+    with_archive,
+)
 from newsarchive.model import Progress
-from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.site_finder import Found
-import os
-import shutil
 
 
 @click.command()
@@ -41,7 +62,7 @@ def init(archive: Path | None, contact: str, name: str) -> None:
 
 @click.command()
 @with_archive
-@click.argument("sites", nargs=-1, required=True)
+@click.argument("sites", nargs=-1, required=True, shell_complete=complete_builtin)
 @click.option("--name", default="", help="Name of the source (one site only).")
 @click.option("--yes", is_flag=True, help="Write what was found without asking.")
 @as_json
@@ -80,35 +101,35 @@ def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json:
     help="The archive's folder (else NEWSARCHIVE_DIR, else archives/main).",
 )
 @click.option("--builtin", is_flag=True, help="List the sources that come with newsarchive.")
-@as_json
+@as_list
 @click.pass_context
-def sources(ctx: click.Context, archive: Path | None, builtin: bool, as_json: bool) -> None:
+def sources(ctx: click.Context, archive: Path | None, builtin: bool, form: str | None) -> None:
     """List the archive's sources with what was last found; search and check them."""
     from newsarchive.archive import Archive
 
     if ctx.invoked_subcommand:
-        if archive or builtin or as_json:
+        if archive or builtin or form:
             raise click.UsageError(f"Write the options behind '{ctx.invoked_subcommand}'.")
         return
     opened = Archive(archive_folder(archive))
     if builtin:
         known = opened.builtin_sources()
-        if as_json:
-            print_json(known)
+        if form:
+            print_list(known, form)
         else:
             table = [(s.name, s.title, s.language, s.homepage) for s in known]
             print_table(table, ("NAME", "TITLE", "LANG", "HOMEPAGE"))
         return
     rows = opened.source_rows()
-    if as_json:
-        print_json(rows)
+    if form:
+        print_list(rows, form)
     elif not rows:
         say(
             "No sources yet. Next: newsarchive add https://a-news-site.example (or: newsarchive sources --builtin)"
         )
     else:
         lines = [
-            (r["name"], r["stories"], r["captures"], (r["last_checked_at"] or "never")[:16], r["homepage"])
+            (r["name"], r["stories"], r["captures"], local(r["last_checked_at"] or "never"), r["homepage"])
             for r in rows
         ]
         print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
@@ -116,14 +137,14 @@ def sources(ctx: click.Context, archive: Path | None, builtin: bool, as_json: bo
 
 @sources.command("search")
 @click.argument("word")
-@as_json
-def sources_search(word: str, as_json: bool) -> int:
+@as_list
+def sources_search(word: str, form: str | None) -> int:
     """Search the built-in sources: by name, title, country, language (en, de …) or host. Exit 1 if there is none."""
     from newsarchive.sources import builtin_outlets, search_outlets
 
     found = search_outlets(word, builtin_outlets().values())
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         rows = [(o.source.name, o.source.title, o.country, o.source.language, o.state) for o in found]
         print_table(rows, ("NAME", "TITLE", "COUNTRY", "LANG", "STATE"))
@@ -132,7 +153,7 @@ def sources_search(word: str, as_json: bool) -> int:
 
 @sources.command("disable")
 @with_archive
-@click.argument("name")
+@source_name
 def sources_disable(archive: Archive, name: str) -> None:
     """Poll a source no more, and fetch its stories no more; what is archived of it stays."""
     archive.enable_source(name, enabled=False)
@@ -143,16 +164,29 @@ def sources_disable(archive: Archive, name: str) -> None:
 
 @sources.command("enable")
 @with_archive
-@click.argument("name")
+@source_name
 def sources_enable(archive: Archive, name: str) -> None:
     """Crawl a source again that was disabled."""
     archive.enable_source(name, enabled=True)
     echo(f"{name} is crawled from now on. Next: newsarchive crawl {name}")
 
 
+@sources.command("rename")
+@with_archive
+@click.argument("old")
+@click.argument("new")
+@wait
+def sources_rename(archive: Archive, old: str, new: str, wait: float) -> None:
+    """Call source OLD by the name NEW from now on. Its stories, versions and watches follow; its captures stay as they are."""
+    renamed = archive.rename_source(old, new, wait=wait)
+    echo(
+        f"{old} is called {renamed.name} now; {archive.root / 'sources' / renamed.name}.toml says what it was called."
+    )
+
+
 @sources.command("remove")
 @with_archive
-@click.argument("name")
+@source_name
 def sources_remove(archive: Archive, name: str) -> None:
     """Delete a source's file. Its captures stay in the archive; `newsarchive purge` erases pages."""
     left = archive.remove_source(name)
@@ -161,17 +195,17 @@ def sources_remove(archive: Archive, name: str) -> None:
 
 @sources.command("check")
 @with_archive
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
-@as_json
+@source_names
+@as_list
 @wait
-def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait: float) -> int:
+def sources_check(archive: Archive, names: tuple[str, ...], form: str | None, wait: float) -> int:
     """Fetch the feeds, sitemaps and sections of sources and say which still work. Exit 1 if one doesn't.
 
     Without names those of the archive; a built-in source by its name.
     """
     checked = archive.check_sources(names, wait=wait)
-    if as_json:
-        print_json(checked)
+    if form:
+        print_list(checked, form)
     else:
         rows = [(c.source, c.problem or f"works, {c.entries} entries", c.url) for c in checked]
         print_table(rows, ("SOURCE", "STATE", "ADDRESS"))
@@ -180,7 +214,38 @@ def sources_check(archive: Archive, names: tuple[str, ...], as_json: bool, wait:
 
 @click.command()
 @with_archive
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.argument("url")
+@as_json
+@wait
+def save(archive: Archive, url: str, as_json: bool, wait: float) -> int:
+    """Archive one page now: it is fetched, stored and indexed; its outlet need be no source.
+
+    Exit 1 if it isn't there, or no story was read in it.
+    """
+    with progress("saving") as on_progress:
+        saved = archive.save(url, wait=wait, on_event=_mover(on_progress))
+    if as_json:
+        print_json(saved.as_dict())
+        return saved.exit_code
+    if not saved.is_stored:
+        say(f"Not saved: {saved.outcome}. {saved.collected.as_text()}")
+    elif saved.story is None:
+        say(
+            f"The page is stored ({saved.outcome}), but no story was read in it: a list, a profile, or no text."
+        )
+    else:
+        last = saved.story.versions[-1]
+        echo(f"{saved.story.title or '(no title)'}")
+        echo(
+            f"  {local(last.first_seen_at)} · version {last.version_no}, {saved.outcome} · {saved.story.url}"
+        )
+        say(f"Read it: newsarchive show {quote(saved.story.url)}")
+    return saved.exit_code
+
+
+@click.command()
+@with_archive
+@source_names
 @click.option(
     "--url", "urls", multiple=True, help="Capture this URL now, whatever is known of it (repeatable)."
 )
@@ -238,12 +303,12 @@ def _mover(on_progress: Progress) -> Callable[[dict[str, Any]], None]:
 
 @click.command()
 @with_archive
-@click.argument("source")
+@click.argument("source", shell_complete=complete_sources)
 @click.option(
     "--from", "way", required=True, type=click.Choice(["sitemap", "archive", "wayback", "commoncrawl"])
 )
-@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last one; default now.")
+@since_option("First day: 2026-11-24, 2026-11, 2w …", required=True)
+@until_option("Last day; default now.")
 @click.option("--limit", default=500, show_default=True, help="Pages fetched in this run, latest first.")
 @click.option(
     "--documents", default=200, show_default=True, help="Sitemaps or archive pages read in this run."
@@ -263,8 +328,8 @@ def backfill(
     done = archive.backfill(
         source,
         way=way,
-        since=utc(since),
-        until=utc(until) if until else None,
+        since=since,
+        until=until,
         limit=limit,
         documents=documents,
         say=say,
@@ -313,7 +378,7 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
 @click.command("import")
 @with_archive
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files", metavar="PATHS...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
 @click.option(
     "--domain",
@@ -322,7 +387,11 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
     help="Index pages of this domain too, subdomains included (repeatable).",
 )
 @click.option(
-    "--source", "names", multiple=True, help="Of the archive's sources index only this one (repeatable)."
+    "--source",
+    "names",
+    multiple=True,
+    help="Of the archive's sources index only this one (repeatable).",
+    shell_complete=complete_sources,
 )
 @as_json
 @wait
@@ -337,25 +406,47 @@ def import_(
     """Take WARC, WACZ or ARC files that others made into the archive, and index what is its own.
 
     The feeds of an OPML file (.opml) become sources; the URLs of a list (.txt, .csv) are captured now.
+    ArchiveBox's folder, a backup of changedetection.io (zip or folder) and a database of diffengine give
+    captures at their dates; diffengine's feeds become sources, watched addresses are captured now.
 
     WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
     Exit code 3 if a file holds records that could not be taken.
     """
-    lists = [file for file in files if file.suffix.lower() in LISTS]
+    from newsarchive.archive.peer_imports import is_peer
+
+    lists = [file for file in files if file.is_file() and file.suffix.lower() in LISTS]
     for file in lists:
         _take_list(archive, file, as_json=as_json, wait=wait)
-    files = tuple(file for file in files if file not in lists)
+    choice: dict[str, Any] = {"domains": domains, "sources": names, "wait": wait}
+    peers = [path for path in files if path not in lists and (path.is_dir() or is_peer(path))]
+    codes = [_take_peer(archive, path, choice, as_json=as_json) for path in peers]
+    files = tuple(path for path in files if path not in (*lists, *peers))
     if not files:
-        return 0
+        return max(codes, default=0)
     with progress("importing") as on_progress:
-        done = archive.import_files(files, domains=domains, sources=names, wait=wait, on_progress=on_progress)
+        done = archive.import_files(files, on_progress=on_progress, **choice)
     if as_json:
         print_json(done)
     else:
         echo("\n".join(done.lines(files)))
-    return done.exit_code
+    return max([done.exit_code, *codes])
+
+
+def _take_peer(archive: Archive, path: Path, choice: dict[str, Any], *, as_json: bool) -> int:
+    """Import what another program left, then capture what it watched."""
+    with progress("importing") as on_progress:
+        done = archive.import_peer(path, on_progress=on_progress, **choice)
+    crawled = None
+    if done.urls:
+        with progress("crawling") as on_progress:
+            crawled = archive.crawl(urls=done.urls, wait=choice["wait"], on_event=_mover(on_progress))
+    if as_json:
+        print_json({**plain(done), "crawl": crawled and crawled.as_dict()})
+    else:
+        echo("\n".join([*done.lines(path), *([crawled.as_text()] if crawled else [])]))
+    return max(done.exit_code, crawled.exit_code if crawled else 0)
 
 
 DEMO_ARCHIVE = Path("archives/demo")

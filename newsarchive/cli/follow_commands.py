@@ -12,11 +12,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli.output import as_json, echo, print_json, print_table, say, wait, with_archive
-from newsarchive.times import iso_seconds
+from newsarchive.cli.options import (
+    complete_kinds,
+    complete_sources,
+    since_option,
+    source_names,
+    until_option,
+)
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    local,
+    print_json,
+    print_list,
+    print_table,
+    say,
+    wait,
+    with_archive,
+)
+from newsarchive.languages import counted
+from newsarchive.times import iso_seconds, read_span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsarchive.archive import Archive
+    from newsarchive.schedule.outbox import Delivery
 
 
 @click.command()
@@ -27,7 +49,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
     if once:
         if (until := archive.idle_until()) is not None:
-            echo(f"Nothing is due before {iso_seconds(until)}.")
+            echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
         echo(done.as_text())
@@ -60,14 +82,14 @@ def schedule() -> None:
 @schedule.command()
 @with_archive
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1))
-@as_json
-def show(archive: Archive, limit: int, as_json: bool) -> None:
+@as_list
+def show(archive: Archive, limit: int, form: str | None) -> None:
     """The next re-checks of known stories, soonest first, and why."""
     coming, total = archive.agenda(limit=limit)
-    if as_json:
-        print_json({"total": total, "coming": coming})
+    if form:
+        print_list(coming, form, whole={"total": total, "coming": coming})
         return
-    rows = [("now" if c.is_due else iso_seconds(c.due_at), c.source, c.reason, c.url) for c in coming]
+    rows = [("now" if c.is_due else local(iso_seconds(c.due_at)), c.source, c.reason, c.url) for c in coming]
     print_table(rows, ("WHEN", "SOURCE", "WHY", "URL"))
     say(f"{total} stories will be fetched again")
 
@@ -110,7 +132,7 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
 
 @click.command()
 @with_archive
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@source_names
 @as_json
 def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
     """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
@@ -120,7 +142,9 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
     else:
         for source in found:
             polled = (
-                f"last poll {iso_seconds(source.last_poll_at)}" if source.last_poll_at else "never polled"
+                f"last poll {local(iso_seconds(source.last_poll_at))}"
+                if source.last_poll_at
+                else "never polled"
             )
             echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
@@ -137,9 +161,13 @@ def watch() -> None:
 @with_archive
 @click.option("--query", default="", help='Words that appear or vanish; "a phrase", a stem*.')
 @click.option("--url", default="", help="Only this story.")
-@click.option("--source", default="", help="Only this source.")
+@click.option("--source", default="", help="Only this source.", shell_complete=complete_sources)
 @click.option(
-    "--kind", "kinds", multiple=True, help="Only this kind of change or event, or new (repeatable)."
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Only this kind of change or event, or new (repeatable).",
+    shell_complete=complete_kinds,
 )
 def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[str, ...]) -> None:
     """Add a watch; hits go to the channels of [notify] and into the report of each run, once each."""
@@ -149,14 +177,14 @@ def watch_add(archive: Archive, query: str, url: str, source: str, kinds: tuple[
 
 @watch.command("list")
 @with_archive
-@as_json
-def watch_list(archive: Archive, as_json: bool) -> None:
+@as_list
+def watch_list(archive: Archive, form: str | None) -> None:
     """List the watches."""
     from newsarchive.schedule.watchlist import read_watches
 
     found = read_watches(archive.root)
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         rows = [(w.id, w.query, ", ".join(w.kinds), w.source, w.url) for w in found]
         print_table(rows, ("ID", "QUERY", "KINDS", "SOURCE", "URL"))
@@ -173,6 +201,53 @@ def watch_remove(archive: Archive, watch_id: str) -> None:
     echo(f"watch {watch_id} removed")
 
 
+@watch.command("test")
+@with_archive
+def watch_test(archive: Archive) -> int:
+    """Send a trial message to every channel of [notify], about the newest edit. Exit 1 if one didn't take it."""
+    return _sent(archive.send_trial())
+
+
+def _sent(done: Delivery) -> int:
+    for failure in done.failures:
+        echo(f"Not sent, to be tried again by the next run: {failure}")
+    echo(f"{counted(done.sent, 'message')} sent")
+    return 1 if done.failures else 0
+
+
+@click.command()
+@with_archive
+@since_option("From then on; default yesterday: 2026-11-24, 2026-11, 7d …")
+@until_option("Before then; a day, month or year is included. Default now, yesterday without --since.")
+@click.option("--html", "as_html", is_flag=True, help="One page that loads nothing; redirect it to a file.")
+@click.option("--send", is_flag=True, help="Send it to the channels of [notify].")
+@as_json
+def digest(
+    archive: Archive,
+    since: datetime | None,
+    until: datetime | None,
+    as_html: bool,
+    send: bool,
+    as_json: bool,
+) -> int:
+    """What came, was edited and vanished: silent edits first, with their words. Exit 1 if nothing did.
+
+    Runs send one by themselves after each day or week if [notify] has digest = "daily" or "weekly".
+    """
+    from newsarchive.messages.message_pages import digest_page
+
+    now = archive.clock.now()
+    yesterday = read_span("yesterday", now)
+    made = archive.digest(since or yesterday.start, until or (now if since else yesterday.end))
+    if send:
+        return _sent(archive.send_digest(made))
+    if as_json:
+        print_json(made)
+    else:
+        echo(digest_page(made) if as_html else made.to_text())
+    return 1 if made.is_empty else 0
+
+
 @click.command()
 @with_archive
 @as_json
@@ -182,4 +257,4 @@ def status(archive: Archive, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        echo("\n".join(found.lines()))
+        echo(local("\n".join(found.lines())))

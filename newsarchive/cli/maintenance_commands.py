@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newsarchive.cli import archive_folder
+from newsarchive.cli.options import only_sources, since_option
 from newsarchive.cli.output import as_json, echo, print_json, print_report, progress, say, wait, with_archive
-from newsarchive.times import utc
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -43,10 +43,8 @@ def rebuild(archive: Archive, check: bool, as_json: bool, wait: float) -> int:
 
 @click.command()
 @with_archive
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only pages first captured from this day on."
-)
-@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
+@since_option("Only pages first captured from this day on.")
+@only_sources()
 @click.option("--all", "everything", is_flag=True, help="Also pages that the present extractor made.")
 @as_json
 @wait
@@ -59,10 +57,9 @@ def reextract(
     wait: float,
 ) -> None:
     """Make texts again from the WARC files, after the extractor or a source's rules changed."""
-    first = utc(since) if since else None
     with progress("extracting") as on_progress:
         report = archive.reextract(
-            since=first, sources=sources, everything=everything, wait=wait, on_progress=on_progress
+            since=since, sources=sources, everything=everything, wait=wait, on_progress=on_progress
         )
     print_report(report, as_json)
 
@@ -173,11 +170,12 @@ def story() -> None:
     "--from", "other", required=True, metavar="URL", help="A URL of the story that URL doesn't belong to."
 )
 @click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Take such a split back.")
 @wait
-def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+def split(archive: Archive, url: str, other: str, reason: str, undo: bool, wait: float) -> None:
     """URL is a story of its own, not that of --from."""
-    archive.decide("split", url, other, reason=reason, wait=wait)
-    echo(f"Split; the decision is in {archive.root / 'decisions.jsonl'}")
+    archive.decide("split", url, other, reason=reason, undo=undo, wait=wait)
+    _say_decided(archive, "Split", undo)
 
 
 @story.command()
@@ -185,11 +183,17 @@ def split(archive: Archive, url: str, other: str, reason: str, wait: float) -> N
 @click.argument("url")
 @click.option("--with", "other", required=True, metavar="URL", help="A URL of the story that URL belongs to.")
 @click.option("--reason", default="", help="Kept in decisions.jsonl.")
+@click.option("--undo", is_flag=True, help="Take such a merge back.")
 @wait
-def merge(archive: Archive, url: str, other: str, reason: str, wait: float) -> None:
+def merge(archive: Archive, url: str, other: str, reason: str, undo: bool, wait: float) -> None:
     """URL and --with are one story."""
-    archive.decide("merge", url, other, reason=reason, wait=wait)
-    echo(f"Merged; the decision is in {archive.root / 'decisions.jsonl'}")
+    archive.decide("merge", url, other, reason=reason, undo=undo, wait=wait)
+    _say_decided(archive, "Merged", undo)
+
+
+def _say_decided(archive: Archive, what: str, undo: bool) -> None:
+    done = "Taken back" if undo else f"{what}; the same with --undo takes it back"
+    echo(f"{done}. The decision is in {archive.root / 'decisions.jsonl'}")
 
 
 @click.command()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import click
 from newsarchive.cli import archive_folder
 from newsarchive.model import Progress
 from newsarchive.text import UNSAFE, escaped
-from newsarchive.times import iso
+from newsarchive.times import iso, parse_iso
 
 F = Callable[..., Any]
 
@@ -43,6 +44,19 @@ def with_archive(verb: F) -> F:
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def as_list(verb: F) -> F:
+    """Give a verb that lists rows the options `--json`, `--csv` and `--nl`; it gets `form`, None if none was given."""
+    for name, what in (
+        ("nl", "Print a JSON object a line."),
+        ("csv", "Print CSV with a head."),
+        ("json", "Print JSON."),
+    ):
+        verb = click.option(f"--{name}", "form", flag_value=name, help=what)(verb)
+    return verb
+
+
 wait = click.option(
     "--wait", type=float, default=0.0, metavar="SECONDS", help="Wait for a locked archive; else exit 75."
 )
@@ -83,8 +97,40 @@ def plain(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """Print `value` as indented JSON on stdout; controls are in JSON's own escapes."""
-    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    _print_json(value, indent=2)
+
+
+def _print_json(value: Any, indent: int | None) -> None:
+    text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
     click.echo(UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text))
+
+
+def print_list(rows: Sequence[Any], form: str, whole: Any = None) -> None:
+    """Print rows (dataclasses or dicts of the same fields) on stdout.
+
+    Args:
+        form: `json` (one array), `nl` (an object a line) or `csv` (a head and a line a row; nothing without rows).
+        whole: What `json` prints in place of the array.
+    """
+    if form == "json":
+        print_json(rows if whole is None else whole)
+    elif form == "nl":
+        for row in rows:
+            _print_json(row, indent=None)
+    else:
+        from newsarchive.export.table_formats import csv_text
+
+        echo(csv_text([plain(row) for row in rows]), nl=False)
+
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+def local(text: str) -> str:
+    """Return `text` with its times (`2026-11-24T03:40:12Z`) in local time if stdout is a terminal; else as it is."""
+    if not sys.stdout.isatty():
+        return text
+    return _STAMP.sub(lambda m: f"{parse_iso(m[0]).astimezone():%Y-%m-%d %H:%M}", text)
 
 
 def print_report(report: Any, as_json: bool) -> None:

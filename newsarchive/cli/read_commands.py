@@ -12,7 +12,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsarchive.cli import archive_folder
-from newsarchive.cli.output import as_json, echo, plain, print_json, print_table, progress, say, with_archive
+from newsarchive.cli.options import (
+    complete_events,
+    complete_kinds,
+    complete_sources,
+    days,
+    only_sources,
+    since_option,
+    until_option,
+)
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    local,
+    plain,
+    print_json,
+    print_list,
+    print_table,
+    progress,
+    say,
+    with_archive,
+)
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.languages import counted
 
@@ -21,13 +42,11 @@ if TYPE_CHECKING:
     from newsarchive.archive.story_reader import ArchivedStory
     from newsarchive.index import SearchQuery, VersionRow
 
-DAY = click.DateTime(["%Y-%m-%d"])
 EXPORT_FORMATS = (
     *("jsonl", "csv", "parquet", "markdown", "text", "git", "wacz"),
     *("bibtex", "ris", "csl", "wikipedia"),
 )
 CITATION_FORMS = ("text", "bibtex", "ris", "csl", "wikipedia")
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%SZ"])
 
 
 def search_options(verb: Any) -> Any:
@@ -36,20 +55,20 @@ def search_options(verb: Any) -> Any:
     def wrapped(archive: Archive, words: tuple[str, ...], **options: Any) -> Any:
         from newsarchive.index.search import SearchQuery
 
-        for name in ("since", "until"):
-            options[name] = options[name].date() if options[name] else None
+        options["since"], options["until"] = days(options["since"], options["until"])
         options["language"] = options.pop("lang")
         taken = {f.name: options.pop(f.name) for f in dataclasses.fields(SearchQuery) if f.name in options}
         return verb(archive, SearchQuery(text=" ".join(words), **taken), **options)
 
     wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
     wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    option: Any
     for option in reversed(
         [
             click.argument("words", nargs=-1),
-            click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
-            click.option("--since", type=DAY, help="Only stories from this day on."),
-            click.option("--until", type=DAY, help="Only stories up to this day."),
+            only_sources(),
+            since_option("Only stories from this day on: 2026-11-24, 2026-11, yesterday, 7d …"),
+            until_option("Only stories up to this day."),
             click.option("--lang", default="", help="Only this language, e.g. en."),
             click.option("--section", default="", help="Only this section."),
             click.option(
@@ -70,13 +89,14 @@ def search_options(verb: Any) -> Any:
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--offset", default=0, type=click.IntRange(0))
-@as_json
-def search(archive: Archive, wanted: SearchQuery, as_json: bool) -> int:
+@as_list
+def search(archive: Archive, wanted: SearchQuery, form: str | None) -> int:
     """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
     if none."""
     found = archive.search(wanted)
-    if as_json:
-        print_json(plain(found) | {"hits": [_hit(hit) for hit in found.hits]})
+    if form:
+        hits = [_hit(hit, form) for hit in found.hits]
+        print_list(hits, form, whole=plain(found) | {"hits": hits})
     else:
         for hit in found.hits:
             _print_hit(hit)
@@ -95,16 +115,16 @@ def search(archive: Archive, wanted: SearchQuery, as_json: bool) -> int:
     return 0 if found.hits else 1
 
 
-def _hit(hit: Any) -> Any:
-    """A hit for JSON; hits are marked with <mark> in title and snippet, everything else escaped."""
+def _hit(hit: Any, form: str) -> Any:
+    """A hit for JSON: words found are in <mark> in title and snippet, everything else escaped; for CSV, the text alone."""
     import html
 
-    from newsarchive.index.snippets import marked
+    from newsarchive.index.snippets import marked, unmarked
 
-    shown = {
-        name: marked(getattr(hit, name), "<mark>", "</mark>", html.escape) for name in ("title", "snippet")
-    }
-    return plain(hit) | shown
+    def shown(text: str) -> str:
+        return unmarked(text) if form == "csv" else marked(text, "<mark>", "</mark>", html.escape)
+
+    return plain(hit) | {"title": shown(hit.title), "snippet": shown(hit.snippet)}
 
 
 def _print_hit(hit: Any) -> None:
@@ -119,7 +139,7 @@ def _print_hit(hit: Any) -> None:
     if hit.snippet:
         echo(f"  {marked(hit.snippet, *bold, escaped)}", styled=True)
     if hit.lost_in:
-        echo(f"  version {hit.lost_in} ({hit.lost_at[:16]}) no longer says it")
+        echo(f"  version {hit.lost_in} ({local(hit.lost_at)}) no longer says it")
 
 
 @click.command()
@@ -165,9 +185,8 @@ def _print_version(story: ArchivedStory, version: VersionRow) -> None:
         echo(f"\n[{notice}] {text}")
     for caption in filter(None, version.captions.split("\n")):
         echo(f"\n[caption] {caption}")
-    echo(
-        f"\nversion {version.version_no} of {story.n_versions}, seen {version.first_seen_at} to {version.last_seen_at}"
-    )
+    seen = local(f"{version.first_seen_at} to {version.last_seen_at}")
+    echo(f"\nversion {version.version_no} of {story.n_versions}, seen {seen}")
     echo(f"{version.warc_filename} @{version.warc_offset} {version.warc_record_id}")
 
 
@@ -188,7 +207,7 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
     rows = [(v.first_seen_at, str(v.version_no), _what(v), v.title) for v in story.versions]
     rows += [(e.happened_at, "", e.kind, e.detail or e.url) for e in story.events]
     rows += [(f.changed_at, "", f"({f.name})", f"{f.before} → {f.after}"[:100]) for f in story.field_changes]
-    print_table(sorted(rows), ("SEEN", "NO", "WHAT", "TITLE"))
+    print_table([(local(at), *rest) for at, *rest in sorted(rows)], ("SEEN", "NO", "WHAT", "TITLE"))
     if len(story.versions) > 1:
         say(f"Next: newsarchive diff {quote(story.url)}")
 
@@ -236,11 +255,16 @@ def change_options(verb: Any) -> Any:
     """Return the options by which changes are chosen."""
     for option in reversed(
         [
-            click.option("--source", "sources", multiple=True, help="Only this source (repeatable)."),
-            click.option("--since", type=MOMENT, help="Only changes seen from this time on."),
-            click.option("--until", type=MOMENT, help="Only changes seen before this time."),
+            only_sources(),
+            since_option("Only changes seen from then on: 2026-11-24, 2026-11, yesterday, 24h …"),
+            until_option("Only changes seen before then; a day, month or year is included."),
             click.option(
-                "--kind", "kinds", multiple=True, help="Only this kind, e.g. headline (repeatable)."
+                "--kind",
+                "kinds",
+                multiple=True,
+                metavar="KIND",
+                help="Only this kind, e.g. headline (repeatable).",
+                shell_complete=complete_kinds,
             ),
             click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
             click.option(
@@ -256,24 +280,27 @@ def change_options(verb: Any) -> Any:
     return verb
 
 
-def chosen(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options as `Archive.changes` wants them."""
-    from newsarchive.times import utc
-
-    for name in ("since", "until"):
-        moment: datetime | None = options[name]
-        options[name] = utc(moment) if moment else None
-    return options
-
-
 @click.command()
 @with_archive
-@click.option("--source", default="", help="Only copies at this outlet.")
-@click.option("--of", "original", default="", help="Only copies of this outlet's stories.")
-@click.option("--since", type=click.DateTime(), help="First seen then or later.")
-@click.option("--until", type=click.DateTime(), help="First seen before then.")
+@click.option(
+    "--source",
+    default="",
+    metavar="NAME",
+    help="Only copies at this outlet.",
+    shell_complete=complete_sources,
+)
+@click.option(
+    "--of",
+    "original",
+    default="",
+    metavar="NAME",
+    help="Only copies of this outlet's stories.",
+    shell_complete=complete_sources,
+)
+@since_option("First seen then or later.")
+@until_option("First seen before then; a day, month or year is included.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000))
-@as_json
+@as_list
 def copies(
     archive: Archive,
     source: str,
@@ -281,33 +308,35 @@ def copies(
     since: datetime | None,
     until: datetime | None,
     limit: int,
-    as_json: bool,
+    form: str | None,
 ) -> int:
     """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
     from newsarchive.index.known_values import refuse_no_time
-    from newsarchive.times import iso_seconds, utc
+    from newsarchive.times import iso_seconds
 
     refuse_no_time(since, until)
-    span = {name: iso_seconds(utc(at)) if at else "" for name, at in (("since", since), ("until", until))}
+    span = {name: iso_seconds(at) if at else "" for name, at in (("since", since), ("until", until))}
     found = archive.copies(source=source, original=original, limit=limit, **span)
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         for row in found:
-            echo(f"{row.first_seen_at}  {row.source}  {row.percent} % of {row.original_source}'s text")
-            echo(f"  {row.title}\n  {row.url}\n  seen first {row.original_seen_at}: {row.original_url}")
+            echo(f"{local(row.first_seen_at)}  {row.source}  {row.percent} % of {row.original_source}'s text")
+            echo(
+                f"  {row.title}\n  {row.url}\n  seen first {local(row.original_seen_at)}: {row.original_url}"
+            )
     return 0 if found else 1
 
 
 @click.command()
 @with_archive
 @change_options
-@as_json
-def changes(archive: Archive, as_json: bool, **options: Any) -> int:
+@as_list
+def changes(archive: Archive, form: str | None, **options: Any) -> int:
     """Edits that were seen, latest first. Exit 1 if none."""
-    found = archive.changes(**chosen(options))
-    if as_json:
-        print_json(found)
+    found = archive.changes(**options)
+    if form:
+        print_list(found, form)
     else:
         for row in found:
             marks = [
@@ -316,7 +345,7 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
                 *([] if row.significant else ["not significant"]),
             ]
             counts = _signed(row.chars_added, row.chars_removed)
-            echo("  ".join([row.changed_at, row.source, ", ".join(marks), *counts]))
+            echo("  ".join([local(row.changed_at), row.source, ", ".join(marks), *counts]))
             echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 echo(f"  was: {row.title_before}")
@@ -328,22 +357,27 @@ def changes(archive: Archive, as_json: bool, **options: Any) -> int:
 
 @click.command()
 @with_archive
-@click.option("--source", "sources", multiple=True, help="Only this source (repeatable).")
-@click.option("--since", type=MOMENT, help="Only events seen from this time on.")
-@click.option("--until", type=MOMENT, help="Only events seen before this time.")
+@only_sources()
+@since_option("Only events seen from then on: 2026-11-24, 2026-11, yesterday, 24h …")
+@until_option("Only events seen before then; a day, month or year is included.")
 @click.option(
-    "--kind", "kinds", multiple=True, help="Only this kind: gone, back, moved, paywalled … (repeatable)."
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    help="Only this kind: gone, back, moved, paywalled … (repeatable).",
+    shell_complete=complete_events,
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@as_json
-def events(archive: Archive, as_json: bool, **options: Any) -> int:
+@as_list
+def events(archive: Archive, form: str | None, **options: Any) -> int:
     """What else happened to stories, latest first: they went, came back, moved, went behind a paywall. Exit 1 if none."""
-    found = archive.events(**chosen(options))
-    if as_json:
-        print_json(found)
+    found = archive.events(**options)
+    if form:
+        print_list(found, form)
     else:
         for row in found:
-            echo("  ".join([row.happened_at, row.source, row.kind, row.detail]).rstrip())
+            echo("  ".join([local(row.happened_at), row.source, row.kind, row.detail]).rstrip())
             echo(f"  {row.title}\n  {row.url}")
         if not found:
             say("No event fits.")
@@ -355,10 +389,11 @@ def events(archive: Archive, as_json: bool, **options: Any) -> int:
 @change_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
 @click.option("--link", default="", help="Address under which browse is reached, for links.")
+@click.option("--events-only", is_flag=True, help="No edits: only stories that went, came back, moved …")
 @click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
 def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
     """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""
-    text = archive.feed(link=link, as_json=as_json, **chosen(options))
+    text = archive.feed(link=link, as_json=as_json, **options)
     if output:
         output.write_text(text, encoding="utf-8")
     else:
@@ -431,8 +466,10 @@ def extract(what: str, url: str, archive: Path | None, form: str | None, as_json
     """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import extract_file, page_text
+    from newsarchive.urls import typed_url
 
-    article = Archive(archive_folder(archive)).extract(what) if "://" in what else extract_file(what, url)
+    is_url = "://" in what or (typed_url(what) and not Path(what).exists())
+    article = Archive(archive_folder(archive)).extract(what) if is_url else extract_file(what, url)
     if as_json:
         print_json(article)
     else:

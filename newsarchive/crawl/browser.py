@@ -8,9 +8,6 @@ of the system. Tested in tests/crawl/test_browser.py.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import os
-import shutil
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,23 +18,14 @@ from scrapy.http.request import NO_CALLBACK
 
 from newsarchive.crawl.fetch import META, Fetch
 from newsarchive.crawl.warc_extension import ArchiveMiddleware
-from newsarchive.errors import BadUrlError, ConfigError, NewsarchiveError
+from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.urls import check_url
+from newsarchive.web.chromium import arguments, check_browser, find_chromium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-VARIABLE = "NEWSARCHIVE_CHROMIUM"  # path of the browser, if it isn't found by its usual names
 WANTED = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
 MOST = 100  # requests of one page
 AT_ONCE = 2  # pages that are loaded beside each other; each costs some 100 MB
 SETTLE = 5.0  # seconds after loading in which a page may still fill itself
-ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # what isn't answered by us finds no address
-]
 HOP = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"})
 
 FetchPart = Callable[[str], Awaitable[Response | None]]  # URL -> response; None = not fetched
@@ -57,7 +45,7 @@ class BrowserMiddleware(ArchiveMiddleware):
         plan = self._archive.plan
         self._browser = Browser(user_agent=plan.user_agent, timeout=plan.network.timeout)
         if any(source.render for source in plan.sources):
-            check_browser()
+            check_browser("render = true")
         crawler.signals.connect(self._browser.close, signal=signals.spider_closed)
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -162,8 +150,7 @@ class Browser:
             from playwright.async_api import async_playwright
 
             self._playwright = await async_playwright().start()
-            arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
-            self._browser = await self._playwright.chromium.launch(executable_path=path, args=arguments)
+            self._browser = await self._playwright.chromium.launch(executable_path=path, args=arguments())
 
     async def close(self) -> None:
         """End the browser, if it was started."""
@@ -218,34 +205,3 @@ async def _quietly(waiting: Awaitable[None]) -> None:
 def is_html(response: Response) -> bool:
     """Return whether the answer calls itself HTML, or nothing at all."""
     return b"html" in (response.headers.get("Content-Type") or b"html").lower()
-
-
-def check_browser() -> None:
-    """Check that all is there that `render = true` needs.
-
-    Raises:
-        ConfigError: playwright or Chromium is missing.
-    """
-    find_chromium()
-    if importlib.util.find_spec("playwright") is None:
-        raise _missing("the package playwright isn't installed")
-
-
-def find_chromium() -> str:
-    """Return the path of the system's Chromium.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    named = os.environ.get(VARIABLE)
-    found = named or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if not found:
-        raise _missing("no Chromium was found")
-    return found
-
-
-def _missing(what: str) -> ConfigError:
-    return ConfigError(
-        f"render = true needs a browser, and {what}",
-        next_step=f"Install newsarchive[js] and Chromium, or name its path in {VARIABLE}",
-    )

@@ -19,7 +19,6 @@ from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.conditional import max_age
 from newsarchive.crawl.crawl_report import DocumentReport
 from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
-from newsarchive.crawl.requisites import of_page, of_sheet
 from newsarchive.discover import Discovery, Follow, discover, select
 from newsarchive.discover.click_parameters import canonical_of, fate, varying, without
 from newsarchive.errors import BadUrlError, NewsarchiveError
@@ -30,6 +29,7 @@ from newsarchive.times import EPOCH, iso
 from newsarchive.urls import check_url, url_key
 from newsarchive.warc import read_payload
 from newsarchive.web.links import absolute
+from newsarchive.web.page_files import of_page, of_sheet
 
 if TYPE_CHECKING:
     from scrapy import Request

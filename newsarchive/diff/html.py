@@ -8,7 +8,7 @@ added. Tested in tests/diff/test_html.py and, in Chromium, tests/diff/test_brows
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -30,6 +30,7 @@ _INLINE = {
 }
 
 View = Literal["inline", "sides"]
+Marks = Callable[[Sequence[WordEdit]], Sequence[Sequence[tuple[str, bool]]]]
 
 
 def render_fragment(
@@ -40,6 +41,7 @@ def render_fragment(
     heading_level: int = 3,
     folded: bool = True,
     for_feed: bool = False,
+    marks: Marks | None = None,
 ) -> str:
     """Return the fields and paragraphs of a change as HTML, without page, head or style.
 
@@ -50,6 +52,7 @@ def render_fragment(
         heading_level: Of the fields' headings.
         folded: Put long unchanged stretches into a closed <details>.
         for_feed: Style attributes in place of classes' styles, and unchanged stretches counted, not shown.
+        marks: Says which pieces of runs of words to put into <mark>; a folded stretch that has one is open.
 
     Returns:
         `<div class="newsarchive-diff">…</div>`; words are in <ins> and <del>, paragraphs have the classes
@@ -57,7 +60,7 @@ def render_fragment(
     """
     about = heading or Heading()
     shown = present(change)
-    writer = _Writer(for_feed, about.language)
+    writer = _Writer(for_feed, about.language, marks or _unmarked)
     units = shown.folded() if folded or for_feed else shown.units
     body = writer.sides(units, about) if view == "sides" else [writer.unit(u) for u in units]
     parts = [
@@ -114,11 +117,16 @@ def _words_of(language: str) -> str:
     return f'lang="{language_tag(language) or "und"}" dir="auto"'
 
 
+def _unmarked(words: Sequence[WordEdit]) -> list[list[tuple[str, bool]]]:
+    return [[(word.text, False)] for word in words]
+
+
 class _Writer:
     """Fields and paragraphs as HTML; for feed readers with style attributes."""
 
-    def __init__(self, for_feed: bool, language: str) -> None:
+    def __init__(self, for_feed: bool, language: str, marks: Marks) -> None:
         self._for_feed = for_feed
+        self._marks = marks
         self._own = _words_of(language)
 
     def fields(self, shown: Presentation, level: int) -> list[str]:
@@ -164,19 +172,22 @@ class _Writer:
 
     def _fold(self, unit: DiffUnit) -> str:
         if self._for_feed:
-            return f"<p><i>… {escape(unit.note)} …</i></p>"
+            return f"<p {_FRAME}><i>… {escape(unit.note)} …</i></p>"
         inner = "\n".join(self.unit(u) for u in unit.inner)
-        return f'<details class="same"><summary>{escape(unit.note)}</summary>\n{inner}\n</details>'
+        state = " open" if "<mark>" in inner else ""
+        return f'<details class="same"{state}><summary>{escape(unit.note)}</summary>\n{inner}\n</details>'
 
     def words(self, words: Iterable[WordEdit]) -> str:
-        return "".join(self._word(w) for w in words)
+        runs = tuple(words)
+        return "".join(self._word(w, pieces) for w, pieces in zip(runs, self._marks(runs), strict=True))
 
-    def _word(self, word: WordEdit) -> str:
+    def _word(self, word: WordEdit, pieces: Sequence[tuple[str, bool]]) -> str:
         tag = _TAGS.get(word.op, "")
         style = _INLINE.get(tag, "") if self._for_feed else ""
         if word.text == BREAK:
             return f' <{tag or "span"} class="break" aria-label="paragraph break"{style}>¶</{tag or "span"}> '
-        text = escape(clean(word.text))
+        safe = [(escape(clean(piece)), is_found) for piece, is_found in pieces]
+        text = "".join(f"<mark>{piece}</mark>" if is_found else piece for piece, is_found in safe)
         if not tag or not text:
             return text
         body = text.strip() or text  # spaces around words aren't underlined or struck through

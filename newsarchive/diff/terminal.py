@@ -116,6 +116,12 @@ class _Paint:
         return f"{text[:at]}{opening}{body}{closing}{text[at + len(body) :]}"
 
 
+def marked_words(words: Iterable[WordEdit]) -> str:
+    """Return words in one line without colours: deleted ones in `[-…-]`, added ones in `{+…+}`."""
+    paint = _Paint(color=False)
+    return "".join(paint.word(word.op, clean(word.text)) for word in words)
+
+
 def clean(text: str) -> str:
     """Return `text` without anything that a terminal would obey."""
     return UNSAFE.sub("", text.replace("\n", " ").replace("\t", " "))

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from newsarchive.export.citations import CITATION_FORMS, cite
 from newsarchive.export.exported import ExportedVersion, exported_versions, to_columns
-from newsarchive.export.formats import FORMATS, ExportReport, export
+from newsarchive.export.formats import FOLDERS, FORMATS, ExportReport, export, stream
 
 __all__ = [
     "CITATION_FORMS",
+    "FOLDERS",
     "FORMATS",
     "ExportReport",
     "ExportedVersion",
     "cite",
     "export",
     "exported_versions",
+    "stream",
     "to_columns",
 ]

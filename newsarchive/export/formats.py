@@ -1,18 +1,21 @@
-"""The formats of an export, and the one call that writes any of them.
+"""The formats of an export, the one call that writes any of them, and the one that yields its bytes.
 
 Tested in tests/export/test_formats.py.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import sys
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO
 
 from newsarchive.errors import UsageError
 from newsarchive.export.citations import cite, csl
@@ -23,6 +26,9 @@ from newsarchive.export.table_formats import csv_lines, jsonl, write_parquet
 from newsarchive.export.wacz import write_wacz
 from newsarchive.index.search import SearchQuery
 from newsarchive.model import Progress
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 Versions = Iterable[ExportedVersion]
 
@@ -76,8 +82,10 @@ FOLDERS: dict[str, tuple[str, Callable[[ExportedVersion], str]]] = {
     "text": (".txt", to_text),
 }
 FORMATS = (*STREAMS, *FOLDERS, "parquet", "git", "wacz")
-# What can't go to stdout: it is a folder, or is written with jumps.
-_NEEDS_PATH = {*FOLDERS, "parquet", "wacz"}
+_WITH_JUMPS = {"parquet", "wacz"}  # how they are written
+_NEEDS_PATH = {*FOLDERS, *_WITH_JUMPS}  # what can't go to stdout
+PIECE = 256 * 1024
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in a zip: what is in it decides its bytes
 
 
 def export(
@@ -103,25 +111,90 @@ def export(
     """
     if output is None and form in _NEEDS_PATH:
         raise UsageError(f"{form} can't be written to stdout", next_step="Say where with -o PATH")
-    is_git = form == "git"
-    versions = exported_versions(db, wanted, history=history or form in ("git", "wacz"), by_time=is_git)
-    counted = _Counted(versions, on_progress)
+    counted = _Counted(_versions(db, wanted, form, history), on_progress)
     if form in FOLDERS:
-        _write_folder(_new_folder(output), form, counted)
-    elif is_git and output is not None:
+        folder = _new_folder(output)
+        for relative, text in _story_texts(form, counted):
+            path = folder / relative
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    elif form == "git" and output is not None:
         write_repository(_new_folder(output), counted)
-    elif form in ("parquet", "wacz") and output is not None:
+    elif form in _WITH_JUMPS and output is not None:
         with _whole_file(output) as part:
-            if form == "parquet":
-                write_parquet(part, counted)
-            else:
-                write_wacz(root, db, part, counted)
+            _write_file(root, db, part, form, counted)
     else:
-        pieces = fast_import(counted) if is_git else (text.encode() for text in STREAMS[form](counted))
         with _stream(output) as file:
-            for piece in pieces:
+            for piece in _pieces(form, counted):
                 file.write(piece)
     return ExportReport(format=form, output=str(output or "-"), versions=counted.count)
+
+
+def stream(
+    root: Path, db: sqlite3.Connection, wanted: SearchQuery, *, form: str, history: bool = False
+) -> Iterator[bytes]:
+    """Yield what `export` writes, in pieces of about `PIECE` bytes; a folder as a zip file. Arguments and errors as there."""
+    versions = _versions(db, wanted, form, history)
+    if form in _WITH_JUMPS:
+        with TemporaryDirectory(prefix="newsarchive-") as folder:
+            path = Path(folder) / "out"
+            _write_file(root, db, path, form, versions)
+            with path.open("rb") as file:
+                while piece := file.read(PIECE):
+                    yield piece
+        return
+    held = bytearray()
+    for piece in _zipped(form, versions) if form in FOLDERS else _pieces(form, versions):
+        held += piece
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+def _versions(db: sqlite3.Connection, wanted: SearchQuery, form: str, history: bool) -> Versions:
+    whole = history or form in ("git", "wacz")
+    return exported_versions(db, wanted, history=whole, by_time=form == "git")
+
+
+def _pieces(form: str, versions: Versions) -> Iterator[bytes]:
+    return fast_import(versions) if form == "git" else (text.encode() for text in STREAMS[form](versions))
+
+
+def _write_file(root: Path, db: sqlite3.Connection, path: Path, form: str, versions: Versions) -> None:
+    if form == "parquet":
+        write_parquet(path, versions)
+    else:
+        write_wacz(root, db, path, versions)
+
+
+def _zipped(form: str, versions: Versions) -> Iterator[bytes]:
+    """A zip file of the folder, as it grows."""
+    out = _Sink()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in _story_texts(form, versions):
+            archive.writestr(zipfile.ZipInfo(path, ZIP_EPOCH), text, zipfile.ZIP_DEFLATED)
+            yield out.taken()
+    yield out.taken()
+
+
+class _Sink(io.RawIOBase):
+    """A file that can only be written to; `taken` returns what was written since."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer, /) -> int:
+        self._held += data
+        return memoryview(data).nbytes
+
+    def taken(self) -> bytes:
+        data = bytes(self._held)
+        self._held.clear()
+        return data
 
 
 class _Counted:
@@ -139,16 +212,15 @@ class _Counted:
             yield each
 
 
-def _write_folder(folder: Path, form: str, versions: Versions) -> None:
+def _story_texts(form: str, versions: Versions) -> Iterator[tuple[str, str]]:
+    """Each version's path and text in a folder."""
     suffix, render = FOLDERS[form]
     for each in versions:
         number = each.version.version_no
         relative = story_path(each, suffix)
         if number != each.n_versions:  # of a history each version is a file
             relative = f"{relative.removesuffix(suffix)}-v{number}{suffix}"
-        path = folder / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(each), encoding="utf-8")
+        yield relative, render(each)
 
 
 def _new_folder(output: Path | None) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,9 +43,21 @@ def csv_lines(versions: Iterable[ExportedVersion]) -> Iterator[str]:
     yield out.getvalue()
 
 
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows of plain values as CSV, with a head of all their keys; empty without rows."""
+    heads = list(dict.fromkeys(key for row in rows for key in row))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([heads] if rows else [])
+    writer.writerows([_cell(row.get(head)) for head in heads] for row in rows)
+    return out.getvalue()
+
+
 def _cell(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = "; ".join(value)
+    if isinstance(value, list | dict):
+        value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str) and value.lstrip(" \xa0\n").startswith(_FORMULA):

@@ -1,7 +1,8 @@
 """WACZ 1.1.1: the chosen stories' WARC records with a CDXJ index, the list of pages and their text.
 
 Exchanges are copied byte for byte, so that an archive which imports the file has the same captures, versions and
-ids. Only captures of the chosen stories get in, and the records that revisits among them point to.
+ids. Only captures of the chosen stories get in, the records that revisits among them point to, and the stylesheets,
+pictures and fonts of their pages.
 Tested in tests/export/test_wacz.py.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from newsarchive.export.exported import ExportedVersion, clean, one_line
+from newsarchive.export.page_requisites import page_requisites
 from newsarchive.index.read import captures, record_place
 from newsarchive.times import iso_seconds
 from newsarchive.version import __version__
@@ -26,6 +28,9 @@ from newsarchive.warc import ExchangeWriter, SortedLines, StoredExchange, cdxj_l
 
 PIECE = 1 << 20
 SOFTWARE = f"newsarchive {__version__}"
+# A field of no meaning and no content. Readers that trust the central directory (wabac.js, so replayweb.page) look into an entry's own
+# head only if it says that there is an extra field; there ours have one, of ZIP64, which the directory doesn't repeat.
+_EXTRA = b"\x35\xd9\0\0"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every entry: what the file is made of decides its bytes
 
 
@@ -106,15 +111,20 @@ def _write_warc(
 
 
 def _exchanges(root: Path, db: sqlite3.Connection, story: int) -> Iterator[StoredExchange]:
-    """The story's exchanges, each behind the one that it refers to."""
+    """The story's exchanges, and those of the files of its pages, each behind the one that it refers to."""
     for capture in captures(db, story):
-        exchange = find_exchange(root, capture.warc_filename, capture.warc_offset)
-        refers_to = exchange.capture.refers_to
-        if refers_to is not None:
-            place = record_place(db, refers_to.record_id)
-            if place is not None:
-                yield find_exchange(root, *place)
-        yield exchange
+        yield from _with_origin(root, db, capture.warc_filename, capture.warc_offset)
+        for name, offset, _ in page_requisites(root, db, capture):
+            yield from _with_origin(root, db, name, offset)
+
+
+def _with_origin(root: Path, db: sqlite3.Connection, filename: str, offset: int) -> Iterator[StoredExchange]:
+    exchange = find_exchange(root, filename, offset)
+    refers_to = exchange.capture.refers_to
+    place = record_place(db, refers_to.record_id) if refers_to is not None else None
+    if place is not None:
+        yield find_exchange(root, *place)
+    yield exchange
 
 
 class _Package:
@@ -154,6 +164,7 @@ def _entry(path: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInf
     info = zipfile.ZipInfo(path, _EPOCH)
     info.compress_type = compression
     info.external_attr = 0o644 << 16
+    info.extra = _EXTRA
     return info
 
 

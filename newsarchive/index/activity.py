@@ -96,18 +96,39 @@ def events(
     sources: Sequence[str] = (),
     kinds: Sequence[str] = (),
     limit: int = 100,
+    offset: int = 0,
 ) -> tuple[StoryEvent, ...]:
     """Return the events that fit all conditions, latest first; those of withheld stories never."""
-    where = _Where(
+    where = _happened(since, until, sources, kinds)
+    sql = f"{_EVENTS}{where.sql} ORDER BY e.happened_at DESC, e.id DESC LIMIT ? OFFSET ?"
+    found = rows(db, sql, [*where.values, limit, offset])
+    return tuple(
+        from_row(StoryEvent, row, record_id=compact_ids.unpack_record(row["record"])) for row in found
+    )
+
+
+def events_by_day(
+    db: sqlite3.Connection,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sources: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+) -> dict[str, int]:
+    """Return how many events that fit all conditions were seen on each day (`2026-11-02`, UTC)."""
+    where = _happened(since, until, sources, kinds)
+    sql = "SELECT substr(e.happened_at, 1, 10) AS day, count(*) FROM events e CROSS JOIN stories s ON s.id = e.story_id"
+    return dict(db.execute(f"{sql}{where.sql} GROUP BY day", where.values))
+
+
+def _happened(
+    since: datetime | None, until: datetime | None, sources: Sequence[str], kinds: Sequence[str]
+) -> _Where:
+    return _Where(
         ("s.withheld = ?", False),
         *_span("e.happened_at", since, until),
         ("s.source IN (SELECT value FROM json_each(?))", _listed(sources)),
         ("e.kind IN (SELECT value FROM json_each(?))", _listed(kinds)),
-    )
-    sql = f"{_EVENTS}{where.sql} ORDER BY e.happened_at DESC, e.id DESC LIMIT ?"
-    found = rows(db, sql, [*where.values, limit])
-    return tuple(
-        from_row(StoryEvent, row, record_id=compact_ids.unpack_record(row["record"])) for row in found
     )
 
 
@@ -145,6 +166,13 @@ def arrivals(db: sqlite3.Connection, since: datetime) -> tuple[Arrival, ...]:
         WHERE version_no = 1 AND first_seen_at >= ? ORDER BY first_seen_at, id"""
     found = rows(db, sql, (iso_seconds(since),))
     return tuple(Arrival(**row) for row in found)
+
+
+def new_stories(db: sqlite3.Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how many stories of each source were first seen in a span, by the source's name; none that are withheld."""
+    sql = """SELECT source, count(*) FROM versions
+        WHERE version_no = 1 AND first_seen_at >= ? AND first_seen_at < ? GROUP BY source ORDER BY source"""
+    return dict(db.execute(sql, (iso_seconds(since), iso_seconds(until))).fetchall())
 
 
 def blocked_days(db: sqlite3.Connection, since: date) -> dict[tuple[str, date], int]:

@@ -7,8 +7,9 @@ says that they are. Loads no sqlite-utils. Tested in tests/index/test_reading.py
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from newsarchive.index.rows import FROM_ARTICLE, EventRow, FieldChangeRow, Story
 from newsarchive.index.version_details import with_details
 from newsarchive.model import Article, Block
 from newsarchive.times import parse_iso
+from newsarchive.urls import key_or_empty
 
 # ---------------------------------------------------------------- stories and versions
 
@@ -42,6 +44,8 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
     Raises:
         NothingFoundError: there is none.
     """
+    from newsarchive.urls import typed_url
+
     text = str(key).strip()
     if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63:
         found = _first(db, _BY_ID, (int(text), int(text)))
@@ -55,7 +59,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step="Find it with `newsarchive search`, or capture it with `newsarchive crawl --url`",
+            next_step=f"Find it with `newsarchive search`, or save it: newsarchive crawl --url {typed_url(text) or 'URL'}",
         )
     return found
 
@@ -68,8 +72,9 @@ JOIN stories s ON s.id = su.story_id WHERE u.{} = ? ORDER BY s.last_checked_at D
 
 
 def _by_url(db: sqlite3.Connection, url: str) -> int | None:
-    from newsarchive.urls import check_url, url_key
+    from newsarchive.urls import check_url, typed_url, url_key
 
+    url = typed_url(url) or url
     for spelling in (url, check_url(url)):
         found = _first(db, _BY_URL.format("url"), (spelling,))
         if found is not None:
@@ -142,6 +147,13 @@ def version(db: sqlite3.Connection, version_id: int) -> VersionRow:
 _KINDS: dict[str, Any] = compact_ids.LETTER_KINDS
 
 
+def texts(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str]:
+    """Return the texts of versions by their ids."""
+    sql = """SELECT v.id, t.text FROM json_each(?) w CROSS JOIN versions v ON v.id = w.value JOIN texts t
+        ON t.id = v.text_id"""
+    return dict(db.execute(sql, (json.dumps(list(versions)),)).fetchall())
+
+
 def article(version: VersionRow) -> Article:
     """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it, notices are."""
     kinds = version.paragraph_kinds
@@ -197,6 +209,28 @@ def record_place(db: sqlite3.Connection, record_id: str) -> tuple[str, int] | No
     sql = "SELECT w.name, c.warc_offset FROM captures c JOIN warc_files w ON w.id = c.warc_file_id WHERE c.id = ?"
     row = db.execute(sql, (compact_ids.capture_id(record_id),)).fetchone()
     return (row[0], row[1]) if row else None
+
+
+_NEAREST = """
+SELECT c.id, c.http_status, w.name AS warc_filename, c.warc_offset, c.warc_length, u.url
+FROM urls u JOIN captures c ON c.url_id = u.id JOIN warc_files w ON w.id = c.warc_file_id
+WHERE u.{} = :url AND c.kind < 2 AND c.http_status BETWEEN 200 AND 399
+    AND NOT EXISTS (SELECT 1 FROM story_urls su JOIN stories st ON st.id = su.story_id
+        WHERE su.url_id = u.id AND st.withheld = 1)
+ORDER BY abs(c.fetched_at - :at) LIMIT 1
+"""
+
+
+def nearest_answer(db: sqlite3.Connection, url: str, at: int) -> dict[str, Any] | None:
+    """Return id, status, URL and place of the answer or redirect of a URL, or of one that means the same, nearest to a moment.
+
+    Args:
+        at: Microseconds since 1970.
+    """
+    for column, value in (("url", url), ("url_key", key_or_empty(url))):
+        if value and (found := rows(db, _NEAREST.format(column), {"url": value, "at": at})):
+            return found[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

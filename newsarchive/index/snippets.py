@@ -7,9 +7,11 @@ JSON reader puts its own in place of them (`marked`). Tested in tests/index/test
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from newsarchive.index.folding import WORD, Query, plain
+from newsarchive.model import WordEdit
 from newsarchive.text import normalized
 
 START, END = "\x01", "\x02"
@@ -37,6 +39,31 @@ def highlight(text: str, query: Query) -> str:
     return _mark(text, hits(text, query), 0, len(text))
 
 
+def found_in(words: Sequence[WordEdit], query: Query) -> list[list[tuple[str, bool]]]:
+    """Return each run of words as its pieces, each with whether it belongs to a hit.
+
+    A hit is looked for in what the text said before and in what it said after, so that a phrase is found over the
+    border of an insertion, and no word is made of a deleted and an added one.
+    """
+    spans: list[list[Span]] = [[] for _ in words]
+    for gone in ("add", "delete"):
+        at = 0
+        shown = [(i, word.text) for i, word in enumerate(words) if word.op != gone]
+        places = hits("".join(text for _, text in shown), query)
+        for i, text in shown:
+            spans[i] += [
+                (max(b - at, 0), min(e - at, len(text))) for b, e in places if b < at + len(text) and e > at
+            ]
+            at += len(text)
+    return [_pieces(word.text, _merged(found)) for word, found in zip(words, spans, strict=True)]
+
+
+def _pieces(text: str, spans: list[Span]) -> list[tuple[str, bool]]:
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    parts = [(text[a:b], i % 2 == 1) for i, (a, b) in enumerate(pairwise(edges))]
+    return [part for part in parts if part[0]]
+
+
 def marked(text: str, before: str, after: str, escape: Callable[[str], str] = str) -> str:
     """Return `text` with its marks replaced; `escape` is applied to what is between them."""
     parts = re.split("([\x01\x02])", text)
@@ -55,6 +82,10 @@ def hits(text: str, query: Query) -> list[Span]:
         words = [(m.start(), m.end(), plain(m[0])) for m in WORD.finditer(text)]
         for term in query.terms:
             spans += _phrases(words, term)
+    return _merged(spans)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for begin, end in sorted(spans):
         if merged and begin < merged[-1][1]:

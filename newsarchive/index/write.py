@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.errors import ArchiveDamagedError
+from newsarchive.errors import ArchiveDamagedError, UsageError
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import (
     APPLICATION_ID,
@@ -91,6 +91,38 @@ def open_index(path: Path) -> Index:
 class Index(PageTables, StoryTables):
     """The index, opened for writing. A context manager that closes it."""
 
+    def rename_sources(self, names: Mapping[str, str]) -> None:
+        """Put what the index has under former names (keys) under the present ones (values).
+
+        Raises:
+            UsageError: it has captures under both; only a rebuild can learn the templates of both together.
+        """
+        for old, new in names.items():
+            if self._has_captures(old):
+                if self._has_captures(new):
+                    raise UsageError(
+                        f"the index has captures of '{old}' and of '{new}', which are one source now",
+                        next_step="Run `newsarchive rebuild`",
+                    )
+                self._rename_source(old, new)
+
+    def _rename_source(self, old: str, new: str) -> None:
+        numbers = compact_ids.source_id(new), compact_ids.source_id(old)
+        with self.batch():
+            self.db.execute("INSERT OR IGNORE INTO sources (id, name) VALUES (?, ?)", (numbers[0], new))
+            for table in (
+                "stories",
+                "versions",
+                "text_versions",
+                "copy_samples",
+                "failures",
+                "imported_hosts",
+            ):
+                self.db.execute(f"UPDATE {table} SET source = ? WHERE source = ?", (new, old))  # noqa: S608 - our tables
+            for table in ("urls", "pages", "captures", "templates", "source_days"):
+                self.db.execute(f"UPDATE {table} SET source_id = ? WHERE source_id = ?", numbers)  # noqa: S608 - as above
+            self.db.execute("DELETE FROM sources WHERE name = ?", (old,))
+
     def set_sources(self, sources: Sequence[Mapping[str, str]]) -> None:
         """Replace the rows of table sources: name, title, homepage, language, config (JSON text).
 
@@ -106,9 +138,10 @@ class Index(PageTables, StoryTables):
         if wanted == found:
             return
         with self.batch():
-            self.db.executemany(
-                "DELETE FROM sources WHERE name = ?", [(n,) for n in found.keys() - wanted.keys()]
-            )
+            for name in found.keys() - wanted.keys():
+                number = compact_ids.source_id(name)
+                self.db.execute("DELETE FROM templates WHERE source_id = ?", (number,))  # its pages are gone
+                self.db.execute("DELETE FROM sources WHERE id = ?", (number,))
             rows = [
                 {"id": compact_ids.source_id(n), **dict(zip(names, v, strict=True))}
                 for n, v in wanted.items()

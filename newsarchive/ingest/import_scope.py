@@ -171,7 +171,8 @@ class Imports:
             return ""
         choice = self._choices.get(file, ALL)
         own = self._outlets.own(said, name)
-        if own and (not choice.sources or own in choice.sources):
+        chosen = {self._outlets.former.get(name, name) for name in choice.sources}
+        if own and (not chosen or own in chosen):
             return own
         if any(name == d or name.endswith(f".{d}") for d in choice.domains):
             return own or self._outlets.name_of(said, _url_of(name))

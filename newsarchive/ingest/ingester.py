@@ -106,6 +106,7 @@ class Ingester:
         return report + IngestReport(intake_seconds=max(time.thread_time() - began - extracting, 0.0))
 
     def _take_in(self, index: Index, upto: Mapping[str, int] | None) -> IngestReport:
+        index.rename_sources(self._outlets.former)
         index.set_sources(self._outlets.rows())
         decided = Decided(self.root)
         decided.follow(index)

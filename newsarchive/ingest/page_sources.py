@@ -19,6 +19,7 @@ from newsarchive.errors import BadUrlError
 from newsarchive.index import compact_ids
 from newsarchive.ingest.extraction_job import ExtractionJob
 from newsarchive.model import Capture, SiteRule, Source
+from newsarchive.sources import former_names
 from newsarchive.urls import domain, host
 
 _SHOWING = ("response", "same-payload", "rendered")
@@ -44,19 +45,21 @@ def page_of(capture: Capture) -> int:
 
 
 class Outlets:
-    """The sources of an archive, asked by name or by URL."""
+    """The sources of an archive, asked by name or by URL. `former` has the present name of each former one."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = dict(sources)
+        self.former = former_names(sources)
         self._hosts = {d: name for name in sorted(sources) for d in hosts_of(sources[name])}
         self._prints = {name: fingerprint_of(source.rules) for name, source in sources.items()}
 
     def name_of(self, said: str, url: str) -> str:
         """Return the source of a page: what the crawl said, else by host, else `gazette-example` for its domain."""
-        return said or self._by_host(url)
+        return self.former.get(said, said) or self._by_host(url)
 
     def own(self, said: str, name: str) -> str:
         """Return the source of this archive that a page belongs to: what was said, if it has it, else by host; empty if none."""
+        said = self.former.get(said, said)
         if said in self._sources:
             return said
         parts = name.split(".")

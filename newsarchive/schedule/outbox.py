@@ -2,163 +2,26 @@
 
 An alarm is reported when it begins and when it ends, a watch's match once. A message that a channel didn't take
 is tried again at the next run, for a week; a crash between sending and noting may send one twice, never
-not at all. The channels: a command, mail through SMTP, a webhook (no proxy of the environment), and what apprise
-knows; a failure is reported without the URL, which may hold a secret. Tested in tests/schedule/test_outbox.py and
-tests/schedule/test_notify.py.
+not at all. Tested in tests/schedule/test_outbox.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import http.client
 import json
-import logging
-import os
-import shlex
-import smtplib
-import ssl
-import subprocess
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from newsarchive.config import NotifyConfig
+from newsarchive.errors import ConfigError
 from newsarchive.schedule import learning
+from newsarchive.schedule.channels import Channel, Message, NotSentError, channels
 from newsarchive.schedule.health import Settled, recovery_text, settle
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import WatchMatch
 from newsarchive.times import iso_seconds
-
-TIMEOUT = 20.0  # seconds for a channel to take a message
-COMMAND_TIMEOUT = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """Something to report. `key` names it once and for all; `data` is for programs."""
-
-    key: str
-    subject: str
-    body: str
-    data: Mapping[str, object] = field(default_factory=dict)
-
-
-class NotSentError(Exception):
-    """A channel didn't take a message; `str()` says why."""
-
-
-Channel = Callable[[Message], None]
-
-
-def channels(config: NotifyConfig) -> dict[str, Channel]:
-    """Return the configured channels by name; each raises NotSentError when it fails."""
-    found: dict[str, Channel] = {}
-    if config.command:
-        found["command"] = lambda message: run_command(config.command, message)
-    if config.smtp_host and config.smtp_to:
-        found["mail"] = lambda message: send_mail(config, message)
-    if config.webhook:
-        found["webhook"] = lambda message: post(config.webhook, message)
-    for url in config.apprise:
-        found[apprise_name(url)] = lambda message, url=url: send_by_apprise(url, message)  # type: ignore[misc]
-    return found
-
-
-def run_command(command: str, message: Message) -> None:
-    """Run `command` (split like a shell would, but without one) with the message on its standard input.
-
-    It also finds NEWSARCHIVE_SUBJECT and NEWSARCHIVE_DATA (JSON) in its environment.
-    """
-    data = json.dumps(message.data, ensure_ascii=False, default=str)
-    environment = {**os.environ, "NEWSARCHIVE_SUBJECT": message.subject, "NEWSARCHIVE_DATA": data}
-    try:
-        words = shlex.split(command)
-        if not words:
-            raise NotSentError("the command is empty")
-        done = subprocess.run(  # noqa: S603 - the archive's owner wrote the command
-            words,
-            input=f"{message.subject}\n\n{message.body}\n".encode(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=environment,
-            timeout=COMMAND_TIMEOUT,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise NotSentError(f"the command couldn't be run: {error}") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NotSentError(f"the command ended with {done.returncode}" + (f": {said[-1]}" if said else ""))
-
-
-def mail_of(config: NotifyConfig, message: Message) -> EmailMessage:
-    """Return the message as mail."""
-    mail = EmailMessage()
-    mail["From"] = config.smtp_from or "newsarchive@localhost"
-    mail["To"] = ", ".join(config.smtp_to)
-    mail["Subject"] = " ".join(f"[newsarchive] {message.subject}".split())[:180]
-    mail.set_content(message.body + "\n")
-    return mail
-
-
-def send_mail(config: NotifyConfig, message: Message) -> None:
-    """Hand the message to the SMTP server, over TLS if it offers that."""
-    try:
-        with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT) as server:
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-            refused = server.send_message(mail_of(config, message))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise NotSentError(f"{config.smtp_host} didn't take the mail: {error}") from error
-    if refused:
-        raise NotSentError(f"{config.smtp_host} refused {', '.join(refused)}")
-
-
-def post(url: str, message: Message) -> None:
-    """Post the message as JSON; redirects aren't followed."""
-    body = json.dumps(asdict(message), ensure_ascii=False, default=str).encode()
-    if not url.lower().startswith(("http://", "https://")):
-        raise NotSentError("the webhook isn't http or https")
-    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "newsarchive"}
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
-    try:
-        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - checked above
-        with opener.open(request, timeout=TIMEOUT) as answer:
-            answer.read(1024)
-    except OSError as error:
-        raise NotSentError(f"the webhook didn't take it: {error}") from error
-    except (ValueError, http.client.HTTPException) as error:  # their texts may quote the URL
-        raise NotSentError(f"the webhook can't be used: {type(error).__name__}") from None
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object, **__: object) -> None:
-        """Refuse the redirect: a message goes where the config says, and nowhere else."""
-
-
-def apprise_name(url: str) -> str:
-    """Return the channel's name, `SCHEME-XXXXXX`: the same for the same URL, and without its secret."""
-    return f"{url.partition(':')[0][:20]}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
-
-
-def send_by_apprise(url: str, message: Message) -> None:
-    """Hand the message to the service behind one of apprise's URLs; redirects aren't followed."""
-    try:
-        import apprise
-    except ImportError as error:
-        raise NotSentError(
-            "apprise isn't installed; install it with `pip install 'newsarchive[notify]'`"
-        ) from error
-    logging.getLogger("apprise").disabled = True  # it would write URLs to stderr
-    services = apprise.Apprise(asset=apprise.AppriseAsset(app_id="newsarchive", http_redirects=False))
-    if not services.add(url):
-        raise NotSentError("apprise knows no such service; see https://github.com/caronc/apprise/wiki")
-    if not services.notify(title=message.subject, body=message.body, body_format=apprise.NotifyFormat.TEXT):
-        raise NotSentError("the service didn't take it; `apprise -vv -b test URL` shows why")
+from newsarchive.web.chromium import picture_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,13 +100,17 @@ def _alarm_messages(settled: Settled, now: datetime) -> list[Message]:
     return messages
 
 
-def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, now: datetime) -> Notified:
-    """Queue the hits that weren't reported before."""
+def queue_hits(
+    state: State,
+    hits: Iterable[WatchMatch],
+    config: NotifyConfig,
+    now: datetime,
+    page: Callable[[WatchMatch], str] = lambda _hit: "",
+) -> Notified:
+    """Queue the hits that weren't reported before; `page` makes a hit's HTML page, empty if it has none."""
     reported = learning.reported(state, HIT)
     fresh = tuple({h.key: h for h in hits if HIT + h.key not in reported}.values())
-    messages = [
-        Message(key=HIT + h.key, subject=h.subject, body=h.to_text(), data=h.to_dict()) for h in fresh
-    ]
+    messages = [message_of(h, page(h), picture=config.picture) for h in fresh]
     queue(state, messages, config, now)
     learning.add_reported(state, {HIT + h.key: h.subject for h in fresh}, now)
     old = [key for key, (at, _) in reported.items() if at < now - REMEMBERED]
@@ -251,15 +118,29 @@ def queue_hits(state: State, hits: Iterable[WatchMatch], config: NotifyConfig, n
     return Notified(hits=fresh)
 
 
-def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> None:
-    """Put messages into the outbox, one copy for each configured channel."""
+def message_of(hit: WatchMatch, page: str, *, picture: bool) -> Message:
+    """Return a hit as a message."""
+    return Message(
+        key=HIT + hit.key,
+        subject=hit.subject,
+        body=hit.to_text(),
+        data=hit.to_dict(),
+        html=page,
+        wants_picture=picture,
+    )
+
+
+def queue(state: State, messages: Iterable[Message], config: NotifyConfig, now: datetime) -> int:
+    """Put messages into the outbox, one copy for each configured channel; return how many copies."""
     names = list(channels(config))
-    rows = [
-        (m.key, name, iso_seconds(now), json.dumps(asdict(m), ensure_ascii=False, default=str))
-        for m in messages
-        for name in names
-    ]
+    rows = [(m.key, name, iso_seconds(now), _stored(m)) for m in messages for name in names]
     state.write("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?)", rows)
+    return len(rows)
+
+
+def _stored(message: Message) -> str:
+    row = message.as_dict() | ({"wants_picture": True} if message.wants_picture else {})
+    return json.dumps(row, ensure_ascii=False, default=str)
 
 
 def deliver(
@@ -273,12 +154,14 @@ def deliver(
     open_ways = dict(channels(config) if ways is None else ways)
     state.write("DELETE FROM outbox WHERE at < ?", [(iso_seconds(now - PATIENCE),)])
     sent, failures = 0, []
+    drawn: dict[str, Message] = {}
     for key, name, text in state.read("SELECT key, channel, message FROM outbox ORDER BY at, key"):
         send = open_ways.get(name)
         if send is None:
             continue
+        message = drawn.get(key) or drawn.setdefault(key, with_picture(Message(**json.loads(text))))
         try:
-            send(Message(**json.loads(text)))
+            send(message)
         except NotSentError as error:
             failures.append(f"{name}: {error}")
             del open_ways[name]
@@ -286,3 +169,13 @@ def deliver(
         sent += 1
         state.write("DELETE FROM outbox WHERE key = ? AND channel = ?", [(key, name)])
     return Delivery(sent=sent, failures=tuple(failures))
+
+
+def with_picture(message: Message) -> Message:
+    """Return the message with a picture of its page if it wants one; where none could be drawn its text says why."""
+    if not (message.wants_picture and message.html):
+        return message
+    try:
+        return replace(message, picture=picture_of(message.html))
+    except ConfigError as error:
+        return replace(message, body=f"{message.body}\n(no picture: {error})")

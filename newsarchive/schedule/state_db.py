@@ -166,6 +166,18 @@ class State:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def rename_source(self, old: str, new: str) -> None:
+        """Put what is remembered of a source under its new name."""
+        for table in ("polled", "tallies", "sub_sitemaps", "polls", "missed", "rechecks"):
+            self.write(f"UPDATE OR REPLACE {table} SET source = ? WHERE source = ?", [(new, old)])  # noqa: S608 - names of SCHEMA
+        self.write(
+            "UPDATE missed SET target = json_replace(target, '$.source', ?1) WHERE source = ?1", [(new,)]
+        )
+        alarms = (
+            "UPDATE OR REPLACE reported SET key = ?1 || substr(key, length(?2) + 1) WHERE instr(key, ?2) = 1"
+        )
+        self.write(alarms, [(f"alarm {new}|", f"alarm {old}|")])
+
     # ------------------------------------------------------------ polls
 
     def polled_whole(self) -> set[str]:

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.config import read_rows
+from newsarchive.diff.terminal import marked_words
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
+from newsarchive.model import WordEdit
 from newsarchive.plan import decode
 from newsarchive.text import fold
 from newsarchive.times import iso_seconds
-from newsarchive.urls import url_key
+from newsarchive.urls import typed_url, url_key
 
 FILENAME = "watches.jsonl"
 NEW = "new"  # the kind of a story's first version
@@ -57,6 +59,11 @@ class Happening:
     before: str = ""  # title, standfirst and text; empty for a new story
     after: str = ""  # empty where nothing new was read (an event)
     urls: tuple[str, ...] = ()  # other addresses of the story
+    words: tuple[
+        tuple[WordEdit, ...], ...
+    ] = ()  # of an edit: what went and came in headline and text, a line each
+    versions: tuple[int, int] = (0, 0)  # ids of the versions before and after an edit
+    link: str = ""  # of the page that shows it in browse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +88,14 @@ class WatchMatch:
         """Return some lines for a person."""
         h = self.happening
         lines = [self.subject, h.url, f"{h.source}, {h.at:%Y-%m-%d %H:%M} UTC, {', '.join(h.kinds)}"]
-        if h.title_before and h.title_after and h.title_before != h.title_after:
+        if h.title_before and h.title_after and h.title_before != h.title_after and not h.words:
             lines.insert(1, f"before: {h.title_before}")
+        lines[-2:-2] = [marked_words(line) for line in h.words]
+        lines += [f"See it: {h.link}"] if h.link else []
         return "\n".join([*lines, f"(watch {self.watch.id})"])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, for programs; the texts are left out."""
+        """Return plain values, for programs; the texts are left out, the words that differ are [op, text] by line."""
         h = self.happening
         return {
             "watch": self.watch.id,
@@ -98,6 +107,8 @@ class WatchMatch:
             "kinds": list(h.kinds),
             "title_before": h.title_before,
             "title_after": h.title_after,
+            "words": [[[word.op, word.text] for word in line] for line in h.words],
+            "link": h.link,
         }
 
 
@@ -169,6 +180,7 @@ def new_watch(
     """
     if not (query.strip() or url or source or kinds):
         raise UsageError("a watch for everything", next_step="Give --query, --url, --source or --kind")
+    url = typed_url(url) or url
     if url:
         url_key(url)
     return Watch(
@@ -197,6 +209,13 @@ def _watch(row: Any) -> Watch:
 def add_watch(root: Path, watch: Watch) -> None:
     """Append a watch to the archive's file."""
     _write(root, [*read_watches(root), watch])
+
+
+def rename_source(root: Path, old: str, new: str) -> None:
+    """Let the watches of a source watch it under its new name."""
+    watches = read_watches(root)
+    if any(watch.source == old for watch in watches):
+        _write(root, [dataclasses.replace(w, source=new) if w.source == old else w for w in watches])
 
 
 def remove_watch(root: Path, watch_id: str) -> Watch:

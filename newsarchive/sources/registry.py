@@ -45,7 +45,20 @@ def read_sources(root: Path) -> dict[str, Source]:
     """
     folder = root / FOLDER
     found = (read_source(path) for path in sorted(folder.glob("*.toml"))) if folder.is_dir() else ()
-    return {source.name: source for source in found}
+    sources = {source.name: source for source in found}
+    former = former_names(sources)
+    for name in sources.keys() & former.keys():
+        raise ConfigError(
+            f"'{name}' is a former name of the source '{former[name]}'",
+            where=str(folder / f"{name}.toml"),
+            next_step=f"Name it otherwise, or take '{name}' out of `formerly` in {former[name]}.toml",
+        )
+    return sources
+
+
+def former_names(sources: Mapping[str, Source]) -> dict[str, str]:
+    """Return the present name of each former one."""
+    return {old: source.name for source in sources.values() for old in source.formerly}
 
 
 def read_source(path: Path) -> Source:
@@ -83,6 +96,9 @@ def check_source(source: Source, *, text: str = "", path: Path = Path("source"))
         raise wrong("name", f"'{source.name}' can't name a source", "Use 1 to 40 of a-z, 0-9 and -")
     if path.suffix == ".toml" and source.name != path.stem:
         raise wrong("name", f"the file of '{source.name}' must be called {source.name}.toml")
+    for name in source.formerly:
+        if not NAME.match(name) or name == source.name:
+            raise wrong("formerly", f"'{name}' can't be a former name of '{source.name}'")
     _check_urls(source, wrong)
     for key in ("article_patterns", "exclude_patterns"):
         for pattern in getattr(source, key):
@@ -158,12 +174,35 @@ def write_source(root: Path, source: Source) -> Path:
     """
     path = root / FOLDER / f"{source.name}.toml"
     check_source(source, path=path)
+    if not path.exists() and (now := former_names(read_sources(root)).get(source.name)):
+        raise ConfigError(
+            f"'{source.name}' is a former name of the source '{now}'",
+            where=str(path),
+            next_step="Give another name",
+        )
     before, text = Source(name=""), ""
     with suppress(ConfigError, OSError):  # an unreadable file is replaced
         before, text = read_source(path), path.read_bytes().decode()  # line ends as they are
     if source != before:
         _write(path, _edited(text, before, source))
     return path
+
+
+def rename_source(root: Path, source: Source, name: str) -> Source:
+    """Move the file of `source` to another name, which keeps the old one as `formerly`; return the renamed source.
+
+    Raises:
+        ConfigError: the new name can't name a source.
+        ArchiveNotWritableError: the folder can't be written.
+    """
+    old = root / FOLDER / f"{source.name}.toml"
+    renamed = replace(
+        source, name=name, formerly=tuple(n for n in (*source.formerly, source.name) if n != name)
+    )
+    check_source(renamed, path=old.with_name(f"{name}.toml"))
+    _write(old.with_name(f"{name}.toml"), _edited(old.read_bytes().decode(), source, renamed))
+    old.unlink()
+    return renamed
 
 
 def _write(path: Path, text: str) -> None:

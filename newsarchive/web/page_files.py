@@ -8,13 +8,17 @@ Tested in tests/web/test_page_files.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-from newsarchive.web.html_tree import Element, attribute
+from newsarchive.web.charset import decode
+from newsarchive.web.html_tree import Element, attribute, parse
+from newsarchive.web.links import absolute, base_of
 
 FileKind = Literal["sheet", "image", "font"]
+MOST = 60  # files of one page
 WIDE = 1600  # pixels; of a picture in several widths the smallest that has them is enough for a desktop
 
 # ---------------------------------------------------------------- stylesheets
@@ -30,6 +34,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
+_MODERN = re.compile(r"\.woff2?(?:$|[?#])", re.IGNORECASE)
 _ENDS_STYLE = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
 
 
@@ -183,3 +188,30 @@ def page_files(root: Element) -> Iterator[tuple[FileKind, str]]:
     more += root.xpath("//meta[@property='og:image']/@content")
     for image in more:
         yield "image", image
+
+
+def of_page(page: bytes, url: str) -> tuple[str, ...]:
+    """Return the URLs of a page's stylesheets, images and fonts, stylesheets first, each once, at most 60.
+
+    Args:
+        page: HTML; anything else gives nothing.
+        url: The page's own, after redirects.
+    """
+    root = parse(decode(page).text)
+    return _absolute(base_of(root, url), (link for _, link in page_files(root))) if root is not None else ()
+
+
+def of_sheet(sheet: bytes, url: str) -> tuple[str, ...]:
+    """Return the URLs of what a stylesheet imports, shows as images and takes as fonts, in this order.
+
+    Of a font that is offered in several formats the first that browsers of today read is enough.
+    """
+    links = list(css_links(decode(sheet).text))
+    wanted = [link.url for kind in ("sheet", "image") for link in links if link.kind == kind]
+    fonts = [link for link in links if link.kind == "font"]
+    wanted += [link.url for link in fonts if _MODERN.search(link.url)] or [link.url for link in fonts]
+    return _absolute(url, wanted)
+
+
+def _absolute(base: str, links: Iterable[str]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(filter(None, (absolute(base, link) for link in links))), MOST))

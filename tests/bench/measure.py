@@ -91,6 +91,8 @@ def _label(words: str) -> str:
         ("resource_tracker", "tracker"),
         ("forkserver", "worker"),
         ("multiprocessing", "worker"),
+        ("fast-import", "git"),
+        ("--hard", "git"),
         ("wget", "wget"),
         ("trafilatura", "trafilatura"),
     ):

@@ -107,6 +107,7 @@ class Told:
     published: datetime | None = None
     checks: Sequence[datetime] = ()
     gone: datetime | None = None
+    happened: Sequence[tuple[datetime, str, str]] = ()  # further events: when, kind, detail
     withheld: str = ""
     same_because: tuple[str, ...] = ()
     copied_from: str = ""
@@ -217,11 +218,12 @@ class Desk:
         ]
         checks = [self.capture(source, url, at, kind="not-modified", status=304) for at in told.checks]
         gone = [self.capture(source, url, told.gone, status=404, body=b"Not here.")] if told.gone else []
+        happened = [self.capture(source, url, at, body=b"<p>other</p>") for at, *_ in told.happened]
         fields = [self.capture(source, url, at, body=b"<p>other</p>") for at, *_ in told.field_changes]
         articles = [s.article(url, told.language, told.day) for s in states]
         pages = [_page(told, look, article) for look, article in zip(looks, articles, strict=True)]
-        story = _story(told, articles, looks, checks, gone, fields)
-        self.captures += [*looks, *checks, *gone, *fields]
+        story = _story(told, articles, looks, checks, gone, fields, happened)
+        self.captures += [*looks, *checks, *gone, *fields, *happened]
         self.pages += pages
         self.links |= {_id(c): p.id for c, p in zip(looks, pages, strict=True)}
         self.stories.append(story)
@@ -251,11 +253,13 @@ def _page(told: Told, look: Capture, article: Article) -> PageRow:
 
 def _story(
     told: Told, articles: Sequence[Article], looks: Sequence[Capture], checks: Sequence[Capture],
-    gone: Sequence[Capture], fields: Sequence[Capture],
+    gone: Sequence[Capture], fields: Sequence[Capture], happened: Sequence[Capture],
 ) -> NewStory:  # fmt: skip
     changes = told.changes if told.changes is not None else [compare(a, b) for a, b in pairwise(articles)]
     versions = tuple(_version(told, i, articles, looks, changes) for i in range(len(articles)))
-    every = [*looks, *checks, *gone, *fields]
+    every = [*looks, *checks, *gone, *fields, *happened]
+    events = [(c, "gone", "status 404") for c in gone]
+    events += [(c, kind, detail) for c, (_, kind, detail) in zip(happened, told.happened, strict=True)]
     last = articles[-1]
     times = [c.fetched_at for c in every]
     hidden = bool(told.withheld)
@@ -270,8 +274,8 @@ def _story(
         withheld=hidden, withheld_reason=told.withheld, versions=() if hidden else versions,
         changes=() if hidden else tuple(_change(versions[i], versions[i + 1], c) for i, c in enumerate(changes)),
         events=tuple(
-            EventRow(id=compact_ids.part_id("events", _id(c), "gone"), story_id=told.id, capture_id=_id(c), happened_at=iso_seconds(c.fetched_at), kind="gone", url=told.url, detail="status 404")
-            for c in gone
+            EventRow(id=compact_ids.part_id("events", _id(c), kind), story_id=told.id, capture_id=_id(c), happened_at=iso_seconds(c.fetched_at), kind=kind, url=told.url, detail=detail)
+            for c, kind, detail in events
         ),
         field_changes=tuple(
             FieldChangeRow(id=compact_ids.part_id("field_changes", _id(c), name), story_id=told.id, capture_id=_id(c), changed_at=iso_seconds(at), name=name, before=before, after=after)

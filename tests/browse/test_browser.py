@@ -63,6 +63,9 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
         "hauliers’",
         "protest",
     ]
+    assert page.locator("article mark").count() == 3
+    page.get_by_role("link", name="the first", exact=True).click()
+    assert page.locator("mark:target").inner_text() == "hauliers"
     page.get_by_role("link", name="Compare versions").click()
     page.get_by_label("Earlier", exact=True).select_option(index=0)
     page.wait_for_url(re.compile("before="))
@@ -179,7 +182,14 @@ def test_everything_works_without_script(open_page: Open, press: Press):
 
 @pytest.mark.parametrize("width", [320, 640, 1280])  # 320 is also a 1280 window at 400 %
 def test_no_page_is_wider_than_its_window(open_page: Open, press: Press, width: int):
-    paths = ["/", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/source/gazette", "/-/news/about"]
+    paths = [
+        "/",
+        "/-/news/search?q=bridge",
+        "/-/news/changes",
+        "/-/news/vanished",
+        "/-/news/source/gazette",
+        "/-/news/about",
+    ]
     paths += [
         f"/-/news/story/{i}{more}"
         for i in (press.bridge, press.live, press.arabic)
@@ -302,6 +312,7 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
         "/-/news/search?q=bridge&source=gazette",
         "/-/news/search?q=zzzz",
         "/-/news/changes",
+        "/-/news/vanished",
         "/-/news/source/harbour",
         "/-/news/about",
     ]
@@ -309,9 +320,11 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
     paths += [
         f"/-/news/story/{press.bridge}/diff?view=sides",
         f"/-/news/story/{press.bridge}?removed=1",
+        f"/-/news/story/{press.bridge}?q=hauliers",
+        f"/-/news/story/{press.bridge}/diff?before=1&after=3&q=toll",
     ]
     if scheme == "dark":  # what the scheme changes is colours, and these pages hold them all
-        paths = ["/", "/-/news/search?q=bridge&source=gazette", f"/-/news/story/{press.bridge}/diff"]
+        paths = ["/", "/-/news/search?q=bridge&source=gazette", "/-/news/vanished", *paths[-2:]]
     page = browser.new_context(bypass_csp=True, color_scheme=scheme).new_page()
     found = []
     for path in paths:

@@ -14,7 +14,10 @@ from newsarchive.browse.front_page import FEEDS, ROUTES
 from .conftest import Reader
 from .press import Press
 
-START = ("/", "/-/news", "/-/news/search", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/about")
+START = (
+    *("/", "/-/news", "/-/news/search", "/-/news/search?q=bridge", "/-/news/changes", "/-/news/about"),
+    *("/-/news/digest", "/-/news/digest?period=week"),
+)
 
 
 def places_of(text: str) -> set[str]:
@@ -36,7 +39,9 @@ def test_the_front_is_the_root_of_a_server_of_ours(reader: Reader):
     assert reader.html("/") == reader.html("/-/news")
 
 
-@pytest.mark.parametrize("path", ["/-/news", "/-/news/search", "/-/news/changes", "/-/news/about"])
+@pytest.mark.parametrize(
+    "path", ["/-/news", "/-/news/search", "/-/news/changes", "/-/news/digest", "/-/news/about"]
+)
 def test_json_stands_behind_each_page(reader: Reader, path: str):
     assert reader.json(f"{path}.json")["ok"] is True
 

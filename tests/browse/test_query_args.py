@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.browse.query_args import MAX_ID, MAX_TEXT, Args, as_id, day_after
+from newsarchive.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -50,13 +51,11 @@ def test_an_id_has_63_bits(text: str, value: int | None):
     assert as_id(text) == value
 
 
-def test_a_day_that_is_none_is_absent():
-    assert [Args.of(f"since={d}").day("since") for d in ("2026-11-02", "2026-13-02", "x", "")] == [
-        date(2026, 11, 2),
-        None,
-        None,
-        None,
-    ]
+def test_a_day_that_is_none_is_refused():
+    assert [Args.of(f"since={d}").day("since") for d in ("2026-11-02", "")] == [date(2026, 11, 2), None]
+    for text in ("2026-13-02", "x", "02.11.2026"):
+        with pytest.raises(UsageError, match=f"'{text}' is no day .since.*2026-11-02"):
+            Args.of(f"since={text}").day("since")
     assert day_after(date.max) == date.max
 
 

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from lxml import html
 
+from newsarchive.browse.found_words import mark
 from newsarchive.browse.query_args import Args
-from newsarchive.browse.search_page import last_day, mark, months_between, wanted_from
+from newsarchive.browse.search_page import last_day, months_between, wanted_from
 from newsarchive.index.snippets import END, START
 
 from .conftest import Reader
@@ -103,7 +104,14 @@ def test_the_months_add_up_and_lead_to_their_stories(reader: Reader):
 
 
 @pytest.mark.parametrize(
-    "url", [BRIDGE_URL, BRIDGE_URL + "?utm_source=x", BRIDGE_URL.replace("https", "http")]
+    "url",
+    [
+        BRIDGE_URL,
+        BRIDGE_URL + "?utm_source=x",
+        BRIDGE_URL.replace("https", "http"),
+        BRIDGE_URL.removeprefix("https://"),
+        BRIDGE_URL.removeprefix("https://www."),
+    ],
 )
 def test_a_pasted_url_leads_to_its_story(reader: Reader, press: Press, url: str):
     found = reader.get("/-/news/search", params={"q": url})
@@ -115,8 +123,17 @@ def test_json_leads_to_json(reader: Reader, press: Press):
     assert found.headers["location"] == f"/-/news/story/{press.bridge}.json"
 
 
-def test_a_url_that_is_unknown_is_looked_for_as_words(reader: Reader):
-    assert reader.get("/-/news/search", params={"q": "https://nowhere.example/x"}).status_code == 200
+@pytest.mark.parametrize("typed", ["https://nowhere.example/x", "nowhere.example/x", "www.nowhere.example/x"])
+def test_a_url_that_is_unknown_says_how_to_save_it(reader: Reader, typed: str):
+    found = reader.get("/-/news/search", params={"q": typed})
+    assert found.status_code == 200
+    url = typed if typed.startswith("https") else f"https://{typed}"
+    assert f"newsarchive crawl --url {url}</code>" in found.text
+
+
+@pytest.mark.parametrize("typed", ["bridge", "and/or", "3.5/10", "nowhere.example", "U.S./China"])
+def test_words_are_no_urls(reader: Reader, typed: str):
+    assert "To save it" not in reader.get("/-/news/search", params={"q": typed}).text
 
 
 def test_a_withheld_story_is_never_found(reader: Reader, press: Press):
@@ -128,7 +145,7 @@ def test_a_withheld_story_is_never_found(reader: Reader, press: Press):
 
 
 def test_the_form_becomes_what_the_index_wants():
-    args = Args.of("q=a&source=x&since=2026-01-02&until=bad&lang=de&author=B&changed=on&sort=newest&page=3")
+    args = Args.of("q=a&source=x&since=2026-01-02&lang=de&author=B&changed=on&sort=newest&page=3")
     wanted = wanted_from(args, 3)
     assert (wanted.text, wanted.sources, wanted.since, wanted.until) == ("a", ("x",), date(2026, 1, 2), None)
     assert (wanted.language, wanted.author, wanted.changed, wanted.gone, wanted.newest) == (

@@ -377,6 +377,10 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
     ("words", "said"),
     [
         (("serch", "ferry"), "Did you mean search"),
+        (("sources", "chek"), "Did you mean 'check'"),
+        (("story", "merg"), "Did you mean 'merge'"),
+        (("search", "--sorce", "x"), "'--source'"),
+        (("feed", "--link", "not-a-url"), "not an http or https URL"),
         (("changes", "--kind", "headlines"), "Did you mean headline?"),
         (("search", "--source", "nosuch", "ferry"), "no source 'nosuch'"),
         (("search", "--lang", "english", "ferry"), "no language 'english'"),
@@ -442,3 +446,54 @@ def test_a_source_is_disabled_enabled_and_removed_and_its_captures_stay(press, t
     assert name not in Archive(archive.root).sources
     assert Archive(archive.root).stats()["stories"] == stories
     assert run("--archive", archive.root, "sources", "remove", name)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "URL"],
+        ["versions", "URL"],
+        ["diff", "URL", "1..1"],
+        ["diff", "URL", "--with", "URL"],
+        ["cite", "URL"],
+        ["extract", "URL"],
+        ["proof", "make", "URL"],
+    ],
+    ids=" ".join,
+)
+def test_a_url_without_its_scheme_is_enough(on, press, words):
+    def said(url):
+        return on(*(url if word == "URL" else word for word in words))
+
+    whole = said(press.headline_url)
+    assert whole[0] == 0, whole
+    assert said(press.headline_url.removeprefix("https://")) == whole
+
+
+def test_decisions_take_a_url_without_its_scheme_and_an_id(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    story = archive.story(press.headline_url)
+    bare = press.headline_url.removeprefix("https://")
+    assert run("--archive", archive.root, "withhold", bare, "--reason", "court order")[0] == 0
+    assert archive.story(press.headline_url).withheld
+    assert run("--archive", archive.root, "withhold", story.id, "--undo")[0] == 0
+    assert not archive.story(press.headline_url).withheld
+    assert run("--archive", archive.root, "watch", "add", "--url", bare)[0] == 0
+    assert run("--archive", archive.root, "purge", bare, "--reason", "asked", "--yes")[0] == 0
+    assert run("--archive", archive.root, "show", press.headline_url)[0] == 1
+
+
+def test_a_url_that_is_not_archived_says_how_to_save_it(on):
+    code, _, errors = on("show", "nowhere.example/a")
+    assert code == 1
+    assert "crawl --url https://nowhere.example/a" in errors
+
+
+def test_a_source_is_renamed(press, tmp_path):
+    archive = press.copy(tmp_path / "a")
+    code, out, err = run("--archive", archive.root, "sources", "rename", "courier", "daily")
+    assert (code, err) == (0, "")
+    assert "courier is called daily now" in out
+    assert run("--archive", archive.root, "search", "--source", "daily", "--newest")[0] == 0
+    code, _, err = run("--archive", archive.root, "search", "--source", "courier", "x")
+    assert (code, "It is called daily now" in err) == (2, True)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import importlib.util
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from scrapy.http import HtmlResponse, Response
 
 from newsarchive.config import NetworkConfig
-from newsarchive.crawl.browser import CHROMIUM, VARIABLE, Browser, check_browser, find_chromium
+from newsarchive.crawl.browser import Browser
 from newsarchive.crawl.crawl_child import CrawlChild
-from newsarchive.errors import ConfigError
 from newsarchive.model import Capture, Source
 from newsarchive.plan import Target
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
+from tests.web.test_chromium import needs_browser
 
 PAGE = b"""<!doctype html><title>Loading</title><link rel=stylesheet href=/a.css><img src=/pixel.png>
 <div id=app>Loading</div><script src=/app.js></script>"""
@@ -32,29 +29,6 @@ fetch('OUTSIDE/secret').catch(() => {});
 new WebSocket('ws://127.0.0.1:PORT/socket');
 navigator.sendBeacon('/beacon', 'x');
 """
-
-
-def needs_browser(test: Callable[..., None]) -> Callable[..., None]:
-    """Marks a test that a browser runs in; skipped with a reason where there is none."""
-    is_absent = importlib.util.find_spec("playwright") is None or not any(map(shutil.which, CHROMIUM))
-    return pytest.mark.browser(
-        pytest.mark.skipif(is_absent, reason="no playwright or no Chromium here")(test)
-    )
-
-
-@pytest.mark.parametrize("name", ["", "nothing-of-this-name"])
-def test_a_missing_browser_is_an_error_that_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setenv("PATH", name)
-    with pytest.raises(ConfigError, match=VARIABLE):
-        check_browser()
-
-
-def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "/opt/chromium")
-    assert find_chromium() == "/opt/chromium"
 
 
 @needs_browser

@@ -9,8 +9,8 @@ import pytest
 
 from newsarchive.crawl.crawl_child import CrawlChild
 from newsarchive.crawl.plans import targets_of
-from newsarchive.crawl.requisites import MOST, of_page, of_sheet
 from newsarchive.model import Capture
+from newsarchive.web.page_files import MOST, of_page, of_sheet
 from tests.crawl.conftest import make_plan
 from tests.crawl.origin import Origin, plain
 from tests.crawl.site import site, source

@@ -16,6 +16,7 @@ from newsarchive.export import to_columns
 from newsarchive.export.exported import exported_versions
 from newsarchive.index import reading
 from newsarchive.index.search import SearchQuery
+from newsarchive.model import Exchange
 from newsarchive.sources import write_source
 from newsarchive.times import Clock
 from tests.ingest.press import SITE, SOURCES, START, answer, by_others, html, text, write
@@ -112,6 +113,16 @@ def test_the_datapackage_states_the_digest_and_size_of_every_entry(full: Archive
     }
 
 
+def test_an_entry_that_has_an_extra_field_has_one_in_the_directory_too(full: Archive, tmp_path: Path) -> None:
+    """wabac.js 2.27 takes an entry without one in the directory to begin right behind its name."""
+    full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
+    data = (tmp_path / "all.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
+        for info in wacz.infolist():
+            has_own = data[info.header_offset + 28 : info.header_offset + 30] != b"\0\0"
+            assert has_own == bool(info.extra), info.filename
+
+
 def test_the_index_leads_to_each_record(full: Archive, tmp_path: Path) -> None:
     full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
     with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
@@ -145,3 +156,47 @@ def test_the_pages_are_the_versions_with_their_text(full: Archive, tmp_path: Pat
         (f"{SITE}/a", "Pier opens late"),
     ]
     assert all(page["text"].count("That was item") == 5 for page in pages)
+
+
+def test_the_files_of_a_page_are_in_it_each_as_it_was_nearest_in_time(tmp_path: Path) -> None:
+    css, other = f"{SITE}/style.css", f"{SITE}/fonts.css"
+    page = html(
+        "Pier opens", text(1), head='<link rel="stylesheet" href="/style.css">', after='<img src="/old.png">'
+    )
+
+    def file(url: str, body: bytes, kind: str, hour: float, **more: object) -> Exchange:
+        return answer(url, body, hour=hour, content_type=kind, reason="requisite", **more)  # type: ignore[arg-type]
+
+    made = empty_archive(tmp_path / "a")
+    exchanges = [
+        answer(f"{SITE}/a", page, hour=1),
+        file(css, b'@import "fonts.css"; body { background: url(/bg.png) }', "text/css", 1.1),
+        file(css, b"body { color: red }", "text/css", 50),
+        file(other, b"@font-face { src: url(/f.woff2) }", "text/css", 1.1),
+        file(f"{SITE}/f.woff2", b"font", "font/woff2", 1.2),
+        file(f"{SITE}/old.png", b"", "text/html", 1.2, status=301, headers=[("Location", "/new.png")]),
+        file(f"{SITE}/new.png", b"new", "image/png", 1.3),
+        file(f"{SITE}/bg.png", b"bg", "image/png", 1.3),
+        file(f"{SITE}/unrelated.png", b"no", "image/png", 1.3),
+        answer(f"{SITE}/b", html("Crane sold", text(7)), hour=60),
+    ]
+    write(made.root, exchanges, "one")
+    made.ingest()
+    made.export(SearchQuery(text='"pier opens"', limit=0), form="wacz", output=tmp_path / "one.wacz")
+    with zipfile.ZipFile(tmp_path / "one.wacz") as wacz:
+        lines = [line.split(" ", 2) for line in wacz.read("indexes/index.cdxj").decode().splitlines()]
+        pages = wacz.read("pages/pages.jsonl").decode().count('"url"')
+    assert [(json.loads(entry)["url"].removeprefix(SITE), at[8:12]) for _, at, entry in lines] == [
+        ("/a", "0700"),
+        ("/bg.png", "0718"),
+        ("/f.woff2", "0712"),
+        ("/fonts.css", "0706"),
+        ("/new.png", "0718"),
+        ("/old.png", "0712"),
+        ("/style.css", "0706"),
+    ]
+    assert pages == 1
+    other_archive = empty_archive(tmp_path / "b")
+    other_archive.import_files([tmp_path / "one.wacz"])
+    assert len(rows(other_archive)) == 1
+    assert other_archive.verify().exit_code == 0

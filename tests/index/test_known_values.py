@@ -39,7 +39,7 @@ def test_a_long_list_is_cut() -> None:
 
 
 def test_a_span_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(UsageError, match="2026-12-01 is after --until 2026-01-01"):
+    with pytest.raises(UsageError, match="since 2026-12-01 is after until 2026-01-01"):
         refuse_no_time(date(2026, 12, 1), date(2026, 1, 1))
 
 

@@ -17,6 +17,7 @@ from newsarchive.index import (
     KnownUrls,
     article,
     changes,
+    compact_ids,
     days,
     due_rows,
     feeds,
@@ -207,3 +208,15 @@ def test_a_name_that_a_failed_fetch_left_is_no_source(tmp_path: Path):
         shown = [name for (_, name, *_) in db.execute(queries.SOURCES)]
         assert shown == ["gazette"]
         assert db.execute(queries.SOURCE, {"name": "gazete"}).fetchall() == []
+
+
+def test_a_source_whose_last_capture_went_before_its_template_goes_with_it(tmp_path: Path):
+    """As a kill between the two leaves it."""
+    with open_index(tmp_path / "index.db") as index:
+        index.set_sources([{"name": "gazette"}, {"name": "echo"}])
+        for name in ("gazette", "echo"):
+            with index.batch():
+                index.put_template(compact_ids.source_id(name), 202611, [1], {})
+        index.set_sources([{"name": "echo"}])
+        rows = "SELECT source_id FROM templates UNION ALL SELECT id FROM sources"
+        assert {n for (n,) in index.db.execute(rows)} == {compact_ids.source_id("echo")}

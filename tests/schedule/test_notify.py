@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.config import NotifyConfig
-from newsarchive.schedule.outbox import Message, NotSentError, channels, mail_of, post, run_command, summary
+from newsarchive.schedule.channels import Message, NotSentError, channels, mail_of, post, run_command
+from newsarchive.schedule.outbox import summary
 
 MESSAGE = Message(
     key="k", subject="gazette: alive but empty", body="It names no article – usually 30.", data={"n": 1}

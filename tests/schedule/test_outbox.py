@@ -10,8 +10,8 @@ import pytest
 
 from newsarchive.config import NotifyConfig
 from newsarchive.schedule import outbox
+from newsarchive.schedule.channels import Message, NotSentError
 from newsarchive.schedule.health_records import Alarm
-from newsarchive.schedule.outbox import Message, NotSentError
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, Watch, WatchMatch
 
