@@ -131,6 +131,7 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         "changes, silent headlines": lambda: "/-/news/changes?silent=1&headline=1&source=gazette",
         "changes, page 100": lambda: "/-/news/changes?page=100",
         "changes, Atom": lambda: "/-/news/changes.atom",
+        "digest, a week": lambda: f"/-/news/digest?period=week&day={day}",
         "source": lambda: f"/-/news/source/{rng.choice(list(OUTLETS))}",
         "source, 365 days": lambda: "/-/news/source/gazette?days=365",
         "table stories": lambda: "/archive/stories",
