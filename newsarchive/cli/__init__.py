@@ -51,6 +51,7 @@ VERBS = {
     "changes": "read_commands",
     "events": "read_commands",
     "copies": "read_commands",
+    "fronts": "front_commands",
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",
@@ -70,6 +71,7 @@ VERBS = {
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
+    "fleet": "fleet_commands",
     "demo": "crawl_commands",
 }
 DEFAULT_ARCHIVE = Path("archives/main")
