@@ -137,6 +137,7 @@ def routes(root: Path, seed: int = 5) -> dict[str, Callable[[], str]]:
         "vanished, a kind of a source": lambda: "/-/news/vanished?kind=gone&source=gazette",
         "vanished, page 50": lambda: "/-/news/vanished?page=50",
         "vanished, Atom": lambda: "/-/news/vanished.atom",
+        "digest, a week": lambda: f"/-/news/digest?period=week&day={day}",
         "source": lambda: f"/-/news/source/{rng.choice(list(OUTLETS))}",
         "source, 365 days": lambda: "/-/news/source/gazette?days=365",
         "table stories": lambda: "/archive/stories",
