@@ -54,7 +54,9 @@ def main() -> None:
         root = options.keep or Path(folder) / "archive"
         if not (root / "index.db").exists():
             fill(root, options.stories)
-        print("| format | MB | s | MB/s | CPU s | MiB newsarchive | MiB git |\n|---|---|---|---|---|---|---|")
+        print(
+            "| format | MB | s | MB/s | CPU s | MiB newsarchive | MiB git fast-import, checkout |\n|---|---|---|---|---|---|---|"
+        )
         for form in options.formats:
             out = Path(folder) / "out"
             command = [sys.executable, "-m", "newsarchive", "--archive", str(root), "export"]
