@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from newsarchive.messages.digest import Digest
     from newsarchive.model import Article, Block, Change
     from newsarchive.schedule.outbox import Delivery
+    from newsarchive.schedule.sd_notify import SystemdNotifier
     from newsarchive.schedule.watchlist import Watch
     from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
@@ -197,11 +198,12 @@ class Archive(ArchiveFolder):
         say: Say,
         on_event: OnEvent | None = None,
         pause: Callable[[float], bool] | None = None,
+        notifier: SystemdNotifier | None = None,
     ) -> int:
         """Run again and again until `stop` is set; return how many runs there were. Options as `following.watch`."""
         from newsarchive.archive.following import watch
 
-        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause)
+        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause, notifier=notifier)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
         """Return the next re-checks of known stories, soonest first, and how many there are in all."""
@@ -410,11 +412,12 @@ class Archive(ArchiveFolder):
         """Return a PNG of a captured front page as it was, of what the archive has of it; needs newsarchive[js] and Chromium."""
         from newsarchive.browse.capture_page import page_as_it_was
         from newsarchive.index import reading
-        from newsarchive.web.chromium import picture_of
+        from newsarchive.web.chromium import PictureBrowser
 
         with reading(self.index) as db:
             html = page_as_it_was(db, self.root, capture, self.clock.now())
-        return picture_of(html, width=1200)
+        with PictureBrowser() as browser:
+            return browser.draw(html, width=1200)
 
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""

@@ -98,7 +98,9 @@ class CrawlStatsMiddleware(ArchiveMiddleware):
         self._records[Fetch.of(request).source].documents[first] = replace(report, asked=asked)
 
     def left(self, request: Request, reason: str) -> None:
-        """Count a request that isn't made in this run."""
+        """Count a request that isn't made in this run; what an outlet's rules are isn't counted."""
+        if Fetch.of(request).reason == "robots":
+            return
         self._because(request, Fetch.of(request), "left", reason)
         if reason != MAX_PAGES:
             self._missed(request, reason, is_tried="retry_times" in request.meta)
