@@ -21,7 +21,7 @@ FLOORS = [
     {"change_feed", "export", "fronts", "messages"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},
     {"archive"},
-    {"demo"},
+    {"demo", "cluster"},
     {"cli"},
 ]
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -30,9 +30,10 @@ GROUND = ["version", "errors", "model", "times", "text", "locks", "urls", "web",
 HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},
+    "distributed": {"cluster"},
     "playwright": {"crawl", "web"},
     "pyarrow": {"export"},
-    "tomlkit": {"sources", "archive"},
+    "tomlkit": {"sources", "archive", "cluster"},
     "trafilatura": {"extract"},
     "sqlite_utils": {"index"},
     "datasette": {"browse"},
