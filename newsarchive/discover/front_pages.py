@@ -52,6 +52,8 @@ _LEAD = re.compile(
     r"(?:^|[^a-z])(?:lead|hero|splash|top-?story|main-?story|opener|aufmacher|apertura|xl|jumbo)",
     re.IGNORECASE,
 )
+JOINT = "\x1f"
+_JOINT_BEFORE_MARK = re.compile(f"{JOINT}(?=[{JOINT},.;:!?)\\]”’»])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -222,8 +224,8 @@ def _own_text(element: Element) -> str:
     )
     if inner is not None and 2 * len(_text(inner)) >= len(_text(element)):
         element = inner
-    parts = _kept_texts(element)
-    return _clean(" ".join(parts)) or _text(element)
+    kept = _JOINT_BEFORE_MARK.sub("", "".join(_kept_texts(element)))
+    return _clean(kept.replace(JOINT, " ")) or _text(element)
 
 
 def _first_text(link: Element) -> str:
@@ -237,11 +239,14 @@ def _first_text(link: Element) -> str:
 
 
 def _kept_texts(element: Element) -> Iterator[str]:
+    """The texts of a headline, with a JOINT where an element that isn't within a sentence begins or ends."""
     yield element.text or ""
     for child in element:
+        joint = "" if child.tag in _INLINE else JOINT
+        yield joint
         if isinstance(child.tag, str) and child.tag not in _NO_HEADLINE and not _is_named(child, _KICKER):
             yield from _kept_texts(child)
-        yield child.tail or ""
+        yield joint + (child.tail or "")
 
 
 def _is_named(element: Element, pattern: re.Pattern[str]) -> bool:

@@ -18,6 +18,7 @@ from newsarchive.export.story_files import story_path, to_markdown
 from newsarchive.times import parse_iso
 
 COMMITTER = "newsarchive <newsarchive@localhost>"
+SMALL = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")  # git maps whole packs else
 _NAME = re.compile(r"[<>\n\x00]")  # what git refuses in a name
 
 
@@ -97,5 +98,6 @@ def write_repository(folder: Path, versions: Iterable[ExportedVersion]) -> int:
     if importer.returncode:
         raise UsageError(f"git fast-import ended with {importer.returncode}", where=str(folder))
     if count:
-        subprocess.run([git, "-C", str(folder), "reset", "--quiet", "--hard"], check=True)  # noqa: S603 - as above
+        checkout = [git, *SMALL, "-C", str(folder), "reset", "--quiet", "--hard"]
+        subprocess.run(checkout, check=True)  # noqa: S603 - as above
     return count

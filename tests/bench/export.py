@@ -54,21 +54,19 @@ def main() -> None:
         root = options.keep or Path(folder) / "archive"
         if not (root / "index.db").exists():
             fill(root, options.stories)
-        print("| format | MB | s | MB/s | CPU s | MiB newsarchive | MiB git |\n|---|---|---|---|---|---|---|")
+        print(
+            "| format | MB | s | MB/s | CPU s | MiB newsarchive | MiB git fast-import, checkout |\n|---|---|---|---|---|---|---|"
+        )
         for form in options.formats:
             out = Path(folder) / "out"
             command = [sys.executable, "-m", "newsarchive", "--archive", str(root), "export"]
             used = run([*command, "--format", form, "-o", str(out)])
             size = written(out) / 1e6
-            peaks = [f"{used.peaks.get(name, 0):.0f}" for name in ("main", "git")]
-            row = (
-                form,
-                f"{size:.0f}",
-                f"{used.wall:.0f}",
-                f"{size / used.wall:.1f}",
-                f"{used.cpu:.0f}",
-                *peaks,
+            main, taken, checked = (
+                f"{used.peaks.get(name, 0):.0f}" for name in ("main", "fast-import", "checkout")
             )
+            speed = (f"{used.wall:.0f}", f"{size / used.wall:.1f}", f"{used.cpu:.0f}")
+            row = (form, f"{size:.0f}", *speed, main, f"{taken}, {checked}" if form == "git" else "")
             print(f"| {' | '.join(row)} |", flush=True)
             shutil.rmtree(out) if out.is_dir() else out.unlink()
 

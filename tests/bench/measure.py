@@ -91,8 +91,8 @@ def _label(words: str) -> str:
         ("resource_tracker", "tracker"),
         ("forkserver", "worker"),
         ("multiprocessing", "worker"),
-        ("fast-import", "git"),
-        ("--hard", "git"),
+        ("fast-import", "fast-import"),
+        ("--hard", "checkout"),
         ("wget", "wget"),
         ("trafilatura", "trafilatura"),
     ):

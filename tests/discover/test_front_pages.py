@@ -102,6 +102,31 @@ def test_headlines_of_other_scripts_and_with_markup_are_read(headline: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("markup", "headline"),
+    [
+        ("The <em>Gull</em>, found at last in the harbour", "The Gull, found at last in the harbour"),
+        ("Re<i>ally</i>? Nobody knows in the harbour", "Really? Nobody knows in the harbour"),
+        (
+            "<span>Two lines of a headline</span><span>in two parts</span>",
+            "Two lines of a headline in two parts",
+        ),
+        ("A town and <span>its bridge</span>: what is known", "A town and its bridge: what is known"),
+        ("Un port, une nuit<br>et après !", "Un port, une nuit et après !"),
+        (
+            "<span class='kicker'>Sport</span>Rowers win the cup of the valley",
+            "Rowers win the cup of the valley",
+        ),
+    ],
+)
+def test_markup_within_a_headline_parts_no_words_and_joins_none(markup: str, headline: str) -> None:
+    cards = "".join(
+        f'<article><h2><a href="/2026/11/2{n}/story-{n}00871">{markup if n == 2 else f"The harbour council meets again, {n}"}</a></h2></article>'
+        for n in range(6)
+    )
+    assert read_front(page(cards), f"{HOST}/")[2].headline == headline
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "", "<", "\x00", "<a>", "<a href='http://['>x</a>", "<h1>" * 3000 + "<a href='/2026/11/28/a-long-story-of-the-harbour-100401'>The long story of the harbour</a>",
