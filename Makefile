@@ -7,13 +7,13 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick lock audit licences test-alpha test-plugins check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick lock audit licences test-alpha test-plugins check docs site soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]'
 	touch $(STAMP)
 
 demo: $(STAMP)  ## archive an invented press, edit it, show search, versions, a diff
@@ -25,7 +25,7 @@ test: $(STAMP)  ## every test but the slow ones
 quick: $(STAMP)  ## the pure tests: no crawl, no server, no browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser and not shared' $(PURE)
 
-check: $(STAMP)  ## style, types, docs
+check: $(STAMP) site  ## style, types, docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -61,6 +61,9 @@ test-plugins: $(STAMP)  ## the browse tests beside ten plugins of others, in an 
 	test -x .venv-plugins/bin/python || $(PYTHON) -m venv .venv-plugins
 	.venv-plugins/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' 'datasette<1' $(PLUGINS:%=datasette-%)
 	.venv-plugins/bin/python -m pytest -q tests/browse/test_other_plugins.py
+
+site: $(STAMP)  ## the docs as a site in build/site; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
 	$(BIN)/python -m pytest -m slow

@@ -283,7 +283,7 @@ def crawl(
     if as_json:
         print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
+        echo(local(done.as_text()) + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 

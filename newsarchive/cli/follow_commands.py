@@ -53,7 +53,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
             echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
-        echo(done.as_text())
+        echo(local(done.as_text()))
         return done.exit_code
     from newsarchive.archive.following import Pause
     from newsarchive.schedule.sd_notify import SystemdNotifier
@@ -138,12 +138,12 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
 @click.command()
 @with_archive
 @source_names
-@as_json
-def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
+@as_list
+def health(archive: Archive, names: tuple[str, ...], form: str | None) -> int:
     """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
     found = archive.health(names)
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         for source in found:
             polled = (

@@ -11,7 +11,18 @@ import click
 
 from newsarchive.cli import archive_folder
 from newsarchive.cli.options import only_sources, since_option
-from newsarchive.cli.output import as_json, echo, print_json, print_report, progress, say, wait, with_archive
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    print_json,
+    print_list,
+    print_report,
+    progress,
+    say,
+    wait,
+    with_archive,
+)
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -142,14 +153,14 @@ def cdxj(archive: Archive, output: TextIO) -> None:
 
 @click.command()
 @click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
-@as_json
-def doctor(archive: Path | None, as_json: bool) -> int:
+@as_list
+def doctor(archive: Path | None, form: str | None) -> int:
     """Is this machine fit to archive? Says how to mend what isn't."""
     from newsarchive.archive.doctor import examine
 
     findings = examine(archive_folder(archive))
-    if as_json:
-        print_json(findings)
+    if form:
+        print_list(findings, form)
     else:
         for found in findings:
             echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")

@@ -486,7 +486,7 @@ def test_decisions_take_a_url_without_its_scheme_and_an_id(press, tmp_path):
 def test_a_url_that_is_not_archived_says_how_to_save_it(on):
     code, _, errors = on("show", "nowhere.example/a")
     assert code == 1
-    assert "crawl --url https://nowhere.example/a" in errors
+    assert "newsarchive save https://nowhere.example/a" in errors
 
 
 def test_a_source_is_renamed(press, tmp_path):
