@@ -274,8 +274,11 @@ def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: date
 
 
 def add_polls(state: State, polls: Iterable[Poll]) -> None:
-    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten."""
+    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten, and those that a clock
+    that was ahead has dated to the day after this one."""
     made = list(polls)
+    ahead = [(p.source, iso_seconds(p.at), iso_seconds(p.at + timedelta(days=1))) for p in made]
+    state.write("DELETE FROM polls WHERE source = ? AND at > ? AND at < ?", ahead)
     rows = [(poll.source, iso_seconds(poll.at), json.dumps(_dict_of(poll))) for poll in made]
     state.write("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", rows)
     if made:
