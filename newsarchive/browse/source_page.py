@@ -20,11 +20,13 @@ from newsarchive.errors import NewsarchiveError
 from newsarchive.index import activity, last_checks
 from newsarchive.index.compact_ids import capture_id
 from newsarchive.index.counts import newest_capture
+from newsarchive.index.front_captures import front_pages
 from newsarchive.times import iso_seconds
 from newsarchive.web.tdm_policy import tdm_rules, tdm_urls
 
 DAYS = (30, 90, 365)
 DOCUMENTS = ("feeds", "sitemaps", "sections")  # keys of a source's settings
+FRONTS = 8  # front and section pages that are named
 LAG_EDGES = (300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86400.0, 7 * 86400.0)
 LAG_NAMES = ("< 5 min", "< 15 min", "< 1 h", "< 4 h", "< 12 h", "< 1 day", "< 1 week", "later")
 AGE_EDGES = (900.0, 3600.0, 3 * 3600.0, 12 * 3600.0, 86400.0, 3 * 86400.0, 30 * 86400.0)
@@ -66,6 +68,7 @@ def source(reading: Reading, args: Args) -> Answer:
     }
     items = by_time(data["changes"], data["events"])[:6]
     show = {"plot": draw(reading, data), "span": span, "spans": DAYS, "items": items}
+    show["fronts"] = front_pages(reading.connection, name)[:FRONTS]
     return PageResponse(template="source.html", data=data, show=show)
 
 

@@ -80,8 +80,13 @@ def warc_folder(root: Path) -> Path:
     return root / "warc"
 
 
+def shards_of(root: Path) -> list[Path]:
+    """Return the archives below a fleet's folder, by name; none of an archive that is no fleet."""
+    return sorted(path for path in root.glob("shards/*") if path.is_dir())
+
+
 def find_path(root: Path, filename: str) -> Path:
-    """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
+    """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written; of a fleet, in a shard.
 
     Raises:
         NothingFoundError: neither is there.
@@ -95,6 +100,9 @@ def find_path(root: Path, filename: str) -> Path:
         for there in (path, path.with_name(path.name + OPEN)):
             if there.is_file():
                 return there
+    for shard in shards_of(root):
+        with contextlib.suppress(NothingFoundError):
+            return find_path(shard, filename)
     raise NothingFoundError("no such WARC file", where=str(path), next_step="Run `newsarchive verify`")
 
 
@@ -263,6 +271,20 @@ def replace_file(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to: it takes the place of `path` when all went well, and is gone otherwise.
+
+    Several processes may do so at once; the last one's file stays.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def sha256_of(path: Path) -> str:
     """Return SHA-256 of a file, in hex."""
     with path.open("rb") as file:
@@ -286,8 +308,8 @@ def seal_path(path: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def check_room(root: Path, need: int) -> None:
-    """Make sure that the archive can be written, before anything is fetched.
+def check_room(folder: Path, need: int) -> None:
+    """Make sure that a folder of the archive can be written, before anything is fetched; it is made if it isn't there.
 
     Args:
         need: Bytes that must be free.
@@ -295,7 +317,6 @@ def check_room(root: Path, need: int) -> None:
     Raises:
         ArchiveNotWritableError: read-only, gone, or too little space; says how much is needed.
     """
-    folder = warc_folder(root)
     probe = folder / f".probe-{os.getpid()}-{secrets.token_hex(3)}"
     try:
         folder.mkdir(exist_ok=True)

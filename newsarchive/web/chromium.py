@@ -81,8 +81,8 @@ class PictureBrowser:
     def __exit__(self, *problem: object) -> None:
         self._closing.close()
 
-    def draw(self, html: str) -> bytes:
-        """Return a PNG of a page in light colours, 720 CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
+    def draw(self, html: str, *, width: int = WIDTH) -> bytes:
+        """Return a PNG of a page, in light colours, `width` CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
 
         Raises:
             ConfigError: playwright or Chromium is missing, or it couldn't draw the page.
@@ -93,13 +93,13 @@ class PictureBrowser:
         try:
             self._browser = self._browser or self._start()
             context = self._browser.new_context(
-                viewport={"width": WIDTH, "height": LEAST},
+                viewport={"width": width, "height": LEAST},
                 device_scale_factor=2,
                 java_script_enabled=False,
                 color_scheme="light",
             )
             try:
-                return _drawn(context, html)
+                return _drawn(context, html, width)
             finally:
                 context.close()
         except Error as error:
@@ -114,13 +114,13 @@ class PictureBrowser:
         return browser
 
 
-def _drawn(context: Any, html: str) -> bytes:
+def _drawn(context: Any, html: str, width: int) -> bytes:
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.route("**/*", lambda route: route.abort())
     page.set_content(html, wait_until="load")
     box = page.locator("body").bounding_box()
     height = int(box["height"]) + 1 if box else LEAST
-    page.set_viewport_size({"width": WIDTH, "height": min(max(height, LEAST), TALLEST)})
+    page.set_viewport_size({"width": width, "height": min(max(height, LEAST), TALLEST)})
     picture: bytes = page.screenshot(type="png")
     return picture
