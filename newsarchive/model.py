@@ -49,6 +49,7 @@ class Source:
     delay: float | None = None  # seconds between two requests to one host; None = archive's default
     daily_budget: int | None = None  # requests a day and host; None = archive's default
     obey_robots: bool = True
+    utc_offset: int | None = None  # minutes ahead of UTC of its times without a zone; None = learnt
     night: str = ""  # "HH:MM-HH:MM" UTC in which alone it is crawled; empty = always
     cookies_file: str = ""  # Netscape format, path relative to the archive; never archived
     login_header: str = ""  # "Name: value" taken from the environment variable named here
@@ -75,6 +76,7 @@ class Candidate:
     lastmod: datetime | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
+    zone: int | None = None  # minutes by which its times were put back, since they state no zone
 
 
 # ---------------------------------------------------------------- exchanges and captures

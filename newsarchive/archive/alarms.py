@@ -67,7 +67,7 @@ def health(archive: ArchiveFolder, names: Sequence[str] = ()) -> list[SourceHeal
 
 
 def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: datetime) -> Iterator[Facts]:
-    """Yield what is known of each source's health."""
+    """Yield what is known of each source's health; not what a clock that was ahead has dated after `now`."""
     days, failed = days_of(archive, (now - PAST).date()), _failures_of(archive)
     certificates, away = _certificates(state), _kept_away(state)
     for name in names:
@@ -75,7 +75,7 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
         domains = source.domains if source else ()
         yield Facts(
             source=name,
-            polls=learning.polls(state, name),
+            polls=tuple(poll for poll in learning.polls(state, name) if poll.at <= now),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
             kept_away=away.get(name),

@@ -113,6 +113,7 @@ class Collector:
         ] = {}  # source -> URL -> lastmod, as indexes list them
         self._missed: list[dict[str, Any]] = []  # new pages that this run didn't get
         self._new: list[dict[str, Any]] = []  # new pages that came
+        self._zones: list[dict[str, Any]] = []  # that pages show
         self._parameters: list[dict[str, Any]] = []  # of pages' addresses, and whether they matter
 
     def __enter__(self) -> Collector:
@@ -179,6 +180,7 @@ class Collector:
             self._sub_sitemaps.clear()
             self._missed.clear()
             self._parameters.clear()
+            self._zones.clear()
             self._new.clear()
             done = self._beside(plan, ingester, wish.wait)
             done = replace(done, crawl=replace(done.crawl, recovered=(*recovered, *done.crawl.recovered)))
@@ -195,6 +197,7 @@ class Collector:
                 state, self._new, archive.keys_with_story([e["final_url"] for e in self._new])
             )
             learning.note_parameters(state, self._parameters)
+            learning.note_zones(state, self._zones)
             learning.note_listings(state, [listing_of(event) for event in self._known], plan.now)
             after = {row.url: row for row in archive.due_rows_at(again.before)}
             learning.learn(state, again.before, after, again.hints)
@@ -215,6 +218,8 @@ class Collector:
             self._new.append(event)
         elif event.get("event") == "parameters":
             self._parameters.append(event)
+        elif event.get("event") == "zones":
+            self._zones.append(event)
         self._on_event(event)
 
     def _beside(self, plan: Plan, ingester: Ingester, wait: float) -> Collected:

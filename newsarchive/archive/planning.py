@@ -74,7 +74,7 @@ def new_plan(
         crawl_id=new_crawl_id(now),
         archive=str(archive.root),
         now=now,
-        sources=tuple(sources),
+        sources=learning.in_their_zones(state, sources) if state else tuple(sources),
         targets=targets,
         follow=wish is not None and not wish.urls,
         user_agent=user_agent(config),

@@ -21,6 +21,7 @@ from newsarchive.crawl.crawl_report import DocumentReport
 from newsarchive.crawl.fetch import MAX_PAGES, Fetch, outcome_of
 from newsarchive.discover import Discovery, Follow, discover, select
 from newsarchive.discover.click_parameters import canonical_of, fate, varying, without
+from newsarchive.discover.outlet_zone import stated_times, zones_between
 from newsarchive.errors import BadUrlError, NewsarchiveError
 from newsarchive.extract import onward
 from newsarchive.model import Candidate, CandidateKind, Reason
@@ -169,6 +170,17 @@ class LinkFollower:
             fates = fate(response.url, canonical_of(response.body, response.url))
             if fates:
                 self._archive.process.emit("parameters", {"source": fetch.source, "lacking": fates})
+
+    def note_zone(self, response: Response) -> None:
+        """Report by how much the times of a page that a document dates without a zone differ from the page's own."""
+        fetch = Fetch.of(response)
+        made = fetch.candidate
+        if fetch.reason != "new" or made is None or made.zone is None or response.status != 200:
+            return
+        put_back = timedelta(minutes=made.zone)
+        local = [at + put_back for at in (made.published_at, made.lastmod) if at is not None]
+        if zones := zones_between(local, stated_times(response.body)):
+            self._archive.process.emit("zones", {"source": fetch.source, "zones": sorted(zones)})
 
     def _read_before(self, response: Response) -> set[str] | None:
         """The URLs that a sitemap named at its last reading; None if it wasn't read before, or can't be again."""

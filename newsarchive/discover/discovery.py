@@ -212,14 +212,18 @@ def gather(
 
     An entry without an http(s) link, on a host that isn't the source's, or excluded by its patterns
     is left out; of a plain sitemap also one whose address is that of a list, unless patterns say what an article is.
-    Times without a zone are the outlet's own: if the latest is ahead of `now`, all are put back by the least zone
-    that explains it. Other dates after `now` (10 minutes are granted) and unreadable ones are dropped, the entry stays. A guid of two different pages identifies neither and is dropped at both.
+    Times without a zone are the outlet's own: they are put back by its zone (`utc_offset`, 0 if nobody knows it), or, if the
+    latest would be ahead of `now`, by the least zone that explains it. Other dates after `now` (10 minutes are granted) and unreadable ones are dropped, the entry stays. A guid of two different pages identifies neither and is dropped at both.
     """
     patterns = compile_patterns(source)
     odd: Counter[ProblemCode] = Counter()
     reused = _reused_guids(entries)
     odd["guid reused"] = len(reused)
-    zone = zone_of((text for entry in entries for text in (entry.published, entry.updated)), now)
+    zone = zone_of(
+        (text for entry in entries for text in (entry.published, entry.updated)),
+        now,
+        timedelta(minutes=source.utc_offset or 0),
+    )
     chosen: dict[str, Candidate] = {}
     for entry in entries:
         target = absolute((entry.base and absolute(url, entry.base)) or url, entry.link)
@@ -241,6 +245,7 @@ def gather(
             lastmod=_date(entry.updated, now, odd, zone),
             authors=entry.authors,
             language=(entry.language or language) or None,
+            zone=zone // timedelta(minutes=1) if _is_local(entry.published or entry.updated) else None,
         )
     return tuple(chosen.values()), tuple(Problem(code=c, count=n) for c, n in odd.items() if n)
 
@@ -266,10 +271,11 @@ def _reused_guids(entries: Sequence[RawEntry]) -> frozenset[str]:
     return frozenset(reused)
 
 
-def zone_of(texts: Iterable[str], now: datetime) -> timedelta:
+def zone_of(texts: Iterable[str], now: datetime, known: timedelta = timedelta()) -> timedelta:
     """Return how far ahead of UTC the clock is by which an outlet writes times without a zone, as far as they show it.
 
-    The least zone in which none of them is in the future; 0 if none is, or they are further ahead than any zone.
+    `known` where that puts none of them into the future, else the least zone that doesn't; `known` also if they are further
+    ahead than any zone.
     """
     ahead = [
         at - now
@@ -277,10 +283,14 @@ def zone_of(texts: Iterable[str], now: datetime) -> timedelta:
         if text
         and not _ZONED.search(text)
         and (at := parse_date(text)) is not None
-        and now + SKEW < at <= now + EASTMOST + SKEW
-        and lacks_zone(text)
+        and now + known + SKEW < at <= now + EASTMOST + SKEW
+        and _is_local(text)
     ]
-    return -(-(max(ahead) - SKEW) // ZONE_STEP) * ZONE_STEP if ahead else timedelta()
+    return -(-(max(ahead) - SKEW) // ZONE_STEP) * ZONE_STEP if ahead else known
+
+
+def _is_local(text: str) -> bool:
+    return not _ZONED.search(text) and lacks_zone(text)
 
 
 def _date(text: str, now: datetime, odd: Counter[ProblemCode], zone: timedelta) -> datetime | None:
@@ -290,7 +300,7 @@ def _date(text: str, now: datetime, odd: Counter[ProblemCode], zone: timedelta) 
     if moment is None:
         odd["bad date"] += 1
         return None
-    if zone and lacks_zone(text):
+    if zone and _is_local(text):
         moment -= zone
     if moment > now + SKEW:
         odd["future date"] += 1

@@ -84,6 +84,44 @@ def is_list_page(url: str) -> bool:
     return segments[0] in _LISTS
 
 
+# Begin the addresses of an outlet's own terms, in the languages in which they are commonly written.
+_TERMS = frozenset(
+    [
+        "privacy",
+        "cookie",
+        "cookies",
+        "terms",
+        "legal",
+        "imprint",
+        "impressum",
+        "datenschutz",
+        "datenschutzerklaerung",
+        "nutzungsbedingungen",
+        "agb",
+        "mentions",
+        "confidentialite",
+        "politica",
+        "privacidad",
+        "aviso",
+        "termini",
+        "informativa",
+        "privacybeleid",
+        "voorwaarden",
+        "polityka",
+    ]
+)
+
+
+def is_fixed_page(url: str) -> bool:
+    """Return whether a page's address may be that of a fixed page (`/about-us`, `/people/ann-reporter`, `/terms-of-use-and-privacy`): no
+    date, no id, and no headline for its last part, or the outlet's terms."""
+    shape = shape_of(url)
+    if shape.has_date or shape.has_id:
+        return False
+    last = unquote(urlsplit(url).path).lower().rstrip("/").rsplit("/", 1)[-1]
+    return shape.slug_words < 3 or _SPLIT.split(last)[0] in _TERMS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlShape:
     """The form of a URL's path.

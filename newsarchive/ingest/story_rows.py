@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from newsarchive.discover.url_shapes import is_fixed_page
 from newsarchive.index import compact_ids
 from newsarchive.index.folding import count_words
 from newsarchive.index.rows import (
@@ -49,10 +50,12 @@ def story_rows(
         parts: Captures of further pages, by record id (`versions.fold_parts`); also those of other stories.
 
     Returns:
-        None for a story of which no page was ever captured (failures, redirects, front pages, pages not found).
+        None for a story of which no page was ever captured (failures, redirects, front pages, pages not found, fixed pages).
     """
     article = _latest_article(group, chain)
     if article is None or (not chain.versions and article.page_kind in _NO_STORY):
+        return None
+    if _is_fixed(group, article):
         return None
     own = [captures[o.record_id] for o in group.observations]
     further = _further(group, chain, captures, parts)
@@ -80,6 +83,15 @@ def story_rows(
         return replace(base, withheld=True, withheld_reason=group.withheld)
     whole = _readable(base, group, chain, captures, article, listed)
     return replace(whole, shown={**further.shown, **whole.shown})
+
+
+def _is_fixed(group: StoryGroup, article: Article) -> bool:
+    """Whether a page is one of an outlet's fixed ones: nothing but plain sitemaps names it, by its address it may be one, and
+    it states neither a day nor an author."""
+    if {o.candidate.kind if o.candidate else "" for o in group.observations} != {"sitemap"}:
+        return False
+    is_dated = not article.date_is_weak and (article.published_at or article.modified_at)
+    return not is_dated and not article.authors and is_fixed_page(group.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.config import RecheckConfig
 from newsarchive.discover.click_parameters import Fates
+from newsarchive.discover.outlet_zone import PAGES, zone_shown
+from newsarchive.model import Source
 from newsarchive.schedule.due import Listed, Listing, compare, match_hints
 from newsarchive.schedule.edit_counts import EditCounts, ObservedCheck
 from newsarchive.schedule.edit_rates import Rates, rates_of
@@ -31,6 +33,7 @@ LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
 KEPT_POLLS = 70  # days
 CLICKS = "clicks"  # key in state.db: how often canonical addresses lack or have a parameter, by source
+ZONES = "zones"  # key in state.db: the zones that each of the last pages shows, by source
 MOST = 50  # parameters of an outlet that are counted
 LEARNT = "learnt"  # key in state.db: in which way checks were counted
 COUNTED = 2  # this way; the checks of an archive that were counted in another are counted again
@@ -98,6 +101,30 @@ def clicks(state: State) -> dict[str, tuple[str, ...]]:
     known: dict[str, list[dict[str, int]]] = state.get(CLICKS, {})
     found = {source: Fates(*map(Counter, both)).of_clicks() for source, both in known.items()}
     return {source: names for source, names in found.items() if names}
+
+
+# ---------------------------------------------------------------- zones
+
+
+def note_zones(state: State, events: Iterable[Mapping[str, Any]]) -> None:
+    """Remember which zones the last pages of each source show ("zones" events)."""
+    known: dict[str, list[list[int]]] = state.get(ZONES, {})
+    made = list(events)
+    for event in made:
+        known[event["source"]] = [*known.get(event["source"], []), event["zones"]][-PAGES:]
+    if made:
+        state.put(ZONES, known)
+
+
+def in_their_zones(state: State, sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the sources with the zone that their pages show, where their files say none."""
+    known: dict[str, list[list[int]]] = state.get(ZONES, {})
+    return tuple(
+        replace(source, utc_offset=zone_shown(known.get(source.name, [])))
+        if source.utc_offset is None
+        else source
+        for source in sources
+    )
 
 
 # ---------------------------------------------------------------- rates
@@ -247,8 +274,11 @@ def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: date
 
 
 def add_polls(state: State, polls: Iterable[Poll]) -> None:
-    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten."""
+    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten, and those that a clock
+    that was ahead has dated to the day after this one."""
     made = list(polls)
+    ahead = [(p.source, iso_seconds(p.at), iso_seconds(p.at + timedelta(days=1))) for p in made]
+    state.write("DELETE FROM polls WHERE source = ? AND at > ? AND at < ?", ahead)
     rows = [(poll.source, iso_seconds(poll.at), json.dumps(_dict_of(poll))) for poll in made]
     state.write("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", rows)
     if made:

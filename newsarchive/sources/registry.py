@@ -108,6 +108,12 @@ def check_source(source: Source, *, text: str = "", path: Path = Path("source"))
                 raise wrong(key, f"'{pattern}' is not a regular expression: {error}") from error
     if source.night and not _NIGHT.match(source.night):
         raise wrong("night", f"'{source.night}' is not a window of time", 'Write "22:00-06:00", UTC')
+    if source.utc_offset is not None and not -720 <= source.utc_offset <= 840:
+        raise wrong(
+            "utc_offset",
+            f"{source.utc_offset} minutes are no zone",
+            "Write 330 for India, -300 for New York's winter",
+        )
     if source.delay is not None and source.delay < 0:
         raise wrong("delay", "the delay must not be negative")
     if source.daily_budget is not None and (

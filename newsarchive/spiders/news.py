@@ -205,6 +205,7 @@ class NewsSpider(Spider):
         an item, too."""
         fetch = Fetch.of(response)
         self.links.note_canonical(response)
+        self.links.note_zone(response)
         yield from self.links.further_pages(response)
         yield from self.links.requisites(response)
         if self._by_hand and fetch.reason in PAGES - {"continuation"} and fetch.capture is not None:

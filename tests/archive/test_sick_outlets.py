@@ -293,3 +293,13 @@ def test_a_robots_txt_that_cant_be_had_is_reported_as_the_reason(press: Outlets)
     found = [a for tick in range(6) for a in press.run(late + tick * TICK).notified.new]
     assert [a.kind for a in found] == ["source fails"]
     assert "robots.txt unreachable" in found[0].evidence
+
+
+def test_a_clock_that_was_ahead_for_one_run_keeps_no_alarm_back(press: Outlets) -> None:
+    press.outlet("sick.example", paths(3))
+    for hour in range(3):
+        press.run(START + timedelta(hours=hour))
+    press.run(START + timedelta(hours=3 + 12))
+    press.origin.shapes["http://sick.example/feed"] = refused("500 Broken")
+    found = [a.kind for hour in range(4, 6) for a in press.run(START + timedelta(hours=hour)).notified.new]
+    assert found == ["source fails"]

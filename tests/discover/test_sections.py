@@ -8,7 +8,7 @@ import pytest
 
 from newsarchive.discover import discover
 from newsarchive.discover.sections import links_of, read_section
-from newsarchive.discover.url_shapes import learn_shapes, shape_of
+from newsarchive.discover.url_shapes import is_fixed_page, learn_shapes, shape_of
 from newsarchive.model import Source
 
 URL = "https://www.gazette.example/europe"
@@ -186,3 +186,23 @@ def test_links_of_a_page_whose_tags_are_never_closed() -> None:
         for n in range(300)
     )
     assert len(links_of(html.encode(), URL)) == 300
+
+
+@pytest.mark.parametrize(
+    ("path", "is_fixed"),
+    [
+        ("/about-us", True),
+        ("/contact/", True),
+        ("/people/ann-reporter", True),
+        ("/news", True),
+        ("/terms-of-use-and-privacy", True),
+        ("/datenschutz-und-cookies-auf-dieser-seite", True),
+        ("/news/ferry-sails-after-storm", False),
+        ("/2026/11/26/storm", False),
+        ("/node/471188", False),
+        ("/story?id=88123", False),
+        ("/politics/harbour-council-agrees", False),
+    ],
+)
+def test_a_fixed_page_has_no_headline_in_its_address(path: str, is_fixed: bool) -> None:
+    assert is_fixed_page(f"https://e.test{path}") is is_fixed
