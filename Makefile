@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick lock audit licences test-alpha test-plugins check docs site soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick fuzz lock audit licences test-alpha test-plugins check docs site soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
@@ -24,6 +24,9 @@ test: $(STAMP)  ## every test but the slow ones
 
 quick: $(STAMP)  ## the pure tests: no crawl, no server, no browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser and not shared' $(PURE)
+
+fuzz: $(STAMP)  ## two minutes of processor time of mutations at every entrance of what strangers write
+	$(BIN)/python -m tests.hostile_entrances 120 --seed $$(date +%j)
 
 check: $(STAMP) site  ## style, types, docs
 	$(BIN)/ruff check .

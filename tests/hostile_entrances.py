@@ -475,4 +475,6 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", metavar="entrance", help=f"of: {', '.join(ENTRANCES)}")
     parser.add_argument("--seed", type=int, default=1, help="of the mutations; each gives others")
     args = parser.parse_args()
+    if unknown := [name for name in args.names if name not in ENTRANCES]:
+        parser.error(f"no entrance: {', '.join(unknown)}")
     sys.exit(main(args.seconds, args.names or list(ENTRANCES), args.seed) > 0)

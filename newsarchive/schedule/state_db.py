@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveNotWritableError
+from newsarchive.index.connection import connect_readonly
 from newsarchive.times import iso_seconds, parse_iso
 
 SCHEMA = """
@@ -90,16 +91,14 @@ class State:
 
     def __init__(self, path: Path, *, is_readonly: bool = False) -> None:
         self._path = path
-        where = f"{path.absolute().as_uri()}?mode=ro" if is_readonly else str(path)
-        if is_readonly and not path.exists():
-            where = ":memory:"
+        if is_readonly and path.exists():
+            with self._writing():
+                self._db = connect_readonly(path)
+            return
+        with self._writing():
+            self._db = sqlite3.connect(":memory:" if is_readonly else path, timeout=10, isolation_level=None)
         try:
-            self._db = sqlite3.connect(where, timeout=10, isolation_level=None, uri=is_readonly)
-        except sqlite3.OperationalError as error:
-            raise self._not_writable(error) from error
-        try:
-            if where == ":memory:" or not is_readonly:
-                self._make()
+            self._make()
         except BaseException:
             self._db.close()
             raise

@@ -164,6 +164,12 @@ def read_only(press, tmp_path):
         place.chmod(0o755)
 
 
+def test_what_only_reads_works_in_a_read_only_archive(read_only):
+    assert [source.is_well for source in read_only.health()] == [True] * len(read_only.sources)
+    assert read_only.status().lines()
+    assert read_only.agenda() is not None
+
+
 def test_a_read_only_archive_can_be_backed_up(read_only, press, tmp_path):
     report = read_only.backup(tmp_path / "copy")
     assert report.problems == ()
