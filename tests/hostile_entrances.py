@@ -1,31 +1,38 @@
 """Every way by which text of others comes in: a document that is good, and the code that reads it.
 
 `@@` in a document is where a hostile value is put; `"@@"` in JSON and TOML is put there with its quotes. A reader returns or
-raises one of our own errors. Used by tests/test_hostile_entrances.py and, for as long as one likes, by
-`python -m tests.hostile_entrances SECONDS`.
+raises one of our own errors. Used by tests/test_hostile_entrances.py; `python -m tests.hostile_entrances SECONDS [ENTRANCE ...]` tries
+mutations for so many seconds of processor time, and keeps what a reader failed on in tests/found_inputs.tsv, which the test reads.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
+import bz2
 import gzip
 import io
 import json
 import random
+import resource
+import signal
 import sys
 import tempfile
 import time
 import traceback
 import zipfile
-from collections.abc import Callable
-from contextlib import suppress
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from newsarchive.archive.url_lists import opml_outlines, sources_of, urls_in
 from newsarchive.browse.capture_page import harmless
 from newsarchive.config import read_config
 from newsarchive.crawl.redirects import set_cookies, target_of
 from newsarchive.crawl.robots import read_robots
-from newsarchive.diff import compare
+from newsarchive.diff import compare, render_html, render_terminal, render_unified
 from newsarchive.discover import discover
 from newsarchive.discover.cdx import collections_in, page_count, read_common_crawl, read_wayback
 from newsarchive.errors import NewsarchiveError
@@ -36,13 +43,15 @@ from newsarchive.schedule.watchlist import read_watches
 from newsarchive.sources import detect, read_source
 from newsarchive.urls import check_url, key_or_empty
 from newsarchive.versions import read_decisions
-from newsarchive.warc import import_file, list_files, read_captures, read_purges, recover
+from newsarchive.warc import import_file, list_files, read_captures, read_purges, recover, verify
 from newsarchive.warc.capture_reader import Payload
 from newsarchive.warc.http_message import parse_head
 from newsarchive.warc.record import parse_record_head, read_facts
-from newsarchive.web.dates import from_url, parse_date
+from newsarchive.web.dates import from_url, moment, parse_date
 from newsarchive.web.links import absolute
 
+FOUND = Path(__file__).with_name("found_inputs.tsv")
+MOST = 20.0  # seconds of processor time for a document
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 SITE = "https://gazette.example"
 PAGE_URL = f"{SITE}/news/12345/crane"
@@ -62,8 +71,24 @@ def _page(data: bytes) -> None:
 
 
 def _changed_page(data: bytes) -> None:
-    before = extract_article(PAGE, PAGE_URL, fetched_at=NOW)
-    compare(before, extract_article(data, PAGE_URL, fetched_at=NOW))
+    change = compare(_BEFORE, extract_article(data, PAGE_URL, fetched_at=NOW))
+    render_html(change).encode()
+    render_terminal(change).encode()
+    render_unified(change).encode()
+
+
+def _date(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    for day_first in (True, False, None):
+        moment(text, day_first=day_first)
+    parse_date(text)
+    from_url(f"{SITE}/{text}/crane")
+
+
+def _url_list(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    json.dumps([source.title for source in sources_of(opml_outlines(text)[0], {})]).encode()
+    urls_in(text)
 
 
 def _shown_page(data: bytes) -> None:
@@ -123,28 +148,56 @@ def _measured(record: bytes) -> bytes:
     return head + str(len(block) - 4).encode() + b"\r\n\r\n" + block if end else record
 
 
-def _warc(data: bytes) -> None:
+def _by_record(data: bytes) -> bytes:
+    return b"".join(gzip.compress(_measured(part), 1) for part in data.split(b"\n----\n"))
+
+
+def _imported(pack: Callable[[bytes], bytes]) -> Reader:
+    """Import a file with the data, packed so, and read all that was taken."""
+
+    def reader(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "a"
+            (root / "warc").mkdir(parents=True)
+            path = Path(folder) / "x"
+            path.write_bytes(pack(data))
+            try:
+                import_file(root, path)
+            finally:
+                assert list(root.rglob("*.part")) == []
+            _read_all(root)
+
+    return reader
+
+
+def _read_all(root: Path) -> None:
+    for file in list_files(root):
+        for capture in read_captures(root, file.filename):
+            json.dumps([capture.url, capture.error], ensure_ascii=False)
+
+
+def _left_behind(data: bytes) -> None:
+    """Recover a file that a run which was killed left open; a second recovery finds nothing to do."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "a"
-        (root / "warc").mkdir(parents=True)
-        path = Path(folder) / "x.warc.gz"
-        path.write_bytes(b"".join(gzip.compress(_measured(part), 1) for part in data.split(b"\n----\n")))
-        import_file(root, path)
+        root = Path(folder)
+        (root / "warc").mkdir()
+        (root / "warc" / "x.warc.gz.open").write_bytes(_by_record(data))
         recover(root)
-        for file in list_files(root):
-            for capture in read_captures(root, file.filename):
-                json.dumps([capture.url, capture.error], ensure_ascii=False)
+        assert recover(root) == ()
+        verify(root)
+        _read_all(root)
 
 
-def _wacz(data: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x.wacz"
-        with zipfile.ZipFile(path, "w") as out:
-            out.writestr("datapackage.json", data)
-            out.writestr("archive/x.warc.gz", gzip.compress(_INFO.replace(b"@@", b"x"), 1))
-        root = Path(folder) / "a"
-        (root / "warc").mkdir(parents=True)
-        import_file(root, path)
+def _wacz(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("datapackage.json", data)
+        file.writestr("archive/x.warc.gz", gzip.compress(_INFO.replace(b"@@", b"x"), 1))
+    return out.getvalue()
+
+
+def _one_stream(data: bytes) -> bytes:
+    return b"".join(_measured(part) for part in data.split(b"\n----\n"))
 
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>@@</title><language>@@</language>
@@ -164,6 +217,7 @@ PAGE = f"""<!doctype html><html lang="@@" @@><head><base href="@@"><title>@@</ti
 <script id="__NEXT_DATA__" type="application/json">{{"props": {{"body": "@@", "title": "@@"}}}}</script></head>
 <body @@><@@><article class="@@"><h1>@@</h1><p class="byline">By @@</p><time datetime="@@">@@</time>{P * 4}<p>@@</p>
 <table><tr><td colspan="@@">@@<td rowspan="@@">b</table><img src="@@" alt="@@"><a href="@@">@@</a></article></body>""".encode()
+_BEFORE = extract_article(PAGE, PAGE_URL, fetched_at=NOW)
 HEAD = b"HTTP/1.1 200 @@\r\nContent-Type: text/html; charset=@@\r\nLocation: @@\r\nSet-Cookie: @@=@@; Max-Age=@@\r\nETag: @@\r\n@@: x\r\n@@\r\nContent-Length: @@\r\nTransfer-Encoding: @@\r\n\r\n"
 ROBOTS = b"User-agent: @@\nDisallow: @@\nCrawl-delay: @@\nSitemap: @@\n@@\n"
 CDX = b"""[["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"], ["@@", "@@", "@@", "@@", "@@", "@@", "@@"], "@@"]"""
@@ -178,6 +232,10 @@ _INFO = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:0>\r\nWAR
 WARC = b"\n----\n".join(
     [_INFO, RECORD + b"%%\r\n\r\n" + _BODY + b"\r\n\r\n", _META + b"%%\r\n\r\n" + _FACTS + b"\r\n\r\n"]
 )  # fmt: skip
+ARC = b"""filedesc://@@ 0.0.0.0 20260302060000 text/plain 73\n1 0 @@\nURL IP-address Archive-date Content-type Archive-length\n
+https://gazette.example/@@ 192.0.2.1 20260302060000 text/html 47\nHTTP/1.1 200 OK\r\nContent-Type: @@\r\n\r\n<p>@@\n"""
+OPML = b"""<opml version="2.0"><body><outline text="@@" xmlUrl="https://gazette.example/@@" htmlUrl="@@" title="@@"/><outline xmlUrl="@@"/></body></opml>"""
+URL_LIST = b"""title,url\n@@,https://gazette.example/@@\n"@@",@@\n"""
 DATAPACKAGE = b"""{"profile": "data-package", "title": "@@", "wacz_version": "@@", "resources": [{"name": "@@", "path": "archive/x.warc.gz", "hash": "@@", "bytes": "@@"}, "@@"], "created": "@@"}"""
 SOURCE_TOML = b"""name = "gazette"\ntitle = "@@"\nhomepage = "@@"\nlanguage = "@@"\ndomains = ["@@"]\nfeeds = ["@@"]\ndelay = "@@"\nenabled = "@@"
 [[rules]]\nvalid_from = "@@"\nremove = ["@@"]\n"""
@@ -205,12 +263,19 @@ ENTRANCES: dict[str, tuple[bytes, Reader]] = {
     "cdx table": (CDX, _cdx),
     "cdx lines": (CDX_LINES, _cdx),
     "cdx collections": (COLLECTIONS, _cdx),
-    "date": (b"@@", lambda data: parse_date(data.decode("utf-8", "surrogateescape"))),
+    "date": (b"2026-03-02T06:00:00@@", _date),
+    "date in words": (b"Mon, 2 March 2026 @@ 06:00 pm@@", _date),
     "url": (b"https://@@/@@?@@#@@", _url),
     "record head": (RECORD + b"@@\r\n\r\n", _record_head),
     "facts": (FACTS, read_facts),
-    "warc": (WARC, _warc),
-    "wacz": (DATAPACKAGE, _wacz),
+    "warc": (WARC, _imported(_by_record)),
+    "plain warc": (WARC, _imported(_one_stream)),
+    "warc in one stream": (WARC, _imported(lambda data: bz2.compress(_one_stream(data), 1))),
+    "arc": (ARC, _imported(bytes)),
+    "wacz": (DATAPACKAGE, _imported(_wacz)),
+    "file left open": (WARC, _left_behind),
+    "opml": (OPML, _url_list),
+    "url list": (URL_LIST, _url_list),
     "source": (SOURCE_TOML, _in_file("sources/gazette.toml", lambda root: read_source(root / "sources/gazette.toml"))),
     "config": (CONFIG, _in_file("newsarchive.toml", read_config)),
     "decisions": (DECISIONS, _in_file("decisions.jsonl", lambda root: read_decisions(root / "decisions.jsonl"))),
@@ -308,32 +373,106 @@ def mutated(seed: bytes, rng: random.Random) -> bytes:
     return bytes(data)
 
 
-def main(seconds: float, seed: int) -> int:
-    """Feed mutations to every entrance in turn for so long (processor time); what raises is printed. The number of faults."""
+class TooLongError(BaseException):
+    """A reader took more than MOST seconds of processor time; no handler of ours may take it for a fault of the document."""
+
+
+def _ring(*_: object) -> None:
+    raise TooLongError
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    signal.setitimer(signal.ITIMER_VIRTUAL, MOST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def fault(read: Reader, data: bytes) -> str:
+    """Return what the reader raises on the data, and from which line; empty if that is nothing, or an error of ours."""
+    try:
+        with _limited():
+            tried(read, data)
+    except (Exception, TooLongError) as error:
+        lines = traceback.format_exc().splitlines()
+        return (
+            "took too long" if isinstance(error, TooLongError) else f"{lines[-1][:100]} {lines[-3].strip()}"
+        )
+    return ""
+
+
+def smaller(read: Reader, data: bytes, said: str) -> bytes:
+    """Cut from the data what isn't needed for the same fault."""
+    size = len(data) // 2
+    while size and said != "took too long":
+        for at in range(0, len(data), size):
+            without = data[:at] + data[at + size :]
+            if fault(read, without) == said:
+                data = without
+        size //= 2
+    return data
+
+
+def found_inputs() -> list[tuple[str, bytes]]:
+    """Return what was found and kept: (entrance, document)."""
+    rows = [
+        line.split("\t") for line in FOUND.read_text(encoding="ascii").splitlines() if line[:1] not in "#"
+    ]
+    return [(name, zlib.decompress(base64.b64decode(text))) for name, text in rows]
+
+
+def keep(name: str, data: bytes) -> None:
+    """Add a document to tests/found_inputs.tsv, and print its row."""
+    row = f"{name}\t{base64.b64encode(zlib.compress(data, 9)).decode()}"
+    print(row, flush=True)
+    with FOUND.open("a", encoding="ascii") as file:
+        file.write(row + "\n")
+
+
+def main(seconds: float, names: list[str], seed: int) -> int:
+    """Feed mutations to each entrance in turn. The number of faults.
+
+    Args:
+        seconds: Of processor time, for all entrances together.
+    """
+    signal.signal(signal.SIGVTALRM, _ring)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     faults: dict[str, int] = {}
-    counts: dict[str, int] = dict.fromkeys(ENTRANCES, 0)
+    counts, spent = dict.fromkeys(names, 0), dict.fromkeys(names, 0.0)
     rng = random.Random(seed)
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        for name, (document, read) in ENTRANCES.items():
-            until = time.process_time() + 0.5
-            while time.process_time() < until:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with suppress(KeyboardInterrupt):
+        while sum(spent.values()) < seconds:
+            name = min(names, key=spent.__getitem__)
+            document, read = ENTRANCES[name]
+            began = time.process_time()
+            while time.process_time() < began + 0.5:
                 data = mutated(document, rng)
-                began = time.process_time()
+                said = fault(read, data)
                 counts[name] += 1
-                try:
-                    tried(read, data)
-                except Exception:
-                    trace = traceback.format_exc().splitlines()
-                    key = f"{name}: {trace[-1][:100]} {trace[-3].strip()}"
-                    faults[key] = faults.get(key, 0) + 1
-                    if faults[key] == 1:
-                        print(key, data[:4000] if len(data) < 4000 else len(data), sep="\n", flush=True)
-                if time.process_time() - began > 5:
-                    print(f"{name}: {time.process_time() - began:.1f} s, {len(data)} bytes", flush=True)
-    print(sum(counts.values()), "documents", counts, faults)
+                if said and f"{name}: {said}" not in faults:
+                    print(f"{name}: {said}", flush=True)
+                    keep(name, smaller(read, data, said))
+                if said:
+                    faults[f"{name}: {said}"] = faults.get(f"{name}: {said}", 0) + 1
+                before, peak = peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                if peak > before + 50_000:
+                    print(f"{name}: {peak // 1024} MB after {len(data)} bytes", flush=True)
+            spent[name] += time.process_time() - began
+    for name in names:
+        print(f"{name}: {counts[name]} documents, {spent[name]:.0f} s")
+    print(
+        f"{sum(counts.values())} documents, {sum(spent.values()):.0f} s, {peak // 1024} MB, faults: {faults}"
+    )
     return len(faults)
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile_entrances")
+    parser.add_argument("seconds", type=float, help="of processor time, for all entrances together")
+    parser.add_argument("names", nargs="*", metavar="entrance", help=f"of: {', '.join(ENTRANCES)}")
+    parser.add_argument("--seed", type=int, default=1, help="of the mutations; each gives others")
+    args = parser.parse_args()
+    sys.exit(main(args.seconds, args.names or list(ENTRANCES), args.seed) > 0)

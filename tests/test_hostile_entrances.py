@@ -6,15 +6,16 @@ import random
 
 import pytest
 
-from tests.hostile_entrances import ENTRANCES, SPELLINGS, documents, mutated, tried
+from tests.hostile_entrances import ENTRANCES, SPELLINGS, documents, found_inputs, mutated, tried
 
 MUTATIONS = 40  # of each entrance; `python -m tests.hostile_entrances SECONDS` tries more
-# Documents on which a reader once failed.
+# Documents on which a reader once failed; those that mutations found are in tests/found_inputs.tsv.
 FOUND: list[tuple[str, bytes]] = [
     ("source", b"name = 'gazette'\ndelay = " + b"9" * 5_000),
     ("page", b'<a href="/a?page=2">' + b"2" * 5_000 + b"</a>"),
     ("section page", '<a href="/a?page=²">2</a>'.encode()),
     ("config", b"[crawl]\nper_host = " + b"9" * 5_000),
+    *found_inputs(),
 ]
 
 

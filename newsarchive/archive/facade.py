@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -91,8 +92,6 @@ class Archive(ArchiveFolder):
             NothingFoundError: no such source.
             ArchiveNotWritableError: its file can't be written.
         """
-        from dataclasses import replace
-
         from newsarchive.sources import write_source
 
         [source] = self.select([name])
@@ -489,7 +488,8 @@ class Archive(ArchiveFolder):
         story = self.story(key)
         if other:
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
-            return before, after, compare_versions(before, after)
+            differs = compare_versions(before, after)
+            return before, after, replace(differs, silent=False)  # nobody edited one into the other
         before, after = story.range(versions)
         if before.id == after.id and (change := compare_captures(self.index, versions)):
             return before, after, change

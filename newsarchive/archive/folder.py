@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
-from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
+from newsarchive.errors import ArchiveNotWritableError, NoInputError, NothingFoundError, UsageError
 from newsarchive.model import Progress, Source
 from newsarchive.times import Clock
 from newsarchive.urls import key_or_empty
@@ -50,7 +50,7 @@ class ArchiveFolder:
         clock: Where the present comes from; the machine's clock if None.
 
     Raises:
-        NothingFoundError: no archive there.
+        NoInputError: no archive there.
         ConfigError: newsarchive.toml or a source file is wrong.
     """
 
@@ -58,7 +58,7 @@ class ArchiveFolder:
         self.root = Path(folder).expanduser().resolve()
         self.clock = clock or Clock()
         if not (self.root / FILENAME).is_file():
-            raise NothingFoundError(
+            raise NoInputError(
                 "no archive here",
                 where=str(self.root),
                 next_step=f"Run `newsarchive init --archive {folder}`",

@@ -20,6 +20,7 @@ from newsarchive.archive.agenda import next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.languages import counted
 from newsarchive.model import Say
 from newsarchive.schedule import learning, recheck_policy
 from newsarchive.schedule.due import pages_of
@@ -232,14 +233,17 @@ class Status:
             f"{host} wants to be left alone until {iso_seconds(t)}" for host, t in self.not_before.items()
         ]
         left = (
-            f", enough for {self.days_left:.0f} days at last week's pace"
-            if self.days_left is not None
-            else ""
+            f", enough for {_span(self.days_left)} at last week's pace" if self.days_left is not None else ""
         )
         lines.append(
             f"WARC: {self.warc_bytes / 1e6:.1f} MB; free on the disk: {self.free / 1e9:.1f} GB{left}"
         )
         return lines
+
+
+def _span(days: float) -> str:
+    """A number of days as far as a week's pace can tell."""
+    return "more than ten years" if days > 3650 else counted(round(days), "day")
 
 
 def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:

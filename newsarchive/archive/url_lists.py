@@ -113,11 +113,23 @@ def urls_in(text: str) -> tuple[list[str], int]:
 
 def _cells(text: str) -> Iterator[str]:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-    head = next(csv.reader(lines[:1]), []) if lines else []
+    head = next(_rows(lines[:1]), [])
     names = [name.strip().lower() for name in head]
     column = next((names.index(name) for name in _COLUMNS if name in names), None)
     if column is None:
         yield from lines
         return
-    for row in csv.reader(io.StringIO("\n".join(lines[1:]))):
+    for row in _rows(lines[1:]):
         yield row[column] if column < len(row) else ""
+
+
+def _rows(lines: list[str]) -> Iterator[list[str]]:
+    """The rows of a CSV file; an empty one for each that can't be read (a field of more than 128 KiB)."""
+    rows = csv.reader(io.StringIO("\n".join(lines)))
+    while True:
+        try:
+            yield next(rows)
+        except csv.Error:
+            yield []
+        except StopIteration:
+            return

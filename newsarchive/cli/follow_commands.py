@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive.cli import pasteable
 from newsarchive.cli.options import (
     complete_kinds,
     complete_sources,
@@ -53,7 +54,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
             echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
-        echo(local(done.as_text()))
+        echo(pasteable(local(done.as_text())))
         return done.exit_code
     from newsarchive.archive.following import Pause
     from newsarchive.schedule.sd_notify import SystemdNotifier
@@ -153,7 +154,7 @@ def health(archive: Archive, names: tuple[str, ...], form: str | None) -> int:
             )
             echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
-                echo(f"  {alarm.to_text()}")
+                echo(pasteable(f"  {alarm.to_text()}"))
     return 0 if all(source.is_well for source in found) else 1
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import only_sources, since_option
 from newsarchive.cli.output import (
     as_json,
@@ -93,7 +94,7 @@ def verify(archive: Archive, repair: bool, signed_by: Path | None, as_json: bool
         print_json(result.as_dict())
     else:
         for line in result.lines():
-            echo(line)
+            echo(pasteable(line))
     return int(result.exit_code)
 
 
@@ -165,7 +166,7 @@ def doctor(archive: Path | None, form: str | None) -> int:
         for found in findings:
             echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
             if not found.ok:
-                echo(f"     {found.mend}")
+                echo(pasteable(f"     {found.mend}"))
     return 0 if all(f.ok for f in findings) else 1
 
 
@@ -218,4 +219,6 @@ def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -
     if not undo and not reason:
         raise click.UsageError("Say why with --reason.")
     archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
-    echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")
+    echo("Shown again." if undo else "Withheld.")
+    if not undo:
+        say(f"Undo with: newsarchive withhold {quote(url)} --undo")

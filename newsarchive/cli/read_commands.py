@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import (
     complete_events,
     complete_kinds,
@@ -245,6 +245,8 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
         raise UsageError(error.what, where=error.where, next_step=error.next_step) from error
     if as_json:
         print_json(change)
+    elif before.id == after.id and not versions:
+        echo(f"The story has one version, seen {local(before.first_seen_at)}: there is nothing to compare.")
     else:
         text = archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty())
         echo(text, styled=form != "html")
@@ -349,7 +351,7 @@ def changes(archive: Archive, form: str | None, **options: Any) -> int:
             echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 echo(f"  was: {row.title_before}")
-            echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
+            echo(pasteable(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}"))
         if not found:
             say("No change fits.")
     return 0 if found else 1

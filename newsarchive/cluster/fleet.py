@@ -46,7 +46,7 @@ class Fleet:
     """A folder with `fleet.toml` and the shards below it.
 
     Raises:
-        NothingFoundError: no fleet there.
+        NoInputError: no fleet there.
         ConfigError: `fleet.toml` is wrong.
     """
 
@@ -56,7 +56,7 @@ class Fleet:
         try:
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise NothingFoundError(
+            raise NoInputError(
                 "no fleet here", where=str(self.root), next_step=f"Run `newsarchive fleet init {folder}`"
             ) from None
         except (OSError, ValueError) as error:

@@ -69,7 +69,9 @@ def backup(
             copy_index(dest)
         _copy_small(root, dest)
         listed = files.list_files(root)
-        check_room(dest, sum(f.size for f in listed) - sum(f.size for f in files.list_files(dest)))
+        check_room(
+            files.warc_folder(dest), sum(f.size for f in listed) - sum(f.size for f in files.list_files(dest))
+        )
         report = _copy_warcs(root, dest, listed, progress)
         _copy_small(root, dest)  # a purge, a decision meanwhile
         finish_purges(dest)

@@ -308,8 +308,8 @@ def seal_path(path: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def check_room(root: Path, need: int) -> None:
-    """Make sure that the archive can be written, before anything is fetched.
+def check_room(folder: Path, need: int) -> None:
+    """Make sure that a folder of the archive can be written, before anything is fetched; it is made if it isn't there.
 
     Args:
         need: Bytes that must be free.
@@ -317,7 +317,6 @@ def check_room(root: Path, need: int) -> None:
     Raises:
         ArchiveNotWritableError: read-only, gone, or too little space; says how much is needed.
     """
-    folder = warc_folder(root)
     probe = folder / f".probe-{os.getpid()}-{secrets.token_hex(3)}"
     try:
         folder.mkdir(exist_ok=True)

@@ -24,30 +24,33 @@ from typing import Any, BinaryIO
 
 from newsarchive.errors import NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
-from newsarchive.text import load_json
 from newsarchive.times import Clock, iso
 from newsarchive.version import __version__
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import survey
 from newsarchive.warc.files import check_room, not_writable
-from newsarchive.warc.loose_records import loose_records, spool, unpacked
+from newsarchive.warc.loose_records import loose_records, spool
 from newsarchive.warc.purge import refuse_purged
 from newsarchive.warc.record import RecordBlock, RecordHead, build_head, id_bytes, new_id, warc_fields
 from newsarchive.warc.record_reader import GZIP, Damage, find_member, read_records
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import finish_purges
+from newsarchive.warc.unpacking import Growth, unpacked
 from newsarchive.warc.verify_records import MAIN, is_page, walk
+from newsarchive.warc.wacz_entries import BoundedFile, stated_digests, warc_entries
 from newsarchive.warc.writer import WarcWriter
 
 _ARC = re.compile(rb"\s*(?:filedesc:|[a-z]+:\S* \S+ \d{14} )", re.IGNORECASE)
 PIECE = 1 << 20
 PART = ".part"
 LEVEL = 6
-MAX_PACKAGE = 16 << 20  # bytes of a WACZ's datapackage.json that is read
 
 # What is said of a file, with a number before it. What isn't MENDED is a loss.
 LENGTHS = "records without their right length; taken to their end"
 IDS = "record ids used for several pages; given new ones"
+MORE = "further pieces left out"
+MAX_LINE = 64 << 10  # bytes of a line of an ARC file's heads
+MOST_TOLD = 50  # damaged pieces of a file that are told one by one
 DIGESTS = "records whose digests don't fit; taken as they are"
 MENDED = frozenset({LENGTHS, IDS, DIGESTS})
 
@@ -82,7 +85,7 @@ def import_file(root: Path, path: Path, *, wait: float = 0.0, clock: Clock | Non
     if not path.is_file():
         raise NothingFoundError("no such file", where=str(path))
     with warc_lock(root, wait=wait):
-        check_room(root, path.stat().st_size)
+        check_room(files.warc_folder(root), path.stat().st_size)
         try:
             recover_files(root)
             (files.warc_folder(root) / "imported").mkdir(exist_ok=True)
@@ -99,15 +102,15 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
     taken: list[ImportedFile] = []
     problems: list[str] = []
     try:
-        with zipfile.ZipFile(path) as archive:
-            stated = _datapackage(archive)
-            names = [n for n in archive.namelist() if re.search(r"(?:^|/)archive/[^/]+\.w?arc(?:\.gz)?$", n)]
-            for number, name in enumerate(names):
-                part = files.warc_folder(root) / "imported" / f"{number}{PART}"
-                check_room(root, archive.getinfo(name).file_size)
+        with BoundedFile(path) as raw, zipfile.ZipFile(raw) as archive:
+            stated = stated_digests(archive)
+            for number, entry in enumerate(warc_entries(archive, path.stat().st_size)):
+                name, part = entry.filename, files.warc_folder(root) / "imported" / f"{number}{PART}"
+                check_room(part.parent, entry.file_size)
                 try:
-                    with archive.open(name) as source, part.open("wb") as out:
-                        shutil.copyfileobj(source, out, PIECE)
+                    with archive.open(entry) as source, part.open("wb") as out:
+                        growth = Growth(path.stat().st_size, part.parent, Counter())
+                        shutil.copyfileobj(growth.of(source), out, PIECE)
                     one = _import_one(root, part, Path(name).name, clock)
                 finally:
                     part.unlink(missing_ok=True)
@@ -128,18 +131,6 @@ def _import_wacz(root: Path, path: Path, clock: Clock) -> ImportedFile:
         problems=(*problems, *(p for one in taken for p in one.problems)),
         lost=sum(one.lost for one in taken),
     )
-
-
-def _datapackage(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Path -> SHA-256 in hex, as the WACZ states them."""
-    try:
-        if archive.getinfo("datapackage.json").file_size > MAX_PACKAGE:
-            return {}
-        package = load_json(archive.read("datapackage.json"))
-        rows = [(str(r["path"]), str(r["hash"])) for r in package["resources"]]
-    except (KeyError, ValueError, TypeError):
-        return {}
-    return {path: text.removeprefix("sha256:") for path, text in rows if text.startswith("sha256:")}
 
 
 def _import_one(root: Path, path: Path, title: str, clock: Clock) -> ImportedFile:
@@ -264,7 +255,8 @@ def _whole_spans(path: Path, size: int, faults: Counter[str]) -> list[tuple[int,
             except Damage as damage:
                 if damage.kind == "framing":
                     return None
-                faults[f"piece left out from {damage.offset}: {damage.text}"] += 1
+                is_told = len(faults) < MOST_TOLD
+                faults[f"piece left out from {damage.offset}: {damage.text}" if is_told else MORE] += 1
                 pos = find_member(file, damage.offset + 1, size)
             if end > start:
                 spans.append((start, end))
@@ -351,9 +343,13 @@ def _arc_records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[tup
     from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
+    growth = Growth(path.stat().st_size, folder, faults)
     with path.open("rb") as raw:
-        parts = iter([raw]) if _is_gzipped_by_record(raw) else unpacked(raw, faults)
+        is_packed = _is_gzipped_by_record(raw, path, folder)  # then warcio unpacks it
+        parts = iter([raw]) if is_packed else map(growth.of, unpacked(raw, faults))
         walk_on = ArchiveIterator(next(parts), no_record_parse=True, arc2warc=True)
+        read_line = walk_on.reader.readline  # joins a line of any length piece by piece
+        walk_on.reader.readline = lambda most=None: read_line(most or MAX_LINE)
         walk_on.INC_RECORD = ""  # warcio writes it to stderr, with bytes of the file
         try:
             for record in walk_on:
@@ -365,27 +361,30 @@ def _arc_records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[tup
                     if str(k).lower() != "content-length"
                 ]
                 with spool(folder) as block:
-                    shutil.copyfileobj(record.raw_stream, block, PIECE)
+                    content = growth.of(record.raw_stream) if is_packed else record.raw_stream
+                    shutil.copyfileobj(content, block, PIECE)
                     length = block.tell()
                     faults[LENGTHS] += length != record.length
                     yield _packed(fields, block, length)
+                if growth.is_over:
+                    break
         except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:  # OSError: gzip's own
-            faults[f"break, from which on nothing is read: {error}"] += 1
+            faults[f"break, from which on nothing is read: {str(error)[:200]}"] += 1
         faults[LENGTHS] += walk_on.err_count
 
 
-def _is_gzipped_by_record(raw: BinaryIO) -> bool:
-    """Whether a file has several gzip members; leaves it at its start."""
-    start, end = raw.read(3), 0
+def _is_gzipped_by_record(raw: BinaryIO, path: Path, folder: Path) -> bool:
+    """Whether a file has several gzip members, the first within measure; leaves it at its start."""
+    start, size = raw.read(3), path.stat().st_size
     raw.seek(0)
-    if start == GZIP:
-        first = next(unpacked(raw, Counter()))
-        while first.read(PIECE):
-            pass
-        end = first.end
-    is_so = 0 < end < raw.seek(0, 2)
+    if start != GZIP:
+        return False
+    growth, first = Growth(size, folder, Counter()), next(unpacked(raw, Counter()))
+    counted = growth.of(first)
+    while counted.read(PIECE):
+        pass
     raw.seek(0)
-    return is_so
+    return first.end < size and not growth.is_over
 
 
 __all__ = ["ImportedFile", "import_file"]

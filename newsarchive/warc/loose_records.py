@@ -1,35 +1,34 @@
 """Reads the records of files that others framed otherwise than we do, from a stream, in bounded memory.
 
-Plain, gzip, bzip2 and zstd files; record lengths that are wrong or missing, heads beyond measure, bytes between records. A record ends
-where the next one, or its gzip member, shows it, whatever its length says. It says what it passed over. Strict reading is in
-`record_reader.py`. Tested in tests/warc/test_loose_records.py.
+Record lengths that are wrong or missing, heads beyond measure, bytes between records. A record ends where the next one, or its gzip
+member, shows it, whatever its length says. It says what it passed over. Strict reading is in `record_reader.py`, compression in
+`unpacking.py`. Tested in tests/warc/test_loose_records.py.
 """
 
 from __future__ import annotations
 
-import bz2
 import io
 import re
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, cast
 
 from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
-from newsarchive.warc.record_reader import GZIP
+from newsarchive.warc.unpacking import Growth, unpacked
 
 PIECE = 256 * 1024
 HELD = 1 << 20  # bytes of a block that are held in memory
+RECORD = (
+    1024  # bytes that a record counts beside its own: a member of its own costs a hundred bytes and some time
+)
 BEYOND = 64 << 20  # bytes beyond its stated length that are taken into a record
 _START = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
 _NEXT = re.compile(rb"\n\r?\n(?=WARC/[01]\.\d{1,2}\r?\n)")
 _REACH = 32  # bytes at the end of a piece in which the next record may begin
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +84,18 @@ def loose_records(path: Path, folder: Path, faults: Counter[str]) -> Iterator[Lo
     Args:
         folder: Where blocks are held that are too large for memory.
         faults: Counts what was passed over or mended, by sentence; grows.
+
+    Raises:
+        ArchiveNotWritableError: the folder's disk has no room for what the file unpacks to.
     """
+    growth = Growth(path.stat().st_size, folder, faults)
     with path.open("rb") as file:
         for part in unpacked(file, faults):
-            yield from _records(Lookahead(part), folder, faults)
+            for record in _records(Lookahead(growth.of(part)), folder, faults):
+                yield record
+                growth.add(RECORD)
+            if growth.is_over:
+                return
 
 
 def _records(stream: Lookahead, folder: Path, faults: Counter[str]) -> Iterator[LooseRecord]:
@@ -188,114 +195,3 @@ def _pass_over(stream: Lookahead) -> None:
         stream.skip(len(piece) if len(piece) < PIECE else len(piece) - _REACH)
         if len(piece) < PIECE:
             return
-
-
-# ---------------------------------------------------------------- compression
-
-
-def unpacked(file: BinaryIO, faults: Counter[str]) -> Iterator[Any]:
-    """Yield the file's bytes as readable streams: one for each gzip member, else one for all."""
-    start = file.read(4)
-    file.seek(0)
-    if start[:3] == GZIP:
-        yield from _members(file, faults)
-    elif start[:3] == b"BZh":
-        with bz2.open(file) as stream:
-            yield _Fenced(stream, faults, (OSError, EOFError, ValueError))
-    elif start in (_ZSTD, _ZSTD_DICTIONARY):
-        import zstandard
-
-        yield _Fenced(_zstd(file, start), faults, (zstandard.ZstdError,))
-    else:
-        yield file
-
-
-class _Fenced:
-    """A stream that ends where it is damaged."""
-
-    def __init__(self, stream: Any, faults: Counter[str], errors: tuple[type[Exception], ...]) -> None:
-        self._stream, self._faults, self._errors = stream, faults, errors
-
-    def read(self, size: int) -> bytes:
-        """Return up to `size` bytes; none from the damage on."""
-        try:
-            return bytes(self._stream.read(size))
-        except self._errors:
-            self._faults["compressed streams that break off or are damaged"] += 1
-            self._stream = io.BytesIO()
-            return b""
-
-
-def _zstd(file: BinaryIO, start: bytes) -> Any:
-    """All frames as one stream; the dictionary in the first, skippable frame is used, as `.warc.zst` has it."""
-    import zstandard
-
-    dictionary = None
-    if start == _ZSTD_DICTIONARY:
-        size = int.from_bytes(file.read(8)[4:], "little")
-        data = file.read(min(size, 16 << 20))
-        if data.startswith(_ZSTD):
-            data = zstandard.ZstdDecompressor().decompress(data, max_output_size=16 << 20)
-        dictionary = zstandard.ZstdCompressionDict(data)
-    engine = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=1 << 27)
-    return engine.stream_reader(file, read_across_frames=True)
-
-
-def _members(file: BinaryIO, faults: Counter[str]) -> Iterator[_Member]:
-    """Each gzip member; behind a damaged one the next that can be found."""
-    pos, end = 0, file.seek(0, 2)
-    while pos < end:
-        member = _Member(file, pos)
-        yield member
-        while member.read(PIECE):
-            pass
-        if member.error:
-            faults["damaged gzip members; what could be unpacked of them is taken"] += 1
-        pos = member.end if not member.error else _next_member(file, pos + 1, end)
-        if not member.error and pos < end:
-            file.seek(pos)
-            if file.read(3) != GZIP:
-                pos = _next_member(file, pos, end)
-
-
-def _next_member(file: BinaryIO, pos: int, end: int) -> int:
-    while pos < end:
-        file.seek(pos)
-        data = file.read(PIECE)
-        at = data.find(GZIP)
-        if at >= 0:
-            return pos + at
-        pos += max(len(data) - 2, 1)
-    return end
-
-
-class _Member:
-    """One gzip member as a stream; `error` says that it is damaged, `end` where it ended."""
-
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        self._file, self._pos = file, offset
-        self._engine = zlib.decompressobj(31)
-        self._fed = b""
-        self.error = False
-        self.end = offset
-
-    def read(self, size: int) -> bytes:
-        """Return up to `size` bytes; none at the end, or from the damage on."""
-        while not (self._engine.eof or self.error):
-            if not self._fed:
-                self._file.seek(self._pos)
-                self._fed = self._file.read(64 * 1024)
-                self._pos += len(self._fed)
-                if not self._fed:
-                    self.error = True
-                    break
-            try:
-                out = self._engine.decompress(self._fed, size)
-            except zlib.error:
-                self.error = True
-                break
-            self._fed = self._engine.unconsumed_tail
-            self.end = self._pos - len(self._engine.unused_data)
-            if out:
-                return out
-        return b""

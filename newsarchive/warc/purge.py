@@ -78,7 +78,9 @@ def purge(
         plans = [plan for plan in found if plan]
         if not plans:
             raise NothingFoundError("no capture in the archive has this URL", where=", ".join(urls))
-        check_room(root, max((files.warc_folder(root) / p[0].file).stat().st_size for p in plans))
+        check_room(
+            files.warc_folder(root), max((files.warc_folder(root) / p[0].file).stat().st_size for p in plans)
+        )
         try:
             files.append_lines(root / files.PURGED, b"".join(p.to_line() for p, _ in plans), durable=True)
             finish_purges(root)

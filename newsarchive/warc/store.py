@@ -93,7 +93,7 @@ class WarcStore:
             )
         self._lock = warc_lock(self._root, wait=wait)
         try:
-            check_room(self._root, min_free)
+            check_room(files.warc_folder(self._root), min_free)
             self._writers = pool.take(self._root, compression) if pool is not None else {}
             own = {writer.path for writer in self._writers.values()}
             self.recovered: tuple[Recovered, ...] = recover_files(self._root, but=own)

@@ -74,6 +74,7 @@ def test_opml_is_told_from_a_list(text: str, expected: bool) -> None:
         ("title,url\nFerry,https://a.example/1\n\"Bridge, old\",https://a.example/2\nNothing,\n", ["https://a.example/1", "https://a.example/2"], 1),
         ("2026-05-04\thttps://a.example/1\tFerry\n- [Bridge](https://a.example/2)", ["https://a.example/1", "https://a.example/2"], 0),
         ("ftp://a.example/x\nno address\n", [], 2),
+        ("url,title\nhttps://a.example/1," + "x" * 200_000 + "\nhttps://a.example/2,\n", ["https://a.example/2"], 1),
         ("", [], 0),
     ],
 )  # fmt: skip

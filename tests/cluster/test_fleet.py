@@ -9,7 +9,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.cluster.fleet import Fleet, rendezvous
-from newsarchive.errors import ConfigError, NothingFoundError, UsageError
+from newsarchive.errors import ConfigError, NoInputError, UsageError
 from newsarchive.sources import write_source
 from tests.cluster.making import outlet
 
@@ -38,7 +38,7 @@ def test_a_wrong_fleet_toml_is_an_error_that_names_it(tmp_path: Path, text: str)
 
 
 def test_a_folder_without_fleet_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(NothingFoundError, match="fleet init"):
+    with pytest.raises(NoInputError, match="fleet init"):
         Fleet(tmp_path)
 
 
