@@ -23,7 +23,7 @@ from newsarchive.errors import (
     ArchiveNotWritableError,
     BadUrlError,
     ConfigError,
-    NothingFoundError,
+    NoInputError,
     UsageError,
 )
 from newsarchive.model import Source
