@@ -7,13 +7,13 @@ DATA ?= ../shared/data
 # Rooms whose tests take values and give values; `make test` runs those with crawls, servers and browsers, too.
 PURE := tests/test_*.py tests/diff tests/discover tests/extract tests/schedule tests/sources tests/versions
 
-.PHONY: install demo test quick fuzz lock audit licences test-alpha test-plugins check docs soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
+.PHONY: install demo test quick fuzz lock audit licences test-alpha test-plugins check docs site soak bench bench-recrawl bench-real bench-extract bench-versions bench-schedule bench-warc conformance screenshots clean
 
 install: $(STAMP)
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,docs]'
 	touch $(STAMP)
 
 demo: $(STAMP)  ## archive an invented press, edit it, show search, versions, a diff
@@ -28,7 +28,7 @@ quick: $(STAMP)  ## the pure tests: no crawl, no server, no browser
 fuzz: $(STAMP)  ## two minutes of processor time of mutations at every entrance of what strangers write
 	$(BIN)/python -m tests.hostile_entrances 120 --seed $$(date +%j)
 
-check: $(STAMP)  ## style, types, docs
+check: $(STAMP) site  ## style, types, docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -64,6 +64,9 @@ test-plugins: $(STAMP)  ## the browse tests beside ten plugins of others, in an 
 	test -x .venv-plugins/bin/python || $(PYTHON) -m venv .venv-plugins
 	.venv-plugins/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' 'datasette<1' $(PLUGINS:%=datasette-%)
 	.venv-plugins/bin/python -m pytest -q tests/browse/test_other_plugins.py
+
+site: $(STAMP)  ## the docs as a site in build/site; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
 	$(BIN)/python -m pytest -m slow

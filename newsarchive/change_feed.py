@@ -31,7 +31,7 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
-from newsarchive.urls import page_of_edit, page_of_story
+from newsarchive.urls import page_of_edit, page_of_story, readable_url
 from newsarchive.versions.observation import EventKind
 
 EVENT_KINDS = get_args(EventKind)
@@ -75,15 +75,17 @@ def heading(before: VersionRow, after: VersionRow) -> Heading:
     return Heading(
         title=after.title,
         url=after.url,
-        before=_named(before),
-        after=_named(after),
+        before=_named(before, after),
+        after=_named(after, before),
         language=after.language,
     )
 
 
-def _named(version: VersionRow) -> str:
+def _named(version: VersionRow, other: VersionRow) -> str:
+    """A version's number and time, and, where the other is of another story, which story it is."""
     seen = version.first_seen_at
-    return f"version {version.version_no}, seen {seen[:10]} {seen[11:16]} UTC"
+    story = "" if version.story_id == other.story_id else f"{readable_url(version.url)}, "
+    return f"{story}version {version.version_no}, seen {seen[:10]} {seen[11:16]} UTC"
 
 
 SIZE = 50  # entries

@@ -1,10 +1,11 @@
 """Every error that this package raises on purpose, in one tree.
 
-    NewsarchiveError                      exit code
+    NewsarchiveError                      exit code 70, raised bare: a fault of ours
     ├── UsageError                             2     the caller asked for something that can't be
     │   ├── ConfigError                        2     newsarchive.toml, a source file, decisions and their like
     │   └── BadUrlError                        2     not an http(s) URL, or one with a password in it
     ├── NothingFoundError                      1     no such story, source, capture or version
+    │   └── NoInputError                      66     no archive there, no such file
     ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
     ├── ArchiveDamagedError                    4     torn file, wrong digest, missing record
     ├── ArchiveNotWritableError                5     read-only, full, gone
@@ -28,7 +29,7 @@ class NewsarchiveError(Exception):
         next_step: What the reader can do now. Empty if there is nothing to do.
     """
 
-    exit_code = 1
+    exit_code = 70
 
     def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
         super().__init__(what)
@@ -80,6 +81,12 @@ class NothingFoundError(NewsarchiveError):
     """No such story, source, capture or version."""
 
     exit_code = 1
+
+
+class NoInputError(NothingFoundError):
+    """What a verb works on isn't there: no archive, no such file."""
+
+    exit_code = 66
 
 
 class SourceFailedError(NewsarchiveError):

@@ -27,7 +27,16 @@ class Target:
     url: str
     source: str
     reason: Literal[
-        "feed", "sitemap", "section", "new", "recheck", "probe", "manual", "requisite", "continuation"
+        "feed",
+        "sitemap",
+        "section",
+        "robots",
+        "new",
+        "recheck",
+        "probe",
+        "manual",
+        "requisite",
+        "continuation",
     ]
     etag: str | None = None
     last_modified: str | None = None

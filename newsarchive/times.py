@@ -17,10 +17,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
+def boottime() -> float:
+    """Return seconds since the machine started, those in which it slept included where the system counts them (Linux)."""
+    return time.monotonic() if _BOOT is None else time.clock_gettime(_BOOT)
+
+
+_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
 class Clock:
     """Time for one run: the wall clock read once, then a monotonic clock on top.
 
-    Within a run the answers never go back, even if somebody sets the machine's clock.
+    Within a run the answers never go back, even if somebody sets the machine's clock, and a sleep of the machine counts.
 
     Args:
         start: The anchor; the wall clock's present if None.
@@ -29,12 +37,12 @@ class Clock:
 
     def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
         self._anchor = utc(start) if start is not None else datetime.now(UTC)
-        self._mono = time.monotonic()
+        self._began = boottime()
         self.speed = speed
 
     def now(self) -> datetime:
         """Return the present, aware, UTC, with microseconds."""
-        passed = (time.monotonic() - self._mono) * self.speed
+        passed = (boottime() - self._began) * self.speed
         return self._anchor + timedelta(seconds=passed)
 
 

@@ -80,11 +80,30 @@ def test_links_inside_the_project_lead_somewhere(page):
     assert broken == []
 
 
+@pytest.mark.parametrize("page", [p for p in PAGES if p.parent == DOCS], ids=lambda p: p.name)
+def test_a_page_with_commands_of_the_tests_says_that_they_need_a_clone(page):
+    text = page.read_text()
+    assert ("python -m tests." in text) is ("need a clone of the project" in text)
+
+
+def test_every_page_of_browse_and_its_arguments_are_in_the_docs():
+    from newsarchive.browse.front_page import FEEDS, ROUTES
+
+    rows = re.findall(r"^\| (`/-/news[^|]*) \|(.*)\|$", (DOCS / "browse.md").read_text(), re.M)
+    documented = {path: said for paths, said in rows for path in re.findall(r"`([^`]+)`", paths)}
+    missing = [path for path, _ in FEEDS if f"/-/news{path}" not in documented]
+    for path, _, arguments in ROUTES:
+        said = documented.get(f"/-/news{path}.json", "") + documented.get(f"/-/news{path}", "")
+        names = re.findall(r"(\w+)(?:=[\w|]+)?(?: \([^)]*\))?(?:, |$)", arguments)
+        missing += [f"{path} {name}" for name in names if not re.search(rf"`{name}\b", said)]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_commands_in_the_docs_exist(page):
     """Each `newsarchive VERB --option` in a shell block is one that the command line knows."""
     wrong = []
-    for block in re.findall(r"```(?:sh|shell|console)\n(.*?)```", page.read_text(), re.S):
+    for block in re.findall(r"```(?:sh|shell|console)[^\n]*\n(.*?)```", page.read_text(), re.S):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words[:1] != ["newsarchive"]:

@@ -29,6 +29,7 @@ from newsarchive.archive.planning import (
     manual,
     missed_before,
     new_plan,
+    policies,
     polls,
     rechecks,
 )
@@ -100,7 +101,7 @@ class Collector:
     """Does runs one after another with one crawl child; a context manager.
 
     Args:
-        on_event: Gets each event of the crawls, in another thread.
+        on_event: Gets each event of the crawls, in another thread, and "indexed" while pages are indexed.
     """
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
@@ -146,7 +147,13 @@ class Collector:
         archive.check_writable()
         with (
             State(archive.root / "state.db") as state,
-            Ingester(archive.root, config=config, sources=archive.sources, wait=wish.wait) as ingester,
+            Ingester(
+                archive.root,
+                config=config,
+                sources=archive.sources,
+                wait=wish.wait,
+                on_progress=lambda *_: self._on_event({"event": "indexed"}),
+            ) as ingester,
         ):
             recovered = [left.to_text() for left in seal_left_behind(archive.root)]
             caught_up = ingester.catch_up()
@@ -159,7 +166,8 @@ class Collector:
                 else polls(archive, sources, state, due_only=wish.due_only)
             )
             missed = [] if wish.urls else missed_before(archive, sources, state)
-            targets = (*first, *missed, *again.targets)
+            asked = [] if wish.urls else policies(archive, first)
+            targets = (*first, *missed, *again.targets, *asked)
             polled = {t.source for t in targets if t.reason in DOCUMENTS}
             plan = new_plan(archive, sources=sources, targets=targets, wish=wish, state=state)
             if wish.due_only and not targets:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from newsarchive.archive.verifying import Verified
     from newsarchive.discover.backfill import Way
     from newsarchive.export import ExportReport
+    from newsarchive.fronts import FrontView
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
     from newsarchive.index.activity import StoryEvent
     from newsarchive.index.copied_texts import CopyRow
+    from newsarchive.index.front_captures import FrontPage
     from newsarchive.index.rows import ChangeRow
     from newsarchive.ingest import IngestReport, RebuildReport
     from newsarchive.messages.digest import Digest
     from newsarchive.model import Article, Block, Change
     from newsarchive.schedule.outbox import Delivery
+    from newsarchive.schedule.sd_notify import SystemdNotifier
     from newsarchive.schedule.watchlist import Watch
     from newsarchive.versions.decisions import DecisionKind
     from newsarchive.warc import BackupReport, PurgeReport
@@ -88,8 +92,6 @@ class Archive(ArchiveFolder):
             NothingFoundError: no such source.
             ArchiveNotWritableError: its file can't be written.
         """
-        from dataclasses import replace
-
         from newsarchive.sources import write_source
 
         [source] = self.select([name])
@@ -195,11 +197,12 @@ class Archive(ArchiveFolder):
         say: Say,
         on_event: OnEvent | None = None,
         pause: Callable[[float], bool] | None = None,
+        notifier: SystemdNotifier | None = None,
     ) -> int:
         """Run again and again until `stop` is set; return how many runs there were. Options as `following.watch`."""
         from newsarchive.archive.following import watch
 
-        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause)
+        return watch(self.root, stop=stop, say=say, on_event=on_event, pause=pause, notifier=notifier)
 
     def agenda(self, *, limit: int = 20) -> tuple[list[Coming], int]:
         """Return the next re-checks of known stories, soonest first, and how many there are in all."""
@@ -231,6 +234,7 @@ class Archive(ArchiveFolder):
         """Make the index again; with `check`, only compare it with the live one."""
         from newsarchive.ingest import rebuild
 
+        self.check_no_fleet()
         return rebuild(
             self.root,
             config=self.config,
@@ -252,6 +256,7 @@ class Archive(ArchiveFolder):
         """Make texts again from the WARCs, after the extractor or a source's rules changed."""
         from newsarchive.ingest import reextract
 
+        self.check_no_fleet()
         return reextract(
             self.root,
             config=self.config,
@@ -383,6 +388,38 @@ class Archive(ArchiveFolder):
             refuse_unknown_sources(db, [name for name in named if name])
             return copies(db, **conditions)
 
+    def front_pages(self) -> tuple[FrontPage, ...]:
+        """Return the front and section pages of the archive."""
+        from newsarchive.index import reading
+        from newsarchive.index.front_captures import front_pages
+
+        with reading(self.index) as db:
+            return front_pages(db)
+
+    def front(self, key: str, since: datetime | None = None, until: datetime | None = None) -> FrontView:
+        """Return what was on a front page (its URL or a source's name); by default on the last day of its captures."""
+        from datetime import timedelta
+
+        from newsarchive.fronts import find_front, read_fronts
+        from newsarchive.index import reading
+        from newsarchive.times import from_micros
+
+        with reading(self.index) as db:
+            page = find_front(db, key)
+            end = until or from_micros(page.last_at) + timedelta(seconds=1)
+            return read_fronts(self.root, db, page, since or end - timedelta(days=1), end)
+
+    def front_picture(self, capture: int) -> bytes:
+        """Return a PNG of a captured front page as it was, of what the archive has of it; needs newsarchive[js] and Chromium."""
+        from newsarchive.browse.capture_page import page_as_it_was
+        from newsarchive.index import reading
+        from newsarchive.web.chromium import PictureBrowser
+
+        with reading(self.index) as db:
+            html = page_as_it_was(db, self.root, capture, self.clock.now())
+        with PictureBrowser() as browser:
+            return browser.draw(html, width=1200)
+
     def stats(self) -> dict[str, Any]:
         """Return what the archive holds, in numbers."""
         from newsarchive.index import reading, stats
@@ -451,7 +488,8 @@ class Archive(ArchiveFolder):
         story = self.story(key)
         if other:
             before, after = story.pick(versions or "last"), self.story(other).pick("last")
-            return before, after, compare_versions(before, after)
+            differs = compare_versions(before, after)
+            return before, after, replace(differs, silent=False)  # nobody edited one into the other
         before, after = story.range(versions)
         if before.id == after.id and (change := compare_captures(self.index, versions)):
             return before, after, change

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from newsarchive.config import FILENAME, Config, NetworkConfig, read_config
-from newsarchive.errors import ArchiveNotWritableError, NothingFoundError
+from newsarchive.errors import ArchiveNotWritableError, NoInputError, NothingFoundError, UsageError
 from newsarchive.model import Progress, Source
 from newsarchive.times import Clock
 from newsarchive.urls import key_or_empty
@@ -50,7 +50,7 @@ class ArchiveFolder:
         clock: Where the present comes from; the machine's clock if None.
 
     Raises:
-        NothingFoundError: no archive there.
+        NoInputError: no archive there.
         ConfigError: newsarchive.toml or a source file is wrong.
     """
 
@@ -58,7 +58,7 @@ class ArchiveFolder:
         self.root = Path(folder).expanduser().resolve()
         self.clock = clock or Clock()
         if not (self.root / FILENAME).is_file():
-            raise NothingFoundError(
+            raise NoInputError(
                 "no archive here",
                 where=str(self.root),
                 next_step=f"Run `newsarchive init --archive {folder}`",
@@ -132,12 +132,27 @@ class ArchiveFolder:
                 return source.name
         return ""
 
+    def check_no_fleet(self) -> None:
+        """Refuse to write to a fleet's folder, whose WARC files are in its shards.
+
+        Raises:
+            UsageError: it is one.
+        """
+        if (self.root / "fleet.toml").exists():
+            raise UsageError(
+                "this is a fleet: it is only read as a whole",
+                where=str(self.root),
+                next_step="Use `newsarchive fleet`, or name a shard: --archive shards/000",
+            )
+
     def check_writable(self) -> None:
         """Check, before any traffic, that the archive can be written and that there is room.
 
         Raises:
+            UsageError: it is a fleet.
             ArchiveNotWritableError: read-only, or less than 64 MiB left.
         """
+        self.check_no_fleet()
         probe = self.root / f".probe-{os.getpid()}"
         try:
             try:
@@ -220,4 +235,5 @@ class ArchiveFolder:
         """Index what is in the WARCs and not in the index yet."""
         from newsarchive.ingest import ingest
 
+        self.check_no_fleet()
         return ingest(self.root, config=self.config, sources=self.sources, on_progress=on_progress, wait=wait)

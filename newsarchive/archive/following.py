@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.agenda import next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
+from newsarchive.languages import counted
 from newsarchive.model import Say
 from newsarchive.schedule import learning, recheck_policy
 from newsarchive.schedule.due import pages_of
+from newsarchive.schedule.sd_notify import SystemdNotifier
 from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
+SLICE = 60.0  # seconds of a pause after which the machine's clock is read again
+JUMP = 120.0  # seconds by which a pause took longer, or less long, than the machine ran: reported
 LOCKED = 10.0  # seconds to wait for a locked archive: the crawl of a killed process ends within them
 
 
@@ -42,6 +47,7 @@ def watch(
     on_event: OnEvent | None = None,
     make_clock: MakeClock = Clock,
     pause: Callable[[float], bool] | None = None,
+    notifier: SystemdNotifier | None = None,
 ) -> int:
     """Run again and again until `stop` is set; return how many runs there were.
 
@@ -50,23 +56,33 @@ def watch(
         say: Gets a line for each run and each failure.
         make_clock: Gives each run its clock.
         pause: Waits so many seconds and returns whether to stop; `stop.wait` by default.
+        notifier: Gets word that it is up, alive (at each run and event) and ending.
 
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
     """
     from newsarchive.archive.folder import ArchiveFolder
 
-    wait = pause or stop.wait
+    wait, notifier = pause or stop.wait, notifier or SystemdNotifier()
     wish = wish or Wish(wait=LOCKED)
     runs, trouble = 0, 0
-    with Collector(on_event) as collector, _interrupting(collector, stop):
+
+    def hear(event: dict[str, Any]) -> None:
+        notifier.alive()
+        if on_event is not None:
+            on_event(event)
+
+    with Collector(hear) as collector, _interrupting(collector, stop, notifier):
         while not stop.is_set():
+            notifier.alive()
             archive = ArchiveFolder(folder, clock=make_clock())
             try:
                 patience = archive.config.schedule.patience
                 done = collector.run(archive, replace(wish, due_only=True, patience=patience))
                 runs, trouble = runs + 1, 0
-                say(f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}")
+                line = f"{iso_seconds(done.crawl.ended_at)} {done.crawl.to_text().splitlines()[0]}"
+                say(line)
+                notifier.status(line)
                 for line in done.notified.lines():
                     say(line)
                 pause_for = until_due(archive, make_clock().now())
@@ -76,20 +92,62 @@ def watch(
                 pause_for = min(PATIENCE[0] * 2**trouble, PATIENCE[1])
                 trouble += 1
                 say(f"{error} Trying again in {pause_for:.0f} s.")
+                notifier.status(f"{error} Trying again in {pause_for:.0f} s.")
             if stop.is_set() or wait(pause_for):
                 break
     return runs
 
 
+class Pause:
+    """Waits between two runs, for as long as the machine's clock says: when the machine has slept, or its clock was set
+    forward, what fell due meanwhile isn't waited for again. Says so, and that the watch is alive.
+
+    Args:
+        wake: Ends a pause when it is set.
+        wall: Seconds by the machine's clock, which may be set.
+        running: Seconds in which the machine ran.
+    """
+
+    def __init__(
+        self,
+        wake: threading.Event,
+        notifier: SystemdNotifier,
+        say: Say,
+        *,
+        wall: Callable[[], float] = time.time,
+        running: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wake, self._notifier, self._say, self._wall, self._running = wake, notifier, say, wall, running
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until it is woken."""
+        wall, running = self._wall(), self._running()
+        slice_ = self._notifier.every or SLICE
+        while (left := seconds - max(self._wall() - wall, self._running() - running)) > 0:
+            if self._wake.wait(min(left, slice_, SLICE)):
+                break
+            self._notifier.alive()
+        jump = (self._wall() - wall) - (self._running() - running)
+        if abs(jump) >= JUMP:
+            far = timedelta(seconds=round(abs(jump)))
+            what = (
+                f"slept for {far}, or its clock was set forward"
+                if jump > 0
+                else f"set its clock back by {far}"
+            )
+            self._say(f"The machine {what}: going on with what is due.")
+
+
 class _interrupting:
     """While open, setting `stop` also interrupts the crawl that is under way."""
 
-    def __init__(self, collector: Collector, stop: threading.Event) -> None:
-        self._collector, self._stop, self._done = collector, stop, False
+    def __init__(self, collector: Collector, stop: threading.Event, notifier: SystemdNotifier) -> None:
+        self._collector, self._stop, self._notifier, self._done = collector, stop, notifier, False
         self._thread = threading.Thread(target=self._listen, name="stop", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()
+        self._notifier.ready()
 
     def __exit__(self, *_: object) -> None:
         self._done = True
@@ -98,6 +156,7 @@ class _interrupting:
 
     def _listen(self) -> None:
         self._stop.wait()
+        self._notifier.stopping()
         if not self._done:
             self._collector.interrupt()
 
@@ -174,14 +233,17 @@ class Status:
             f"{host} wants to be left alone until {iso_seconds(t)}" for host, t in self.not_before.items()
         ]
         left = (
-            f", enough for {self.days_left:.0f} days at last week's pace"
-            if self.days_left is not None
-            else ""
+            f", enough for {_span(self.days_left)} at last week's pace" if self.days_left is not None else ""
         )
         lines.append(
             f"WARC: {self.warc_bytes / 1e6:.1f} MB; free on the disk: {self.free / 1e9:.1f} GB{left}"
         )
         return lines
+
+
+def _span(days: float) -> str:
+    """A number of days as far as a week's pace can tell."""
+    return "more than ten years" if days > 3650 else counted(round(days), "day")
 
 
 def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:

@@ -26,6 +26,7 @@ from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.sub_sitemaps import due_sub_sitemaps
 from newsarchive.urls import check_url
+from newsarchive.web.tdm_policy import tdm_urls
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from newsarchive.index import RecheckRow
 
 DOCUMENTS = ("feed", "sitemap", "section")  # reasons of fetches that name articles
+POLICY_LIFE = timedelta(days=1)
 LEARNT_FROM = timedelta(days=180)  # checks before that weigh less than an eighth
 SINGLE_PAGES = "single-pages"  # what pages belong to that a person named and no source owns; no outlet
 
@@ -161,6 +163,22 @@ def polls(
     whole, liars = state.polled_whole(), state.liars()
     return [
         remembering(t, last.get(t.url)) if t.source in whole and t.url not in liars else t for t in wanted
+    ]
+
+
+def policies(archive: ArchiveFolder, documents: Iterable[Target]) -> list[Target]:
+    """Return where the hosts that are polled would say what they reserve from text and data mining (tdmrep.json), but
+    those that were asked for it in the last day."""
+    places: dict[str, str] = {}
+    for target in documents:
+        source = archive.sources.get(target.source)
+        for url in tdm_urls((source.homepage if source else "", target.url)):
+            places.setdefault(url, target.source)
+    last, day = archive.last_checks(list(places)), archive.clock.now() - POLICY_LIFE
+    return [
+        remembering(Target(url=url, source=source, reason="robots"), known)
+        for url, source in places.items()
+        if (known := last.get(url)) is None or known.last_checked_at is None or known.last_checked_at <= day
     ]
 
 

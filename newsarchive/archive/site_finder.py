@@ -128,7 +128,7 @@ class _Finder:
         if blocked and not feeds and not sitemaps:
             raise SourceFailedError(
                 f"{self._url} couldn't be fetched: {blocked}; it has no open feed or sitemap that we could find",
-                next_step="Check the address in a browser; `newsarchive doctor` checks this machine",
+                next_step=_next_step(blocked),
             )
         if blocked:
             self._say(f"{self._url}: {blocked}. What is below was open all the same.")
@@ -161,10 +161,8 @@ class _Finder:
         final, body = probes.final(url), probes.body(url)
         if body is None:
             if final is None or final.error or final.http_status in _NOT_THERE or final.http_status is None:
-                raise SourceFailedError(
-                    f"{url} couldn't be fetched: {probes.why(url)}",
-                    next_step="Check the address in a browser; `newsarchive doctor` checks this machine",
-                )
+                why = probes.why(url)
+                raise SourceFailedError(f"{url} couldn't be fetched: {why}", next_step=_next_step(why))
             reached = final.url if domain(final.url) == domain(url) and not is_wall(url, final.url) else url
             return reached, b"", probes.why(url)
         reached = final.url if final else url
@@ -249,6 +247,12 @@ class _Finder:
         titles = [c.title or c.url for c in seen.candidates[:SAMPLES]]
         samples = "; ".join(titles)
         return f"{url}: {seen.kind}, {seen.stated_count or len(seen.follow)} entries{': ' if samples else ''}{samples}"
+
+
+def _next_step(why: str) -> str:
+    if why == "address refused":
+        return "It isn't public; network.allow in newsarchive.toml can permit an outlet of your own network"
+    return "Check the address in a browser; `newsarchive doctor` checks this machine"
 
 
 def _named(seen: Discovery) -> list[str]:

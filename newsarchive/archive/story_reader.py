@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.errors import NoInputError, NothingFoundError, UsageError
 from newsarchive.index import StoredStory, VersionRow, reading, story
 from newsarchive.index.read import CaptureRow, StoredPage, captures, pages, seen_page
 from newsarchive.model import Article, Block
@@ -118,7 +118,7 @@ def extract_file(what: str, url: str = "") -> Article:
     """Return the article of a page in a file, or on stdin (`-`); `url` is the page's own.
 
     Raises:
-        NothingFoundError: no such file.
+        NoInputError: no such file.
         UsageError: it can't be read.
     """
     from newsarchive.extract import extract_article
@@ -126,7 +126,7 @@ def extract_file(what: str, url: str = "") -> Article:
     try:
         page = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
     except FileNotFoundError as error:
-        raise NothingFoundError("no such file", where=what) from error
+        raise NoInputError("no such file", where=what) from error
     except OSError as error:
         raise UsageError(f"can't read it: {error.strerror}", where=what) from error
     return extract_article(page, url)

@@ -8,19 +8,25 @@ Tested in tests/browse/test_capture.py.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from newsarchive.browse import queries
 from newsarchive.browse.archived_page import Find, archived_page
+from newsarchive.browse.locate_archive import ArchiveLocation
+from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.stored_files import StoredFiles
 from newsarchive.browse.stored_payload import payload_of
 from newsarchive.browse.views import SANDBOX, Answer, Bytes, MissingError, PageResponse, Reading, problem
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import NewsarchiveError, NothingFoundError
 
 if TYPE_CHECKING:
+    from newsarchive.browse.datasette_api import Database
     from newsarchive.warc import Payload
 
 FACTS = {
@@ -95,6 +101,19 @@ def frame(reading: Reading, args: Args) -> Answer:
     files = StoredFiles(reading, stored.row["id"])
     body, content_type = harmless(stored.payload, stored.row["url"], files.find)
     return Bytes(body=body, content_type=content_type, headers={"content-security-policy": SANDBOX})
+
+
+def page_as_it_was(db: sqlite3.Connection, root: Path, number: int, now: datetime) -> str:
+    """Return what `frame` shows of a capture, without a server.
+
+    Raises:
+        NothingFoundError: the capture shows no page.
+    """
+    place = ArchiveLocation(cast("Database", None), root)  # the connection is all that is read
+    made = frame(Reading(db, Links(str), now, place), Args(path={"id": str(number)}))
+    if not isinstance(made, Bytes):
+        raise NothingFoundError("this capture shows no page", where=str(number))
+    return made.body.decode()
 
 
 def raw(reading: Reading, args: Args) -> Answer:

@@ -39,9 +39,8 @@ def changes(reading: Reading, args: Args) -> Answer:
     start = (page - 1) * PAGE_SIZE - before
     rows = activity.changes(reading.connection, limit=PAGE_SIZE + 1 + before, offset=start, **choice.of_edits)
     shown, more = rows[before:][:PAGE_SIZE], len(rows) > PAGE_SIZE + before
-    events = (
-        [] if choice.edits_only else _events_between(reading, choice, rows[:before], shown if more else ())
-    )
+    has_events = not choice.edits_only and (page == 1 or bool(rows))
+    events = _events_between(reading, choice, rows[:before], shown if more else ()) if has_events else []
     query = _query(args)
     listed = changes_listed(reading, shown)
     data = {

@@ -105,6 +105,11 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("/vanished", "Events alone: gone, back, moved, paywalled …", "source, kind, since, until, page"),
     ("/copies", "Which outlets had whose texts", "original, source (two outlets), since, until, page"),
     (
+        "/fronts",
+        "Front pages over time: places, sizes, headlines that were tested",
+        "page (URL or source), since, until; source",
+    ),
+    (
         "/compare",
         "Stories side by side: what each says that the others don't",
         "story (an id, two to six times)",

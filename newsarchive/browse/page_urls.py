@@ -70,6 +70,9 @@ class Links:
     def copies(self, **query: object) -> str:
         return self._at("/copies", **query)
 
+    def fronts(self, **query: object) -> str:
+        return self._at("/fronts", **query)
+
     def compare(self, stories: Iterable[object]) -> str:
         return self._at("/compare") + "?" + urlencode([("story", str(s)) for s in stories])
 

@@ -15,6 +15,7 @@ from newsarchive.browse import (
     digest_page,
     export_page,
     front_page,
+    fronts_page,
     memento,
     search_page,
     source_page,
@@ -53,6 +54,7 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/vanished{JSON}", page(changes_page.vanished)),
         (rf"^{ROOT}/source/(?P<name>[a-z0-9-]{{1,40}}){JSON}", page(source_page.source)),
         (rf"^{ROOT}/copies{JSON}", page(copies_page.copies_page)),
+        (rf"^{ROOT}/fronts{JSON}", page(fronts_page.fronts)),
         (rf"^{ROOT}/compare{JSON}", page(copies_page.compare)),
         (rf"^{ROOT}/timegate/(?P<url>.+)$", memento.timegate),
         (

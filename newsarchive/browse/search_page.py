@@ -66,7 +66,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "plot": draw_months(reading.links, found, args),
         "sources": reading.rows(queries.SOURCES),
         "languages": languages_of(reading, args.text("lang")),
-        "save": f"newsarchive crawl --url {quote(url)}",
+        "save": f"newsarchive save {quote(url)}",
         "RANKED": RANKED,
         "formats": offered(reading.place.root),
         "field": {name: args.text(name) for name in FIELDS},

@@ -5,6 +5,7 @@ Tested in tests/browse/test_source.py.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,19 @@ from newsarchive.browse import plots, queries
 from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, day_text, health, histogram, per_day
+from newsarchive.browse.stored_payload import payload_of
 from newsarchive.browse.views import Answer, MissingError, PageResponse, Reading, by_time, changes_listed
-from newsarchive.index import activity
+from newsarchive.errors import NewsarchiveError
+from newsarchive.index import activity, last_checks
+from newsarchive.index.compact_ids import capture_id
 from newsarchive.index.counts import newest_capture
+from newsarchive.index.front_captures import front_pages
 from newsarchive.times import iso_seconds
+from newsarchive.web.tdm_policy import tdm_rules, tdm_urls
 
 DAYS = (30, 90, 365)
+DOCUMENTS = ("feeds", "sitemaps", "sections")  # keys of a source's settings
+FRONTS = 8  # front and section pages that are named
 LAG_EDGES = (300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86400.0, 7 * 86400.0)
 LAG_NAMES = ("< 5 min", "< 15 min", "< 1 h", "< 4 h", "< 12 h", "< 1 day", "< 1 week", "later")
 AGE_EDGES = (900.0, 3600.0, 3 * 3600.0, 12 * 3600.0, 86400.0, 3 * 86400.0, 30 * 86400.0)
@@ -56,10 +64,35 @@ def source(reading: Reading, args: Args) -> Answer:
         "changes": changes_listed(reading, activity.changes(reading.connection, sources=[name], limit=6)),
         "events": [asdict(e) for e in activity.events(reading.connection, sources=[name], limit=6)],
         "newest_capture_at": machine(newest),
+        "tdm": tdm_of(reading, row),
     }
     items = by_time(data["changes"], data["events"])[:6]
     show = {"plot": draw(reading, data), "span": span, "spans": DAYS, "items": items}
+    show["fronts"] = front_pages(reading.connection, name)[:FRONTS]
     return PageResponse(template="source.html", data=data, show=show)
+
+
+def tdm_of(reading: Reading, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the outlet's tdmrep.json files say, as last seen: each rule with the file's URL and capture."""
+    config = json.loads(row["config"] or "{}")
+    urls = [row["homepage"], *(url for name in DOCUMENTS for url in config.get(name) or ())]
+    found = []
+    for url, last in last_checks(reading.connection, tdm_urls(urls)).items():
+        if last.http_status not in (200, 304) or last.previous is None or last.previous.place is None:
+            continue
+        place = last.previous.place
+        where = {"warc_filename": place.filename, "warc_offset": place.offset, "warc_length": place.length}
+        try:
+            rules = tdm_rules(payload_of(reading, where)[0].body)
+        except (NewsarchiveError, MissingError):  # the capture's own page says what is wrong with it
+            continue
+        seen = {
+            "url": url,
+            "capture": str(capture_id(last.previous.record_id)),
+            "seen_at": machine(last.last_checked_at),
+        }
+        found += [{"text": rule.to_text(), **asdict(rule), **seen} for rule in rules]
+    return found
 
 
 def days_of(

@@ -30,6 +30,7 @@ from newsarchive.browse.page_urls import Links
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.streamed_response import StreamedResponse
 from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.index.compact_ids import id_text
 from newsarchive.index.connection import SCHEMA
 from newsarchive.index.rows import ChangeRow
 from newsarchive.messages.digest import words_of
@@ -291,15 +292,10 @@ def _utf8(text: str) -> bytes:
 def for_json(value: Any) -> Any:
     """Return `value` with ids as text: they have 63 bits, and JavaScript's numbers hold 53."""
     if isinstance(value, Mapping):
-        return {k: _id_text(k, for_json(v)) for k, v in value.items()}
+        return {k: for_json(id_text(k, v)) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [for_json(v) for v in value]
     return str(value) if isinstance(value, datetime) else value
-
-
-def _id_text(key: str, value: Any) -> Any:
-    is_id = (key == "id" or key.endswith("_id")) and isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_id else value
 
 
 TEMPLATES = Path(__file__).parent / "templates" / "newsarchive"

@@ -4,7 +4,8 @@ Each verb is about ten lines around one call on `Archive`; it decides nothing. D
 words and progress to stderr. Verbs are imported when called, so that `search` loads no crawler.
 
 Exit codes: 0 ok, 1 differs or nothing found, 2 usage, 3 a source gave nothing or more than 20 % of
-its fetches failed, 4 archive damaged, 5 archive can't be written, 75 archive locked.
+its fetches failed, 4 archive damaged, 5 archive can't be written, 66 no archive or file there,
+70 a fault of the program, 75 archive locked.
 Tested in tests/cli/.
 """
 
@@ -15,12 +16,16 @@ import importlib
 import io
 import logging
 import os
+import re
 import signal
 import sqlite3
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -51,6 +56,7 @@ VERBS = {
     "changes": "read_commands",
     "events": "read_commands",
     "copies": "read_commands",
+    "fronts": "front_commands",
     "feed": "read_commands",
     "export": "read_commands",
     "cite": "read_commands",
@@ -70,6 +76,7 @@ VERBS = {
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
+    "fleet": "fleet_commands",
     "demo": "crawl_commands",
 }
 DEFAULT_ARCHIVE = Path("archives/main")
@@ -121,7 +128,22 @@ def archive_folder(given: Path | None) -> Path:
     """Return the archive's folder: the verb's option, the group's, NEWSARCHIVE_DIR, archives/main."""
     ctx = click.get_current_context()
     chosen = given or (ctx.find_root().obj or {}).get("archive")
+    _named.set(chosen)
     return chosen or Path(os.environ.get("NEWSARCHIVE_DIR") or DEFAULT_ARCHIVE)
+
+
+_named: ContextVar[Path | None] = ContextVar("named", default=None)  # what --archive said
+
+
+def pasteable(text: str) -> str:
+    """Return `text` with `--archive` in the commands that it names, where the archive was named so."""
+    named = _named.get()
+    return (
+        text if named is None else _COMMAND.sub(lambda _: f"newsarchive --archive {quote(str(named))} ", text)
+    )
+
+
+_COMMAND = re.compile(rf"(?<![\w/.-])newsarchive (?=(?:{'|'.join(VERBS)})\b)(?![^`\n]*--archive)")
 
 
 def helptexts() -> Iterator[tuple[str, str]]:
@@ -169,6 +191,15 @@ class _EscapedFormatter(logging.Formatter):
         return escaped(super().format(record))
 
 
+def _own_fault() -> int:
+    """Show where the program failed; the exit code that says so."""
+    click.echo(escaped(traceback.format_exc()).rstrip(), err=True)
+    click.echo(
+        "newsarchive: a fault of the program, not of what you typed. Please report the lines above.", err=True
+    )
+    return NewsarchiveError.exit_code
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     if threading.current_thread() is threading.main_thread():
@@ -177,10 +208,11 @@ def main(args: list[str] | None = None) -> None:
         )  # it ends like Ctrl-C: the archive is sealed
     if logging.lastResort is not None:  # writes to stderr what libraries warn of
         logging.lastResort.setFormatter(_EscapedFormatter())
+    _named.set(None)
     try:
         code: Any = group.main(args, prog_name="newsarchive", standalone_mode=False)
     except NewsarchiveError as error:
-        click.echo(f"newsarchive: {escaped(str(error))}", err=True)
+        click.echo(f"newsarchive: {escaped(pasteable(str(error)))}", err=True)
         code = error.exit_code
     except click.exceptions.Abort:
         click.echo("newsarchive: stopped.", err=True)
@@ -196,7 +228,10 @@ def main(args: list[str] | None = None) -> None:
     except (OSError, sqlite3.DatabaseError) as error:
         found = of_the_machine(error)
         if found is None:
-            raise
-        click.echo(f"newsarchive: {escaped(str(found))}", err=True)
-        code = found.exit_code
+            code = _own_fault()
+        else:
+            click.echo(f"newsarchive: {escaped(pasteable(str(found)))}", err=True)
+            code = found.exit_code
+    except Exception:  # whatever it is, nobody but us can mend it
+        code = _own_fault()
     sys.exit(code if isinstance(code, int) else 0)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import (
     complete_builtin,
     complete_sources,
@@ -47,17 +47,29 @@ if TYPE_CHECKING:
 @click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
 @click.option("--contact", default="", help="E-mail or URL that goes into the user agent.")
 @click.option("--name", default="", help="The archive's name.")
-def init(archive: Path | None, contact: str, name: str) -> None:
-    """Make a new archive: a folder with newsarchive.toml."""
+def init(archive: Path | None, contact: str, name: str) -> int:
+    """Make a new archive: a folder with newsarchive.toml. An existing one is left as it is (exit 2 with an option)."""
     from newsarchive.archive import Archive
+    from newsarchive.config import FILENAME
 
     folder = archive_folder(archive)
-    if not contact and sys.stdin.isatty():
+    is_there = (folder / FILENAME).exists()
+    if not contact and not is_there and sys.stdin.isatty():
         contact = click.prompt(
             "Contact for site owners (e-mail or URL)", default="", show_default=False, err=True
         )
     made = Archive.create(folder, contact=contact, name=name)
-    say(f"Archive made at {made.root}. Next: newsarchive add https://a-news-site.example")
+    if is_there:
+        say(f"There is an archive at {made.root} already; nothing was changed.")
+        if contact or name:
+            say(f"Write contact and name into {made.root / FILENAME}")
+            return 2
+        return 0
+    say(f"Archive made at {made.root}.")
+    if not contact:
+        say(f"Site owners can't see whom to ask: write a contact into {made.root / FILENAME}")
+    say("Next: newsarchive add https://a-news-site.example")
+    return 0
 
 
 @click.command()
@@ -157,9 +169,8 @@ def sources_search(word: str, form: str | None) -> int:
 def sources_disable(archive: Archive, name: str) -> None:
     """Poll a source no more, and fetch its stories no more; what is archived of it stays."""
     archive.enable_source(name, enabled=False)
-    echo(
-        f"{name} is not crawled any more. What is archived of it stays; again: newsarchive sources enable {name}"
-    )
+    echo(f"{name} is not crawled any more. What is archived of it stays.")
+    say(f"Again: newsarchive sources enable {name}")
 
 
 @sources.command("enable")
@@ -168,7 +179,8 @@ def sources_disable(archive: Archive, name: str) -> None:
 def sources_enable(archive: Archive, name: str) -> None:
     """Crawl a source again that was disabled."""
     archive.enable_source(name, enabled=True)
-    echo(f"{name} is crawled from now on. Next: newsarchive crawl {name}")
+    echo(f"{name} is crawled from now on.")
+    say(f"Next: newsarchive crawl {name}")
 
 
 @sources.command("rename")
@@ -283,20 +295,27 @@ def crawl(
     if as_json:
         print_json(done.as_dict() | ({"timings": spent.to_dict()} if timings else {}))
     else:
-        echo(done.as_text() + (f"\n{spent.to_text()}" if timings else ""))
+        echo(pasteable(local(done.as_text())) + (f"\n{spent.to_text()}" if timings else ""))
     return done.exit_code
 
 
 def _mover(on_progress: Progress) -> Callable[[dict[str, Any]], None]:
-    """An event handler that moves the progress bar."""
+    """An event handler that moves the progress display: what is done, of what is known by now, and what is waited for."""
+    seen = {"done": 0, "total": 0}
 
     def on_event(event: dict[str, Any]) -> None:
-        if event.get("event") in ("progress", "fetched"):
-            on_progress(
-                str(event.get("url", ""))[:70],
-                int(event.get("done", event.get("seq", 0))),
-                event.get("total"),
-            )
+        text = str(event.get("url", ""))
+        if event.get("event") == "progress":
+            seen["done"] = event["fetched"]
+            seen["total"] = event["fetched"] + event["queued"]
+            if event["seconds"] >= 1:
+                text = f"waiting {event['seconds']:.0f} s for {event['waits_for']}"
+        elif event.get("event") == "fetched":
+            seen["done"] += 1
+            seen["total"] = max(seen["total"], seen["done"])
+        else:
+            return
+        on_progress(text, seen["done"], seen["total"] or None)
 
     return on_event
 
@@ -338,7 +357,7 @@ def backfill(
         print_json(done)
     else:
         if done.collected:
-            echo(done.collected.as_text())
+            echo(pasteable(done.collected.as_text()))
         echo(
             f"{done.documents} documents read, {done.found} pages found, {done.unknown} new, {done.left} left"
         )
@@ -370,7 +389,7 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
         if as_json:
             print_json(done.as_dict())
         else:
-            echo(done.as_text())
+            echo(pasteable(done.as_text()))
     if unreadable:
         say(f"{file}: {unreadable} lines have no address that can be fetched")
 
@@ -430,7 +449,7 @@ def import_(
     if as_json:
         print_json(done)
     else:
-        echo("\n".join(done.lines(files)))
+        echo(pasteable("\n".join(done.lines(files))))
     return max([done.exit_code, *codes])
 
 

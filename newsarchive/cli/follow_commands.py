@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive.cli import pasteable
 from newsarchive.cli.options import (
     complete_kinds,
     complete_sources,
@@ -52,12 +54,16 @@ def run(archive: Archive, once: bool, wait: float) -> int:
             echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0
         done = archive.crawl(wait=wait, is_tick=True)
-        echo(done.as_text())
+        echo(pasteable(local(done.as_text())))
         return done.exit_code
+    from newsarchive.archive.following import Pause
+    from newsarchive.schedule.sd_notify import SystemdNotifier
+
     stop, wake = threading.Event(), threading.Event()
+    notifier = SystemdNotifier.from_environment(os.environ)
 
     def pause(seconds: float) -> bool:
-        wake.wait(seconds)
+        Pause(wake, notifier, echo).wait(seconds)
         wake.clear()
         return stop.is_set()
 
@@ -69,7 +75,7 @@ def run(archive: Archive, once: bool, wait: float) -> int:
         signal.signal(name, end)
     signal.signal(signal.SIGHUP, lambda *_: wake.set())
     say("Following; stop with Ctrl-C or SIGTERM. SIGHUP ends a pause: settings and sources are read again.")
-    runs = archive.watch(stop=stop, say=echo, pause=pause)
+    runs = archive.watch(stop=stop, say=echo, pause=pause, notifier=notifier)
     say(f"Stopped after {runs} runs; the archive is sound.")
     return 0
 
@@ -133,12 +139,12 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
 @click.command()
 @with_archive
 @source_names
-@as_json
-def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
+@as_list
+def health(archive: Archive, names: tuple[str, ...], form: str | None) -> int:
     """Is every source well? Names what is wrong, with the evidence. Exit 1 if something is."""
     found = archive.health(names)
-    if as_json:
-        print_json(found)
+    if form:
+        print_list(found, form)
     else:
         for source in found:
             polled = (
@@ -148,7 +154,7 @@ def health(archive: Archive, names: tuple[str, ...], as_json: bool) -> int:
             )
             echo(f"{source.source}: {'well' if source.is_well else 'NOT WELL'}, {polled}")
             for alarm in source.alarms:
-                echo(f"  {alarm.to_text()}")
+                echo(pasteable(f"  {alarm.to_text()}"))
     return 0 if all(source.is_well for source in found) else 1
 
 
@@ -250,11 +256,20 @@ def digest(
 
 @click.command()
 @with_archive
+@click.option(
+    "--within",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="HOURS",
+    help="Exit 1 if no run ended in so many hours.",
+)
 @as_json
-def status(archive: Archive, as_json: bool) -> None:
+def status(archive: Archive, within: float, as_json: bool) -> int:
     """How following goes: last runs, what waits, room on the disk."""
     found = archive.status()
     if as_json:
         print_json(found)
     else:
         echo(local("\n".join(found.lines())))
+    since = archive.clock.now() - timedelta(hours=within)
+    return 1 if within and not any(run.ended_at >= since for run in found.runs) else 0

@@ -5,13 +5,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import only_sources, since_option
-from newsarchive.cli.output import as_json, echo, print_json, print_report, progress, say, wait, with_archive
+from newsarchive.cli.output import (
+    as_json,
+    as_list,
+    echo,
+    print_json,
+    print_list,
+    print_report,
+    progress,
+    say,
+    wait,
+    with_archive,
+)
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -82,7 +94,7 @@ def verify(archive: Archive, repair: bool, signed_by: Path | None, as_json: bool
         print_json(result.as_dict())
     else:
         for line in result.lines():
-            echo(line)
+            echo(pasteable(line))
     return int(result.exit_code)
 
 
@@ -142,19 +154,19 @@ def cdxj(archive: Archive, output: TextIO) -> None:
 
 @click.command()
 @click.option("--archive", type=click.Path(path_type=Path), help="The archive's folder.")
-@as_json
-def doctor(archive: Path | None, as_json: bool) -> int:
+@as_list
+def doctor(archive: Path | None, form: str | None) -> int:
     """Is this machine fit to archive? Says how to mend what isn't."""
     from newsarchive.archive.doctor import examine
 
     findings = examine(archive_folder(archive))
-    if as_json:
-        print_json(findings)
+    if form:
+        print_list(findings, form)
     else:
         for found in findings:
             echo(f"{'ok  ' if found.ok else 'BAD '} {found.name}: {found.detail}")
             if not found.ok:
-                echo(f"     {found.mend}")
+                echo(pasteable(f"     {found.mend}"))
     return 0 if all(f.ok for f in findings) else 1
 
 
@@ -207,4 +219,6 @@ def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -
     if not undo and not reason:
         raise click.UsageError("Say why with --reason.")
     archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
-    echo("Shown again." if undo else f"Withheld. Undo with: newsarchive withhold {url} --undo")
+    echo("Shown again." if undo else "Withheld.")
+    if not undo:
+        say(f"Undo with: newsarchive withhold {quote(url)} --undo")

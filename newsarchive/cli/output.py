@@ -9,6 +9,7 @@ import dataclasses
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from typing import Any
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.model import Progress
 from newsarchive.text import UNSAFE, escaped
 from newsarchive.times import iso, parse_iso
@@ -72,16 +73,18 @@ def echo(text: str, *, styled: bool = False, err: bool = False, nl: bool = True)
 
 
 def say(text: str) -> None:
-    """Write words for a person to stderr."""
-    echo(text, err=True)
+    """Write words for a person to stderr; commands in them can be pasted."""
+    echo(pasteable(text), err=True)
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON knows it: dataclasses become objects, times ISO texts, bytes hex."""
+    """Return `value` as JSON knows it: dataclasses become objects, times ISO texts, bytes hex, ids texts."""
+    from newsarchive.index.compact_ids import id_text
+
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): plain(id_text(str(k), v)) for k, v in value.items()}
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, date):
@@ -138,7 +141,7 @@ def print_report(report: Any, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        echo(report.to_text())
+        echo(pasteable(report.to_text()))
 
 
 def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
@@ -150,25 +153,50 @@ def print_table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
         echo("  ".join([*cells, row[-1]]).rstrip())
 
 
+LINE_EVERY = 30.0  # seconds between two lines of progress where there is no terminal
+
+
 @contextmanager
-def progress(label: str) -> Iterator[Progress]:
-    """Return a bar on a terminal, silence elsewhere. Yields what is called as work goes on."""
+def progress(label: str, every: float = LINE_EVERY) -> Iterator[Progress]:
+    """Return a bar on a terminal, elsewhere a line now and then. Yields what is called as work goes on."""
     if not sys.stderr.isatty():
-        yield lambda _text, _done, _total: None
+        yield _Lines(label, every)
         return
     from rich import progress as rich
     from rich.console import Console
+    from rich.table import Column
 
     columns = (
-        rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(),
         rich.MofNCompleteColumn(),
         rich.TimeElapsedColumn(),
+        rich.TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
+        ),
     )
-    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         task = bar.add_task(label, total=None)
 
         def move(text: str, done: int, total: int | None) -> None:
             bar.update(task, description=escaped(text or label), completed=done, total=total)
 
         yield move
+
+
+class _Lines:
+    """Writes `crawling: 120 of 400, waiting 12 s for www.gazette.example` to stderr, never more often than `every` seconds."""
+
+    def __init__(self, label: str, every: float) -> None:
+        self._label, self._every, self._last = label, every, time.monotonic()
+
+    def __call__(self, text: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if now - self._last >= self._every:
+            self._last = now
+            say(
+                f"{self._label}: {done:,}"
+                + (f" of {total:,}" if total else "")
+                + (f", {text}" if text else "")
+            )

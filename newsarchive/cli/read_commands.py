@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli import archive_folder
+from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import (
     complete_events,
     complete_kinds,
@@ -40,7 +40,7 @@ from newsarchive.languages import counted
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import ArchivedStory
-    from newsarchive.index import SearchQuery, VersionRow
+    from newsarchive.index import SearchQuery, SearchResult, VersionRow
 
 EXPORT_FORMATS = (
     *("jsonl", "csv", "parquet", "markdown", "text", "git", "wacz"),
@@ -94,24 +94,24 @@ def search(archive: Archive, wanted: SearchQuery, form: str | None) -> int:
     """Find stories. Words in quotes are a phrase, a word with * at its end a beginning (three letters or more). Exit 1
     if none."""
     found = archive.search(wanted)
+    code = print_found(found, wanted, form)
+    if not form and (lost := archive.lost_elsewhere(wanted, found.total)):
+        say(f"In earlier versions alone: {lost} more. Add --all-versions to find them.")
+    return code
+
+
+def print_found(found: SearchResult, wanted: SearchQuery, form: str | None) -> int:
+    """Print what a search found; return the exit code, 1 for nothing."""
     if form:
         hits = [_hit(hit, form) for hit in found.hits]
         print_list(hits, form, whole=plain(found) | {"hits": hits})
-    else:
-        for hit in found.hits:
-            _print_hit(hit)
-        say(
-            f"{found.total} stories"
-            + (
-                f"; the newest {found.ranked} are ranked"
-                if found.ranked < found.total and not wanted.newest
-                else ""
-            )
-        )
-        if lost := archive.lost_elsewhere(wanted, found.total):
-            say(f"In earlier versions alone: {lost} more. Add --all-versions to find them.")
-        if found.too_short:
-            say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
+        return 0 if found.hits else 1
+    for hit in found.hits:
+        _print_hit(hit)
+    is_part = found.ranked < found.total and not wanted.newest
+    say(f"{found.total} stories" + (f"; the newest {found.ranked} are ranked" if is_part else ""))
+    if found.too_short:
+        say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1
 
 
@@ -245,6 +245,8 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
         raise UsageError(error.what, where=error.where, next_step=error.next_step) from error
     if as_json:
         print_json(change)
+    elif before.id == after.id and not versions:
+        echo(f"The story has one version, seen {local(before.first_seen_at)}: there is nothing to compare.")
     else:
         text = archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty())
         echo(text, styled=form != "html")
@@ -349,7 +351,7 @@ def changes(archive: Archive, form: str | None, **options: Any) -> int:
             echo(f"  {row.title_after}")
             if row.title_before != row.title_after:
                 echo(f"  was: {row.title_before}")
-            echo(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}")
+            echo(pasteable(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}"))
         if not found:
             say("No change fits.")
     return 0 if found else 1

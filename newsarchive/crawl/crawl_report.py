@@ -120,11 +120,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0; 1 after a fault of ours; 3 if a source failed; 5 if the archive couldn't be written."""
+        """0; 70 after a fault of ours; 3 if a source failed; 5 if the archive couldn't be written."""
         if self.stopped == "archive not writable":
             return 5
         if self.stopped == "surprise":
-            return 1
+            return 70
         return 3 if any(s.is_failed for s in self.sources) else 0
 
     def to_dict(self) -> dict[str, Any]:

@@ -98,7 +98,9 @@ class CrawlStatsMiddleware(ArchiveMiddleware):
         self._records[Fetch.of(request).source].documents[first] = replace(report, asked=asked)
 
     def left(self, request: Request, reason: str) -> None:
-        """Count a request that isn't made in this run."""
+        """Count a request that isn't made in this run; what an outlet's rules are isn't counted."""
+        if Fetch.of(request).reason == "robots":
+            return
         self._because(request, Fetch.of(request), "left", reason)
         if reason != MAX_PAGES:
             self._missed(request, reason, is_tried="retry_times" in request.meta)
@@ -182,15 +184,21 @@ class CrawlStatsMiddleware(ArchiveMiddleware):
         """Report numbers for a progress display, and the sources that are done: nothing of theirs waits or is
         under way."""
         get = self._stats.get_value
+        engine: Any = self._crawler.engine
+        waits_for = getattr(
+            engine._slot and engine._slot.scheduler, "waits_for", None
+        )  # somebody's own has none
+        host, seconds = waits_for() if waits_for else ("", 0.0)
         self._emit(
             "progress",
             {
                 "fetched": get("newsarchive/exchanges", 0),
-                "queued": sum(self._queued.values()),
+                "queued": sum(self._queued.values()) + len(engine.downloader.active),
                 "bytes": get("newsarchive/bytes", 0),
+                "waits_for": host,
+                "seconds": round(seconds, 1),
             },
         )
-        engine: Any = self._crawler.engine
         busy = {Fetch.of(r).source for r in (*engine.downloader.active, *engine.scraper.slot.active)}
         self._tell_done(sorted(s for s in self._open & self._begun - busy if not self._queued[s]))
 

@@ -87,6 +87,13 @@ class HostQueues(BaseScheduler):
         self._limits: RateLimitMiddleware = limits
         self._stats: CrawlStatsMiddleware = stats
 
+    def waits_for(self) -> tuple[str, float]:
+        """Return the host whose turn comes next, and in how many seconds, where all that is left to do is waiting."""
+        if self._ready or self._troubled or self._under_way or not self._waiting:
+            return "", 0.0
+        due, _, queue = self._waiting[0]
+        return queue.host, max(due - time.monotonic(), 0.0)
+
     def close(self, reason: str) -> None:
         """Count what waits as left."""
         if self._timer is not None:

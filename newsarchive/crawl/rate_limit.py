@@ -23,6 +23,7 @@ from scrapy.http import Response
 from newsarchive.crawl.address_guard import host_port
 from newsarchive.crawl.failures import NotFetched, is_reached
 from newsarchive.crawl.fetch import GONE, Fetch, Outcome
+from newsarchive.crawl.host_addresses import HostAddresses
 from newsarchive.crawl.warc_extension import ArchiveMiddleware, exchange_archived
 from newsarchive.model import Source
 from newsarchive.plan import Plan
@@ -112,10 +113,11 @@ def answered(
     """Return the pace after an answer (or a failure, `status` None).
 
     The host rests at least as long as its answer took (at most 10 s), so that one crawler never keeps
-    it more than half busy; a 429 or 5xx doubles the delay, a good answer brings it back by half.
+    it more than half busy; a 429 or 5xx doubles the delay, a good answer brings it back by half. The delay counts
+    from when the request was sent, not from when a connection for it was first tried.
 
     Args:
-        took: Seconds that the answer took, in the plan's time.
+        took: Seconds from when the request was sent to the end of the answer, in the plan's time.
         retry_after: The header's value on a 429 or 503.
         is_reached: Whether there was a connection at all; after some without, the host is left alone.
         is_late: Whether the answer didn't come in time; likewise.
@@ -125,7 +127,8 @@ def answered(
         delay = min(SLOWEST, max(pace.base, delay * 2)) if pace.base else 0.0
     else:
         delay = max(pace.base, delay / 2)
-    earliest = now + timedelta(seconds=min(took, LONGEST_REST) if pace.base else 0.0)
+    pause = max(min(took, LONGEST_REST), pace.delay - took) if pace.base else 0.0
+    earliest = now + timedelta(seconds=pause)
     next_at = max(earliest, pace.next_at) if pace.next_at else earliest
     if delay > pace.delay:
         next_at = max(next_at, now + timedelta(seconds=delay))
@@ -207,6 +210,9 @@ class RateLimitMiddleware(ArchiveMiddleware):
         self._plan, self._clock = self._archive.plan, self._archive.clock
         self._hosts: dict[str, Pace] = {}
         self._names: dict[str, str] = {}  # a host without `www.` -> the name under which it is paced
+        self._owners: dict[str, str] = {}  # host -> the source that owns it, if one does
+        self._asked: dict[str, float] = {}  # host -> the machine's monotonic time of the last request
+        self._addresses = HostAddresses(self._archive.guard)
         crawler.signals.connect(self._answered, signal=exchange_archived)
 
     async def process_request(self, request: Request) -> None:
@@ -217,6 +223,9 @@ class RateLimitMiddleware(ArchiveMiddleware):
         """
         host, fetch = self.host_of(request.url), Fetch.begin(request)
         is_part = request.meta.get("is_part")  # of a page that a browser loads: at once, as a browser does
+        self.pace(host, fetch.source)
+        if host in self._owners:
+            await self._addresses.find(self._owners[host], host, request)
         while not (reason := self.stop_reason(host, fetch)) and not is_part:
             seconds = self.due(host) - machine.monotonic()
             if seconds <= 0:
@@ -227,6 +236,7 @@ class RateLimitMiddleware(ArchiveMiddleware):
         slot = f"{host} parts" if is_part else host
         request.meta["download_slot"] = slot
         pace = self._hosts[host] = started(self.pace(host, fetch.source), self._clock.now())
+        self._asked[host] = machine.monotonic()
         if slot == host:
             self._settings[host] = {
                 "delay": pace.delay / self._plan.speed,
@@ -257,6 +267,8 @@ class RateLimitMiddleware(ArchiveMiddleware):
             if self._plan.patience:
                 pace = replace(pace, until=self._clock.now() + timedelta(seconds=self._plan.patience))
             self._hosts[host] = pace
+            if owner is not None:
+                self._owners[host] = owner.name
         return self._hosts[host]
 
     def stop_reason(self, host: str, fetch: Fetch) -> str:
@@ -268,13 +280,18 @@ class RateLimitMiddleware(ArchiveMiddleware):
         return stop_reason(self.pace(host, fetch.source), self._clock.now(), is_page=is_page)
 
     def due(self, host: str) -> float:
-        """Return the machine's monotonic time at which the host's slot lets the next request go."""
-        slot = self._slots.get(host)
+        """Return the machine's monotonic time at which the next request to a host may go: its slot lets it, and the
+        delay is over since one to another host of its outlet at its address."""
+        pace, slot = self._hosts.get(host), self._slots.get(host)
+        if pace is None:
+            return 0.0
+        delay, neighbours = pace.delay / self._plan.speed, self._addresses.neighbours(host)
+        moments = [self._asked.get(name, 0.0) + delay for name in neighbours]
         if slot is not None:
-            return float(slot.lastseen + slot.delay)
-        pace = self._hosts.get(host)  # what it asked for in an earlier run may not be over
-        seconds = wait(pace, self._clock.now()) if pace is not None else 0.0
-        return machine.monotonic() + seconds / self._plan.speed if seconds else 0.0
+            moments.append(float(slot.lastseen + slot.delay))
+        elif seconds := wait(pace, self._clock.now()):  # what it asked for in an earlier run may not be over
+            moments.append(machine.monotonic() + seconds / self._plan.speed)
+        return max(moments, default=0.0)
 
     def is_troubled(self, host: str) -> bool:
         """Return whether the last fetches from the host failed."""
@@ -309,6 +326,7 @@ class RateLimitMiddleware(ArchiveMiddleware):
         host = self.host_of(request.url)
         if host not in self._hosts:  # somebody's request that went round this middleware
             return
+        self._asked[host] = machine.monotonic() - fetch.seconds
         status = response.status if response is not None and fetch.failure != "disconnect" else None
         retry_after = response.headers.get("Retry-After") if response is not None else None
         self._set(

@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309: fetched before anything else of a host, archived like any page, kept for its life.
 
 Scrapy's RobotsTxtMiddleware knows no statuses, keeps rules for ever, and allows all when the file can't be had.
-Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test_robots.py.
+Fails closed: an unreachable file forbids everything. Tested in tests/crawl/test_robots.py and tests/crawl/test_robots_matching.py.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def read_robots(status: int | None, body: bytes, cache_control: str = "") -> Rob
         return Robots("absent", None, life)
     if 200 <= status < 300:
         is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = body[:LONGEST].decode("utf-16" if is_wide else "utf-8", "replace").lstrip("\ufeff")
+        text = body[:LONGEST].decode("utf-16" if is_wide else "utf-8", "replace")
+        text = text.lstrip("\ufeff\ufffd")  # a byte order mark, or a piece of one
         try:
             return Robots("rules", Protego.parse("\n".join(_rule_lines(text))), life)
         except Exception:  # as above

@@ -20,7 +20,7 @@ from newsarchive.urls import key_or_empty
 AGREEING = 2  # stories that a page links under several values of a parameter before it is one of a click
 PAGES = 5  # whose canonical addresses lack a parameter, and none that has it
 HEAD = 65_536  # bytes of a page in which its canonical address is searched
-_LINK = re.compile(rb"<link\b[^>]*>", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^<>]*+>", re.IGNORECASE)
 _CANONICAL = re.compile(rb"""\brel\s*=\s*["']?canonical\b""", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 

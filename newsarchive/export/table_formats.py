@@ -66,7 +66,15 @@ def _cell(value: Any) -> Any:
 
 
 def write_parquet(path: Path, versions: Iterable[ExportedVersion]) -> int:
+    """Write versions as a Parquet file; see `write_rows`."""
+    return write_rows(path, map(to_columns, versions), COLUMNS)
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, type]) -> int:
     """Write a Parquet file, zstd, `BATCH` rows a group; return the number of rows.
+
+    Args:
+        columns: The type of each column; a list is one of texts.
 
     Raises:
         UsageError: pyarrow isn't installed.
@@ -76,19 +84,19 @@ def write_parquet(path: Path, versions: Iterable[ExportedVersion]) -> int:
     except ImportError as error:
         next_step = "pip install 'newsarchive[parquet]'"
         raise UsageError("Parquet needs the package pyarrow", next_step=next_step) from error
-    schema = _schema()
-    rows = iter(versions)
+    schema = _schema(columns)
+    left = iter(rows)
     count = 0
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := [to_columns(version) for version in islice(rows, BATCH)]:
+        while batch := list(islice(left, BATCH)):
             writer.write_batch(pyarrow.RecordBatch.from_pylist(batch, schema))
             count += len(batch)
     return count
 
 
-def _schema() -> pyarrow.Schema:
+def _schema(columns: Mapping[str, type]) -> pyarrow.Schema:
     import pyarrow
 
     kinds = {str: pyarrow.string(), int: pyarrow.int64(), bool: pyarrow.bool_(), float: pyarrow.float64()}
     kinds[list] = pyarrow.list_(pyarrow.string())
-    return pyarrow.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    return pyarrow.schema([(name, kinds[kind]) for name, kind in columns.items()])

@@ -1,6 +1,6 @@
 """The index: clean text and metadata in SQLite, searched, browsed, made again at will.
 
-A pure function of the WARCs, the decisions, the source files and the extractor; see docs/index.md for its
+A pure function of the WARCs, the decisions, the source files and the extractor; see docs/tables.md for its
 tables. The search itself is `newsarchive.index.search.search`. Names are loaded when first used: reading and searching load neither sqlite-utils nor the URL rules.
 Tested in tests/index/.
 """

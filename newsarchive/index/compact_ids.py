@@ -12,7 +12,7 @@ import json
 import uuid
 import zlib
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from newsarchive.model import Block, CaptureKind, Reason
 
@@ -191,3 +191,11 @@ def to_json(value: object) -> str:
 def paragraph_kinds(blocks: tuple[Block, ...]) -> str:
     """Return one letter for each kept block."""
     return "".join(KIND_LETTERS.get(block.kind, "o") for block in blocks if block.kept)
+
+
+def id_text(key: str, value: Any) -> Any:
+    """Return `value` for JSON: text if it is an id, because ids have 63 bits and JavaScript's numbers hold 53."""
+    if key == "aliases" and isinstance(value, list | tuple):
+        return [str(alias) for alias in value]
+    is_id = (key == "id" or key.endswith("_id")) and isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_id else value

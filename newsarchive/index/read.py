@@ -59,7 +59,7 @@ def story_id(db: sqlite3.Connection, key: str | int) -> int:
         raise NothingFoundError(
             "the index has no such story",
             where=text,
-            next_step=f"Find it with `newsarchive search`, or save it: newsarchive crawl --url {typed_url(text) or 'URL'}",
+            next_step=f"Find it with `newsarchive search`, or save it: newsarchive save {typed_url(text) or 'URL'}",
         )
     return found
 

@@ -7,7 +7,7 @@ columns are the fields of `rows`. Views join the first kind into the second.
 
 Nothing is released yet, so there is one schema; an index of another one is made again (`newsarchive rebuild`). From
 the first release on a function below `create`, marked `@migrations()`, brings released indexes up to date, and
-`connection.SCHEMA` counts up. Tested in tests/index/test_rows.py and tests/index/test_connection.py; each table is described in docs/index.md.
+`connection.SCHEMA` counts up. Tested in tests/index/test_rows.py and tests/index/test_connection.py; each table is described in docs/tables.md.
 """
 
 from __future__ import annotations

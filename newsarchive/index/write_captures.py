@@ -107,6 +107,11 @@ class CaptureTables(Tables):
             sql = "DELETE FROM story_states WHERE story_id IN (SELECT story_id FROM story_urls WHERE url_id = ?)"
             self.db.executemany(sql, given)
 
+    def urls_with_identities(self, identities: Iterable[int]) -> set[int]:
+        """Return the URLs that have one of these identities."""
+        sql = "SELECT url_id FROM url_identities WHERE identity IN (?)"
+        return {number for (number,) in self._in(sql, sorted(identities))}
+
     def captures_of(self, url_ids: Iterable[int]) -> list[StoredCapture]:
         """Return every capture of these URLs, in the order of (fetched_at, seq, id)."""
         found = self._captures("c.url_id IN (?)", url_ids)

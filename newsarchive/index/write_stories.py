@@ -293,6 +293,12 @@ class PageTables(CaptureTables):
             " UNION SELECT source_id, month FROM templates WHERE learnt_from = '' ORDER BY 1, 2"
         ).fetchall()
 
+    def touch_templates_at(self, url_ids: Iterable[int]) -> None:
+        """Mark the templates of all sources that have captures of these URLs: their pages may be others now."""
+        sources = {r[0] for r in self._in("SELECT source_id FROM captures WHERE url_id IN (?)", url_ids)}
+        sql = "UPDATE templates SET learnt_from = '' WHERE source_id = ?"
+        self.db.executemany(sql, [(source,) for source in sorted(sources)])
+
     def drop_template_without_pages(self, source_id: int, month: int) -> bool:
         """Remove the template of a month that has no pages any more. Returns whether it had none."""
         sql = "SELECT 1 FROM pages WHERE source_id = ? AND month = ? LIMIT 1"

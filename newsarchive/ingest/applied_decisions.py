@@ -13,15 +13,17 @@ from newsarchive.index.rows import DecisionRecord, decision_key
 from newsarchive.index.write import Index
 from newsarchive.times import iso_seconds
 from newsarchive.versions import Decision, in_force, read_decisions
+from newsarchive.warc.files import shards_of
 
 FILENAME = "decisions.jsonl"
 
 
 class Decided:
-    """The decisions of an archive, as they are now."""
+    """The decisions of an archive, as they are now; of a fleet, those of its shards too."""
 
     def __init__(self, root: Path) -> None:
-        self.all = read_decisions(root / FILENAME)
+        found = [one for place in (root, *shards_of(root)) for one in read_decisions(place / FILENAME)]
+        self.all = tuple(sorted(found, key=lambda one: one.at))
         self._records = [_record(d) for d in in_force(self.all)]
         self._connecting: dict[str, list[str]] = defaultdict(list)
         for record in self._records:

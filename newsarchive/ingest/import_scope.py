@@ -135,6 +135,25 @@ def add_choice(root: Path, filenames: Iterable[str], choice: Choice, *, now: dat
 ALL = Choice()
 
 
+class OfSources:
+    """Admits what `Imports` does, of some sources.
+
+    Args:
+        names: Of the sources; None = all.
+    """
+
+    def __init__(self, imports: Imports, outlets: Outlets, names: frozenset[str] | None) -> None:
+        self._imports, self._outlets, self._names = imports, outlets, names
+        self.counted = imports.counted
+
+    def admit(self, capture: Capture) -> Capture | None:
+        """Return the capture under the name of its source; None if it isn't to be indexed."""
+        admitted = self._imports.admit(capture)
+        if admitted is None or self._names is None:
+            return admitted
+        return admitted if self._outlets.name_of(admitted.source, admitted.url) in self._names else None
+
+
 class Imports:
     """Decides for each capture of an imported file whether it is indexed, and keeps count of it.
 

@@ -15,6 +15,7 @@ from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveN
 from newsarchive.index import compact_ids
 from newsarchive.index.integrity import Difference
 from newsarchive.index.rows import FailureKind, FailureRow
+from newsarchive.languages import counted
 from newsarchive.model import Capture
 from newsarchive.version import __version__
 
@@ -50,13 +51,10 @@ class IngestReport:
 
     def to_text(self) -> str:
         """Return one or two lines for a person."""
-        if not (self.captures or self.pages or self.stories):
+        if not (self.captures or self.pages):
             text = "Nothing new to index."
         else:
-            text = (
-                f"Indexed {self.captures} captures: {self.pages} pages extracted, {self.stories} stories"
-                f" put together, in {self.seconds:.1f} s."
-            )
+            text = f"Indexed {counted(self.captures, 'capture')}, {counted(self.pages, 'page')} extracted, in {self.seconds:.1f} s."
         if self.empty_pages:
             text += f"\n{self.empty_pages} pages have no article text; they are kept and indexed as such."
         if self.failed_captures:

@@ -19,13 +19,14 @@ from pathlib import Path
 
 from newsarchive.config import Config
 from newsarchive.index.connection import FILENAME, explained
+from newsarchive.index.merging import Shared
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.applied_decisions import Decided
-from newsarchive.ingest.import_scope import Imports
+from newsarchive.ingest.import_scope import Imports, OfSources
 from newsarchive.ingest.ingest_report import IngestReport
 from newsarchive.ingest.page_intake import Intake, PreparedCaptures, RecentArticles
 from newsarchive.ingest.page_sources import Outlets
-from newsarchive.ingest.purged import forget, purged_records
+from newsarchive.ingest.purged import forget, purged_records, settle_again
 from newsarchive.ingest.story_builder import drop_empty_templates, learn_templates, settle
 from newsarchive.ingest.story_copies import refresh_copies
 from newsarchive.ingest.warc_scan import BATCH, Batch, batches, unread, without_known
@@ -47,6 +48,7 @@ class Ingester:
         workers: Processes that extract; 0 = `[extract] workers`, else as many as cores. With 1, the first small pages in this one.
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
+        only: Names of the sources whose captures come in; None = all.
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class Ingester:
         workers: int = 0,
         wait: float = 0.0,
         index: str = FILENAME,
+        only: frozenset[str] | None = None,
     ) -> None:
         self.root = root
+        self._only = only
         self._config = config
         self._outlets = Outlets(sources)
         self._progress: Progress = on_progress or (lambda *_: None)
@@ -123,8 +127,9 @@ class Ingester:
             index.set_sources(self._outlets.rows())
         ranges = unread(self.root, index.ingested_to(), upto)
         imports.begin(index, (r.filename for r in ranges))
+        admission = OfSources(imports, self._outlets, self._only)
         return again + self._read(
-            index, intake, batches(self.root, ranges, without=purged, admission=imports)
+            index, intake, batches(self.root, ranges, without=purged, admission=admission)
         )
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
@@ -147,6 +152,23 @@ class Ingester:
         write(0)
         return report
 
+    def connect_parts(self, index: Index, shared: Shared) -> IngestReport:
+        """Put together what more than one of the indexes has that were merged into this one; the caller holds the lock."""
+        index.set_sources(self._outlets.rows())
+        decided = Decided(self.root)
+        decided.follow(index)
+        if shared.urls:
+            intake = Intake(index, self._pool, self._outlets, decided, self._recent)
+            settle_again(index, intake, self.root, shared.urls)
+        with index.batch():
+            index.mark_dirty(index.connected(index.urls_with_identities(shared.identities)))
+        return self.put_together(index)
+
+    @property
+    def size(self) -> int:
+        """How many processes extract."""
+        return self._pool.size
+
     @property
     def rules_prints(self) -> Mapping[str, str]:
         """The fingerprints of the sources' site rules, by source."""
@@ -161,14 +183,19 @@ class Ingester:
             self._progress("extracting", report.pages, len(pages))
         return report
 
-    def put_together(self, index: Index) -> IngestReport:
-        """Build templates and stories of every dirty URL; the caller holds the lock."""
+    def put_together(self, index: Index, *, is_part: bool = False) -> IngestReport:
+        """Build templates and stories of every dirty URL; the caller holds the lock.
+
+        Args:
+            is_part: Other sources' stories come later: copies of stories are looked for when all are there.
+        """
         again = self._stale_beside_new(index)
         began = time.thread_time()
         learnt = learn_templates(index, self._config.extract.template_pages)
         stories = settle(index, Decided(self.root), self._progress, self._recent)
         self._recent.clear()
-        refresh_copies(index)
+        if not is_part:
+            refresh_copies(index)
         seconds = time.thread_time() - began
         return again + stories + IngestReport(templates=learnt, story_seconds=seconds)
 

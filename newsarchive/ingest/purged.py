@@ -6,7 +6,7 @@ still to be forgotten, also after a crash. Tested in tests/ingest/test_purged.py
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +54,14 @@ def _take_apart(index: Index, known: dict[int, StoredCapture]) -> set[int]:
     touched = {c.url_id for c in known.values()} | {c.url_id for c in repeats if c.page_id is not None}
     index.take_stories_apart(touched)
     return touched
+
+
+def settle_again(index: Index, intake: Intake, root: Path, urls: Collection[int]) -> None:
+    """Write again what is known of these URLs, of whose captures several indexes had some."""
+    with index.batch():
+        index.touch_templates_at(urls)
+        again = [page for url in sorted(urls) for page in _settle_url(index, root, url)]
+        intake.make_again(again)
 
 
 def _settle_url(index: Index, root: Path, url: int) -> list[int]:

@@ -20,14 +20,18 @@ from newsarchive.config import Config
 from newsarchive.errors import ArchiveNotWritableError
 from newsarchive.index.connection import FILENAME, explained
 from newsarchive.index.integrity import compare_indexes
+from newsarchive.index.merging import merge_indexes
 from newsarchive.index.write import Index, open_index
 from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
 from newsarchive.ingest.ingester import Ingester, current_version, writing
+from newsarchive.ingest.shards import Material, build_in_parts, remove
 from newsarchive.locks import index_lock
 from newsarchive.model import Progress, Source
 from newsarchive.times import micros
+from newsarchive.warc import list_files
 
 NEW = "index.new.db"
+ENOUGH = 64 * 1024 * 1024  # bytes of WARC files from which several processes make up for their start
 
 
 def rebuild(
@@ -39,10 +43,13 @@ def rebuild(
     wait: float = 0.0,
     workers: int = 0,
     check: bool = False,
+    parts: int = 0,
 ) -> RebuildReport:
     """Make the index again from the WARCs, decisions and sources, and put it in the place of the live one.
 
     Args:
+        workers: Processes; 0 = `[extract] workers`, else as many as cores.
+        parts: How many parts to make apart, each by a process; 0 = as many as workers, if there is enough to do.
         check: Only compare. The live index catches up first; the new one is made from the same bytes and
             thrown away.
 
@@ -62,7 +69,10 @@ def rebuild(
         upto, stale = _caught_up(live, worker) if check else (None, 0)
         remove(new)
         try:
-            report = _make(new, worker, upto)
+            if upto is None:
+                upto = {file.filename: file.size for file in list_files(root)}
+            material = Material(root=root, config=config, sources=sources, upto=upto)
+            report = _make(new, worker, material, parts)
             found = compare_indexes(live, new) if check else ()
             if not check:
                 put_in_place(new, live)
@@ -84,14 +94,53 @@ def _caught_up(live: Path, worker: Ingester) -> tuple[dict[str, int], int]:
         return index.ingested_to(), worker.count_stale(index)
 
 
-def _make(new: Path, worker: Ingester, upto: Mapping[str, int] | None) -> IngestReport:
+def _make(new: Path, worker: Ingester, material: Material, parts: int) -> IngestReport:
+    if not parts and sum(material.upto.values()) >= ENOUGH:
+        parts = worker.size
+    done = build_in_parts(material, new, parts) if parts > 1 else None
     with open_index(new) as index:
-        report = worker.take_in(index, upto) + worker.put_together(index)
+        if done is not None:
+            report = done[0] + worker.connect_parts(index, done[1])
+        else:
+            report = worker.take_in(index, material.upto) + worker.put_together(index)
         with index.batch():
             index.db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('optimize')")
         index.db.execute("ANALYZE")
         index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return report
+
+
+def merge(
+    root: Path, parts: Sequence[Path], *, config: Config, sources: Mapping[str, Source], wait: float = 0.0
+) -> IngestReport:
+    """Make the index of a fleet from those of its shards, and put it in the place of the one before.
+
+    Args:
+        root: The fleet's folder.
+        parts: The shards' indexes; they may have readers and a writer.
+        sources: Of all shards.
+
+    Raises:
+        As `Ingester.catch_up`.
+    """
+    began = time.monotonic()
+    live, new = root / FILENAME, root / NEW
+    with (
+        index_lock(root, wait=wait),
+        explained(live),
+        Ingester(root, config=config, sources=sources) as worker,
+    ):
+        remove(new)
+        try:
+            shared = merge_indexes(parts, new)
+            with open_index(new) as index:
+                report = worker.connect_parts(index, shared)
+                index.db.execute("ANALYZE")
+                index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            put_in_place(new, live)
+        finally:
+            remove(new)
+    return report + IngestReport(seconds=time.monotonic() - began)
 
 
 def put_in_place(new: Path, live: Path) -> None:
@@ -115,12 +164,6 @@ def put_in_place(new: Path, live: Path) -> None:
             remove(live)
             with closing(sqlite3.connect(live)) as target:
                 source.backup(target)
-
-
-def remove(path: Path) -> None:
-    """Remove a database with what SQLite keeps beside it."""
-    for ending in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------- re-extraction

@@ -36,7 +36,7 @@ MEMORY = 1024**3  # bytes of a worker's own data; pages at every limit of extrac
 TRIES = 3  # workers that may end with one page in hand before it is given up
 PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
-    2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/index.md)
+    2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/tables.md)
 )
 PAGES_HERE = 50  # small pages that a pool of one worker extracts before it starts the worker
 _HEAD = 8  # bytes of a message's length

@@ -14,7 +14,15 @@ from typing import Literal
 from newsarchive.diff.excerpt import excerpt
 from newsarchive.diff.terminal import marked_words
 from newsarchive.diff.word_diff import word_edits
-from newsarchive.index.activity import ALL, StoryEvent, changes, events, new_stories
+from newsarchive.index.activity import (
+    ChangeConditions,
+    StoryEvent,
+    changes,
+    changes_by_day,
+    events,
+    events_by_day,
+    new_stories,
+)
 from newsarchive.index.read import texts
 from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import counted
@@ -139,9 +147,12 @@ def read_digest(
         archive: Its name.
         pages: Address of browse's pages (`https://host/-/news`), to which it then links.
     """
-    rows = changes(db, since=since, until=until, significant=True, limit=ALL)
-    happened = events(db, since=since, until=until, limit=ALL)
-    shown = sorted(rows, key=lambda row: not row.silent)[:MOST]  # stable: latest first within each
+    edits: ChangeConditions = {"since": since, "until": until, "significant": True}
+    silent: ChangeConditions = {**edits, "silent": True}
+    other: ChangeConditions = {**edits, "silent": False}
+    shown = changes(db, limit=MOST, **silent)
+    shown += changes(db, limit=MOST - len(shown), **other)
+    n_silent = sum(changes_by_day(db, **silent).values())
     words = words_of(db, shown)
     return Digest(
         archive=archive,
@@ -157,13 +168,13 @@ def read_digest(
             )
             for row in shown
         ),
-        n_edits=len(rows),
-        n_silent=sum(row.silent for row in rows),
+        n_edits=n_silent + sum(changes_by_day(db, **other).values()),
+        n_silent=n_silent,
         events=tuple(
             ListedEvent(event=row, link=page_of_story(pages, row.story_id) or row.url)
-            for row in happened[:MOST]
+            for row in events(db, since=since, until=until, limit=MOST)
         ),
-        n_events=len(happened),
+        n_events=sum(events_by_day(db, since=since, until=until).values()),
     )
 
 

@@ -59,12 +59,13 @@ def _failures(facts: Facts) -> list[Alarm]:
 
 
 def _one_for_robots(facts: Facts, alarms: list[Alarm]) -> list[Alarm]:
-    """Where robots.txt refuses all documents of a source, that is one trouble, not one for each."""
+    """Where robots.txt refuses all documents of a source, that is one trouble, not one for each and one for its pages."""
     refused = [a for a in alarms if a.kind == "robots forbids"]
     documents = {name_of(d) for d in facts.polls[-1].documents} if facts.polls else set()
-    if len(documents) < 2 or not documents <= {a.subject for a in refused}:
+    if not documents or not documents <= {a.subject for a in refused}:
         return alarms
-    whole = replace(refused[0], subject="", evidence=f"robots.txt now refuses all {len(documents)} documents")
+    what = f"all {len(documents)} documents" if len(documents) > 1 else refused[0].subject
+    whole = replace(refused[0], subject="", evidence=f"robots.txt now refuses {what}")
     return [a for a in alarms if a not in refused] + [whole]
 
 

@@ -175,7 +175,8 @@ def _made_to_wait(facts: Facts, now: datetime) -> Finding | None:
     if away is None or away.polls < TWICE or now - away.since < LONG_WAIT:
         return None
     since = f"{away.polls} polls in a row, since {away.since:%Y-%m-%d %H:%M} UTC"
-    return "made to wait", f"{since}, nothing could be fetched: {away.reason}"
+    what = "no page" if away.of_pages else "nothing"
+    return "made to wait", f"{since}, {what} could be fetched: {away.reason}"
 
 
 def _budget(facts: Facts, _now: datetime) -> Finding | None:

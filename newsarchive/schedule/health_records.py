@@ -83,11 +83,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAway:
-    """Polls in a row in which no document of a source could be had, and at least in the first none was asked for."""
+    """Polls in a row in which no document of a source could be had, and at least in the first none was asked for; or
+    (`of_pages`) in which its documents came and its pages made us wait."""
 
     reason: str  # as in the report: "asked to wait", "budget spent" …
     since: datetime
     polls: int = 1
+    of_pages: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ def poll_of(report: Mapping[str, Any], at: datetime) -> Poll:
 
 
 WISHED = frozenset({"interrupted", "outside the night window", "max_pages reached"})  # no outlet's doing
+WAIT = "asked to wait"
 NETWORK = frozenset({"dns", "no connection", "connection refused", "timeout"})
 MOST_DOWN = 0.5  # of the sources of a run, at least three: more that can't be reached are no fault of theirs
 
@@ -155,12 +158,26 @@ MOST_DOWN = 0.5  # of the sources of a run, at least three: more that can't be r
 def kept_away(before: KeptAway | None, poll: Poll) -> KeptAway | None:
     """Return what is to be remembered of a source that couldn't be asked, after one more poll; None once it answered."""
     if any(not document.failure for document in poll.documents):
-        return None
+        return _pages_kept_away(before, poll)
     reasons = [reason for reason in poll.left if reason not in WISHED]
     if before is not None:
         polls = before.polls + int(bool(reasons or poll.documents))
         return replace(before, polls=polls, reason=reasons[0] if reasons else before.reason)
     return KeptAway(reason=reasons[0], since=poll.at) if reasons and not poll.documents else None
+
+
+def _pages_kept_away(before: KeptAway | None, poll: Poll) -> KeptAway | None:
+    """The same of a poll whose documents came. One without a page to fetch says nothing of the pages."""
+    known = before if before is not None and before.of_pages else None
+    if poll.pages:
+        return None
+    if WAIT not in poll.left:
+        return known
+    return (
+        replace(known, polls=known.polls + 1)
+        if known
+        else KeptAway(reason=WAIT, since=poll.at, of_pages=True)
+    )
 
 
 def unreachable(polls: Iterable[Poll]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import WatchMatch
 from newsarchive.times import iso_seconds
-from newsarchive.web.chromium import picture_of
+from newsarchive.web.chromium import PictureBrowser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ def summary(messages: Sequence[Message]) -> str:
 
 ALARM = "alarm "  # how keys of reported alarms begin
 HIT = "hit "
+MOST_PICTURES = 20  # in one run; each takes a second or two, which the next run would wait for
 PATIENCE = timedelta(days=7)  # after which an undeliverable message is dropped
 REMEMBERED = timedelta(days=400)  # after which a hit may in theory be reported again
 
@@ -154,28 +155,44 @@ def deliver(
     open_ways = dict(channels(config) if ways is None else ways)
     state.write("DELETE FROM outbox WHERE at < ?", [(iso_seconds(now - PATIENCE),)])
     sent, failures = 0, []
-    drawn: dict[str, Message] = {}
-    for key, name, text in state.read("SELECT key, channel, message FROM outbox ORDER BY at, key"):
-        send = open_ways.get(name)
-        if send is None:
-            continue
-        message = drawn.get(key) or drawn.setdefault(key, with_picture(Message(**json.loads(text))))
-        try:
-            send(message)
-        except NotSentError as error:
-            failures.append(f"{name}: {error}")
-            del open_ways[name]
-            continue
-        sent += 1
-        state.write("DELETE FROM outbox WHERE key = ? AND channel = ?", [(key, name)])
+    with _Pictures() as pictures:
+        for key, name, text in state.read("SELECT key, channel, message FROM outbox ORDER BY at, key"):
+            send = open_ways.get(name)
+            if send is None:
+                continue
+            try:
+                send(pictures.into(Message(**json.loads(text))))
+            except NotSentError as error:
+                failures.append(f"{name}: {error}")
+                del open_ways[name]
+                continue
+            sent += 1
+            state.write("DELETE FROM outbox WHERE key = ? AND channel = ?", [(key, name)])
     return Delivery(sent=sent, failures=tuple(failures))
 
 
-def with_picture(message: Message) -> Message:
-    """Return the message with a picture of its page if it wants one; where none could be drawn its text says why."""
-    if not (message.wants_picture and message.html):
-        return message
-    try:
-        return replace(message, picture=picture_of(message.html))
-    except ConfigError as error:
-        return replace(message, body=f"{message.body}\n(no picture: {error})")
+class _Pictures(PictureBrowser):
+    """Draws each message's picture once for all channels, and no more than MOST_PICTURES."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: dict[str, bytes | str] = {}  # key of a message -> its picture, or why there is none
+
+    def into(self, message: Message) -> Message:
+        """Return the message with a picture of its page if it wants one; where there is none its text says why."""
+        if not (message.wants_picture and message.html):
+            return message
+        if message.key not in self._drawn:
+            self._drawn[message.key] = self._draw(message.html)
+        found = self._drawn[message.key]
+        if isinstance(found, bytes):
+            return replace(message, picture=found)
+        return replace(message, body=f"{message.body}\n(no picture: {found})")
+
+    def _draw(self, html: str) -> bytes | str:
+        if len(self._drawn) >= MOST_PICTURES:
+            return f"{MOST_PICTURES} were drawn in this run"
+        try:
+            return self.draw(html)
+        except ConfigError as error:
+            return str(error)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveNotWritableError, UsageError
 
+WATCHDOG = "30min"  # a run says each second that it is alive, and while it indexes, with each page
 EVERY = 15  # minutes between two ticks; the schedule decides what is due at each
 _MARK = "newsarchive:"  # begins the comment that finds our crontab line again
 
@@ -98,15 +99,16 @@ def systemd_watch(archive: Path, program: Sequence[str]) -> Timers:
     """Return a service that watches for as long as the machine runs; arguments and errors as `systemd`."""
     _check(archive, program, EVERY)
     name = unit_name(archive)
-    service = _service(
-        archive, program, "Following", "--watch", "Type=exec", "Restart=always", "RestartSec=60"
-    )
+    how = ("Type=notify", f"WatchdogSec={WATCHDOG}", "ExecReload=/bin/kill -HUP $MAINPID")
+    service = _service(archive, program, "Following", "--watch", *how, "Restart=always", "RestartSec=60")
     return Timers(
         name=name,
         files=(TimerFile(path=f"{name}.service", text=f"{service}\n[Install]\nWantedBy=default.target\n"),),
         commands=_commands(f"{name}.service"),
         explanation=(
             "systemd keeps `newsarchive run --watch` running, and starts it again a minute after it ended.\n"
+            "systemd also ends and starts one that has said for half an hour nothing of being alive; `systemctl\n"
+            "--user reload` makes it read settings and sources again.\n"
             "It polls as often as `[schedule] poll_every` says; a day's crawls share their WARC files.\n"
             f"Stop it with `systemctl --user disable --now {name}`; what it said: `journalctl --user -u {name}`."
         ),

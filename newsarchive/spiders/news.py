@@ -25,6 +25,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.addon import SCHEDULER, SILENT_TOO, SPIDER, add_middlewares
@@ -41,7 +42,9 @@ from newsarchive.index import KnownUrls
 from newsarchive.model import Candidate, Reason, Source
 from newsarchive.plan import Plan
 from newsarchive.urls import check_url
+from newsarchive.web.tdm_policy import tdm_rules
 
+SHOWN_RULES = 3  # of a tdmrep.json, in the report
 LARGE = 200_000  # bytes of a document that takes some tenths of a second to read
 REASONS: dict[str, Reason] = {  # of requests that a subclass makes itself: by the name of their callback
     "parse_feed": "feed",
@@ -163,6 +166,7 @@ class NewsSpider(Spider):
             "sitemap": self.parse_sitemap,
             "section": self.parse_section,
             "requisite": self.parse_requisite,
+            "robots": self.parse_policy,
         }
         return Request(
             url,
@@ -209,6 +213,15 @@ class NewsSpider(Spider):
     def parse_requisite(self, response: Response) -> Iterable[Any]:
         """Ask for what a stylesheet imports."""
         return self.links.requisites(response)
+
+    def parse_policy(self, response: Response) -> Iterable[Any]:
+        """Report what an outlet reserves from text and data mining."""
+        reserved = [rule.to_text() for rule in tdm_rules(response.body) if rule.is_reserved]
+        if reserved:
+            host = urlparse_cached(response).netloc
+            text = f"{host} reserves text and data mining: {'; '.join(reserved[:SHOWN_RULES])}"
+            self.stats.note(Fetch.of(response).source, text)
+        return ()
 
     async def follow(self, response: Response) -> AsyncIterator[Request]:
         """Give the requests for all that a document offers. A large one is read in a thread: nobody waits for it."""

@@ -80,8 +80,13 @@ def warc_folder(root: Path) -> Path:
     return root / "warc"
 
 
+def shards_of(root: Path) -> list[Path]:
+    """Return the archives below a fleet's folder, by name; none of an archive that is no fleet."""
+    return sorted(path for path in root.glob("shards/*") if path.is_dir())
+
+
 def find_path(root: Path, filename: str) -> Path:
-    """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written.
+    """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written; of a fleet, in a shard.
 
     Raises:
         NothingFoundError: neither is there.
@@ -95,6 +100,9 @@ def find_path(root: Path, filename: str) -> Path:
         for there in (path, path.with_name(path.name + OPEN)):
             if there.is_file():
                 return there
+    for shard in shards_of(root):
+        with contextlib.suppress(NothingFoundError):
+            return find_path(shard, filename)
     raise NothingFoundError("no such WARC file", where=str(path), next_step="Run `newsarchive verify`")
 
 
@@ -261,6 +269,20 @@ def replace_file(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     fresh.replace(path)
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to: it takes the place of `path` when all went well, and is gone otherwise.
+
+    Several processes may do so at once; the last one's file stays.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def sha256_of(path: Path) -> str:

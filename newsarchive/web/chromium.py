@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from contextlib import ExitStack
+from typing import Any, Self
 
 from newsarchive.errors import ConfigError
 
@@ -23,7 +25,7 @@ _ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND",  # what isn't answered by us finds no address
 ]
 WIDTH = 720  # CSS pixels of a picture; twice as many dots
-TALLEST = 4000  # CSS pixels, at which a picture is cut
+LEAST, TALLEST = 100, 4000  # CSS pixels: at least so high, and cut there
 PATIENCE = 15_000.0  # milliseconds for one page
 
 
@@ -66,34 +68,59 @@ def _missing(needy: str, what: str) -> ConfigError:
     )
 
 
-def picture_of(html: str) -> bytes:
-    """Return a PNG of a page, in light colours, 720 CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
+class PictureBrowser:
+    """Draws pages of ours, with one browser that starts at the first; a context manager."""
 
-    Raises:
-        ConfigError: playwright or Chromium is missing, or it couldn't draw the page.
-    """
-    check_browser("a picture")
-    from playwright.sync_api import Error, sync_playwright
+    def __init__(self) -> None:
+        self._closing = ExitStack()
+        self._browser: Any = None
 
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._closing.close()
+
+    def draw(self, html: str, *, width: int = WIDTH) -> bytes:
+        """Return a PNG of a page, in light colours, `width` CSS pixels wide, cut at 4,000; no script of it runs, nothing is loaded.
+
+        Raises:
+            ConfigError: playwright or Chromium is missing, or it couldn't draw the page.
+        """
+        check_browser("a picture")
+        from playwright.sync_api import Error
+
+        try:
+            self._browser = self._browser or self._start()
+            context = self._browser.new_context(
+                viewport={"width": width, "height": LEAST},
+                device_scale_factor=2,
+                java_script_enabled=False,
+                color_scheme="light",
+            )
             try:
-                context = browser.new_context(
-                    viewport={"width": WIDTH, "height": 400},
-                    device_scale_factor=2,
-                    java_script_enabled=False,
-                    color_scheme="light",
-                )
-                context.set_default_timeout(PATIENCE)
-                page = context.new_page()
-                page.route("**/*", lambda route: route.abort())
-                page.set_content(html, wait_until="load")
-                box = page.locator("body").bounding_box()
-                height = min(int(box["height"]) + 1 if box else 400, TALLEST)
-                page.set_viewport_size({"width": WIDTH, "height": max(height, 100)})
-                return page.screenshot(type="png")
+                return _drawn(context, html, width)
             finally:
-                browser.close()
-    except Error as error:
-        raise ConfigError(f"Chromium drew no picture: {error.message.splitlines()[0]}") from error
+                context.close()
+        except Error as error:
+            raise ConfigError(f"Chromium drew no picture: {error.message.splitlines()[0]}") from error
+
+    def _start(self) -> Any:
+        from playwright.sync_api import sync_playwright
+
+        playwright = self._closing.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments())
+        self._closing.callback(browser.close)
+        return browser
+
+
+def _drawn(context: Any, html: str, width: int) -> bytes:
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_content(html, wait_until="load")
+    box = page.locator("body").bounding_box()
+    height = int(box["height"]) + 1 if box else LEAST
+    page.set_viewport_size({"width": width, "height": min(max(height, LEAST), TALLEST)})
+    picture: bytes = page.screenshot(type="png")
+    return picture

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -46,8 +47,11 @@ def redirect_target(url: str, location: str) -> str:
 
 
 def _checked(base: str, text: str) -> str:
-    if not text or len(text) > MAX_URL or _NEVER.search(text):
-        return ""
+    return _joined(base, text) if text and len(text) <= MAX_URL and not _NEVER.search(text) else ""
+
+
+@lru_cache(maxsize=2048)  # the links of a page and of its next capture are mostly the same
+def _joined(base: str, text: str) -> str:
     try:
         is_whole = text[:8].lower().startswith(("http://", "https://"))
         return check_url(text if is_whole else urljoin(base, text))

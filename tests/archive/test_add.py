@@ -56,3 +56,16 @@ def test_a_site_that_answers_404_is_not_added(archive, room):
     with pytest.raises(SourceFailedError, match="404"):
         archive.add(room.outlets["courier"].url + "/no-such-page")
     assert archive.sources == {}
+
+
+def test_an_address_that_is_refused_says_what_can_permit_it(tmp_path):
+    archive = Archive.create(tmp_path / "a")
+    with pytest.raises(SourceFailedError, match=r"address refused.*network\.allow in newsarchive\.toml"):
+        archive.add("http://127.0.0.1:9/")
+
+
+def test_what_is_not_there_when_a_site_is_looked_at_is_no_failure(archive, room):
+    archive.add(room.outlets["courier"].homepage, name="courier")
+    archive.ingest()
+    [row] = [row for row in archive.source_rows() if row["name"] == "courier"]
+    assert (row["captures"] > 0, row["failed"]) == (True, 0)

@@ -95,7 +95,8 @@ def split(root: Path) -> None:
             "SELECT u.url FROM urls u JOIN story_urls s ON s.url_id = u.id WHERE s.story_id ="
             " (SELECT story_id FROM story_urls GROUP BY story_id HAVING count(*) > 1 LIMIT 1)"
         ).fetchall()
-    archive.decide("split", urls[0][0], urls[1][0])
+    archive.decide("merge", urls[0][0], urls[1][0], undo=True)
+    assert archive.story(urls[0][0]).id != archive.story(urls[1][0]).id
 
 
 @pytest.mark.parametrize("happens", [settings, rebuilt, merged, split])

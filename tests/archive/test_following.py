@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.following import agenda, status, watch
+from newsarchive.archive.following import Pause, agenda, status, watch
 from newsarchive.archive.planning import Wish
 from newsarchive.config import FILENAME
 from newsarchive.errors import NothingFoundError
 from newsarchive.locks import warc_lock
+from newsarchive.schedule.sd_notify import SystemdNotifier
 from newsarchive.times import Clock
 from tests.newsroom import Newsroom
 from tests.press import START, following, newsroom
@@ -88,6 +89,56 @@ def test_a_network_that_is_gone_and_comes_back_is_survived(archive, room):
         said = follow(archive, room, lambda: None, lambda: config.write_text(right), lambda: None)
     assert [" 0 pages" in line for line in said if "Crawl" in line] == [True, True, False]
     assert any("ALARM mirat: source fails" in line for line in said)
+    assert any("mirat: recovered from 'source fails'" in line for line in said)
+    assert archive.stats()["stories"] == 4
+
+
+class Night:
+    """A machine's clocks, and an event whose waits take no time here: during the first wait of a pause something happens."""
+
+    def __init__(self, slept: float = 0.0, set_by: float = 0.0) -> None:
+        self.wall, self.running, self.slept, self.set_by = 1_000_000.0, 500.0, slept, set_by
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        self.running += seconds
+        self.wall += seconds + self.slept + self.set_by
+        self.slept = self.set_by = 0.0
+        return False
+
+
+@pytest.mark.parametrize(
+    ("night", "waited", "words"),
+    [
+        (Night(), 900, []),
+        (Night(slept=8 * 3600), 60, ["slept for 8:00:00"]),
+        (Night(slept=300), 600, ["slept for 0:05:00"]),
+        (Night(slept=20), 880, []),
+        (Night(set_by=86400), 60, ["clock was set forward"]),
+        (Night(set_by=-7200), 900, ["set its clock back by 2:00:00"]),
+        (Night(set_by=-1), 900, []),
+    ],
+)
+def test_a_pause_goes_by_the_machines_clock_and_says_when_that_jumped(
+    night: Night, waited: float, words: list[str]
+) -> None:
+    said: list[str] = []
+    pause = Pause(
+        night, SystemdNotifier(), said.append, wall=lambda: night.wall, running=lambda: night.running
+    )  # type: ignore[arg-type]
+    pause.wait(900)
+    assert sum(night.waits) == waited
+    assert [word in line for word, line in zip(words, said, strict=True)] == [True] * len(words)
+
+
+def test_names_that_cant_be_looked_up_are_survived_and_reported(archive, room):
+    config = archive.root / FILENAME
+    right = config.read_text()
+    config.write_text(re.sub(r":127\.0\.0\.1:\d+", ":no such name:80", right))
+    said = follow(archive, room, lambda: None, lambda: config.write_text(right), lambda: None)
+    assert [" 0 pages" in line for line in said if "Crawl" in line] == [True, True, False]
+    assert any("dns" in line for line in said if "ALARM" in line)
     assert any("mirat: recovered from 'source fails'" in line for line in said)
     assert archive.stats()["stories"] == 4
 

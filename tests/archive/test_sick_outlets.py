@@ -228,3 +228,68 @@ def test_only_a_redirect_for_good_says_that_a_feed_has_moved(
     press.origin.shapes["http://sick.example/new"] = feed("sick.example", paths(2))
     press.origin.shapes["http://sick.example/feed"] = plain(b"", status, [b"Location: /new"])
     assert [a.kind for a in press.run(START + TICK).notified.new] == kinds
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        plain(b"", "429 Too Many Requests"),
+        plain(b"", "429 Too Many Requests", WAIT),
+        plain(b"", "503 Busy", WAIT),
+    ],
+    ids=["429", "429 for an hour", "503 for an hour"],
+)
+def test_an_outlet_whose_feed_answers_and_whose_pages_make_us_wait_is_reported_once(
+    press: Outlets, answer: Shape
+) -> None:
+    press.outlet("sick.example", paths(3))
+    for tick in range(3):
+        assert press.run(START + tick * TICK).notified.new == ()
+    found = []
+    for tick in range(3, 27):  # six hours, a new story each time
+        names = [f"/2026/11/later-story-{n}-of-the-day" for n in range(tick)]
+        for name in names:
+            press.origin.shapes[f"http://sick.example{name}"] = answer
+        press.origin.shapes["http://sick.example/feed"] = feed("sick.example", names)
+        found += [(tick, a.kind) for a in press.run(START + tick * TICK).notified.new]
+    assert [kind for _, kind in found] == ["made to wait"]
+    assert found[0][0] <= 3 + 8, "within two hours"
+    for name in names:
+        press.origin.shapes[f"http://sick.example{name}"] = story(name)
+    ends = [n for tick in range(28, 60) for n in press.run(START + tick * TICK).notified.recovered]
+    assert ends == ["sick: recovered from 'made to wait'."]
+
+
+def test_a_budget_that_is_spent_day_after_day_is_reported_once(tmp_path: Path, collector: Collector) -> None:
+    crawl = "delay = 0.0\ndaily_budget = 20\n"
+    with outlets(tmp_path / "a", collector, "sick.example", crawl=crawl) as press:
+        found = []
+        for hour in range(0, 24 * 6, 6):
+            press.outlet("sick.example", [f"/2026/11/story-{n}-of-hour-{hour}-of-all" for n in range(15)])
+            done = press.run(START + timedelta(hours=hour))
+            found += [(hour // 24, a.kind, a.evidence) for a in done.notified.new]
+    assert [(day, kind) for day, kind, _ in found] == [(2, "budget too small")]
+
+
+@pytest.mark.parametrize(
+    "text", ["User-agent: *\nDisallow: /\n", "User-agent: newsarchive\nDisallow: /2026/\n"]
+)
+def test_a_robots_txt_that_begins_to_forbid_is_reported_once(press: Outlets, text: str) -> None:
+    press.outlet("sick.example", paths(6))
+    for tick in range(3):
+        press.run(START + tick * TICK)
+    press.robots("sick.example", text)
+    press.outlet("sick.example", [f"{path}-later" for path in paths(6)])
+    late = START + timedelta(hours=2)
+    found = [a for tick in range(6) for a in press.run(late + tick * TICK).notified.new]
+    assert [a.kind for a in found] == ["robots forbids"]
+
+
+def test_a_robots_txt_that_cant_be_had_is_reported_as_the_reason(press: Outlets) -> None:
+    press.outlet("sick.example", paths(3))
+    press.run()
+    press.origin.shapes["http://sick.example/robots.txt"] = refused("500 Broken")
+    late = START + timedelta(hours=2)
+    found = [a for tick in range(6) for a in press.run(late + tick * TICK).notified.new]
+    assert [a.kind for a in found] == ["source fails"]
+    assert "robots.txt unreachable" in found[0].evidence

@@ -15,7 +15,7 @@ def test_a_page_of_the_archive_is_extracted_anew(press):
 
 
 def test_a_url_that_the_archive_doesnt_hold_says_how_to_capture_it(press):
-    with pytest.raises(NothingFoundError, match="newsarchive crawl --url"):
+    with pytest.raises(NothingFoundError, match="newsarchive save"):
         Archive(press.folder).extract("https://www.cedar-courier.example/none")
 
 

@@ -338,6 +338,22 @@ def test_axe_finds_nothing_serious(browser: Any, url: str, press: Press, axe: st
     assert found == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, width: int):
+    page = open_page("/", viewport={"width": width, "height": 844})
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Vanished").press("Enter")
+    page.wait_for_url(re.compile("/vanished$"))
+    kind = page.get_by_label("Kind", exact=True)
+    kind.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("kind=gone"))
+    assert page.locator("article h3").all_inner_texts() == ["Die geheime Liste des Bauamts"]
+    assert "kind=gone" in (page.get_by_role("link", name="Atom", exact=True).get_attribute("href") or "")
+    page.locator("article h3 a").press("Enter")
+    page.wait_for_url(re.compile(f"/story/{press.gone}"))
+
+
 @pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/search?q=bridge"])
 def test_a_date_is_typed_whole_and_sent_on_enter(open_page: Open, path: str):
     page = open_page(path, locale="en-US")

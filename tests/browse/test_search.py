@@ -128,7 +128,7 @@ def test_a_url_that_is_unknown_says_how_to_save_it(reader: Reader, typed: str):
     found = reader.get("/-/news/search", params={"q": typed})
     assert found.status_code == 200
     url = typed if typed.startswith("https") else f"https://{typed}"
-    assert f"newsarchive crawl --url {url}</code>" in found.text
+    assert f"newsarchive save {url}</code>" in found.text
 
 
 @pytest.mark.parametrize("typed", ["bridge", "and/or", "3.5/10", "nowhere.example", "U.S./China"])

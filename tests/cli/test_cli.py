@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_init_makes_an_archive_and_leaves_an_existing_one_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["search", "x"], 1, "Run `newsarchive init"),
+        (["search", "x"], 66, "Run `newsarchive init"),
         (["nonsense"], 2, "No such command"),
         (["search", "--limit", "0", "x"], 2, "--limit"),
     ],
@@ -95,7 +96,7 @@ def test_a_crawl_without_sources_says_how_to_add_one(tmp_path):
     run("init", "--archive", tmp_path)
     code, _, err = run("--archive", tmp_path, "crawl")
     assert code == 1
-    assert "newsarchive add" in err
+    assert f"newsarchive --archive {tmp_path} add" in err
 
 
 def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
@@ -181,7 +182,7 @@ def test_extract_prints_a_page_and_explains_every_block(tmp_path):
     assert "Paragraph 3" in out
     assert "KEPT" in run("extract", page, "--explain")[1]
     assert json.loads(run("extract", page, "--json")[1])["title"] == "Quay opens"
-    assert run("extract", tmp_path / "none.html")[0] == 1
+    assert run("extract", tmp_path / "none.html")[0] == 66
 
 
 def test_show_brings_back_the_very_bytes(press):
@@ -238,7 +239,7 @@ def test_import_says_what_it_left_out_and_how_to_take_it(strange):
     code, out, _ = run("--archive", root, "import", file)
     assert code == 0
     assert "others.warc.gz: 1 captures" in out
-    assert f"newsarchive import --domain stranger.example {file}" in out
+    assert f"newsarchive --archive {root} import --domain stranger.example {file}" in out
     code, out, _ = run("--archive", root, "import", "--domain", "stranger.example", file)
     assert code == 0
     assert "had been imported before" in out
@@ -486,7 +487,7 @@ def test_decisions_take_a_url_without_its_scheme_and_an_id(press, tmp_path):
 def test_a_url_that_is_not_archived_says_how_to_save_it(on):
     code, _, errors = on("show", "nowhere.example/a")
     assert code == 1
-    assert "crawl --url https://nowhere.example/a" in errors
+    assert "save https://nowhere.example/a" in errors
 
 
 def test_a_source_is_renamed(press, tmp_path):
@@ -497,3 +498,117 @@ def test_a_source_is_renamed(press, tmp_path):
     assert run("--archive", archive.root, "search", "--source", "daily", "--newest")[0] == 0
     code, _, err = run("--archive", archive.root, "search", "--source", "courier", "x")
     assert (code, "It is called daily now" in err) == (2, True)
+
+
+# ---------------------------------------------------------------- words, counts and exit codes
+
+
+def test_a_second_init_says_what_it_left_as_it_is(tmp_path):
+    folder = tmp_path / "a"
+    code, _, err = run("init", "--archive", folder)
+    assert (code, "Archive made" in err, "whom to ask" in err) == (0, True, True)
+    code, _, err = run("init", "--archive", folder)
+    assert (code, "already; nothing was changed" in err, "Archive made" in err) == (0, True, False)
+    code, _, err = run("init", "--archive", folder, "--contact", "desk@paper.example")
+    assert (code, "Write contact and name into" in err) == (2, True)
+    assert "desk@paper.example" not in (folder / "newsarchive.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--archive", "nowhere", "search", "x"], 66),
+        (["--archive", "nowhere", "diff", "https://a.example/"], 66),
+        (["extract", "nowhere.html"], 66),
+        (["show", "https://nowhere.example/a"], 1),
+        (["search", "zzzzyx"], 1),
+    ],
+)
+def test_no_archive_is_another_exit_code_than_nothing_found(on, tmp_path, monkeypatch, words, code):
+    monkeypatch.chdir(tmp_path)
+    assert (run(*words) if "--archive" in words or "extract" in words else on(*words))[0] == code
+
+
+def test_a_fault_of_the_program_is_exit_70_and_asks_for_a_report(monkeypatch, on):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug\x1b[2J")
+
+    monkeypatch.setattr(Archive, "stats", broken)
+    code, out, err = on("stats")
+    assert (code, out) == (70, "")
+    assert "ZeroDivisionError: a bug\\x1b[2J" in err
+    assert "a fault of the program" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["changes"], "  newsarchive --archive DIR diff https://"),
+        (["versions", "URL"], "Next: newsarchive --archive DIR diff https://"),
+        (["show", "https://nowhere.example/a"], "newsarchive --archive DIR save https://nowhere.example/a"),
+        (["show", "https://nowhere.example/a"], "`newsarchive --archive DIR search`"),
+    ],
+)
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_commands_in_hints_name_the_archive(press, words, command, is_behind):
+    named = [press.headline_url if w == "URL" else w for w in words]
+    option = ["--archive", press.folder]
+    _, out, err = run(*named, *option) if is_behind else run(*option, *named)
+    assert command.replace("DIR", str(press.folder)) in out + err
+
+
+def test_a_strange_folder_is_quoted_and_escaped_in_hints(tmp_path):
+    folder = tmp_path / "my \\1 'archive'"
+    run("init", "--archive", folder)
+    _, _, err = run("--archive", folder, "show", "https://nowhere.example/a")
+    assert f"newsarchive --archive {shlex.quote(str(folder))} ingest" in err
+
+
+def test_hints_are_short_where_no_archive_was_named(press, monkeypatch):
+    monkeypatch.setenv("NEWSARCHIVE_DIR", str(press.folder))
+    assert "  newsarchive diff https://" in run("changes")[1]
+    assert "Run `newsarchive init --archive" in run("--archive", "no where", "stats")[2]
+
+
+def ids(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "id" or key.endswith("_id"):
+                yield inner
+            yield from ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from ids(inner)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["search", "--newest"], ["changes"], ["events"], ["versions", "URL"], ["show", "URL"], ["copies"]],
+)
+@pytest.mark.parametrize("form", ["--json", "--nl"])
+def test_ids_are_texts_in_json(on, press, words, form):
+    if form == "--nl" and words[0] in ("versions", "show"):
+        return  # no list
+    _, out, _ = on(*(press.headline_url if w == "URL" else w for w in words), form)
+    found = [
+        i for line in (out.splitlines() if form == "--nl" else [out]) if line for i in ids(json.loads(line))
+    ]
+    assert [i for i in found if i is not None and not isinstance(i, str)] == []
+    assert found or words == ["copies"]
+
+
+def test_a_story_of_one_version_has_nothing_to_compare(on, press):
+    code, out, _ = on("diff", press.plain_url)
+    assert (code, "one version" in out, "nothing to compare" in out) == (0, True, True)
+    assert "- version 1" not in out
+
+
+def test_two_stories_are_named_and_neither_is_a_silent_edit(on, press):
+    code, out, _ = on("diff", press.plain_url, "--with", press.headline_url)
+    assert code == 1
+    assert "silent" not in out
+    assert f"- {press.plain_url}, version 1" in out
+    assert f"+ {press.headline_url}, version 2" in out
+    assert (
+        json.loads(on("diff", press.plain_url, "--with", press.headline_url, "--json")[1])["silent"] is False
+    )

@@ -70,7 +70,7 @@ def test_days_of_a_span_are_both_included():
 
 LISTS = [
     *(["search", "the"], ["changes"], ["events"], ["sources"], ["sources", "--builtin"]),
-    *(["sources", "search", "iceland"], ["schedule", "show"], ["watch", "list"]),
+    *(["sources", "search", "iceland"], ["schedule", "show"], ["watch", "list"], ["health"]),
 ]
 
 

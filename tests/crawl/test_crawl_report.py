@@ -41,7 +41,7 @@ def test_a_source_that_gave_nothing_or_failed_by_a_fifth_makes_exit_code_3(
 def test_an_archive_that_cant_be_written_is_exit_code_5_and_our_own_fault_1() -> None:
     bad = SourceReport(name="e", documents=(replace(GOOD, candidates=0),))
     assert report(bad, stopped="archive not writable").exit_code == 5
-    assert report(bad, stopped="surprise").exit_code == 1
+    assert report(bad, stopped="surprise").exit_code == 70
     assert report(bad, stopped="interrupted").exit_code == 3
 
 

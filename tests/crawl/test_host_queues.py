@@ -104,3 +104,17 @@ def test_fresh_pages_come_with_a_recheck_after_every_second() -> None:
         "redirected", "feed", "new0", "recheck0", "new1", "new2", "recheck1", "new3", "new4", "recheck2", "old",
     ]  # fmt: skip
     assert not queue
+
+
+def test_progress_says_of_how_many_and_which_host_is_waited_for(child: CrawlChild, root: Path) -> None:
+    events: list[dict[str, Any]] = []
+    with Origin({f"/{n}": plain() for n in range(3)}) as origin:
+        network = NetworkConfig(
+            connect_to=(f"a.test:80:127.0.0.1:{origin.port}",), allow=(f"127.0.0.1:{origin.port}",)
+        )
+        plan = make_plan(root, *pages("a.test", 3), network=network, crawl=CrawlConfig(delay=3.0))
+        child.run(plan, events.append)
+    waits = [e for e in events if e["event"] == "progress" and e["waits_for"]]
+    assert {e["waits_for"] for e in waits} == {"a.test"}
+    assert max(e["seconds"] for e in waits) > 1
+    assert {e["fetched"] + e["queued"] for e in waits} <= {3, 4}  # robots.txt is one, too

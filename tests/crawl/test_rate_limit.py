@@ -31,6 +31,12 @@ def test_the_second_request_waits_for_the_delay() -> None:
     assert may_go(pace, at(2.0))
 
 
+def test_the_delay_counts_from_when_the_request_was_sent_not_from_the_first_try_to_connect() -> None:
+    pace = pacing.started(Pace.start(delay=2.0, budget=5), NOW)
+    pace = pacing.answered(pace, at(1.6), took=0.1, status=200)
+    assert pacing.wait(pace, at(1.6)) == pytest.approx(1.9)
+
+
 def test_a_slow_answer_gives_the_host_as_long_a_rest() -> None:
     pace = pacing.started(Pace.start(delay=1.0, budget=5), NOW)
     pace = pacing.answered(pace, at(4), took=4, status=200)

@@ -19,7 +19,9 @@ def test_reports_add_up_and_the_last_count_of_stale_pages_holds() -> None:
     ("report", "words"),
     [
         (IngestReport(), ["Nothing new"]),
-        (IngestReport(captures=3, pages=2, stories=1), ["3 captures", "2 pages", "1 stories"]),
+        (IngestReport(captures=3, pages=2, stories=1), ["3 captures, 2 pages extracted"]),
+        (IngestReport(captures=1, pages=1), ["1 capture, 1 page extracted"]),
+        (IngestReport(stories=2), ["Nothing new"]),
         (IngestReport(captures=1, empty_pages=1), ["no article text"]),
         (IngestReport(captures=1, failed_pages=1), ["could not be extracted"]),
         (IngestReport(stale_pages=9), ["9 pages", "newsarchive reextract"]),
@@ -27,6 +29,12 @@ def test_reports_add_up_and_the_last_count_of_stale_pages_holds() -> None:
 )
 def test_a_report_says_what_counts(report: IngestReport, words: list[str]) -> None:
     assert all(word in report.to_text() for word in words)
+
+
+def test_a_report_doesnt_count_a_story_each_time_it_is_put_together() -> None:
+    text = IngestReport(captures=40, pages=30, stories=330).to_text()
+    assert "40 captures, 30 pages" in text
+    assert "330" not in text
 
 
 def test_a_rebuild_names_what_differs() -> None:

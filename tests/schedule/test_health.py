@@ -9,7 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from newsarchive.schedule.health import alarms_of, recovery_text, settle, usual
-from newsarchive.schedule.health_records import Alarm, Day, Document, Facts, KeptAway, Poll, poll_of
+from newsarchive.schedule.health_records import (
+    Alarm,
+    Day,
+    Document,
+    Facts,
+    KeptAway,
+    Poll,
+    kept_away,
+    poll_of,
+)
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
 FEED = "https://gazette.example/feed"
@@ -203,3 +212,46 @@ def test_what_could_not_be_indexed_is_an_alarm_until_it_is():
     assert "2 captures, pages or stories" in alarm.evidence
     assert "https://gazette.example/a: ValueError: odd" in alarm.evidence
     assert kinds(after()) == []
+
+
+def brought(**fields: object) -> Poll:
+    """A poll that brought no page, but for what is said."""
+    return well(0, **({"new": 0, "unchanged": 0} | fields))
+
+
+WAITS = {"left": {"asked to wait": 3}}
+UNASKED = brought(documents=(), **WAITS)
+
+
+@pytest.mark.parametrize(
+    ("polls", "count"),
+    [
+        ([brought(**WAITS)] * 3, 3),
+        ([brought(**WAITS), brought(), brought(**WAITS)], 2),
+        ([brought(**WAITS), brought(), brought()], 1),
+        ([brought(**WAITS), well(0)], 0),
+        ([brought(**WAITS), brought(**WAITS, changed=1)], 0),
+        ([brought(left={"budget spent": 3})] * 3, 0),
+        ([brought(left={"outside the night window": 3})] * 3, 0),
+        ([UNASKED] * 3, 3),
+        ([UNASKED, brought()], 0),
+        ([UNASKED, brought(**WAITS)], 1),
+        ([brought(**WAITS), UNASKED], 2),
+        ([brought(documents=both(**DEAD))] * 3, 0),
+    ],
+)
+def test_how_many_polls_in_a_row_an_outlet_made_us_wait(polls: list[Poll], count: int) -> None:
+    away = None
+    for made in polls:
+        away = kept_away(away, made)
+    assert (away.polls if away else 0) == count
+
+
+@pytest.mark.parametrize(
+    ("failed", "fetches", "words"), [(34, 0, "34 of 34 requests"), (12, 24, "12 of 24 requests")]
+)
+def test_no_sentence_counts_more_failures_than_there_were_requests(
+    failed: int, fetches: int, words: str
+) -> None:
+    [alarm] = alarms_of(after(*[poll(failed=failed, fetches=fetches)] * 2), START)
+    assert alarm.evidence == f"{words} of the last poll failed; before, 0 %"

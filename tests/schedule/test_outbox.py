@@ -12,8 +12,11 @@ from newsarchive.config import NotifyConfig
 from newsarchive.schedule import outbox
 from newsarchive.schedule.channels import Message, NotSentError
 from newsarchive.schedule.health_records import Alarm
+from newsarchive.schedule.outbox import MOST_PICTURES
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import Happening, Watch, WatchMatch
+from newsarchive.web.chromium import VARIABLE
+from tests.web.test_chromium import needs_browser
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CONFIG = NotifyConfig(command="x", webhook="http://hook.example/")
@@ -105,3 +108,48 @@ def test_without_channels_news_is_still_told_once_to_the_caller(state: State) ->
     assert outbox.queue_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == (EMPTY,)
     assert outbox.queue_alarms(state, [EMPTY], "a", NotifyConfig(), NOW).new == ()
     assert outbox.deliver(state, NotifyConfig(), NOW).sent == 0
+
+
+class Shown(Box):
+    """A channel that keeps the messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Message] = []
+
+    def __call__(self, message: Message) -> None:
+        super().__call__(message)
+        self.messages.append(message)
+
+
+def queue_pages(state: State, count: int) -> None:
+    """Puts messages with a page that want a picture into the outbox, for both channels."""
+    page = "<!doctype html><body><p>A page.</p></body>"
+    messages = [
+        Message(key=f"hit {n:02}", subject="s", body="b", html=page, wants_picture=True) for n in range(count)
+    ]
+    outbox.queue(state, messages, CONFIG, NOW)
+
+
+def test_without_a_browser_a_message_goes_without_its_picture_and_says_why(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", "")
+    queue_pages(state, 1)
+    way = Shown()
+    assert outbox.deliver(state, CONFIG, NOW, {"command": way}).failures == ()
+    [message] = way.messages
+    assert message.picture == b""
+    assert "no Chromium was found" in message.body
+
+
+@needs_browser
+def test_a_picture_is_drawn_once_for_all_channels_and_not_without_end(state: State) -> None:
+    queue_pages(state, MOST_PICTURES + 1)
+    ways = {"command": Shown(), "webhook": Shown()}
+    assert outbox.deliver(state, CONFIG, NOW, ways).sent == 2 * (MOST_PICTURES + 1)
+    pictures = [[m.picture for m in way.messages] for way in ways.values()]
+    assert pictures[0] == pictures[1]
+    assert [bool(picture) for picture in pictures[0]] == [True] * MOST_PICTURES + [False]
+    assert "20 were drawn" in ways["webhook"].messages[-1].body

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from newsarchive.errors import ConfigError
-from newsarchive.web.chromium import CHROMIUM, TALLEST, VARIABLE, check_browser, find_chromium, picture_of
+from newsarchive.web.chromium import CHROMIUM, TALLEST, VARIABLE, PictureBrowser, check_browser, find_chromium
 
 
 def needs_browser(test: Callable[..., None]) -> Callable[..., None]:
@@ -39,9 +39,9 @@ def test_a_browser_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_browser
 @pytest.mark.parametrize(("lines", "tall"), [(3, False), (2000, True)])
 def test_a_picture_is_as_tall_as_its_page_up_to_a_bound(lines: int, tall: bool) -> None:
-    data = picture_of(
-        "<!doctype html><body style='margin:0;font:16px/20px serif'>" + "<div>line</div>" * lines
-    )
+    page = "<!doctype html><body style='margin:0;font:16px/20px serif'>" + "<div>line</div>" * lines
+    with PictureBrowser() as browser:
+        data = browser.draw(page)
     width, height = struct.unpack(">II", data[16:24])
     assert data.startswith(b"\x89PNG")
     assert (width, height) == (1440, TALLEST * 2 if tall else 200)
@@ -51,7 +51,7 @@ def test_a_picture_is_as_tall_as_its_page_up_to_a_bound(lines: int, tall: bool) 
 def test_a_picture_asks_nobody_and_runs_nothing() -> None:
     from tests.browse.chromium import Trap
 
-    with Trap() as trap:
+    with Trap() as trap, PictureBrowser() as browser:
         there = f"http://127.0.0.2:{trap.port}/x"
-        picture_of(f"<img src='{there}'><iframe src='{there}'></iframe><script>fetch('{there}')</script>")
+        browser.draw(f"<img src='{there}'><iframe src='{there}'></iframe><script>fetch('{there}')</script>")
     assert trap.caught == 0

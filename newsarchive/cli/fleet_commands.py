@@ -1,0 +1,269 @@
+"""Verbs of a fleet, `newsarchive fleet …`: many archives, worked on by this machine, a cluster or a part of one.
+
+Tested in tests/cluster/test_fleet_commands.py.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say
+from newsarchive.cli.read_commands import print_found, search_options
+from newsarchive.errors import NothingFoundError, UsageError
+
+if TYPE_CHECKING:
+    from newsarchive.cluster.engine import Engine
+    from newsarchive.cluster.fleet import Fleet
+    from newsarchive.cluster.work import WorkItem
+    from newsarchive.index import SearchQuery
+
+_folder = click.option(
+    "--fleet",
+    "folder",
+    type=click.Path(path_type=Path),
+    envvar="NEWSARCHIVE_FLEET",
+    default=Path(),
+    help="The fleet's folder (else NEWSARCHIVE_FLEET, else here).",
+)
+
+
+def with_fleet(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the option `--fleet DIR`; it gets an opened `Fleet` as its first argument."""
+
+    def wrapped(folder: Path, **options: Any) -> Any:
+        from newsarchive.cluster.fleet import Fleet
+
+        return verb(Fleet(folder), **options)
+
+    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
+    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    return _folder(wrapped)
+
+
+def _part(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, int]:
+    number, _, of = (value or "0/1").partition("/")
+    if not (number.isdecimal() and of.isdecimal() and int(number) < int(of)):
+        raise click.BadParameter("give K/N, with K from 0 to N-1")
+    return int(number), int(of)
+
+
+def with_engine(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb `--cluster`, `--part` and `--workers`; it gets `part` and a function that makes its engine."""
+
+    def wrapped(*args: Any, cluster: str, workers: int, **options: Any) -> Any:
+        def engine() -> Engine:
+            from newsarchive.cluster.engine import DaskEngine, LocalEngine
+
+            return DaskEngine(cluster) if cluster else LocalEngine(workers)
+
+        return verb(*args, engine=engine, **options)
+
+    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
+    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in (
+        click.option("--workers", default=0, help="Processes on this machine; 0 = as many as cores."),
+        click.option("--part", default="", callback=_part, metavar="K/N", help="Only the K-th of N parts, from 0: for job arrays."),
+        click.option("--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, as in tcp://head:8786; its workers do the work."),
+    ):  # fmt: skip
+        wrapped = option(wrapped)
+    return wrapped
+
+
+@click.group()
+def fleet() -> None:
+    """Many archives (shards) as one: followed, indexed and searched by one machine or many."""
+
+
+@fleet.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--shards",
+    default=16,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="Their number is fixed from then on.",
+)
+@click.option("--contact", default="", help="E-mail or URL; site owners find it in the user agent.")
+def init(folder: Path, shards: int, contact: str) -> None:
+    """Make a fleet: a folder with an empty archive a shard."""
+    from newsarchive.cluster.fleet import Fleet
+
+    made = Fleet.create(folder, shards=shards, contact=contact)
+    echo(
+        f"{made.size} shards in {made.root}. Next: newsarchive fleet add --fleet {folder} https://a-news-site.example"
+    )
+
+
+@fleet.command()
+@with_fleet
+@click.argument("sites", metavar="SITE...", nargs=-1, required=True)
+def add(fleet: Fleet, sites: tuple[str, ...]) -> None:
+    """Add outlets: each to the shard that has its domain, or that its domain's hash chooses."""
+    for site in sites:
+        shard, source = fleet.add(site, say=say)
+        echo(f"{source.name}: shard {shard}")
+
+
+@fleet.command()
+@with_fleet
+@as_json
+def status(fleet: Fleet, as_json: bool) -> None:
+    """The shards, their outlets, and how much each holds."""
+    from newsarchive.cluster.shard_status import shard_rows
+
+    rows = shard_rows(fleet)
+    if as_json:
+        print_json(rows)
+        return
+    print_table([tuple(row.values()) for row in rows], [name.upper() for name in rows[0]])
+
+
+@fleet.command()
+@with_fleet
+@click.option("--once/--watch", default=True, help="One tick of each shard, or go on until stopped.")
+@with_engine
+def run(fleet: Fleet, once: bool, part: tuple[int, int], engine: Callable[[], Engine]) -> int:
+    """Fetch what is new and due in the shards: once, or again and again.
+
+    One such process a machine, each with its part; a shard is never worked on by two.
+    """
+    from newsarchive.cluster.shard_ticks import follow
+
+    names = fleet.part(*part)
+    fleet.all_sources()
+    if once:
+        return _all(fleet, "tick", names, engine)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    say(f"Following {len(names)} shards; stop with Ctrl-C or SIGTERM.")
+    with engine() as chosen:
+        done = follow(fleet, names, chosen, stop=stop, say=echo)
+    say(f"Stopped after {done} ticks.")
+    return 0
+
+
+def _unit(name: str, text: str) -> None:
+    """Make the verb that does a unit of work on each shard."""
+
+    @with_fleet
+    @click.option("--again", is_flag=True, help="Also shards of which an earlier run left a receipt.")
+    @with_engine
+    def verb(fleet: Fleet, again: bool, part: tuple[int, int], engine: Callable[[], Engine]) -> int:
+        return _all(fleet, name, fleet.part(*part), engine, again=again)
+
+    verb.__doc__ = text
+    fleet.command(name)(verb)
+
+
+_unit("rebuild", "Make the index of each shard again. What is done is skipped; run it again after a stop.")
+_unit("reextract", "Make texts again that another extractor made, in each shard.")
+_unit("verify", "Check every byte of each shard, and its index against them. Exit 4 if something is wrong.")
+
+
+def _all(
+    fleet: Fleet, unit: str, names: Iterable[str], engine: Callable[[], Engine], *, again: bool = False
+) -> int:
+    from newsarchive.cluster.work import WorkItem
+
+    return perform_all(
+        (WorkItem(unit=unit, place=fleet.root, item=name, again=again) for name in names), engine
+    )
+
+
+def perform_all(items: Iterable[WorkItem], engine: Callable[[], Engine]) -> int:
+    """Do all items and say what became of each.
+
+    Returns:
+        0; 3 if an item failed, 75 if another process is at it, 4 if something is wrong in a shard.
+    """
+    from newsarchive.cluster.engine import Failed
+    from newsarchive.cluster.shard_ticks import text_of
+
+    codes = {0}
+    with engine() as chosen:
+        for result in chosen.run(items):
+            echo(text_of(result))
+            if isinstance(result, Failed):
+                codes.add(75 if result.is_locked else 3)
+            elif result.counts.get("wrong"):
+                codes.add(4)
+    return next(code for code in (3, 4, 75, 0) if code in codes)
+
+
+@fleet.command()
+@with_fleet
+def merge(fleet: Fleet) -> None:
+    """Make one index of all shards' indexes: every reading verb takes it with --archive FLEET."""
+    from newsarchive.cluster.fleet_index import merge_shards
+
+    report = merge_shards(fleet)
+    echo(
+        f"{fleet.index}: {report.stories} stories of several shards put together again, in {report.seconds:.1f} s."
+    )
+    say(f"Read it: newsarchive search WORDS --archive {fleet.root}")
+
+
+@fleet.command()
+@with_fleet
+@search_options
+@click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--offset", default=0, type=click.IntRange(0))
+@as_list
+def search(fleet: Fleet, wanted: SearchQuery, form: str | None) -> int:
+    """Find stories in the indexes of all shards at once. Exit 1 if none."""
+    from newsarchive.index.federated import search_all
+
+    paths = [path for name in fleet.names if (path := fleet.folder(name) / "index.db").exists()]
+    if not paths:
+        raise NothingFoundError(
+            "no shard has an index", where=str(fleet.root), next_step="Run `newsarchive fleet run --once`"
+        )
+    return print_found(search_all(paths, wanted), wanted, form)
+
+
+@fleet.command()
+@click.argument("files", metavar="WARC... or @LIST", nargs=-1, required=True)
+@click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The folder for the tables.")
+@click.option("--form", default="parquet", show_default=True, type=click.Choice(["parquet", "jsonl"]))
+@click.option("--again", is_flag=True, help="Also files of which an earlier run left a receipt.")
+@with_engine
+def extract(
+    files: tuple[str, ...],
+    to: Path,
+    form: str,
+    again: bool,
+    part: tuple[int, int],
+    engine: Callable[[], Engine],
+) -> int:
+    """Texts of WARC files that are in no archive, a table a file: Parquet or JSON Lines. @LIST names a file of paths."""
+    from newsarchive.cluster.fleet import rendezvous
+    from newsarchive.cluster.work import WorkItem
+
+    paths = [str(Path(path).resolve()) for path in _listed(files)]
+    parts = [str(n) for n in range(part[1])]
+    mine = [path for path in paths if rendezvous(Path(path).name, parts) == str(part[0])]
+    place = to.expanduser().resolve()
+    options = {"form": form}
+    return perform_all(
+        (WorkItem(unit="extract", place=place, item=path, options=options, again=again) for path in mine),
+        engine,
+    )
+
+
+def _listed(files: Iterable[str]) -> Iterable[str]:
+    for name in files:
+        if not name.startswith("@"):
+            yield name
+            continue
+        try:
+            yield from filter(None, map(str.strip, Path(name[1:]).read_text(encoding="utf-8").splitlines()))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the list can't be read: {error}", where=name[1:]) from error

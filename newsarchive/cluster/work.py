@@ -1,0 +1,210 @@
+"""The units of work that an engine runs anywhere, each a function of a place, an item and options.
+
+Each is idempotent: done twice, also at once, it leaves the same. Its result is written whole or not at all, and what
+goes back to the engine is a receipt of less than a kilobyte, kept in the place, so that a command that was stopped goes
+on where it was, on another engine too. Only a page's own fault becomes an empty article; whatever the machine, the
+network or the program does raises, for the engine to try again. Tested in tests/cluster/test_work.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
+
+from newsarchive.archive import Archive
+from newsarchive.errors import NewsarchiveError
+from newsarchive.plan import decode
+from newsarchive.version import __version__
+from newsarchive.warc import list_files
+from newsarchive.warc.files import whole_file
+
+STATED = (
+    "decisions.jsonl",
+    "imports.jsonl",
+    "purged.jsonl",
+    "newsarchive.toml",
+)  # what an index is also made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One thing to do. `place` is the folder of the fleet, or of the results; an item is a name below it, or a file."""
+
+    unit: str
+    place: Path
+    item: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    again: bool = False  # also if a receipt says that it is done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """That an item is done."""
+
+    unit: str
+    item: str
+    version: str  # of the program and its extractor
+    made_of: str  # digest of what it was made from; empty for work that is never done for good
+    counts: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    was_done: bool = False  # by an earlier run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a unit would do. `made_of` as in a receipt; without its result a receipt says nothing."""
+
+    do: Callable[[], Mapping[str, int]]
+    made_of: str = ""
+    has_result: bool = True
+
+
+Unit = Callable[[WorkItem], Planned]
+
+
+def perform(work: WorkItem) -> Receipt:
+    """Do a unit of work, unless a receipt says that it is done; raise what stopped it."""
+    began = time.monotonic()
+    planned = unit_of(work.unit)(work)
+    known = receipt_of(work) if planned.made_of and planned.has_result and not work.again else None
+    if known is not None and (known.made_of, known.version) == (planned.made_of, version()):
+        return replace(known, was_done=True)
+    counts = planned.do()
+    receipt = Receipt(
+        unit=work.unit,
+        item=work.item,
+        version=version(),
+        made_of=planned.made_of,
+        counts=counts,
+        seconds=round(time.monotonic() - began, 3),
+    )
+    path = _path(work)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(asdict(receipt), ensure_ascii=False), encoding="utf-8")
+    return receipt
+
+
+def unit_of(name: str) -> Unit:
+    """Return a unit by its name; one of others by its module, as in `package.module:function`."""
+    unit: Unit = UNITS[name] if name in UNITS else resolve_name(name)
+    return unit
+
+
+def receipt_of(work: WorkItem) -> Receipt | None:
+    """Return the receipt that an earlier run left; None if there is none that can be read."""
+    with suppress(OSError, ValueError, NewsarchiveError):
+        receipt: Receipt = decode(Receipt, json.loads(_path(work).read_bytes()))
+        return receipt
+    return None
+
+
+def _path(work: WorkItem) -> Path:
+    """Its file; the name of an item that is a path elsewhere is in it by digest, so that two never share one."""
+    name = Path(work.item).name
+    if name != work.item:
+        name += "-" + hashlib.blake2b(work.item.encode(), digest_size=4).hexdigest()
+    return work.place / "receipts" / work.unit / f"{name}.json"
+
+
+def version() -> str:
+    """Return the version of the program and of its extractor: what another one made is made again."""
+    from newsarchive.extract import EXTRACTOR_VERSION
+    from newsarchive.index.connection import SCHEMA
+
+    return f"{__version__} {EXTRACTOR_VERSION} {SCHEMA}"
+
+
+# ---------------------------------------------------------------- units on a shard
+
+
+def _shard(work: WorkItem) -> Archive:
+    return Archive(work.place / "shards" / work.item)
+
+
+def tick(work: WorkItem) -> Planned:
+    """Crawl what is due in a shard, as `newsarchive run --once` does."""
+
+    def do() -> Mapping[str, int]:
+        done = _shard(work).crawl(is_tick=True, wait=_wait(work))
+        return {"pages": done.crawl.pages, "captures": done.ingest.captures, "stories": done.ingest.stories}
+
+    return Planned(do=do)
+
+
+def rebuild(work: WorkItem) -> Planned:
+    """Make a shard's index again from its WARC files."""
+    archive = _shard(work)
+
+    def do() -> Mapping[str, int]:
+        done = archive.rebuild(wait=_wait(work)).ingest
+        return {"captures": done.captures, "pages": done.pages, "stories": done.stories}
+
+    return Planned(do=do, made_of=_digest(_lines(archive.root)), has_result=archive.index.exists())
+
+
+def reextract(work: WorkItem) -> Planned:
+    """Make the texts of a shard again that another extractor made."""
+    archive = _shard(work)
+
+    def do() -> Mapping[str, int]:
+        done = archive.reextract(everything=bool(work.options.get("everything")), wait=_wait(work))
+        return {"pages": done.pages, "stories": done.stories}
+
+    return Planned(do=do, made_of=_digest(_lines(archive.root)), has_result=archive.index.exists())
+
+
+def verify(work: WorkItem) -> Planned:
+    """Check every byte of a shard's WARC files, and its index against them."""
+
+    def do() -> Mapping[str, int]:
+        report = _shard(work).verify(wait=_wait(work)).report
+        return {"files": report.files, "captures": report.captures, "wrong": len(report.findings)}
+
+    return Planned(do=do)
+
+
+def _wait(work: WorkItem) -> float:
+    return float(work.options.get("wait", 0.0))
+
+
+def _lines(root: Path) -> Iterator[str]:
+    """What an index is made from: WARC files, decisions, sources."""
+    for file in list_files(root):
+        yield f"{file.filename} {file.size}"
+    for path in [*(root / name for name in STATED), *sorted((root / "sources").glob("*.toml"))]:
+        if path.is_file():
+            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _digest(lines: Iterator[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def extract(work: WorkItem) -> Planned:
+    """Extract the pages of one WARC file into a Parquet or JSON Lines file of the place."""
+    from newsarchive.cluster.warc_texts import extract_file, result_path
+
+    path, form = Path(work.item), str(work.options.get("form", "parquet"))
+    result = result_path(work.place, path, form)
+    return Planned(
+        do=lambda: extract_file(path, result, form),
+        made_of=_digest(iter([path.name, str(path.stat().st_size), form])),
+        has_result=result.exists(),
+    )
+
+
+UNITS: dict[str, Unit] = {
+    "tick": tick,
+    "rebuild": rebuild,
+    "reextract": reextract,
+    "verify": verify,
+    "extract": extract,
+}

@@ -1,0 +1,118 @@
+"""Fronts of many structures: each story in its place, under its headline, of its size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from newsarchive.discover.front_pages import MAX_ITEMS, FrontItem, read_front
+from newsarchive.urls import url_key
+from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, Story, page, stories
+
+ALL: Mapping[str, Cards] = STRUCTURES | LATER | LOCKED
+
+
+def read(name: str, seed: int = 3) -> tuple[list[Story], dict[str, FrontItem]]:
+    """The stories that are true, and what was read, by story."""
+    truth = stories(seed)
+    found = read_front(page(ALL[name](truth), most_read=[truth[12], truth[3], truth[15]]), f"{HOST}/")
+    assert [item.position for item in found] == list(range(1, len(found) + 1))
+    return truth, {url_key(item.url): item for item in found}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_story_is_in_its_place_under_its_headline(name: str) -> None:
+    truth, found = read(name)
+    assert [(n, s.headline) for n, s in enumerate(truth, 1)] == [
+        (item.position, item.headline) for s in truth if (item := found.get(url_key(s.url)))
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        n
+        for n in ALL
+        if n
+        not in (
+            "plain_links",
+            "definition_list",
+            "quoted",
+            "tabs",
+            "figure_headings",
+            "ticker_first",
+            "sidebar_first",
+            "related",
+            "teaser_text_in_link",
+            "picture_says_it",
+            "promo",
+            "structured",
+        )
+    ],
+)
+def test_sizes_are_what_is_seen_beside_the_headline(name: str) -> None:
+    truth, found = read(name)
+    sizes = [found[url_key(story.url)].size for story in truth]
+    wanted = [("small", "medium", "large")[story.picture + bool(story.standfirst)] for story in truth]
+    if name == "buttons_and_authors":  # shows no standfirst
+        wanted = [("small", "medium")[story.picture] for story in truth]
+    assert sizes[1:] == wanted[1:]
+    assert sizes[0] in (wanted[0], "lead")
+
+
+@pytest.mark.parametrize("name", ["lead_and_grid"])
+def test_what_the_page_makes_most_of_is_the_lead(name: str) -> None:
+    truth, found = read(name)
+    assert found[url_key(truth[0].url)].size == "lead"
+    assert [item.size for item in found.values()].count("lead") == 1
+
+
+def test_a_list_whose_stories_are_all_alike_has_no_lead() -> None:
+    _, found = read("heading_link")
+    assert "lead" not in {item.size for item in found.values()}
+
+
+def test_links_of_other_sites_menus_and_lists_below_are_no_places() -> None:
+    truth = stories(1, 6)
+    away = '<article><h2><a href="https://elsewhere.example/2026/11/a-story-that-another-outlet-wrote-7712">Another outlet wrote it</a></h2></article>'
+    body = STRUCTURES["heading_link"](truth) + away
+    menu = f'<nav><a href="{truth[4].path}">{truth[4].headline}</a></nav>'
+    found = read_front(page(menu + body, most_read=truth), f"{HOST}/")
+    assert [item.url for item in found] == [story.url for story in truth]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "港務局、冬の時刻表を延期 灯台の修理は春まで続く見通し",
+        "مجلس الميناء يؤجل جدول الشتاء بعد ليلة طويلة",
+        "Fähre fällt aus – und niemand weiß, warum",
+        "“Not again”: the council <em>really</em> meets",
+    ],
+)
+def test_headlines_of_other_scripts_and_with_markup_are_read(headline: str) -> None:
+    cards = "".join(
+        f'<article><h2><a href="/2026/11/2{n}/story-{n}00871">{headline if n == 2 else f"The harbour council meets again, {n}"}</a></h2></article>'
+        for n in range(6)
+    )
+    found = read_front(page(cards), f"{HOST}/")
+    assert len(found) == 6
+    assert found[2].headline == headline.replace("<em>", "").replace("</em>", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "<", "\x00", "<a>", "<a href='http://['>x</a>", "<h1>" * 3000 + "<a href='/2026/11/28/a-long-story-of-the-harbour-100401'>The long story of the harbour</a>",
+        "<a href='/2026/11/28/a-long-story-of-the-harbour-100401'>" * 5000 + "The long story of the harbour",
+        "<h2>" + "<a href='/2026/11/28/a-long-story-of-the-harbour-100401'>The long story of the harbour</a>" * 5000,
+        "<div>" * 400 + "".join(f"<a href='/2026/11/28/a-long-story-of-the-harbour-{n}'>The long story of the harbour {n}</a>" for n in range(100400, 103400)),
+        "<span class='title'>" * 2000 + "<a href='/2026/11/28/a-long-story-of-the-harbour-100401'>" + "<span class=title>" * 2000 + "x",
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_hostile_pages_end_and_give_what_they_give(text: str) -> None:
+    found = read_front(text, f"{HOST}/")
+    assert len(found) <= MAX_ITEMS
+    assert all(len(item.headline) <= 300 for item in found)
