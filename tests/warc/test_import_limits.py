@@ -50,7 +50,7 @@ OUTCOMES = {
     "a WACZ entry that understates itself": (0, "Bad CRC-32"),
     "a WACZ entry in bzip2": (0, "neither stored nor deflated"),
     "a WACZ entry in LZMA": (0, "neither stored nor deflated"),
-    "a WACZ of 60,000 entries": (0, "not a WARC"),
+    "a WACZ of 1,000,000 entries": (0, "a directory of more than 4 MiB"),
     "a WACZ of one file, 10,000 times": (0, "overlap"),
     "a datapackage of blanks": (1, ""),
     "a datapackage of brackets": (1, ""),
