@@ -13,7 +13,7 @@ from newsarchive.text import load_json
 from newsarchive.warc.unpacking import MOST_GROWTH, most_unpacked
 
 MAX_DIRECTORY = 4 << 20  # bytes of a WACZ's directory: more than 30,000 entries
-MAX_PACKAGE = 16 << 20  # bytes of a WACZ's datapackage.json that is read
+MAX_PACKAGE = 8 << 20  # bytes of a WACZ's datapackage.json that is read
 
 
 class BoundedFile(io.FileIO):

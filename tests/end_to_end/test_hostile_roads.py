@@ -1,11 +1,11 @@
 """Pages that are made to cost, by each way in: crawled, rebuilt from the WARC, imported, browsed. The limits are the same.
 
-Processor time and the largest of the processes are those of the command and all its children, as the system counts them (wait4).
+Processor time and the largest of the processes are those of the command and all its children, as the system counts them.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import threading
@@ -64,14 +64,21 @@ class Used:
     said: str
 
 
+# A process counts as its own what its parent held when it was started: so a small one starts the command.
+RUNNER = """
+import json, resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=sys.stdout, stderr=subprocess.STDOUT).returncode
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, code]), file=sys.stderr)
+"""
+
+
 def used(*command: str) -> Used:
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    said = process.stdout.read()
-    process.stdout.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, process.returncode, said)
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, *command], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    seconds, mb, code = json.loads(done.stderr)
+    return Used(seconds, mb, code, done.stdout)
 
 
 def verb(root: Path, *words: str) -> Used:
