@@ -143,7 +143,7 @@ def pasteable(text: str) -> str:
     )
 
 
-_COMMAND = re.compile(rf"(?<![\w/.-])newsarchive (?=(?:{'|'.join(VERBS)})\b)(?![^`\n]{0, 400}--archive)")
+_COMMAND = re.compile(rf"(?<![\w/.-])newsarchive (?=(?:{'|'.join(VERBS)})\b)(?![^`\n]{{0,400}}--archive)")
 
 
 def helptexts() -> Iterator[tuple[str, str]]:
