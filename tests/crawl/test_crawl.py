@@ -613,7 +613,9 @@ def test_www_and_the_bare_name_share_a_pace(web: Web, delay: float) -> None:
         {"/feed": page(f"<rss><channel>{feed}</channel></rss>".encode())}, crawl=CrawlConfig(delay=delay)
     )
     assert len(web.times) == 9, "two times robots.txt, the feed, six pages"
-    assert min(b - a for a, b in pairwise(web.times)) >= delay - 0.01 * SPEED
+    gaps = [b - a for a, b in pairwise(web.times)]
+    assert sum(gaps) >= 8 * delay - 0.02 * SPEED  # the server may notice one request later than the next
+    assert min(gaps) >= delay - 0.02 * SPEED
 
 
 @pytest.mark.parametrize("spent", [{"www.e.test": 15}, {"e.test": 7, "www.e.test": 8}])
