@@ -25,7 +25,7 @@ from newsarchive.config import FILENAME
 from newsarchive.locks import INDEX_LOCK, WARC_LOCK, is_locked
 from newsarchive.model import Source
 from newsarchive.sources import write_source
-from newsarchive.warc import list_files, read_captures, read_commits, read_purges
+from newsarchive.warc import VerifyFinding, list_files, read_captures, read_commits, read_purges
 from tests.end_to_end.test_watch_killed import LONG, SCHEDULE, children
 from tests.newsroom import Newsroom
 from tests.press import SETTINGS
@@ -57,6 +57,11 @@ def is_a(pid: int, module: bytes) -> bool:
     with suppress(OSError):
         return module in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     return False
+
+
+def is_left_open(finding: VerifyFinding) -> bool:
+    """What waits for the next writer's own recovery: a file to be sealed, with a torn tail that nobody was promised."""
+    return finding.kind in ("torn", "manifest")
 
 
 @dataclass
@@ -157,9 +162,9 @@ class Range:
             time.sleep(0.05)
         for commits in (self.root / "crawls").glob("*/commits.jsonl"):
             self.promised |= {i for c in read_commits(self.root, commits.parent.name) for i in c.record_ids}
-        verified = Archive(self.root).verify(repair=True, wait=LONG)
-        assert verified.exit_code == 0, verified.lines()
-        assert [r for r in verified.repaired if r.lost] == []
+        Archive(self.root).ingest(wait=LONG)  # what any next run does first; nothing is repaired
+        verified = Archive(self.root).verify(wait=LONG).report
+        assert [f.to_text() for f in verified.findings if not is_left_open(f)] == []
         kept = {c.warc_record_id for f in list_files(self.root) for c in read_captures(self.root, f.filename)}
         purged = {i for purge in read_purges(self.root) for i in purge.record_ids}
         assert self.promised - kept - purged == set()
