@@ -25,8 +25,9 @@ test: $(STAMP)  ## every test but the slow ones
 quick: $(STAMP)  ## the pure tests: no crawl, no server, no browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser and not shared' $(PURE)
 
-fuzz: $(STAMP)  ## two minutes of processor time of mutations at every entrance of what strangers write
-	$(BIN)/python -m tests.hostile_entrances 120 --seed $$(date +%j)
+SEED ?= 333
+fuzz: $(STAMP)  ## two minutes of processor time of mutations at every entrance of what strangers write; SEED=N for others
+	$(BIN)/python -m tests.hostile_entrances 120 --seed $(SEED)
 
 check: $(STAMP) site  ## style, types, docs
 	$(BIN)/ruff check .
