@@ -8,6 +8,7 @@ when its process died is found by its receipt, or done again. Tested in tests/cl
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -32,7 +33,7 @@ class Failed:
     is_locked: bool = False
 
 
-class Engine:
+class Engine(ABC):
     """Runs units of work; a context manager."""
 
     size: int  # items that run at once
@@ -43,13 +44,15 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Give up what waits."""
 
+    @abstractmethod
     def submit(self, work: WorkItem) -> Future[Receipt]:
         """Begin an item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renew(self) -> None:
         """Replace processes after one of them died."""
 
@@ -57,10 +60,8 @@ class Engine:
         """Yield what became of each item, as it gets ready."""
         left, tries = iter(items), Counter[str]()
         under_way: dict[Future[Receipt], WorkItem] = {}
-        again, alone = (
-            deque[WorkItem](),
-            deque[WorkItem](),
-        )  # to be tried again; one at a time, as one of them killed its process
+        again: deque[WorkItem] = deque()  # to be tried again
+        alone: deque[WorkItem] = deque()  # the same, one at a time, as one of them killed its process
         while True:
             most = 1 if alone else 2 * self.size
             while len(under_way) < most:
@@ -166,6 +167,9 @@ class DaskEngine(Engine):
     def close(self) -> None:
         """Leave the cluster; it goes on."""
         self._client.close()
+
+    def renew(self) -> None:
+        """Do nothing: Dask starts workers again by itself."""
 
     def submit(self, work: WorkItem) -> Future[Receipt]:
         """Begin an item on one of the workers."""
