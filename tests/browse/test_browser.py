@@ -83,7 +83,6 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
 
 def test_filters_answer_at_once_and_stay_in_the_address(open_page: Open):
     page = open_page("/-/news/search?q=bridge")
-    page.get_by_text("Narrow the search").click()
     page.get_by_label("Source", exact=True).select_option("gazette")
     page.wait_for_url(re.compile("source=gazette"))
     page.get_by_label("only edited stories").check()
@@ -344,6 +343,9 @@ def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, w
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Vanished").press("Enter")
     page.wait_for_url(re.compile("/vanished$"))
     kind = page.get_by_label("Kind", exact=True)
+    assert kind.is_visible() == (width == 1280)
+    if width == 390:
+        page.locator("summary", has_text="Filter").press("Enter")
     kind.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -354,11 +356,17 @@ def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, w
     page.wait_for_url(re.compile(f"/story/{press.gone}"))
 
 
+@pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/vanished"])
+def test_on_a_phone_the_newest_comes_before_the_filters(open_page: Open, path: str):
+    page = open_page(path, viewport={"width": 390, "height": 844})
+    newest = page.locator("article").first.bounding_box()
+    assert newest is not None and newest["y"] < 844
+    assert not page.get_by_label("Source", exact=True).is_visible()
+
+
 @pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/search?q=bridge"])
 def test_a_date_is_typed_whole_and_sent_on_enter(open_page: Open, path: str):
     page = open_page(path, locale="en-US")
-    if "search" in path:
-        page.get_by_text("Narrow the search").click()
     before = page.url
     page.locator("input[name=since]").focus()
     for key in "10012026":
