@@ -83,6 +83,7 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
 
 def test_filters_answer_at_once_and_stay_in_the_address(open_page: Open):
     page = open_page("/-/news/search?q=bridge")
+    page.get_by_text("Narrow the search").click()
     page.get_by_label("Source", exact=True).select_option("gazette")
     page.wait_for_url(re.compile("source=gazette"))
     page.get_by_label("only edited stories").check()
@@ -367,6 +368,8 @@ def test_on_a_phone_the_newest_comes_before_the_filters(open_page: Open, path: s
 @pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/search?q=bridge"])
 def test_a_date_is_typed_whole_and_sent_on_enter(open_page: Open, path: str):
     page = open_page(path, locale="en-US")
+    if "search" in path:
+        page.get_by_text("Narrow the search").click()
     before = page.url
     page.locator("input[name=since]").focus()
     for key in "10012026":
