@@ -20,8 +20,8 @@ from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
 
 KEPT_POLLS = 70  # days
-MOST = 800  # polls of a source; beyond, those are joined that are neither of
-RECENT = timedelta(days=2)  # … the last two days …
+MOST = 600  # polls of a source; beyond, those are joined that are neither of
+RECENT = timedelta(days=1)  # … the last day …
 SINGLE = 50  # … nor among the last 50, of which the checks and the budget want 40
 SUMS = ("fetches", "new", "changed", "unchanged", "failed", "robots", "count", "fruitful")
 
@@ -57,7 +57,7 @@ def _one_of(polls: Sequence[Poll]) -> Poll:
         gap=max(pauses) if fruitful[-1].new else timedelta(),
         documents=tuple(_documents(d for p in marked for d in p.documents)),
         left=_most(p.left for p in marked),
-        statuses=sum((Counter(p.statuses) for p in marked), Counter()),
+        statuses=dict(sum((Counter(p.statuses) for p in marked), Counter())),
         **{name: sum(getattr(p, name) for p in marked) for name in SUMS},
     )
 

@@ -100,6 +100,8 @@ def test_a_source_that_is_polled_every_five_minutes_for_seventy_days_stays_small
             documents=(Document(url=FEED, status=200, candidates=30),),
             new=n % 7 == 0,
             fetches=1,
+            statuses={"200": 1},
+            left={"budget spent": n % 3},
         )
         for n in range(70 * 288)
     ]
