@@ -37,8 +37,8 @@ from newsarchive.version import __version__
 # verb -> module of this package that holds it, in the order of the help
 VERBS = {
     "init": "crawl_commands",
-    "add": "crawl_commands",
-    "sources": "crawl_commands",
+    "add": "source_commands",
+    "sources": "source_commands",
     "save": "crawl_commands",
     "crawl": "crawl_commands",
     "run": "follow_commands",
