@@ -193,8 +193,8 @@ def _settle(future: Future[Receipt], task: Any) -> None:
     if task.status == "finished":
         try:
             future.set_result(task.result())
-        except Exception as error:  # its worker died before the receipt was here, whatever Dask makes of that
-            future.set_exception(ConnectionError(f"the receipt is lost: {reason_of(error)}"))
+        except Exception as lost:  # its worker died before the receipt was here, whatever Dask makes of that
+            future.set_exception(ConnectionError(f"the receipt is lost: {reason_of(lost)}"))
         return
     error = task.exception() if task.status == "error" else None
     if error is None and task.status == "cancelled":
