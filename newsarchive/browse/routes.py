@@ -33,8 +33,11 @@ TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
 Routes = list[tuple[str, Any]]
 
 
-# Tables for programs, which hold what was withheld, or say what was.
-CLOSED = "urls|pages|capture_extras|templates|story_states|syndication|failures|texts_fts\\w*"
+# Tables for programs, which hold what was withheld, and rows that say what was; also in Datasette's encoding of names, which ours don't need.
+CLOSED = (
+    rf"^/(?:{NAME}/(?:(?:urls|pages|capture_extras|templates|story_states|syndication|failures|texts_fts\w*)(?:[./].*)?|"
+    rf"(?:stories|decisions)/.+|[^/]*[~%].*)|[^/]*[~%].*)$"
+)
 
 
 def routes(*, home: bool, is_closed: bool = False) -> Routes:
@@ -75,8 +78,7 @@ def routes(*, home: bool, is_closed: bool = False) -> Routes:
     ]
     served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]
     if is_closed:
-        served.append((rf"^/{NAME}/(?:(?:{CLOSED})(?:[./].*)?|decisions/.+)$", closed))
-        served.append((rf"^/{NAME}/stories/{ID}{JSON}", page(story_page.redirected)))
+        served += [(rf"^/{NAME}/stories/{ID}{JSON}", page(story_page.redirected)), (CLOSED, closed)]
     return [(r"^/$", front), *served] if home else served
 
 

@@ -226,7 +226,7 @@ def asked(reader: Reader, withheld: Withheld) -> Iterator[str]:
     for pattern in dict.fromkeys(pattern.pattern for pattern, _ in reader.datasette._routes()):
         for address in dict.fromkeys(addresses(pattern)):
             if "{table}" in address:
-                yield from (address.replace("{table}", table) + "?_size=max" for table in tables)
+                yield from (address.replace("{table}", table) + "?_size=max&_labels=on" for table in tables)
             else:
                 yield from (f"{address}?{query}" for query in (QUERIES if ROOT in address else [""]))
 
@@ -248,3 +248,21 @@ def test_a_withheld_story_is_in_no_answer_of_browse(withheld):
     assert found == {}
     assert statuses[200] > 300
     assert statuses[451] > 10
+
+
+ENCODED = [
+    "/archive/ur~6cs",
+    "/archive/ur%6cs.json",
+    "/ar~63hive/urls",
+    "/archive/stories/~31.json",
+    "/archive/~70ages",
+]
+
+
+@pytest.mark.parametrize("address", ENCODED)
+def test_no_spelling_of_a_table_opens_it(withheld, address):
+    reader = Reader(app(withheld.root))
+    try:
+        assert reader.get(address).status_code == 403
+    finally:
+        reader.close()
