@@ -199,7 +199,7 @@ def between() -> st.SearchStrategy[str]:
     return st.lists(marks | st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=3).map("".join)  # fmt: skip
 
 
-@settings(max_examples=15, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(between(), min_size=4, max_size=4))
 def test_whatever_a_story_is_called_nothing_of_it_is_left(parts):
     title = f"{WORDS[0]}{parts[0]}{WORDS[1]}{parts[1]} the ferry {WORDS[2]}"
