@@ -10,7 +10,6 @@ then gets items that do nothing. Prints its machine; asserts nothing.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import resource
 import statistics
@@ -19,8 +18,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from newsarchive.cluster.engine import DaskEngine, Engine, LocalEngine
-from newsarchive.cluster.work import Planned, Receipt, WorkItem, unit_of
+from newsarchive.cluster.engine import DaskEngine, Engine, Failed, LocalEngine
+from newsarchive.cluster.work import Planned, WorkItem, unit_of
 from tests.bench import measure
 from tests.cluster.dask_processes import DaskProcesses
 from tests.ingest.press import by_others, html, text
@@ -55,7 +54,11 @@ def nothing(_work: WorkItem) -> Planned:
 def pages(engine: Engine, paths: list[Path], to: Path) -> float:
     """Processor milliseconds a page."""
     items = [WorkItem(unit=MEASURED, place=to, item=str(path), options={"form": "jsonl"}) for path in paths]
-    counts = [one.counts for one in engine.run(items) if isinstance(one, Receipt)]
+    counts = []
+    for one in engine.run(items):
+        if isinstance(one, Failed):
+            raise SystemExit(f"{one.item}: {one.reason}")
+        counts.append(one.counts)
     return sum(c["micros"] for c in counts) / 1000 / sum(c["pages"] for c in counts)
 
 
@@ -117,7 +120,7 @@ def main() -> None:
     for name, default in (("files", 4), ("pages", 60), ("rounds", 3), ("items", 10_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
-    print(measure.machine() if hasattr(measure, "machine") else os.uname().version)
+    print(measure.machine())
     with tempfile.TemporaryDirectory() as name:
         workers(options, Path(name))
         scheduler(options, Path(name))
