@@ -81,6 +81,13 @@ class WarcConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorageConfig:
+    """`[storage]`: where sealed WARC files go. Credentials come from the environment alone."""
+
+    place: str = ""  # s3://BUCKET/PREFIX, or the absolute path of a folder; empty = they stay where they are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractConfig:
     """`[extract]`."""
 
@@ -120,6 +127,7 @@ class Config:
     recheck: RecheckConfig = field(default_factory=RecheckConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     warc: WarcConfig = field(default_factory=WarcConfig)
+    storage: StorageConfig = field(default_factory=StorageConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from newsarchive.archive.crawling import Collector
+from tests.object_store import ObjectStore
 from tests.press import Press, make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,22 @@ def collector() -> Iterator[Collector]:
     """One crawl process for all archives of a test process, where the process isn't what is tested."""
     with Collector() as collector:
         yield collector
+
+
+@pytest.fixture(scope="session")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """An S3 on loopback; `objects.bucket()` gives the address of an empty bucket."""
+    with ObjectStore(tmp_path_factory.mktemp("objects")) as store:
+        yield store
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty place: a folder, then a bucket."""
+    if request.param == "folder":
+        return str(tmp_path / "place")
+    store: ObjectStore = request.getfixturevalue("objects")
+    return store.bucket()
 
 
 @pytest.fixture(scope="session")

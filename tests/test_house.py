@@ -31,6 +31,7 @@ HOMES = {
     "warcio": {"warc"},
     "apprise": {"schedule"},
     "distributed": {"cluster"},
+    "obstore": {"warc"},
     "playwright": {"crawl", "web"},
     "pyarrow": {"export"},
     "tomlkit": {"sources", "archive", "cluster"},

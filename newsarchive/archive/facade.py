@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from newsarchive.schedule.sd_notify import SystemdNotifier
     from newsarchive.schedule.watchlist import Watch
     from newsarchive.versions.decisions import DecisionKind
-    from newsarchive.warc import BackupReport, PurgeReport
+    from newsarchive.warc import BackupReport, PurgeReport, UploadReport
     from newsarchive.warc.signing import SignedManifest
 
 
@@ -578,6 +578,23 @@ class Archive(ArchiveFolder):
         from newsarchive.archive.maintenance import backup
 
         return backup(self, Path(dest).expanduser().resolve(), on_progress=on_progress)
+
+    def upload(
+        self, *, drop_local: bool = False, wait: float = 0.0, on_progress: Progress | None = None
+    ) -> UploadReport:
+        """Put all sealed WARC files into the place that `[storage]` names; `drop_local` removes them from this disk then."""
+        from newsarchive.archive.maintenance import in_bytes, storage_place
+        from newsarchive.warc import upload
+
+        progress = in_bytes(on_progress, "uploading")
+        return upload(self.root, storage_place(self), drop_local=drop_local, wait=wait, progress=progress)
+
+    def adopt(self, *, wait: float = 0.0) -> int:
+        """Enter the WARC files that the place has and the archive doesn't know; return how many."""
+        from newsarchive.archive.maintenance import storage_place
+        from newsarchive.warc import adopt
+
+        return adopt(self.root, storage_place(self), wait=wait)
 
     def purge(self, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
         """Remove every capture of the story at `url`, and what else names it; crawl and import refuse it until `undo_purge`."""

@@ -25,6 +25,7 @@ PASSING = (
     "index.db-shm",
     "warc.lock",
     "index.lock",
+    "upload.lock",
     ".probe-",
 )  # how names of files begin that say nothing
 

@@ -1,4 +1,4 @@
-"""Keeping an archive: back up, import. Joins the WARC room and the index; decides nothing.
+"""Keeping an archive: back up, import, and where its WARC files are kept. Joins the WARC room and the index; decides nothing.
 
 Tested in tests/archive/test_maintenance.py and tests/archive/test_importing.py.
 """
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsarchive.errors import NewsarchiveError
+from newsarchive.config import FILENAME
+from newsarchive.errors import NewsarchiveError, UsageError
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -34,6 +35,22 @@ NO_HOST = "(unreadable addresses)"
 def in_bytes(on_progress: Progress | None, text: str) -> Callable[[int, int], None] | None:
     """Return what takes bytes done and in all and reports them under `text`."""
     return (lambda done, total: on_progress(text, done, total)) if on_progress else None
+
+
+def storage_place(archive: ArchiveFolder) -> str:
+    """Return the address of the place for sealed WARC files.
+
+    Raises:
+        UsageError: none is configured, or this is a fleet.
+    """
+    archive.check_no_fleet()
+    if not archive.config.storage.place:
+        raise UsageError(
+            "no place for WARC files is configured",
+            where=str(archive.root / FILENAME),
+            next_step='Add to it: [storage] place = "s3://BUCKET/PREFIX"',
+        )
+    return archive.config.storage.place
 
 
 def backup(archive: ArchiveFolder, dest: Path, *, on_progress: Progress | None = None) -> BackupReport:

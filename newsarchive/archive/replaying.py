@@ -47,13 +47,17 @@ def prepare(archive: Archive, folder: Path) -> int:
     Raises:
         NothingFoundError: no file is sealed yet.
     """
+    from newsarchive.warc.placed_files import placed_files
+
     with (folder / "index.cdxj").open("w", encoding="utf-8") as out:
         count = archive.cdxj(out)
     if not count:
         raise NothingFoundError("no WARC file is closed yet", next_step="Crawl first")
+    own = archive.root.resolve() / "warc"
+    places = {placed.place for placed in placed_files(archive.root).values()}  # pywb reads s3:, too
     collection = {
         "index_paths": str(folder / "index.cdxj"),
-        "archive_paths": f"{archive.root.resolve() / 'warc'}/",
+        "archive_paths": [f"{place}/" for place in (own, *sorted(places))] if places else f"{own}/",
     }
     # JSON is YAML; a path with a colon stays a path
     (folder / "config.yaml").write_text(json.dumps({"collections": {COLLECTION: collection}}))

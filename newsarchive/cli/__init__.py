@@ -30,15 +30,15 @@ from typing import Any
 
 import click
 
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.text import escaped
 from newsarchive.version import __version__
 
 # verb -> module of this package that holds it, in the order of the help
 VERBS = {
     "init": "crawl_commands",
-    "add": "crawl_commands",
-    "sources": "crawl_commands",
+    "add": "source_commands",
+    "sources": "source_commands",
     "save": "crawl_commands",
     "crawl": "crawl_commands",
     "run": "follow_commands",
@@ -73,6 +73,7 @@ VERBS = {
     "reextract": "maintenance_commands",
     "verify": "maintenance_commands",
     "backup": "maintenance_commands",
+    "upload": "maintenance_commands",
     "purge": "maintenance_commands",
     "cdxj": "maintenance_commands",
     "doctor": "maintenance_commands",
@@ -177,6 +178,8 @@ def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError |
         return connection.unwritable(path, error) if is_full else connection.damaged(path, str(error))
     if error.errno not in FULL:
         return None
+    if type(error).__name__ in ("PlaceError", "NameTakenError"):  # loads nothing that no verb used
+        return ArchiveNotWritableError(error.strerror or "", where=str(error.filename or ""))
     from newsarchive.warc.files import not_writable
 
     found = not_writable(error, Path(error.filename or ""))

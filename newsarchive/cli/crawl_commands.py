@@ -15,22 +15,17 @@ import click
 
 from newsarchive.cli import archive_folder, pasteable
 from newsarchive.cli.options import (
-    complete_builtin,
     complete_sources,
     since_option,
-    source_name,
     source_names,
     until_option,
 )
 from newsarchive.cli.output import (
     as_json,
-    as_list,
     echo,
     local,
     plain,
     print_json,
-    print_list,
-    print_table,
     progress,
     say,
     wait,
@@ -40,7 +35,6 @@ from newsarchive.model import Progress
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
-    from newsarchive.archive.site_finder import Found
 
 
 @click.command()
@@ -70,158 +64,6 @@ def init(archive: Path | None, contact: str, name: str) -> int:
         say(f"Site owners can't see whom to ask: write a contact into {made.root / FILENAME}")
     say("Next: newsarchive add https://a-news-site.example")
     return 0
-
-
-@click.command()
-@with_archive
-@click.argument("sites", nargs=-1, required=True, shell_complete=complete_builtin)
-@click.option("--name", default="", help="Name of the source (one site only).")
-@click.option("--yes", is_flag=True, help="Write what was found without asking.")
-@as_json
-@wait
-def add(archive: Archive, sites: tuple[str, ...], name: str, yes: bool, as_json: bool, wait: float) -> None:
-    """Add sources: a site's URL (its feeds are found), or the name of a built-in source.
-
-    What was found is shown first, with counts and samples; on a terminal you are asked before it is written.
-    """
-    if name and len(sites) > 1:
-        raise click.UsageError("--name goes with one site.")
-
-    def review(found: Found) -> None:
-        for line in found.lines:
-            say(f"  {line}")
-        if sys.stdin.isatty() and not yes:
-            click.confirm(f"Write the source '{found.source.name}'?", default=True, abort=True, err=True)
-
-    added = [archive.add(site, name=name, wait=wait, say=say, review=review) for site in sites]
-    if as_json:
-        print_json(added)
-        return
-    for source in added:
-        parts = [
-            f"{len(source.feeds)} feeds",
-            f"{len(source.sitemaps)} sitemaps",
-            f"{len(source.sections)} sections",
-        ]
-        echo(f"{source.name}: {', '.join(parts)}. Written to {archive.root / 'sources' / source.name}.toml")
-
-
-@click.group(invoke_without_command=True)
-@click.option(
-    "--archive",
-    type=click.Path(path_type=Path),
-    help="The archive's folder (else NEWSARCHIVE_DIR, else archives/main).",
-)
-@click.option("--builtin", is_flag=True, help="List the sources that come with newsarchive.")
-@as_list
-@click.pass_context
-def sources(ctx: click.Context, archive: Path | None, builtin: bool, form: str | None) -> None:
-    """List the archive's sources with what was last found; search and check them."""
-    from newsarchive.archive import Archive
-
-    if ctx.invoked_subcommand:
-        if archive or builtin or form:
-            raise click.UsageError(f"Write the options behind '{ctx.invoked_subcommand}'.")
-        return
-    opened = Archive(archive_folder(archive))
-    if builtin:
-        known = opened.builtin_sources()
-        if form:
-            print_list(known, form)
-        else:
-            table = [(s.name, s.title, s.language, s.homepage) for s in known]
-            print_table(table, ("NAME", "TITLE", "LANG", "HOMEPAGE"))
-        return
-    rows = opened.source_rows()
-    if form:
-        print_list(rows, form)
-    elif not rows:
-        say(
-            "No sources yet. Next: newsarchive add https://a-news-site.example (or: newsarchive sources --builtin)"
-        )
-    else:
-        lines = [
-            (r["name"], r["stories"], r["captures"], local(r["last_checked_at"] or "never"), r["homepage"])
-            for r in rows
-        ]
-        print_table(lines, ("NAME", "STORIES", "CAPTURES", "LAST CHECK", "HOMEPAGE"))
-
-
-@sources.command("search")
-@click.argument("word")
-@as_list
-def sources_search(word: str, form: str | None) -> int:
-    """Search the built-in sources: by name, title, country, language (en, de …) or host. Exit 1 if there is none."""
-    from newsarchive.sources import builtin_outlets, search_outlets
-
-    found = search_outlets(word, builtin_outlets().values())
-    if form:
-        print_list(found, form)
-    else:
-        rows = [(o.source.name, o.source.title, o.country, o.source.language, o.state) for o in found]
-        print_table(rows, ("NAME", "TITLE", "COUNTRY", "LANG", "STATE"))
-    return 0 if found else 1
-
-
-@sources.command("disable")
-@with_archive
-@source_name
-def sources_disable(archive: Archive, name: str) -> None:
-    """Poll a source no more, and fetch its stories no more; what is archived of it stays."""
-    archive.enable_source(name, enabled=False)
-    echo(f"{name} is not crawled any more. What is archived of it stays.")
-    say(f"Again: newsarchive sources enable {name}")
-
-
-@sources.command("enable")
-@with_archive
-@source_name
-def sources_enable(archive: Archive, name: str) -> None:
-    """Crawl a source again that was disabled."""
-    archive.enable_source(name, enabled=True)
-    echo(f"{name} is crawled from now on.")
-    say(f"Next: newsarchive crawl {name}")
-
-
-@sources.command("rename")
-@with_archive
-@click.argument("old")
-@click.argument("new")
-@wait
-def sources_rename(archive: Archive, old: str, new: str, wait: float) -> None:
-    """Call source OLD by the name NEW from now on. Its stories, versions and watches follow; its captures stay as they are."""
-    renamed = archive.rename_source(old, new, wait=wait)
-    echo(
-        f"{old} is called {renamed.name} now; {archive.root / 'sources' / renamed.name}.toml says what it was called."
-    )
-
-
-@sources.command("remove")
-@with_archive
-@source_name
-def sources_remove(archive: Archive, name: str) -> None:
-    """Delete a source's file. Its captures stay in the archive; `newsarchive purge` erases pages."""
-    left = archive.remove_source(name)
-    echo(f"{name} is no source any more. {left} captures of it stay in the archive.")
-
-
-@sources.command("check")
-@with_archive
-@source_names
-@as_list
-@wait
-def sources_check(archive: Archive, names: tuple[str, ...], form: str | None, wait: float) -> int:
-    """Fetch the feeds, sitemaps and sections of sources and say which still work. Exit 1 if one doesn't.
-
-    Without names those of the archive; a built-in source by its name.
-    """
-    checked = archive.check_sources(names, wait=wait)
-    if form:
-        print_list(checked, form)
-    else:
-        rows = [(c.source, c.problem or f"works, {c.entries} entries", c.url) for c in checked]
-        print_table(rows, ("SOURCE", "STATE", "ADDRESS"))
-    return 1 if any(c.problem for c in checked) else 0
 
 
 @click.command()

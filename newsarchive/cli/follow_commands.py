@@ -45,11 +45,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @with_archive
-@click.option("--once/--watch", default=True, help="One run (for cron and systemd), or go on until stopped.")
+@click.option("--once", is_flag=True, help="One run, for cron and systemd: so it is without --watch, too.")
+@click.option("--watch", is_flag=True, help="Go on until stopped.")
 @wait
-def run(archive: Archive, once: bool, wait: float) -> int:
+def run(archive: Archive, once: bool, watch: bool, wait: float) -> int:
     """Fetch what is new and due, archive it, index it: once, or again and again."""
-    if once:
+    if once and watch:
+        raise click.UsageError("--once or --watch, not both.")
+    if not watch:
         if (until := archive.idle_until()) is not None:
             echo(f"Nothing is due before {local(iso_seconds(until))}.")
             return 0

@@ -1,5 +1,5 @@
 """Verbs that keep the archive sound, and by which a person decides what no rule can: ingest, rebuild, reextract,
-verify, backup, purge, cdxj, doctor, story split|merge, withhold. Tested in tests/cli/test_cli.py."""
+verify, backup, upload, purge, cdxj, doctor, story split|merge, withhold. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
@@ -110,6 +110,31 @@ def backup(archive: Archive, dest: Path) -> None:
     )
     for problem in copied.problems:
         echo(problem)
+
+
+@click.command()
+@with_archive
+@click.option("--drop-local", is_flag=True, help="Remove from this disk what is in the place.")
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Upload nothing: enter files that the place has and this archive lacks, after a disk was lost.",
+)
+@wait
+def upload(archive: Archive, drop_local: bool, adopt: bool, wait: float) -> int:
+    """Put closed WARC files where [storage] says: an object store, or another folder.
+
+    Each goes there once and is read back before it counts. All verbs read it there. Exit 4 if one couldn't go.
+    """
+    if adopt:
+        echo(f"{archive.adopt(wait=wait)} files entered. Next: newsarchive ingest")
+        return 0
+    with progress("uploading") as on_progress:
+        report = archive.upload(drop_local=drop_local, wait=wait, on_progress=on_progress)
+    for problem in report.problems:
+        echo(problem)
+    echo(report.to_text())
+    return 4 if report.problems else 0
 
 
 @click.command()

@@ -353,7 +353,10 @@ def changes(archive: Archive, form: str | None, **options: Any) -> int:
                 echo(f"  was: {row.title_before}")
             echo(pasteable(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}"))
         if not found:
-            say("No change fits.")
+            is_chosen = any(
+                value is not None and value != () for name, value in options.items() if name != "limit"
+            )
+            say("No change fits." if is_chosen else "No edit of a story has been seen yet.")
     return 0 if found else 1
 
 

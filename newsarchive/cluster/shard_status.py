@@ -8,6 +8,7 @@ from typing import Any
 from newsarchive.archive import Archive
 from newsarchive.cluster.fleet import Fleet
 from newsarchive.errors import NothingFoundError
+from newsarchive.warc import list_files
 
 
 def shard_rows(fleet: Fleet) -> list[dict[str, Any]]:
@@ -18,14 +19,13 @@ def shard_rows(fleet: Fleet) -> list[dict[str, Any]]:
         counts: dict[str, Any] = {}
         with suppress(NothingFoundError):
             counts = archive.stats()
-        warc = sum(path.stat().st_size for path in (archive.root / "warc").rglob("*.warc.gz*"))
         rows.append(
             {
                 "shard": name,
                 "sources": " ".join(sorted(archive.sources)),
                 "stories": counts.get("stories", 0),
                 "captures": counts.get("captures", 0),
-                "warc_bytes": warc,
+                "warc_bytes": sum(file.size for file in list_files(archive.root)),
             }
         )
     return rows

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from newsarchive.errors import ArchiveDamagedError, NothingFoundError, UsageError
 from newsarchive.export.exported import one_line
 from newsarchive.index.rows import VersionRow
-from newsarchive.warc.files import find_path, read_manifest, sha256_of
+from newsarchive.warc.files import open_warc, read_manifest, sha256_of
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.signing import SignatureError, check, sign
 from newsarchive.warc.verify_records import walk
@@ -42,7 +42,7 @@ def make_proof(root: Path, version: VersionRow, key: Path | None = None) -> str:
             where=name,
             next_step="Try again when it is closed: after the day's last crawl, or after newsarchive verify --repair",
         )
-    with find_path(root, name).open("rb") as file:
+    with open_warc(root, name, (version.warc_offset, version.warc_length)) as file:
         member = _member(file, version.warc_offset, version.warc_length)
         if _record_id(file, version.warc_offset) != version.warc_record_id:
             raise ArchiveDamagedError(

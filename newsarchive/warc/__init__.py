@@ -26,6 +26,7 @@ from newsarchive.warc.recover import Recovered, recover, seal_left_behind, seal_
 from newsarchive.warc.sorted_lines import SortedLines
 from newsarchive.warc.store import WarcStore
 from newsarchive.warc.tombstone import Purge, keys_of, purges_in_force, read_purges, refused_keys
+from newsarchive.warc.uploading import UploadReport, adopt, upload
 from newsarchive.warc.verify import VerifyReport, verify
 from newsarchive.warc.writer import WriterPool
 
@@ -41,11 +42,13 @@ __all__ = [
     "Recovered",
     "SortedLines",
     "StoredExchange",
+    "UploadReport",
     "VerifyFinding",
     "VerifyReport",
     "WarcFile",
     "WarcStore",
     "WriterPool",
+    "adopt",
     "backup",
     "cdxj_line",
     "find_exchange",
@@ -67,6 +70,7 @@ __all__ = [
     "seal_left_behind",
     "seal_parked",
     "undo_purge",
+    "upload",
     "verify",
     "write_cdxj",
 ]

@@ -148,7 +148,7 @@ def _copy_warcs(
             sums[name] = there[name]
             reused += item.size
         else:
-            sums[name] = _copy(files.find_path(root, item.filename), target, item.size)
+            sums[name] = _copy(root, item, target)
             copied += item.size
             files.add_to_manifest(dest, {name: sums[name]})  # a backup that is cut short can go on from here
             if not item.is_open and stated.get(name, sums[name]) != sums[name]:
@@ -159,13 +159,13 @@ def _copy_warcs(
     return BackupReport(files=len(sums), copied=copied, reused=reused, problems=tuple(problems))
 
 
-def _copy(source: Path, target: Path, size: int) -> str:
-    """Copies the first `size` bytes, durably and at once in place; their SHA-256 in hex."""
+def _copy(root: Path, item: WarcFile, target: Path) -> str:
+    """Copies what is committed of a file, durably and at once in place; its SHA-256 in hex."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     fresh = target.with_name(target.name + ".new")
-    with source.open("rb") as file, fresh.open("wb") as out:
-        left = size
+    with files.open_warc(root, item.filename) as file, fresh.open("wb") as out:
+        left = item.size
         while left and (piece := file.read(min(PIECE, left))):
             out.write(piece)
             digest.update(piece)

@@ -62,17 +62,16 @@ def read_captures(root: Path, filename: str, start: int = 0, end: int | None = N
         NothingFoundError: no such file.
         ArchiveDamagedError: the range isn't made of whole exchanges; `where` is `file@offset`.
     """
-    path = files.find_path(root, filename)
     name = filename.removesuffix(files.OPEN)
-    with path.open("rb") as file:
-        end = _end(root, path, file, end)
+    with files.open_warc(root, filename) as file:
+        end = _end(root, file, end)
         try:
             if is_foreign(file):
                 yield from _foreign_captures(file, name, start, end)
             else:
                 yield from _captures(file, name, start, end)
         except Damage as damage:
-            raise damaged(path, damage) from damage
+            raise damaged(file, damage) from damage
 
 
 def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int, bool]:
@@ -82,18 +81,17 @@ def read_exchange(root: Path, filename: str, offset: int) -> tuple[Capture, int,
         NothingFoundError: no such file.
         ArchiveDamagedError: no whole exchange begins there.
     """
-    path = files.find_path(root, filename)
-    with path.open("rb") as file:
+    with files.open_warc(root, filename) as file:
         foreign = is_foreign(file)
         first: Seen | None = None
         try:
-            for seen in walk(file, offset, _end(root, path, file, None), digests=foreign):
+            for seen in walk(file, offset, _end(root, file, None), digests=foreign):
                 first = first or seen
                 if foreign or seen.closes:
                     return capture_at(filename, first, seen.facts or {}), seen.end, foreign
         except Damage as damage:
-            raise damaged(path, damage) from damage
-    raise damaged(path, Damage("torn", offset, "no whole exchange begins there"))
+            raise damaged(file, damage) from damage
+        raise damaged(file, Damage("torn", offset, "no whole exchange begins there"))
 
 
 def is_foreign(file: BinaryIO) -> bool:
@@ -139,14 +137,13 @@ def survey(root: Path, filename: str) -> Survey:
     Raises:
         NothingFoundError, ArchiveDamagedError: as `read_captures`.
     """
-    path = files.find_path(root, filename)
-    with path.open("rb") as file:
+    with files.open_warc(root, filename) as file:
         try:
             if not is_foreign(file):
                 return Survey(sum(1 for _ in _captures(file, filename, 0, file.seek(0, 2))), {})
             whys = Counter(why_no_capture(seen) for seen in walk(file, 0, file.seek(0, 2), digests=False))
         except Damage as damage:
-            raise damaged(path, damage) from damage
+            raise damaged(file, damage) from damage
     captures = whys.pop("", 0)
     whys.pop(NO_PAGE, None)
     return Survey(captures, whys)
@@ -185,9 +182,9 @@ def capture_at(name: str, main: Seen, facts: dict[str, Any]) -> Capture:
     return capture_of(place, main.head, main.http, facts, own)
 
 
-def damaged(path: Path, damage: Damage) -> ArchiveDamagedError:
+def damaged(file: BinaryIO, damage: Damage) -> ArchiveDamagedError:
     """Return the error for a file that isn't whole."""
-    return ArchiveDamagedError(damage.text, where=f"{path}@{damage.offset}", next_step=NEXT)
+    return ArchiveDamagedError(damage.text, where=f"{file.name}@{damage.offset}", next_step=NEXT)
 
 
 # ---------------------------------------------------------------- single records
@@ -204,24 +201,22 @@ def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: 
         NothingFoundError: no such file, or no answer in this record (a failed fetch).
         ArchiveDamagedError: no whole record is there.
     """
-    return read_payload_at(files.find_path(root, filename), offset, length, limit=limit)
+    with files.open_warc(root, filename, (offset, length)) as file:
+        return payload_in(file, offset, length, limit=limit)
 
 
-def read_payload_at(path: Path, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:
-    """Return the same of a WARC file by its path; raises as `read_payload`."""
-    with path.open("rb") as file:
-        try:
-            record = _record_at(file, offset, length)
-            if record.head.type not in MAIN:
-                raise NothingFoundError(
-                    "nothing came from the server in this fetch", where=f"{path}@{offset}"
-                )
-            payload = (_document if record.head.type in ("conversion", "resource") else _payload)(
-                record, limit
+def payload_in(file: BinaryIO, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:
+    """Return the same of an open WARC file; raises as `read_payload`."""
+    try:
+        record = _record_at(file, offset, length)
+        if record.head.type not in MAIN:
+            raise NothingFoundError(
+                "nothing came from the server in this fetch", where=f"{file.name}@{offset}"
             )
-            record.finish()
-        except Damage as damage:
-            raise damaged(path, damage) from damage
+        payload = (_document if record.head.type in ("conversion", "resource") else _payload)(record, limit)
+        record.finish()
+    except Damage as damage:
+        raise damaged(file, damage) from damage
     return payload
 
 
@@ -282,7 +277,7 @@ def read_head(root: Path, ref: RecordRef) -> HttpHead | None:
     if place is None:
         return None
     try:
-        with files.find_path(root, place.filename).open("rb") as file:
+        with files.open_warc(root, place.filename, (place.offset, place.length)) as file:
             record = _record_at(file, place.offset, place.length)
             if record.head.type not in MAIN or record.head.record_id != ref.record_id:
                 return None
@@ -303,14 +298,13 @@ def read_raw(root: Path, filename: str, offset: int, length: int) -> bytes:
         NothingFoundError: no such file.
         ArchiveDamagedError: no whole record is there.
     """
-    path = files.find_path(root, filename)
-    with path.open("rb") as file:
+    with files.open_warc(root, filename, (offset, length)) as file:
         try:
             record = _record_at(file, offset, length)
             block = b"".join(record.pieces())
             record.finish()
         except Damage as damage:
-            raise damaged(path, damage) from damage
+            raise damaged(file, damage) from damage
     return block
 
 
@@ -329,22 +323,22 @@ def read_source_texts(root: Path, filename: str) -> dict[str, str]:
     Raises:
         ArchiveDamagedError: the file isn't whole.
     """
-    path = files.find_path(root, filename)
     found: dict[str, str] = {}
-    with path.open("rb") as file:
+    with files.open_warc(root, filename) as file:
         try:
-            for seen in walk(file, 0, _end(root, path, file, None), digests=False):
+            for seen in walk(file, 0, _end(root, file, None), digests=False):
                 if seen.facts is not None and "toml" in seen.facts:
                     found[str(seen.facts["source"])] = str(seen.facts["toml"])
         except Damage as damage:
-            raise damaged(path, damage) from damage
+            raise damaged(file, damage) from damage
     return found
 
 
-def _end(root: Path, path: Path, file: BinaryIO, end: int | None) -> int:
+def _end(root: Path, file: BinaryIO, end: int | None) -> int:
     """Where reading ends: where asked, else at the end of what is safe to read."""
     if end is not None:
         return end
+    path = Path(file.name)
     return files.committed_size(root, path) if path.name.endswith(files.OPEN) else file.seek(0, 2)
 
 

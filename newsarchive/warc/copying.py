@@ -64,9 +64,9 @@ class ExchangeWriter:
         """Append the exchange; return its capture with its new place."""
         old = exchange.capture
         offset = self._size
-        with files.find_path(self._root, old.warc_filename).open("rb") as file:
+        left = exchange.end - old.warc_offset
+        with files.open_warc(self._root, old.warc_filename, (old.warc_offset, left)) as file:
             file.seek(old.warc_offset)
-            left = exchange.end - old.warc_offset
             while left and (piece := file.read(min(left, PIECE))):
                 self._write(piece)
                 left -= len(piece)

@@ -20,6 +20,7 @@ from newsarchive.model import Capture
 from newsarchive.times import micros
 from newsarchive.warc import files
 from newsarchive.warc.files import WarcFile
+from newsarchive.warc.placed_files import placed_files
 from newsarchive.warc.record import id_bytes
 from newsarchive.warc.writer import is_held
 
@@ -118,10 +119,14 @@ def check_manifest(root: Path, results: Mapping[str, FileResult]) -> list[Verify
             out.append(
                 VerifyFinding("manifest", name, None, f"SHA-256 is {result.sha256}, MANIFEST says {stated}")
             )
+    placed = placed_files(root)
     for path in known:
-        if not (root / path).is_file():
-            text = "MANIFEST names it, and it isn't there"
-            out.append(VerifyFinding("missing-file", path.removeprefix("warc/"), None, text))
+        name = path.removeprefix("warc/")
+        if name in placed and placed[name].sha256 != known[path]:
+            text = f"it was rewritten, and {placed[name].place} holds it as it was before; run `newsarchive upload`"
+            out.append(VerifyFinding("manifest", name, None, text))
+        elif name not in placed and not (root / path).is_file():
+            out.append(VerifyFinding("missing-file", name, None, "MANIFEST names it, and it isn't there"))
     return out
 
 
@@ -235,7 +240,7 @@ def _place(result: FileResult, offset: int, record_id: str | bytes) -> int | Non
 def _is_there(root: Path, filename: str) -> bool:
     """Whether the file was made after the files were listed."""
     try:
-        return files.find_path(root, filename).is_file()
+        return filename in placed_files(root) or files.find_path(root, filename).is_file()
     except NewsarchiveError:
         return False
 

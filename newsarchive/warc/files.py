@@ -1,9 +1,9 @@
 """The files of an archive's WARC side: names, MANIFEST, commits, listing, and whether there is room to write.
 
     ROOT/warc/NAME.warc.gz[.open]   ROOT/warc/imported/NAME.warc.gz   ROOT/MANIFEST
-    ROOT/crawls/ID/commits.jsonl    ROOT/purged.jsonl
+    ROOT/crawls/ID/commits.jsonl    ROOT/purged.jsonl        ROOT/uploaded.jsonl
 
-It knows nothing of what is in a record but the first one of a file that is still open. Tested in
+Sealed files may be in a place (an object store, say) instead of the folder: `open_warc` opens either. It knows nothing of what is in a record but the first one of a file that is still open. Tested in
 tests/warc/test_files.py and tests/warc/test_free_space.py.
 """
 
@@ -16,12 +16,16 @@ import json
 import os
 import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
+from newsarchive.warc.placed_files import PlacedReader, placed_files
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, read_records
 
@@ -31,6 +35,7 @@ OPEN = ".open"
 MANIFEST = "MANIFEST"
 PURGED = "purged.jsonl"
 CRAWL_FIELD = "newsarchive-crawl"  # of a warcinfo record
+COPIED = 8 * 1024 * 1024  # bytes copied at once
 
 _PREFIX = re.compile(r"[a-z0-9-]{1,40}")
 _CRAWL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -85,6 +90,12 @@ def shards_of(root: Path) -> list[Path]:
     return sorted(path for path in root.glob("shards/*") if path.is_dir())
 
 
+def is_name(filename: str) -> bool:
+    """Return whether a file of this name would be in the archive's folder."""
+    path = PurePosixPath(filename)
+    return bool(path.name) and ".." not in path.parts and not path.is_absolute()
+
+
 def find_path(root: Path, filename: str) -> Path:
     """Return where the file with this final name is now: `NAME`, or `NAME.open` while it is written; of a fleet, in a shard.
 
@@ -94,7 +105,7 @@ def find_path(root: Path, filename: str) -> Path:
     """
     folder = warc_folder(root)
     path = folder / filename.removesuffix(OPEN)
-    if ".." in path.parts or not path.is_relative_to(folder):
+    if not is_name(filename):
         raise UsageError(f"{filename!r} is no WARC file of this archive")
     for _ in range(2):  # it may be renamed between the two tries
         for there in (path, path.with_name(path.name + OPEN)):
@@ -106,8 +117,40 @@ def find_path(root: Path, filename: str) -> Path:
     raise NothingFoundError("no such WARC file", where=str(path), next_step="Run `newsarchive verify`")
 
 
+def open_warc(root: Path, filename: str, span: tuple[int, int] | None = None) -> BinaryIO:
+    """Open the file with this final name for reading, wherever it is: in the archive, of a fleet in a shard, or in its place.
+
+    Args:
+        span: Offset and length of what will be read, in bytes; a place gives it by one request.
+
+    Raises:
+        NothingFoundError, UsageError: as `find_path`.
+    """
+    try:
+        return find_path(root, filename).open("rb")
+    except NothingFoundError:
+        for folder in (root, *shards_of(root)):
+            if (placed := placed_files(folder).get(filename)) is not None:
+                return cast(BinaryIO, PlacedReader(placed, span))
+        raise
+
+
+@contextlib.contextmanager
+def local_copy(root: Path, filename: str) -> Iterator[Path]:
+    """Give the path of a WARC file: in the archive, or a copy of what is in its place, which is gone afterwards."""
+    with open_warc(root, filename) as file:
+        if not isinstance(file, PlacedReader):
+            yield Path(file.name)
+            return
+        with tempfile.TemporaryDirectory(prefix="newsarchive-") as folder:
+            path = Path(folder, Path(filename).name)
+            with path.open("wb") as out:
+                shutil.copyfileobj(file, out, COPIED)
+            yield path
+
+
 def list_files(root: Path) -> list[WarcFile]:
-    """Return all WARC files, by name; open ones with their final name and committed size."""
+    """Return all WARC files, by name; open ones with their final name and committed size, those in a place with theirs."""
     folder = warc_folder(root)
     found: dict[str, WarcFile] = {}
     for path in sorted([*folder.glob("*"), *folder.glob("imported/*")]):
@@ -120,8 +163,14 @@ def list_files(root: Path) -> list[WarcFile]:
             size = committed_size(root, path) if is_open else path.stat().st_size
             if is_open and (folder / final).exists():
                 continue
-            found[final] = WarcFile(final, size, is_open, "-checks-" in path.name, name.startswith(IMPORTED))
-    return list(found.values())
+            found[final] = _listed(final, size, is_open=is_open)
+    for placed in placed_files(root).values():
+        found.setdefault(placed.file, _listed(placed.file, placed.size))
+    return [found[name] for name in sorted(found)]
+
+
+def _listed(name: str, size: int, *, is_open: bool = False) -> WarcFile:
+    return WarcFile(name, size, is_open, "-checks-" in name, name.startswith(IMPORTED))
 
 
 def committed_size(root: Path, path: Path) -> int:

@@ -11,19 +11,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from newsarchive.errors import NewsarchiveError, NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
 from newsarchive.times import iso
 from newsarchive.warc import files
 from newsarchive.warc.capture_metadata import page_url
-from newsarchive.warc.capture_reader import damaged, is_foreign, read_payload_at
+from newsarchive.warc.capture_reader import damaged, is_foreign, payload_in
 from newsarchive.warc.files import check_room, not_writable
 from newsarchive.warc.mentions import Mentions
 from newsarchive.warc.record import bare_id, clean
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined, keys_of, purges_in_force, refused_keys
+from newsarchive.warc.uploading import bring_back, replace_uploaded
 from newsarchive.warc.verify_records import Seen, walk
 from newsarchive.web.links import redirect_target
 
@@ -74,10 +76,12 @@ def purge(
         blank = Purge(
             at=iso(now), reason=reason, urls=tuple(urls), file="", sha256="", spans=(), record_ids=()
         )
-        found = (_plan(files.find_path(root, item.filename), item.filename, search, blank) for item in listed)
+        found = (_plan_in(root, item.filename, search, blank) for item in listed)
         plans = [plan for plan in found if plan]
         if not plans:
             raise NothingFoundError("no capture in the archive has this URL", where=", ".join(urls))
+        for plan, _ in plans:
+            bring_back(root, plan.file)
         check_room(
             files.warc_folder(root), max((files.warc_folder(root) / p[0].file).stat().st_size for p in plans)
         )
@@ -86,12 +90,18 @@ def purge(
             finish_purges(root)
         except OSError as error:
             raise not_writable(error, root) from error
+        replace_uploaded(root, [plan.file for plan, _ in plans], wait=wait)
     return PurgeReport(
         captures=tuple(capture for _, captures in plans for capture in captures),
         files=tuple(p.file for p, _ in plans),
         tails=tuple(sorted(path.name for path in files.warc_folder(root).glob("*.tail-*"))),
         mentions=tuple(sorted(search.mentions)),
     )
+
+
+def _plan_in(root: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
+    with files.local_copy(root, filename) as path:
+        return _plan(path, filename, search, blank)
 
 
 def check_reason(reason: str) -> str:
@@ -179,7 +189,7 @@ class _Search:
         """Return whether a URL is one of those that are purged."""
         return not keys_of([url]).isdisjoint(self._wanted)
 
-    def names_it(self, path: Path, exchange: list[Seen], main: Seen) -> bool:
+    def names_it(self, file: BinaryIO, exchange: list[Seen], main: Seen) -> bool:
         """Return whether an exchange of another URL goes, because it is a document that names them."""
         facts = next((seen.facts for seen in exchange if seen.facts), {})
         url, digest = page_url(main.head), str(facts.get("payload_digest") or "")
@@ -188,7 +198,7 @@ class _Search:
         unchanged = bare_id(main.head.get("WARC-Refers-To") or "")
         if digest in self._digests or unchanged in self._gone or self._leads_to_it(url, main):
             return True
-        if not self._names.in_document(_body(path, main), url):
+        if not self._names.in_document(_body(file, main), url):
             return False
         if facts.get("reason") not in DOCUMENTS:
             self.mentions.add(url)
@@ -203,10 +213,10 @@ class _Search:
         return bool(location) and self.is_own(redirect_target(url, location or ""))
 
 
-def _body(path: Path, main: Seen) -> bytes:
+def _body(file: BinaryIO, main: Seen) -> bytes:
     """What an answer says; nothing if it can't be read."""
     try:
-        return read_payload_at(path, main.offset, main.length, limit=MAX_DOCUMENT).body
+        return payload_in(file, main.offset, main.length, limit=MAX_DOCUMENT).body
     except NewsarchiveError:
         return b""
 
@@ -216,17 +226,18 @@ def _plan(path: Path, filename: str, search: _Search, blank: Purge) -> tuple[Pur
     urls: dict[str, None] = {}
     spans: list[tuple[int, int]] = []
     rows: Rows = []
-    try:
-        for exchange in _exchanges(path):
-            main = next((s for s in exchange if s.is_main), exchange[-1])
-            if search.is_own(page_url(exchange[0].head)):
-                urls[page_url(exchange[0].head)] = None
-            elif not search.names_it(path, exchange, main):
-                continue
-            spans += [(seen.offset, seen.length) for seen in exchange]
-            rows.append((filename, main.offset, main.head.record_id))
-    except Damage as damage:
-        raise damaged(path, damage) from damage
+    with path.open("rb") as file:
+        try:
+            for exchange in _exchanges(file):
+                main = next((s for s in exchange if s.is_main), exchange[-1])
+                if search.is_own(page_url(exchange[0].head)):
+                    urls[page_url(exchange[0].head)] = None
+                elif not search.names_it(file, exchange, main):
+                    continue
+                spans += [(seen.offset, seen.length) for seen in exchange]
+                rows.append((filename, main.offset, main.head.record_id))
+        except Damage as damage:
+            raise damaged(file, damage) from damage
     if not spans:
         return None
     plan = replace(
@@ -240,14 +251,13 @@ def _plan(path: Path, filename: str, search: _Search, blank: Purge) -> tuple[Pur
     return plan, rows
 
 
-def _exchanges(path: Path) -> Iterator[list[Seen]]:
+def _exchanges(file: BinaryIO) -> Iterator[list[Seen]]:
     """Records that belong together; in a file of another program each is by itself."""
-    with path.open("rb") as file:
-        is_alone = is_foreign(file)
-        held: list[Seen] = []
-        for seen in walk(file, 0, path.stat().st_size, digests=False):
-            held.append(seen)
-            if is_alone or seen.closes:
-                if seen.head.type != "warcinfo":
-                    yield held
-                held = []
+    is_alone = is_foreign(file)
+    held: list[Seen] = []
+    for seen in walk(file, 0, file.seek(0, 2), digests=False):
+        held.append(seen)
+        if is_alone or seen.closes:
+            if seen.head.type != "warcinfo":
+                yield held
+            held = []

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from newsarchive.errors import NothingFoundError
 from newsarchive.warc import files
 from newsarchive.warc.capture_reader import capture_at, is_foreign, why_no_capture
 from newsarchive.warc.crosscheck import (
@@ -125,7 +126,16 @@ def _check_all(root: Path, listed: list[WarcFile], total: int, jobs: int) -> Ite
 def check_file(root: Path, item: WarcFile) -> FileResult:
     """Read one file from end to end, in a worker."""
     result = FileResult(item)
-    path = files.find_path(root, item.filename)
+    try:
+        with files.local_copy(root, item.filename) as path:
+            _check(path, result)
+    except NothingFoundError as error:  # it isn't where it was put
+        result.tell("missing-file", None, str(error))
+    return result
+
+
+def _check(path: Path, result: FileResult) -> None:
+    item = result.file
     with path.open("rb") as file:
         if not item.is_open:
             result.sha256 = files.sha256_of(path)
@@ -136,7 +146,6 @@ def check_file(root: Path, item: WarcFile) -> FileResult:
                 "left open by a run that ended early; `newsarchive verify --repair` seals it",
             )
         _walk(file, result, is_ours=not is_foreign(file))
-    return result
 
 
 def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:

@@ -344,6 +344,9 @@ def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, w
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Vanished").press("Enter")
     page.wait_for_url(re.compile("/vanished$"))
     kind = page.get_by_label("Kind", exact=True)
+    assert kind.is_visible() == (width == 1280)
+    if width == 390:
+        page.locator("summary", has_text="Filter").press("Enter")
     kind.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -352,6 +355,14 @@ def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, w
     assert "kind=gone" in (page.get_by_role("link", name="Atom", exact=True).get_attribute("href") or "")
     page.locator("article h3 a").press("Enter")
     page.wait_for_url(re.compile(f"/story/{press.gone}"))
+
+
+@pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/vanished"])
+def test_on_a_phone_the_newest_comes_before_the_filters(open_page: Open, path: str):
+    page = open_page(path, viewport={"width": 390, "height": 844})
+    newest = page.locator("article").first.bounding_box()
+    assert newest is not None and newest["y"] < 844
+    assert not page.get_by_label("Source", exact=True).is_visible()
 
 
 @pytest.mark.parametrize("path", ["/-/news/changes", "/-/news/search?q=bridge"])

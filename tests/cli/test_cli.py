@@ -390,12 +390,26 @@ def test_a_withheld_story_is_in_the_output_of_no_verb(press, tmp_path):
         (("copies", "--since", "2026-12-01", "--until", "2026-01-01"), "is after"),
         (("watch", "add", "--source", "nosuch"), "no source 'nosuch'"),
         (("feed", "--kind", "nonsense"), "no kind 'nonsense'"),
+        (("run", "--once", "--watch"), "not both"),
     ],
 )
 def test_what_can_never_match_is_refused_with_what_there_is(press, words, said):
     code, _, errors = run("--archive", press.folder, *words)
     assert code == 2
     assert said in errors
+
+
+def test_a_new_archive_says_that_nothing_was_seen_not_that_nothing_fits(tmp_path):
+    Archive.create(tmp_path)
+    assert run("--archive", tmp_path, "ingest")[0] == 0
+    assert run("--archive", tmp_path, "changes") == (1, "", "No edit of a story has been seen yet.\n")
+    assert run("--archive", tmp_path, "changes", "--silent")[2] == "No change fits.\n"
+
+
+def test_sources_alone_lists_them_as_sources_list_does(on):
+    for options in ([], ["--json"], ["--builtin"], ["--builtin", "--csv"]):
+        assert on("sources", "list", *options) == on("sources", *options)
+    assert on("sources", "--json", "check")[0] == 2
 
 
 def test_events_lists_what_vanished(on, press):
