@@ -361,7 +361,8 @@ def test_vanished_stories_are_found_by_keyboard(open_page: Open, press: Press, w
 def test_on_a_phone_the_newest_comes_before_the_filters(open_page: Open, path: str):
     page = open_page(path, viewport={"width": 390, "height": 844})
     newest = page.locator("article").first.bounding_box()
-    assert newest is not None and newest["y"] < 844
+    assert newest is not None
+    assert newest["y"] < 844
     assert not page.get_by_label("Source", exact=True).is_visible()
 
 
