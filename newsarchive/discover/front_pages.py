@@ -54,11 +54,8 @@ _LEAD = re.compile(
 )
 JOINT = "\x1f"
 _JOINT_BEFORE_MARK = re.compile(f"{JOINT}(?=[{JOINT},.;:!?)\\]”’»])")
-_SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_MARKS = re.compile(
-    r"^(?:[|·•›>]\s*|[»–-]\s+)+|(?:\s*[|·•›>]|\s+[»–-])+$"
-)  # bullets and arrows; a quotation may begin with »
+_MARKS = frozenset("|·•›>»–-")  # bullets, arrows and dashes around a headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +280,11 @@ def _text(element: Element) -> str:
 
 
 def _clean(text: str) -> str:
-    return _MARKS.sub("", _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip())
+    words = _INVISIBLE.sub("", text).split()
+    while words and words[-1] in _MARKS:
+        words.pop()
+    first = next((n for n, word in enumerate(words) if word not in _MARKS), len(words))
+    return " ".join(words[first:]).strip("|·•›>")  # a quotation may begin with », a number with -
 
 
 # ---------------------------------------------------------------- sizes
