@@ -85,6 +85,10 @@ class StorageConfig:
     """`[storage]`: where sealed WARC files go. Credentials come from the environment alone."""
 
     place: str = ""  # s3://BUCKET/PREFIX, or the absolute path of a folder; empty = they stay where they are
+    lease: float = (
+        60.0  # seconds without a sign of life after which another machine of a fleet takes a shard over
+    )
+    drop_local: bool = False  # a fleet's ticks remove from the disk what they uploaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ class ExtractConfig:
     """`[extract]`."""
 
     workers: int = 0  # processes; 0 = as many as cores
+    isolate: bool = False  # small pages, too, never in the main process; a fleet's work does so
     template_pages: int = 15  # pages of an outlet and month that its template is learnt from
 
 

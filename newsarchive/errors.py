@@ -9,7 +9,8 @@
     ├── SourceFailedError                      3     a source gave nothing, or too many fetches failed
     ├── ArchiveDamagedError                    4     torn file, wrong digest, missing record
     ├── ArchiveNotWritableError                5     read-only, full, gone
-    └── ArchiveLockedError                    75     another process works on the archive
+    ├── ArchiveLockedError                    75     another process works on the archive
+    └── ClusterLostError                      75     the cluster that did the work is gone
 
 An error says what happened, where (file and byte offset, URL, config line) and what to do next.
 All of them pickle, so that a worker process can raise one. Tested in tests/test_errors.py.
@@ -109,5 +110,11 @@ class ArchiveNotWritableError(NewsarchiveError):
 
 class ArchiveLockedError(NewsarchiveError):
     """Another process holds the lock that this work needs."""
+
+    exit_code = 75
+
+
+class ClusterLostError(NewsarchiveError):
+    """The cluster that did the work is gone; the same command goes on where it was."""
 
     exit_code = 75

@@ -18,11 +18,11 @@ from newsarchive.archive.sending import queue_digest
 from newsarchive.index import failures, reading, yields
 from newsarchive.index.activity import blocked_days
 from newsarchive.plan import decode, to_json
-from newsarchive.schedule import learning
 from newsarchive.schedule.health import Usual, alarms_of, usual
 from newsarchive.schedule.health_checks import NEXT_STEPS
 from newsarchive.schedule.health_records import Alarm, Day, Facts, KeptAway, kept_away, poll_of, unreachable
 from newsarchive.schedule.outbox import Notified, deliver, queue_alarms, queue_hits
+from newsarchive.schedule.poll_history import add_polls, polls_of
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import hits, read_watches
 from newsarchive.times import iso_seconds, parse_iso
@@ -75,7 +75,7 @@ def facts_of(archive: ArchiveFolder, state: State, names: Iterable[str], now: da
         domains = source.domains if source else ()
         yield Facts(
             source=name,
-            polls=tuple(poll for poll in learning.polls(state, name) if poll.at <= now),
+            polls=tuple(poll for poll in polls_of(state, name) if poll.at <= now),
             days=days.get(name, ()),
             certificates={h: t for h, t in certificates.items() if _is_of(h, domains)},
             kept_away=away.get(name),
@@ -151,7 +151,7 @@ def after_run(
     made = [poll_of(row, report.started_at) for row in report.to_dict()["sources"]]
     down = unreachable(made)
     polls = [poll for poll in made if poll.documents and poll.source not in down]
-    learning.add_polls(state, polls)
+    add_polls(state, polls)
     away, to_poll = _kept_away(state), set() if report.stopped else {*polled} - {*down}
     after = away | {p.source: kept_away(away.get(p.source), p) for p in made if p.source in to_poll}
     state.put(KEPT_AWAY, {name: json.loads(to_json(known)) for name, known in after.items() if known})

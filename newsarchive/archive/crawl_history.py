@@ -19,6 +19,16 @@ from newsarchive.warc.files import append_lines
 KEPT = timedelta(days=30)  # in which a crawl's plan, commits and report are kept
 FILENAME = "past.jsonl"  # in the folder `crawls`
 MOST = 500  # folders that one run folds
+TOTALS = (
+    "started_at",
+    "ended_at",
+    "stopped",
+    "exchanges",
+    "bytes",
+    "wall_seconds",
+    "cpu_seconds",
+    "peak_memory",
+)
 COUNTS = ("found", "new", "changed", "unchanged", "fetches", "failed", "left")
 
 
@@ -62,8 +72,9 @@ def _fold(root: Path, folders: list[Path]) -> int:
 def _summary(folder: Path) -> dict[str, Any]:
     """What the line says of one crawl: of a killed one, which left no report, only its name."""
     found: dict[str, Any] = {"crawl_id": folder.name}
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):  # none was written; no JSON; no object
         report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-        found |= {name: report[name] for name in ("started_at", "ended_at", "stopped", "exchanges", "bytes")}
-        found["sources"] = {s["name"]: {n: s[n] for n in COUNTS if s.get(n)} for s in report["sources"]}
+        found |= {name: report[name] for name in TOTALS if report.get(name)}
+        counts = {s["name"]: {n: s[n] for n in COUNTS if s.get(n)} for s in report.get("sources", ())}
+        found["sources"] = {name: values for name, values in counts.items() if values}
     return found

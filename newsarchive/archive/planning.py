@@ -21,6 +21,7 @@ from newsarchive.model import Source
 from newsarchive.plan import Plan, Target
 from newsarchive.schedule import document_credit, learning, missed_pages
 from newsarchive.schedule.due import due_targets
+from newsarchive.schedule.poll_history import polls_of
 from newsarchive.schedule.poll_times import due_polls
 from newsarchive.schedule.recheck_policy import allowance, need_of
 from newsarchive.schedule.state_db import State
@@ -257,7 +258,7 @@ def affordable(
         names = dict.fromkeys(target.source for target in wanted)
         budgets = [s.daily_budget for name in names if (s := archive.sources.get(name)) and s.daily_budget]
         left = min(budgets, default=archive.config.crawl.daily_budget) - spent[host]
-        needs = [need_of(learning.polls(state, name), now) for name in names]
+        needs = [need_of(polls_of(state, name), now) for name in names]
         yield from within(wanted, allowance(left, [None] if is_asked else needs))
 
 

@@ -90,11 +90,17 @@ def fleet() -> None:
     help="Their number is fixed from then on.",
 )
 @click.option("--contact", default="", help="E-mail or URL; site owners find it in the user agent.")
-def init(folder: Path, shards: int, contact: str) -> None:
+@click.option(
+    "--place",
+    default="",
+    metavar="URL",
+    help="Where WARC files go: s3://BUCKET/PREFIX, or a folder that all machines have.",
+)
+def init(folder: Path, shards: int, contact: str, place: str) -> None:
     """Make a fleet: a folder with an empty archive a shard."""
     from newsarchive.cluster.fleet import Fleet
 
-    made = Fleet.create(folder, shards=shards, contact=contact)
+    made = Fleet.create(folder, shards=shards, contact=contact, place=place)
     echo(
         f"{made.size} shards in {made.root}. Next: newsarchive fleet add --fleet {folder} https://a-news-site.example"
     )

@@ -18,9 +18,11 @@ from multiprocessing import get_context
 from typing import Any, Self
 
 from newsarchive.cluster.work import Receipt, WorkItem, perform, version
-from newsarchive.errors import ArchiveLockedError, NewsarchiveError, UsageError, reason_of
+from newsarchive.cluster.worker import VERSION_KEY
+from newsarchive.errors import ArchiveLockedError, ClusterLostError, NewsarchiveError, UsageError, reason_of
 
 TRIES = 3
+PATIENCE = 5.0  # seconds for a cluster to take leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,11 @@ class Engine(ABC):
         """Replace processes after one of them died."""
 
     def run(self, items: Iterable[WorkItem]) -> Iterator[Receipt | Failed]:
-        """Yield what became of each item, as it gets ready."""
+        """Yield what became of each item, as it gets ready.
+
+        Raises:
+            ClusterLostError: nobody is there any more to do the rest.
+        """
         left, tries = iter(items), Counter[str]()
         under_way: dict[Future[Receipt], WorkItem] = {}
         again: deque[WorkItem] = deque()  # to be tried again
@@ -83,6 +89,8 @@ class Engine(ABC):
                 error = future.exception()
                 if error is None:
                     yield future.result()
+                elif isinstance(error, ClusterLostError):
+                    raise error
                 elif self._may_try(error, work, tries):
                     (alone if isinstance(error, BrokenProcessPool) else again).append(work)
                 else:
@@ -152,6 +160,7 @@ class DaskEngine(Engine):
                 f"no Dask workers at {address}: {reason_of(error)}", next_step=next_step
             ) from error
         self._check_versions()
+        self._client.set_metadata([VERSION_KEY], version())
         self.size = sum(dict(self._client.nthreads()).values())
 
     def _check_versions(self) -> None:
@@ -166,7 +175,7 @@ class DaskEngine(Engine):
 
     def close(self) -> None:
         """Leave the cluster; it goes on."""
-        self._client.close()
+        self._client.close(timeout=PATIENCE)
 
     def renew(self) -> None:
         """Do nothing: Dask starts workers again by itself."""
@@ -182,7 +191,15 @@ class DaskEngine(Engine):
 def _settle(future: Future[Receipt], task: Any) -> None:
     """Hand the result of a Dask task on to a future that `wait` knows."""
     if task.status == "finished":
-        future.set_result(task.result())
+        try:
+            future.set_result(task.result())
+        except Exception as lost:  # its worker died before the receipt was here, whatever Dask makes of that
+            future.set_exception(ConnectionError(f"the receipt is lost: {reason_of(lost)}"))
         return
     error = task.exception() if task.status == "error" else None
-    future.set_exception(error or ConnectionError(f"the task was {task.status}: its scheduler is gone"))
+    if error is None and task.status == "cancelled":
+        error = ClusterLostError(
+            "the cluster's scheduler is gone",
+            next_step="Start it again, and run the command again: what is done has a receipt",
+        )
+    future.set_exception(error or ConnectionError(f"the task was {task.status}: its worker is gone"))

@@ -18,7 +18,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import tomlkit
+
 from newsarchive.archive import Archive
+from newsarchive.config import FILENAME as SETTINGS
 from newsarchive.errors import (
     ArchiveNotWritableError,
     BadUrlError,
@@ -29,6 +32,7 @@ from newsarchive.errors import (
 from newsarchive.model import Source
 from newsarchive.sources import builtin_sources
 from newsarchive.urls import domain, typed_url
+from newsarchive.warc.places import place_at
 
 if TYPE_CHECKING:
     from newsarchive.archive.site_finder import Review
@@ -67,15 +71,16 @@ class Fleet:
         self.size = size
 
     @classmethod
-    def create(cls, folder: Path | str, *, shards: int, contact: str = "") -> Self:
+    def create(cls, folder: Path | str, *, shards: int, contact: str = "", place: str = "") -> Self:
         """Make a fleet with empty shards; an existing one of the same size is opened.
+
+        Args:
+            place: Where each shard's WARC files go, under its name (`StorageConfig`); empty = they stay.
 
         Raises:
             UsageError: there is one of another size.
             ArchiveNotWritableError: it can't be written.
         """
-        import tomlkit
-
         root = Path(folder).expanduser().resolve()
         if not (root / FILENAME).exists():
             text = TEMPLATE.format(shards=shards, contact=tomlkit.string(contact).as_string())
@@ -92,7 +97,11 @@ class Fleet:
                 next_step="Make another fleet, or leave --shards away",
             )
         for name in fleet.names:
-            Archive.create(fleet.folder(name), contact=contact, name=f"{root.name}-{name}")
+            shard = Archive.create(fleet.folder(name), contact=contact, name=f"{root.name}-{name}")
+            if place and not shard.config.storage.place:
+                value = tomlkit.string(f"{place_at(place.rstrip('/')).url}/{name}").as_string()
+                with (shard.root / SETTINGS).open("a", encoding="utf-8") as file:
+                    file.write(f"\n[storage]\nplace = {value}\n")
         return fleet
 
     @property

@@ -82,7 +82,10 @@ def extract_file(warc: Path, result: Path, form: str) -> dict[str, int]:
 
 
 def _rows(warc: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="newsarchive-") as folder, Pool(Path(folder), 1) as pool:
+    with (
+        tempfile.TemporaryDirectory(prefix="newsarchive-") as folder,
+        Pool(Path(folder), 1, isolates=True) as pool,
+    ):
         linked = Path(folder, "warc", "imported", warc.name)
         linked.parent.mkdir(parents=True)
         linked.symlink_to(warc.resolve())

@@ -16,14 +16,19 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive import Archive
-from newsarchive.errors import NewsarchiveError
+from newsarchive.cluster.lease import leased
+from newsarchive.errors import ArchiveDamagedError, NewsarchiveError, UsageError
 from newsarchive.plan import decode
 from newsarchive.version import __version__
-from newsarchive.warc import list_files
+from newsarchive.warc import list_files, seal_parked, upload
 from newsarchive.warc.files import whole_file
+from newsarchive.warc.places import place_at
+
+if TYPE_CHECKING:
+    from newsarchive.archive.crawling import Collected, OnEvent
 
 STATED = (
     "decisions.jsonl",
@@ -42,6 +47,7 @@ class WorkItem:
     item: str
     options: Mapping[str, Any] = field(default_factory=dict)
     again: bool = False  # also if a receipt says that it is done
+    version: str = field(default_factory=lambda: version())  # of the program that wants it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,16 @@ Unit = Callable[[WorkItem], Planned]
 
 
 def perform(work: WorkItem) -> Receipt:
-    """Do a unit of work, unless a receipt says that it is done; raise what stopped it."""
+    """Do a unit of work, unless a receipt says that it is done; raise what stopped it.
+
+    Raises:
+        UsageError: the program that wants it has another version than this one.
+    """
+    if work.version != version():
+        raise UsageError(
+            f"this worker has newsarchive {version()}; {work.version} is wanted",
+            next_step="Install one version everywhere",
+        )
     began = time.monotonic()
     planned = unit_of(work.unit)(work)
     known = receipt_of(work) if planned.made_of and planned.has_result and not work.again else None
@@ -126,17 +141,41 @@ def version() -> str:
 
 
 def _shard(work: WorkItem) -> Archive:
-    return Archive(work.place / "shards" / work.item)
+    """The shard, its pages extracted in one process beside this one: an engine has a process a core already."""
+    archive = Archive(work.place / "shards" / work.item)
+    extract = replace(archive.config.extract, workers=1, isolate=True)
+    archive.config = replace(archive.config, extract=extract)
+    return archive
 
 
 def tick(work: WorkItem) -> Planned:
-    """Crawl what is due in a shard, as `newsarchive run --once` does."""
+    """Crawl what is due in a shard, as `newsarchive run --once` does; with a place for its WARC files, under its lease."""
 
     def do() -> Mapping[str, int]:
-        done = _shard(work).crawl(is_tick=True, wait=_wait(work))
+        archive = _shard(work)
+        done = _leased_crawl(archive, work) if archive.config.storage.place else _crawl(archive, work)
         return {"pages": done.crawl.pages, "captures": done.ingest.captures, "stories": done.ingest.stories}
 
     return Planned(do=do)
+
+
+def _crawl(archive: Archive, work: WorkItem, on_event: OnEvent | None = None) -> Collected:
+    return archive.crawl(is_tick=True, wait=_wait(work), on_event=on_event)
+
+
+def _leased_crawl(archive: Archive, work: WorkItem) -> Collected:
+    """Take in what other machines uploaded, crawl, upload; a crawl ends when the lease is lost."""
+    storage = archive.config.storage
+    with leased(place_at(storage.place), seconds=storage.lease, wait=_wait(work)) as lease:
+        archive.adopt()
+        done = _crawl(archive, work, lambda _event: lease.check())
+        seal_parked(archive.root)
+        report = upload(archive.root, storage.place, drop_local=storage.drop_local, fence=lease.fence)
+    if report.problems:
+        raise ArchiveDamagedError(
+            report.problems[0], where=str(archive.root), next_step="Run `newsarchive verify`"
+        )
+    return done
 
 
 def rebuild(work: WorkItem) -> Planned:

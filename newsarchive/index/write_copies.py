@@ -7,6 +7,7 @@ tests/ingest/test_story_copies.py.
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -80,16 +81,12 @@ class CopyTables(Tables):
         """Return the stories that copy one of these."""
         return {r[0] for r in self._in("SELECT story_id FROM copies WHERE original_id IN (?)", story_ids)}
 
-    def sharing(self, sample: Sample) -> list[tuple[Sample, int]]:
-        """Return the samples of other outlets that share hashes, with how many they share, those seen first at first."""
+    def sharing(self, sample: Sample, least: int) -> list[tuple[Sample, int]]:
+        """Return the samples of other outlets that share `least` hashes or more, with how many; those seen first at first."""
         sql = "SELECT hashes FROM copy_samples WHERE story_id = ?"
         hashes = array("I", self.db.execute(sql, (sample.story_id,)).fetchone()[0])
-        counts: dict[int, int] = {}
-        for (number,) in self._in("SELECT story_id FROM copy_hashes WHERE hash IN (?)", hashes):
-            counts[number] = counts.get(number, 0) + 1
-        counts.pop(sample.story_id, None)
-        found = [s for s in self.samples(counts).values() if s.source != sample.source]
-        return [(s, counts[s.story_id]) for s in sorted(found, key=lambda s: s.key)]
+        rows = self.db.execute(_SHARING, (json.dumps(list(hashes)), least, sample.source))
+        return sorted(((_sample(*row), shared) for *row, shared in rows), key=lambda pair: pair[0].key)
 
     def original_of(self, story_id: int) -> Sample | None:
         """Return what a story copies."""
@@ -107,7 +104,11 @@ class CopyTables(Tables):
         return str(self.db.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()[0])
 
 
-_SAMPLES = """SELECT story_id, source, first_seen_at, text_id, length(hashes) / 4 FROM copy_samples WHERE story_id IN (?)"""
+_SAMPLES = "SELECT story_id, source, first_seen_at, text_id, length(hashes) / 4 FROM copy_samples WHERE story_id IN (?)"
+_SHARING = """SELECT c.story_id, c.source, c.first_seen_at, c.text_id, length(c.hashes) / 4, near.shared FROM (
+    SELECT h.story_id, count(*) AS shared FROM json_each(?) j CROSS JOIN copy_hashes h ON h.hash = j.value
+    GROUP BY h.story_id HAVING count(*) >= ?
+) near JOIN copy_samples c ON c.story_id = near.story_id WHERE c.source != ?"""
 
 
 def _sample(story_id: int, source: str, first_seen_at: str, text_id: int, size: int = 0) -> Sample:

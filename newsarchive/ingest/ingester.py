@@ -68,7 +68,7 @@ class Ingester:
         self._config = config
         self._outlets = Outlets(sources)
         self._progress: Progress = on_progress or (lambda *_: None)
-        self._pool = Pool(root, workers or config.extract.workers)
+        self._pool = Pool(root, workers or config.extract.workers, isolates=config.extract.isolate)
         self._wait = wait
         self._path = root / index
         self._stale: int | None = None

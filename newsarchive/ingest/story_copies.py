@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from newsarchive.index.write import Index
 from newsarchive.index.write_copies import Sample
-from newsarchive.versions.copies import COPY, is_candidate, sample, share
+from newsarchive.versions.copies import COPY, LEAST, is_candidate, sample, share
 
 AT_ONCE = 300  # stories in one transaction
 
@@ -51,7 +51,7 @@ def _is_same(now: Sample | None, before: Sample | None) -> bool:
 
 def _compare(index: Index, one: Sample, *, offers: bool) -> None:
     """Write what a story copies; with `offers` it becomes the original of later ones that copy none seen before it."""
-    near = [(s, shared) for s, shared in index.sharing(one) if is_candidate(shared, one.size, s.size)]
+    near = [(s, shared) for s, shared in index.sharing(one, LEAST) if is_candidate(shared, one.size, s.size)]
     text = index.text_of(one.text_id) if near else ""
     original = _first(index, text, (s for s, _ in near if s.key < one.key))
     index.set_original(one.story_id, *original)

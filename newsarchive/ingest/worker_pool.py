@@ -130,10 +130,12 @@ class Pool:
     Args:
         root: The archive's folder.
         workers: How many; 0 = as many as cores.
+        isolates: Whether no page at all is extracted in this process.
     """
 
-    def __init__(self, root: Path, workers: int = 0) -> None:
+    def __init__(self, root: Path, workers: int = 0, *, isolates: bool = False) -> None:
         self._root = root
+        self._isolates = isolates
         self.size = workers or len(os.sched_getaffinity(0))
         self._threads: ThreadPoolExecutor | None = None
         self._mine = threading.local()
@@ -150,7 +152,12 @@ class Pool:
 
     def submit(self, job: ExtractionJob) -> Future[Extracted]:
         """Begin a job. A page that can't be extracted gives a result that says so; the machine's OSErrors are raised."""
-        if self.size == 1 and self._pages_here < PAGES_HERE and is_small(self._root, job):
+        if (
+            self.size == 1
+            and not self._isolates
+            and self._pages_here < PAGES_HERE
+            and is_small(self._root, job)
+        ):
             self._pages_here += 1
             done: Future[Extracted] = Future()
             result = extract(self._root, job)

@@ -16,11 +16,10 @@ from newsarchive.schedule.health_checks import (
     USUAL_POLLS,
     document_alarms,
     longest_gap,
-    name_of,
     source_alarms,
     usual_entries,
 )
-from newsarchive.schedule.health_records import Alarm, AlarmKind, Facts
+from newsarchive.schedule.health_records import Alarm, AlarmKind, Facts, name_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

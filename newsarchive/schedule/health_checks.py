@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from newsarchive.schedule.health_records import Alarm, AlarmKind, Document, Facts, Poll
+from newsarchive.schedule.health_records import Alarm, AlarmKind, Document, Facts, Poll, is_dead, name_of
 
 TWICE = 2  # polls in a row after which a failure is an alarm; one may be a hiccup
 PAST = 3  # polls that make a past
@@ -65,16 +65,17 @@ def streak(items: Sequence[Any], test: Callable[[Any], bool]) -> int:
     return sum(1 for _ in itertools.takewhile(test, reversed(items)))
 
 
+def _polls_in_a_row(items: Sequence[Any], test: Callable[[Any], bool]) -> int:
+    """How many of the last polls pass in a row, by items that are for one or several."""
+    return sum(item.count for item in itertools.takewhile(test, reversed(items)))
+
+
 def _is_news(count: int, of: int, before: float) -> bool:
     """Is `count` a bad share of `of`, where the usual share `before` was good?"""
     return count >= FEW and count > BAD_SHARE * of and before <= USUAL_SHARE
 
 
 # ---------------------------------------------------------------- feeds, sitemaps, section pages
-
-
-def name_of(document: Document) -> str:
-    return document.asked or document.url
 
 
 def document_alarms(facts: Facts) -> Iterable[Alarm]:
@@ -124,7 +125,7 @@ def _fails(_facts: Facts, _url: str, history: Sequence[Document]) -> Finding | N
     last = history[-1]
     if last.failure == "robots":
         return "robots forbids", "robots.txt now refuses it"
-    failures = streak(history, lambda d: bool(d.failure))
+    failures = _polls_in_a_row(history, lambda d: bool(d.failure))
     return ("document fails", f"{failures} polls in a row: {last.failure}") if failures >= TWICE else None
 
 
@@ -159,14 +160,11 @@ def source_alarms(facts: Facts, now: datetime) -> Iterable[Alarm]:
 
 
 def _all_fail(facts: Facts, _now: datetime) -> Finding | None:
-    def is_dead(poll: Poll) -> bool:
-        return bool(poll.documents) and all(d.failure and d.failure != "robots" for d in poll.documents)
-
-    count = streak(facts.polls, is_dead)
+    count = _polls_in_a_row(facts.polls, is_dead)
     if count < TWICE:
         return None
     reasons = ", ".join(sorted({d.failure for d in facts.polls[-1].documents}))
-    since = f"{facts.polls[-count].at:%Y-%m-%d %H:%M} UTC"
+    since = f"{facts.polls[-streak(facts.polls, is_dead)].first_at:%Y-%m-%d %H:%M} UTC"
     return "source fails", f"{count} polls in a row, since {since}, nothing could be fetched: {reasons}"
 
 
@@ -280,8 +278,9 @@ def longest_gap(polls: Sequence[Poll]) -> timedelta | None:
     last = max((p.at for p in polls if p.new), default=None)
     if last is None:
         return None
-    moments = [p.at for p in polls if p.new and p.at >= last - timedelta(days=GAP_DAYS)]
-    return max((later - earlier for earlier, later in itertools.pairwise(moments)), default=None)
+    fruitful = [p for p in polls if p.new and p.at >= last - timedelta(days=GAP_DAYS)]
+    gaps = [later.first_at - earlier.at for earlier, later in itertools.pairwise(fruitful)]
+    return max(gaps + [p.gap for p in fruitful if p.gap], default=None)
 
 
 def _expected(polls: Sequence[Poll], since: datetime, until: datetime) -> float:
@@ -302,14 +301,14 @@ def no_new_story(facts: Facts, now: datetime) -> Finding | None:
     """Find that no new story came for longer than is usual for the source."""
     fruitful = [p for p in facts.polls if p.new]
     longest = longest_gap(facts.polls)
-    if len(fruitful) < PAST or longest is None:
+    if sum(p.fruitful or 1 for p in fruitful) < PAST or longest is None:
         return None
     known = facts.polls[-1].at - facts.polls[0].at
     limit = max(GAP_FACTOR * longest, longest + GAP_LEAST)
     if known < timedelta(days=8):
         limit = max(limit, GAP_YOUNG)
     silent = facts.polls[-1].at - fruitful[-1].at
-    polls_since = streak(facts.polls, lambda p: not p.new)
+    polls_since = _polls_in_a_row(facts.polls, lambda p: not p.new)
     if silent <= limit or polls_since < TWICE or facts.polls[-1].at > now:
         return None
     expected = _expected(facts.polls, fruitful[-1].at, facts.polls[-1].at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 AlarmKind = Literal[
@@ -44,11 +44,12 @@ class Document:
     moved_to: str = ""
     asked: str = ""  # the URL that was asked, if a redirect led to `url`
     failure: str = ""
+    count: int = 1  # polls in a row that this one is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One run's poll of one source."""
+    """One run's poll of one source; or several of a day long past joined (`poll_history.joined`)."""
 
     source: str
     at: datetime
@@ -61,6 +62,15 @@ class Poll:
     robots: int = 0  # pages that robots.txt refused
     left: Mapping[str, int] = field(default_factory=dict)  # why requests weren't made -> how many
     statuses: Mapping[str, int] = field(default_factory=dict)
+    count: int = 1  # polls that this one is for
+    fruitful: int = 0  # … that brought something new; 0 where it is for itself alone
+    began: datetime | None = None  # the first of those, `at` being the last
+    gap: timedelta = timedelta()  # the longest time between two of those
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first of the polls was that this one is for."""
+        return self.began or self.at
 
     @property
     def pages(self) -> int:
@@ -129,6 +139,16 @@ class Alarm:
         about = f" {self.subject}" if self.subject else ""
         step = f" {self.next_step}." if self.next_step else ""
         return f"{self.source}: {self.kind}{about}. {self.evidence}.{step}"
+
+
+def name_of(document: Document) -> str:
+    """Return the URL by which a source knows a document."""
+    return document.asked or document.url
+
+
+def is_dead(poll: Poll) -> bool:
+    """Return whether none of a source's documents could be had."""
+    return bool(poll.documents) and all(d.failure and d.failure != "robots" for d in poll.documents)
 
 
 def poll_of(report: Mapping[str, Any], at: datetime) -> Poll:

@@ -1,4 +1,4 @@
-"""What the schedule learns from run to run, kept in state.db: edit rates, hints, polls, what was reported.
+"""What the schedule learns from run to run, kept in state.db: edit rates, hints, what was reported.
 
 Thin: it loads values, asks the pure modules (`edit_rates`, `edit_hints`, `health`) and stores what they answer. All of
 it may be lost. Tested in tests/schedule/test_learning.py.
@@ -21,7 +21,6 @@ from newsarchive.model import Source
 from newsarchive.schedule.due import Listed, Listing, compare, match_hints
 from newsarchive.schedule.edit_counts import EditCounts, ObservedCheck
 from newsarchive.schedule.edit_rates import Rates, rates_of
-from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.recheck_policy import History, born_at
 from newsarchive.schedule.state_db import State
 from newsarchive.times import iso_seconds, parse_iso
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 LISTED_DAYS = 30  # a page that no document named for so long is forgotten
 HINT_DAYS = 14  # a hint that no budget allowed to follow for so long is dropped
-KEPT_POLLS = 70  # days
 CLICKS = "clicks"  # key in state.db: how often canonical addresses lack or have a parameter, by source
 ZONES = "zones"  # key in state.db: the zones that each of the last pages shows, by source
 MOST = 50  # parameters of an outlet that are counted
@@ -268,41 +266,6 @@ def rates(state: State, sources: Iterable[str], config: RecheckConfig, now: date
     """Return the waits that its checks advise, by source; for one without checks, those of the first guess."""
     known = _tallies(state, now)
     return {source: rates_of(known.get(source, EditCounts()), config) for source in sources}
-
-
-# ---------------------------------------------------------------- polls
-
-
-def add_polls(state: State, polls: Iterable[Poll]) -> None:
-    """Remember what one run found at each source; polls older than KEPT_POLLS days are forgotten, and those that a clock
-    that was ahead has dated to the day after this one."""
-    made = list(polls)
-    ahead = [(p.source, iso_seconds(p.at), iso_seconds(p.at + timedelta(days=1))) for p in made]
-    state.write("DELETE FROM polls WHERE source = ? AND at > ? AND at < ?", ahead)
-    rows = [(poll.source, iso_seconds(poll.at), json.dumps(_dict_of(poll))) for poll in made]
-    state.write("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", rows)
-    if made:
-        oldest = max(poll.at for poll in made) - timedelta(days=KEPT_POLLS)
-        state.write("DELETE FROM polls WHERE at < ?", [(iso_seconds(oldest),)])
-
-
-def _dict_of(poll: Poll) -> dict[str, object]:
-    """The poll without what is empty."""
-    table = asdict(poll)
-    table["documents"] = [{k: v for k, v in d.items() if v} for d in table["documents"]]
-    del table["source"], table["at"]
-    return {k: v for k, v in table.items() if v}
-
-
-def polls(state: State, source: str) -> tuple[Poll, ...]:
-    """Return all remembered polls of a source, oldest first."""
-    rows = state.read("SELECT at, poll FROM polls WHERE source = ? ORDER BY at", (source,))
-    found = []
-    for at, text in rows:
-        table = json.loads(text)
-        documents = tuple(Document(**d) for d in table.pop("documents", ()))
-        found.append(Poll(source=source, at=parse_iso(at), documents=documents, **table))
-    return tuple(found)
 
 
 # ---------------------------------------------------------------- what was reported

@@ -1,8 +1,8 @@
 """Which stories are copies: agency reports that several outlets print, cut, with a new lead or a new headline.
 
 Two texts are compared by their runs of five words. Of each text a fixed part of these runs is kept as a sample: those whose first
-two words hash to a multiple of RATE. Texts that share much share a part of their samples, so that candidates are found by an
-index. Whether a candidate is a copy is decided on the whole texts. Pure. Tested in tests/versions/test_copies.py; recall and
+two words hash to a multiple of RATE. Texts that share much share as much of their samples, give or take chance, so that candidates
+are found by an index, and a standing sentence makes none. Whether a candidate is a copy is decided on the whole texts. Pure. Tested in tests/versions/test_copies.py; recall and
 precision on real texts: tests/bench/copies.py.
 """
 
@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
+from math import ceil, sqrt
 
 from newsarchive.text import fold
 from newsarchive.versions.content_overlap import WORD
 
 RUN = 5  # words
-RATE = 24  # one run of so many is in the sample
+RATE = 12  # one run of so many is in the sample
 COPY = 0.4  # of the shorter text's runs that both have
 ENOUGH = 40  # runs that a text must have to be compared
-FEW = 8  # hashes; of a text with fewer one that is shared makes a candidate, else two
+LEAST = 2  # hashes that the samples of two texts share if one may be a copy of the other
+CHANCE = 1.5  # standard deviations by which the samples of a copy may share less than its text does
 
 
 def sample(text: str) -> tuple[int, ...]:
@@ -33,7 +35,9 @@ def sample(text: str) -> tuple[int, ...]:
 
 def is_candidate(shared: int, one: int, other: int) -> bool:
     """Whether so many shared hashes make two texts candidates, by the sizes of their samples."""
-    return shared >= (1 if min(one, other) < FEW else 2)
+    size = min(one, other)
+    least = ceil(COPY * size - CHANCE * sqrt(COPY * (1 - COPY) * size))
+    return shared >= max(least, LEAST)
 
 
 def share(a: str, b: str) -> float:
@@ -48,9 +52,9 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _runs(text: str) -> frozenset[int]:
     words = _words(text)
-    return frozenset(zip(*(words[n:] for n in range(RUN)), strict=False))
+    return frozenset(map(hash, zip(*(words[n:] for n in range(RUN)), strict=False)))
 
 
 @lru_cache(maxsize=16384)

@@ -12,9 +12,9 @@ from newsarchive.archive import Archive
 from newsarchive.archive.alarms import after_run
 from newsarchive.config import NotifyConfig
 from newsarchive.crawl.crawl_report import DocumentReport, Report, SourceReport
-from newsarchive.schedule import learning
 from newsarchive.schedule.health_records import Alarm
 from newsarchive.schedule.outbox import queue_alarms
+from newsarchive.schedule.poll_history import polls_of
 from newsarchive.schedule.state_db import State
 from newsarchive.schedule.watchlist import add_watch, new_watch
 from newsarchive.times import Clock
@@ -128,10 +128,10 @@ def test_a_run_that_asks_nothing_of_a_source_neither_judges_it_nor_counts_as_a_p
     )
     standing = Alarm(source="courier", kind="feed moved", evidence="x")
     with State(archive.root / "state.db") as state:
-        before = learning.polls(state, "courier")
+        before = polls_of(state, "courier")
         queue_alarms(state, [standing], ["courier"], archive.config.notify, now)
         assert after_run(archive, state, unasked, now).recovered == ()
-        assert learning.polls(state, "courier") == before
+        assert polls_of(state, "courier") == before
 
 
 def test_a_channel_that_takes_no_message_is_named_and_gets_it_at_the_next_run(press, tmp_path):

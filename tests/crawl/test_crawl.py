@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 BASE = "http://e.test"
 HOSTS = ("e.test", "o.test", "other.test", "www.e.test", "sport.e.test", "cdn.test")
 SOURCE = Source(name="e", homepage=BASE + "/", domains=("e.test",), feeds=(BASE + "/feed",))
+UNKNOWN = "no-such-host.test:80:no such name:80"  # a name that the resolver refuses without asking anybody
 SPEED = 1000.0
 HANGS = Shape((b"HTTP/1.1 200 OK\r\n",), hang=True)
 
@@ -72,7 +73,7 @@ class Web:
         shapes = {key.removeprefix(BASE): value for key, value in answers.items()}
         with Origin(shapes | {"/robots.txt": robots or page(b"", 404)}) as origin:  # type: ignore[arg-type]
             network = NetworkConfig(
-                connect_to=tuple(f"{host}:80:127.0.0.1:{origin.port}" for host in HOSTS),
+                connect_to=(*(f"{host}:80:127.0.0.1:{origin.port}" for host in HOSTS), UNKNOWN),
                 allow=(f"127.0.0.1:{origin.port}",) if allowed else (),
                 timeout=0.5,
             )

@@ -13,7 +13,6 @@ from newsarchive.config import RecheckConfig
 from newsarchive.model import RecordRef
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import Listing
-from newsarchive.schedule.health_records import Document, Poll
 from newsarchive.schedule.state_db import State
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -88,19 +87,6 @@ def test_what_was_counted_fades(state: State) -> None:
 def test_a_source_without_looks_has_the_first_guess(state: State) -> None:
     found = learning.rates(state, ["gazette"], RecheckConfig(), NOW)
     assert found["gazette"].hint_precision == pytest.approx(0.3)
-
-
-def test_polls_come_back_as_they_were_and_old_ones_go(state: State) -> None:
-    document = Document(url=FEED, kind="rss", candidates=3, problems={"empty": 1})
-    polls = [
-        Poll(source="gazette", at=NOW, documents=(document,), new=2, statuses={"200": 3}),
-        Poll(source="other", at=NOW),
-    ]
-    learning.add_polls(state, polls)
-    assert learning.polls(state, "gazette") == (polls[0],)
-    assert learning.polls(state, "other") == (polls[1],)
-    learning.add_polls(state, [Poll(source="gazette", at=NOW + timedelta(days=100))])
-    assert len(learning.polls(state, "gazette")) == 1
 
 
 def test_what_was_told_can_be_told_again_after_it_was_taken_back(state: State) -> None:

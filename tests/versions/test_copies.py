@@ -61,12 +61,23 @@ def test_a_text_must_have_forty_runs_to_be_compared(words: int, found: float) ->
 
 @pytest.mark.parametrize(
     ("shared", "one", "other", "expected"),
-    [(1, 7, 90, True), (1, 8, 90, False), (2, 8, 90, True), (0, 1, 1, False)],
-)
-def test_of_small_samples_one_shared_hash_is_enough(
+    [
+        (1, 2, 90, False), (2, 2, 90, True), (2, 11, 90, True), (2, 12, 90, False), (3, 12, 90, True),
+        (29, 90, 400, False), (30, 90, 400, True), (30, 400, 90, True), (0, 0, 0, False),
+    ],
+)  # fmt: skip
+def test_candidates_share_as_much_of_the_smaller_sample_as_of_the_text_less_what_chance_takes(
     shared: int, one: int, other: int, expected: bool
 ) -> None:
     assert is_candidate(shared, one, other) is expected
+
+
+def test_standing_paragraphs_make_no_candidates() -> None:
+    standing = text(9, 2)
+    samples = [set(sample(whole([*text(n), *standing]))) for n in range(20, 40)]
+    pairs = [(a, b) for n, a in enumerate(samples) for b in samples[:n]]
+    assert all(len(a & b) >= 2 for a, b in pairs)
+    assert not any(is_candidate(len(a & b), len(a), len(b)) for a, b in pairs)
 
 
 def test_texts_without_spaces_have_samples_too() -> None:
