@@ -155,11 +155,6 @@ def texts(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str]:
 
 def article(version: VersionRow) -> Article:
     """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it, notices are."""
-    kinds = version.paragraph_kinds
-    blocks = [
-        Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
-        for i, text in enumerate(version.paragraphs)
-    ]
     details = version.details
     taken: dict[str, Any] = {name: getattr(version, name) for name in FROM_ARTICLE}
     return Article(
@@ -172,8 +167,18 @@ def article(version: VersionRow) -> Article:
         captions=tuple(c for c in version.captions.split("\n") if c),
         embeds=tuple(details.get("embeds", ())),
         pictures=tuple(details.get("pictures", ())),
-        blocks=with_details(blocks, details),
+        blocks=blocks_of(version),
     )
+
+
+def blocks_of(version: VersionRow) -> tuple[Block, ...]:
+    """Return the blocks of `article`."""
+    kinds = version.paragraph_kinds
+    blocks = [
+        Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
+        for i, text in enumerate(version.paragraphs)
+    ]
+    return with_details(blocks, version.details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
