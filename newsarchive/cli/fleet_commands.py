@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsarchive.cli.options import perform_all, with_engine
 from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say
 from newsarchive.cli.read_commands import print_found, search_options
-from newsarchive.errors import NothingFoundError, UsageError
+from newsarchive.errors import NothingFoundError
 
 if TYPE_CHECKING:
     from newsarchive.cluster.engine import Engine
     from newsarchive.cluster.fleet import Fleet
-    from newsarchive.cluster.work import WorkItem
     from newsarchive.index import SearchQuery
 
 _folder = click.option(
@@ -44,35 +44,6 @@ def with_fleet(verb: Callable[..., Any]) -> Callable[..., Any]:
     wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
     wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
     return _folder(wrapped)
-
-
-def _part(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, int]:
-    number, _, of = (value or "0/1").partition("/")
-    if not (number.isdecimal() and of.isdecimal() and int(number) < int(of)):
-        raise click.BadParameter("give K/N, with K from 0 to N-1")
-    return int(number), int(of)
-
-
-def with_engine(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb `--cluster`, `--part` and `--workers`; it gets `part` and a function that makes its engine."""
-
-    def wrapped(*args: Any, cluster: str, workers: int, **options: Any) -> Any:
-        def engine() -> Engine:
-            from newsarchive.cluster.engine import DaskEngine, LocalEngine
-
-            return DaskEngine(cluster) if cluster else LocalEngine(workers)
-
-        return verb(*args, engine=engine, **options)
-
-    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
-    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in (
-        click.option("--workers", default=0, help="Processes on this machine; 0 = as many as cores."),
-        click.option("--part", default="", callback=_part, metavar="K/N", help="Only the K-th of N parts, from 0: for job arrays."),
-        click.option("--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, as in tcp://head:8786; its workers do the work."),
-    ):  # fmt: skip
-        wrapped = option(wrapped)
-    return wrapped
 
 
 @click.group()
@@ -183,26 +154,6 @@ def _all(
     )
 
 
-def perform_all(items: Iterable[WorkItem], engine: Callable[[], Engine]) -> int:
-    """Do all items and say what became of each.
-
-    Returns:
-        0; 3 if an item failed, 75 if another process is at it, 4 if something is wrong in a shard.
-    """
-    from newsarchive.cluster.engine import Failed
-    from newsarchive.cluster.shard_ticks import text_of
-
-    codes = {0}
-    with engine() as chosen:
-        for result in chosen.run(items):
-            echo(text_of(result))
-            if isinstance(result, Failed):
-                codes.add(75 if result.is_locked else 3)
-            elif result.counts.get("wrong"):
-                codes.add(4)
-    return next(code for code in (3, 4, 75, 0) if code in codes)
-
-
 @fleet.command()
 @with_fleet
 def merge(fleet: Fleet) -> None:
@@ -233,43 +184,3 @@ def search(fleet: Fleet, wanted: SearchQuery, form: str | None) -> int:
             "no shard has an index", where=str(fleet.root), next_step="Run `newsarchive fleet run --once`"
         )
     return print_found(search_all(paths, wanted), wanted, form)
-
-
-@fleet.command()
-@click.argument("files", metavar="WARC... or @LIST", nargs=-1, required=True)
-@click.option("--to", "to", required=True, type=click.Path(path_type=Path), help="The folder for the tables.")
-@click.option("--form", default="parquet", show_default=True, type=click.Choice(["parquet", "jsonl"]))
-@click.option("--again", is_flag=True, help="Also files of which an earlier run left a receipt.")
-@with_engine
-def extract(
-    files: tuple[str, ...],
-    to: Path,
-    form: str,
-    again: bool,
-    part: tuple[int, int],
-    engine: Callable[[], Engine],
-) -> int:
-    """Texts of WARC files that are in no archive, a table a file: Parquet or JSON Lines. @LIST names a file of paths."""
-    from newsarchive.cluster.fleet import rendezvous
-    from newsarchive.cluster.work import WorkItem
-
-    paths = [str(Path(path).resolve()) for path in _listed(files)]
-    parts = [str(n) for n in range(part[1])]
-    mine = [path for path in paths if rendezvous(Path(path).name, parts) == str(part[0])]
-    place = to.expanduser().resolve()
-    options = {"form": form}
-    return perform_all(
-        (WorkItem(unit="extract", place=place, item=path, options=options, again=again) for path in mine),
-        engine,
-    )
-
-
-def _listed(files: Iterable[str]) -> Iterable[str]:
-    for name in files:
-        if not name.startswith("@"):
-            yield name
-            continue
-        try:
-            yield from filter(None, map(str.strip, Path(name[1:]).read_text(encoding="utf-8").splitlines()))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"the list can't be read: {error}", where=name[1:]) from error

@@ -10,13 +10,18 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
 from newsarchive.cli import DEFAULT_ARCHIVE
+from newsarchive.cli.output import echo
 from newsarchive.times import Clock, TimeSpan, read_span
+
+if TYPE_CHECKING:
+    from newsarchive.cluster.engine import Engine
+    from newsarchive.cluster.work import WorkItem
 
 F = Callable[..., Any]
 
@@ -102,3 +107,55 @@ def only_sources(help: str = "Only this source (repeatable).") -> Callable[[F], 
     return click.option(
         "--source", "sources", multiple=True, metavar="NAME", help=help, shell_complete=complete_sources
     )
+
+
+# ---------------------------------------------------------------- work for many processes
+
+
+def _part(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[int, int]:
+    number, _, of = (value or "0/1").partition("/")
+    if not (number.isdecimal() and of.isdecimal() and int(number) < int(of)):
+        raise click.BadParameter("give K/N, with K from 0 to N-1")
+    return int(number), int(of)
+
+
+def with_engine(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb `--cluster`, `--part` and `--workers`; it gets `part` and a function that makes its engine."""
+
+    def wrapped(*args: Any, cluster: str, workers: int, **options: Any) -> Any:
+        def engine() -> Engine:
+            from newsarchive.cluster.engine import DaskEngine, LocalEngine
+
+            return DaskEngine(cluster) if cluster else LocalEngine(workers)
+
+        return verb(*args, engine=engine, **options)
+
+    wrapped.__name__, wrapped.__doc__ = verb.__name__, verb.__doc__
+    wrapped.__click_params__ = getattr(verb, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in (
+        click.option("--workers", default=0, help="Processes on this machine; 0 = as many as cores."),
+        click.option("--part", default="", callback=_part, metavar="K/N", help="Only the K-th of N parts, from 0: for job arrays."),
+        click.option("--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, as in tcp://head:8786; its workers do the work."),
+    ):  # fmt: skip
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def perform_all(items: Iterable[WorkItem], engine: Callable[[], Engine]) -> int:
+    """Do all items and say what became of each.
+
+    Returns:
+        0; 3 if an item failed, 75 if another process is at it, 4 if something is wrong in a shard.
+    """
+    from newsarchive.cluster.engine import Failed
+    from newsarchive.cluster.shard_ticks import text_of
+
+    codes = {0}
+    with engine() as chosen:
+        for result in chosen.run(items):
+            echo(text_of(result))
+            if isinstance(result, Failed):
+                codes.add(75 if result.is_locked else 3)
+            elif result.counts.get("wrong"):
+                codes.add(4)
+    return next(code for code in (3, 4, 75, 0) if code in codes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from newsarchive.cli import archive_folder
 from newsarchive.cli.options import (
     days,
     only_sources,
+    perform_all,
     since_option,
     until_option,
+    with_engine,
 )
 from newsarchive.cli.output import (
     as_json,
@@ -36,6 +39,7 @@ from newsarchive.languages import counted
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import ArchivedStory
+    from newsarchive.cluster.engine import Engine
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
 
 
@@ -254,25 +258,89 @@ def stats(archive: Archive, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("what", metavar="FILE|URL|-")
+@click.argument("what", metavar="FILE|URL|- or WARC...", nargs=-1, required=True)
 @click.option("--url", default="", help="The page's own URL, if WHAT is a file.")
 @click.option("--archive", type=click.Path(path_type=Path), help="The archive to take a URL from.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
 @click.option("--explain", "form", flag_value="explain", help="Every block, kept or removed, and why.")
+@click.option(
+    "--to",
+    default="",
+    metavar="PLACE",
+    help="Make a table of each WARC file there: a folder, or s3://BUCKET/PREFIX.",
+)
+@click.option(
+    "--table",
+    default="parquet",
+    show_default=True,
+    type=click.Choice(["parquet", "jsonl"]),
+    help="What --to makes.",
+)
+@click.option("--again", is_flag=True, help="Also WARC files of which an earlier run left a receipt.")
+@with_engine
 @as_json
-def extract(what: str, url: str, archive: Path | None, form: str | None, as_json: bool) -> int:
-    """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive."""
+def extract(
+    what: tuple[str, ...], url: str, archive: Path | None, form: str | None, as_json: bool, **tables: Any
+) -> int:
+    """Clean text and metadata of one page: a file, stdin (-), or a URL of the archive.
+
+    With --to of WARC files that are in no archive, a row a page: paths, addresses in an object store, or @LIST, a file of
+    these. Exit 3 if one couldn't be read.
+    """
     from newsarchive.archive import Archive
     from newsarchive.archive.story_reader import extract_file, page_text
     from newsarchive.urls import typed_url
 
-    is_url = "://" in what or (typed_url(what) and not Path(what).exists())
-    article = Archive(archive_folder(archive)).extract(what) if is_url else extract_file(what, url)
+    if tables["to"]:
+        return _make_tables(what, **tables)
+    if len(what) != 1:
+        raise UsageError("one page at a time", next_step="Of WARC files make tables: --to FOLDER")
+    [page] = what
+    is_url = "://" in page or (typed_url(page) and not Path(page).exists())
+    article = Archive(archive_folder(archive)).extract(page) if is_url else extract_file(page, url)
     if as_json:
         print_json(article)
     else:
         echo(page_text(article, form or "text"))
     return 0 if article.text else 1
+
+
+def _make_tables(
+    what: Iterable[str],
+    *,
+    to: str,
+    table: str,
+    again: bool,
+    part: tuple[int, int],
+    engine: Callable[[], Engine],
+) -> int:
+    from newsarchive.cluster.fleet import rendezvous
+    from newsarchive.cluster.work import WorkItem
+    from newsarchive.warc.places import place_at
+
+    place = place_at(to if "://" in to else str(Path(to).expanduser().absolute())).url
+    paths = [path if "://" in path else str(Path(path).absolute()) for path in _listed(what)]
+    parts = [str(n) for n in range(part[1])]
+    options = {"form": table}
+    return perform_all(
+        (
+            WorkItem(unit="extract", place=place, item=path, options=options, again=again)
+            for path in paths
+            if rendezvous(path.rpartition("/")[2], parts) == str(part[0])
+        ),
+        engine,
+    )
+
+
+def _listed(files: Iterable[str]) -> Iterable[str]:
+    for name in files:
+        if not name.startswith("@"):
+            yield name
+            continue
+        try:
+            yield from filter(None, map(str.strip, Path(name[1:]).read_text(encoding="utf-8").splitlines()))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the list can't be read: {error}", where=name[1:]) from error
 
 
 @click.command()

@@ -7,6 +7,7 @@ row that says why. Tested in tests/cluster/test_warc_texts.py.
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections import deque
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ from newsarchive.ingest.page_sources import Outlets, has_page, page_of
 from newsarchive.ingest.worker_pool import Pool
 from newsarchive.times import iso
 from newsarchive.warc import read_captures
-from newsarchive.warc.files import whole_file
+from newsarchive.warc.files import sha256_of
+from newsarchive.warc.places import StoragePlace, place_at
 
 if TYPE_CHECKING:
     from newsarchive.ingest.extraction_job import Extracted
@@ -48,50 +50,68 @@ COLUMNS: dict[str, type] = {
 }
 
 
-def result_path(folder: Path, warc: Path, form: str) -> Path:
-    """Return the file of `folder` that holds the texts of a WARC file.
+def folder_of(item: str) -> tuple[str, str]:
+    """Return the place of a file, by its path or as in `s3://BUCKET/PREFIX/NAME`, and its name there."""
+    folder, _, name = (item if "://" in item else str(Path(item).absolute())).rpartition("/")
+    return folder or "/", name
+
+
+def result_name(warc: str, form: str) -> str:
+    """Return the name of the table with the texts of a WARC file.
 
     Raises:
         UsageError: no such form.
     """
     if form not in FORMS:
         raise UsageError(f"no form '{form}'", next_step=f"There are: {', '.join(FORMS)}")
-    name = warc.name.removesuffix(".gz").removesuffix(".warc")
-    return folder / f"{name}{FORMS[form]}"
+    return f"{warc.removesuffix('.gz').removesuffix('.warc')}{FORMS[form]}"
 
 
-def extract_file(warc: Path, result: Path, form: str) -> dict[str, int]:
-    """Extract every page of a WARC file into `result`, which is written whole or not at all.
+def extract_file(warc: str, to: StoragePlace, result: str, form: str) -> dict[str, int]:
+    """Extract every page of a WARC file into the table `result` of a place, which is written whole or not at all.
+
+    Args:
+        warc: Its path, or its address in an object store, from which it is read by one request.
 
     Returns:
         How many pages there are, how many of them gave no text, how many failed.
 
     Raises:
         ArchiveDamagedError: the file can't be read to its end.
+        PlaceError: a place can't be reached.
         UsageError: pyarrow isn't installed.
     """
     counts = {"pages": 0, "empty": 0, "failed": 0}
-    result.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(result) as draft:
+    with tempfile.TemporaryDirectory(prefix=f"newsarchive-{os.getpid()}-") as folder:
+        table = Path(folder, "table")
+        rows = _rows(Path(folder), _archived(Path(folder), warc), counts)
         if form == "parquet":
-            write_rows(draft, _rows(warc, counts), COLUMNS)
+            write_rows(table, rows, COLUMNS)
         else:
-            with draft.open("w", encoding="utf-8") as out:
-                out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(warc, counts))
+            with table.open("w", encoding="utf-8") as out:
+                out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        to.put(result, table, sha256_of(table), replaces=True)
     return counts
 
 
-def _rows(warc: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-    with (
-        tempfile.TemporaryDirectory(prefix="newsarchive-") as folder,
-        Pool(Path(folder), 1, isolates=True) as pool,
-    ):
-        linked = Path(folder, "warc", "imported", warc.name)
-        linked.parent.mkdir(parents=True)
-        linked.symlink_to(warc.resolve())
+def _archived(root: Path, warc: str) -> str:
+    """Make the WARC file one of an archive in `root`: a link, or a copy. Returns its name there."""
+    place, name = folder_of(warc)
+    path = root / "warc" / "imported" / name
+    path.parent.mkdir(parents=True)
+    if "://" in warc:
+        with path.open("wb") as out:
+            out.writelines(place_at(place).stream(name))
+    else:
+        path.symlink_to(Path(place, name).resolve())
+    return f"imported/{name}"
+
+
+def _rows(root: Path, filename: str, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
+    with Pool(root, 1, isolates=True) as pool:
         outlets = Outlets({})
         waiting: deque[tuple[Capture, Future[Extracted]]] = deque()
-        for capture in read_captures(Path(folder), f"imported/{warc.name}"):
+        for capture in read_captures(root, filename):
             if not has_page(capture) or capture.kind == "same-payload":
                 continue
             number = page_of(capture)

@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive import Archive
 from newsarchive.cluster.lease import leased
-from newsarchive.errors import ArchiveDamagedError, NewsarchiveError, UsageError
+from newsarchive.errors import ArchiveDamagedError, NoInputError, UsageError
 from newsarchive.plan import decode
 from newsarchive.version import __version__
 from newsarchive.warc import list_files, seal_parked, upload
-from newsarchive.warc.files import whole_file
-from newsarchive.warc.places import place_at
+from newsarchive.warc.places import place_at, put_bytes
 
 if TYPE_CHECKING:
     from newsarchive.archive.crawling import Collected, OnEvent
@@ -40,10 +39,10 @@ STATED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItem:
-    """One thing to do. `place` is the folder of the fleet, or of the results; an item is a name below it, or a file."""
+    """One thing to do. `place` is the fleet's folder, or the place of the results; an item is a name below it, or a file."""
 
     unit: str
-    place: Path
+    place: Path | str
     item: str
     options: Mapping[str, Any] = field(default_factory=dict)
     again: bool = False  # also if a receipt says that it is done
@@ -100,10 +99,11 @@ def perform(work: WorkItem) -> Receipt:
         counts=counts,
         seconds=round(time.monotonic() - began, 3),
     )
-    path = _path(work)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as draft:
-        draft.write_text(json.dumps(asdict(receipt), ensure_ascii=False), encoding="utf-8")
+    put_bytes(
+        place_at(str(work.place)),
+        receipt_name(work),
+        json.dumps(asdict(receipt), ensure_ascii=False).encode(),
+    )
     return receipt
 
 
@@ -115,18 +115,19 @@ def unit_of(name: str) -> Unit:
 
 def receipt_of(work: WorkItem) -> Receipt | None:
     """Return the receipt that an earlier run left; None if there is none that can be read."""
-    with suppress(OSError, ValueError, NewsarchiveError):
-        receipt: Receipt = decode(Receipt, json.loads(_path(work).read_bytes()))
+    found = place_at(str(work.place)).load(receipt_name(work))
+    with suppress(ValueError):
+        receipt: Receipt = decode(Receipt, json.loads(found[0] if found else b""))
         return receipt
     return None
 
 
-def _path(work: WorkItem) -> Path:
-    """Its file; the name of an item that is a path elsewhere is in it by digest, so that two never share one."""
+def receipt_name(work: WorkItem) -> str:
+    """Return its name; that of an item that is a path elsewhere is in it by digest, so that two never share one."""
     name = Path(work.item).name
     if name != work.item:
         name += "-" + hashlib.blake2b(work.item.encode(), digest_size=4).hexdigest()
-    return work.place / "receipts" / work.unit / f"{name}.json"
+    return f"receipts/{work.unit}/{name}.json"
 
 
 def version() -> str:
@@ -142,7 +143,7 @@ def version() -> str:
 
 def _shard(work: WorkItem) -> Archive:
     """The shard, its pages extracted in one process beside this one: an engine has a process a core already."""
-    archive = Archive(work.place / "shards" / work.item)
+    archive = Archive(Path(work.place) / "shards" / work.item)
     extract = replace(archive.config.extract, workers=1, isolate=True)
     archive.config = replace(archive.config, extract=extract)
     return archive
@@ -229,14 +230,17 @@ def _digest(lines: Iterator[str]) -> str:
 
 def extract(work: WorkItem) -> Planned:
     """Extract the pages of one WARC file into a Parquet or JSON Lines file of the place."""
-    from newsarchive.cluster.warc_texts import extract_file, result_path
+    from newsarchive.cluster.warc_texts import extract_file, folder_of, result_name
 
-    path, form = Path(work.item), str(work.options.get("form", "parquet"))
-    result = result_path(work.place, path, form)
+    form, to = str(work.options.get("form", "parquet")), place_at(str(work.place))
+    folder, name = folder_of(work.item)
+    result, stored = result_name(name, form), place_at(folder).stored(name)
+    if stored is None:
+        raise NoInputError("no such file", where=work.item)
     return Planned(
-        do=lambda: extract_file(path, result, form),
-        made_of=_digest(iter([path.name, str(path.stat().st_size), form])),
-        has_result=result.exists(),
+        do=lambda: extract_file(work.item, to, result, form),
+        made_of=_digest(iter([name, str(stored.size), form])),
+        has_result=to.stored(result) is not None,
     )
 
 

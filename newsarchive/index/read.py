@@ -126,9 +126,8 @@ def versions(
     db: sqlite3.Connection, story: int, number: int | None = None, *, first: int = 1
 ) -> tuple[VersionRow, ...]:
     """Return the versions of a story from number `first` on, oldest first; only the one of that number if one is given."""
-    sql = f"""{_VERSIONS} WHERE v.story_id = ?1 AND (?2 IS NULL OR v.version_no = ?2) AND v.version_no >= ?3
-        ORDER BY v.version_no"""
-    found = rows(db, sql, (story, number, first))
+    sql = f"{_VERSIONS} WHERE v.story_id = ? AND v.version_no >= ? AND (? OR v.version_no = ?) ORDER BY v.version_no"
+    found = rows(db, sql, (story, first, number is None, number))
     return tuple(from_row(VersionRow, row) for row in found)
 
 

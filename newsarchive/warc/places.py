@@ -13,6 +13,7 @@ import hashlib
 import mmap
 import os
 import re
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -122,6 +123,14 @@ def place_at(url: str) -> StoragePlace:
     return FolderPlace(path)
 
 
+def put_bytes(place: StoragePlace, name: str, data: bytes) -> None:
+    """Store a small file, over what is there."""
+    with tempfile.NamedTemporaryFile(prefix="newsarchive-") as file:
+        file.write(data)
+        file.flush()
+        place.put(name, Path(file.name), hashlib.sha256(data).hexdigest(), replaces=True)
+
+
 # ---------------------------------------------------------------- a folder
 
 
@@ -132,9 +141,9 @@ class FolderPlace(StoragePlace):
         self.url, self._folder = str(folder), folder
 
     def stored(self, name: str) -> StoredObject | None:
-        """Return size and digest; the digest is computed, a folder keeps none."""
+        """Return the size; a folder keeps no digest."""
         try:
-            return StoredObject(size=self._path(name).stat().st_size, sha256=self.sha256_of(name))
+            return StoredObject(size=self._path(name).stat().st_size, sha256="")
         except FileNotFoundError:
             return None
 

@@ -117,7 +117,7 @@ def _put(root: Path, place: StoragePlace, name: str, path: Path, sha256: str, fe
         place.put(name, path, sha256, replaces=known is not None and known.place == place.url)
     except NameTakenError:  # by an upload that was cut off, perhaps
         found = place.stored(name)
-        if found is None or (found.size, found.sha256) != (path.stat().st_size, sha256):
+        if found is None or found.size != path.stat().st_size or found.sha256 not in ("", sha256):
             raise NameTakenError("other bytes have this name in the place", f"{place.url}/{name}") from None
     if place.sha256_of(name) != sha256:
         raise ArchiveDamagedError("other bytes came back than were uploaded", where=f"{place.url}/{name}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import threading
@@ -24,11 +23,10 @@ def builder_of(fleet: Path) -> int | None:
     return None
 
 
-def writer_of(folder: Path) -> int | None:
-    """The process that is in the middle of writing a table into `folder`; None if none is."""
-    for path in folder.glob(".*"):
-        if found := re.fullmatch(r"\..+\.(\d+)\.[0-9a-f]{8}", path.name):
-            return int(found[1])
+def extractor_of(folder: Path) -> int | None:
+    """The process that is in the middle of writing a table, with `folder` for its temporary files; None if none is."""
+    for path in folder.glob("newsarchive-*/table"):
+        return int(path.parent.name.split("-")[1])
     return None
 
 

@@ -58,9 +58,17 @@ def test_files_of_a_list_become_tables(tmp_path: Path) -> None:
         page = [(f"https://stranger.example/{number}", 0.0, html("Far", text(number)))]
         names.append(str(by_others(tmp_path / f"{number}.warc.gz", page)))
     (tmp_path / "paths").write_text("\n".join([*names, str(tmp_path / "lost.warc.gz")]))
-    done = run(
-        "extract", f"@{tmp_path / 'paths'}", "--to", tmp_path / "out", "--form", "jsonl", "--workers", 1
+    words = (
+        "extract",
+        f"@{tmp_path / 'paths'}",
+        "--to",
+        tmp_path / "out",
+        "--table",
+        "jsonl",
+        "--workers",
+        1,
     )
+    done = CliRunner().invoke(group, [*map(str, words)], standalone_mode=False)
     assert done.return_value == 3
     assert "lost.warc.gz: FAILED" in done.output
     assert {path.name for path in (tmp_path / "out").glob("*.jsonl")} == {"0.jsonl", "1.jsonl", "2.jsonl"}

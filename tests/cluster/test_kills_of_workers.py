@@ -27,7 +27,7 @@ from newsarchive.sources import write_source
 from newsarchive.warc import list_files
 from newsarchive.warc.places import place_at
 from newsarchive.warc.uploading import read_list
-from tests.cluster.killing import builder_of, ended, killed_once, writer_of
+from tests.cluster.killing import builder_of, ended, extractor_of, killed_once
 from tests.cluster.making import NAMES, as_one, fleet_of, url
 from tests.ingest.press import by_others, html, text
 from tests.newsroom import Newsroom
@@ -90,11 +90,15 @@ def tables(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.jsonl"))}
 
 
-def test_a_process_killed_while_it_extracts_a_file(engine: Engine, tmp_path: Path) -> None:
+def test_a_process_killed_while_it_extracts_a_file(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     paths = warcs_in(tmp_path / "in")
     for work in extracts(paths, tmp_path / "whole"):
         perform(work)
-    with killed_once(lambda: writer_of(tmp_path / "out")) as killed:
+    with killed_once(lambda: extractor_of(tmp_path / "temporary")) as killed:
         found = list(engine.run(extracts(paths, tmp_path / "out")))
     assert len(killed) == 1
     assert [one.counts for one in found if isinstance(one, Receipt)] == [

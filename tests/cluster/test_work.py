@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.cluster.work import WorkItem, _path, perform, receipt_of
+from newsarchive.cluster.work import WorkItem, perform, receipt_name, receipt_of
 from newsarchive.errors import ArchiveLockedError, NothingFoundError
 from newsarchive.locks import index_lock
 from tests.cluster.making import NAMES, fleet_of, url
@@ -31,7 +31,7 @@ def test_a_receipt_is_small_and_one_that_cannot_be_read_counts_as_none(tmp_path:
     fleet = fleet_of(tmp_path, 1, stories=1)
     work = WorkItem(unit="rebuild", place=fleet.root, item="000")
     perform(work)
-    path = _path(work)
+    path = fleet.root / receipt_name(work)
     assert path.stat().st_size <= 1024
     for text_ in ("", "[]", '{"unit": 3}', "\x00"):
         path.write_text(text_)
@@ -68,7 +68,7 @@ def test_files_of_one_name_have_receipts_of_their_own(tmp_path: Path) -> None:
         )
         for f in "ab"
     ]
-    assert len({_path(work) for work in works}) == 2
+    assert len({receipt_name(work) for work in works}) == 2
     assert perform(works[0]).counts["pages"] == 1
     assert perform(works[0]).was_done
 

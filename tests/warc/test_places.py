@@ -28,7 +28,8 @@ def test_what_was_put_comes_back_whole_and_in_parts(place: str, tmp_path: Path) 
     there.put("imported/a.warc.gz", path, sha256)
     found = there.stored("imported/a.warc.gz")
     assert found is not None
-    assert (found.size, found.sha256) == (1000, sha256)
+    assert found.size == 1000
+    assert found.sha256 == (sha256 if "://" in place else "")  # a folder keeps none
     assert there.read("imported/a.warc.gz", 10, 20) == DATA[10:20]
     assert b"".join(there.stream("imported/a.warc.gz")) == DATA
     assert there.sha256_of("imported/a.warc.gz") == sha256
