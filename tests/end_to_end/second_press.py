@@ -249,7 +249,9 @@ def serving(folder: Path, outlets: dict[str, Outlet]) -> Iterator[Serving]:
         allow = f'"127.0.0.1:{open_server.port}", "127.0.0.1:{sealed.port}"'
         (root / "newsarchive.toml").write_text(
             f'contact = "desk@archive.example"\n[network]\nca_file = "{authority}"\nallow = [{allow}]\n'
-            f"connect_to = [{', '.join(dial)}]\n[crawl]\ndelay = 1\ndaily_budget = {BUDGET}\n[extract]\nworkers = 1\n"
+            f"connect_to = [{', '.join(dial)}]\n[crawl]\ndelay = 1\ndaily_budget = {BUDGET}\n"
+            "[schedule]\npoll_ceiling = 1800\npoll_every = 900\n"  # each run polls, though the simulation's clock runs on
+            "[extract]\nworkers = 1\n"
         )
         for outlet in outlets.values():
             follow(root, outlet, outlet.base)
