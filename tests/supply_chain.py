@@ -63,13 +63,25 @@ def audit(path: Path) -> int:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     print(done.stdout, end="")
-    if done.returncode == 0:
-        return 0
-    if done.stdout.strip():
-        return 1
-    reason = (done.stderr.strip().splitlines() or ["no answer"])[-1]
-    print(f"NOT AUDITED: the data on vulnerabilities can't be reached ({reason[:200]})", file=sys.stderr)
-    return 2
+    code, why = verdict(done.returncode, done.stdout, done.stderr)
+    if why:
+        print(f"NOT AUDITED: {why}", file=sys.stderr)
+    return code
+
+
+def verdict(code: int, said: str, errors: str) -> tuple[int, str]:
+    """Return what an exit of pip-audit means, as `audit` does, and why something wasn't audited.
+
+    Of a package that its index doesn't describe it knows nothing, and exits 0 all the same.
+    """
+    skipped = re.findall(r"^(\S+) .*could not be audited", said, re.M)
+    why = f"nothing is known of {len(skipped)} packages ({', '.join(skipped[:5])} …)" if skipped else ""
+    if code == 0:
+        return (2 if skipped else 0), why
+    if said.strip():
+        return 1, why
+    reason = (errors.strip().splitlines() or ["no answer"])[-1]
+    return 2, f"the data on vulnerabilities can't be reached ({reason[:200]})"
 
 
 if __name__ == "__main__":

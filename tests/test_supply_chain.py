@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.supply_chain import audit, licence_of, pins
+from tests.supply_chain import audit, licence_of, pins, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -52,3 +52,26 @@ def test_the_list_of_licences_is_of_what_is_pinned():
 def test_an_audit_that_cant_be_made_says_so(capsys):
     assert audit(ROOT / "requirements.lock") == 2
     assert "NOT AUDITED" in capsys.readouterr().err
+
+
+SKIPPED = (
+    "Name Skip Reason\n---- ----\nlxml Dependency not found on PyPI and could not be audited: lxml (6.1.3)\n"
+)
+FOUND = "Name Version ID Fix Versions\n---- ----\nlxml 1.0 CVE-2020-1 1.1\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "errors", "exit_code", "why"),
+    [
+        (0, "", "No known vulnerabilities found", 0, ""),
+        (0, SKIPPED, "No known vulnerabilities found, 1 skipped", 2, "nothing is known of 1 packages (lxml"),
+        (1, FOUND, "Found 1 known vulnerability", 1, ""),
+        (1, FOUND + SKIPPED, "Found 1 known vulnerability", 1, "nothing is known of 1 packages (lxml"),
+        (1, "", "ERROR: no address", 2, "can't be reached (ERROR: no address)"),
+    ],
+)
+def test_what_was_not_audited_is_not_called_sound(code, said, errors, exit_code, why):
+    found, reason = verdict(code, said, errors)
+    assert found == exit_code
+    assert why in reason
+    assert bool(why) == bool(reason)
