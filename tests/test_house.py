@@ -1,6 +1,6 @@
 """The house: each room imports only rooms below it, and each library lives in its own rooms.
 
-Reads the code as text (ast); imports nothing of it.
+Reads the code as text (ast); imports nothing of it. SECURITY.md is held to the tests that it names.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
@@ -169,6 +171,29 @@ def test_every_file_names_tests_that_exist():
         if not (root / name).exists()
     ]
     assert lost == []
+
+
+MODEL = (PACKAGE.parent / "SECURITY.md").read_text(encoding="utf-8").split("\n## ")[2]
+LINES = [line for line in MODEL.splitlines() if line.startswith("| ") and not line.endswith(" tests |")]
+
+
+def test_the_threat_model_has_a_part_for_each_who_can_do_harm():
+    assert re.findall("outlet|feed's|gives you WARC|reader of browse|another user", "".join(re.findall("### .+", MODEL))) == [
+        "outlet", "feed's", "gives you WARC", "reader of browse", "another user",
+    ]  # fmt: skip
+    assert len(LINES) > 50
+
+
+@pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
+def test_every_line_of_the_threat_model_names_tests_that_exist(line):
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", line.split("|")[3])
+    assert named
+    assert [f"{path}::{name}" for path, name in named if name not in functions(PACKAGE.parent / path)] == []
+
+
+def functions(path: Path) -> set[str]:
+    """The names of a file's functions; none if there is no such file."""
+    return {n.name for n in tree(path).body if isinstance(n, ast.FunctionDef)} if path.is_file() else set()
 
 
 def test_nothing_is_imported_from_the_root_of_the_package():

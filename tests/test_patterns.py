@@ -81,17 +81,12 @@ def in_calls() -> Iterator[tuple[str, re.Pattern[Any], bool]]:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", pattern, node.func.attr in ANCHORED
 
 
-# Quadratic on a page of 8 MB; the page that uses them is to rewrite links by a parser.
-KNOWN = {f"browse/capture_page.py {name}" for name in ("SRC", "HREF")}
-
-
 def patterns() -> list[Any]:
     """One parameter for each different pattern."""
     found: dict[tuple[Any, int, bool], Any] = {}
     for where, pattern, is_anchored in [*of_modules(), *in_calls()]:
         key = (pattern.pattern, pattern.flags, is_anchored)
-        marks = [pytest.mark.xfail] if where in KNOWN else []
-        found.setdefault(key, pytest.param(pattern, is_anchored, id=where, marks=marks))
+        found.setdefault(key, pytest.param(pattern, is_anchored, id=where))
     return list(found.values())
 
 

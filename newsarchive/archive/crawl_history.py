@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,20 +43,19 @@ def fold(root: Path, now: datetime) -> int:
     return _fold(root, folders)
 
 
-def fold_naming(root: Path, needles: Iterable[str]) -> int:
-    """Do the same with every crawl whose files hold one of these texts. The caller holds the archive's lock.
+def fold_naming(root: Path, names_it: Callable[[str], bool]) -> int:
+    """Do the same with every crawl whose files have a line that names something. The caller holds the archive's lock.
 
     Raises:
         OSError: it can't be written.
     """
-    wanted = [needle.encode("utf-8", "replace") for needle in needles]
-    folders = [f for f in sorted((root / "crawls").glob("[0-9]*T*")) if f.is_dir() and _holds(f, wanted)]
+    folders = [f for f in sorted((root / "crawls").glob("[0-9]*T*")) if f.is_dir() and _holds(f, names_it)]
     return _fold(root, folders)
 
 
-def _holds(folder: Path, wanted: list[bytes]) -> bool:
-    texts = (path.read_bytes() for path in folder.iterdir() if path.is_file())
-    return any(needle in text for text in texts for needle in wanted)
+def _holds(folder: Path, names_it: Callable[[str], bool]) -> bool:
+    files = (path.read_text("utf-8", "replace") for path in folder.iterdir() if path.is_file())
+    return any(map(names_it, files))
 
 
 def _fold(root: Path, folders: list[Path]) -> int:

@@ -45,7 +45,7 @@ def decide(
     if undo:
         about = [(d.urls, d.record_id) for d in _to_take_back(archive, kind, urls, stories)]
     else:
-        _check_changes_something(kind, urls, stories)
+        _check_changes_something(kind, urls, stories, named)
         if kind == "split":
             _check_not_merged(archive, urls)
         about = [(tuple(urls), "")]
@@ -58,7 +58,7 @@ def decide(
 
 
 def _check_changes_something(
-    kind: DecisionKind, urls: Sequence[str], stories: Sequence[ArchivedStory]
+    kind: DecisionKind, urls: Sequence[str], stories: Sequence[ArchivedStory], named: Sequence[str]
 ) -> None:
     if len(urls) < 2:
         return
@@ -71,7 +71,7 @@ def _check_changes_something(
     is_one = len({story.id for story in stories}) == 1
     if is_one == (kind == "merge"):
         state = "they are one story already" if is_one else "they are different stories already"
-        shown = " and ".join(readable_url(url) for url in urls)
+        shown = " and ".join(readable_url(name) for name in named)  # not their URLs: one may be withheld
         raise UsageError(f"nothing to {kind}: {state}", where=shown)
 
 

@@ -8,7 +8,7 @@ Tested in tests/archive/test_erasing.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -
     url = typed_url(url) or url
     urls, names = _names(archive, url)
     with warc_lock(archive.root, wait=wait):
-        _forget(archive.root, names.needles())
+        _forget(archive.root, names.in_text)
     report = take_out(archive.root, urls, reason, now=archive.clock.now(), names=names, wait=wait)
     archive.ingest(wait=wait)
     return report
@@ -73,25 +73,24 @@ def _names(archive: ArchiveFolder, url: str) -> tuple[tuple[str, ...], Mentions]
     return story.urls, Mentions([url, *story.urls], [story.title, *(v.title for v in story.versions)])
 
 
-def _forget(root: Path, needles: tuple[str, ...]) -> None:
+def _forget(root: Path, names_it: Callable[[str], bool]) -> None:
     """Remove what names the story beside WARC files and index."""
     from newsarchive.archive.crawl_history import fold_naming
     from newsarchive.schedule.state_db import State
 
     if (root / "state.db").exists():
         with State(root / "state.db") as state:
-            state.forget(needles)
-    fold_naming(root, needles)
+            state.forget(names_it)
+    fold_naming(root, names_it)
     for name in LISTS:
-        _drop_lines(root / name, needles)
+        _drop_lines(root / name, names_it)
 
 
-def _drop_lines(path: Path, needles: Iterable[str]) -> None:
-    wanted = [needle.encode("utf-8", "replace") for needle in needles]
+def _drop_lines(path: Path, names_it: Callable[[str], bool]) -> None:
     if not path.exists():
         return
     lines = path.read_bytes().splitlines(keepends=True)
-    kept = [line for line in lines if not any(needle in line for needle in wanted)]
+    kept = [line for line in lines if not names_it(line.decode("utf-8", "replace"))]
     if kept != lines:
         draft = path.with_name(path.name + ".new")
         draft.write_bytes(b"".join(kept))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.agenda import next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
+from newsarchive.archive.erasing import withheld_keys
 from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
 from newsarchive.languages import counted
@@ -27,6 +28,7 @@ from newsarchive.schedule.due import pages_of
 from newsarchive.schedule.sd_notify import SystemdNotifier
 from newsarchive.schedule.state_db import RunRow, State
 from newsarchive.times import Clock, iso_seconds
+from newsarchive.urls import key_or_empty
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -194,9 +196,9 @@ class Coming:
 
 
 def agenda(archive: ArchiveFolder, *, limit: int = 20) -> tuple[list[Coming], int]:
-    """Return the next re-checks of known stories, soonest first, and how many there are in all."""
-    now = archive.clock.now()
-    coming = rechecks_ahead(archive, now)
+    """Return the next re-checks of known stories, soonest first, and how many there are in all; none of withheld ones."""
+    now, hidden = archive.clock.now(), withheld_keys(archive)
+    coming = [item for item in rechecks_ahead(archive, now) if key_or_empty(item.key) not in hidden]
     shown = [
         Coming(
             url=item.key,

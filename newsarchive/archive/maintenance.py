@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from newsarchive.config import FILENAME
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.languages import counted
 
 if TYPE_CHECKING:
     from newsarchive.archive.folder import ArchiveFolder
@@ -119,7 +120,7 @@ class LeftOut:
         example = next((name for name in self.largest if name != NO_HOST), "example.org")
         files = " ".join(map(str, paths[:2])) + (" …" if len(paths) > 2 else "")
         return [
-            f"Kept in the WARC and not indexed: {self.captures} captures of {self.domains} domains that no chosen"
+            f"Kept in the WARC and not indexed: {self.captures} captures of {counted(self.domains, 'domain')} that no chosen"
             f" source has: {named}{more}.",
             f"To index one: newsarchive import --domain {example} {files}",
             "To follow one from now on, its imported pages included: newsarchive add SITE",

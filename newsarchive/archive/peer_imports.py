@@ -17,6 +17,7 @@ from newsarchive.archive import archivebox, changedetection, diffengine
 from newsarchive.archive.maintenance import Imported, import_files
 from newsarchive.archive.url_lists import sources_of
 from newsarchive.errors import UsageError
+from newsarchive.languages import counted
 from newsarchive.sources import write_source
 from newsarchive.warc.files import check_room
 from newsarchive.warc.kept_pages import write_pages
@@ -52,13 +53,14 @@ class PeerImport:
     def lines(self, path: Path) -> list[str]:
         """Return lines for a person."""
         taken = [
-            (self.warcs, "WARC files"),
-            (self.pages, "pages that it kept"),
-            (len(self.sources), "sources"),
+            counted(self.warcs, "WARC file") if self.warcs else "",
+            counted(self.pages, "page") + " that it kept" if self.pages else "",
+            counted(len(self.sources), "source") if self.sources else "",
+            counted(len(self.urls), "watched address", "watched addresses") if self.urls else "",
         ]
-        parts = [f"{n} {what}" for n, what in (*taken, (len(self.urls), "watched addresses")) if n]
+        parts = list(filter(None, taken))
         found = [f"{path.name}, of {self.program}: {', '.join(parts) or 'nothing'}"]
-        found += [f"  not taken: {n} {why}" for why, n in self.lost.items()]
+        found += [f"  not taken: {why}: {n}" for why, n in self.lost.items()]
         if self.imported:
             found += self.imported.lines([path])
         return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from newsarchive.browse.datasette_api import Datasette, hook, optional_hook
+from newsarchive.browse.datasette_api import Datasette, hook, optional_hook, rows_where
 from newsarchive.browse.server import app, serve
 
 __all__ = ["app", "serve"]
@@ -22,7 +22,23 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
     from newsarchive.browse.locate_archive import settings
     from newsarchive.browse.routes import routes
 
-    return routes(home=bool(settings(datasette).get("home")))
+    own = settings(datasette)
+    return routes(home=bool(own.get("home")), is_closed=bool(own.get("closed")))
+
+
+@hook
+def filters_from_request(database: str, table: str, datasette: Datasette) -> Any:
+    """Return what keeps rows of withheld stories out of the tables that people read."""
+
+    async def inner() -> Any:
+        from newsarchive.browse.locate_archive import find_archive
+        from newsarchive.browse.queries import NOT_WITHHELD
+
+        place = await find_archive(datasette)
+        is_ours = place is not None and place.database.name == database and table in NOT_WITHHELD
+        return rows_where([NOT_WITHHELD[table]] if is_ours else [])
+
+    return inner
 
 
 @hook

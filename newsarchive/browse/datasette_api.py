@@ -86,6 +86,13 @@ def response(body: str | bytes, *, status: int, content_type: str, headers: Mapp
     return _Response(body=body, status=status, content_type=content_type, headers=dict(headers))
 
 
+def rows_where(clauses: list[str]) -> object:
+    """Return conditions on the rows that a page of a table shows."""
+    from datasette.filters import FilterArguments  # type: ignore[import-untyped]
+
+    return FilterArguments(clauses)
+
+
 async def permit(datasette: Any, actor: Mapping[str, Any] | None, database: str) -> None:
     """Return if `actor` may see the archive's tables; Datasette's own rules decide.
 

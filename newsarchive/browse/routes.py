@@ -23,6 +23,7 @@ from newsarchive.browse import (
 )
 from newsarchive.browse.datasette_api import WebRequest, response
 from newsarchive.browse.page_urls import FILES, ROOT
+from newsarchive.browse.server import NAME
 from newsarchive.browse.views import HEADERS, Handler, page
 
 JSON = r"(?:\.(?P<format>json))?$"
@@ -32,8 +33,20 @@ TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
 Routes = list[tuple[str, Any]]
 
 
-def routes(*, home: bool) -> Routes:
-    """Return all routes; with `home` the front page is also what `/` shows."""
+# Tables for programs, which hold what was withheld, and rows that say what was; also in Datasette's encoding of names, which ours don't need.
+CLOSED = (
+    rf"^/(?:{NAME}/(?:(?:urls|pages|capture_extras|templates|story_states|syndication|failures|texts_fts\w*)(?:[./].*)?|"
+    rf"(?:stories|decisions)/.+|[^/]*[~%].*)|[^/]*[~%].*)$"
+)
+
+
+def routes(*, home: bool, is_closed: bool = False) -> Routes:
+    """Return all routes.
+
+    Args:
+        home: The front page is also what `/` shows.
+        is_closed: Datasette's own pages of tables that hold what was withheld aren't shown.
+    """
     front = page(front_page.front)
     made: list[tuple[str, Handler]] = [
         (rf"^{ROOT}{JSON}", front),
@@ -64,7 +77,15 @@ def routes(*, home: bool) -> Routes:
         (rf"^{ROOT}/about{JSON}", page(front_page.about)),
     ]
     served: Routes = [*made, (rf"^{ROOT}/static/(?P<name>[a-z.]+)$", static)]
+    if is_closed:
+        served += [(rf"^/{NAME}/stories/{ID}{JSON}", page(story_page.redirected)), (CLOSED, closed)]
     return [(r"^/$", front), *served] if home else served
+
+
+async def closed() -> object:
+    """Refuse a table that isn't for readers."""
+    text = "Not shown here: it holds what was withheld, too. Who serves the archive can allow SQL.\n"
+    return response(text, status=403, content_type="text/plain; charset=utf-8", headers=HEADERS)
 
 
 async def static(request: WebRequest) -> object:

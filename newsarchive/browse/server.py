@@ -77,6 +77,7 @@ def app(
     plain_errors()
     register_plugin(import_module("newsarchive.browse"), PLUGIN)
     own = {"database": NAME, "root": str(root), "home": True, "names": tuple(names), "password": password}
+    own["closed"] = not allow_sql  # who may run SQL may read every table
     own |= settings or {}
     served = new_datasette({OWN: own}, settings=options, template_dir=str(TEMPLATES), **_described())
     frozen = is_frozen(path) if immutable is None else immutable

@@ -49,6 +49,11 @@ FIELDS = {
 MAX_MARKS = 600  # captures drawn in a timeline; more are thinned out evenly
 
 
+def redirected(reading: Reading, args: Args) -> Answer:
+    """Lead from Datasette's page of a row of `stories` to the page of the story."""
+    return Redirect(reading.links.story(args.path_id()))
+
+
 def story(reading: Reading, args: Args) -> Answer:
     """Return the page of a story; `v` chooses a version, `removed=1` shows what was taken for boilerplate, `q` marks words."""
     row, is_alias = story_of(reading, args.path_id())

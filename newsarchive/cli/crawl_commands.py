@@ -31,6 +31,7 @@ from newsarchive.cli.output import (
     wait,
     with_archive,
 )
+from newsarchive.languages import counted
 from newsarchive.model import Progress
 
 if TYPE_CHECKING:
@@ -209,19 +210,23 @@ def backfill(
 LISTS = (".opml", ".txt", ".csv")
 
 
-def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> None:
-    """Make sources of an OPML file, captures of a list of URLs."""
+def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> int:
+    """Make sources of an OPML file, captures of a list of URLs; return the exit code."""
     from newsarchive.archive.url_lists import is_opml, opml_outlines, urls_in
     from newsarchive.errors import NothingFoundError
 
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    text, code = file.read_text(encoding="utf-8-sig", errors="replace"), 0
     if is_opml(text):
-        made, unreadable = archive.add_opml(text), opml_outlines(text)[1]
+        feeds, unreadable = opml_outlines(text)
+        if not feeds:
+            raise NothingFoundError("no address of a feed in this OPML file", where=str(file))
+        made = archive.add_opml(text)
         if as_json:
             print_json(made)
         for source in made:
-            say(f"{source.name}: {len(source.feeds)} feeds")
-        say(f"{len(made)} sources written. Next: newsarchive crawl")
+            say(f"{source.name}: {counted(len(source.feeds), 'feed')}")
+        written = f"{counted(len(made), 'source')} written" if made else "the archive has all its feeds"
+        say(f"{file}: {written}. Next: newsarchive crawl")
     else:
         urls, unreadable = urls_in(text)
         if not urls:
@@ -232,8 +237,10 @@ def _take_list(archive: Archive, file: Path, *, as_json: bool, wait: float) -> N
             print_json(done.as_dict())
         else:
             echo(pasteable(done.as_text()))
+        code = done.exit_code
     if unreadable:
-        say(f"{file}: {unreadable} lines have no address that can be fetched")
+        say(f"{file}: {counted(unreadable, 'line')} without an address that can be fetched")
+    return code
 
 
 @click.command("import")
@@ -273,16 +280,15 @@ def import_(
     WARC files are kept whole. Indexed are the pages of the archive's own sources, which continue the same
     stories, and those of each --domain. The others cost nothing; add a source later, and its pages in the
     imported files are indexed by the next run. Import a file again with another choice to add to it.
-    Exit code 3 if a file holds records that could not be taken.
+    Exit code 3 if a file holds records that could not be taken, or the URLs of a list could not be fetched.
     """
     from newsarchive.archive.peer_imports import is_peer
 
     lists = [file for file in files if file.is_file() and file.suffix.lower() in LISTS]
-    for file in lists:
-        _take_list(archive, file, as_json=as_json, wait=wait)
+    codes = [_take_list(archive, file, as_json=as_json, wait=wait) for file in lists]
     choice: dict[str, Any] = {"domains": domains, "sources": names, "wait": wait}
     peers = [path for path in files if path not in lists and (path.is_dir() or is_peer(path))]
-    codes = [_take_peer(archive, path, choice, as_json=as_json) for path in peers]
+    codes += [_take_peer(archive, path, choice, as_json=as_json) for path in peers]
     files = tuple(path for path in files if path not in (*lists, *peers))
     if not files:
         return max(codes, default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from newsarchive.cli.output import (
     wait,
     with_archive,
 )
+from newsarchive.errors import UsageError
 from newsarchive.languages import counted
 from newsarchive.times import iso_seconds, read_span
 
@@ -127,6 +129,8 @@ def install(archive: Archive, kind: str | None, every: int, watches: bool, only_
         made = (timers.systemd if kind == "systemd" else timers.cron)(archive.root, program, every=every)
     if only_print:
         echo(made.to_text(), nl=False)
+    elif kind == "cron" and shutil.which("crontab") is None:
+        raise UsageError("there is no crontab here", next_step="Say --systemd, or --print to see the line")
     elif kind == "cron":
         present = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False).stdout  # noqa: S607
         text = timers.crontab_with(present, made)

@@ -200,3 +200,8 @@ class _Lines:
                 + (f" of {total:,}" if total else "")
                 + (f", {text}" if text else "")
             )
+
+
+def signed(added: int | None, removed: int | None) -> list[str]:
+    """Characters added and removed; nothing where there are none."""
+    return [f"+{added or 0} -{removed or 0}"] if added or removed else []

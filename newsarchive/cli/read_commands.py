@@ -1,22 +1,18 @@
-"""Verbs that read: search, show, versions, diff, changes, feed, export, cite, stats, extract, browse. Tested in tests/cli/test_cli.py."""
+"""Verbs that read: search, show, versions, diff, stats, extract, browse. Tested in tests/cli/test_cli.py."""
 
 from __future__ import annotations
 
 import dataclasses
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli import archive_folder, pasteable
+from newsarchive.cli import archive_folder
 from newsarchive.cli.options import (
-    complete_events,
-    complete_kinds,
-    complete_sources,
     days,
     only_sources,
     perform_all,
@@ -33,8 +29,8 @@ from newsarchive.cli.output import (
     print_json,
     print_list,
     print_table,
-    progress,
     say,
+    signed,
     with_archive,
 )
 from newsarchive.errors import NothingFoundError, UsageError
@@ -45,12 +41,6 @@ if TYPE_CHECKING:
     from newsarchive.archive.story_reader import ArchivedStory
     from newsarchive.cluster.engine import Engine
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
-
-EXPORT_FORMATS = (
-    *("jsonl", "csv", "parquet", "markdown", "text", "git", "wacz"),
-    *("bibtex", "ris", "csl", "wikipedia"),
-)
-CITATION_FORMS = ("text", "bibtex", "ris", "csl", "wikipedia")
 
 
 def search_options(verb: Any) -> Any:
@@ -219,15 +209,10 @@ def versions(archive: Archive, url: str, as_json: bool) -> None:
 def _what(version: VersionRow) -> str:
     if not version.change_kind:
         return "first seen"
-    marks = [version.change_kind, *_signed(version.chars_added, version.chars_removed)]
+    marks = [version.change_kind, *signed(version.chars_added, version.chars_removed)]
     marks += ["silent"] if version.silent else []
     marks += [] if version.significant else ["not significant"]
     return ", ".join(marks)
-
-
-def _signed(added: int | None, removed: int | None) -> list[str]:
-    """Characters added and removed; nothing where there are none."""
-    return [f"+{added or 0} -{removed or 0}"] if added or removed else []
 
 
 @click.command()
@@ -255,198 +240,6 @@ def diff(archive: Archive, url: str, versions: str, other: str, form: str | None
         text = archive.render(before, after, change, form=form or "terminal", color=sys.stdout.isatty())
         echo(text, styled=form != "html")
     return 0 if change.is_empty else 1
-
-
-def change_options(verb: Any) -> Any:
-    """Return the options by which changes are chosen."""
-    for option in reversed(
-        [
-            only_sources(),
-            since_option("Only changes seen from then on: 2026-11-24, 2026-11, yesterday, 24h …"),
-            until_option("Only changes seen before then; a day, month or year is included."),
-            click.option(
-                "--kind",
-                "kinds",
-                multiple=True,
-                metavar="KIND",
-                help="Only this kind, e.g. headline (repeatable).",
-                shell_complete=complete_kinds,
-            ),
-            click.option("--significant/--insignificant", default=None, help="Only the one or the other."),
-            click.option(
-                "--silent",
-                is_flag=True,
-                default=None,
-                help="Only edits of which no notice was found, the page's dates unchanged.",
-            ),
-            click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000)),
-        ]
-    ):
-        verb = option(verb)
-    return verb
-
-
-@click.command()
-@with_archive
-@click.option(
-    "--source",
-    default="",
-    metavar="NAME",
-    help="Only copies at this outlet.",
-    shell_complete=complete_sources,
-)
-@click.option(
-    "--of",
-    "original",
-    default="",
-    metavar="NAME",
-    help="Only copies of this outlet's stories.",
-    shell_complete=complete_sources,
-)
-@since_option("First seen then or later.")
-@until_option("First seen before then; a day, month or year is included.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000))
-@as_list
-def copies(
-    archive: Archive,
-    source: str,
-    original: str,
-    since: datetime | None,
-    until: datetime | None,
-    limit: int,
-    form: str | None,
-) -> int:
-    """Stories whose text another outlet had before, those seen last at first. Exit 1 if none."""
-    from newsarchive.index.known_values import refuse_no_time
-    from newsarchive.times import iso_seconds
-
-    refuse_no_time(since, until)
-    span = {name: iso_seconds(at) if at else "" for name, at in (("since", since), ("until", until))}
-    found = archive.copies(source=source, original=original, limit=limit, **span)
-    if form:
-        print_list(found, form)
-    else:
-        for row in found:
-            echo(f"{local(row.first_seen_at)}  {row.source}  {row.percent} % of {row.original_source}'s text")
-            echo(
-                f"  {row.title}\n  {row.url}\n  seen first {local(row.original_seen_at)}: {row.original_url}"
-            )
-    return 0 if found else 1
-
-
-@click.command()
-@with_archive
-@change_options
-@as_list
-def changes(archive: Archive, form: str | None, **options: Any) -> int:
-    """Edits that were seen, latest first. Exit 1 if none."""
-    found = archive.changes(**options)
-    if form:
-        print_list(found, form)
-    else:
-        for row in found:
-            marks = [
-                *row.kinds,
-                *(["silent"] if row.silent else []),
-                *([] if row.significant else ["not significant"]),
-            ]
-            counts = _signed(row.chars_added, row.chars_removed)
-            echo("  ".join([local(row.changed_at), row.source, ", ".join(marks), *counts]))
-            echo(f"  {row.title_after}")
-            if row.title_before != row.title_after:
-                echo(f"  was: {row.title_before}")
-            echo(pasteable(f"  newsarchive diff {quote(row.url)} {row.before_no}..{row.after_no}"))
-        if not found:
-            is_chosen = any(
-                value is not None and value != () for name, value in options.items() if name != "limit"
-            )
-            say("No change fits." if is_chosen else "No edit of a story has been seen yet.")
-    return 0 if found else 1
-
-
-@click.command()
-@with_archive
-@only_sources()
-@since_option("Only events seen from then on: 2026-11-24, 2026-11, yesterday, 24h …")
-@until_option("Only events seen before then; a day, month or year is included.")
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    metavar="KIND",
-    help="Only this kind: gone, back, moved, paywalled … (repeatable).",
-    shell_complete=complete_events,
-)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-@as_list
-def events(archive: Archive, form: str | None, **options: Any) -> int:
-    """What else happened to stories, latest first: they went, came back, moved, went behind a paywall. Exit 1 if none."""
-    found = archive.events(**options)
-    if form:
-        print_list(found, form)
-    else:
-        for row in found:
-            echo("  ".join([local(row.happened_at), row.source, row.kind, row.detail]).rstrip())
-            echo(f"  {row.title}\n  {row.url}")
-        if not found:
-            say("No event fits.")
-    return 0 if found else 1
-
-
-@click.command()
-@with_archive
-@change_options
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout if not given.")
-@click.option("--link", default="", help="Address under which browse is reached, for links.")
-@click.option("--events-only", is_flag=True, help="No edits: only stories that went, came back, moved …")
-@click.option("--json", "as_json", is_flag=True, help="JSON Feed 1.1 instead of Atom.")
-def feed(archive: Archive, output: Path | None, link: str, as_json: bool, **options: Any) -> None:
-    """An Atom feed of edits, the diff inside, and of events; an entry has the id that it has in browse."""
-    text = archive.feed(link=link, as_json=as_json, **options)
-    if output:
-        output.write_text(text, encoding="utf-8")
-    else:
-        echo(text)
-
-
-@click.command("export")
-@with_archive
-@search_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(EXPORT_FORMATS),
-    default="jsonl",
-    show_default=True,
-    help="markdown and text are folders with a file a story, git a repository with a commit a version.",
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; stdout if not given.")
-@click.option("--history", is_flag=True, help="Every version of each story, not only the latest.")
-@click.option("--limit", default=0, type=click.IntRange(0), help="At most so many stories; 0 = all.")
-@as_json
-def export(archive: Archive, wanted: SearchQuery, as_json: bool, **options: Any) -> int:
-    """Take stories away: all of them, or those that WORDS and the filters find. Exit 1 if none. Withheld stories stay."""
-    with progress("exporting") as move:
-        report = archive.export(wanted, on_progress=move, **options)
-    if as_json and options["output"]:
-        print_json(report)
-    else:
-        say(report.to_text())
-    return 0 if report.versions else 1
-
-
-@click.command()
-@with_archive
-@click.argument("url")
-@click.option(
-    "--version", "spec", default="last", help="Number, first, last, record id or time; default last."
-)
-@click.option(
-    "--form", type=click.Choice(CITATION_FORMS), default="text", show_default=True, help="csl is CSL-JSON."
-)
-def cite(archive: Archive, url: str, spec: str, form: str) -> None:
-    """Cite a version: its words, when it was captured, and the WARC record that proves it."""
-    echo(archive.cite(url, spec, form))
 
 
 @click.command()

@@ -54,7 +54,8 @@ _LEAD = re.compile(
 )
 JOINT = "\x1f"
 _JOINT_BEFORE_MARK = re.compile(f"{JOINT}(?=[{JOINT},.;:!?)\\]”’»])")
-_SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_MARKS = frozenset("|·•›>»–-")  # bullets, arrows and dashes around a headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +182,19 @@ def _is_in_menu(anchor: Element) -> bool:
 
 
 def _headline(card: _Card) -> str:
-    """The headline of a card: of its heading, else of what is named a title, else of its first long link."""
+    """The headline of a card: of its heading, else of what is named a title, else of its first long link.
+
+    Where a link's label or title is the end of it, what is before is a kicker.
+    """
+    stated = (anchor.get(name) for anchor in card.anchors for name in ("aria-label", "title"))
+    labels = [label for name in stated if (label := _clean(name or ""))]
     for choose, read in ((_headings, _own_text), (_titles, _own_text), (_links, _first_text)):
         parts = dict.fromkeys(choose(card))
         texts = [text for element in parts if (text := read(element)) and len(text) <= MAX_HEADLINE]
         if texts:
-            return next((text for text in texts if len(text) >= MIN_HEADLINE), texts[0])
-    labels = (_clean(anchor.get("aria-label") or anchor.get("title") or "") for anchor in card.anchors)
-    return next((label for label in labels if 0 < len(label) <= MAX_HEADLINE), "")
+            text = next((text for text in texts if len(text) >= MIN_HEADLINE), texts[0])
+            return next((label for label in labels if text.endswith(f" {label}")), text)
+    return next((label for label in labels if len(label) <= MAX_HEADLINE), "")
 
 
 def _headings(card: _Card) -> Iterator[Element]:
@@ -205,11 +211,9 @@ def _headings(card: _Card) -> Iterator[Element]:
 
 def _titles(card: _Card) -> Iterator[Element]:
     for anchor in card.anchors:
-        yield from (e for e in anchor.iterdescendants() if _is_named(e, _TITLE) and not _is_named(e, _KICKER))
-    yield from (a for a in card.anchors if _is_named(a, _TITLE) and not _is_named(a, _KICKER))
-    yield from (
-        e for e in card.element.iterdescendants() if _is_named(e, _TITLE) and not _is_named(e, _KICKER)
-    )
+        yield from filter(_is_title, anchor.iterdescendants())
+    yield from filter(_is_title, card.anchors)
+    yield from filter(_is_title, card.element.iterdescendants())
 
 
 def _links(card: _Card) -> Iterator[Element]:
@@ -219,9 +223,7 @@ def _links(card: _Card) -> Iterator[Element]:
 
 def _own_text(element: Element) -> str:
     """An element's text without kickers and labels; of one that has a part named a title that part's."""
-    inner = next(
-        (e for e in element.iterdescendants() if _is_named(e, _TITLE) and not _is_named(e, _KICKER)), None
-    )
+    inner = next(filter(_is_title, element.iterdescendants()), None)
     if inner is not None and 2 * len(_text(inner)) >= len(_text(element)):
         element = inner
     kept = _JOINT_BEFORE_MARK.sub("", "".join(_kept_texts(element)))
@@ -244,9 +246,21 @@ def _kept_texts(element: Element) -> Iterator[str]:
     for child in element:
         joint = "" if child.tag in _INLINE else JOINT
         yield joint
-        if isinstance(child.tag, str) and child.tag not in _NO_HEADLINE and not _is_named(child, _KICKER):
+        if isinstance(child.tag, str) and child.tag not in _NO_HEADLINE and not _is_kicker(child):
             yield from _kept_texts(child)
         yield joint + (child.tail or "")
+
+
+def _is_title(element: Element) -> bool:
+    return _is_named(element, _TITLE) and not _is_kicker(element)
+
+
+def _is_kicker(element: Element) -> bool:
+    """Whether an element is named as what is beside a headline; what is called "title-label" is one if it's the shorter part."""
+    if not _is_named(element, _KICKER):
+        return False
+    parent = element.getparent()
+    return parent is None or not _is_named(element, _TITLE) or 2 * len(_text(element)) < len(_text(parent))
 
 
 def _is_named(element: Element, pattern: re.Pattern[str]) -> bool:
@@ -266,7 +280,11 @@ def _text(element: Element) -> str:
 
 
 def _clean(text: str) -> str:
-    return _SPACES.sub(" ", text).strip(" \t\n|·•›»>–-")
+    words = _INVISIBLE.sub("", text).split()
+    while words and words[-1] in _MARKS:
+        words.pop()
+    first = next((n for n, word in enumerate(words) if word not in _MARKS), len(words))
+    return " ".join(words[first:]).strip("|·•›>")  # a quotation may begin with », a number with -
 
 
 # ---------------------------------------------------------------- sizes

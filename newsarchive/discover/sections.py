@@ -161,13 +161,18 @@ def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]
     by_shape: dict[str, list[float]] = defaultdict(list)
     for link in links:
         if link.texts:
-            by_shape[link.shape.key].append(own[link.url])
+            by_shape[_kind(link.shape)].append(own[link.url])
     scores = {}
     for link in links:
-        peers = by_shape.get(link.shape.key, [])
+        peers = by_shape.get(_kind(link.shape), [])
         common = statistics.median(peers) if len(peers) >= 3 else own[link.url]
         scores[link.url] = 0.5 * own[link.url] + 0.5 * common + _known_points(link.shape, shapes)
     return scores
+
+
+def _kind(shape: UrlShape) -> str:
+    """The shape's key; behind a date a name of a word or two is of one kind with longer ones."""
+    return re.sub(r"/w(?=(?:\.\w+)?\Z)", "/S", shape.key) if shape.has_date else shape.key
 
 
 def _known_points(shape: UrlShape, shapes: Shapes | None) -> float:

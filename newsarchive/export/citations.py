@@ -166,9 +166,10 @@ def _csl(version: VersionRow) -> str:
 # A value ends at | and }}, a link at ]], a comment or tag starts at <; [ begins a link and = a name.
 _WIKI = {
     "|": "{{!}}",
+    "&": "&amp;",
     **{sign: f"&#{ord(sign)};" for sign in "{}[]<>=~'"},
 }
-_WIKI_SIGN = re.compile(r"[|{}\[\]<>=~]|'{2,}")
+_WIKI_SIGN = re.compile(r"[|{}\[\]<>=~]|'{2,}|&(?=#?\w+;)")
 
 
 def _wiki(text: str) -> str:

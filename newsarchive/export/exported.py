@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from newsarchive.index import read
@@ -23,7 +24,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 
 def clean(text: str) -> str:
     """Return `text` without control characters; line ends of every kind become `\\n`."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", " ").isprintable():
         return text
     return _CONTROLS.sub(_replacement, text.replace("\r\n", "\n"))
 
@@ -34,6 +35,8 @@ def _replacement(found: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` on one line, without control characters."""
+    if text.isprintable() and "  " not in text:  # of white space only the plain space is printable
+        return text.strip()
     return " ".join(clean(text).split())
 
 
@@ -109,18 +112,19 @@ COLUMNS: dict[str, type] = {
 }
 
 
-def to_columns(exported: ExportedVersion) -> dict[str, Any]:
-    """Return the row of a table: `COLUMNS` in order, texts without control characters, times in ISO 8601."""
-    version = exported.version
-    row: dict[str, Any] = {name: getattr(version, name, None) for name in COLUMNS}
-    row |= {
-        "story_id": str(version.story_id),
-        "n_versions": exported.n_versions,
-        "status": exported.status,
-        "domain": exported.domain,
-        "story_url": exported.story_url,
-        "authors": [one_line(name) for name in version.author_names],
-        "tags": [one_line(name) for name in version.tag_names],
-        "captions": [one_line(caption) for caption in version.captions.split("\n") if caption],
-    }
-    return {name: clean(value) if isinstance(value, str) else value for name, value in row.items()}
+_MADE: dict[str, Callable[[ExportedVersion], Any]] = {
+    **{name: attrgetter(name) for name in ("n_versions", "status", "domain", "story_url")},
+    "story_id": lambda exported: str(exported.version.story_id),
+    "authors": lambda exported: [one_line(name) for name in exported.version.author_names],
+    "tags": lambda exported: [one_line(name) for name in exported.version.tag_names],
+    "captions": lambda exported: [one_line(line) for line in exported.version.captions.split("\n") if line],
+}
+
+
+def to_columns(exported: ExportedVersion, names: Iterable[str] = COLUMNS) -> dict[str, Any]:
+    """Return the row of a table: these columns in order, texts without control characters, times in ISO 8601."""
+    version, row = exported.version, {}
+    for name in names:
+        value = _MADE[name](exported) if name in _MADE else getattr(version, name)
+        row[name] = clean(value) if isinstance(value, str) else value
+    return row

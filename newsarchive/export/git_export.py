@@ -5,6 +5,7 @@ Writes a stream for `git fast-import`; git itself makes the repository. Tested i
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,15 @@ from newsarchive.export.story_files import story_path, to_markdown
 from newsarchive.times import parse_iso
 
 COMMITTER = "newsarchive <newsarchive@localhost>"
-SMALL = ("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m")  # git maps whole packs else
+FAST = ("-c", "core.compression=1")  # a tenth larger than by git's default, in three quarters of the time
+# glibc gives git's buffers back to the system after each object and takes them again, a third of fast-import's time.
+KEPT_BUFFERS = {"MALLOC_TRIM_THRESHOLD_": "33554432", "MALLOC_MMAP_THRESHOLD_": "33554432"}
+# git maps whole packs else, and keeps 96 MiB of what it has unpacked
+SMALL = (
+    *("-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m"),
+    *("-c", "core.deltaBaseCacheLimit=8m"),
+)
+
 _NAME = re.compile(r"[<>\n\x00]")  # what git refuses in a name
 
 
@@ -83,7 +92,9 @@ def write_repository(folder: Path, versions: Iterable[ExportedVersion]) -> int:
     subprocess.run([git, "init", "--quiet", "--initial-branch=main", str(folder)], check=True)  # noqa: S603 - the user's git
     count = 0
     with subprocess.Popen(  # noqa: S603 - as above
-        [git, "-C", str(folder), "fast-import", "--quiet"], stdin=subprocess.PIPE
+        [git, *FAST, "-C", str(folder), "fast-import", "--quiet"],
+        stdin=subprocess.PIPE,
+        env={**os.environ, **KEPT_BUFFERS},
     ) as importer:
         if importer.stdin is None:
             raise UsageError("git fast-import can't be written to")

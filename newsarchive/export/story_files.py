@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from newsarchive.export.exported import ExportedVersion, clean, one_line, to_columns
-from newsarchive.index.read import article
+from newsarchive.index.read import blocks_of
 from newsarchive.urls import slug
 
 _UNSAFE = re.compile(r"[^\w]+", re.ASCII)
@@ -42,18 +42,22 @@ _RECORD_FACTS = (
 )
 # What Markdown would obey anywhere in a line, and at its beginning. A < would open HTML, an & an entity.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>&~$])")
-_AT_START = re.compile(r"^([^\S\n]*)([#+=|:-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_AT_START = re.compile(r"([^\S\n]*)([#+=|:-]|\d{1,9}(?=[.)]))")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _PREFIX = {"heading": "## ", "entry": "### ", "quote": "> ", "list_item": "- "}
 
 
 def escape_markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is: no markup, no HTML, no list or heading by accident."""
-    escaped = _ANYWHERE.sub(r"\\\1", text)
-    return _AT_START.sub(lambda found: found[1] + _escaped_start(found[2]), escaped)
+    return "\n".join(map(_escaped_start, _ANYWHERE.sub(r"\\\1", text).split("\n")))
 
 
-def _escaped_start(sign: str) -> str:
-    return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
+def _escaped_start(line: str) -> str:
+    found = None if line[:1].isalpha() else _AT_START.match(line)
+    if found is None:
+        return line
+    sign, rest = found[2], line[found.end() :]
+    return f"{found[1]}{sign}\\{rest}" if sign.isdigit() else f"{found[1]}\\{sign}{rest}"
 
 
 def to_markdown(exported: ExportedVersion, *, with_record: bool = True) -> str:
@@ -62,24 +66,27 @@ def to_markdown(exported: ExportedVersion, *, with_record: bool = True) -> str:
     Args:
         with_record: Whether the front matter names the captures too; they differ in every version.
     """
-    row = to_columns(exported)
+    row = to_columns(exported, (*_STORY_FACTS, "captions", *(_RECORD_FACTS if with_record else ())))
     row["title"], row["description"] = one_line(row["title"]), one_line(row["description"])
+    captions = row.pop("captions")
     front = [
-        f"{name}: {json.dumps(row[name], ensure_ascii=False)}"
-        for name in (*_STORY_FACTS, *(_RECORD_FACTS if with_record else ()))
-        if row[name] not in ("", None, [])
+        f"{name}: {_json(value)}"
+        for name, value in row.items()
+        if value is not None and value not in ("", [])
     ]
-    version = exported.version
-    parts = ["---\n" + "\n".join(front) + "\n---", f"# {escape_markdown(row['title'])}"]
-    if row["description"]:
-        parts.append(f"*{escape_markdown(row['description'])}*")
-    for block in article(version).blocks:
+    blocks = blocks_of(exported.version)
+    lines = [row["title"], row["description"], *captions, *("" if b.rows else b.text for b in blocks)]
+    title, standfirst, *rest = escape_markdown("\n".join(map(one_line, lines))).split("\n")
+    parts = ["---\n" + "\n".join(front) + "\n---", f"# {title}"]
+    if standfirst:
+        parts.append(f"*{standfirst}*")
+    for block, text in zip(blocks, rest[len(captions) :], strict=True):
         parts.append(
             markdown_table([[escape_markdown(one_line(cell)) for cell in row] for row in block.rows])
             if block.rows
-            else _PREFIX.get(block.kind, "") + escape_markdown(one_line(block.text))
+            else _PREFIX.get(block.kind, "") + text
         )
-    parts += [f"*{escape_markdown(caption)}*" for caption in row["captions"]]
+    parts += [f"*{caption}*" for caption in rest[: len(captions)]]
     return "\n\n".join(parts) + "\n"
 
 

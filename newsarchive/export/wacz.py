@@ -51,7 +51,7 @@ def write_wacz(root: Path, db: sqlite3.Connection, path: Path, versions: Iterabl
         with_foreign = _write_warc(root, db, package, stories, index, foreign=False)
         if with_foreign:
             _write_warc(root, db, package, with_foreign, index, foreign=True)
-        with package.entry("indexes/index.cdxj", zipfile.ZIP_STORED) as file:
+        with package.entry("indexes/index.cdx", zipfile.ZIP_STORED) as file:
             for line in index:
                 file.write(line.encode())
         with package.entry("pages/pages.jsonl") as file, (folder / "pages.jsonl").open("rb") as pages:

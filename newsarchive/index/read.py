@@ -126,9 +126,8 @@ def versions(
     db: sqlite3.Connection, story: int, number: int | None = None, *, first: int = 1
 ) -> tuple[VersionRow, ...]:
     """Return the versions of a story from number `first` on, oldest first; only the one of that number if one is given."""
-    sql = f"""{_VERSIONS} WHERE v.story_id = ?1 AND (?2 IS NULL OR v.version_no = ?2) AND v.version_no >= ?3
-        ORDER BY v.version_no"""
-    found = rows(db, sql, (story, number, first))
+    sql = f"{_VERSIONS} WHERE v.story_id = ? AND v.version_no >= ? AND (? OR v.version_no = ?) ORDER BY v.version_no"
+    found = rows(db, sql, (story, first, number is None, number))
     return tuple(from_row(VersionRow, row) for row in found)
 
 
@@ -156,11 +155,6 @@ def texts(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str]:
 
 def article(version: VersionRow) -> Article:
     """Return the version as an article, for `diff.compare`: what was removed as boilerplate isn't in it, notices are."""
-    kinds = version.paragraph_kinds
-    blocks = [
-        Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
-        for i, text in enumerate(version.paragraphs)
-    ]
     details = version.details
     taken: dict[str, Any] = {name: getattr(version, name) for name in FROM_ARTICLE}
     return Article(
@@ -173,8 +167,18 @@ def article(version: VersionRow) -> Article:
         captions=tuple(c for c in version.captions.split("\n") if c),
         embeds=tuple(details.get("embeds", ())),
         pictures=tuple(details.get("pictures", ())),
-        blocks=with_details(blocks, details),
+        blocks=blocks_of(version),
     )
+
+
+def blocks_of(version: VersionRow) -> tuple[Block, ...]:
+    """Return the blocks of `article`."""
+    kinds = version.paragraph_kinds
+    blocks = [
+        Block(kind=_KINDS.get(kinds[i : i + 1], "paragraph"), text=text, kept=True)
+        for i, text in enumerate(version.paragraphs)
+    ]
+    return with_details(blocks, version.details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

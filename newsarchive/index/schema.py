@@ -211,7 +211,7 @@ CREATE TABLE copies (story_id INTEGER PRIMARY KEY, original_id INTEGER NOT NULL,
 
 CREATE TABLE copy_samples (
     story_id INTEGER PRIMARY KEY, source TEXT NOT NULL, first_seen_at TEXT NOT NULL, text_id INTEGER NOT NULL,
-    hashes BLOB NOT NULL
+    runs BLOB NOT NULL, hashes BLOB NOT NULL
 )
 
 CREATE TABLE copy_hashes (hash INTEGER NOT NULL, story_id INTEGER NOT NULL, PRIMARY KEY (hash, story_id)) WITHOUT ROWID

@@ -1,4 +1,4 @@
-"""Writing what stories copy from each other: samples of texts, and for each copy the story that was seen first.
+"""Writing what stories copy from each other: the runs of words of their texts, and for each copy the story that was seen first.
 
 Nothing here decides what a copy is: `ingest/story_copies.py` does. No row refers to stories by a foreign key, since a story is deleted
 and inserted whenever it is put together; every such story is in `dirty_copies` until it was looked after. Tested in
@@ -11,6 +11,7 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from newsarchive.index.connection import Tables
 
@@ -23,7 +24,7 @@ class Sample:
     source: str
     first_seen_at: str
     text_id: int
-    size: int = 0  # hashes in the sample
+    size: int = 0  # hashes by which it is looked for
 
     @property
     def key(self) -> tuple[str, int]:
@@ -57,25 +58,31 @@ class CopyTables(Tables):
         """Return the samples that are stored of these stories."""
         return {r[0]: _sample(*r) for r in self._in(_SAMPLES, story_ids)}
 
-    def put_sample(self, sample: Sample, hashes: Sequence[int]) -> None:
-        """Store a story's sample, after `drop_samples` of an earlier one."""
-        packed = array("I", hashes).tobytes()
-        row = (sample.story_id, sample.source, sample.first_seen_at, sample.text_id, packed)
-        self.db.execute("INSERT INTO copy_samples VALUES (?, ?, ?, ?, ?)", row)
+    def put_sample(self, sample: Sample, runs: Sequence[int], hashes: Sequence[int]) -> None:
+        """Store the runs of a story's text and those of them by which it is looked for, after `drop_samples` of earlier ones."""
+        packed = (array("I", runs).tobytes(), array("I", hashes).tobytes())
+        row = (sample.story_id, sample.source, sample.first_seen_at, sample.text_id, *packed)
+        self.db.execute("INSERT INTO copy_samples VALUES (?, ?, ?, ?, ?, ?)", row)
         self.db.executemany("INSERT INTO copy_hashes VALUES (?, ?)", [(h, sample.story_id) for h in hashes])
 
     def drop_samples(self, story_ids: Iterable[int]) -> None:
         """Remove the samples of these stories, and what they copy."""
         ids = list(story_ids)
-        for number, packed in self._in(
-            "SELECT story_id, hashes FROM copy_samples WHERE story_id IN (?)", ids
-        ):
+        for number in ids:
             self.db.executemany(
                 "DELETE FROM copy_hashes WHERE hash = ? AND story_id = ?",
-                [(h, number) for h in array("I", packed)],
+                [(h, number) for h in self._packed("hashes", number)],
             )
         for sql in ("DELETE FROM copy_samples WHERE story_id = ?", "DELETE FROM copies WHERE story_id = ?"):
             self.db.executemany(sql, [(s,) for s in ids])
+
+    def runs_of(self, story_id: int) -> array[int]:
+        """Return the runs of a story's text."""
+        return self._packed("runs", story_id)
+
+    def _packed(self, column: Literal["runs", "hashes"], story_id: int) -> array[int]:
+        row = self.db.execute(_PACKED[column], (story_id,)).fetchone()
+        return array("I", row[0] if row else b"")
 
     def copies_from(self, story_ids: Iterable[int]) -> set[int]:
         """Return the stories that copy one of these."""
@@ -83,9 +90,8 @@ class CopyTables(Tables):
 
     def sharing(self, sample: Sample, least: int) -> list[tuple[Sample, int]]:
         """Return the samples of other outlets that share `least` hashes or more, with how many; those seen first at first."""
-        sql = "SELECT hashes FROM copy_samples WHERE story_id = ?"
-        hashes = array("I", self.db.execute(sql, (sample.story_id,)).fetchone()[0])
-        rows = self.db.execute(_SHARING, (json.dumps(list(hashes)), least, sample.source))
+        hashes = self._packed("hashes", sample.story_id).tolist()
+        rows = self.db.execute(_SHARING, (json.dumps(hashes), least, sample.source))
         return sorted(((_sample(*row), shared) for *row, shared in rows), key=lambda pair: pair[0].key)
 
     def original_of(self, story_id: int) -> Sample | None:
@@ -104,6 +110,10 @@ class CopyTables(Tables):
         return str(self.db.execute("SELECT text FROM texts WHERE id = ?", (text_id,)).fetchone()[0])
 
 
+_PACKED = {
+    "runs": "SELECT runs FROM copy_samples WHERE story_id = ?",
+    "hashes": "SELECT hashes FROM copy_samples WHERE story_id = ?",
+}
 _SAMPLES = "SELECT story_id, source, first_seen_at, text_id, length(hashes) / 4 FROM copy_samples WHERE story_id IN (?)"
 _SHARING = """SELECT c.story_id, c.source, c.first_seen_at, c.text_id, length(c.hashes) / 4, near.shared FROM (
     SELECT h.story_id, count(*) AS shared FROM json_each(?) j CROSS JOIN copy_hashes h ON h.hash = j.value

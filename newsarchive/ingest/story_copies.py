@@ -7,11 +7,11 @@ which they came. Tested in tests/ingest/test_story_copies.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from newsarchive.index.write import Index
 from newsarchive.index.write_copies import Sample
-from newsarchive.versions.copies import COPY, LEAST, is_candidate, sample, share
+from newsarchive.versions.copies import COPY, LEAST, is_candidate, runs, sample, share
 
 AT_ONCE = 300  # stories in one transaction
 
@@ -33,7 +33,8 @@ def _refresh(index: Index, dirty: list[int]) -> int:
     index.drop_samples(changed)
     fresh = {s: now[s] for s in changed if s in now}
     for one in fresh.values():
-        index.put_sample(one, sample(index.text_of(one.text_id)))
+        its_runs = runs(index.text_of(one.text_id))
+        index.put_sample(one, its_runs, sample(its_runs))
     for number, one in index.samples({*again, *fresh}).items():
         _compare(index, one, offers=number in fresh)
     return len(fresh)
@@ -51,22 +52,22 @@ def _is_same(now: Sample | None, before: Sample | None) -> bool:
 
 def _compare(index: Index, one: Sample, *, offers: bool) -> None:
     """Write what a story copies; with `offers` it becomes the original of later ones that copy none seen before it."""
-    near = [(s, shared) for s, shared in index.sharing(one, LEAST) if is_candidate(shared, one.size, s.size)]
-    text = index.text_of(one.text_id) if near else ""
-    original = _first(index, text, (s for s, _ in near if s.key < one.key))
+    near = [s for s, shared in index.sharing(one, LEAST) if is_candidate(shared, one.size, s.size)]
+    own = index.runs_of(one.story_id) if near else ()
+    original = _first(index, own, (s for s in near if s.key < one.key))
     index.set_original(one.story_id, *original)
-    for later in [s for s, _ in near if s.key > one.key] if offers else ():
+    for later in [s for s in near if s.key > one.key] if offers else ():
         known = index.original_of(later.story_id)
         if known is None or one.key < known.key:
-            _, percent = _first(index, text, [later])
+            _, percent = _first(index, own, [later])
             if percent:
                 index.set_original(later.story_id, one.story_id, percent)
 
 
-def _first(index: Index, text: str, others: Iterable[Sample]) -> tuple[int | None, int]:
+def _first(index: Index, own: Collection[int], others: Iterable[Sample]) -> tuple[int | None, int]:
     """The first of these stories that shares the text, and how much of the shorter one, in percent."""
     for other in others:
-        found = share(text, index.text_of(other.text_id))
+        found = share(own, index.runs_of(other.story_id))
         if found >= COPY:
             return other.story_id, round(100 * found)
     return None, 0

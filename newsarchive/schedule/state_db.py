@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -154,13 +154,12 @@ class State:
                 raise
             self._db.execute("COMMIT")
 
-    def forget(self, needles: Iterable[str]) -> None:
-        """Remove every row that holds one of these texts, and what is left of removed rows in the files."""
-        names = [row[0] for row in self.read("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        values = [(needle,) for needle in needles]
-        for table in names:
+    def forget(self, names_it: Callable[[str], bool]) -> None:
+        """Remove every row with a text that names something, and what is left of removed rows in the files."""
+        self._db.create_function("names_it", 1, lambda value: isinstance(value, str) and names_it(value))
+        for (table,) in self.read("SELECT name FROM sqlite_master WHERE type = 'table'"):
             for column in self.read(f"PRAGMA table_info({table})"):
-                self.write(f"DELETE FROM {table} WHERE instr({column[1]}, ?)", values)  # noqa: S608 - names of SCHEMA
+                self.write(f"DELETE FROM {table} WHERE names_it({column[1]})", [()])  # noqa: S608 - names of SCHEMA
         with self._writing():
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -170,12 +169,13 @@ class State:
         for table in ("polled", "tallies", "sub_sitemaps", "polls", "missed", "rechecks"):
             self.write(f"UPDATE OR REPLACE {table} SET source = ? WHERE source = ?", [(new, old)])  # noqa: S608 - names of SCHEMA
         self.write(
-            "UPDATE missed SET target = json_replace(target, '$.source', ?1) WHERE source = ?1", [(new,)]
+            "UPDATE missed SET target = json_replace(target, '$.source', source) WHERE source = ?", [(new,)]
         )
-        alarms = (
-            "UPDATE OR REPLACE reported SET key = ?1 || substr(key, length(?2) + 1) WHERE instr(key, ?2) = 1"
+        alarms, before = (
+            "UPDATE OR REPLACE reported SET key = ? || substr(key, ?) WHERE instr(key, ?) = 1",
+            f"alarm {old}|",
         )
-        self.write(alarms, [(f"alarm {new}|", f"alarm {old}|")])
+        self.write(alarms, [(f"alarm {new}|", len(before) + 1, before)])
 
     # ------------------------------------------------------------ polls
 

@@ -82,6 +82,7 @@ def note_listed(state: State, source: str, listed: Mapping[str, str | None], now
 
 def note_read(state: State, source: str, unknown: Mapping[str, int], now: datetime) -> None:
     """Remember which documents were read: URL -> how many unknown pages it named. Those of no index are passed over."""
-    sql = """UPDATE sub_sitemaps SET read_at = ?1, new_at = CASE WHEN ?2 > 0 THEN ?1 ELSE new_at END
-        WHERE source = ?3 AND url = ?4"""
-    state.write(sql, ((iso_seconds(now), n, source, url) for url, n in unknown.items()))
+    at = iso_seconds(now)
+    sql = """UPDATE sub_sitemaps SET read_at = ?, new_at = CASE WHEN ? > 0 THEN ? ELSE new_at END
+        WHERE source = ? AND url = ?"""
+    state.write(sql, ((at, n, at, source, url) for url, n in unknown.items()))

@@ -1,14 +1,15 @@
 """Which stories are copies: agency reports that several outlets print, cut, with a new lead or a new headline.
 
-Two texts are compared by their runs of five words. Of each text a fixed part of these runs is kept as a sample: those whose first
-two words hash to a multiple of RATE. Texts that share much share as much of their samples, give or take chance, so that candidates
-are found by an index, and a standing sentence makes none. Whether a candidate is a copy is decided on the whole texts. Pure. Tested in tests/versions/test_copies.py; recall and
-precision on real texts: tests/bench/copies.py.
+Two texts are compared by their runs of five words, each run a hash of 32 bits. The hashes that RATE divides are a text's sample. Texts
+that share much share as much of their samples, give or take chance, so that candidates are found by an index, and a standing
+sentence makes none. Whether a candidate is a copy is decided by all runs. Pure. Tested in tests/versions/test_copies.py; recall
+and precision on real texts: tests/bench/copies.py.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from math import ceil, sqrt
 
@@ -21,16 +22,23 @@ COPY = 0.4  # of the shorter text's runs that both have
 ENOUGH = 40  # runs that a text must have to be compared
 LEAST = 2  # hashes that the samples of two texts share if one may be a copy of the other
 CHANCE = 1.5  # standard deviations by which the samples of a copy may share less than its text does
+_FACTOR = 16_777_619  # odd, so that each word of a run counts in all bits of its hash
 
 
-def sample(text: str) -> tuple[int, ...]:
-    """Return the hashes (32 bits) by which copies of a text are looked for, in order; none of a text that is too short."""
-    words = _words(text)
+def runs(text: str) -> tuple[int, ...]:
+    """Return the hashes (32 bits) of a text's runs, each once, in order; none of a text that is too short."""
+    words = list(map(_hash, _words(text)))
     if len(words) - RUN + 1 < ENOUGH:
         return ()
-    each = list(map(_hash, words))
-    starts = (i for i in range(len(words) - RUN + 1) if (each[i] * 31 + each[i + 1]) % RATE == 0)
-    return tuple(sorted({_hash(" ".join(words[i : i + RUN])) for i in starts}))
+    found = set()
+    for a, b, c, d, e in zip(*(words[n:] for n in range(RUN)), strict=False):
+        found.add(((((a * _FACTOR + b) * _FACTOR + c) * _FACTOR + d) * _FACTOR + e) & 0xFFFFFFFF)
+    return tuple(sorted(found)) if len(found) >= ENOUGH else ()
+
+
+def sample(all_runs: Iterable[int]) -> list[int]:
+    """Return the hashes by which copies of a text with these runs are looked for."""
+    return [run for run in all_runs if run % RATE == 0]
 
 
 def is_candidate(shared: int, one: int, other: int) -> bool:
@@ -40,23 +48,16 @@ def is_candidate(shared: int, one: int, other: int) -> bool:
     return shared >= max(least, LEAST)
 
 
-def share(a: str, b: str) -> float:
-    """Return how much of the shorter text is in the other one, 0 to 1."""
-    x, y = _runs(a), _runs(b)
-    smaller = min(len(x), len(y))
-    return len(x & y) / smaller if smaller >= ENOUGH else 0.0
+def share(a: Collection[int], b: Collection[int]) -> float:
+    """Return how much of the shorter text's runs is in the other one, 0 to 1."""
+    smaller = min(len(a), len(b))
+    return len(set(a).intersection(b)) / smaller if smaller else 0.0
 
 
 def _words(text: str) -> list[str]:
     return [word for paragraph in text.split("\n\n") for word in WORD.findall(fold(paragraph).lower())]
 
 
-@lru_cache(maxsize=256)
-def _runs(text: str) -> frozenset[int]:
-    words = _words(text)
-    return frozenset(map(hash, zip(*(words[n:] for n in range(RUN)), strict=False)))
-
-
 @lru_cache(maxsize=16384)
-def _hash(words: str) -> int:
-    return zlib.crc32(words.encode("utf-8", "surrogatepass"))
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))

@@ -7,7 +7,6 @@ XML, HTML or JSON. Tested in tests/warc/test_mentions.py.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
@@ -18,7 +17,7 @@ from newsarchive.urls import host
 MIN_TITLE = 12  # characters; a shorter headline ("Weather") names no story
 MIN_PATH = 3  # characters; "/" and "/a" name none
 _SCHEME = re.compile(r"^[a-z]+://(?:www\.)?", re.I)
-_ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|/)")
+_ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
 
 
 class Mentions:
@@ -56,16 +55,9 @@ class Mentions:
         plain = " ".join(text.split())
         return any(title in plain for title in self.titles)
 
-    def needles(self) -> tuple[str, ...]:
-        """Return what to look for in texts of our own: addresses and headlines, plain and as JSON writes them."""
-        plain = (*self.addresses, *self.titles)
-        return tuple(
-            {
-                form
-                for text in plain
-                for form in (text, *(json.dumps(text, ensure_ascii=a)[1:-1] for a in (True, False)))
-            }
-        )
+    def in_text(self, text: str) -> bool:
+        """Return whether a text of our own, or a line of JSON, names the story by an address or a headline."""
+        return self.in_document(text.encode("utf-8", "replace"), "")
 
 
 def _path(url: str) -> str:
@@ -84,6 +76,12 @@ def _host(url: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """`text` with the escapes of JSON's strings that are letters or a slash resolved; surrogates paired."""
-    plain = _ESCAPED.sub(lambda m: "/" if m[0] == "\\/" else chr(int(m[0][2:], 16)), text)
+    """`text` with the escapes of JSON's strings resolved, blanks as blanks; surrogates paired."""
+    plain = _ESCAPED.sub(_resolved, text)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _resolved(found: re.Match[str]) -> str:
+    if found[0][1] == "u":
+        return chr(int(found[0][2:], 16))
+    return found[0][1] if found[0][1] in '"\\/' else " "

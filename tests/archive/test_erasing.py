@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import tempfile
 import zlib
 from contextlib import closing
 from datetime import timedelta
+from html import escape as html_escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from newsarchive.archive import Archive
 from newsarchive.errors import NewsarchiveError, UsageError
@@ -19,6 +24,8 @@ from newsarchive.times import Clock
 from newsarchive.versions import Decision, append_decision
 from newsarchive.warc import purge as purge_warcs
 from newsarchive.warc import read_payload
+from tests.ingest.press import SITE, html, text
+from tests.ingest.test_hostile_captures import look, put
 from tests.press import START, crawl, following, newsroom
 from tests.warc.making import read_all
 
@@ -98,16 +105,16 @@ def remnants(folder: Path, words) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def remember_everywhere(archive: Archive, url: str) -> None:
+def remember_everywhere(archive: Archive, url: str, title: str = TITLE) -> None:
     """Put the story into every table of state.db and every list, beside what the crawls put there."""
     with State(archive.root / "state.db") as state:
         for (table,) in state.read("SELECT name FROM sqlite_master WHERE type = 'table'"):
             columns = state.read(f"PRAGMA table_info({table})")
             for text in (
                 url,
-                TITLE,
-                json.dumps({"body": f"{TITLE}\n{url}"}),
-                json.dumps({"body": TITLE}, ensure_ascii=False),
+                title,
+                json.dumps({"body": f"{title}\n{url}"}),
+                json.dumps({"body": title}, ensure_ascii=False),
             ):
                 row = tuple(0 if c[2] == "INTEGER" else text for c in columns)
                 state.write(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", [row])
@@ -155,3 +162,85 @@ def test_a_purge_without_a_reason_changes_nothing(crawled, tmp_path):
     with pytest.raises(UsageError, match="reason"):
         Archive(tmp_path / "a").purge(url, reason="\n")
     assert remnants(tmp_path / "a", WORDS) == before
+
+
+# ---------------------------------------------------------------- whatever a story is called
+
+
+def between() -> st.SearchStrategy[str]:
+    """What is between the words of a headline or an address: marks that are escaped somewhere, and letters of all scripts."""
+    marks = st.sampled_from(
+        [
+            "&",
+            "<",
+            ">",
+            '"',
+            "'",
+            "\\",
+            "/",
+            "%",
+            "%2F",
+            "&amp;",
+            "“",
+            "\u2028",
+            "\u202e",
+            "é",
+            "ß",
+            "ن",
+            "語",
+            "🏗",
+            "\t",
+            "  ",
+            "?",
+            "#",
+            ";",
+        ]
+    )
+    return st.lists(marks | st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=3).map("".join)  # fmt: skip
+
+
+@settings(max_examples=8, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.lists(between(), min_size=4, max_size=4))
+def test_whatever_a_story_is_called_nothing_of_it_is_left(parts):
+    title = f"{WORDS[0]}{parts[0]}{WORDS[1]}{parts[1]} the ferry {WORDS[2]}"
+    url = f"{SITE}/news/12345/{quote('vlorbeq' + parts[2] + 'quexomir' + parts[3])}-zanthrup"
+    shown = html_escape(title)
+    item = f"<item><title>{shown}</title><link>{html_escape(url)}</link></item>"
+    feeds = [
+        f"<rss><channel>{item}</channel></rss>",
+        f"<rss><channel>{html_escape(item)}</channel></rss>",
+        *(json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{"url": url, "title": title}]}, ensure_ascii=a) for a in (True, False)),
+        f"<html><h2><a href='{html_escape(url.removeprefix(SITE), quote=True)}'>{shown}</a></h2>",
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "a"
+        archive = Archive.create(root)
+        candidate = {"url": url, "kind": "feed", "title": title, "guid": url}
+        put(
+            root,
+            [
+                look(url=f"{SITE}/other", body=html("Another story of the day", text(7))),
+                look(url=url, body=html(shown, PARAGRAPHS), facts={"candidate": candidate}),
+                look(url=url, body=html(shown, PARAGRAPHS[1:]), date="2026-03-03T06:00:00Z"),
+                *(look(url=f"{SITE}/feed{n}", body=feed.encode(), facts={"reason": "feed"}) for n, feed in enumerate(feeds)),
+                look(url=f"{SITE}/old", status=301, location=url, body=b""),
+            ],
+            "a",
+        )  # fmt: skip
+        crawl = root / "crawls" / "20260302T060000Z-abc"
+        crawl.mkdir(parents=True)
+        for a in (True, False):
+            (crawl / f"plan{a:d}.json").write_text(
+                json.dumps({"targets": [{"url": url}], "title": title}, ensure_ascii=a)
+            )
+        archive.ingest()
+        story = archive.story(url)
+        remember_everywhere(archive, url, title)
+        words = [*WORDS, "vlorbeq", "quexomir", "zanthrup"]
+        assert {"index.db", "state.db", "warc/a.warc.gz", "decisions.jsonl", "watches.jsonl"} <= {
+            n for n, _ in remnants(root, words)
+        }
+        archive.purge(story.url, reason="asked")
+        assert {name for name, _ in remnants(root, words)} == {"purged.jsonl"}
+        assert archive.story(f"{SITE}/other").title == "Another story of the day"
+        assert archive.verify().exit_code == 0

@@ -91,7 +91,12 @@ def test_import_takes_opml_files_and_lists_on_the_command_line(tmp_path: Path) -
     assert run("init")[0] == 0
     (tmp_path / "feeds.opml").write_text(OPML)
     code, said = run("import", tmp_path / "feeds.opml")
-    assert (code, "2 sources written" in said, "1 lines have no address" in said) == (0, True, True)
+    assert (code, "2 sources written" in said, "1 line without an address" in said) == (0, True, True)
+    code, said = run("import", tmp_path / "feeds.opml")
+    assert (code, "the archive has all its feeds" in said) == (0, True)
+    (tmp_path / "broken.opml").write_text("<opml")
+    code, said = run("import", tmp_path / "broken.opml")
+    assert (code, "no address of a feed" in said) == (1, True)
     assert {p.stem for p in (tmp_path / "a" / "sources").glob("*.toml")} == {"gazette", "feeds-bote"}
     (tmp_path / "list.txt").write_text("no address\n")
     code, said = run("import", tmp_path / "list.txt")

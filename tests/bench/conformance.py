@@ -25,6 +25,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ from pathlib import Path
 import brotli
 import zstandard
 
+from newsarchive.archive import Archive
+from newsarchive.index.search import SearchQuery
 from newsarchive.model import Capture, Exchange, Tls
 from newsarchive.warc import (
     WarcStore,
@@ -347,6 +350,13 @@ def pywb(root: Path, bin_: Path, folder: Path, *, own_index: bool) -> Iterator[s
             check=True,
             capture_output=True,
         )
+    with wayback(work, bin_) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def wayback(work: Path, bin_: Path) -> Iterator[str]:
+    """pywb over the collection "news" of a folder, which is removed afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -362,6 +372,28 @@ def pywb(root: Path, bin_: Path, folder: Path, *, own_index: bool) -> Iterator[s
         server.wait()
         log.close()
         shutil.rmtree(work)
+
+
+def check_export(bin_: Path, checks: Checks, folder: Path) -> None:
+    """An exported WACZ is valid, and pywb serves its pages."""
+    from tests.bench.replayweb_page import crawl  # which imports this file
+
+    work = Path(tempfile.mkdtemp(dir=folder))
+    crawl(work / "archive")
+    wacz = work / "lantern.wacz"
+    Archive(work / "archive").export(SearchQuery(limit=0), form="wacz", output=wacz)
+    checks.run("wacz validate, of an export", [str(bin_ / "wacz"), "validate", "-f", str(wacz)])
+    manager = str(bin_ / "wb-manager")
+    subprocess.run([manager, "init", "news"], cwd=work, check=True, capture_output=True)
+    checks.run("wb-manager add, of an export", [manager, "add", "--unpack-wacz", "news", str(wacz)], cwd=work)
+    with zipfile.ZipFile(wacz) as file:
+        lines = [
+            json.loads(line.split(" ", 2)[2]) for line in file.read("indexes/index.cdx").decode().splitlines()
+        ]
+    with wayback(work, bin_) as address:
+        got = [fetch(f"{address}/2030id_/{line['url']}")[0] for line in lines]
+    found = sum(str(status) == line["status"] for status, line in zip(got, lines, strict=True))
+    checks.tell("pywb serves an exported WACZ", found == len(lines) > 0, f"{found} of {len(lines)}")
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -492,6 +524,7 @@ def main() -> int:
     check_files(root, bin_, checks, folder)
     check_indexes(root, bin_, checks, folder)
     check_foreign(bin_, checks, folder)
+    check_export(bin_, checks, folder)
     with pywb(root, bin_, folder, own_index=False) as address:
         check_replay(root, captures, address, checks, "its own index")
         check_browser(address, folder, checks)

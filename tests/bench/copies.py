@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from newsarchive.versions.copies import COPY, is_candidate, sample, share
+from newsarchive.versions.copies import COPY, is_candidate, runs, sample, share
 from tests.bench import measure
 
 Paragraphs = list[str]
@@ -75,7 +75,8 @@ def main() -> None:
     found, chance = texts(options.data), random.Random(11)
     originals = ["\n\n".join(p) for p in found]
     began = time.process_time()
-    samples = [sample(text) for text in originals]
+    known = [runs(text) for text in originals]
+    samples = [sample(each) for each in known]
     cost = 1000 * (time.process_time() - began) / len(originals)
     holders: dict[int, list[int]] = defaultdict(list)
     for number, hashes in enumerate(samples):
@@ -87,14 +88,15 @@ def main() -> None:
         number, way = chance.randrange(len(found)), chance.choice(list(client.ways))
         text = "\n\n".join(client.ways[way](found[number]))
         began = time.process_time()
-        own = sample(text)
+        mine = runs(text)
+        own = sample(mine)
         shared = Counter(n for h in own for n in holders[h])
         near = [n for n, c in shared.items() if is_candidate(c, len(own), len(samples[n]))]
-        same = {n for n in near if share(text, originals[n]) >= COPY}
+        same = {n for n in near if share(mine, known[n]) >= COPY}
         spent += time.process_time() - began
         hits += number in same
         missed[way] += number not in same
-        twins = {n for n in same if n != number and share(originals[n], originals[number]) >= COPY}
+        twins = {n for n in same if n != number and share(known[n], known[number]) >= COPY}
         false += len(same - {number} - twins)
     print(measure.machine())
     print(

@@ -3,38 +3,62 @@
     python -m tests.bench.fronts [--stories 60]
 
 Reads the structures of tests/discover/fronts.py in three sets: those that the reader was written with, those that were measured once before it was
-mended for them, and those for which nothing was changed. Prints shares and milliseconds; asserts nothing.
+mended for them, and those for which nothing was changed; then the fronts of tests/discover/newspaper_fronts.py. Prints shares and
+milliseconds; asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urljoin
 
 from newsarchive.discover.front_pages import read_front
 from newsarchive.urls import url_key
 from tests.bench.measure import machine
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, page, stories
+from tests.discover.newspaper_fronts import SYSTEMS, front
 
 SETS: Mapping[str, Mapping[str, Cards]] = {"developed on": STRUCTURES, "mended for": LATER, "locked": LOCKED}
 
 
-def measure(structures: Mapping[str, Cards], count: int) -> tuple[float, float, float]:
-    """The shares of stories in their place and under their headline; milliseconds of CPU a page."""
-    places = headlines = total = 0
-    spent = 0.0
+Page = tuple[str, str, list[tuple[str, str]]]  # URL, HTML, (URL, headline) of what it shows
+
+
+def structured(structures: Mapping[str, Cards], count: int) -> Iterator[Page]:
+    """A page of each structure."""
     for seed, make in enumerate(structures.values()):
         truth = stories(seed, count)
-        text = page(make(truth), most_read=truth[3:8])
+        yield (
+            f"{HOST}/",
+            page(make(truth), most_read=truth[3:8]),
+            [(story.url, story.headline) for story in truth],
+        )
+
+
+def newspapers() -> Iterator[Page]:
+    """A page of each content system."""
+    for made in map(front, SYSTEMS):
+        yield made.url, made.html, [(urljoin(made.url, t.url), t.headline) for t in made.teasers]
+
+
+def measure(pages: Iterable[Page]) -> tuple[int, float, float, float]:
+    """How many pages; the shares of stories in their place and under their headline; milliseconds of CPU a page."""
+    count = places = headlines = total = 0
+    spent = 0.0
+    for url, html, truth in pages:
         began = time.process_time()
-        found = {url_key(item.url): item for item in read_front(text, f"{HOST}/")}
+        found = {url_key(item.url): item for item in read_front(html, url)}
         spent += time.process_time() - began
-        shown = [(n, s, found.get(url_key(s.url))) for n, s in enumerate(truth, 1)]
+        shown = [(n, headline, found.get(url_key(link))) for n, (link, headline) in enumerate(truth, 1)]
         places += sum(item is not None and item.position == n for n, _, item in shown)
-        headlines += sum(item is not None and item.headline == s.headline for _, s, item in shown)
+        headlines += sum(
+            item is not None and item.headline == " ".join(text.split()) for _, text, item in shown
+        )
         total += len(truth)
-    return places / total, headlines / total, spent / len(structures) * 1000
+        count += 1
+    return count, places / total, headlines / total, spent / count * 1000
 
 
 def main() -> None:
@@ -44,9 +68,10 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     print("| set | structures | place right | headline right | ms a page |\n|---|---|---|---|---|")
-    for name, structures in SETS.items():
-        places, headlines, ms = measure(structures, options.stories)
-        print(f"| {name} | {len(structures)} | {places:.3f} | {headlines:.3f} | {ms:.0f} |")
+    sets = {name: structured(structures, options.stories) for name, structures in SETS.items()}
+    for name, pages in (sets | {"newspapers": newspapers()}).items():
+        count, places, headlines, ms = measure(pages)
+        print(f"| {name} | {count} | {places:.3f} | {headlines:.3f} | {ms:.0f} |")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Runs a command and measures it whole: wall, CPU of all its processes, peak memory of each.
 
 CPU comes from the operating system's accounting of the finished processes (children included);
-peak memory from VmHWM in /proc, sampled every 50 ms, so a process that lives shorter may be missed.
+peak memory from VmHWM in /proc, and CPU by process, sampled every 50 ms, so a process that lives shorter may be missed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from time import monotonic
 
 @dataclass
 class Usage:
-    """`wall` and `cpu` in seconds; `peaks` maps a process's label to the largest peak in MiB."""
+    """`wall` and `cpu` in seconds; `peaks` maps a process's label to the largest peak in MiB, `cpus` to its seconds of CPU."""
 
     code: int
     wall: float
@@ -28,6 +28,7 @@ class Usage:
     stdout: str
     stderr: str
     peaks: dict[str, float] = field(default_factory=dict)
+    cpus: dict[str, float] = field(default_factory=dict)
 
 
 def run(
@@ -45,8 +46,9 @@ def run(
         text=True,
     ) as process:
         peaks: dict[str, float] = {}
+        spent: dict[tuple[str, int], float] = {}
         stop = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(process.pid, peaks, stop), daemon=True)
+        watcher = threading.Thread(target=_watch, args=(process.pid, peaks, spent, stop), daemon=True)
         watcher.start()
         out, err = process.communicate()
         stop.set()
@@ -55,20 +57,27 @@ def run(
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     if ok and process.returncode:
         raise RuntimeError(f"{' '.join(command)}: exit {process.returncode}\n{err[-3000:]}")
-    return Usage(process.returncode, monotonic() - start, cpu, out, err, peaks)
+    cpus: dict[str, float] = {}
+    for (label, _), seconds in spent.items():
+        cpus[label] = cpus.get(label, 0.0) + seconds
+    return Usage(process.returncode, monotonic() - start, cpu, out, err, peaks, cpus)
 
 
-def _watch(root: int, peaks: dict[str, float], stop: threading.Event) -> None:
+def _watch(
+    root: int, peaks: dict[str, float], spent: dict[tuple[str, int], float], stop: threading.Event
+) -> None:
     while not stop.wait(0.05):
         for pid in _family(root):
             try:
                 status = Path(f"/proc/{pid}/status").read_text()
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+                ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
             except OSError:
                 continue
             peak = next((int(x.split()[1]) / 1024 for x in status.splitlines() if x.startswith("VmHWM")), 0.0)
             label = _label(words)
             peaks[label] = max(peaks.get(label, 0.0), peak)
+            spent[label, pid] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _family(root: int) -> list[int]:

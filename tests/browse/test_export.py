@@ -96,7 +96,7 @@ def test_wacz_has_the_chosen_pages_and_none_that_is_withheld(crawled: tuple[Read
         listed = {
             json.loads(line).get("url") for line in wacz.read("pages/pages.jsonl").decode().splitlines()
         }
-        entries = [line.split(" ", 2)[2] for line in wacz.read("indexes/index.cdxj").decode().splitlines()]
+        entries = [line.split(" ", 2)[2] for line in wacz.read("indexes/index.cdx").decode().splitlines()]
         archived = gzip.decompress(wacz.read("archive/data.warc.gz"))
     assert listed == {None, *shown}
     assert shown <= {json.loads(entry)["url"] for entry in entries}

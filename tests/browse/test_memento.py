@@ -7,11 +7,14 @@ from datetime import datetime
 from email.utils import format_datetime
 
 import pytest
+from memento_client import MementoClient  # type: ignore[import-untyped]
+from requests import Response, Session
 
 from newsarchive.browse import memento
 from newsarchive.browse.memento import accepted, http_date
 from newsarchive.times import parse_iso
 
+from .chromium import serving
 from .conftest import Reader
 from .press import BRIDGE_URL, LIVE_URL, WITHHELD_URL, Press
 
@@ -126,3 +129,20 @@ def test_a_long_map_has_pages(reader: Reader, monkeypatch: pytest.MonkeyPatch) -
         assert [t for t, _ in found["timemap"] if f"/link/{number + 1}/" in t] or len(seen) == len(whole)
     assert seen == whole
     assert reader.get(f"{MAP}link/999/{LIVE_URL}").status_code == 404
+
+
+def test_a_client_of_others_is_led_to_the_capture(reader: Reader, press: Press) -> None:
+    number = reader.json(f"/-/news/story/{press.bridge}.json")["versions"][0]["first_capture_id"]
+    taken = parse_iso(reader.json(f"/-/news/capture/{number}.json")["capture"]["fetched_at"])
+    outlet = Response()  # what the newspaper itself answers: nothing of Memento
+    outlet.status_code, outlet.url = 200, BRIDGE_URL
+    moment = taken.replace(tzinfo=None, microsecond=0)
+    with serving(reader.datasette) as address, Session() as session:
+        client = MementoClient(timegate_uri=address + GATE, check_native_timegate=False, session=session)
+        found = client.get_memento_info(BRIDGE_URL, accept_datetime=moment, req_uri_response=outlet)
+    assert (found["original_uri"], found["timegate_uri"]) == (BRIDGE_URL, address + GATE + BRIDGE_URL)
+    assert found["mementos"]["closest"] == {
+        "uri": [f"{address}/-/news/capture/{number}/page"],
+        "datetime": moment,
+        "http_status_code": 200,
+    }

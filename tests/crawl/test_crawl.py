@@ -450,6 +450,20 @@ def test_sub_sitemaps_that_changed_long_ago_come_last_and_few(web: Web) -> None:
     assert web.asked == ["/robots.txt", "/index.xml", "/undated.xml", "/old8.xml", "/old7.xml"]
 
 
+def test_a_document_of_very_many_pages_gives_its_latest(web: Web) -> None:
+    items = "".join(
+        f"<item><link>{BASE}/{n}</link><pubDate>2026-11-{1 + n // 300:02}T00:00:00Z</pubDate></item>"
+        for n in range(6_000)
+    )
+    report = web.crawl(
+        {"/feed": page(f"<rss><channel>{items}</channel></rss>".encode())},
+        crawl=CrawlConfig(delay=0.0, max_pages=2),
+    )
+    [document] = report.sources[0].documents
+    assert (document.candidates, document.unknown) == (6_000, 5_000)
+    assert {path for path in web.asked if path[1:].isdecimal()} == {"/5700", "/5701"}
+
+
 def test_of_many_undated_sub_sitemaps_the_news_comes_first_then_both_ends(web: Web) -> None:
     names = [f"old{n}" for n in range(9)] + ["news"]
     entries = "".join(f"<sitemap><loc>{BASE}/{name}.xml</loc></sitemap>" for name in names)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urljoin
 
 import pytest
 
 from newsarchive.discover.front_pages import MAX_ITEMS, FrontItem, read_front
 from newsarchive.urls import url_key
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, Story, page, stories
+from tests.discover.newspaper_fronts import SYSTEMS, front
 
 ALL: Mapping[str, Cards] = STRUCTURES | LATER | LOCKED
 
@@ -27,6 +29,14 @@ def test_every_story_is_in_its_place_under_its_headline(name: str) -> None:
     assert [(n, s.headline) for n, s in enumerate(truth, 1)] == [
         (item.position, item.headline) for s in truth if (item := found.get(url_key(s.url)))
     ]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_fronts_of_many_content_systems_are_read_in_place_and_word(system: str) -> None:
+    made = front(system)
+    found = read_front(made.html, made.url)
+    shown = [(urljoin(made.url, teaser.url), " ".join(teaser.headline.split())) for teaser in made.teasers]
+    assert [(item.url, item.headline) for item in found][: len(shown)] == shown
 
 
 @pytest.mark.parametrize(
@@ -112,6 +122,18 @@ def test_headlines_of_other_scripts_and_with_markup_are_read(headline: str) -> N
         ),
         ("A town and <span>its bridge</span>: what is known", "A town and its bridge: what is known"),
         ("Un port, une nuit<br>et après !", "Un port, une nuit et après !"),
+        ("The har\u00adbour gates\u200b close for good", "The harbour gates close for good"),
+        ("»Stille« Dörfer am See und kein Bus", "»Stille« Dörfer am See und kein Bus"),
+        ("• The harbour gates close for good »", "The harbour gates close for good"),
+        ("–20 degrees in the valley tonight", "–20 degrees in the valley tonight"),
+        (
+            "<span class='title-label'>The harbour gates close</span>",
+            "The harbour gates close",
+        ),
+        (
+            "<span class='title'><b class='label'>For subscribers</b><b class='title-label'>The gates close</b></span>",
+            "The gates close",
+        ),
         (
             "<span class='kicker'>Sport</span>Rowers win the cup of the valley",
             "Rowers win the cup of the valley",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import mwparserfromhell  # type: ignore[import-untyped]
 import pytest
+import rispy  # type: ignore[import-untyped]
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from newsarchive.export import CITATION_FORMS, cite, exported_versions
+from newsarchive.export.exported import one_line
 from newsarchive.index import VersionRow, reading
 from newsarchive.index.search import SearchQuery
 
@@ -28,7 +33,18 @@ HOSTILE = (
     "{",
     "}",
     "\\",
+    "&lt;b&gt; &#123; R&D",
+    "Lee and Chen, Jr.",
+    "  - ",
 )  # fmt: skip
+TEX = {
+    r"\textbackslash{}": "\\",
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    **{"\\" + sign: sign for sign in "$&#_%"},
+}
 TEXTS = st.text(alphabet=st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
 
 
@@ -128,3 +144,44 @@ def test_no_title_ends_a_field_or_starts_a_command(text: str) -> None:
     assert "[[" not in inner
     assert "<" not in inner
     assert "\n" not in wiki
+
+
+def typeset(text: str) -> str:
+    """What TeX prints for a field whose value is in braces."""
+    sign = re.compile("|".join(map(re.escape, TEX)))
+    return sign.sub(lambda found: TEX[found[0]], text.removeprefix("{").removesuffix("}"))
+
+
+def by_pybtex(bibtex: str) -> tuple[str, list[str]]:
+    (entry,) = parse_string(bibtex, "bibtex").entries.values()
+    return typeset(entry.fields.get("title", "")), [typeset(str(a)) for a in entry.persons.get("author", [])]
+
+
+def by_rispy(ris: str) -> tuple[str, list[str]]:
+    (entry,) = rispy.loads(ris)
+    return entry.get("title", ""), entry.get("authors", [])
+
+
+def by_json(csl: str) -> tuple[str, list[str]]:
+    entry = json.loads(csl)
+    return entry.get("title", ""), [author["literal"] for author in entry.get("author", [])]
+
+
+def by_mwparser(wiki: str) -> tuple[str, list[str]]:
+    (template, *inner) = mwparserfromhell.parse(wiki).filter_templates()
+    assert {str(t) for t in inner} <= {"{{!}}"}
+    named = {str(p.name): html.unescape(str(p.value).replace("{{!}}", "|")).strip() for p in template.params}
+    return named.get("title", ""), [value for name, value in named.items() if name.startswith("author")]
+
+
+READERS = {"bibtex": by_pybtex, "ris": by_rispy, "csl": by_json, "wikipedia": by_mwparser}
+
+
+@pytest.mark.parametrize("form", READERS)
+@settings(max_examples=100)
+@given(TEXTS)
+@examples(HOSTILE)
+def test_readers_of_others_get_the_title_and_the_author_back(form: str, text: str) -> None:
+    title, authors = READERS[form](cite(hostile(text).version, form))
+    said = one_line(text)
+    assert (title, authors) == (said, [said] if said else [])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.cli import read_commands
+from newsarchive.cli import export_commands
 from newsarchive.errors import UsageError
 from newsarchive.export import CITATION_FORMS, FORMATS, export
 from newsarchive.index import reading
@@ -84,5 +84,5 @@ def test_what_breaks_off_leaves_no_file_and_the_old_one_whole(tmp_path: Path) ->
 
 
 def test_the_command_line_names_every_format() -> None:
-    assert sorted(read_commands.EXPORT_FORMATS) == sorted(FORMATS)
-    assert sorted(read_commands.CITATION_FORMS) == sorted(CITATION_FORMS)
+    assert sorted(export_commands.EXPORT_FORMATS) == sorted(FORMATS)
+    assert sorted(export_commands.CITATION_FORMS) == sorted(CITATION_FORMS)

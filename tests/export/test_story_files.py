@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ def test_no_title_leaves_its_place(text: str) -> None:
     assert head == ""
     assert yaml.safe_load(front).get("title", "") == one_line(text)
     assert set(re.findall(r"<(\w+)", shown(body))) <= {"h1", "p", "em"}
+    heading = re.search(r"<h1>(.*)</h1>", shown(body))
+    assert unescape(heading[1] if heading else "") == one_line(text)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 
@@ -57,3 +58,5 @@ def test_parquet_gives_the_same_rows_back(tmp_path: Path) -> None:
         rows = [json.loads(line) for line in jsonl(exported_versions(db, ALL, history=True))]
         assert write_parquet(tmp_path / "all.parquet", exported_versions(db, ALL, history=True)) == 4
     assert parquet.read_table(tmp_path / "all.parquet").to_pylist() == rows
+    by_duckdb = duckdb.read_parquet(str(tmp_path / "all.parquet"))
+    assert [dict(zip(by_duckdb.columns, row, strict=True)) for row in by_duckdb.fetchall()] == rows

@@ -126,7 +126,7 @@ def test_an_entry_that_has_an_extra_field_has_one_in_the_directory_too(full: Arc
 def test_the_index_leads_to_each_record(full: Archive, tmp_path: Path) -> None:
     full.export(ALL, form="wacz", output=tmp_path / "all.wacz")
     with zipfile.ZipFile(tmp_path / "all.wacz") as wacz:
-        lines = wacz.read("indexes/index.cdxj").decode().splitlines()
+        lines = wacz.read("indexes/index.cdx").decode().splitlines()
         assert lines == sorted(lines)
         seen = []
         for line in lines:
@@ -184,7 +184,7 @@ def test_the_files_of_a_page_are_in_it_each_as_it_was_nearest_in_time(tmp_path: 
     made.ingest()
     made.export(SearchQuery(text='"pier opens"', limit=0), form="wacz", output=tmp_path / "one.wacz")
     with zipfile.ZipFile(tmp_path / "one.wacz") as wacz:
-        lines = [line.split(" ", 2) for line in wacz.read("indexes/index.cdxj").decode().splitlines()]
+        lines = [line.split(" ", 2) for line in wacz.read("indexes/index.cdx").decode().splitlines()]
         pages = wacz.read("pages/pages.jsonl").decode().count('"url"')
     assert [(json.loads(entry)["url"].removeprefix(SITE), at[8:12]) for _, at, entry in lines] == [
         ("/a", "0700"),

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from newsarchive.versions.copies import COPY, ENOUGH, RUN, is_candidate, sample, share
+from newsarchive.versions.copies import COPY, ENOUGH, RUN, is_candidate, runs, sample, share
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in ("n", "r", "st", "l")]
 
@@ -34,7 +34,7 @@ COPIES = {
 
 @pytest.mark.parametrize("name", COPIES)
 def test_a_copy_is_found_by_its_sample_and_shares_its_text(name: str) -> None:
-    a, b = whole(MINE), whole(COPIES[name])
+    a, b = runs(whole(MINE)), runs(whole(COPIES[name]))
     shared = len(set(sample(a)) & set(sample(b)))
     assert is_candidate(shared, len(sample(a)), len(sample(b)))
     assert share(a, b) >= COPY
@@ -50,13 +50,13 @@ STRANGERS = {
 
 @pytest.mark.parametrize("name", STRANGERS)
 def test_what_shares_little_is_no_copy(name: str) -> None:
-    assert share(whole(MINE), whole(STRANGERS[name])) < COPY
+    assert share(runs(whole(MINE)), runs(whole(STRANGERS[name]))) < COPY
 
 
 @pytest.mark.parametrize(("words", "found"), [(ENOUGH + RUN - 2, 0.0), (ENOUGH + RUN - 1, 1.0)])
 def test_a_text_must_have_forty_runs_to_be_compared(words: int, found: float) -> None:
     [paragraph] = text(9, 1, words)
-    assert share(paragraph, whole([paragraph, *OTHER])) == found
+    assert share(runs(paragraph), runs(whole([paragraph, *OTHER]))) == found
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_candidates_share_as_much_of_the_smaller_sample_as_of_the_text_less_what
 
 def test_standing_paragraphs_make_no_candidates() -> None:
     standing = text(9, 2)
-    samples = [set(sample(whole([*text(n), *standing]))) for n in range(20, 40)]
+    samples = [set(sample(runs(whole([*text(n), *standing])))) for n in range(20, 40)]
     pairs = [(a, b) for n, a in enumerate(samples) for b in samples[:n]]
     assert all(len(a & b) >= 2 for a, b in pairs)
     assert not any(is_candidate(len(a & b), len(a), len(b)) for a, b in pairs)
@@ -83,11 +83,11 @@ def test_standing_paragraphs_make_no_candidates() -> None:
 def test_texts_without_spaces_have_samples_too() -> None:
     chance = random.Random(3)
     japanese = "".join(chance.choices("港町議会古橋通行料来年一月引上決船員島町長市民", k=400))
-    assert len(sample(japanese)) > 3
-    assert share(japanese, japanese[:150]) == 1.0
+    assert len(sample(runs(japanese))) > 3
+    assert share(runs(japanese), runs(japanese[:150])) == 1.0
 
 
 def test_a_lone_surrogate_is_a_word_like_others() -> None:
     broken = whole(MINE).replace("a", "\ud800", 3)
-    assert sample(broken)
-    assert share(broken, whole(MINE)) > 0.9
+    assert sample(runs(broken))
+    assert share(runs(broken), runs(whole(MINE))) > 0.9

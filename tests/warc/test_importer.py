@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import io
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -189,6 +190,26 @@ def test_a_wacz_gives_its_warcs_and_its_digests_are_compared(root, tmp_path):
         expect(root, name)
     assert not list((root / "warc" / "imported").glob("*.part"))
     assert import_file(root, tmp_path / "a.wacz").already
+
+
+LEADING_AWAY = [
+    "../../../away/archive/evil.warc.gz",
+    "/tmp/archive/evil.warc.gz",
+    "archive/..\\..\\evil.warc.gz",
+    "archive/...warc.gz",
+    "archive/\u202e~evil;rm.warc.gz",
+]
+
+
+@pytest.mark.parametrize("name", LEADING_AWAY)
+def test_a_name_leads_nowhere(root, tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w") as archive:
+        archive.write(by_warcio(tmp_path / "one.warc.gz"), name)
+    before = set(tmp_path.rglob("*"))
+    told = import_file(root, tmp_path / "a.wacz", clock=CLOCK)
+    assert re.fullmatch(r"imported/[a-z0-9-]{1,60}-[0-9a-f]{12}\.warc\.gz", told.filenames[0])
+    made = {path for path in set(tmp_path.rglob("*")) - before if path.is_file()}
+    assert {path.parent for path in made} <= {root, root / "warc", root / "warc" / "imported"}
 
 
 def test_a_damaged_file_gives_what_is_whole_and_says_what_is_not(root, tmp_path):

@@ -1,18 +1,28 @@
-"""Verbs that sign, prove and replay: sign, proof, replay. Tested in tests/cli/test_cli.py and tests/export/test_story_proof.py."""
+"""Verbs that take away, cite, prove and replay: export, cite, sign, proof, replay.
+
+Tested in tests/cli/test_cli.py, tests/export/test_formats.py and tests/export/test_story_proof.py.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive.cli.output import as_json, echo, print_json, say, with_archive
+from newsarchive.cli.output import as_json, echo, print_json, progress, say, with_archive
+from newsarchive.cli.read_commands import search_options
 from newsarchive.errors import UsageError
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
+    from newsarchive.index import SearchQuery
 
+EXPORT_FORMATS = (
+    *("jsonl", "csv", "parquet", "markdown", "text", "git", "wacz"),
+    *("bibtex", "ris", "csl", "wikipedia"),
+)
+CITATION_FORMS = ("text", "bibtex", "ris", "csl", "wikipedia")
 _A_FILE = click.Path(path_type=Path)
 _key = click.option(
     "--key", type=_A_FILE, help="An SSH key: its private file, or the public one if an agent holds it."
@@ -109,3 +119,43 @@ def replay(archive: Archive, pywb: Path | None, host: str, port: int) -> int:
     from newsarchive.archive.replaying import replay as serve
 
     return serve(archive, pywb=pywb, host=host, port=port, say=say)
+
+
+@click.command("export")
+@with_archive
+@search_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(EXPORT_FORMATS),
+    default="jsonl",
+    show_default=True,
+    help="markdown and text are folders with a file a story, git a repository with a commit a version.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder; stdout if not given.")
+@click.option("--history", is_flag=True, help="Every version of each story, not only the latest.")
+@click.option("--limit", default=0, type=click.IntRange(0), help="At most so many stories; 0 = all.")
+@as_json
+def export(archive: Archive, wanted: SearchQuery, as_json: bool, **options: Any) -> int:
+    """Take stories away: all of them, or those that WORDS and the filters find. Exit 1 if none. Withheld stories stay."""
+    with progress("exporting") as move:
+        report = archive.export(wanted, on_progress=move, **options)
+    if as_json and options["output"]:
+        print_json(report)
+    else:
+        say(report.to_text())
+    return 0 if report.versions else 1
+
+
+@click.command()
+@with_archive
+@click.argument("url")
+@click.option(
+    "--version", "spec", default="last", help="Number, first, last, record id or time; default last."
+)
+@click.option(
+    "--form", type=click.Choice(CITATION_FORMS), default="text", show_default=True, help="csl is CSL-JSON."
+)
+def cite(archive: Archive, url: str, spec: str, form: str) -> None:
+    """Cite a version: its words, when it was captured, and the WARC record that proves it."""
+    echo(archive.cite(url, spec, form))
