@@ -6,6 +6,8 @@ import asyncio
 import gzip
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,7 @@ from newsarchive.cli import group
 from newsarchive.config import FILENAME
 from newsarchive.errors import UsageError
 from newsarchive.index.search import SearchQuery
+from tests.object_store import ObjectStore
 from tests.press import Press
 
 
@@ -79,7 +82,7 @@ def test_every_verb_answers_as_before(press: Press, place: str, tmp_path: Path) 
     assert archive.rebuild(check=True).equal is True
 
 
-def test_pywb_is_told_of_the_place(press: Press, objects, tmp_path: Path) -> None:
+def test_pywb_is_told_of_the_place(press: Press, objects: ObjectStore, tmp_path: Path) -> None:
     place = objects.bucket()
     archive = stored_at(press.copy(tmp_path / "a"), place)
     archive.upload(drop_local=True)
@@ -114,3 +117,14 @@ def test_the_verb_uploads_and_takes_a_lost_disk_over(press: Press, place: str, t
 def test_without_a_place_it_is_said_how_to_name_one(press: Press, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\[storage\] place"):
         press.copy(tmp_path / "a").upload()
+
+
+def test_a_place_that_refuses_is_named_and_is_no_fault_of_the_program(
+    press: Press, objects: ObjectStore, tmp_path: Path
+) -> None:
+    archive = stored_at(press.copy(tmp_path / "a"), f"{objects.bucket()[:-6]}x/press")
+    command = [sys.executable, "-m", "newsarchive", "upload", "--archive", str(archive.root)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 5, done.stderr
+    assert "no such bucket" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,6 +1,6 @@
 """A million stories in many indexes: their size, how fast one search over all is, how long a merge takes.
 
-    python -m tests.bench.federated --folder DIR [--stories 1000000] [--shards 16] [--made 2] [--rounds 3]
+    python -m tests.bench.federated --folder DIR [--stories 1000000] [--shards 16] [--made 2] [--words 120] [--rounds 3]
 
 Invented stories (tests/bench/index.py) are written through the index's own functions into the first `--made` indexes; the
 others are copies of these, since only their number and size matter for a search. Those that were made are merged. DIR needs
@@ -19,6 +19,7 @@ from newsarchive.index.federated import search_all
 from newsarchive.index.merging import merge_indexes
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.write import open_index
+from tests.bench import index as stories_of
 from tests.bench import measure
 from tests.bench.index import Words, write
 
@@ -91,10 +92,11 @@ def at(values: list[float], share: float) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--folder", type=Path, required=True)
-    for name, default in (("stories", 1_000_000), ("shards", 16), ("made", 2), ("rounds", 3)):
+    for name, default in (("stories", 1_000_000), ("shards", 16), ("made", 2), ("words", 120), ("rounds", 3)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     print(measure.machine())
+    stories_of.TEXT = options.words
     options.folder.mkdir(parents=True, exist_ok=True)
     paths = make(options.folder, options.shards, options.stories, options.made)
     size = sum(path.stat().st_size for path in paths)
