@@ -133,6 +133,7 @@ class Desk:
     root: Path
     store: WarcStore | None = None  # closed by whoever made it
     languages: dict[str, str] = field(default_factory=dict)
+    finds_copies: bool = True
     count: int = 0
     sources: list[dict[str, str]] = field(default_factory=list)
     days: list[tuple[object, ...]] = field(default_factory=list)
@@ -205,7 +206,8 @@ class Desk:
             self.index.put_pages(self.pages)
             self.index.link_pages(self.links)
             self.index.replace_stories(self.stories, url_ids, self.index.captures_of(url_ids))
-        refresh_copies(self.index)
+        if self.finds_copies:
+            refresh_copies(self.index)
         for told in (self.days, self.captures, self.pages, self.links, self.stories):
             told.clear()
 
