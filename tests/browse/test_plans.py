@@ -91,3 +91,12 @@ def test_the_newest_of_a_feed_come_from_an_index(
     steps = steps_of(db, ask)
     assert f"USING INDEX {index}" in steps[0], steps
     assert not any("TEMP B-TREE" in step for step in steps)
+
+
+@pytest.mark.parametrize("facet", ["source", "section", "status", "language"])
+def test_a_facet_of_stories_that_are_not_withheld_is_counted_from_a_narrow_index(
+    db: sqlite3.Connection, facet: str
+) -> None:
+    kept = f"(SELECT * FROM stories WHERE ({queries.NOT_WITHHELD['stories']}))"
+    steps = plan(db, f"SELECT {facet}, count(*) FROM {kept} WHERE {facet} IS NOT NULL GROUP BY {facet}")
+    assert any("USING COVERING INDEX stories_by_source" in step for step in steps), steps
