@@ -32,11 +32,16 @@ def filters_from_request(database: str, table: str, datasette: Datasette) -> Any
 
     async def inner() -> Any:
         from newsarchive.browse.locate_archive import find_archive
-        from newsarchive.browse.queries import NOT_WITHHELD
+        from newsarchive.browse.queries import ANY_WITHHELD, NOT_WITHHELD
 
         place = await find_archive(datasette)
-        is_ours = place is not None and place.database.name == database and table in NOT_WITHHELD
-        return rows_where([NOT_WITHHELD[table]] if is_ours else [])
+        if place is None or place.database.name != database or table not in NOT_WITHHELD:
+            return rows_where([])
+        if table == "stories" and not await place.database.execute_fn(
+            lambda db: db.execute(ANY_WITHHELD).fetchone()
+        ):
+            return rows_where([])  # where nothing is withheld, the page isn't dearer for it
+        return rows_where([NOT_WITHHELD[table]])
 
     return inner
 

@@ -95,6 +95,7 @@ GROUP BY st.id ORDER BY st.published_at LIMIT 50
 
 # ---------------------------------------------------------------- captures
 
+ANY_WITHHELD = "SELECT 1 FROM stories WHERE withheld = 1 LIMIT 1"
 # Of the tables that people read, the rows that may be shown.
 NOT_WITHHELD = {
     "stories": "+withheld = 0",  # not by its index, in which the columns of facets are not
