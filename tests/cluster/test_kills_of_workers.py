@@ -22,6 +22,7 @@ from newsarchive.config import FILENAME
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.index import failures, reading
 from newsarchive.index.integrity import compare_indexes
+from newsarchive.locks import WARC_LOCK, is_locked
 from newsarchive.model import Source
 from newsarchive.sources import write_source
 from newsarchive.warc import list_files
@@ -235,10 +236,13 @@ def test_a_crawl_killed_in_the_middle_goes_on_and_two_at_once_never_run(tmp_path
         room.fault("slow", seconds=0.4)
         first = tick(fleet)
         wait_for(lambda: has_pages(fleet), "the first pages")
+        room.clear_faults()
+        room.fault("slow", seconds=5.0)  # the crawl's process isn't stopped, and must not come to the end
         os.killpg(first.pid, signal.SIGSTOP)
         code, said = ended(tick(fleet))
-        assert code == ArchiveLockedError.exit_code, said
         kill_all(first)
+        assert code == ArchiveLockedError.exit_code, said
+        wait_for(lambda: not is_locked(fleet.folder("000") / WARC_LOCK), "the end of what was under way")
         room.clear_faults()
         code, said = ended(tick(fleet))
         assert code == 0, said
