@@ -10,7 +10,8 @@ import pytest
 from newsarchive.discover.front_pages import MAX_ITEMS, FrontItem, read_front
 from newsarchive.urls import url_key
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, Story, page, stories
-from tests.discover.newspaper_fronts import SYSTEMS, front
+from tests.discover.newspaper_fronts import SYSTEMS, Front, front
+from tests.discover.second_newspaper_fronts import OTHER_SYSTEMS, OTHER_WORDS
 
 ALL: Mapping[str, Cards] = STRUCTURES | LATER | LOCKED
 
@@ -31,9 +32,13 @@ def test_every_story_is_in_its_place_under_its_headline(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_fronts_of_many_content_systems_are_read_in_place_and_word(system: str) -> None:
-    made = front(system)
+FRONTS = [front(name) for name in SYSTEMS] + [
+    front(name, OTHER_SYSTEMS, OTHER_WORDS) for name in OTHER_SYSTEMS
+]
+
+
+@pytest.mark.parametrize("made", FRONTS, ids=[*SYSTEMS, *OTHER_SYSTEMS])
+def test_fronts_of_many_content_systems_are_read_in_place_and_word(made: Front) -> None:
     found = read_front(made.html, made.url)
     shown = [(urljoin(made.url, teaser.url), " ".join(teaser.headline.split())) for teaser in made.teasers]
     assert [(item.url, item.headline) for item in found][: len(shown)] == shown
