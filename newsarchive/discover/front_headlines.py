@@ -21,6 +21,7 @@ SEVERAL = 3  # cards
 MAX_HEADLINE = 300  # characters; a longer text is a whole teaser
 MIN_HEADLINE = 10  # characters; a shorter text is "More" or a time, where there is a longer one
 MIN_TITLE = 20  # characters of a part of a link that may be its headline; what is shorter may be a kicker
+MAX_LEAD_IN = 40  # characters of what a bar sets apart before a headline
 _INLINE = frozenset(
     ["em", "i", "q", "u", "mark", "sub", "sup", "wbr", "abbr", "cite", "bdi"]
 )  # within a sentence
@@ -41,10 +42,6 @@ BREAK = "\x1e"  # of a line
 _WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _JOINT_BEFORE_MARK = re.compile(
     f"{JOINT}(?=[{JOINT},.;:!?)\\]’]|[”»](?!\\w))|(?<={_WIDE}){BREAK}+(?={_WIDE})"
-)
-# What a bar between elements sets apart from the headline behind it.
-_LEAD_IN = re.compile(
-    rf"[\s{JOINT}]*[^{JOINT}]{{1,40}}?(?:(?:\||\+\+\+)\s*{JOINT}|{JOINT}\s*\|)\s*(?=[^\s{JOINT}])"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _MARKS = frozenset("|·•›>»–-")  # bullets, arrows and dashes around a headline
@@ -145,7 +142,18 @@ def _own_text(element: Element) -> str:
     if inner is not None and 2 * len(text_of(inner)) >= len(clean("".join(_kept_texts(element)))):
         element = inner
     kept = _JOINT_BEFORE_MARK.sub("", "".join(_kept_texts(element)))
-    return clean(_LEAD_IN.sub("", kept, count=1).replace(JOINT, " ").replace(BREAK, " ")) or text_of(element)
+    return clean(_without_lead_in(kept).replace(BREAK, " ")) or text_of(element)
+
+
+def _without_lead_in(kept: str) -> str:
+    """A headline without what a bar between elements sets apart before it."""
+    parts = [stripped for part in kept.split(JOINT) if (stripped := part.strip())]
+    is_set_apart = (
+        len(parts) > 1
+        and len(parts[0]) <= MAX_LEAD_IN
+        and (parts[0].endswith(("|", "+++")) or parts[1].startswith("|"))
+    )
+    return " ".join(parts[is_set_apart:])
 
 
 @dataclass(frozen=True, slots=True)
