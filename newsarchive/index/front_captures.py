@@ -13,8 +13,8 @@ from newsarchive.index.connection import from_row, rows
 SECTION = compact_ids.REASONS.index("section")
 
 _PAGES = """SELECT u.url, s.name AS source, u.n_captures AS captures, u.first_at, u.last_at
-FROM urls u JOIN sources s ON s.id = u.source_id
-WHERE u.last_reason = ? AND u.last_status IN (200, 304) AND (? = '' OR s.name = ?) ORDER BY s.name, u.n_captures DESC, u.url"""
+FROM sources s CROSS JOIN urls u ON u.source_id = s.id AND u.last_reason = ?
+WHERE u.last_status IN (200, 304) AND (? = '' OR s.name = ?) ORDER BY s.name, u.n_captures DESC, u.url"""
 
 _CAPTURES = """SELECT c.id, c.fetched_at AS at, c.kind = 0 AS is_full, w.name AS warc_filename, c.warc_offset, c.warc_length
 FROM captures c JOIN urls u ON u.id = c.url_id JOIN warc_files w ON w.id = c.warc_file_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -10,12 +11,12 @@ import pytest
 from memento_client import MementoClient  # type: ignore[import-untyped]
 from requests import Response, Session
 
-from newsarchive.browse import memento
+from newsarchive.browse import app, memento
 from newsarchive.browse.memento import accepted, http_date
 from newsarchive.times import parse_iso
 
 from .chromium import serving
-from .conftest import Reader
+from .conftest import STOPPED, Reader
 from .press import BRIDGE_URL, LIVE_URL, WITHHELD_URL, Press
 
 GATE, MAP = "/-/news/timegate/", "/-/news/timemap/"
@@ -137,7 +138,8 @@ def test_a_client_of_others_is_led_to_the_capture(reader: Reader, press: Press) 
     outlet = Response()  # what the newspaper itself answers: nothing of Memento
     outlet.status_code, outlet.url = 200, BRIDGE_URL
     moment = taken.replace(tzinfo=None, microsecond=0)
-    with serving(reader.datasette) as address, Session() as session:
+    own = Reader(app(press.root, settings=STOPPED))  # a Datasette that was served is closed afterwards
+    with closing(own), serving(own.datasette) as address, Session() as session:
         client = MementoClient(timegate_uri=address + GATE, check_native_timegate=False, session=session)
         found = client.get_memento_info(BRIDGE_URL, accept_datetime=moment, req_uri_response=outlet)
     assert (found["original_uri"], found["timegate_uri"]) == (BRIDGE_URL, address + GATE + BRIDGE_URL)

@@ -13,6 +13,7 @@ from newsarchive.browse import queries
 from newsarchive.browse.table_metadata import QUERIES
 from newsarchive.index.activity import changes, events
 from newsarchive.index.connection import open_readonly
+from newsarchive.index.front_captures import front_pages
 from tests.index.build import build
 from tests.index.test_filters import invented
 
@@ -27,6 +28,21 @@ def plan(db: sqlite3.Connection, sql: str) -> list[str]:
     """The steps of a query."""
     values = dict.fromkeys(re.findall(r":(\w+)", sql), "1")
     return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+
+
+def steps_of(db: sqlite3.Connection, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
+    """The steps of the first query of a reader."""
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    ask(db)
+    db.set_trace_callback(None)
+    return plan(db, asked[0])
+
+
+@pytest.mark.parametrize("source", ["", "gazette"])
+def test_front_pages_are_found_without_reading_all_urls(db: sqlite3.Connection, source: str) -> None:
+    steps = steps_of(db, lambda opened: front_pages(opened, source))
+    assert "SEARCH u USING INDEX urls_by_source (source_id=? AND last_reason=?)" in steps
 
 
 @pytest.mark.parametrize(
@@ -72,10 +88,15 @@ def test_the_newest_come_from_an_index_and_nothing_is_sorted(
 def test_the_newest_of_a_feed_come_from_an_index(
     db: sqlite3.Connection, ask: Callable[[sqlite3.Connection], object], index: str
 ) -> None:
-    asked: list[str] = []
-    db.set_trace_callback(asked.append)
-    ask(db)
-    db.set_trace_callback(None)
-    steps = plan(db, asked[0])
+    steps = steps_of(db, ask)
     assert f"USING INDEX {index}" in steps[0], steps
     assert not any("TEMP B-TREE" in step for step in steps)
+
+
+@pytest.mark.parametrize("facet", ["source", "section", "status", "language"])
+def test_a_facet_of_stories_that_are_not_withheld_is_counted_from_a_narrow_index(
+    db: sqlite3.Connection, facet: str
+) -> None:
+    kept = f"(SELECT * FROM stories WHERE ({queries.NOT_WITHHELD['stories']}))"
+    steps = plan(db, f"SELECT {facet}, count(*) FROM {kept} WHERE {facet} IS NOT NULL GROUP BY {facet}")
+    assert any("USING COVERING INDEX stories_by_source" in step for step in steps), steps

@@ -100,8 +100,9 @@ VALUES: dict[str, tuple[str, ...]] = {
     "old": ("{source}",), "new": ("renamed",), "page": ("{source}", "http://{host}/"), "original": ("{source}",), "page_url": ("{url}",),
     "since": ("2026-03-01",), "until": ("2026-04-01",), "lang": ("en",), "kinds": ("headline", "gone"), "limit": ("500",), "offset": ("0",),
     "section": ("News",), "author": ("A",), "watch_id": ("w1",), "reason": ("as asked",), "within": ("1",), "every": ("10",), "wait": ("0",),
-    "output": ("{out}",), "picture": ("{out}.png",), "dest": ("{out}",), "link": ("http://127.0.0.1:8001/",), "key": ("{missing}",),
+    "output": ("{out}",), "to": ("{out}",), "picture": ("{out}.png",), "dest": ("{out}",), "link": ("http://127.0.0.1:8001/",), "key": ("{missing}",),
     "signed_by": ("{missing}",), "file": ("{missing}",), "warc": ("{missing}",), "timestamp_url": ("http://127.0.0.1:9/",),
+    "cluster": ("tcp://127.0.0.1:9",), "part": ("0/1",), "workers": ("1",),
 }  # fmt: skip
 
 
