@@ -21,6 +21,7 @@ from newsarchive.web.html_tree import Element, parse
 from newsarchive.web.links import absolute, base_of, host_of
 
 ACCEPT = 3.0  # points from which a link is an article; set on the pages of the development data
+NEARLY_ALL = 0.7  # of the links of a group
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _MENUS = frozenset({"nav", "header", "footer"})
 _MENU_ROLES = frozenset({"navigation", "banner", "contentinfo", "menu", "menubar"})
@@ -83,7 +84,7 @@ def read_section(
     base = base_of(root, url)
     links = _collect(root, base, url, domains)
     scores = _scores(links, shapes)
-    articles = [link for link in links if all_links or scores[link.url] >= ACCEPT]
+    articles = list(links) if all_links else _articles(links, scores)
     return Section(
         articles=tuple((link.url, link.title) for link in articles),
         others=len(links) - len(articles),
@@ -125,14 +126,14 @@ def _is_own(target: str, domains: tuple[str, ...]) -> bool:
 
 
 def _describe(link: SectionLink, anchor: Element) -> None:
-    text = " ".join("".join(anchor.itertext()).split()) or (anchor.get("title") or "").strip()
+    text = " ".join("".join(anchor.itertext()).split()) or _stated(anchor)
     if text:
         link.texts.append(text)
     heading = next((e for e in anchor.iterdescendants() if e.tag in _HEADINGS), None)
     if heading is not None:
         link.heading = link.heading or " ".join("".join(heading.itertext()).split())
     in_menu = False
-    place = [_sign(anchor)]
+    place = [sign_of(anchor)]
     here = anchor.getparent()
     for step in range(_STEPS):
         if here is None:
@@ -142,13 +143,19 @@ def _describe(link: SectionLink, anchor: Element) -> None:
         link.in_article = link.in_article or here.tag == "article"
         in_menu = in_menu or here.tag in _MENUS or (here.get("role") or "") in _MENU_ROLES
         if step < 4:
-            place.append(_sign(here))
+            place.append(sign_of(here))
         here = here.getparent()
     link.in_menu = link.in_menu and in_menu
     link.places.append(">".join(reversed(place)))
 
 
-def _sign(element: Element) -> str:
+def _stated(anchor: Element) -> str:
+    """What a link over a whole card says that it leads to."""
+    return " ".join((anchor.get("title") or anchor.get("aria-label") or "").split())
+
+
+def sign_of(element: Element) -> str:
+    """Return how elements of one kind are named: the tag and the first classes, without numbers."""
     classes = re.sub(r"\d+", "", " ".join(sorted((element.get("class") or "").split())[:3]))
     tag = str(element.tag)
     return f"{tag}.{classes}" if classes else tag
@@ -168,6 +175,29 @@ def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]
         common = statistics.median(peers) if len(peers) >= 3 else own[link.url]
         scores[link.url] = 0.5 * own[link.url] + 0.5 * common + _known_points(link.shape, shapes)
     return scores
+
+
+def _articles(links: list[SectionLink], scores: dict[str, float]) -> list[SectionLink]:
+    """The links with enough points; and outside menus those of a group that nearly all are articles, however short their texts."""
+    known: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for link in links:
+        for group in _groups(link):
+            known[group].append(scores[link.url] >= ACCEPT)
+    articles = {group for group, are in known.items() if sum(are) >= max(3, NEARLY_ALL * len(are))}
+    return [
+        link
+        for link in links
+        if scores[link.url] >= ACCEPT or (not link.in_menu and not articles.isdisjoint(_groups(link)))
+    ]
+
+
+def _groups(link: SectionLink) -> set[tuple[str, str]]:
+    """What a link is one of: those of a place that are as deep in one directory, those of a shape with a date or a number."""
+    segments = urlsplit(link.url).path.split("/")
+    groups = {(place, f"{segments[1]} {len(segments)}") for place in link.places}
+    if link.shape.has_date or link.shape.has_id:
+        groups.add((link.shape.host, link.shape.pattern.replace("w", "S")))
+    return groups
 
 
 def _kind(shape: UrlShape) -> str:
@@ -191,14 +221,17 @@ def _url_points(shape: UrlShape) -> float:
     return points + (0.3 if shape.depth >= 2 else 0.0)
 
 
+def size_of(text: str) -> float:
+    """Return how much a text says, in characters of narrow scripts."""
+    wide = sum(
+        1 for c in text if "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" or "\u0e00" <= c <= "\u0e7f"
+    )
+    return len(text) + 1.5 * wide
+
+
 def _text_points(title: str) -> float:
     """A headline is a clause; a menu item is a word or two. Wide scripts say more with a character."""
-    wide = sum(
-        1
-        for c in title
-        if "\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7a3" or "\u0e00" <= c <= "\u0e7f"
-    )
-    size = len(title) + 1.5 * wide
+    size = size_of(title)
     if not title:
         return 0.0
     return 2.0 if size >= 35 else 1.2 if size >= 25 else 0.0 if size >= 16 else -1.0

@@ -192,7 +192,8 @@ def _letter(segment: str) -> str:
 
 
 def _is_mixed(token: str) -> bool:
-    return bool(_MIXED.match(token)) and sum(c.isdigit() for c in token) >= 2
+    capitals = token.isupper() and len(token) >= 10
+    return bool(_MIXED.match(token)) and (capitals or sum(c.isdigit() for c in token) >= 2)
 
 
 def _words(segment: str) -> int:
@@ -211,6 +212,7 @@ def _has_date(segments: list[str], letters: list[str]) -> bool:
     return (
         "D" in letters
         or "Y/n" in text
+        or "Y/w/n" in text  # a month's name
         or any(re.search(r"(?:19|20)\d\d-[01]\d-[0-3]\d", s) for s in segments)
     )
 

@@ -3,8 +3,8 @@
     python -m tests.bench.fronts [--stories 60]
 
 Reads the structures of tests/discover/fronts.py in three sets: those that the reader was written with, those that were measured once before it was
-mended for them, and those for which nothing was changed; then the fronts of tests/discover/newspaper_fronts.py. Prints shares and
-milliseconds; asserts nothing.
+mended for them, and those for which nothing was changed; then the fronts of tests/discover/newspaper_fronts.py and of
+tests/discover/second_newspaper_fronts.py. Prints shares and milliseconds; asserts nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from newsarchive.discover.front_pages import read_front
 from newsarchive.urls import url_key
 from tests.bench.measure import machine
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, page, stories
-from tests.discover.newspaper_fronts import SYSTEMS, front
+from tests.discover.newspaper_fronts import SYSTEMS, Front, front
+from tests.discover.second_newspaper_fronts import OTHER_SYSTEMS, OTHER_WORDS
 
 SETS: Mapping[str, Mapping[str, Cards]] = {"developed on": STRUCTURES, "mended for": LATER, "locked": LOCKED}
 
@@ -37,9 +38,9 @@ def structured(structures: Mapping[str, Cards], count: int) -> Iterator[Page]:
         )
 
 
-def newspapers() -> Iterator[Page]:
-    """A page of each content system."""
-    for made in map(front, SYSTEMS):
+def newspapers(fronts: Iterable[Front]) -> Iterator[Page]:
+    """The pages of content systems."""
+    for made in fronts:
         yield made.url, made.html, [(urljoin(made.url, t.url), t.headline) for t in made.teasers]
 
 
@@ -69,7 +70,9 @@ def main() -> None:
     print(machine())
     print("| set | structures | place right | headline right | ms a page |\n|---|---|---|---|---|")
     sets = {name: structured(structures, options.stories) for name, structures in SETS.items()}
-    for name, pages in (sets | {"newspapers": newspapers()}).items():
+    sets["newspapers"] = newspapers(map(front, SYSTEMS))
+    sets["other newspapers"] = newspapers(front(name, OTHER_SYSTEMS, OTHER_WORDS) for name in OTHER_SYSTEMS)
+    for name, pages in sets.items():
         count, places, headlines, ms = measure(pages)
         print(f"| {name} | {count} | {places:.3f} | {headlines:.3f} | {ms:.0f} |")
 

@@ -13,7 +13,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +23,8 @@ TEMPLATES = Path(__file__).with_name("front_templates")
 DAY = "2026-11-26T{:02}:{:02}:00Z"
 
 # language: subjects, predicates, endings, kickers, sections, authors; each headline is one of each of the first three
-WORDS: Mapping[str, tuple[list[str], list[str], list[str], list[str], list[str], list[str]]] = {
+Words = tuple[list[str], ...]
+WORDS: Mapping[str, Words] = {
     "en": (
         ["Harbour board", "Mayor & council", "Striking nurses", "“Quiet” lake towns", "Ex-minister Hale", "A 91-year-old baker", "Why the river’s pilots"],
         ["rejects new bridge toll", "wins first round of talks", "faces $4.2m bill", "asks: who pays for the dam?", "backs down"],
@@ -145,7 +146,8 @@ def _hyphens(text: str) -> str:
 
 WWW = "https://www.{}.example"
 # template: language, host, address of a story by (slug, headline, chance)
-SYSTEMS: Mapping[str, tuple[str, str, Address]] = {
+Systems = Mapping[str, tuple[str, str, Address]]
+SYSTEMS: Systems = {
     "newspack_wordpress": ("en", "valleyledger", lambda s, _, c: f"{WWW}/2026/11/{c.randint(20, 26)}/{s}/"),
     "guardian_cards": ("en", "sentinel", lambda s, _, c: f"/{c.choice(['world', 'uk-news', 'money'])}/2026/nov/26/{s}"),
     "times_story_wrappers": ("en", "metro", lambda s, _, _c: f"{WWW}/2026/11/26/us/politics/{s}.html"),
@@ -178,11 +180,13 @@ def slug(text: str) -> str:
 class _Stories:
     """Deals out stories in the order in which a template asks for them."""
 
-    def __init__(self, language: str, host: str, address: Address, seed: int) -> None:
-        self._words = WORDS[language]
+    def __init__(self, words: Words, host: str, address: Address, seed: int) -> None:
+        self._words = words
         self._chance = random.Random(seed)
         self._headlines = list(product(*self._words[:3]))
         self._chance.shuffle(self._headlines)
+        for number, short in enumerate(chain.from_iterable(words[6:])):
+            self._headlines.insert(len(self._headlines) - 2 - 4 * number, (short, "", ""))
         self._host, self._address = host, address
         self.taken: list[Teaser] = []
 
@@ -223,10 +227,10 @@ class _Stories:
         )  # fmt: skip
 
 
-def front(system: str) -> Front:
-    """Return the front page made after one content system; `system` is a key of `SYSTEMS`."""
-    language, name, address = SYSTEMS[system]
-    stories = _Stories(language, name, address, len(system))
+def front(system: str, systems: Systems = SYSTEMS, words: Mapping[str, Words] = WORDS) -> Front:
+    """Return the front page made after one content system; `system` is a key of `systems`."""
+    language, name, address = systems[system]
+    stories = _Stories(words[language], name, address, len(system))
     host = WWW.format(name)
     around = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     around.filters["slug"] = slug

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
 import pytest
 
 from newsarchive.discover.front_pages import MAX_ITEMS, FrontItem, read_front
-from newsarchive.urls import url_key
+from newsarchive.urls import url_key, without_tracking
+from newsarchive.web.links import absolute
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, Story, page, stories
-from tests.discover.newspaper_fronts import SYSTEMS, front
+from tests.discover.newspaper_fronts import SYSTEMS, Front, front
+from tests.discover.second_newspaper_fronts import OTHER_SYSTEMS, OTHER_WORDS
 
 ALL: Mapping[str, Cards] = STRUCTURES | LATER | LOCKED
 
@@ -31,11 +32,18 @@ def test_every_story_is_in_its_place_under_its_headline(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_fronts_of_many_content_systems_are_read_in_place_and_word(system: str) -> None:
-    made = front(system)
+FRONTS = [front(name) for name in SYSTEMS] + [
+    front(name, OTHER_SYSTEMS, OTHER_WORDS) for name in OTHER_SYSTEMS
+]
+
+
+@pytest.mark.parametrize("made", FRONTS, ids=[*SYSTEMS, *OTHER_SYSTEMS])
+def test_fronts_of_many_content_systems_are_read_in_place_and_word(made: Front) -> None:
     found = read_front(made.html, made.url)
-    shown = [(urljoin(made.url, teaser.url), " ".join(teaser.headline.split())) for teaser in made.teasers]
+    links = [without_tracking(absolute(made.url, teaser.url) or "") for teaser in made.teasers]
+    shown = [
+        (link, " ".join(teaser.headline.split())) for link, teaser in zip(links, made.teasers, strict=True)
+    ]
     assert [(item.url, item.headline) for item in found][: len(shown)] == shown
 
 
@@ -134,6 +142,11 @@ def test_headlines_of_other_scripts_and_with_markup_are_read(headline: str) -> N
             "<span class='title'><b class='label'>For subscribers</b><b class='title-label'>The gates close</b></span>",
             "The gates close",
         ),
+        ("<b>Sport</b> | Rowers win the cup", "Rowers win the cup"),
+        ("<b>Ann Quill</b><i></i><b> | </b><b>Rowers win</b>", "Rowers win"),
+        ("Rowers | sailors: who wins the cup?", "Rowers | sailors: who wins the cup?"),
+        ("<b>Wahl</b><b>»Nie wieder« im Tal</b>", "Wahl »Nie wieder« im Tal"),
+        ("港湾局、橋の<br>通行料を拒否", "港湾局、橋の通行料を拒否"),
         (
             "<span class='kicker'>Sport</span>Rowers win the cup of the valley",
             "Rowers win the cup of the valley",
@@ -146,6 +159,29 @@ def test_markup_within_a_headline_parts_no_words_and_joins_none(markup: str, hea
         for n in range(6)
     )
     assert read_front(page(cards), f"{HOST}/")[2].headline == headline
+
+
+@pytest.mark.parametrize(
+    ("link", "headline"),
+    [
+        ("<p>Ann Quill</p><p class='t1'>Snow at last</p><p>4 min</p>", "Snow at last"),
+        ("<i class='x'>LIVE</i><p class='t1'>Snow at last</p>", "Snow at last"),
+        ("<b>Snow</b> falls on the old bridge tonight", "Snow falls on the old bridge tonight"),
+        ("<b>Weather in the valley:</b> <span>Snow at last in town</span>", "Snow at last in town"),
+        ("<img alt='Snow at last in the valley'>", "Snow at last in the valley"),
+    ],
+)
+def test_parts_of_a_link_without_names_are_read_as_in_the_other_cards(link: str, headline: str) -> None:
+    others = "".join(
+        f'<li><a href="/2026/11/2{n}/story-{n}00871"><i class="x">LIVE</i><p class="t1">The harbour council meets again, {n}</p></a></li>'
+        for n in range(1, 6)
+    )
+    first = f'<li><a href="/2026/11/20/story-000871">{link}</a></li>'
+    found = read_front(page(f"<ul>{first}{others}</ul>"), f"{HOST}/")
+    assert [item.headline for item in found] == [
+        headline,
+        *(f"The harbour council meets again, {n}" for n in range(1, 6)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,13 @@ def test_articles_are_found_in_any_script(headlines: list[str]) -> None:
     assert [t for _, t in read_section(page(articles), URL).articles] == headlines
 
 
+@pytest.mark.parametrize("form", ["section and slug", "slug with number", "mixed id"])
+def test_an_article_with_a_short_headline_is_known_by_the_others_of_its_list(form: str) -> None:
+    titles = [*HEADLINES, "Snow"]
+    found = read_section(page([(FORMS[form](n, t), t) for n, t in enumerate(titles)]), URL)
+    assert [t for _, t in found.articles] == titles
+
+
 def test_an_article_linked_three_times_is_one_with_its_headline() -> None:
     extra = "".join(f'<p><a href="/europe/{slug(t)}">Read more</a></p>' for t in HEADLINES)
     found = read_section(page([(f"/europe/{slug(t)}", t) for t in HEADLINES], extra), URL)
@@ -152,6 +159,8 @@ def test_the_next_page(url: str, inside: str, follow: str | None) -> None:
     [
         ("https://a.example/2026/11/24/rain-falls-again", "Y/n/n/S", True, False),
         ("https://a.example/news/20261124/rain", "w/D/w", True, False),
+        ("https://a.example/world/2026/nov/24/rain", "w/Y/w/n/w", True, False),
+        ("https://a.example/articles/ATZCGGK0DJCBKM.html", "w/H.html", False, True),
         ("https://a.example/europe/rain-falls-again-65123456.html", "w/S#.html", False, True),
         ("https://a.example/news/articles/c1x8dk2q1p9o", "w/w/H", False, True),
         ("https://a.example/story.php?id=91000&ref=x", "w.php?id", False, True),
