@@ -1,7 +1,7 @@
 """Sealed WARC files put into a place, each once and checked by reading it back; then the local copy may go.
 
 The place has a list of its files (`files.json`), replaced by compare-and-swap: what isn't in it doesn't count as
-uploaded, so that a machine that lost its lease (cluster/lease.py) can add nothing, and one that takes an archive over
+uploaded, so that a machine that lost its lease (lease.py) can add nothing, and one that takes an archive over
 knows what there is. Files that are being written, the index and the state never go there. Done twice, or cut off and
 begun again, it leaves the same. Tested in tests/warc/test_uploading.py.
 """

@@ -3,7 +3,7 @@
 It is replaced by compare-and-swap alone, and each renewal changes it. Whoever wants it watches it: if it stays the same
 for as long as it holds, by the watcher's own clock, its holder is gone, and it may be taken; no two clocks are compared.
 Each taking has the next number, the fence, which the place's list of files keeps: a holder that was frozen and wakes up
-after it was replaced can add nothing to that list. Tested in tests/cluster/test_lease.py.
+after it was replaced can add nothing to that list. Tested in tests/warc/test_lease.py.
 """
 
 from __future__ import annotations
