@@ -68,7 +68,11 @@ class Lease:
                 if self._swap(LeaseState(holder=holder, fence=held.fence + 1, seconds=seconds)):
                     return
             elif seen != first and time.monotonic() - began >= wait:
-                raise ArchiveLockedError(f"another machine works on it: {held.holder}", where=self._place.url)
+                raise ArchiveLockedError(
+                    f"another machine works on it: {held.holder}",
+                    where=self._place.url,
+                    next_step="Run it again when that one has ended, or stop that one first",
+                )
             time.sleep(held.seconds / LOOKS)
             if (now := self._load()) != seen:
                 seen, since = now, time.monotonic()
