@@ -8,13 +8,15 @@ whenever it is asked. Tested in tests/discover/test_front_pages.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive.discover.front_headlines import (
     HEADINGS,
     PICTURES,
+    SEVERAL,
     Card,
     clean,
     headlines_of,
@@ -22,7 +24,7 @@ from newsarchive.discover.front_headlines import (
     labels_of,
     text_of,
 )
-from newsarchive.discover.sections import read_section
+from newsarchive.discover.sections import is_menu, read_section
 from newsarchive.discover.url_shapes import shape_of
 from newsarchive.urls import key_or_empty, without_tracking
 from newsarchive.web.html_tree import Element, parse
@@ -65,7 +67,7 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
     root = parse(text)
     if root is None:
         return ()
-    known = _alike({link for link, _ in read_section(text, url, domains=domains).articles})
+    known = _alike(dict(read_section(text, url, domains=domains).articles))
     cards = list(_cards(root, base_of(root, url), known))[:MAX_ITEMS]
     found = [
         (card, headline, _has_picture(card), _has_standfirst(card, headline))
@@ -84,10 +86,16 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
     )
 
 
-def _alike(links: set[str]) -> set[str]:
-    """The links without those that have neither date nor number, where nearly all have."""
+def _alike(titles: Mapping[str, str]) -> set[str]:
+    """The links without those in whose directory none has a date or a number, where nearly all have; and without those that several others
+    are called the same as, but for a number ("3 comments")."""
+    names = {link: re.sub(r"\d+", "", title).strip() for link, title in titles.items()}
+    counts = Counter(filter(None, names.values()))
+    links = {link for link in titles if not SEVERAL <= counts[names[link]] <= len(titles) / 2}
     marked = {link for link in links if (shape := shape_of(link)).has_date or shape.has_id}
-    return marked if len(marked) >= NEARLY_ALL * len(links) else links
+    places = {link.rpartition("/")[0] for link in marked}
+    near = {link for link in links if link.rpartition("/")[0] in places}
+    return marked | near if len(marked) >= NEARLY_ALL * len(links) else links
 
 
 # ---------------------------------------------------------------- cards
@@ -149,10 +157,10 @@ def _card_of(anchor: Element, owners: dict[Element, str]) -> Element:
 
 
 def _is_in_menu(anchor: Element) -> bool:
-    """Whether a link is in a menu, or in the head or foot of the page (not of an article)."""
+    """Whether a link is in a menu or a dialog, or in the head or foot of the page (not of an article)."""
     here = anchor.getparent()
     while here is not None:
-        if here.tag == "nav" or (here.get("role") or "") in ("navigation", "banner", "contentinfo", "menu"):
+        if is_menu(here):
             return True
         if here.tag in ("header", "footer"):
             return not any(a.tag in ("article", "section", "main", "li") for a in here.iterancestors())
