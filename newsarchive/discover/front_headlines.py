@@ -100,6 +100,7 @@ def _headline(card: Card, signs: frozenset[str]) -> str:
     readers: tuple[tuple[Callable[[Card], Iterator[Element]], Callable[[Element], str]], ...] = (
         (_headings, _own_text),
         (_titles, _own_text),
+        (_beside, _own_text),
         (_links, lambda link: _first_text(link, signs)),
     )
     for choose, read in readers:
@@ -115,21 +116,33 @@ def _headline(card: Card, signs: frozenset[str]) -> str:
 
 
 def _headings(card: Card) -> Iterator[Element]:
-    """Headings in or around the links, then others of the card that link nowhere else."""
+    """Headings in or around the links."""
     for anchor in card.anchors:
         yield from anchor.iter(*HEADINGS)
-        yield from (
-            a
-            for a in anchor.iterancestors(*HEADINGS)
-            if a is card.element or card.element in a.iterancestors()
-        )
-    yield from (h for h in card.element.iter(*HEADINGS) if next(h.iter("a"), None) is None)
+        yield from (element for element in _around(anchor, card) if element.tag in HEADINGS)
 
 
 def _titles(card: Card) -> Iterator[Element]:
+    """What is named a title in the links, the links, and what is around them."""
     for anchor in card.anchors:
         yield from filter(_is_title, anchor.iterdescendants())
     yield from filter(_is_title, card.anchors)
+    for anchor in card.anchors:
+        yield from filter(_is_title, _around(anchor, card))
+
+
+def _around(anchor: Element, card: Card) -> Iterator[Element]:
+    """The elements of a card that a link is in, the smallest first."""
+    if anchor is not card.element:
+        for element in anchor.iterancestors():
+            yield element
+            if element is card.element:
+                return
+
+
+def _beside(card: Card) -> Iterator[Element]:
+    """Headings of the card that link nowhere, else what is named a title."""
+    yield from (h for h in card.element.iter(*HEADINGS) if next(h.iter("a"), None) is None)
     yield from filter(_is_title, card.element.iterdescendants())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,11 +67,11 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
     root = parse(text)
     if root is None:
         return ()
-    known = _alike(dict(read_section(text, url, domains=domains).articles))
+    known = _alike({link for link, _ in read_section(text, url, domains=domains).articles})
     cards = list(_cards(root, base_of(root, url), known))[:MAX_ITEMS]
     found = [
         (card, headline, _has_picture(card), _has_standfirst(card, headline))
-        for card, headline in zip(cards, headlines_of(cards), strict=True)
+        for card, headline in _titled(cards)
         if headline
     ]
     lead = _lead(found)
@@ -86,16 +86,26 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
     )
 
 
-def _alike(titles: Mapping[str, str]) -> set[str]:
-    """The links without those in whose directory none has a date or a number, where nearly all have; and without those that several others
-    are called the same as, but for a number ("3 comments")."""
-    names = {link: re.sub(r"\d+", "", title).strip() for link, title in titles.items()}
-    counts = Counter(filter(None, names.values()))
-    links = {link for link in titles if not SEVERAL <= counts[names[link]] <= len(titles) / 2}
+def _alike(links: set[str]) -> set[str]:
+    """The links without those in whose directory none has a date or a number, where nearly all have."""
     marked = {link for link in links if (shape := shape_of(link)).has_date or shape.has_id}
     places = {link.rpartition("/")[0] for link in marked}
     near = {link for link in links if link.rpartition("/")[0] in places}
-    return marked | near if len(marked) >= NEARLY_ALL * len(links) else links
+    return near if len(marked) >= NEARLY_ALL * len(links) else links
+
+
+def _titled(cards: Sequence[Card]) -> list[tuple[Card, str]]:
+    """The cards with their headlines, without those that several others share but for a number ("3 comments") without heading or picture."""
+    headlines = headlines_of(cards)
+    names = [
+        re.sub(r"\d+", "", headline) if next(card.element.iter(*HEADINGS, *PICTURES), None) is None else ""
+        for card, headline in zip(cards, headlines, strict=True)
+    ]
+    counts = Counter(filter(None, names))
+    is_shared = [SEVERAL <= counts[name] <= len(cards) / 2 for name in names]
+    return [
+        (card, text) for card, text, shared in zip(cards, headlines, is_shared, strict=True) if not shared
+    ]
 
 
 # ---------------------------------------------------------------- cards

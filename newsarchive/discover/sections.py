@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -41,6 +41,7 @@ class SectionLink:
     in_menu: bool = True
     places: list[str] = field(default_factory=list)
     order: int = 0
+    kind: str = ""  # of its address; links of one page are compared by it
 
     @property
     def title(self) -> str:
@@ -115,9 +116,25 @@ def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> li
         if link is None:
             link = links[target] = SectionLink(url=target, shape=shape_of(target), order=len(links))
         _describe(link, anchor)
-    return [
+    found = [
         link for link in links.values() if (link.shape.is_page and link.shape.depth > 0) or "?" in link.url
     ]
+    _set_kinds(found)
+    return found
+
+
+def _set_kinds(links: Sequence[SectionLink]) -> None:
+    """Of one kind are addresses of a name with a number (`/list_12`, `news.asp?id=12`) if there are three; else those of a shape, where
+    behind a date a name of a word or two is of one kind with longer ones."""
+    names = [
+        re.sub(r"\d+", "#", urlsplit(link.url).path) if re.search(r"w#|\?", link.shape.pattern) else ""
+        for link in links
+    ]
+    counts = Counter(filter(None, names))
+    for link, name in zip(links, names, strict=True):
+        shape = link.shape
+        pattern = re.sub(r"/w(?=(?:\.\w+)?\Z)", "/S", shape.pattern) if shape.has_date else shape.pattern
+        link.kind = f"{shape.host} {name if counts[name] >= 3 else pattern}"
 
 
 def _is_own(target: str, domains: tuple[str, ...]) -> bool:
@@ -170,15 +187,15 @@ def sign_of(element: Element) -> str:
 
 def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]:
     """Points for each link: its own, pulled toward those of its kind and of its place."""
-    lists, kinds = _headline_lists(links), _kinds(links)
+    lists = _headline_lists(links)
     own = {k.url: _url_points(k.shape) + _text_points(k.title) + _place_points(k, lists) for k in links}
     by_kind: dict[str, list[float]] = defaultdict(list)
     for link in links:
         if link.texts:
-            by_kind[kinds[link.url]].append(own[link.url])
+            by_kind[link.kind].append(own[link.url])
     scores = {}
     for link in links:
-        peers = by_kind.get(kinds[link.url], [])
+        peers = by_kind.get(link.kind, [])
         common = statistics.median(peers) if len(peers) >= 3 else own[link.url]
         scores[link.url] = 0.5 * own[link.url] + 0.5 * common + _known_points(link.shape, shapes)
     return scores
@@ -186,47 +203,25 @@ def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]
 
 def _articles(links: list[SectionLink], scores: dict[str, float]) -> list[SectionLink]:
     """The links with enough points; and outside menus those of a group that nearly all are articles, however short their texts."""
-    kinds = _kinds(links)
     known: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for link in links:
-        for group in _groups(link, kinds[link.url]):
+        for group in _groups(link):
             known[group].append(scores[link.url] >= ACCEPT)
     articles = {group for group, are in known.items() if sum(are) >= max(3, NEARLY_ALL * len(are))}
     return [
         link
         for link in links
-        if scores[link.url] >= ACCEPT
-        or (not link.in_menu and not articles.isdisjoint(_groups(link, kinds[link.url])))
+        if scores[link.url] >= ACCEPT or (not link.in_menu and not articles.isdisjoint(_groups(link)))
     ]
 
 
-def _groups(link: SectionLink, kind: str) -> set[tuple[str, str]]:
+def _groups(link: SectionLink) -> set[tuple[str, str]]:
     """What a link is one of: those of a place that are as deep in one directory, those of a kind with a date or a number."""
     first, *others = urlsplit(link.url).path.strip("/").split("/")
     groups = {(place, f"{first if others else ''} {len(others)}") for place in link.places}
     if link.shape.has_date or link.shape.has_id:
-        groups.add((link.shape.host, kind))
+        groups.add(("", link.kind.replace("w", "S")))
     return groups
-
-
-def _kinds(links: Iterable[SectionLink]) -> dict[str, str]:
-    """Which links are alike by their addresses: those of a name with a number (`/list_12`, `news.asp?id=12`) that three or more have; else
-    those of a shape, where beside a date or a number a word is of one kind with several."""
-    names = {
-        link.url: re.sub(r"\d+", "#", urlsplit(link.url).path)
-        for link in links
-        if "w#" in link.shape.pattern or "?" in link.shape.pattern
-    }
-    counts = Counter(names.values())
-    return {
-        link.url: name if counts[name := names.get(link.url, "")] >= 3 else _kind(link.shape)
-        for link in links
-    }
-
-
-def _kind(shape: UrlShape) -> str:
-    pattern = shape.pattern.replace("w", "S") if shape.has_date or shape.has_id else shape.pattern
-    return f"{shape.host} {pattern}"
 
 
 def _known_points(shape: UrlShape, shapes: Shapes | None) -> float:
