@@ -167,6 +167,7 @@ def main() -> None:
         ("made", 12_500),
         ("words", 120),
         ("rounds", 3),
+        ("merged", 16),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
