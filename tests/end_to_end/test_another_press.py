@@ -146,8 +146,9 @@ def simulate(served: Serving, outlets: dict[str, Outlet], days: float, step: tim
     ("days", "step", "late"),
     [
         (2.0, timedelta(hours=1), timedelta(days=1)),
+        pytest.param(30.0, timedelta(hours=1), timedelta(days=21), marks=pytest.mark.slow),
     ],
-    ids=["two days"],
+    ids=["two days", "a month"],
 )
 def test_no_story_is_missed_outages_are_reported_and_edits_are_found_when_the_policy_says(
     tmp_path: Path,
