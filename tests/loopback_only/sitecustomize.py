@@ -1,7 +1,8 @@
 """Keeps a test's processes on this machine: what would send a packet elsewhere fails, and is written down.
 
 Python imports this file at its start where its folder is in PYTHONPATH, as `tests/conftest.py` sets it for the tests and
-every process that they start. A name is looked up only if that needs no name server. Tested in tests/test_loopback_only.py.
+every Python process that they start (but where a test gives its processes a sitecustomize of its own; browsers get rules of
+name resolution). A name is looked up only if that needs no name server. Tested in tests/test_loopback_only.py.
 """
 
 from __future__ import annotations
