@@ -203,6 +203,11 @@ class PageTables(CaptureTables):
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
 
+    def page_with_rules(self, page: int) -> tuple[Any, str]:
+        """Return the article of a page, as `page_data` does, and the fingerprint of the rules that it was made with; None and empty without such a page."""
+        found = self.db.execute("SELECT data, rules FROM pages WHERE id = ?", (page,)).fetchone()
+        return (compact_ids.unpack_json(found[0]), found[1]) if found else (None, "")
+
     def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Return (source id, month) of these pages."""
         return {
@@ -370,6 +375,7 @@ def _page_row(page: PageRow) -> dict[str, Any]:
         "first_at": micros(page.first_at),
         "kind": page.kind,
         "kept_hashes": page.kept_hashes,
+        "shows": compact_ids.shows_id(page.form, compact_ids.month_number(page.first_at)),
         "extractor": page.extractor,
         "extractor_version": page.extractor_version,
         "rules": page.rules,
