@@ -23,6 +23,7 @@ from tests.loopback_only.sitecustomize import ASKED, leaves
         ("socket.getaddrinfo", ("localhost", 80), ""),
         ("socket.getaddrinfo", (None, 80), ""),
         ("socket.gethostbyname", ("e.test",), "e.test"),
+        ("socket.gethostbyaddr", (os.uname().nodename,), ""),
         ("socket.connect", (None, ("192.0.2.1", 80)), "192.0.2.1"),
         ("socket.connect", (None, ("fe80::1%eth0", 80, 0, 2)), "fe80::1%eth0"),
         ("socket.connect", (None, ("127.8.9.1", 80)), ""),

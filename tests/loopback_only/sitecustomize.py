@@ -20,13 +20,13 @@ SENDS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 def leaves(event: str, arguments: tuple[Any, ...]) -> str:
     """Return the host that an audit event would send a packet for; empty if it sends none outside loopback.
 
-    A name with a blank is refused by the system's resolver itself, before it asks anybody.
+    A name with a blank is refused by the system's resolver itself, before it asks anybody; its own name the machine knows.
     """
     host = arguments[0] if event in LOOKUPS else None
     if event in SENDS and isinstance(arguments[1], tuple):
         host = arguments[1][0]
     text = host.decode("latin-1") if isinstance(host, bytes) else host
-    if not isinstance(text, str) or text in ("", "localhost") or " " in text:
+    if not isinstance(text, str) or text in ("", "localhost", os.uname().nodename) or " " in text:
         return ""
     try:
         address = ip_address(text.partition("%")[0])
@@ -40,7 +40,10 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in LOOKUPS | SENDS and (host := leaves(event, arguments)):
         with open(os.environ[ASKED], "a", encoding="utf-8") as asked:  # noqa: PTH123 - pathlib isn't loaded yet
             asked.write(f"{event} {host} by {' '.join(sys.argv)[:200]}\n")
-        raise OSError(f"a test would leave this machine: {event} {host}")
+        import socket  # not at each start of Python
+
+        why = f"a test would leave this machine: {event} {host}"
+        raise socket.gaierror(socket.EAI_NONAME, why) if event in LOOKUPS else OSError(why)
 
 
 if ASKED in os.environ:
