@@ -8,7 +8,8 @@ Tested in tests/archive/test_erasing.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,49 @@ LISTS = ("decisions.jsonl", "watches.jsonl")  # of people; a line that names the
 
 
 def purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> PurgeReport:
-    """Take every capture of `url`'s story out of the WARCs, and all that names it; it is refused from now on."""
-    from newsarchive.locks import warc_lock
-    from newsarchive.warc import purge as take_out
+    """Take every capture of `url`'s story out of the WARCs, and all that names it; it is refused from now on.
+
+    An archive that machines work on under a lease is purged under it, with all that other ones uploaded.
+
+    Raises:
+        ArchiveLockedError: another process works on it, or another machine; nothing was done then.
+    """
     from newsarchive.warc.purge import check_reason
 
     check_reason(reason)
     url = typed_url(url) or url
+    with _lease(archive, wait) as fence:
+        return _purge(archive, url, reason, fence, wait)
+
+
+@contextmanager
+def _lease(archive: ArchiveFolder, wait: float) -> Iterator[int]:
+    """Hold the lease, if machines work on this archive under one, with what others uploaded; give its number, else 0."""
+    from newsarchive.warc import adopt
+    from newsarchive.warc.lease import leased
+    from newsarchive.warc.places import place_at
+    from newsarchive.warc.uploading import read_list
+
+    storage = archive.config.storage
+    if not storage.place or not read_list(place_at(storage.place)).fence:
+        yield 0
+        return
+    with leased(place_at(storage.place), seconds=storage.lease, wait=wait) as lease:
+        adopt(archive.root, storage.place, wait=wait)
+        archive.ingest(wait=wait)
+        yield lease.fence
+
+
+def _purge(archive: ArchiveFolder, url: str, reason: str, fence: int, wait: float) -> PurgeReport:
+    from newsarchive.locks import warc_lock
+    from newsarchive.warc import purge as take_out
+
     urls, names = _names(archive, url)
     with warc_lock(archive.root, wait=wait):
         _forget(archive.root, names.in_text)
-    report = take_out(archive.root, urls, reason, now=archive.clock.now(), names=names, wait=wait)
+    report = take_out(
+        archive.root, urls, reason, now=archive.clock.now(), names=names, fence=fence, wait=wait
+    )
     archive.ingest(wait=wait)
     return report
 

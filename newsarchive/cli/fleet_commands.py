@@ -15,7 +15,7 @@ import click
 
 from newsarchive.cli.options import perform_all, with_engine
 from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say
-from newsarchive.cli.read_commands import print_found, search_options
+from newsarchive.cli.read_commands import print_found, search_options, serving_options
 from newsarchive.errors import NothingFoundError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def fleet() -> None:
 
 
 @fleet.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="FOLDER|URL")
 @click.option(
     "--shards",
     default=16,
@@ -67,10 +67,17 @@ def fleet() -> None:
     metavar="URL",
     help="Where WARC files go: s3://BUCKET/PREFIX, or a folder that all machines have.",
 )
-def init(folder: Path, shards: int, contact: str, place: str) -> None:
-    """Make a fleet: a folder with an empty archive a shard."""
+def init(folder: str, shards: int, contact: str, place: str) -> None:
+    """Make a fleet: a folder with an empty archive a shard.
+
+    s3://BUCKET/press makes the folder press here, with that place.
+    """
     from newsarchive.cluster.fleet import Fleet
 
+    if "://" in folder:
+        if place:
+            raise click.UsageError("Name the place once: as the fleet's URL, or with --place.")
+        place, folder = folder, folder.rstrip("/").rpartition("/")[2]
     made = Fleet.create(folder, shards=shards, contact=contact, place=place)
     echo(
         f"{made.size} shards in {made.root}. Next: newsarchive fleet add --fleet {folder} https://a-news-site.example"
@@ -184,3 +191,23 @@ def search(fleet: Fleet, wanted: SearchQuery, form: str | None) -> int:
             "no shard has an index", where=str(fleet.root), next_step="Run `newsarchive fleet run --once`"
         )
     return print_found(search_all(paths, wanted), wanted, form)
+
+
+@fleet.command()
+@with_fleet
+@serving_options
+def browse(
+    fleet: Fleet, host: str, port: int, open_browser: bool, names: tuple[str, ...], password: str
+) -> None:
+    """Browse all shards: one search over their indexes, and each shard's own pages. Stops with Ctrl-C."""
+    from newsarchive.browse.fleet_pages import fleet_app
+    from newsarchive.browse.server import run as serve
+
+    shards = {name: fleet.folder(name) for name in fleet.names}
+    serve(
+        fleet_app(shards, names=names, password=password),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        on_ready=lambda url: say(f"The fleet is at {url} ; stop with Ctrl-C"),
+    )

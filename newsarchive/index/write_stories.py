@@ -111,6 +111,11 @@ class StoryTables(CopyTables):
         delete = f"DELETE FROM {table} WHERE id = ?"  # noqa: S608 - one of three names
         self.db.executemany(delete, [(i,) for i in sorted(free)])
 
+    def drop_unused(self) -> None:
+        """Delete all texts, authors and tags that no version uses: what a merge of indexes leaves of stories that several had."""
+        for table, used in _USED.items():
+            self.db.execute(f"DELETE FROM {table} WHERE NOT EXISTS ({used} = {table}.id)")  # noqa: S608 - names of ours
+
     def _insert_stories(self, stories: Sequence[NewStory]) -> None:
         self._insert("stories", (to_row(s, StoryRow) for s in stories))
         self._insert_parts(stories)
@@ -166,6 +171,11 @@ class StoryTables(CopyTables):
         self.db.executemany(_SHOW, changed)
 
 
+_USED = {
+    "texts": "SELECT 1 FROM text_versions WHERE text_id",
+    "authors": "SELECT 1 FROM version_authors WHERE author_id",
+    "tags": "SELECT 1 FROM version_tags WHERE tag_id",
+}
 _SHOW = "UPDATE captures SET story_id = ?, version_no = ?, event = ? WHERE id = ?"
 _FLAGS = "SELECT n_changes > 0, status = 'gone', section FROM stories WHERE id = ?"
 _FLAG_TEXTS = """UPDATE text_versions SET (changed, gone, section) =
