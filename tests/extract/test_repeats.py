@@ -89,4 +89,4 @@ def test_what_repeats_is_gone_and_no_paragraph_is_lost(papers: dict[str, Paper],
 def test_there_was_something_to_remove(papers: dict[str, Paper]) -> None:
     left = {name: len(foreign(papers[name][:5], papers[name])) for name in OUTLETS}
     assert sum(left.values()) >= 100
-    assert left["gazette"] >= 50
+    assert left["gazette"] >= 40  # what its boxes are named takes out the rest
