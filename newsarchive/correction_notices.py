@@ -158,7 +158,12 @@ class _Wording:
             for n in rows
             if n.wording
         ]
-        self.pattern = re.compile(form % "|".join(self._wordings), re.IGNORECASE)
+        self._form = form
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled at its first use, which many processes never come to."""
+        return re.compile(self._form % "|".join(self._wordings), re.IGNORECASE)
 
     @cached_property
     def needed(self) -> frozenset[str]:

@@ -35,6 +35,8 @@ def held(value: object, name: str, depth: int = 0) -> Iterator[tuple[str, re.Pat
     inner: list[tuple[str, object]] = []
     if isinstance(value, re.Pattern):
         yield name, value
+    elif isinstance(getattr(value, "pattern", None), re.Pattern):  # compiled at its first use
+        yield name, value.pattern  # type: ignore[attr-defined]
     elif isinstance(value, tuple | list | set | frozenset):
         inner = [(f"{name}[{i}]", v) for i, v in enumerate(value)]
     elif isinstance(value, dict):

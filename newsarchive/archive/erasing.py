@@ -8,7 +8,8 @@ Tested in tests/archive/test_erasing.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,47 +23,71 @@ if TYPE_CHECKING:
 LISTS = ("decisions.jsonl", "watches.jsonl")  # of people; a line that names the story goes
 
 
+Names = tuple[set[str], set[str]]  # URLs and headlines
+
+
 def purge(
-    archive: ArchiveFolder,
-    url: str,
-    *,
-    reason: str,
-    also: tuple[Collection[str], Collection[str]] = ((), ()),
-    wait: float = 0.0,
+    archive: ArchiveFolder, url: str, *, reason: str, also: Names | None = None, wait: float = 0.0
 ) -> PurgeReport:
     """Take every capture of `url`'s story out of the WARCs, and all that names it; it is refused from now on.
 
+    An archive that machines work on under a lease is purged under it, with all that other ones uploaded.
+
     Args:
-        also: Further URLs and headlines of the story, which other shards of a fleet know.
+        also: Further names of the story, which other shards of a fleet know.
+
+    Raises:
+        ArchiveLockedError: another process works on it, or another machine; nothing was done then.
     """
-    from newsarchive.locks import warc_lock
-    from newsarchive.warc import purge as take_out
-    from newsarchive.warc.mentions import Mentions
     from newsarchive.warc.purge import check_reason
 
     archive.check_no_fleet()
     check_reason(reason)
     url = typed_url(url) or url
-    urls, titles = names_of(archive, url)
-    urls, titles = {*urls, *also[0]}, {*titles, *also[1]}
-    names = Mentions(urls, titles)
+    with _lease(archive, wait) as fence:
+        urls, titles = names_of(archive, url)
+        more = also or (set(), set())
+        try:
+            return _purge(archive, urls | more[0], titles | more[1], reason, fence, wait)
+        finally:  # also where an earlier purge was cut short, or the place can't be reached
+            follow_in_merged(archive.root, wait=wait)
+
+
+@contextmanager
+def _lease(archive: ArchiveFolder, wait: float) -> Iterator[int]:
+    """Hold the lease, if machines work on this archive under one, with what others uploaded; give its number, else 0."""
+    from newsarchive.warc import adopt
+    from newsarchive.warc.lease import leased
+    from newsarchive.warc.places import place_at
+    from newsarchive.warc.uploading import read_list
+
+    storage = archive.config.storage
+    if not storage.place or not read_list(place_at(storage.place)).fence:
+        yield 0
+        return
+    with leased(place_at(storage.place), seconds=storage.lease, wait=wait) as lease:
+        adopt(archive.root, storage.place, wait=wait)
+        archive.ingest(wait=wait)
+        yield lease.fence
+
+
+def _purge(
+    archive: ArchiveFolder, urls: set[str], titles: set[str], reason: str, fence: int, wait: float
+) -> PurgeReport:
+    from newsarchive.locks import warc_lock
+    from newsarchive.warc import purge as take_out
+    from newsarchive.warc.mentions import Mentions
+
+    names, now = Mentions(urls, titles), archive.clock.now()
     with warc_lock(archive.root, wait=wait):
         _forget(archive.root, names.in_text)
     try:
-        report = take_out(archive.root, sorted(urls), reason, now=archive.clock.now(), names=names, wait=wait)
-    except (
-        NothingFoundError,
-        ArchiveNotWritableError,
-    ):  # an earlier purge was cut short, or the place can't be reached
-        _leave_indexes(archive, wait)
+        report = take_out(archive.root, sorted(urls), reason, now=now, names=names, fence=fence, wait=wait)
+    except (NothingFoundError, ArchiveNotWritableError):
+        archive.ingest(wait=wait)
         raise
-    _leave_indexes(archive, wait)
-    return report
-
-
-def _leave_indexes(archive: ArchiveFolder, wait: float) -> None:
     archive.ingest(wait=wait)
-    follow_in_merged(archive.root, wait=wait)
+    return report
 
 
 def undo_purge(archive: ArchiveFolder, url: str, *, reason: str, wait: float = 0.0) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "page": page,
         "more": found.total > page * PAGE_SIZE and page < MAX_PAGE,
         "months": [{"month": month, "n": n} for month, n in found.months],
-        "hits": [_plain(hit) for hit in found.hits],
+        "hits": [plain_hit(hit) for hit in found.hits],
     }
     show = {
         "hits": [
@@ -113,7 +113,8 @@ def _with_its_dots(snippet: str) -> str:
     return f"{snippet[:-2]}\u00a0…" if snippet.endswith(" …") else snippet
 
 
-def _plain(hit: Any) -> dict[str, Any]:
+def plain_hit(hit: Any) -> dict[str, Any]:
+    """Return a hit for JSON, what was found in it between « and »."""
     row = asdict(hit)
     return {**row, "title": unmarked(row["title"]), "snippet": marked(row["snippet"], "\u00ab", "\u00bb")}
 

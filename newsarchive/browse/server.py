@@ -126,8 +126,6 @@ def serve(
         NothingFoundError: there is no index yet.
         UsageError: the port is taken, or the host isn't one of this machine.
     """
-    import uvicorn
-
     served = app(
         root,
         allow_sql=allow_sql,
@@ -136,6 +134,21 @@ def serve(
         names=names,
         password=password,
     )
+    run(served.app(), host=host, port=port, base_url=base_url, open_browser=open_browser, on_ready=on_ready)
+
+
+def run(
+    application: Any,
+    *,
+    host: str,
+    port: int,
+    base_url: str = "/",
+    open_browser: bool = False,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve an ASGI application until interrupted; arguments and errors as `serve`."""
+    import uvicorn
+
     with listening(host, port) as listener:
         address = url_of(listener, base_url)
         if on_ready:
@@ -144,7 +157,7 @@ def serve(
             import webbrowser
 
             webbrowser.open(address)
-        config = uvicorn.Config(served.app(), log_level="warning", lifespan="on", server_header=False)
+        config = uvicorn.Config(application, log_level="warning", lifespan="on", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

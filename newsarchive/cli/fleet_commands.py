@@ -24,7 +24,7 @@ from newsarchive.cli.maintenance_commands import (
 )
 from newsarchive.cli.options import perform_all, with_engine
 from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say, wait
-from newsarchive.cli.read_commands import print_found, search_options
+from newsarchive.cli.read_commands import print_found, search_options, serving_options
 from newsarchive.errors import NothingFoundError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def fleet() -> None:
 
 
 @fleet.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="FOLDER|URL")
 @click.option(
     "--shards",
     default=16,
@@ -76,10 +76,17 @@ def fleet() -> None:
     metavar="URL",
     help="Where WARC files go: s3://BUCKET/PREFIX, or a folder that all machines have.",
 )
-def init(folder: Path, shards: int, contact: str, place: str) -> None:
-    """Make a fleet: a folder with an empty archive a shard."""
+def init(folder: str, shards: int, contact: str, place: str) -> None:
+    """Make a fleet: a folder with an empty archive a shard.
+
+    s3://BUCKET/press makes the folder press here, with that place.
+    """
     from newsarchive.cluster.fleet import Fleet
 
+    if "://" in folder:
+        if place:
+            raise click.UsageError("Name the place once: as the fleet's URL, or with --place.")
+        place, folder = folder, folder.rstrip("/").rpartition("/")[2]
     made = Fleet.create(folder, shards=shards, contact=contact, place=place)
     echo(
         f"{made.size} shards in {made.root}. Next: newsarchive fleet add --fleet {folder} https://a-news-site.example"
@@ -223,3 +230,23 @@ def withhold(fleet: Fleet, url: str, reason: str, undo: bool, wait: float) -> No
     check_withhold(reason, undo)
     names = withhold_everywhere(fleet, url, reason=reason, undo=undo, wait=wait)
     echo(f"{'Shown again' if undo else 'Withheld'} in shard {', '.join(names)}.")
+
+
+@fleet.command()
+@with_fleet
+@serving_options
+def browse(
+    fleet: Fleet, host: str, port: int, open_browser: bool, names: tuple[str, ...], password: str
+) -> None:
+    """Browse all shards: one search over their indexes, and each shard's own pages. Stops with Ctrl-C."""
+    from newsarchive.browse.fleet_pages import fleet_app
+    from newsarchive.browse.server import run as serve
+
+    shards = {name: fleet.folder(name) for name in fleet.names}
+    serve(
+        fleet_app(shards, names=names, password=password),
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        on_ready=lambda url: say(f"The fleet is at {url} ; stop with Ctrl-C"),
+    )

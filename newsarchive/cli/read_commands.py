@@ -343,23 +343,37 @@ def _listed(files: Iterable[str]) -> Iterable[str]:
             raise UsageError(f"the list can't be read: {error}", where=name[1:]) from error
 
 
+def serving_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options of a server: where it listens, and to whom it answers."""
+    for option in reversed(
+        (
+            click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+            click.option("--port", default=8001, show_default=True, type=int),
+            click.option("--open", "open_browser", is_flag=True, help="Open the browser."),
+            click.option(
+                "--name",
+                "names",
+                multiple=True,
+                help="A host name that is answered beside localhost; repeatable.",
+            ),
+            click.option(
+                "--password",
+                envvar="NEWSARCHIVE_PASSWORD",
+                default="",
+                help="Readers must send it (any user name, or as a token). Better in NEWSARCHIVE_PASSWORD: others see arguments.",
+            ),
+        )
+    ):
+        verb = option(verb)
+    return verb
+
+
 @click.command()
 @with_archive
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=int)
+@serving_options
 @click.option("--allow-sql", is_flag=True, help="Let visitors run any read-only SQL.")
 @click.option("--allow-download", is_flag=True, help="Let visitors download index.db.")
-@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
 @click.option("--base-url", default="/", show_default=True, help="The path under which a proxy serves it.")
-@click.option(
-    "--name", "names", multiple=True, help="A host name that is answered beside localhost; repeatable."
-)
-@click.option(
-    "--password",
-    envvar="NEWSARCHIVE_PASSWORD",
-    default="",
-    help="Readers must send it (any user name, or as a token). Better in NEWSARCHIVE_PASSWORD: others see arguments.",
-)
 def browse(archive: Archive, **options: Any) -> None:
     """Browse the archive: stories, timelines, diffs, pages as they were. Stops with Ctrl-C."""
     archive.browse(

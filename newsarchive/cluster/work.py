@@ -19,11 +19,11 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive import Archive
-from newsarchive.cluster.lease import leased
 from newsarchive.errors import ArchiveDamagedError, NoInputError, UsageError
 from newsarchive.plan import decode
 from newsarchive.version import __version__
 from newsarchive.warc import list_files, seal_parked, upload
+from newsarchive.warc.lease import leased
 from newsarchive.warc.places import place_at, put_bytes
 
 if TYPE_CHECKING:

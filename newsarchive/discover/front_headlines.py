@@ -29,7 +29,8 @@ PICTURES = ("img", "picture", "video", "amp-img")
 _NO_HEADLINE = frozenset(["script", "style", "svg", "time", "template", "figure", *PICTURES])
 # Tokens in the class or data attribute of an element, as outlets of many languages name the parts of a teaser.
 _TITLE = re.compile(
-    r"(?:^|[^a-z])(?:head(?:line|ing)?|hed|title|titel|titre|titolo|titulo|tit)(?:$|[^a-z])", re.IGNORECASE
+    r"(?:^|(?<!sub)[^a-z]|(?<!sub)(?=(?-i:[A-Z])))(?:head(?:line|ing)?|hed|title|titel|titre|titolo|titulo|tit)(?:$|[^a-z])",
+    re.IGNORECASE,
 )
 _KICKER = re.compile(
     r"kicker|overline|eyebrow|topline|roofline|dachzeile|spitzmarke|antetitulo|occhiello|surtitre|label|badge|flag|(?:^|[^a-z])tag(?:$|[^a-z])"
@@ -37,7 +38,8 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 JOINT = "\x1f"
-_ENDS = (":", "/", "|", "+++")  # what is set before a headline ends with one
+_BARS = ("|", "+++")
+_ENDS = (":", "/", *_BARS)  # what is set before a headline ends with one
 BREAK = "\x1e"  # of a line
 _WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _JOINT_BEFORE_MARK = re.compile(
@@ -98,6 +100,7 @@ def _headline(card: Card, signs: frozenset[str]) -> str:
     readers: tuple[tuple[Callable[[Card], Iterator[Element]], Callable[[Element], str]], ...] = (
         (_headings, _own_text),
         (_titles, _own_text),
+        (_beside, _own_text),
         (_links, lambda link: _first_text(link, signs)),
     )
     for choose, read in readers:
@@ -113,21 +116,33 @@ def _headline(card: Card, signs: frozenset[str]) -> str:
 
 
 def _headings(card: Card) -> Iterator[Element]:
-    """Headings in or around the links, then others of the card that link nowhere else."""
+    """Headings in or around the links."""
     for anchor in card.anchors:
         yield from anchor.iter(*HEADINGS)
-        yield from (
-            a
-            for a in anchor.iterancestors(*HEADINGS)
-            if a is card.element or card.element in a.iterancestors()
-        )
-    yield from (h for h in card.element.iter(*HEADINGS) if next(h.iter("a"), None) is None)
+        yield from (element for element in _around(anchor, card) if element.tag in HEADINGS)
 
 
 def _titles(card: Card) -> Iterator[Element]:
+    """What is named a title in the links, the links, and what is around them."""
     for anchor in card.anchors:
         yield from filter(_is_title, anchor.iterdescendants())
     yield from filter(_is_title, card.anchors)
+    for anchor in card.anchors:
+        yield from filter(_is_title, _around(anchor, card))
+
+
+def _around(anchor: Element, card: Card) -> Iterator[Element]:
+    """The elements of a card that a link is in, the smallest first."""
+    if anchor is not card.element:
+        for element in anchor.iterancestors():
+            yield element
+            if element is card.element:
+                return
+
+
+def _beside(card: Card) -> Iterator[Element]:
+    """Headings of the card that link nowhere, else what is named a title."""
+    yield from (h for h in card.element.iter(*HEADINGS) if next(h.iter("a"), None) is None)
     yield from filter(_is_title, card.element.iterdescendants())
 
 
@@ -142,16 +157,18 @@ def _own_text(element: Element) -> str:
     if inner is not None and 2 * len(text_of(inner)) >= len(clean("".join(_kept_texts(element)))):
         element = inner
     kept = _JOINT_BEFORE_MARK.sub("", "".join(_kept_texts(element)))
-    return clean(_without_lead_in(kept).replace(BREAK, " ")) or text_of(element)
+    goes_on = any((inner.tail or "").strip() for inner in element.iterdescendants())
+    kept = _without_lead_in(kept, _ENDS if goes_on else _BARS)
+    return clean(kept.replace(BREAK, " ")) or text_of(element)
 
 
-def _without_lead_in(kept: str) -> str:
-    """A headline without what a bar between elements sets apart before it."""
+def _without_lead_in(kept: str, ends: tuple[str, ...]) -> str:
+    """A headline without what one of these marks or a bar or bullet between elements sets apart before it."""
     parts = [stripped for part in kept.split(JOINT) if (stripped := part.strip())]
     is_set_apart = (
         len(parts) > 1
         and len(parts[0]) <= MAX_LEAD_IN
-        and (parts[0].endswith(("|", "+++")) or parts[1].startswith("|"))
+        and (parts[0].endswith(ends) or parts[1].startswith(("|", "•")))
     )
     return " ".join(parts[is_set_apart:])
 

@@ -8,13 +8,15 @@ whenever it is asked. Tested in tests/discover/test_front_pages.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from newsarchive.discover.front_headlines import (
     HEADINGS,
     PICTURES,
+    SEVERAL,
     Card,
     clean,
     headlines_of,
@@ -22,7 +24,7 @@ from newsarchive.discover.front_headlines import (
     labels_of,
     text_of,
 )
-from newsarchive.discover.sections import read_section
+from newsarchive.discover.sections import is_menu, read_section
 from newsarchive.discover.url_shapes import shape_of
 from newsarchive.urls import key_or_empty, without_tracking
 from newsarchive.web.html_tree import Element, parse
@@ -69,7 +71,7 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
     cards = list(_cards(root, base_of(root, url), known))[:MAX_ITEMS]
     found = [
         (card, headline, _has_picture(card), _has_standfirst(card, headline))
-        for card, headline in zip(cards, headlines_of(cards), strict=True)
+        for card, headline in _titled(cards)
         if headline
     ]
     lead = _lead(found)
@@ -85,9 +87,25 @@ def read_front(text: str, url: str, *, domains: tuple[str, ...] = ()) -> tuple[F
 
 
 def _alike(links: set[str]) -> set[str]:
-    """The links without those that have neither date nor number, where nearly all have."""
+    """The links without those in whose directory none has a date or a number, where nearly all have."""
     marked = {link for link in links if (shape := shape_of(link)).has_date or shape.has_id}
-    return marked if len(marked) >= NEARLY_ALL * len(links) else links
+    places = {link.rpartition("/")[0] for link in marked}
+    near = {link for link in links if link.rpartition("/")[0] in places}
+    return near if len(marked) >= NEARLY_ALL * len(links) else links
+
+
+def _titled(cards: Sequence[Card]) -> list[tuple[Card, str]]:
+    """The cards with their headlines, without those that several others share but for a number ("3 comments") without heading or picture."""
+    headlines = headlines_of(cards)
+    names = [
+        re.sub(r"\d+", "", headline) if next(card.element.iter(*HEADINGS, *PICTURES), None) is None else ""
+        for card, headline in zip(cards, headlines, strict=True)
+    ]
+    counts = Counter(filter(None, names))
+    is_shared = [SEVERAL <= counts[name] <= len(cards) / 2 for name in names]
+    return [
+        (card, text) for card, text, shared in zip(cards, headlines, is_shared, strict=True) if not shared
+    ]
 
 
 # ---------------------------------------------------------------- cards
@@ -149,10 +167,10 @@ def _card_of(anchor: Element, owners: dict[Element, str]) -> Element:
 
 
 def _is_in_menu(anchor: Element) -> bool:
-    """Whether a link is in a menu, or in the head or foot of the page (not of an article)."""
+    """Whether a link is in a menu or a dialog, or in the head or foot of the page (not of an article)."""
     here = anchor.getparent()
     while here is not None:
-        if here.tag == "nav" or (here.get("role") or "") in ("navigation", "banner", "contentinfo", "menu"):
+        if is_menu(here):
             return True
         if here.tag in ("header", "footer"):
             return not any(a.tag in ("article", "section", "main", "li") for a in here.iterancestors())

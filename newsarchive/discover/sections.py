@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,8 +23,8 @@ from newsarchive.web.links import absolute, base_of, host_of
 ACCEPT = 3.0  # points from which a link is an article; set on the pages of the development data
 NEARLY_ALL = 0.7  # of the links of a group
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
-_MENUS = frozenset({"nav", "header", "footer"})
-_MENU_ROLES = frozenset({"navigation", "banner", "contentinfo", "menu", "menubar"})
+_MENU_ROLES = frozenset({"navigation", "banner", "contentinfo", "menu", "menubar", "dialog", "alertdialog"})
+_MENU = re.compile(r"(?:^|[-_ ])menu(?:$|[-_ ])", re.IGNORECASE)  # in the class of a list or its item
 _LONGEST_TITLE = 300  # characters; a longer text is a whole teaser
 _STEPS = 12  # ancestors examined
 
@@ -41,6 +41,7 @@ class SectionLink:
     in_menu: bool = True
     places: list[str] = field(default_factory=list)
     order: int = 0
+    kind: str = ""  # of its address; links of one page are compared by it
 
     @property
     def title(self) -> str:
@@ -115,9 +116,25 @@ def _collect(root: Element, base: str, url: str, domains: tuple[str, ...]) -> li
         if link is None:
             link = links[target] = SectionLink(url=target, shape=shape_of(target), order=len(links))
         _describe(link, anchor)
-    return [
+    found = [
         link for link in links.values() if (link.shape.is_page and link.shape.depth > 0) or "?" in link.url
     ]
+    _set_kinds(found)
+    return found
+
+
+def _set_kinds(links: Sequence[SectionLink]) -> None:
+    """Of one kind are addresses of a name with a number (`/list_12`, `news.asp?id=12`) if there are three; else those of a shape, where
+    behind a date a name of a word or two is of one kind with longer ones."""
+    names = [
+        re.sub(r"\d+", "#", urlsplit(link.url).path) if re.search(r"w#|\?", link.shape.pattern) else ""
+        for link in links
+    ]
+    counts = Counter(filter(None, names))
+    for link, name in zip(links, names, strict=True):
+        shape = link.shape
+        pattern = re.sub(r"/w(?=(?:\.\w+)?\Z)", "/S", shape.pattern) if shape.has_date else shape.pattern
+        link.kind = f"{shape.host} {name if counts[name] >= 3 else pattern}"
 
 
 def _is_own(target: str, domains: tuple[str, ...]) -> bool:
@@ -141,12 +158,19 @@ def _describe(link: SectionLink, anchor: Element) -> None:
         if here.tag in _HEADINGS:
             link.heading = link.heading or text
         link.in_article = link.in_article or here.tag == "article"
-        in_menu = in_menu or here.tag in _MENUS or (here.get("role") or "") in _MENU_ROLES
+        in_menu = in_menu or here.tag in ("header", "footer") or is_menu(here)
         if step < 4:
             place.append(sign_of(here))
         here = here.getparent()
     link.in_menu = link.in_menu and in_menu
     link.places.append(">".join(reversed(place)))
+
+
+def is_menu(element: Element) -> bool:
+    """Return whether an element is a menu or a dialog, by its tag, its role or the class of a list."""
+    if element.tag in ("nav", "dialog") or (element.get("role") or "") in _MENU_ROLES:
+        return True
+    return element.tag in ("ul", "li") and bool(_MENU.search(element.get("class") or ""))
 
 
 def _stated(anchor: Element) -> str:
@@ -162,16 +186,16 @@ def sign_of(element: Element) -> str:
 
 
 def _scores(links: list[SectionLink], shapes: Shapes | None) -> dict[str, float]:
-    """Points for each link: its own, pulled toward those of its shape and of its place."""
+    """Points for each link: its own, pulled toward those of its kind and of its place."""
     lists = _headline_lists(links)
     own = {k.url: _url_points(k.shape) + _text_points(k.title) + _place_points(k, lists) for k in links}
-    by_shape: dict[str, list[float]] = defaultdict(list)
+    by_kind: dict[str, list[float]] = defaultdict(list)
     for link in links:
         if link.texts:
-            by_shape[_kind(link.shape)].append(own[link.url])
+            by_kind[link.kind].append(own[link.url])
     scores = {}
     for link in links:
-        peers = by_shape.get(_kind(link.shape), [])
+        peers = by_kind.get(link.kind, [])
         common = statistics.median(peers) if len(peers) >= 3 else own[link.url]
         scores[link.url] = 0.5 * own[link.url] + 0.5 * common + _known_points(link.shape, shapes)
     return scores
@@ -192,17 +216,12 @@ def _articles(links: list[SectionLink], scores: dict[str, float]) -> list[Sectio
 
 
 def _groups(link: SectionLink) -> set[tuple[str, str]]:
-    """What a link is one of: those of a place that are as deep in one directory, those of a shape with a date or a number."""
-    segments = urlsplit(link.url).path.split("/")
-    groups = {(place, f"{segments[1]} {len(segments)}") for place in link.places}
+    """What a link is one of: those of a place that are as deep in one directory, those of a kind with a date or a number."""
+    first, *others = urlsplit(link.url).path.strip("/").split("/")
+    groups = {(place, f"{first if others else ''} {len(others)}") for place in link.places}
     if link.shape.has_date or link.shape.has_id:
-        groups.add((link.shape.host, link.shape.pattern.replace("w", "S")))
+        groups.add(("", link.kind.replace("w", "S")))
     return groups
-
-
-def _kind(shape: UrlShape) -> str:
-    """The shape's key; behind a date a name of a word or two is of one kind with longer ones."""
-    return re.sub(r"/w(?=(?:\.\w+)?\Z)", "/S", shape.key) if shape.has_date else shape.key
 
 
 def _known_points(shape: UrlShape, shapes: Shapes | None) -> float:
@@ -244,10 +263,10 @@ def _place_points(link: SectionLink, lists: frozenset[str]) -> float:
 
 def _headline_lists(links: Iterable[SectionLink]) -> frozenset[str]:
     """Places in the page where there are at least three links whose texts are of a headline's length."""
-    sizes: dict[str, list[int]] = defaultdict(list)
+    sizes: dict[str, list[float]] = defaultdict(list)
     for link in links:
         for place in set(link.places):
-            sizes[place].append(len(link.title))
+            sizes[place].append(size_of(link.title))
     return frozenset(p for p, s in sizes.items() if len(s) >= 3 and statistics.median(s) >= 28)
 
 

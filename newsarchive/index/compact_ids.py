@@ -92,6 +92,11 @@ def page_id(url: str, payload_digest: str) -> int:
     return hash63("page", url, payload_digest)
 
 
+def shows_id(form: str, month: int) -> int:
+    """Return what the pages of a month have in common that show the same; `form` is `counters.form_of`'s."""
+    return hash63("shows", form, str(month))
+
+
 def part_id(table: str, *key: int | str) -> int:
     """Return the id of what belongs to a story: a row of changes (versions' ids), events (capture's id, kind) or
     field_changes (capture's id, name)."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 FILENAME = "index.db"
 APPLICATION_ID = 0x4E415243  # "NARC", in the file's header: a foreign SQLite file is refused
-SCHEMA = 12  # PRAGMA user_version of an index with the present schema; 1 to 11 were never released
+SCHEMA = 13  # PRAGMA user_version of an index with the present schema; 1 to 12 were never released
 BUSY_MS = 10_000  # how long a statement waits for another writer
 _CHUNK = 400  # values in one IN (…)
 

@@ -20,7 +20,12 @@ AT_ONCE = 8  # indexes that are searched at once
 
 
 def search_all(indexes: Sequence[Path], wanted: SearchQuery) -> SearchResult:
-    """Return the stories of all indexes that `wanted` describes, as `search` does for one.
+    """Return the stories of all indexes that `wanted` describes, as `search` does for one; raises as `search_each`."""
+    return search_each(indexes, wanted)[0]
+
+
+def search_each(indexes: Sequence[Path], wanted: SearchQuery) -> tuple[SearchResult, tuple[Path, ...]]:
+    """Return the same, and for each hit the index that has it.
 
     Raises:
         NothingFoundError, ArchiveDamagedError: an index can't be opened.
@@ -35,20 +40,25 @@ def search_all(indexes: Sequence[Path], wanted: SearchQuery) -> SearchResult:
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(one, indexes))
-    hits: dict[str, SearchHit] = {}
-    for hit in heapq.merge(*(result.hits for result in found), key=_order):
-        hits.setdefault(hit.url, hit)  # the first, so that each page of the answer leaves out the same
+    pairs = ([(hit, path) for hit in result.hits] for path, result in zip(indexes, found, strict=True))
+    hits: dict[str, tuple[SearchHit, Path]] = {}
+    for hit, path in heapq.merge(*pairs, key=lambda pair: _order(pair[0])):
+        hits.setdefault(
+            hit.url, (hit, path)
+        )  # the first, so that each page of the answer leaves out the same
+    shown = tuple(hits.values())[wanted.offset : last]
     months = Counter[str]()
     for result in found:
         months.update(dict(result.months))
-    return SearchResult(
+    result = SearchResult(
         total=sum(result.total for result in found),
         ranked=sum(result.ranked for result in found),
-        hits=tuple(hits.values())[wanted.offset : last],
+        hits=tuple(hit for hit, _ in shown),
         months=tuple(sorted(months.items())),
         match=next((result.match for result in found), ""),
         too_short=next((result.too_short for result in found), ()),
     )
+    return result, tuple(path for _, path in shown)
 
 
 def _order(hit: SearchHit) -> tuple[float, list[int]]:

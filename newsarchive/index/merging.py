@@ -1,7 +1,7 @@
 """Many indexes made one: rows are copied table by table, full text is made once at the end.
 
 The ids of all rows are hashes of what they are about, so that rows of several indexes fit beside each other. What
-connects stories of several indexes (a URL or an identity that more than one has) is returned, for `ingest.shards` to
+connects stories of several indexes (a URL or an identity that more than one has, a text that may be copied) is returned, for `ingest.shards` to
 put together again; nothing is decided here. Tested in tests/ingest/test_shards.py.
 """
 
@@ -30,14 +30,19 @@ class Shared:
 
     urls: set[int] = field(default_factory=set)
     identities: set[int] = field(default_factory=set)
+    stories: set[int] = field(default_factory=set)  # made again of all their captures
+    near: set[int] = field(
+        default_factory=set
+    )  # stories that may be a copy of one of another index, or its original
 
 
-def merge_indexes(parts: Iterable[Path], into: Path) -> Shared:
+def merge_indexes(parts: Iterable[Path], into: Path, *, least: int) -> Shared:
     """Copy the rows of all `parts` into a new index.
 
     Args:
         parts: Indexes that nobody writes to.
         into: Its path; there is no file yet.
+        least: Hashes that a story's sample shares with another index if it may be a copy.
 
     Returns:
         What must be put together again, as several of them have it.
@@ -54,7 +59,7 @@ def merge_indexes(parts: Iterable[Path], into: Path) -> Shared:
             for name, _ in dropped:
                 db.execute(f"DROP TRIGGER {name}")
         for part in parts:
-            _copy(db, part, shared)
+            _copy(db, part, shared, least)
         with db:
             db.execute("INSERT OR IGNORE INTO touched_stories SELECT id FROM stories")
             db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('rebuild')")
@@ -63,17 +68,31 @@ def merge_indexes(parts: Iterable[Path], into: Path) -> Shared:
     return shared
 
 
-def _copy(db: sqlite3.Connection, part: Path, shared: Shared) -> None:
+def _copy(db: sqlite3.Connection, part: Path, shared: Shared, least: int) -> None:
     db.execute("ATTACH ? AS part", (str(part),))
     try:
         with db:
             shared.urls |= _in_both(db, "urls", "id")
             shared.identities |= _in_both(db, "url_identities", "identity")
+            db.execute(_TWICE)
+            shared.stories |= {story for (story,) in db.execute("SELECT id FROM temp.twice")}
+            shared.near |= {story for (story,) in db.execute(_NEAR, (least,))}
             for (table,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
                 if not _MADE.fullmatch(table):
                     _copy_table(db, table)
     finally:
+        db.execute("DROP TABLE IF EXISTS temp.twice")
         db.execute("DETACH part")
+
+
+# Stories that are here already, all or part of them. Of the part their rows aren't copied: they are made of the captures.
+_TWICE = """CREATE TEMP TABLE twice AS SELECT a.id FROM part.stories a JOIN main.stories b ON b.id = a.id
+    UNION SELECT a.story_id FROM part.versions a JOIN main.versions b ON b.id = a.id"""
+_OF_STORY = "NOT IN (SELECT id FROM temp.twice)"
+_OF_VERSION = "NOT IN (SELECT id FROM part.versions WHERE story_id IN (SELECT id FROM temp.twice))"
+_KEPT = {"captures", "dirty_copies", "touched_stories"}
+_NEAR = """SELECT a.story_id FROM part.copy_hashes a WHERE EXISTS (SELECT 1 FROM main.copy_hashes b WHERE b.hash = a.hash)
+    GROUP BY a.story_id HAVING count(*) >= ?"""
 
 
 def _in_both(db: sqlite3.Connection, table: str, column: str) -> set[int]:
@@ -82,7 +101,15 @@ def _in_both(db: sqlite3.Connection, table: str, column: str) -> set[int]:
 
 
 def _copy_table(db: sqlite3.Connection, table: str) -> None:
-    keys = [name for _, name, *_, place in db.execute(f"PRAGMA main.table_info({table})") if place]
-    rows = f"SELECT * FROM part.{table} WHERE true ORDER BY {', '.join(keys)}"  # noqa: S608 - names of ours
+    columns = {name: place for _, name, *_, place in db.execute(f"PRAGMA main.table_info({table})")}
+    keys = [name for name, place in columns.items() if place]
+    which = "true"
+    if table == "stories":
+        which = f"id {_OF_STORY}"
+    elif "story_id" in columns and table not in _KEPT:
+        which = f"story_id {_OF_STORY}"
+    elif "version_id" in columns:
+        which = f"version_id {_OF_VERSION}"
+    rows = f"SELECT * FROM part.{table} WHERE {which} ORDER BY {', '.join(keys)}"  # noqa: S608 - names of ours
     conflict = f"UPDATE SET {_SUMS[table]}" if table in _SUMS else "NOTHING"
     db.execute(f"INSERT INTO main.{table} {rows} ON CONFLICT DO {conflict}")

@@ -69,6 +69,7 @@ class PageRow:
     rules: str = ""  # fingerprint of the site rules that were applied
     data: Any = None
     kept_hashes: bytes = b""  # of its kept texts (`site_template.hashes_of`)
+    form: str = ""  # what it shows apart from numbers that change by themselves (`counters.form_of`)
 
 
 FailureKind = Literal["capture", "page", "story"]
@@ -143,6 +144,9 @@ class StoredCapture:
     id: int
     url_id: int
     page_id: int | None
+    shows: (
+        int | None
+    )  # the same for its URL's pages of a month that differ in counters alone; None without a page
     story_id: int | None
     version_no: int | None
     event: str | None

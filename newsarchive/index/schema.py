@@ -94,7 +94,8 @@ CREATE TABLE pages (
     id INTEGER PRIMARY KEY, url_id INTEGER NOT NULL REFERENCES urls(id),
     source_id INTEGER NOT NULL REFERENCES sources(id), month INTEGER NOT NULL, first_at INTEGER NOT NULL,
     kind TEXT NOT NULL, extractor TEXT NOT NULL, extractor_version TEXT NOT NULL,
-    rules TEXT NOT NULL DEFAULT '', data BLOB NOT NULL, kept_hashes BLOB NOT NULL DEFAULT x''
+    rules TEXT NOT NULL DEFAULT '', data BLOB NOT NULL, kept_hashes BLOB NOT NULL DEFAULT x'',
+    shows INTEGER NOT NULL
 )
 
 CREATE TABLE templates (

@@ -20,11 +20,12 @@ from newsarchive.index.rows import NewCapture, StoredCapture
 from newsarchive.model import Candidate, Capture, RecordRef
 from newsarchive.times import from_micros, iso, micros, parse_iso
 
-_CAPTURES = """SELECT c.id, c.url_id, c.page_id, c.story_id, c.version_no, c.event, c.warc_offset, c.warc_length,
+_CAPTURES = """SELECT c.id, c.url_id, c.page_id, p.shows, c.story_id, c.version_no, c.event, c.warc_offset, c.warc_length,
     c.record, c.digest, c.fetched_at, c.seq, c.http_status, c.kind, c.reason, u.url, s.name AS source,
     w.name AS warc_filename, x.data AS extras
 FROM captures c JOIN urls u ON u.id = c.url_id JOIN sources s ON s.id = c.source_id
-JOIN warc_files w ON w.id = c.warc_file_id LEFT JOIN capture_extras x ON x.capture_id = c.id"""
+JOIN warc_files w ON w.id = c.warc_file_id LEFT JOIN capture_extras x ON x.capture_id = c.id
+LEFT JOIN pages p ON p.id = c.page_id"""
 
 
 Day = tuple[int, int, int, str]  # source id, day since 1970, reason's code, outcome
@@ -133,6 +134,11 @@ class CaptureTables(Tables):
     def captures_by_id(self, ids: Iterable[int]) -> dict[int, StoredCapture]:
         """Return those of these captures that the index holds."""
         return {stored.id: stored for stored in self._captures("c.id IN (?)", ids)}
+
+    def last_full(self, urls: Iterable[str]) -> list[StoredCapture]:
+        """Return for each of these URLs the last capture that has an answer with its bytes; none of those without."""
+        ids = (compact_ids.url_id(url) for url in urls)
+        return self._captures("c.id IN (SELECT full_capture_id FROM urls WHERE id IN (?))", ids)
 
     def dirty_urls(self, limit: int) -> list[int]:
         """Return URLs whose stories must be put together again, at most `limit`, lowest ids first."""
@@ -318,6 +324,7 @@ def _stored(row: Row) -> StoredCapture:
         id=row["id"],
         url_id=row["url_id"],
         page_id=row["page_id"],
+        shows=row["shows"],
         story_id=row["story_id"],
         version_no=row["version_no"],
         event=row["event"],

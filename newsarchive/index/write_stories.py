@@ -111,6 +111,11 @@ class StoryTables(CopyTables):
         delete = f"DELETE FROM {table} WHERE id = ?"  # noqa: S608 - one of three names
         self.db.executemany(delete, [(i,) for i in sorted(free)])
 
+    def drop_unused(self) -> None:
+        """Delete all texts, authors and tags that no version uses: what a merge of indexes leaves of stories that several had."""
+        for table, used in _USED.items():
+            self.db.execute(f"DELETE FROM {table} WHERE NOT EXISTS ({used} = {table}.id)")  # noqa: S608 - names of ours
+
     def _insert_stories(self, stories: Sequence[NewStory]) -> None:
         self._insert("stories", (to_row(s, StoryRow) for s in stories))
         self._insert_parts(stories)
@@ -166,6 +171,11 @@ class StoryTables(CopyTables):
         self.db.executemany(_SHOW, changed)
 
 
+_USED = {
+    "texts": "SELECT 1 FROM text_versions WHERE text_id",
+    "authors": "SELECT 1 FROM version_authors WHERE author_id",
+    "tags": "SELECT 1 FROM version_tags WHERE tag_id",
+}
 _SHOW = "UPDATE captures SET story_id = ?, version_no = ?, event = ? WHERE id = ?"
 _FLAGS = "SELECT n_changes > 0, status = 'gone', section FROM stories WHERE id = ?"
 _FLAG_TEXTS = """UPDATE text_versions SET (changed, gone, section) =
@@ -202,6 +212,11 @@ class PageTables(CaptureTables):
             r[0]: compact_ids.unpack_json(r[1])
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
+
+    def page_with_rules(self, page: int) -> tuple[Any, str]:
+        """Return the article of a page, as `page_data` does, and the fingerprint of the rules that it was made with; None and empty without such a page."""
+        found = self.db.execute("SELECT data, rules FROM pages WHERE id = ?", (page,)).fetchone()
+        return (compact_ids.unpack_json(found[0]), found[1]) if found else (None, "")
 
     def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Return (source id, month) of these pages."""
@@ -362,6 +377,7 @@ def _page_row(page: PageRow) -> dict[str, Any]:
         "first_at": micros(page.first_at),
         "kind": page.kind,
         "kept_hashes": page.kept_hashes,
+        "shows": compact_ids.shows_id(page.form, compact_ids.month_number(page.first_at)),
         "extractor": page.extractor,
         "extractor_version": page.extractor_version,
         "rules": page.rules,

@@ -50,6 +50,7 @@ class Extracted:
     extractor_version: str
     seconds: float = 0.0
     error: str = ""
+    article: Article | None = None  # the same, where it was made in this process
 
 
 def extract(root: Path, job: ExtractionJob) -> Extracted:
@@ -75,7 +76,7 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
         raise
     except Exception as error:  # any page must leave the others alone, whatever a parser does with it
         return failed(job, f"the extractor failed: {reason_of(error)}")
-    return _extracted(job, article, time.process_time() - began)
+    return extracted(job, article, time.process_time() - began)
 
 
 def is_small(root: Path, job: ExtractionJob) -> bool:
@@ -101,10 +102,11 @@ def failed(job: ExtractionJob, why: str) -> Extracted:
         confidence=0.0,
         warnings=(why,),
     )
-    return _extracted(job, article, 0.0, why)
+    return extracted(job, article, error=why)
 
 
-def _extracted(job: ExtractionJob, article: Article, seconds: float, error: str = "") -> Extracted:
+def extracted(job: ExtractionJob, article: Article, seconds: float = 0.0, error: str = "") -> Extracted:
+    """Return the result of a job."""
     from newsarchive.extract import article_to_json
 
     return Extracted(

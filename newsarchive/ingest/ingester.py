@@ -175,7 +175,12 @@ class Ingester:
             settle_again(index, intake, self.root, shared.urls)
         with index.batch():
             index.mark_dirty(index.connected(index.urls_with_identities(shared.identities)))
-        return self.put_together(index)
+        report = self.put_together(index)
+        refresh_copies(index, shared.near)
+        if shared.stories:
+            with index.batch():
+                index.drop_unused()
+        return report
 
     @property
     def size(self) -> int:

@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
+from newsarchive.counters import form_of
 from newsarchive.errors import BadUrlError, reason_of
 from newsarchive.extract import article_from_json, site_template
 from newsarchive.index import compact_ids
 from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCapture
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
+from newsarchive.ingest.earlier_pages import EarlierPages
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, failed
 from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
 from newsarchive.ingest.page_sources import Outlets, has_page, may_be_story, page_of
@@ -74,6 +76,7 @@ class Intake:
         self._pool = pool
         self._outlets = outlets
         self._decided = decided
+        self._earlier = EarlierPages(index, pool.root)
         self._under_way: dict[int, int] = {}  # page id -> first_at of its job, not yet in the index
         self._located: dict[str, Capture] = {}  # record id -> full capture, of batches not yet written
         self._rendered: set[str] = set()  # record ids of captures that were also rendered
@@ -88,6 +91,7 @@ class Intake:
         self._located |= {c.warc_record_id: c for c in pages if c.kind in compact_ids.WITH_BYTES}
         shown = [c for c in pages if c.warc_record_id not in self._rendered]
         known = self._index.pages_first_at(page_of(c) for c in shown)
+        self._earlier.look_up(c for c in shown if page_of(c) not in known)
         for capture in sorted(shown, key=lambda c: (c.fetched_at, c.seq)):
             number = page_of(capture)
             at = min(known.get(number, _NEVER), self._under_way.get(number, _NEVER))
@@ -136,7 +140,11 @@ class Intake:
         job = self._outlets.job(
             shown.source, shown.url, number, shown.fetched_at, payload, shown.content_type
         )
-        prepared.pages[number] = self._pool.submit(job)
+        is_own = payload is shown
+        result = (is_own and self._earlier.taken_over(job, shown)) or self._pool.submit(job)
+        prepared.pages[number] = result
+        if is_own:
+            self._earlier.begin(shown, number, result)
 
     def write(self, prepared: PreparedCaptures) -> IngestReport:
         """Write a batch in one transaction, its pages awaited."""
@@ -153,6 +161,7 @@ class Intake:
             for name, offset in prepared.batch.read_to:
                 self._index.set_ingested_to(name, offset)
             self._index.put_imported_hosts(prepared.batch.hosts)
+        self._earlier.end(prepared.batch.captures)
         for number in prepared.pages:
             self._under_way.pop(number, None)
         for capture in prepared.batch.captures:
@@ -319,7 +328,7 @@ def _awaited(pages: Iterable[Future[Extracted]]) -> tuple[list[Extracted], dict[
     for future in pages:
         result = future.result()
         try:
-            article = article_from_json(result.data)
+            article = result.article or article_from_json(result.data)
         except ValueError as error:  # a field of a kind that no article has
             result = failed(result.job, f"the extractor failed: {reason_of(error)}")
             article = article_from_json(result.data)
@@ -341,6 +350,7 @@ def _page(result: Extracted, article: Article) -> PageRow:
         rules=job.rules_fingerprint,
         data=result.data,
         kept_hashes=site_template.hashes_of(article),
+        form=form_of(article),
     )
 
 

@@ -28,6 +28,7 @@ from newsarchive.ingest.shards import Material, build_in_parts, remove
 from newsarchive.locks import index_lock
 from newsarchive.model import Progress, Source
 from newsarchive.times import micros
+from newsarchive.versions.copies import LEAST
 from newsarchive.warc import list_files
 
 NEW = "index.new.db"
@@ -132,7 +133,7 @@ def merge(
     ):
         remove(new)
         try:
-            shared = merge_indexes(parts, new)
+            shared = merge_indexes(parts, new, least=LEAST)
             with open_index(new) as index:
                 report = worker.connect_parts(index, shared)
                 index.db.execute("ANALYZE")

@@ -28,6 +28,7 @@ from newsarchive.ingest.ingester import Ingester
 from newsarchive.ingest.page_sources import Outlets
 from newsarchive.ingest.warc_scan import Range, unread
 from newsarchive.model import Source
+from newsarchive.versions.copies import LEAST
 from newsarchive.warc import read_captures
 
 Seen = Mapping[str, Collection[int]]  # source -> ids of the URLs that it has captures of
@@ -123,7 +124,7 @@ def build_in_parts(material: Material, path: Path, processes: int) -> tuple[Inge
         try:
             reports = list(pool.map(partial(build_part, material), paths, chosen))
             with explained(path):
-                shared = merge_indexes(paths, path)
+                shared = merge_indexes(paths, path, least=LEAST)
         finally:
             remove(*paths)
     return sum(reports, IngestReport()), shared

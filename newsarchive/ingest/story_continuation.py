@@ -65,14 +65,14 @@ def state_after(
     current = [o for o in group.observations if chain.shown.get(o.record_id) == chain.state.current]
     if not any(o.article for o in current):
         return None
-    pages = {c.capture.warc_record_id: c.page_id for c in captures}
+    shown = {c.capture.warc_record_id: c.shows for c in captures}
     return _state(
         chain.state,
         group.observations,
         FeedWords.of(group.observations),
         len(captures),
         group.observations[0].fetched_at,
-        _settled_page(chain.state, pages.get),
+        _settled_form(chain.state, shown.get),
     )
 
 
@@ -81,23 +81,23 @@ def _is_part(observation: Observation) -> bool:
     return bool(observation.continues or (observation.article and observation.article.part))
 
 
-def _settled_page(state: ChainState, page_of: Callable[[str], int | None]) -> int | None:
-    """The page that was read last and is the current version as it was shown last; None where anything is in doubt.
+def _settled_form(state: ChainState, form_of: Callable[[str], int | None]) -> int | None:
+    """What the page shows that was read last and is the current version as it was shown last; None where anything is in doubt.
 
     Args:
-        page_of: Returns the page of a capture, by its record id.
+        form_of: Returns what the page of a capture shows, by its record id.
     """
     shown = next(shown for version, shown, _ in state.versions if version.number == state.current)
     if state.trouble or state.doubtful or shown.turned or len(state.last_read) != 1:
         return None
-    found = {page_of(record) for record in (shown.record_id, *state.last_read.values())}
+    found = {form_of(record) for record in (shown.record_id, *state.last_read.values())}
     return found.pop() if len(found) == 1 else None
 
 
-def _page_of(index: Index, near: Mapping[str, StoredCapture], record_id: str) -> int | None:
+def _form_of(index: Index, near: Mapping[str, StoredCapture], record_id: str) -> int | None:
     if record_id in near:
-        return near[record_id].page_id
-    return next((c.page_id for c in index.captures_by_id([compact_ids.capture_id(record_id)]).values()), None)
+        return near[record_id].shows
+    return next((c.shows for c in index.captures_by_id([compact_ids.capture_id(record_id)]).values()), None)
 
 
 def _state(
@@ -106,11 +106,11 @@ def _state(
     listed: FeedWords,
     captures: int,
     first: datetime,
-    page: int | None,
+    form: int | None,
 ) -> dict[str, Any]:
     return {
         "chain": chain.to_json(),
-        "page": page,
+        "form": form,
         "captures": captures,
         "first_at": micros(first),
         "until": micros(observations[-1].fetched_at),
@@ -158,8 +158,8 @@ def _repeated(row: StoryRow, state: dict[str, Any], new: Sequence[StoredCapture]
     The same as `continue_chain` and `continued_rows` give of them: they are counted, nothing else.
     """
     [(url, _), *others] = state["chain"]["last_read"].items()
-    page = state["page"]
-    if others or page is None or not all(_repeats(c, url, page) for c in new):
+    form = state["form"]
+    if others or form is None or not all(_repeats(c, url, form) for c in new):
         return None
     if _says_more(FeedWords.of([Observation.of(c.capture, None) for c in new]), _listed(state)):
         return None
@@ -194,10 +194,10 @@ def _repeated(row: StoryRow, state: dict[str, Any], new: Sequence[StoredCapture]
     return StoryExtension(story=story, seen=(seen_version(current, chain.current),))
 
 
-def _repeats(stored: StoredCapture, url: str, page: int) -> bool:
-    """Whether a capture shows the page again: by its bytes, or by the server's word."""
+def _repeats(stored: StoredCapture, url: str, form: int) -> bool:
+    """Whether a capture shows the page again: by its bytes, apart from numbers that change by themselves, or by the server's word."""
     capture = stored.capture
-    shows = stored.page_id == page if capture.kind != "not-modified" else stored.page_id in (None, page)
+    shows = stored.shows == form if capture.kind != "not-modified" else stored.shows in (None, form)
     is_plain = not (
         capture.truncated or capture.error or capture.location or capture.redirect_from or capture.continues
     )
@@ -249,8 +249,8 @@ def _extended(
     story = more.story
     if chain.state is not None:
         known = [last_readable, *seen]
-        page = _settled_page(chain.state, lambda record: _page_of(index, by_record, record))
-        after = _state(chain.state, known, listed, state["captures"] + len(new), first, page)
+        form = _settled_form(chain.state, lambda record: _form_of(index, by_record, record))
+        after = _state(chain.state, known, listed, state["captures"] + len(new), first, form)
         story = replace(story, state=after)
     return replace(more, story=story), new
 

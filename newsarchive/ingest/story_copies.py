@@ -16,14 +16,23 @@ from newsarchive.versions.copies import COPY, LEAST, is_candidate, runs, sample,
 AT_ONCE = 300  # stories in one transaction
 
 
-def refresh_copies(index: Index) -> int:
-    """Compare all stories that changed with the others. Returns how many were compared."""
+def refresh_copies(index: Index, near: Collection[int] = ()) -> int:
+    """Compare all stories that changed with the others. Returns how many were compared.
+
+    Args:
+        near: Stories that didn't change, to be compared too, since there are others than before: after a merge of indexes.
+    """
     done = 0
     while dirty := index.dirty_copies(AT_ONCE):
         with index.batch():
             done += _refresh(index, dirty)
             index.copies_done(dirty)
-    return done
+    those = sorted(near)
+    for at in range(0, len(those), AT_ONCE):
+        with index.batch():
+            for one in index.samples(those[at : at + AT_ONCE]).values():
+                _compare(index, one, offers=True)
+    return done + len(near)
 
 
 def _refresh(index: Index, dirty: list[int]) -> int:

@@ -135,7 +135,7 @@ class Pool:
     """
 
     def __init__(self, root: Path, workers: int = 0, *, isolates: bool = False) -> None:
-        self._root = root
+        self.root = root
         self._isolates = isolates
         self.size = workers or len(os.sched_getaffinity(0))
         self._threads: ThreadPoolExecutor | None = None
@@ -157,11 +157,11 @@ class Pool:
             self.size == 1
             and not self._isolates
             and self._pages_here < PAGES_HERE
-            and is_small(self._root, job)
+            and is_small(self.root, job)
         ):
             self._pages_here += 1
             done: Future[Extracted] = Future()
-            result = extract(self._root, job)
+            result = extract(self.root, job)
             self.seconds_here += result.seconds
             done.set_result(result)
             return done
@@ -197,7 +197,7 @@ class Pool:
             self._dismiss()
             worker = None
         if worker is None:
-            worker = self._mine.worker = _Worker(self._root)
+            worker = self._mine.worker = _Worker(self.root)
             with self._guard:
                 self._all.append(worker)
         return worker

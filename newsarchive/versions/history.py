@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
+from newsarchive.counters import show_the_same
 from newsarchive.model import Article, Change
 from newsarchive.text import fold
 from newsarchive.urls import is_homepage, key_or_empty, url_form, url_key
@@ -316,7 +317,7 @@ class _Reading:
             return
         here = self.versions[self.current]
         latest, article = here.latest.article, seen.article
-        if latest == article or url_form(observation.url) != self.main_form:
+        if show_the_same(latest, article) or url_form(observation.url) != self.main_form:
             self._same(observation, seen, None)
             return
         change = self.compare(latest, article)

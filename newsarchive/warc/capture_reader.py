@@ -21,6 +21,7 @@ from newsarchive.warc.http_framing import Unframer, codings
 from newsarchive.warc.http_message import MAX_HEAD, Decoding, HttpHead, decode_content, parse_head
 from newsarchive.warc.record import read_warc_fields
 from newsarchive.warc.record_reader import Damage, Record, read_records
+from newsarchive.warc.tombstone import was_purged
 from newsarchive.warc.verify_records import MAIN, Seen, is_page, walk
 
 MAX_PAYLOAD = 32 * 1024 * 1024  # bytes
@@ -198,11 +199,20 @@ def read_payload(root: Path, filename: str, offset: int, length: int, *, limit: 
         limit: Bytes at which decoding stops.
 
     Raises:
-        NothingFoundError: no such file, or no answer in this record (a failed fetch).
+        NothingFoundError: no such file, no answer in this record (a failed fetch), or it was purged.
         ArchiveDamagedError: no whole record is there.
     """
-    with files.open_warc(root, filename, (offset, length)) as file:
-        return payload_in(file, offset, length, limit=limit)
+    try:
+        with files.open_warc(root, filename, (offset, length)) as file:
+            return payload_in(file, offset, length, limit=limit)
+    except (NothingFoundError, ArchiveDamagedError) as error:
+        if not was_purged(root, filename, offset):
+            raise
+        raise NothingFoundError(
+            "this page was purged since it was indexed",
+            where=error.where,
+            next_step="Run `newsarchive ingest`, or `newsarchive fleet merge`",
+        ) from error
 
 
 def payload_in(file: BinaryIO, offset: int, length: int, *, limit: int = MAX_PAYLOAD) -> Payload:

@@ -25,7 +25,7 @@ from newsarchive.warc.record import bare_id, clean
 from newsarchive.warc.record_reader import Damage
 from newsarchive.warc.recover import recover_files
 from newsarchive.warc.tombstone import Purge, finish_purges, joined, keys_of, purges_in_force, refused_keys
-from newsarchive.warc.uploading import bring_back, replace_uploaded
+from newsarchive.warc.uploading import bring_back, check_fence, replace_uploaded
 from newsarchive.warc.verify_records import Seen, walk
 from newsarchive.web.links import redirect_target
 
@@ -52,6 +52,7 @@ def purge(
     now: datetime,
     names: Mentions | None = None,
     filenames: Collection[str] | None = None,
+    fence: int = 0,
     wait: float = 0.0,
 ) -> PurgeReport:
     """Remove every exchange with one of these URLs from the WARCs, and every document that names them.
@@ -61,11 +62,12 @@ def purge(
         reason: Why; kept in `purged.jsonl` and in the tombstones.
         names: What names the story; None = nothing but its URLs' own captures is removed.
         filenames: WARC files to search, if the index knows them; None = all.
+        fence: The number of the lease under which this is done; 0 = without one.
 
     Raises:
         UsageError: no reason.
         NothingFoundError: no capture has such a URL.
-        ArchiveLockedError: another process writes.
+        ArchiveLockedError: another process writes, or files are in a place whose lease another one has; nothing was done then.
         ArchiveNotWritableError: there is no room for a copy of the largest file.
     """
     reason = check_reason(reason)
@@ -79,8 +81,9 @@ def purge(
         found = (_plan_in(root, item.filename, search, blank) for item in listed)
         plans = [plan for plan in found if plan]
         if not plans:
-            _replace_uploaded(root, wait)  # a purge may have been cut short before
+            _replace_uploaded(root, fence, wait)  # a purge may have been cut short before
             raise NothingFoundError("no capture in the archive has this URL", where=", ".join(urls))
+        check_fence(root, [plan.file for plan, _ in plans], fence)
         for plan, _ in plans:
             bring_back(root, plan.file)
         check_room(
@@ -91,7 +94,7 @@ def purge(
             finish_purges(root)
         except OSError as error:
             raise not_writable(error, root) from error
-        _replace_uploaded(root, wait)
+        _replace_uploaded(root, fence, wait)
     return PurgeReport(
         captures=tuple(capture for _, captures in plans for capture in captures),
         files=tuple(p.file for p, _ in plans),
@@ -100,9 +103,9 @@ def purge(
     )
 
 
-def _replace_uploaded(root: Path, wait: float) -> None:
+def _replace_uploaded(root: Path, fence: int, wait: float) -> None:
     try:
-        replace_uploaded(root, wait=wait)
+        replace_uploaded(root, fence=fence, wait=wait)
     except OSError as error:  # of a folder that is a place, too
         raise ArchiveNotWritableError(
             f"what was purged is out of this archive, but not yet out of its place: {error.strerror or error}",

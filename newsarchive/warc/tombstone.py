@@ -69,6 +69,15 @@ def purges_in_force(root: Path) -> list[Purge]:
     return held
 
 
+def was_purged(root: Path, filename: str, offset: int) -> bool:
+    """Return whether what was at this place of a WARC file was purged; of a fleet, in a shard."""
+    return any(
+        purge.file == filename and any(start <= offset < start + length for start, length in purge.spans)
+        for folder in (root, *files.shards_of(root))
+        for purge in read_purges(folder)
+    )
+
+
 def refused_keys(root: Path) -> frozenset[str]:
     """The keys of all pages that are purged: none of them may be fetched or imported again."""
     return keys_of(url for purge in purges_in_force(root) for url in purge.urls)

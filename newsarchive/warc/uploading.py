@@ -1,7 +1,7 @@
 """Sealed WARC files put into a place, each once and checked by reading it back; then the local copy may go.
 
 The place has a list of its files (`files.json`), replaced by compare-and-swap: what isn't in it doesn't count as
-uploaded, so that a machine that lost its lease (cluster/lease.py) can add nothing, and one that takes an archive over
+uploaded, so that a machine that lost its lease (lease.py) can add nothing, and one that takes an archive over
 knows what there is. Files that are being written, the index and the state never go there. Done twice, or cut off and
 begun again, it leaves the same. Tested in tests/warc/test_uploading.py.
 """
@@ -9,7 +9,7 @@ begun again, it leaves the same. Tested in tests/warc/test_uploading.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,10 +140,26 @@ def _drop(root: Path, name: str, path: Path, wait: float) -> bool:
     return True
 
 
-def replace_uploaded(root: Path, *, wait: float = 0.0) -> None:
+def check_fence(root: Path, names: Iterable[str], fence: int) -> None:
+    """Check that this process may replace these files where they are in a place.
+
+    Args:
+        fence: The number of the lease under which this is done; 0 = without one.
+
+    Raises:
+        ArchiveLockedError: a later lease has this archive.
+        PlaceError: a place can't be reached.
+    """
+    placed = placed_files(root)
+    for url in sorted({placed[name].place for name in names if name in placed}):
+        read_list(place_at(url), fence)
+
+
+def replace_uploaded(root: Path, *, fence: int = 0, wait: float = 0.0) -> None:
     """Put files that a purge rewrote into their places again, over what is there, and the list of purges beside them.
 
     Raises:
+        ArchiveLockedError: as `check_fence`; the next `upload` does it.
         PlaceError: a place can't be reached; the next `upload` does it.
     """
     placed = placed_files(root)
@@ -155,8 +171,7 @@ def replace_uploaded(root: Path, *, wait: float = 0.0) -> None:
         sums = files.read_manifest(root)
         for name, path in _here(root).items():
             if name in placed and placed[name].sha256 != sums[f"warc/{name}"]:
-                place = place_at(placed[name].place)
-                _put(root, place, name, path, sums[f"warc/{name}"], read_list(place).fence)
+                _put(root, place_at(placed[name].place), name, path, sums[f"warc/{name}"], fence)
 
 
 def bring_back(root: Path, name: str) -> None:
@@ -211,8 +226,11 @@ def _read(place: StoragePlace, fence: int | None) -> tuple[FileList, str]:
         ) from error
     if fence is not None and held.fence > fence:
         raise ArchiveLockedError(
-            f"another machine has taken this archive over (lease {held.fence}, this one has {fence})",
+            f"another machine has taken this archive over (lease {held.fence}, this one has {fence})"
+            if fence
+            else f"machines work on this archive under a lease (the last was {held.fence}), and this process has none",
             where=place.url,
+            next_step="Run `newsarchive fleet run --once`, which takes the lease, or run it again when it is free",
         )
     return held, found[1]
 

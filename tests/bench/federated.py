@@ -10,47 +10,107 @@ some 12 kB a story, and is kept. Prints its machine; asserts nothing.
 from __future__ import annotations
 
 import argparse
+import random
+import re
+import sqlite3
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from shutil import copyfile
 
 from newsarchive.index.federated import search_all
 from newsarchive.index.merging import merge_indexes
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.write import open_index
+from newsarchive.ingest.story_copies import refresh_copies
 from tests.bench import index as stories_of
 from tests.bench import measure
 from tests.bench.index import Words, write
 
 CAPTURES = 2  # of a story
 BATCH = 500
+MADE = re.compile(r"sqlite_.*|_sqlite_migrations|texts_fts.*")  # not copied: SQLite makes them
 
 
 def make(folder: Path, shards: int, stories: int, made: int) -> list[Path]:
     """The indexes; those that are there already stay."""
-    paths = [folder / f"{n:03}.db" for n in range(shards)]
-    each, words = stories // shards, Words(4)
+    base, paths = folder / "made.db", [folder / f"{n:03}.db" for n in range(shards)]
+    each = stories // shards // made  # times that the stories that were made are in an index
+    if not base.exists():
+        with timed("made one by one", base, made) as draft, open_index(draft) as index:
+            words = Words(4)
+            for first in range(0, made, BATCH):
+                write(index, range(first, min(first + BATCH, made)), words, CAPTURES)
+            refresh_copies(index)
     for number, path in enumerate(paths):
-        if path.exists():
-            continue
-        if number >= made:
-            copyfile(paths[number % made], path)
-            continue
-        began, draft = time.process_time(), path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with open_index(draft) as index:
-            index.db.execute("PRAGMA synchronous = OFF")
-            for first in range(number * each, (number + 1) * each, BATCH):
-                write(index, range(first, min(first + BATCH, (number + 1) * each)), words, CAPTURES)
-            index.db.execute("ANALYZE")
-            index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        draft.rename(path)
-        print(
-            f"{path.name}: {each} stories, {(time.process_time() - began) / each * 1000:.2f} CPU ms a story",
-            flush=True,
-        )
+        if not path.exists():
+            with timed("copied under other ids", path, each * made) as draft:
+                copy_as_others(base, draft, range(number * each, (number + 1) * each))
     return paths
+
+
+@contextmanager
+def timed(what: str, path: Path, stories: int) -> Iterator[Path]:
+    """Give a path for an index that gets its name when it is whole."""
+    began, draft = time.process_time(), path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    yield draft
+    draft.rename(path)
+    spent = (time.process_time() - began) / stories * 1000
+    print(f"{path.name}: {stories} stories {what}, {spent:.2f} CPU ms a story", flush=True)
+
+
+def copy_as_others(made: Path, path: Path, numbers: range) -> None:
+    """Write an index in which each row that was made is once for each number: under another id, URL and hashes of copies."""
+    with open_index(path) as index:
+        db = index.db
+        db.create_function("xor32", 2, _xor32, deterministic=True)
+        for sql in ("PRAGMA synchronous = OFF", "PRAGMA foreign_keys = OFF", "PRAGMA cache_size = -200000"):
+            db.execute(sql)
+        db.execute("ATTACH ? AS made", (str(made),))
+        tables = db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        dropped = db.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").fetchall()
+        with db:
+            for name, _ in dropped:
+                db.execute(f"DROP TRIGGER {name}")
+            for (table,) in tables:
+                for number in () if MADE.fullmatch(table) else numbers:
+                    info = db.execute(f"PRAGMA main.table_info({table})").fetchall()
+                    columns = ", ".join(_other(db, table, name, number) for _, name, *_ in info)
+                    db.execute(
+                        f"INSERT OR IGNORE INTO main.{table} SELECT {columns} FROM made.{table} ORDER BY 1"
+                    )
+            db.execute("INSERT INTO texts_fts(texts_fts) VALUES ('rebuild')")
+            for _, sql in dropped:
+                db.execute(sql)
+        db.execute("ANALYZE")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _other(db: sqlite3.Connection, table: str, column: str, number: int) -> str:
+    """A column as another story has it; ids are known by their size, those of authors and sources stay."""
+    mask = random.Random(number).getrandbits(40)
+    if column in ("url", "url_key"):
+        return f"replace({column}, '.example/', '.example/{number}/')"
+    if table == "copy_samples" and column in ("runs", "hashes"):
+        return f"xor32({column}, {mask % 2**32})"
+    if (table, column) == ("copy_hashes", "hash"):
+        mask %= 2**32
+    elif column == "author_id" or table == "authors" or not _is_id(db, table, column):
+        return column
+    return f"(({column} | {mask}) - ({column} & {mask})) AS {column}"
+
+
+def _is_id(db: sqlite3.Connection, table: str, column: str) -> bool:
+    sql = f"SELECT max({column}) FROM (SELECT {column} FROM made.{table} WHERE typeof({column}) = 'integer' LIMIT 1000)"
+    return (db.execute(sql).fetchone()[0] or 0) > 2**58
+
+
+def _xor32(data: bytes, mask: int) -> bytes:
+    """These 32-bit numbers, each XOR `mask`."""
+    masks = int.from_bytes(mask.to_bytes(4, "little") * (len(data) // 4), "little")
+    return (int.from_bytes(data, "little") ^ masks).to_bytes(len(data), "little")
 
 
 def searches(paths: list[Path], rounds: int) -> None:
@@ -92,7 +152,13 @@ def at(values: list[float], share: float) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--folder", type=Path, required=True)
-    for name, default in (("stories", 1_000_000), ("shards", 16), ("made", 2), ("words", 120), ("rounds", 3)):
+    for name, default in (
+        ("stories", 1_000_000),
+        ("shards", 16),
+        ("made", 12_500),
+        ("words", 120),
+        ("rounds", 3),
+    ):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     print(measure.machine())

@@ -3,14 +3,16 @@
     python -m tests.bench.fronts [--stories 60]
 
 Reads the structures of tests/discover/fronts.py in three sets: those that the reader was written with, those that were measured once before it was
-mended for them, and those for which nothing was changed; then the fronts of tests/discover/newspaper_fronts.py and of
-tests/discover/second_newspaper_fronts.py. Prints shares and milliseconds; asserts nothing.
+mended for them, and those for which nothing was changed; then the fronts of tests/discover/newspaper_fronts.py, of
+tests/discover/second_newspaper_fronts.py and of tests/discover/third_newspaper_fronts.py. One link too many moves all places below it; so the
+share of stories that are in order among each other is printed too. Prints shares and milliseconds; asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urljoin
 
@@ -20,6 +22,7 @@ from tests.bench.measure import machine
 from tests.discover.fronts import HOST, LATER, LOCKED, STRUCTURES, Cards, page, stories
 from tests.discover.newspaper_fronts import SYSTEMS, Front, front
 from tests.discover.second_newspaper_fronts import OTHER_SYSTEMS, OTHER_WORDS
+from tests.discover.third_newspaper_fronts import THIRD_SYSTEMS, THIRD_WORDS
 
 SETS: Mapping[str, Mapping[str, Cards]] = {"developed on": STRUCTURES, "mended for": LATER, "locked": LOCKED}
 
@@ -44,22 +47,32 @@ def newspapers(fronts: Iterable[Front]) -> Iterator[Page]:
         yield made.url, made.html, [(urljoin(made.url, t.url), t.headline) for t in made.teasers]
 
 
-def measure(pages: Iterable[Page]) -> tuple[int, float, float, float]:
-    """How many pages; the shares of stories in their place and under their headline; milliseconds of CPU a page."""
-    count = places = headlines = total = 0
+def measure(pages: Iterable[Page]) -> tuple[int, float, float, float, float]:
+    """How many pages; the shares of stories in their place, under their headline, and under it in the order of the page; milliseconds of CPU a page."""
+    count = places = headlines = ordered = total = 0
     spent = 0.0
     for url, html, truth in pages:
+        shown = {url_key(link): (n, " ".join(text.split())) for n, (link, text) in enumerate(truth, 1)}
         began = time.process_time()
-        found = {url_key(item.url): item for item in read_front(html, url)}
+        items = read_front(html, url)
         spent += time.process_time() - began
-        shown = [(n, headline, found.get(url_key(link))) for n, (link, headline) in enumerate(truth, 1)]
-        places += sum(item is not None and item.position == n for n, _, item in shown)
-        headlines += sum(
-            item is not None and item.headline == " ".join(text.split()) for _, text, item in shown
-        )
+        found = [(item, *shown[key]) for item in items if (key := url_key(item.url)) in shown]
+        right = [n for item, n, headline in found if item.headline == headline]
+        places += sum(item.position == n for item, n, _ in found)
+        headlines += len(right)
+        ordered += _in_order(right)
         total += len(truth)
         count += 1
-    return count, places / total, headlines / total, spent / count * 1000
+    return count, places / total, headlines / total, ordered / total, spent / count * 1000
+
+
+def _in_order(numbers: Iterable[int]) -> int:
+    """The length of the longest series among the numbers that only rises."""
+    ends: list[int] = []  # the least last number of a series of each length
+    for number in numbers:
+        at = bisect_left(ends, number)
+        ends[at : at + 1] = [number]
+    return len(ends)
 
 
 def main() -> None:
@@ -68,13 +81,16 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=60, help="on each page")
     options = parser.parse_args()
     print(machine())
-    print("| set | structures | place right | headline right | ms a page |\n|---|---|---|---|---|")
+    print(
+        "| set | structures | place right | headline right | in order | ms a page |\n|---|---|---|---|---|---|"
+    )
     sets = {name: structured(structures, options.stories) for name, structures in SETS.items()}
     sets["newspapers"] = newspapers(map(front, SYSTEMS))
     sets["other newspapers"] = newspapers(front(name, OTHER_SYSTEMS, OTHER_WORDS) for name in OTHER_SYSTEMS)
+    sets["third newspapers"] = newspapers(front(name, THIRD_SYSTEMS, THIRD_WORDS) for name in THIRD_SYSTEMS)
     for name, pages in sets.items():
-        count, places, headlines, ms = measure(pages)
-        print(f"| {name} | {count} | {places:.3f} | {headlines:.3f} | {ms:.0f} |")
+        count, places, headlines, ordered, ms = measure(pages)
+        print(f"| {name} | {count} | {places:.3f} | {headlines:.3f} | {ordered:.3f} | {ms:.0f} |")
 
 
 if __name__ == "__main__":

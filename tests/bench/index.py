@@ -30,6 +30,7 @@ from newsarchive.index import compact_ids, due_rows, open_readonly, stats
 from newsarchive.index.rows import NewCapture, NewStory, PageRow
 from newsarchive.index.search import SearchQuery, search
 from newsarchive.index.write import Index, open_index
+from newsarchive.ingest.ingester import current_version
 from newsarchive.model import Capture
 from newsarchive.times import iso_seconds
 from tests.index.build import Told, record
@@ -130,7 +131,7 @@ def write(index: Index, numbers: range, words: Words, captures: int) -> None:
                 )
             )
         pages += [
-            PageRow(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version="1",
+            PageRow(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version=current_version(),
                  data={"blocks": [{"kind": "paragraph", "text": p, "kept": True} for p in one.versions[0][1].split("\n\n")]})
             for i, c in zip(ids, full, strict=True)
         ]  # fmt: skip

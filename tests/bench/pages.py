@@ -108,9 +108,9 @@ def handler(site: Site, scheme: str) -> type[BaseHTTPRequestHandler]:
                 return
             body = file.read_bytes()
             if site.counts:
-                counter = b"<p class=counter>Read %d times</p></body>" % count
-                self._send(200, "text/html", gzip.decompress(body).replace(b"</body>", counter, 1))
-            elif "gzip" in self.headers.get("Accept-Encoding", ""):
+                counter = b"<p class=counter>Read %d times</p></body>" % (4000 + count)
+                body = gzip.compress(gzip.decompress(body).replace(b"</body>", counter, 1))
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
                 etag = [f"ETag: {page.etag}"] if page.etag else []
                 self._send(200, "text/html", body, "Content-Encoding: gzip", *etag)
             else:

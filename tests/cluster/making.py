@@ -6,10 +6,12 @@ from pathlib import Path
 
 from newsarchive.archive import Archive
 from newsarchive.cluster.fleet import Fleet
+from newsarchive.config import FILENAME
+from newsarchive.ingest import ingest
 from newsarchive.model import Source
 from newsarchive.sources import write_source
 from newsarchive.warc import list_files
-from tests.ingest.press import answer, html, text, write
+from tests.ingest.press import CONFIG, answer, html, text, write
 
 NAMES = ("agency", "harbour", "valley", "coast", "moor")
 
@@ -24,9 +26,17 @@ def outlet(name: str) -> Source:
     )
 
 
+def in_one_process(fleet: Fleet) -> None:
+    """Let the shards and the whole extract in the process that indexes: a few pages aren't worth the start of others."""
+    for folder in (fleet.root, *(fleet.folder(name) for name in fleet.names)):
+        with (Archive.create(folder).root / FILENAME).open("a") as file:
+            file.write("\n[extract]\nworkers = 1\n")
+
+
 def fleet_of(folder: Path, shards: int, *, stories: int = 4) -> Fleet:
     """A fleet with WARC files and no index; a redirect and a page go from one outlet's host to another's."""
     fleet = Fleet.create(folder, shards=shards)
+    in_one_process(fleet)
     for number, name in enumerate(NAMES):
         shard = fleet.folder(fleet.shard_of(f"https://{name}.example/"))
         write_source(shard, outlet(name))
@@ -48,12 +58,11 @@ def fleet_of(folder: Path, shards: int, *, stories: int = 4) -> Fleet:
 
 def as_one(fleet: Fleet, folder: Path) -> Archive:
     """One archive with the same sources and WARC files, indexed by one process."""
-    whole = Archive.create(folder)
+    Archive.create(folder)
     for source in fleet.all_sources().values():
         write_source(folder, source)
     for name in fleet.names:
         for file in list_files(fleet.folder(name)):
             (folder / "warc" / file.filename).hardlink_to(fleet.folder(name) / "warc" / file.filename)
-    whole = Archive(folder)
-    whole.ingest()
-    return whole
+    ingest(folder, config=CONFIG, sources=fleet.all_sources())
+    return Archive(folder)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from newsarchive.archive import Archive
 from newsarchive.cli import group
+from newsarchive.cluster.fleet import Fleet
+from newsarchive.errors import UsageError
 from tests.cluster.making import NAMES, fleet_of
 from tests.ingest.press import by_others, html, text
 
@@ -72,3 +80,41 @@ def test_files_of_a_list_become_tables(tmp_path: Path) -> None:
     assert done.return_value == 3
     assert "lost.warc.gz: FAILED" in done.output
     assert {path.name for path in (tmp_path / "out").glob("*.jsonl")} == {"0.jsonl", "1.jsonl", "2.jsonl"}
+
+
+def test_a_fleet_of_an_address_is_a_folder_here_with_that_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "s3://bucket/of/press/", "--shards", 2).exit_code == 0
+    fleet = Fleet("press")
+    places = [Archive(fleet.folder(name)).config.storage.place for name in fleet.names]
+    assert places == ["s3://bucket/of/press/000", "s3://bucket/of/press/001"]
+    assert isinstance(run("init", "s3://bucket/a", "--place", "s3://bucket/b").exception, click.UsageError)
+    assert isinstance(run("init", "gopher://bucket/a").exception, UsageError)
+
+
+def test_a_fleet_is_browsed_without_a_merge(tmp_path: Path) -> None:
+    fleet = fleet_of(tmp_path / "press", 2, stories=1)
+    for name in fleet.names:
+        Archive(fleet.folder(name)).ingest()
+    command = [
+        sys.executable,
+        "-m",
+        "newsarchive",
+        "fleet",
+        "browse",
+        "--fleet",
+        str(fleet.root),
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            [address] = re.findall(r"http://\S+", server.stderr.readline())
+            with urllib.request.urlopen(f"{address}search.json?q=ferry") as answer:
+                sources = {hit["source"] for hit in json.load(answer)["hits"]}
+        finally:
+            server.terminate()
+    assert sources == set(NAMES)

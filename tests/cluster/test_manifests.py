@@ -42,7 +42,9 @@ def test_parts_of_a_manifest_are_as_many_as_its_pods(path: Path) -> None:
         assert int(part) == pods
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(set(FOLDER.iterdir()) - set(FOLDER.glob("*.md"))), ids=lambda path: path.name
+)
 def test_commands_are_ones_that_newsarchive_has(path: Path) -> None:
     [command] = re.findall(r"newsarchive (fleet (?:run|rebuild)[^'\n]*)", path.read_text())
     words = [re.sub(r"^(\S*[%$]\S*)/(\$\S+|\d+)$", "0/4", word) for word in shlex.split(command)]

@@ -31,12 +31,16 @@ SHORT = f"{SITE}/node/4711"
 PROMPT = "Subscribe to the Gazette to read on."
 
 
-def page(number: int) -> bytes:
+def page(number: int, reads: int = 4711, dead: int = 12) -> bytes:
     """One of the states of the story: entries, the newest on top; some end in an invitation to subscribe."""
     entries = [text(n, 1)[0] for n in range(number, max(-1, number - 6), -1)]
     entries += [PROMPT] if number % 7 == 3 else []
     published = START + timedelta(hours=30 * (number // 9)) if number % 2 else None
-    return html(f"The crane falls {number // 5}", entries, published=published)
+    entries += [
+        f"The crane fell on a row of parked cars, and {dead} people were hurt, said the harbour police."
+    ]
+    made = html(f"The crane falls {number // 5}", entries, published=published)
+    return made.replace(b"</body>", b"<footer><p>Read %d times</p></footer></body>" % reads)
 
 
 def choir(number: int) -> bytes:
@@ -106,6 +110,8 @@ def test_what_goes_on_and_what_is_put_together_again_is_as_in_a_rebuild(tmp_path
 
 REPEATED = {
     "the same bytes": (True, [answer(LIVE, page(1), hour=9)]),
+    "a counter beside the text": (True, [answer(LIVE, page(1, reads=4712), hour=9)]),
+    "a counter in the text": (False, [answer(LIVE, page(1, dead=13), hour=9)]),
     "not modified, twice": (True, [answer(LIVE, b"", hour=9 + n, status=304) for n in range(2)]),
     "bytes and not modified": (True, [answer(LIVE, page(1), hour=9), answer(LIVE, b"", hour=10, status=304)]),
     "an edit": (False, [answer(LIVE, page(20), hour=9)]),
@@ -145,7 +151,7 @@ def test_one_capture_more_changes_as_many_rows_of_a_long_story_as_of_a_short_one
     assert max(changed[-10:]) <= max(changed[:10]) + 2
 
 
-STEPS = ("edit", "same", "again", "return", "304", "404", "late", "two", "other", "reuse", "split", "merge", "withhold", "undo", "purge")  # fmt: skip
+STEPS = ("edit", "same", "again", "counter", "return", "304", "404", "late", "two", "other", "reuse", "split", "merge", "withhold", "undo", "purge")  # fmt: skip
 
 
 class History:
@@ -172,6 +178,7 @@ class History:
             "same": lambda: [answer(LIVE, page(number), hour=hour)],
             "again": lambda: [answer(LIVE, self._last, hour=hour)],
             "return": lambda: [answer(LIVE, page(self._at + 9), hour=hour)],
+            "counter": lambda: [answer(LIVE, self._last.replace(b"Read 4711", b"Read %d" % (4712 + number)), hour=hour)],
             "304": lambda: [answer(LIVE, b"", hour=hour, status=304)],
             "404": lambda: [answer(LIVE, b"", hour=hour, status=404)],
             "late": lambda: [answer(LIVE, page(number + 30), hour=number / 3)],

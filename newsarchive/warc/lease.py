@@ -3,7 +3,7 @@
 It is replaced by compare-and-swap alone, and each renewal changes it. Whoever wants it watches it: if it stays the same
 for as long as it holds, by the watcher's own clock, its holder is gone, and it may be taken; no two clocks are compared.
 Each taking has the next number, the fence, which the place's list of files keeps: a holder that was frozen and wakes up
-after it was replaced can add nothing to that list. Tested in tests/cluster/test_lease.py.
+after it was replaced can add nothing to that list. Tested in tests/warc/test_lease.py.
 """
 
 from __future__ import annotations
@@ -68,7 +68,11 @@ class Lease:
                 if self._swap(LeaseState(holder=holder, fence=held.fence + 1, seconds=seconds)):
                     return
             elif seen != first and time.monotonic() - began >= wait:
-                raise ArchiveLockedError(f"another machine works on it: {held.holder}", where=self._place.url)
+                raise ArchiveLockedError(
+                    f"another machine works on it: {held.holder}",
+                    where=self._place.url,
+                    next_step="Run it again when that one has ended, or stop that one first",
+                )
             time.sleep(held.seconds / LOOKS)
             if (now := self._load()) != seen:
                 seen, since = now, time.monotonic()

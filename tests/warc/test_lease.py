@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.cluster.lease import NAME, Lease, leased
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.warc import list_files, upload
+from newsarchive.warc.lease import NAME, Lease, leased
 from newsarchive.warc.places import PlaceError, place_at
 from newsarchive.warc.uploading import read_list
 from tests.ingest.press import answer, html, text, write
@@ -24,7 +24,7 @@ SHORT = 0.8  # seconds a lease holds in these tests
 HOLDER = """
 import sys, time
 from pathlib import Path
-from newsarchive.cluster.lease import leased
+from newsarchive.warc.lease import leased
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.warc import upload
 from newsarchive.warc.places import place_at

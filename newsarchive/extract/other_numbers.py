@@ -1,0 +1,151 @@
+"""The article of a page that differs from an earlier one of the same address in numbers and tokens alone.
+
+Counters, nonces and times of generation make the bytes of a page others at each fetch. Where every one of them is in a place that
+gives nothing to the article, or in one block that was removed, the article is the earlier one with those numbers set; extraction
+would give the same. In any doubt there is no answer here. Pure. Tested in tests/extract/test_other_numbers.py.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from newsarchive.counters import may_count
+from newsarchive.extract.article_json import article_to_json
+from newsarchive.extract.extractor_version import EXTRACTOR
+from newsarchive.model import Article
+
+MOST = 100  # places
+LARGEST = 2 * 1024 * 1024  # bytes of a page
+LONG_TOKEN = 16  # characters of a token that may hold other letters, too
+NEAR = 2_000  # bytes before a place in which the tag that it is in begins
+_TOKEN = re.compile(rb"[0-9A-Za-z+/=_-]+")
+_WORD = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-"
+_PIECE = re.compile(rb"[0-9A-Za-z]+")
+_FORM = bytes.maketrans(_WORD, b"x" * len(_WORD))
+_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
+_ATTRIBUTE = re.compile(rb"""\s([^\s=<>"'/]+)(?:\s*=\s*(?:"[^"<>]*|'[^'<>]*|[^\s"'<>]*))?""")
+# Attributes that give nothing but addresses, or nothing at all.
+_INERT = re.compile(
+    rb"nonce|value|src|srcset|href|action|integrity|style|on[a-z]+|data-(?![a-z-]*(?:date|time|publi|modif))[a-z0-9-]+"
+)
+_STATING = re.compile(
+    rb"<(?:meta|time|base|html|link(?![^>]{0,200}stylesheet))\b"
+)  # tags whose attributes become fields
+
+
+def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article | None:
+    """Return the article of the page `after`, given that of the page `before`; None where it must be extracted.
+
+    Args:
+        before, after: Two pages of one address as served, content-decoded, with the same content type.
+        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones.
+    """
+    if len(before) != len(after) or len(after) > LARGEST or b"\0" in after or article.extractor != EXTRACTOR:
+        return None
+    if before.translate(_FORM) != after.translate(_FORM):
+        return None
+    texts: list[tuple[str, str]] = []
+    runs: list[str] = []
+    lower = after.lower()
+    places = list(islice(_runs(before, after), MOST + 1))
+    if len(places) > MOST:
+        return None
+    for begin, end in places:
+        old, new = before[begin:end], after[begin:end]
+        is_number = old.translate(_DIGITS) == new.translate(_DIGITS)
+        place = _place(lower, begin)
+        if place == "text" and is_number:
+            texts.append((_text_around(before, begin, end), _text_around(after, begin, end)))
+        elif place == "inert" and (is_number or (_is_token(old) and _is_token(new))):
+            runs += _pieces(old, new) if is_number else [old.decode("ascii").strip("+/=_-")]
+        elif place != "comment":
+            return None
+    return _changed(article, dict(texts), runs)
+
+
+def _runs(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
+    """The tokens in which two pages of one length differ."""
+    places = np.flatnonzero(np.frombuffer(before, np.uint8) != np.frombuffer(after, np.uint8))
+    end = 0
+    for place in places.tolist():
+        if place < end:
+            continue
+        begin = place
+        while begin > end and after[begin - 1] in _WORD:
+            begin -= 1
+        found = _TOKEN.match(after, begin)
+        end = found.end() if found else place + 1
+        yield begin, end
+
+
+def _is_token(run: bytes) -> bool:
+    """Whether a run of letters and digits is made for machines."""
+    return len(run) >= LONG_TOKEN and any(b"0" <= bytes([c]) <= b"9" for c in run) and not run.isdigit()
+
+
+def _pieces(old: bytes, new: bytes) -> list[str]:
+    """The words and numbers of a run that differ from those of another of its form."""
+    both = zip(_PIECE.findall(old), _PIECE.findall(new), strict=True)
+    return [piece.decode("ascii") for piece, other in both if piece != other]
+
+
+def _place(page: bytes, at: int) -> str:
+    """Where a byte of a page in lower case is: "text", "comment", "inert" or, for what states something or isn't known, ""."""
+    for name in (b"script", b"style"):
+        begin = page.rfind(b"<" + name, 0, at)
+        if begin > page.rfind(b"</" + name, 0, at):
+            head_end = page.find(b">", begin, at)
+            if head_end < 0:
+                return _attribute_place(page, begin, at)
+            return "" if b"json" in page[begin:head_end] else "inert"
+    comment = page.rfind(b"<!--", 0, at)
+    if comment > page.rfind(b"-->", 0, at):
+        return "" if b"<" in page[comment + 4 : at] else "comment"
+    begin = page.rfind(b"<", max(at - NEAR, 0), at)
+    if begin < 0:
+        return ""
+    return "text" if b">" in page[begin:at] else _attribute_place(page, begin, at)
+
+
+def _attribute_place(page: bytes, begin: int, at: int) -> str:
+    """Whether a byte in a tag that begins at `begin` is in an attribute that gives nothing: "inert", else ""."""
+    if begin < at - NEAR or _STATING.match(page, begin):
+        return ""
+    found = next((one for one in _ATTRIBUTE.finditer(page, begin, at) if one.end() == at), None)
+    return "inert" if found and _INERT.fullmatch(found[1]) else ""
+
+
+def _text_around(page: bytes, begin: int, end: int) -> str:
+    """The text between two tags around a place, as blocks have it; empty if it is no ASCII."""
+    start = page.rfind(b">", 0, begin) + 1
+    stop = page.find(b"<", end)
+    try:
+        text = page[start : stop if stop >= 0 else len(page)].decode("ascii")
+    except UnicodeDecodeError:
+        return ""
+    return " ".join(html.unescape(text).split())
+
+
+def _changed(article: Article, texts: dict[str, str], runs: list[str]) -> Article | None:
+    """The article with other texts in removed blocks; None if it says any of what changed elsewhere."""
+    blocks = list(article.blocks)
+    for old, new in texts.items():
+        found = [n for n, block in enumerate(blocks) if old in block.text] if old else []
+        if len(found) != 1 or blocks[found[0]].text.count(old) != 1:
+            return None
+        block = blocks[found[0]]
+        after = block.text.replace(old, new)
+        if not (may_count(block) and may_count(block, after)):
+            return None
+        blocks[found[0]] = replace(block, text=after)
+    said = json.dumps(article_to_json(article), ensure_ascii=False)
+    if any(re.search(rf"(?<![0-9A-Za-z]){re.escape(run)}(?![0-9A-Za-z])", said) for run in runs):
+        return None
+    return replace(article, blocks=tuple(blocks))

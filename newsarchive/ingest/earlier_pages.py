@@ -1,0 +1,102 @@
+"""Pages that differ from the one before at their address in numbers alone: they get its article, without a worker.
+
+Most fetches of a known page bring other bytes and the same text. What comes out is what extraction would give
+(`extract.other_numbers`), so an index made again is the same whichever way a page went. Tested in
+tests/ingest/test_earlier_pages.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newsarchive.extract import EXTRACTOR_VERSION, article_from_json
+from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
+from newsarchive.index.write import Index
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extracted
+from newsarchive.ingest.ingest_report import MACHINE
+from newsarchive.ingest.page_sources import has_page
+from newsarchive.model import Article, Capture
+from newsarchive.warc import Payload, read_payload
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What showed a page last at its address. `result` is of its job; None if the page is in the index."""
+
+    capture: Capture
+    page: int
+    result: Future[Extracted] | None = None
+
+
+class EarlierPages:
+    """Finds the page before a page, and takes over its article where that is right."""
+
+    def __init__(self, index: Index, root: Path) -> None:
+        self._index = index
+        self._root = root
+        self._stored: dict[str, _Shown] = {}  # by URL, of the batch in hand
+        self._under_way: dict[str, _Shown] = {}  # by URL, of this pass, not yet in the index
+
+    def look_up(self, captures: Iterable[Capture]) -> None:
+        """Find what the index has of the addresses of these captures."""
+        found = self._index.last_full({c.url for c in captures if _is_plain(c)})
+        self._stored = {
+            s.capture.url: _Shown(s.capture, s.page_id) for s in found if s.page_id and _is_plain(s.capture)
+        }
+
+    def taken_over(self, job: ExtractionJob, capture: Capture) -> Future[Extracted] | None:
+        """Return the result of a page's job by the article of the page before; None if it must be extracted."""
+        earlier = self._under_way.get(job.url) or self._stored.get(job.url)
+        if earlier is None or not _is_plain(capture) or capture.fetched_at < earlier.capture.fetched_at:
+            return None
+        try:
+            made = self._article(earlier, job, capture)
+        except MACHINE:
+            raise
+        except Exception:  # whatever is in either page: extraction says more
+            return None
+        if made is None:
+            return None
+        done: Future[Extracted] = Future()
+        done.set_result(replace(extracted(job, made), article=made))
+        return done
+
+    def begin(self, capture: Capture, page: int, result: Future[Extracted]) -> None:
+        """Remember a capture as the last of its address; its page isn't in the index yet."""
+        if _is_plain(capture):
+            self._under_way[capture.url] = _Shown(capture, page, result)
+
+    def end(self, captures: Iterable[Capture]) -> None:
+        """Forget captures that are in the index now."""
+        for capture in captures:
+            known = self._under_way.get(capture.url)
+            if known and known.capture.warc_record_id == capture.warc_record_id:
+                del self._under_way[capture.url]
+
+    def _article(self, earlier: _Shown, job: ExtractionJob, capture: Capture) -> Article | None:
+        """The article of a page by the one before, if the present extractor made that with the same rules, none of them dated."""
+        if earlier.result is not None:
+            result = earlier.result.result()
+            data, made_with = result.data, result.job.rules_fingerprint
+        else:
+            data, made_with = self._index.page_with_rules(earlier.page)
+        if made_with != job.rules_fingerprint or any(rule.since or rule.until for rule in job.rules):
+            return None
+        article = article_from_json(data)
+        if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
+            return None
+        before, after = self._payload(earlier.capture), self._payload(capture)
+        same_type = before.content_type == after.content_type
+        return with_other_numbers(before.body, after.body, article) if same_type else None
+
+    def _payload(self, capture: Capture) -> Payload:
+        place = (capture.warc_filename, capture.warc_offset, capture.warc_length)
+        return read_payload(self._root, *place, limit=LARGEST + 1)
+
+
+def _is_plain(capture: Capture) -> bool:
+    """Whether a capture is a page as it was served, with its bytes."""
+    return capture.kind == "response" and has_page(capture)

@@ -1,0 +1,134 @@
+"""What a page's article is where only numbers differ from an earlier one: what extraction gives, or no answer."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsarchive.counters import form_of
+from newsarchive.extract import article_to_json, extract_article
+from newsarchive.extract.other_numbers import MOST, with_other_numbers
+
+URL = "https://gazette.example/news/2026/ferry-4711"
+TOKENS = ("c2VhbGVkMTIzNDU2Nzg5MGFi", "bm9uY2U5ODc2NTQzMjEwYWJj")
+
+
+def page(
+    count: str = "4711",
+    *,
+    dead: str = "12",
+    stamp: str = "1732788123",
+    token: str = TOKENS[0],
+    published: str = "2026-11-27T08:00:00Z",
+    comment: str = "0.123",
+    picture: str = "100",
+) -> bytes:
+    """A story with what changes at each fetch: a counter, a stamp in a script, a nonce, a comment; and what is news."""
+    return f"""<!doctype html><html lang="en"><head><title>Ferry sinks off the cape - Gazette</title>
+<meta name="csrf-token" content="abc"><meta property="article:published_time" content="{published}">
+<script nonce="{token}">window.page = {{"rendered": {stamp}, "user": "none"}};</script>
+<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Ferry sinks off the cape"}}</script>
+</head><body><nav><a href="/">Home</a></nav><main><article><h1>Ferry sinks off the cape</h1>
+<p>The ferry to the islands sank off the cape in the night, and {dead} people died, the coast guard said on Friday morning.</p>
+<figure><img src="/i/ferry.jpg?v={picture}" alt=""></figure>
+<p>Boats from three harbours searched for survivors until dawn, while relatives waited at the pier for news of the passengers.</p>
+<p>The minister of transport promised an inquiry into the state of the fleet, which is older than that of any neighbour.</p>
+</article></main><footer><div class="counter"><p>Read {count} times</p></div><p>Imprint of the Gazette</p></footer>
+<!-- made in {comment} seconds --></body></html>""".encode()
+
+
+def by_extraction(html: bytes) -> object:
+    return article_to_json(extract_article(html, URL))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        page("4712"),
+        page(stamp="1732799999"),
+        page(token=TOKENS[1]),
+        page(comment="0.456"),
+        page("9999", stamp="1732799999", token=TOKENS[1], comment="9.999"),
+    ],
+    ids=["a counter", "a stamp in a script", "a nonce", "a comment", "all of them"],
+)
+def test_what_gives_nothing_to_the_article_is_taken_over(later: bytes) -> None:
+    before = extract_article(page(), URL)
+    made = with_other_numbers(page(), later, before)
+    assert made is not None
+    assert article_to_json(made) == by_extraction(later)
+    assert form_of(made) == form_of(before)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        page(dead="14"),
+        page(published="2026-11-28T08:00:00Z"),
+        page(picture="101"),
+        page("47,1"),
+        page("47110"),
+        page().replace(b"survivors", b"surviv0rs"),
+        page().replace(b"Imprint", b"Imprunt"),
+        page().replace(b'"headline": "Ferry', b'"headline": "Fe11y'),
+        page().replace(b'content="abc"', b'content="abd"'),
+        page().replace(b"</main>", b"</mai1>"),
+        page() + b" ",
+        b"",
+    ],
+    ids=["text", "day", "picture", "mark", "length", "word", "letter", "data", "meta", "tag", "longer", "empty"],
+)  # fmt: skip
+def test_what_may_be_news_is_extracted(later: bytes) -> None:
+    assert with_other_numbers(page(), later, extract_article(page(), URL)) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<p>Read 4711 times</p>", "<p>Read 4712 times</p>"),
+        ('<time datetime="2026-11-27">', '<time datetime="2026-11-28">'),
+        ('<a href="/page/2" rel="next">', '<a href="/page/3" rel="next">'),
+        ('<div data-publish-day="27">', '<div data-publish-day="28">'),
+        ("<script>a<!--1</script>", "<script>a<!--2</script>"),
+        ("<script type='text/json'>1</script>", "<script type='text/json'>2</script>"),
+    ],
+)
+def test_in_doubt_or_not_the_answer_is_that_of_extraction(old: str, new: str) -> None:
+    before, after = (page().replace(b"</main>", (part + "</main>").encode()) for part in (old, new))
+    made = with_other_numbers(before, after, extract_article(before, URL))
+    assert made is None or article_to_json(made) == by_extraction(after)
+
+
+def test_more_places_than_are_looked_at_are_extracted() -> None:
+    def many(digit: str) -> bytes:
+        comments = "".join(f"<!-- {digit} -->" for _ in range(MOST + 1))
+        return page().replace(b"</main>", f"</main>{comments}".encode())
+
+    article = extract_article(many("1"), URL)
+    assert with_other_numbers(many("1"), many("2"), article) is None
+    few = many("2").replace(b"<!-- 2 -->", b"<!-- 1 -->", 1)
+    assert with_other_numbers(many("1"), few, article) is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1 << 30))
+def test_any_numbers_that_change_give_what_extraction_gives(seed: int) -> None:
+    chance = random.Random(seed)
+    before, after = page(), bytearray(page())
+    numbers = [m.span() for m in re.finditer(rb"\d+", before)]
+    for begin, end in chance.sample(numbers, chance.randint(1, 4)):
+        after[begin:end] = b"".join(b"%d" % chance.randrange(10) for _ in range(begin, end))
+    made = with_other_numbers(before, bytes(after), extract_article(before, URL))
+    assert made is None or article_to_json(made) == by_extraction(bytes(after))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=80), st.binary(max_size=80))
+def test_no_bytes_are_a_fault(one: bytes, other: bytes) -> None:
+    article = extract_article(page(), URL)
+    made = with_other_numbers(one, other[: len(one)].ljust(len(one), b"0"), article)
+    assert made is None or made.paragraphs == article.paragraphs
