@@ -190,8 +190,8 @@ def test_a_purge_that_did_not_reach_the_place_says_so_and_is_finished_by_giving_
     root = archive_in(tmp_path / "archive")
     upload(root, place)
     held = (root / UPLOADED).read_bytes()
-    (root / UPLOADED).write_bytes(held.replace(place.encode(), str(tmp_path / "file" / "x").encode()))
-    (tmp_path / "file").write_bytes(b"")  # no folder can be there
+    (root / UPLOADED).write_bytes(held.replace(place.encode(), str(tmp_path / "other").encode()))
+    (tmp_path / "other" / PURGED).mkdir(parents=True)  # no list can be written there
     with pytest.raises(ArchiveNotWritableError, match=r"not yet out of its place.*Run the purge again"):
         purge(root, [url(10)], "a court said so", now=NOW)
     (root / UPLOADED).write_bytes(held)
