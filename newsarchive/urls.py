@@ -198,7 +198,7 @@ _WRAPPED = (
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def url_key(url: str) -> str:
     """Return what a page is called under all its spellings: `host/path?query` without scheme.
 
@@ -321,7 +321,7 @@ def _decoded(s: str) -> str:
     return normalized("NFC", text)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def url_form(url: str) -> str:
     """Return "amp", "mobile" or "print" if the URL names such a form of a page; empty for the main form.
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from newsarchive.archive.crawling import Collector
+from tests.loopback_only import sitecustomize
 from tests.object_store import ObjectStore
 from tests.press import Press, make
 
@@ -18,6 +23,23 @@ ROOT = Path(__file__).resolve().parent.parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Nothing leaves this machine, neither from here nor from the processes that tests start.
+ASKED = Path(tempfile.mkdtemp(prefix="newsarchive-asked-")) / "outside"
+atexit.register(shutil.rmtree, ASKED.parent, ignore_errors=True)
+os.environ[sitecustomize.ASKED] = str(ASKED)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH", "")])
+)
+sys.addaudithook(sitecustomize.refuse)
+
+
+@pytest.fixture(autouse=True)
+def _stay_here() -> Iterator[None]:
+    """A test fails that asked for a name or address outside this machine, also if the program got over it."""
+    ASKED.unlink(missing_ok=True)
+    yield
+    assert not ASKED.exists(), ASKED.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,10 @@ def measured(code: str, *, cpu: int) -> Measured:
         cwd=ROOT,
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", str(ROOT))]),
+        },
     )
     if done.returncode < 0:
         return Measured(ended_by=-done.returncode)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,31 @@ def next_moment(archive: ArchiveFolder, state: State) -> datetime | None:
     documents = [target.url for name in names for target in targets_of(archive.sources[name])]
     moments = (coming_poll(state, documents, archive.config.schedule), next_due(archive, state, names))
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """How many known stories will be fetched again, how many of them are due, since when the first of them is."""
+
+    total: int
+    due: int
+    oldest: datetime | None
+
+
+def ahead(archive: ArchiveFolder, state: State, *, few: int = FEW) -> Ahead:
+    """Return what waits; where the archive has more stories than `few`, as the last run noted it."""
+    now, policy = archive.clock.now(), archive.config.recheck
+    if state.get(FACT) and archive.index.exists():
+        with reading(archive.index) as db:
+            is_large = has_more_than(db, few)
+        if is_large:
+            sql = "SELECT count(*), count(CASE WHEN due_at <= ? THEN 1 END), min(due_at) FROM rechecks"
+            ((total, due, oldest),) = state.read(sql, (iso_seconds(now),))
+            return Ahead(total=total, due=due, oldest=parse_iso(oldest) if due else None)
+    hints, rates = learning.hints(state), learning.rates(state, archive.sources, policy, now)
+    items = agenda(pages_of(archive.due_rows(()), hints), now, policy, rates)
+    waiting = [item.due_at for item in items if item.due_at <= now]
+    return Ahead(total=len(items), due=len(waiting), oldest=min(waiting, default=None))
 
 
 class _Notes:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsarchive.archive.agenda import next_moment
+from newsarchive.archive.agenda import ahead, next_moment
 from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.erasing import withheld_keys
 from newsarchive.archive.planning import Wish
@@ -252,17 +252,15 @@ def status(archive: ArchiveFolder, *, limit: int = 3) -> Status:
     """Return the state of following, now."""
     now = archive.clock.now()
     with State(archive.root / "state.db", is_readonly=True) as state:
-        runs, not_before = state.runs(limit), state.not_before(now)
-    coming = rechecks_ahead(archive, now)
-    waiting = [item for item in coming if item.due_at <= now]
+        runs, not_before, waiting = state.runs(limit), state.not_before(now), ahead(archive, state)
     files = [f.stat() for f in (archive.root / "warc").rglob("*.warc.gz*")]
     week = sum(f.st_size for f in files if f.st_mtime > now.timestamp() - 7 * 86400)
     free = shutil.disk_usage(archive.root).free
     return Status(
         runs=runs,
-        due_now=len(waiting),
-        coming=len(coming),
-        lag=(now - waiting[0].due_at).total_seconds() if waiting else None,
+        due_now=waiting.due,
+        coming=waiting.total,
+        lag=(now - waiting.oldest).total_seconds() if waiting.oldest else None,
         not_before=not_before,
         free=free,
         warc_bytes=sum(f.st_size for f in files),

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsarchive import languages
-from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract import (
+    asks,
     boilerplate_phrases,
     classify,
     embedded_json,
@@ -26,6 +26,7 @@ from newsarchive.extract import (
     trafilatura_vote,
     votes,
 )
+from newsarchive.extract import blocks as blocks_room
 from newsarchive.extract.article_blocks import to_blocks
 from newsarchive.extract.article_fields import IN_TEXT
 from newsarchive.extract.block_model import BlockModel, shipped
@@ -247,6 +248,9 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
         entries=live_blog.entries_of(head.items),
         tables=tables,
     )
+    if not found.description:
+        shown = (b.text for b, v in zip(work.blocks, verdicts, strict=True) if v.kind == "description")
+        found.put("description", next(shown, ""), "line after the title")
     notices = find_notices(work.blocks, verdicts)
     base = base_of(work.root, work.url)
     blocks = to_blocks(work.blocks, verdicts, (*tables, *notices), base)
@@ -338,6 +342,8 @@ def _from_data(work: Work, blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...]
     paragraphs = embedded_json.paragraphs_of(work.head)
     if sum(map(len, paragraphs)) < max(300, 2 * shown):
         return blocks, work.extractor
+    shown_apart = {fold(b.text) for b in blocks if b.kind in ("title", "description")}
+    paragraphs = tuple(p for p in paragraphs if fold(p) not in shown_apart)
     removed = tuple(_removed(b, "also in the page's data") for b in blocks)
     return removed + _apart(work, paragraphs), EXTRACTOR + "/data"
 
@@ -348,5 +354,7 @@ def _apart(work: Work, lines: Sequence[str]) -> tuple[Block, ...]:
     made = []
     for block, mark in zip(raw, boilerplate_phrases.signs_of(raw, work.language), strict=True):
         reason = mark.group if mark is not None and mark.is_strong else ""
+        if not reason and block.index >= len(raw) - asks.ENDS and asks.is_asked(block.text):
+            reason = asks.group_of(block.text)
         made.append(Block(kind="paragraph", text=block.text, kept=not reason, reason=reason, place="json"))
     return tuple(made)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsarchive.extract.author_names import fold_name, names_in
+from newsarchive.extract.author_names import OTHER_HANDS, fold_name, names_in
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.head_lines import is_date
@@ -20,11 +20,20 @@ from newsarchive.extract.word_features import is_credited
 from newsarchive.model import BlockKind, NoticeKind
 
 HIDDEN, STRUCK_OUT = "hidden", "struck out"  # why a block that no reader takes for text was removed
+_ELSEWHERE = frozenset({HIDDEN, STRUCK_OUT, "another article"})  # what is in none of the fields
+HEAD = 8  # blocks before the first paragraph that may be lines of the article's head
 IN_TEXT = ", within the text"  # of a standfirst or caption that the model counts to the text, but is a field
 _STANDFIRST = re.compile(
     r"stand-?first|sub-?title|sub-?headline|sub-?heading|\b(?:dek|deck|strap-?line|vorspann|chapo|chapeau|entradilla|bajada)\b",
     re.I,
 )
+_BELOW_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:bild-?(?:text|tekst|legende)|billed-?tekst|kuvateksti|onderschrift|fotobijschrift|didascalia|leyenda|l[eé]gende?|"
+    r"pie-?(?:de-?)?foto|foto-?pie|galer\w{1,12}-pie|pic-?(?:txt|text)|img-?(?:txt|text)|slide-?text)(?:$|[\s_-])",
+    re.I,
+)
+_SENTENCES = re.compile(r"(?<![.!?…。।؟])[.!?…。।؟]++(?=\s|$)")
+_COUNTER = re.compile(r"\W{0,3}\d{1,5} \w{1,14}(?: \w{1,14}){0,2}\W{0,2}")  # "4 min read", "6 comments"
 _PARTS = re.compile(r"\s[|·•]\s")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
@@ -60,7 +69,7 @@ def set_fields(
     )
     last = max((i for i, v in enumerate(verdicts) if v.kept and blocks[i].size >= 80), default=-1)
     for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
-        if verdict.reason in (HIDDEN, STRUCK_OUT):
+        if verdict.reason in _ELSEWHERE:
             continue
         if verdict.kind in ("caption", "credit"):
             if verdict.kept:
@@ -70,7 +79,11 @@ def set_fields(
             continue
         if block.size > 600:
             continue
-        if verdict.kind == "paragraph" and _is_caption(block) and not _is_foreign(block.node, page_chars):
+        if (
+            verdict.kind in ("paragraph", "table_row")
+            and _is_caption(block, verdict.kept)
+            and not _is_foreign(block.node, page_chars)
+        ):
             in_text = IN_TEXT if verdict.kept else ""
             verdict.kind, verdict.kept, verdict.reason = "caption", False, f"caption{in_text}"
             continue
@@ -87,6 +100,10 @@ def set_fields(
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif verdict.kept and verdict.kind == "paragraph" and i < first and _is_date_line(block.text):
             verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
+        elif verdict.kept and first - HEAD <= i < first and _COUNTER.fullmatch(block.text):
+            verdict.kept, verdict.reason = False, "counter"
+        elif verdict.kept and i < first and block.size <= 80 and OTHER_HANDS.match(block.text):
+            verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
         elif not verdict.kept and verdict.kind == "paragraph" and block.size < 200:
             near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
             if near & BIT["byline"] and not near & BIT["bio"]:
@@ -95,6 +112,71 @@ def set_fields(
             elif near & BIT["date"]:
                 verdict.kind = "date"
                 verdict.reason = "date" if verdict.reason.startswith("not part") else verdict.reason
+    if not description and not any(v.kind == "description" for v in verdicts):
+        _set_standfirst(blocks, verdicts)
+    _without_line_above(blocks, verdicts)
+
+
+def _without_line_above(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A short line above the title is its kicker or the section's name."""
+    at = next((i for i, v in enumerate(verdicts) if v.kind == "title"), 0)
+    for block, verdict in zip(blocks[:at], verdicts[:at], strict=True):
+        if verdict.kept and block.size < 80:
+            verdict.kept, verdict.reason = False, "page header"
+
+
+def _set_standfirst(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """The line below the title is the standfirst of a page that declares none, if it is set as one.
+
+    That is: byline, date or picture follow, and no paragraph of the text is built as it is.
+    """
+    at = next((i for i, v in enumerate(verdicts) if v.kind == "title"), len(blocks))
+    for i in range(at + 1, min(at + 7, len(blocks))):
+        block, verdict = blocks[i], verdicts[i]
+        is_prose = 25 <= block.size <= 400 and block.link_chars * 2 < len(block.text)
+        if verdict.kind in ("byline", "date", "caption", "credit") or (not verdict.kept and not is_prose):
+            continue
+        if (
+            is_prose
+            and verdict.reason not in _ELSEWHERE
+            and _is_in_head(blocks, verdicts, i)
+            and _is_set_apart(blocks, verdicts, i, is_below=verdict.kept and i == at + 1)
+        ):
+            in_text = IN_TEXT if verdict.kept else ""
+            verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
+            return
+        if verdict.kept:
+            return
+
+
+def _is_in_head(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
+    """Whether what follows is a byline, a date, a caption or a short removed line."""
+    after = verdicts[i + 1] if i + 1 < len(blocks) else None
+    return after is not None and not after.kept and blocks[i + 1].size <= 300
+
+
+def _is_set_apart(
+    blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int, *, is_below: bool
+) -> bool:
+    """Whether a block is set as a standfirst and no paragraph of the text is built as it is."""
+    block, node = blocks[i], blocks[i].node
+    is_styled = is_below and max(block.bold_chars, block.italic_chars) > 0.8 * len(block.text)
+    build, mask = _build(node)
+    for j in range(i + 1, len(blocks)):
+        if verdicts[j].kept and blocks[j].size >= 40 and _build(blocks[j].node)[0] == build and not is_styled:
+            return False
+    is_named = bool(build[1]) or node.tag in HEADINGS
+    return bool(mask & BIT["lead"]) or is_styled or (is_below and is_named)
+
+
+def _build(node: BlockNode) -> tuple[tuple[str, str], int]:
+    """Tags and names of a container and of those that hold nothing else, and what the names say."""
+    tags, names, mask = node.tag, node.names, node.mask
+    holder = node.parent
+    while holder is not None and holder.blocks == 1:
+        tags, names, mask = f"{tags} {holder.tag}", f"{names} {holder.names}".strip(), mask | holder.mask
+        holder = holder.parent
+    return (tags, names), mask
 
 
 def _is_standfirst(block: RawBlock) -> bool:
@@ -152,13 +234,37 @@ def _is_foreign(node: BlockNode, page_chars: int) -> bool:
     return False
 
 
-def _is_caption(block: RawBlock) -> bool:
+def _is_caption(block: RawBlock, is_kept: bool) -> bool:
     """A short line right after a picture that ends with somebody's name in brackets, or stands in the picture's box."""
     if not block.media or block.size > 300 or block.link_chars > 0.5 * len(block.text):
         return False
     if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
         return block.node.element is not None and block.node.element.find(".//img") is not None
+    if block.node.tag != "p" and _is_with_picture(block):
+        return is_kept or bool(_BELOW_PICTURE.search(block.node.names)) or _is_sentence(block)
     return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
+
+
+def _is_sentence(block: RawBlock) -> bool:
+    """Whether a line may be what a picture shows: neither a link nor a line of names, dates or numbers."""
+    near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
+    is_other = near & (BIT["byline"] | BIT["bio"] | BIT["date"] | BIT["share"] | BIT["title"])
+    has_figures = any(map(str.isdigit, block.text))
+    return block.size >= 30 and not (is_other or block.links or has_figures or OTHER_HANDS.search(block.text))
+
+
+def _is_with_picture(block: RawBlock) -> bool:
+    """Whether a line of up to two sentences is alone with a picture in its container, or is named as what is below one."""
+    if block.size > 200 or len(_SENTENCES.findall(block.text)) > 2:
+        return False
+    if _BELOW_PICTURE.search(block.node.names):
+        return True
+    for node in (block.node, block.node.parent):
+        if node is None or node.blocks != 1 or node.tag in ("body", "td") or node.mask & BIT["body"]:
+            return False
+        if node.element is not None and node.element.find(".//img") is not None:
+            return True
+    return False
 
 
 def _is_date_line(text: str) -> bool:

@@ -14,7 +14,7 @@ _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|reviewed|edited|story|words|text|interview|photos?|report|analysis|opinion|"
     r"article|contributed|created|submitted|news|commentary|column|guest post)\s+)?(?:by|von|par|por|di|av|af|door|autor(?:in|es|a)?|"
     r"auteure?s?|author|authors|author\(s\)|author's name|yazan|oleh|przez|text|texte|texto|testo|interview|redaktion|reporter|journalist|от|автор|"
-    r"بقلم|كتب|كتبت|הכותב|מאת|記者|记者|作者|責任編輯|责任编辑|编辑|文|撰文|글|기자|による|取材|ผู้เขียน|बाय|द्वारा)\s*+(?:[:：\-–|/]\s++|(?<=\s))(?=\S)|"
+    r"بقلم|كتب|كتبت|הכותב|מאת|記者|记者|作者|責任編輯|责任编辑|编辑|文|撰文|글|기자명|기자|による|取材|ผู้เขียน|बाय|द्वारा)\s*+(?:[:：\-–|/]\s++|(?<=\s))(?=\S)|"
     r"^(?:by|von|autor|author|text|foto|作者|记者|記者|责任编辑|責任編輯|文|撰文|编辑|автор)\s*[:：/]\s*",
     re.I,
 )
@@ -25,6 +25,12 @@ _VIEW = re.compile(
 _SPLIT = re.compile(
     r"(?<!\s)\s*(?:;|\||•|·|、|،|\n|\s/\s|/(?=[A-Z])|\s&\s|\s\+\s|,?\s(?:and|und|et|y|e|og|och|en|ja|i|oraz|ve|dan|и|و)\s|"
     r",\s?(?!(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|mba|ii|iii|iv|rn|rd|dds|do|cpa|jd|msc|ma|ba|bsc)\b))\s*",
+    re.I,
+)
+# Who else had a hand in a story: what follows isn't an author.
+OTHER_HANDS = re.compile(
+    r"\b(?:medically |scientifically |legally |fact[- ]?|peer[- ]|last |expert )?(?:review|check|edit|updat|photograph|translat|verif|"
+    r"illustrat)\w*(?: and \w+)?(?: by\b|\s?:)",
     re.I,
 )
 _TITLES = re.compile(
@@ -168,7 +174,7 @@ _NOT_NAMES = tokens(
 _DESK = re.compile(
     r"^(?:the )?\S+(?: \S+){0,3} (?:team|staff|editors|desk|newsroom)$|^(?:team|newsdesk)\b", re.I
 )
-_BEHIND = re.compile(r"(?<!\s)\s++(?:at|on|in|le|el|il|den|am)$", re.I)
+_BEHIND = re.compile(r"(?<!\s)\s++(?:at|on|in|le|el|il|den|am|기자)$", re.I)
 
 
 def looks_like_name(name: str, is_spoken: bool = False) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsarchive.extract.class_names import BIT, mask_of, names_of
-from newsarchive.extract.hidden import is_hidden, names_hidden_by_style
+from newsarchive.extract.hidden import is_block, is_hidden, names_in_styles
 from newsarchive.extract.struck_out import mark, unmark
 from newsarchive.model import WordEdit
 from newsarchive.text import normalized
@@ -37,7 +37,6 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
-_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
 _STRUCK = tokens("del s strike")
 _CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
 _OF_ITS_OWN = (
@@ -119,8 +118,11 @@ def clean(text: str) -> str:
 class Walker:
     """Collects the blocks of one tree; use `blocks_of` or `walked`."""
 
-    def __init__(self, hidden_names: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, hidden_names: frozenset[str] = frozenset(), block_names: frozenset[str] = frozenset()
+    ) -> None:
         self._hidden_names = hidden_names
+        self._block_names = block_names
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
         self.media: list[Media] = []
@@ -173,7 +175,14 @@ class Walker:
             if len(child.text_content()) >= _OF_ITS_OWN:
                 self._block(child, tag, node, style & _CHANGED, above)
             return
-        if (css := attributes.get("style")) and not is_link and not link and _BLOCK_STYLE.search(css):
+        if attributes and not is_link and not link and is_block(attributes, self._block_names):
+            self._block(child, tag, node, style & _CHANGED, above)
+            return
+        if (
+            node.tag == "figcaption"
+            and tag == "span"
+            and mask_of(attributes.get("class", "")) & BIT["credit"]
+        ):
             self._block(child, tag, node, style & _CHANGED, above)
             return
         style |= (tag in _BOLD) | (2 * (tag in _ITALIC)) | (4 * (tag in _STRUCK)) | (8 * (tag == "ins"))
@@ -335,7 +344,7 @@ def walked(root: Element) -> Walker:
     body = root.find("body")
     if body is None:
         body = root
-    walker = Walker(names_hidden_by_style(root))
+    walker = Walker(*names_in_styles(root))
     top = walker._enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)

@@ -26,6 +26,9 @@ _SENTENCE = re.compile(
 _QUOTED = re.compile(
     r"[\"“”„«»「『][^\"“”„«»」』]{3,}[\"“”«»」』]\W{0,3}\w.{6,}"
 )  # what somebody said or wrote, and who
+_SAID = re.compile(
+    r"[\"“„«「『][^\"“”„«»」』]{30,}[\"”“»」』]\W{0,3}\w.{6,}"
+)  # a sentence quoted among others
 _MAY_END = re.compile(r"[.!?…。！？؟।\n]")
 
 
@@ -107,7 +110,7 @@ def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | No
 
 def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
     text = block.text
-    if _QUOTED.match(text):
+    if _QUOTED.match(text) or _SAID.search(text):
         return None
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]

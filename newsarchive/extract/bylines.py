@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 
 from newsarchive.extract import jsonld
-from newsarchive.extract.author_names import fold_name, looks_like_name, names_in
+from newsarchive.extract.author_names import OTHER_HANDS, fold_name, looks_like_name, names_in
 from newsarchive.extract.blocks import HEADINGS, RawBlock
 from newsarchive.extract.class_names import BIT
 from newsarchive.extract.page_metadata import AUTHOR_PAGE, PageMetadata, is_outside
 from newsarchive.extract.titles import fold
+from newsarchive.web import dates
 from newsarchive.web.html_tree import Element, parted_text
 
 _METAS = (
@@ -29,14 +30,8 @@ _OUTLET = re.compile(
     r"newsroom|staff|desk|redaktion|presse|agentur|zeitung|agence|agencia|agenzia)$",
     re.I,
 )
-# Who else had a hand in a story: what follows isn't an author.
-_OTHERS = re.compile(
-    r"\b(?:medically |scientifically |legally |fact[- ]?|peer[- ]|last |expert )?(?:review|check|edit|updat|photograph|translat|verif|"
-    r"illustrat)\w*(?: and \w+)?(?: by\b|\s?:)",
-    re.I,
-)
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]{0,20}[_-](?:full)?name\b|^fn$|display-?name",
+    r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]{0,20}[_-](?:full)?name\b|^fn$|display-?name|^username$",
     re.I,
 )
 _BY_ALONE = re.compile(
@@ -45,6 +40,10 @@ _BY_ALONE = re.compile(
 _GLUED = re.compile(r"^(?:By|Von|Por|Par)(?=[A-Z])")  # "ByAda Example": two elements without a space between
 _DATED_BY = re.compile(r"^(?=.{0,40}\d).{4,40}?(?:\W|\s)by\s+(?=[A-Z])")
 _PIECES = re.compile(r"\s[·|•–—-]\s")
+_KOREAN = re.compile(
+    r"(?<![가-힣])([가-힣]{2,4})\s(?:(?:선임|수습|인턴|전문)\s?)?기자(?!명)"
+)  # Ada Example, reporter
+_PARTS = re.compile(r"\n|\s[|·•]\s")
 _DATA = re.compile(
     r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
 )
@@ -112,6 +111,8 @@ def _declared(head: PageMetadata, site: set[str]) -> tuple[list[str], list[str]]
         elif isinstance(author, str):
             _add(jsonld.text_of(author), site, people, bodies)
     persons = [name for name in people if not _OUTLET.search(name)]
+    if any(" " in name for name in persons):  # an agency's name among full names
+        persons = [name for name in persons if " " in name or not name.isascii()]
     return (persons, bodies + [n for n in people if n not in persons]) if persons else (people, bodies)
 
 
@@ -140,7 +141,7 @@ def _visible(head: PageMetadata, blocks: Sequence[RawBlock], title: str) -> tupl
     names: list[str] = []
     first: Element | None = None
     for element in head.props.get("author", [])[:6]:
-        if element.get("itemprop") is None or is_outside(element):
+        if element.get("itemprop") is None or (is_outside(element) and not _is_of_headline(element)):
             continue
         inner = [
             e for e in element.iter() if e is not element and "name" in (e.get("itemprop") or "").split()
@@ -164,11 +165,19 @@ def _visible(head: PageMetadata, blocks: Sequence[RawBlock], title: str) -> tupl
             for other in siblings[:5]:
                 names = names + _names_of(other)
             return names, "byline"
-    names = _spoken(blocks, title)
+    names = _spoken(blocks, title) or _beside_date(blocks, title)
     if not names:
         linked = (_names_of(e) for e in head.author_links if not is_outside(e))
         names = next((n for n in linked if n), [])
     return names, "byline" if names else ""
+
+
+def _is_of_headline(element: Element) -> bool:
+    """Whether microdata count an element to the article that the page's h1 is in."""
+    for at in element.iterancestors():
+        if at.get("itemtype"):
+            return at.get("itemtype").endswith(("Article", "BlogPosting")) and at.find(".//h1") is not None
+    return False
 
 
 def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
@@ -180,6 +189,8 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
             continue
         is_near = at >= 0 and at - 4 <= block.index <= at + 8
         text = _GLUED.sub(r"\g<0> ", block.text)
+        if is_near and (korean := _KOREAN.search(text)):
+            return [korean[1]]
         if _SPOKEN.match(text) and block.size <= (120 if is_near else 80):
             names = _after_by(text)
         elif is_near and (dated := _DATED_BY.match(text)):
@@ -194,9 +205,28 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
     return []
 
 
+def _beside_date(blocks: Sequence[RawBlock], title: str) -> list[str]:
+    """The name in a line below the title that holds a date and nothing else: "17.06.2022 | Ada Example"."""
+    folded = fold(title)
+    at = next((b.index for b in blocks if b.node.tag in HEADINGS and fold(b.text) == folded), None)
+    below = blocks[at + 1 : at + 6] if at is not None else ()
+    for number, block in enumerate(below):
+        if block.size > 160 or not any(map(str.isdigit, block.text)):
+            continue
+        parts = [part.strip() for part in _PARTS.split(block.text)]
+        if len(parts) == 1 and number < 2:  # "Ada Example, 9 October 2024"
+            parts = [part.strip() for part in block.text.split(",", 1)]
+        if len(parts) < 2 or not any(dates.moment(part) for part in parts if len(part) <= 60):
+            continue
+        names = [part for part in parts if not dates.moment(part)]
+        if len(names) == 1 and looks_like_name(names[0]) and len(names[0].split()) <= 3:
+            return names
+    return []
+
+
 def _after_by(text: str) -> list[str]:
     """Names in a line that begins with "by", without whoever else had a hand in it."""
-    other = _OTHERS.search(text, 4)
+    other = OTHER_HANDS.search(text, 4)
     names = names_in(text[: other.start()] if other else text)
     return [n for n in names if looks_like_name(n, len(n.split()) > 1)]
 
@@ -206,7 +236,7 @@ def _names_of(element: Element) -> list[str]:
     text = parted_text(element)
     if not text or len(text) > 250:
         return []
-    other = _OTHERS.search(text)
+    other = OTHER_HANDS.search(text)
     if other is not None:
         text = text[: other.start()]
     inner = [e for e in element.iter() if e is not element and _NAMED.search(e.get("class") or "")]

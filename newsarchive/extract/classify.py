@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from newsarchive.extract.article_fields import HIDDEN, STRUCK_OUT, BlockVerdict, set_fields
+from newsarchive.extract.asks import without_asks
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.boilerplate_phrases import PhraseMatch
 from newsarchive.extract.class_names import BIT
@@ -46,10 +47,14 @@ _CONSENT = re.compile(
     r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
     re.I,
 )
+_NEWSLETTER = re.compile(
+    r"news-?letter|mailing-?list|mailchimp|(?:subscribe|sign-?up)[_-]?(?:box|form)", re.I
+)
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 SURE = 0.9  # score from which a block is kept in spite of its container's name
 LIST = 3  # links in a row that make a list
+BOX, BOX_CHARS = 4, 400  # blocks and characters of a box that its name makes one
 LINKED_TITLE = 20  # characters of a link that may be another story's title
 _BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
 _TAG_REASONS = {
@@ -72,6 +77,8 @@ def kind_of(block: RawBlock) -> BlockKind:
             return "heading"
         if tag == "figcaption" or (tag == "caption"):
             return "credit" if at.mask & BIT["credit"] and steps == 0 else "caption"
+        if tag == "blockquote" and at.mask & BIT["caption"] and block.size <= LONGEST_CAPTION:
+            return "caption"
         if tag == "blockquote":
             return "embed" if at.mask & BIT["embed"] else "quote"
         if tag in ("li", "dt", "dd"):
@@ -109,7 +116,7 @@ def judge(
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
-        elif kept and score < SURE and (box := _box_of_label(block)):
+        elif kept and (box := _box_of(block)) and (score < SURE or box == "newsletter"):
             kept, reason = False, box
         elif block.index in others:
             kept, reason = False, "another article"
@@ -127,9 +134,12 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
+    if not ruled:
+        without_asks(blocks, verdicts)
     _without_enclosed(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
+    _without_labels(blocks, verdicts)
     keep_whole(tables, blocks, verdicts)
     set_fields(blocks, verdicts, found, page_chars)
     return verdicts
@@ -151,9 +161,17 @@ def _without_unseen(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
             verdict.kept, verdict.reason = False, HIDDEN
 
 
-def _box_of_label(block: RawBlock) -> str:
-    """What the box without prose that a word or two are in is named for: "related", "newsletter"; empty if neither."""
+def _box_of(block: RawBlock) -> str:
+    """What the small box that a block is in is named for: "newsletter", or of a word or two "related"; empty if neither."""
     at: BlockNode | None = block.node
+    for node in (block.node, block.node.parent):
+        if (
+            node is not None
+            and _NEWSLETTER.search(node.names)
+            and node.blocks <= BOX
+            and node.chars <= BOX_CHARS
+        ):
+            return "newsletter"
     while block.size < LINKED_TITLE and at is not None and not at.long_blocks:
         for name in ("related", "newsletter"):
             if at.mask & BIT[name]:
@@ -207,12 +225,17 @@ def _keep_entries(
     """What a live blog's own data name as its entries is kept, with its time; lines that hold only a time are dates."""
     found = matches(blocks, entries)
     for block, verdict in zip(blocks, verdicts, strict=True):
-        if block.index in found:
+        if block.index in found and not _leads_down(block):
             entry, is_headline = found[block.index]
             kind: BlockKind = "entry" if is_headline else verdict.kind
             verdict.kind, verdict.kept, verdict.reason, verdict.at = kind, True, "", entry.at
         elif verdict.kept and (_CLOCK.fullmatch(block.text) or (entries and _is_time(block))):
             verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
+
+
+def _leads_down(block: RawBlock) -> bool:
+    """Whether a line is a link to a place of the page: a live blog's list of its entries."""
+    return is_link(block) and all(href.startswith("#") for _, href in block.hrefs)
 
 
 def is_link(block: RawBlock) -> bool:
@@ -279,6 +302,21 @@ def keep_lists_whole(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict
         for _, verdict in run:
             if verdict.kept:
                 verdict.kept, verdict.reason = False, reason
+
+
+def _without_labels(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A short line over removed links in its container leads to them; one that is a link to write mail is none of the text."""
+    for i, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
+        if not verdict.kept or block.size >= 80:
+            continue
+        below = list(zip(blocks[i + 1 : i + 3], verdicts[i + 1 : i + 3], strict=True))
+        if len(below) == 2 and all(
+            not v.kept and v.reason in ("links", "related") and is_link(b) and b.node is block.node
+            for b, v in below
+        ):
+            verdict.kept, verdict.reason = False, "related"
+        elif block.hrefs and is_link(block) and all(href.startswith("mailto:") for _, href in block.hrefs):
+            verdict.kept, verdict.reason = False, "links"
 
 
 def _within(node: BlockNode, container: BlockNode) -> bool:

@@ -82,7 +82,7 @@ def published_of(
             at = _as_shown(at, seen[0]) if seen is not None else at
         return at, origin
     by_url = dates.from_url(url)
-    shown = (below, "text") if below is not None else _shown(head, blocks, day_first)
+    shown = (_with_time(head, below), "text") if below is not None else _shown(head, blocks, day_first)
     if shown is not None and (
         by_url is None or shown[1] == "time" or abs(shown[0].at - by_url.at) <= timedelta(days=2)
     ):
@@ -150,12 +150,23 @@ def _as_shown(at: Moment, shown: Moment) -> Moment:
     return replace(at, stated=shown.stated[:10]) if near else at
 
 
+def _with_time(head: PageMetadata, day: Moment) -> Moment:
+    """The same day with the time of day that an element for times states."""
+    for stated, _, _ in head.times[:12] if not day.has_time else ():
+        at = dates.moment(stated)
+        if at is not None and at.has_time and at.stated[:10] == day.stated[:10]:
+            return at
+    return day
+
+
 def _below_title(blocks: Sequence[RawBlock], title: str, day_first: bool) -> Moment | None:
     """The date in a short line between the title and the text, unless it is of a change."""
     folded = fold(title)
     at = next((b.index for b in blocks if b.node.tag in HEADINGS and fold(b.text) == folded), None)
-    for block in blocks[at + 1 : at + 9] if at is not None else ():
-        if block.size > 200 or block.node.tag in HEADINGS:
+    below = blocks[at + 1 : at + 9] if at is not None else ()
+    for block in below:
+        is_standfirst = block is below[0] and block.size >= 25  # set as a heading
+        if block.size > 200 or (block.node.tag in HEADINGS and not is_standfirst):
             break
         said = f"{blocks[block.index - 1].text[-20:]} {block.text}"
         if block.size <= 100 and not _CHANGED.search(said) and not _OTHER_DAY.search(said):

@@ -1,4 +1,4 @@
-"""Which elements no reader sees: by `hidden`, by their own style, by a rule of the page's own style sheet.
+"""Which elements no reader sees, and which are set as blocks: by `hidden`, their own style, the page's style sheet.
 
 Of style sheets it reads rules for one class or id alone, and none for a name that another rule shows again: what a
 script does later can't be known. Files of styles aren't read. Pure. Tested in tests/extract/test_hidden_text.py.
@@ -13,6 +13,10 @@ from newsarchive.web.html_tree import Element
 
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _SHOWS = re.compile(r"display\s*:\s*(?!none)\w|visibility\s*:\s*visible", re.I)
+_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
+_BESIDE = re.compile(
+    r"float\s*:\s*(?:left|right)|position\s*:\s*(?:absolute|fixed)", re.I
+)  # an initial, a number
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STEP = re.compile(r"(?<![^{}])([^{}]*+)([{}])")
 _ALONE = re.compile(r"[a-z0-9]*([.#][\w-]+)", re.I)
@@ -24,7 +28,7 @@ def is_hidden(attributes: Mapping[str, str], names: frozenset[str] = frozenset()
     """Return whether the element with these attributes is hidden itself; its containers aren't asked.
 
     Args:
-        names: What `names_hidden_by_style` gave.
+        names: The hidden ones that `names_in_styles` gave.
     """
     style = attributes.get("style")
     if (style and _HIDES.search(style)) or "hidden" in attributes:
@@ -35,20 +39,29 @@ def is_hidden(attributes: Mapping[str, str], names: frozenset[str] = frozenset()
     return not names.isdisjoint([*own, f"#{attributes.get('id', '')}"])
 
 
-def names_hidden_by_style(root: Element) -> frozenset[str]:
-    """Return classes (`.more`) and ids (`#more`) that the page's own style elements hide and never show."""
+def is_block(attributes: Mapping[str, str], names: frozenset[str] = frozenset()) -> bool:
+    """Return whether an inline element with these attributes is set as a block, by its own style or one of `names`."""
+    if (style := attributes.get("style")) and _BLOCK.search(style):
+        return True
+    return bool(names) and any(f".{name}" in names for name in (attributes.get("class") or "").split())
+
+
+def names_in_styles(root: Element) -> tuple[frozenset[str], frozenset[str]]:
+    """Return classes (`.more`) and ids (`#more`) that the page's own style elements hide and never show, and those
+    that they set as blocks."""
     hidden: set[str] = set()
     shown: set[str] = set()
+    blocks: set[str] = set()
     left = MAX_STYLE
     for element in root.iter("style"):
         css = (element.text or "")[:left]
         left -= len(css)
-        if _HIDES.search(css):
-            _read(_COMMENT.sub("", css), hidden, shown)
-    return frozenset(hidden - shown)
+        if _HIDES.search(css) or _BLOCK.search(css):
+            _read(_COMMENT.sub("", css), hidden, shown, blocks)
+    return frozenset(hidden - shown), frozenset(blocks - hidden)
 
 
-def _read(css: str, hidden: set[str], shown: set[str]) -> None:
+def _read(css: str, hidden: set[str], shown: set[str], blocks: set[str]) -> None:
     """Add the names of one style sheet; rules inside `@media` and the like only show."""
     depth, selectors = 0, ""
     for text, brace in _STEP.findall(css):
@@ -59,6 +72,13 @@ def _read(css: str, hidden: set[str], shown: set[str]) -> None:
         if selectors and not selectors.startswith("@"):
             if _SHOWS.search(text):
                 shown.update(_NAME.findall(selectors))
+                if depth == 1 and _BLOCK.search(text) and not _BESIDE.search(text):
+                    blocks.update(_alone(selectors))
             elif depth == 1 and _HIDES.search(text):
-                hidden.update(m[1] for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip())))
+                hidden.update(_alone(selectors))
         depth, selectors = max(0, depth - 1), ""
+
+
+def _alone(selectors: str) -> list[str]:
+    """The classes and ids that are a selector by themselves."""
+    return [m[1] for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip()))]

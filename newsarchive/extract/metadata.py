@@ -58,7 +58,9 @@ def read_metadata(
     """
     found = ChosenMetadata()
     _publisher(head, found)
-    found.put("title", *titles.title_of(head, found.publisher, url))
+    title, origin = titles.title_of(head, found.publisher, url)
+    line = titles.line_in(title, [b.text for b in blocks[:60]]) if origin == "title" else ""
+    found.put("title", line or title, "line" if line else origin)
     _description(head, found)
     found.put("authors", *bylines.authors_of(head, blocks, found.publisher, found.title, source))
     _links(head, found, url)

@@ -108,7 +108,8 @@ def read_head(root: Element, url: str) -> PageMetadata:
 
 
 _AUTHOR = re.compile(
-    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature", re.I
+    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature|^submitted\b|\ssubmitted\b",
+    re.I,
 )
 
 
@@ -143,7 +144,7 @@ def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
         head.scripts[element.get("id")] = text
     elif kind in ("text/template", "text/x-template", "text/html"):
         head.templates.append(text)
-    elif len(text) > 1000 and "{" in text:
+    elif (len(text) > 1000 and "{" in text) or "__next_f.push(" in text:
         head.states.append(text)
 
 

@@ -66,6 +66,16 @@ def title_of(head: PageMetadata, publisher: str, url: str) -> tuple[str, str]:
     return (best, "h1") if best else (headline or og or head.title, "title")
 
 
+def line_in(title: str, lines: Sequence[str]) -> str:
+    """The line of the page that is most of a window's title, whose rest names the outlet or section; empty if none is."""
+    whole = fold(title)
+    for line in lines:
+        part = fold(line) if 20 <= len(line) < len(title) <= 2 * len(line) else ""
+        if part and (whole.startswith(part) or whole.endswith(part)):
+            return line
+    return ""
+
+
 def _lower_heading(head: PageMetadata, stated: Sequence[str]) -> str:
     """The h2 that two of the page's statements name, with or without the outlet's name behind it; empty without one."""
     begins = [{fold(t), fold(_SEPARATORS.split(t)[0])} for t in stated]

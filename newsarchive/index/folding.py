@@ -45,7 +45,7 @@ _LETTERS = str.maketrans(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def plain(word: str) -> str:
     """Return the plain form of a word of a script with spaces: no case, no accents, one form a letter."""
     if word.isascii():
@@ -54,7 +54,7 @@ def plain(word: str) -> str:
     return normalized("NFC", bare.casefold().translate(_LETTERS))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _as_tokenized(word: str) -> str:
     """What SQLite's `unicode61 remove_diacritics 2` makes of a word: Latin accents go, the rest stays."""
     parts = normalized("NFD", word.lower())

@@ -106,7 +106,12 @@ FROM {} LEFT JOIN captures f ON f.id = u.full_capture_id LEFT JOIN warc_files w 
 _DOUBTFUL = """EXISTS (SELECT 1 FROM events e WHERE e.story_id = s.id AND e.kind IN ('text missing', 'truncated')
     AND e.happened_at >= s.last_checked_at)"""
 _DUE = f"""SELECT s.id AS story_id, s.published_at, s.first_seen_at, s.last_checked_at, s.last_changed_at,
-    s.n_captures, s.n_changes, s.status, s.withheld, {_DOUBTFUL} AS is_doubtful, {_URL.format("stories s JOIN urls u ON u.url = s.url")}"""
+    s.n_captures, s.n_changes, s.status, s.withheld, {_DOUBTFUL} AS is_doubtful, {_URL}"""
+_DUE_ALL = _DUE.format("stories s JOIN urls u ON u.url = s.url")
+# Stories have no index by URL: found by it alone, each would cost a reading of them all.
+_DUE_AT = _DUE.format(
+    "urls u JOIN story_urls su ON su.url_id = u.id JOIN stories s ON s.id = su.story_id AND s.url = u.url"
+)
 _STORY_OF = (
     "SELECT s.url FROM urls u JOIN story_urls su ON su.url_id = u.id JOIN stories s ON s.id = su.story_id"
 )
@@ -116,17 +121,17 @@ _LAST = f"SELECT {_URL.format('urls u')} WHERE u.url IN (?)"
 def due_rows(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Iterator[RecheckRow]:
     """Yield one row for each story (its present URL), of all sources or of those named, by URL."""
     where = f" WHERE s.source IN ({', '.join('?' * len(sources))})" if sources else ""
-    return map(_of_story, rows(db, f"{_DUE}{where} ORDER BY s.url", list(sources)))
+    return map(_of_story, rows(db, f"{_DUE_ALL}{where} ORDER BY s.url", list(sources)))
 
 
 def due_rows_at(db: sqlite3.Connection, urls: Iterable[str]) -> list[RecheckRow]:
     """Return the rows of the stories whose present URLs these are, by URL."""
-    return list(map(_of_story, rows_in(db, f"{_DUE} WHERE u.url IN (?)", sorted(urls))))
+    return list(map(_of_story, rows_in(db, f"{_DUE_AT} WHERE u.url IN (?)", sorted(urls))))
 
 
 def due_rows_of(db: sqlite3.Connection, story_ids: Iterable[int]) -> list[RecheckRow]:
     """Return the rows of these stories; those that are none any more are left out."""
-    return list(map(_of_story, rows_in(db, f"{_DUE} WHERE s.id IN (?)", story_ids)))
+    return list(map(_of_story, rows_in(db, f"{_DUE_ALL} WHERE s.id IN (?)", story_ids)))
 
 
 def has_more_than(db: sqlite3.Connection, count: int) -> bool:

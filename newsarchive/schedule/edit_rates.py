@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from newsarchive.config import RecheckConfig
 from newsarchive.schedule import edit_hours
@@ -138,6 +138,7 @@ class Rates:
         return min(wait, self.longest) if is_even else wait
 
 
+@lru_cache(maxsize=64)  # a run asks for those of each source four times: 9 ms and 16 kB each
 def rates_of(tally: EditCounts, config: RecheckConfig, *, checks: float = CHECKS) -> Rates:
     """Return the waits that a tally advises.
 

@@ -51,7 +51,7 @@ _LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2})?$")
 _LANGUAGES = frozenset("ar az be bg bn ca cs da de el en es et fa fi fr he hi hr hu id is it ja ka ko lt lv mk ms nb nl no pl ps pt ro ru sk sl sq sr sv sw ta th tr uk ur uz vi zh".split())  # noqa: SIM905  # fmt: skip
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def url_facts(url: str) -> UrlFacts:
     """Return the facts of one URL. Raises BadUrlError."""
     key = url_key(url)
@@ -99,7 +99,7 @@ def claims(observation: Observation) -> tuple[Claim, ...]:
     return _claims(observation.url, _named(observation))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _claims(url: str, named: tuple[tuple[str, str], ...]) -> tuple[Claim, ...]:
     here = url_facts(url)
     found = set()

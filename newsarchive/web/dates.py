@@ -84,7 +84,7 @@ _MONTHS = {
 }
 # Further languages of the press, whose names of months Babel has (Unicode CLDR).
 _LANGUAGES = "az be bg bn bs ca cy el et eu fa fi ga gl gu he hi hr hu hy is ka kk kn ky lt lv mk ml mr mt ne pa si sk sl sq sr sr_Latn sv sw ta te th ur uz"  # fmt: skip
-_NAME = r"((?:[^\W\d_]|[\u0591-\u05c7\u0900-\u0e4e]){3,14})"  # of a month; the marks are vowels that are no letters
+_NAME = r"((?:[^\W\d_]|[\u0591-\u05c7\u0900-\u0e4e]){2,14})"  # of a month; the marks are vowels that are no letters
 _YEAR = r"(?:19|20|25)\d\d"
 _DAY_FIRST = re.compile(
     rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]*(?:de\s+|d['’])?{_NAME}\.?,?[\s-]*(?:de\s+|del\s+)?({_YEAR}|\d\d(?=\s+\d{{1,2}}:\d\d))"
@@ -207,7 +207,11 @@ def _further_months() -> dict[str, int]:
         for widths in Locale.parse(language).months.values():
             for number, name in widths["wide"].items():
                 found.setdefault(re.split("[ '’]", name.lower())[-1], set()).add(number)
-    return {name: min(numbers) for name, numbers in found.items() if len(numbers) == 1 and len(name) > 2}
+    return {
+        name: min(numbers)
+        for name, numbers in found.items()
+        if len(numbers) == 1 and (len(name) > 2 or not name.isascii())
+    }
 
 
 def _numeric(text: str, day_first: bool | None) -> Moment | None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from sqlite3 import Connection, connect
 
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.archive.agenda import maybe_due
+from newsarchive.archive.agenda import ahead, maybe_due
 from newsarchive.archive.crawling import Collector
 from newsarchive.index import reading
 from newsarchive.schedule import learning
 from newsarchive.schedule.due import due_targets
 from newsarchive.schedule.state_db import State
-from newsarchive.times import Clock, iso_seconds
+from newsarchive.times import Clock, iso_seconds, parse_iso
+from tests.bench import tick
 from tests.press import START, Press, crawl, following, newsroom
 
 
@@ -56,6 +59,18 @@ def test_stories_that_came_or_were_hinted_at_since_are_among_them(
         for minutes in (6, 20, 90, 200):
             at = later + timedelta(minutes=minutes)
             assert due(root, at, few=0)[0] == due(root, at, few=1000)[0] != set()
+
+
+@pytest.mark.parametrize("days", [1.5, 4, 40])
+def test_what_waits_is_counted_as_if_all_were_read(press: Press, tmp_path: Path, days: float) -> None:
+    root, at = press.copy(tmp_path / "a").root, START + timedelta(days=days)
+    due(root, at, few=0)
+    archive = Archive(root, clock=Clock(at, speed=0.0))
+    with State(root / "state.db", is_readonly=True) as state:
+        from_notes, from_all = ahead(archive, state, few=0), ahead(archive, state, few=1000)
+    assert (from_notes.total, from_notes.due) == (from_all.total, from_all.due)
+    assert from_notes.total > 0
+    assert from_notes.oldest == (from_all.oldest and from_all.oldest.replace(microsecond=0))
 
 
 def touched(root: Path) -> int:
@@ -130,3 +145,33 @@ def test_new_rates_reach_the_stories_by_turns(press: Press, tmp_path: Path) -> N
     assert due(root, FIRST + timedelta(minutes=30), few=0)[0] == set()
     later = FIRST + timedelta(hours=7)
     assert due(root, later, few=0)[0] == due(root, later, few=1000)[0] != set()
+
+
+def filled(db: Connection) -> set[str]:
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name for name in tables if db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()}
+
+
+def test_the_large_archive_that_the_bench_makes_is_like_a_crawled_one_and_nothing_in_it_is_due(
+    tmp_path: Path,
+) -> None:
+    now = Clock().now()
+    small = tick.crawled(tmp_path / "small", now)
+    Archive.create(tmp_path / "large")
+    large = Archive(tmp_path / "large", clock=Clock(now, speed=0.0))
+    tick.fill(large, small, 2 * tick.SOURCES, now)
+    with reading(small.index) as before, reading(large.index) as db:
+        assert (
+            filled(db) == filled(before) - {"touched_stories"} > {"stories", "versions", "changes", "texts"}
+        )
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert db.execute("SELECT count(*) FROM stories").fetchone() == (100 * tick.STORIES,)
+    with closing(connect(small.root / "state.db")) as before, closing(connect(large.root / "state.db")) as db:
+        assert filled(db) == filled(before) | {"rechecks"}
+    urls, read = due(large.root, now, few=0)
+    assert (urls, read) == (set(), 0)
+    later = Archive(large.root, clock=Clock(now + timedelta(days=3), speed=0.0))
+    with State(large.root / "state.db", is_readonly=True) as state:
+        waiting = ahead(later, state, few=0)
+        assert waiting.total == 100 * tick.STORIES > waiting.due > 0
+        assert waiting.oldest == parse_iso(min(noted(large.root).values()))

@@ -25,12 +25,12 @@ def xml(text: str, *headers: bytes) -> Shape:
     return plain(text.encode(), headers=[b"Content-Type: application/xml", *headers])
 
 
-def index(*entries: tuple[str, str]) -> Shape:
+def index(*entries: tuple[str, str], validator: bytes = b'ETag: "i"') -> Shape:
     rows = "".join(
         f"<sitemap><loc>{BASE}{path}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</sitemap>"
         for path, day in entries
     )
-    return xml(f"<sitemapindex {NS}>{rows}</sitemapindex>", b'ETag: "i"')
+    return xml(f"<sitemapindex {NS}>{rows}</sitemapindex>", validator)
 
 
 def sitemap(*entries: tuple[str, str]) -> Shape:
@@ -45,7 +45,7 @@ def stories(*numbers: int, day: str = "") -> list[tuple[str, str]]:
     return [(f"/news/story-number-{n}-of-the-harbour", day) for n in numbers]
 
 
-UNCHANGED = Shape((b'HTTP/1.1 304 Not Modified\r\nETag: "i"\r\n\r\n',))
+UNCHANGED = Shape((b"HTTP/1.1 304 Not Modified\r\n\r\n",))
 
 
 class Outlet:
@@ -85,12 +85,32 @@ def found(asked: list[str]) -> list[int]:
     return sorted(int(path.split("-")[2]) for path in asked if "/news/" in path)
 
 
-def test_an_index_that_isnt_modified_ends_no_reading_of_its_parts(outlet: Outlet) -> None:
+@pytest.mark.parametrize(
+    "validator", [b'ETag: "i"', b"Last-Modified: Mon, 02 Mar 2026 08:00:00 GMT"], ids=["ETag", "date"]
+)
+@pytest.mark.parametrize("is_nested", [False, True], ids=["index", "index of an index"])
+def test_an_index_that_isnt_modified_ends_no_reading_of_its_parts(
+    outlet: Outlet, validator: bytes, is_nested: bool
+) -> None:
     day = f"{START:%Y-%m-%d}"
-    first = outlet.run(index=index(("/part.xml", "")), part=sitemap(*stories(1, day=day)))
+    shapes = {"index": index(("/part.xml", ""), validator=validator)}
+    if is_nested:
+        shapes["inner"], shapes["index"] = (
+            shapes["index"],
+            index(("/inner.xml", day), validator=validator),
+        )
+    first = outlet.run(**shapes, part=sitemap(*stories(1, day=day)))
     assert found(first) == [1]
     for n in (2, 3):
-        assert found(outlet.run(index=UNCHANGED, part=sitemap(*stories(n, day=day)))) == [n]
+        unchanged = dict.fromkeys(shapes, UNCHANGED)
+        assert found(outlet.run(**unchanged, part=sitemap(*stories(n, day=day)))) == [n]
+
+
+def test_a_part_that_isnt_modified_is_read_again_once_it_is(outlet: Outlet) -> None:
+    day = f"{START:%Y-%m-%d}"
+    outlet.run(index=index(("/part.xml", "")), part=sitemap(*stories(1, day=day)))
+    assert found(outlet.run(index=UNCHANGED, part=UNCHANGED)) == []
+    assert found(outlet.run(part=sitemap(*stories(1, 2, day=day)))) == [2]
 
 
 @pytest.mark.parametrize("place", [0, 14, 29])

@@ -1,10 +1,10 @@
 """A million stories in many indexes: their size, how fast one search over all is, how long a merge takes.
 
-    python -m tests.bench.federated --folder DIR [--stories 1000000] [--shards 16] [--made 2] [--words 120] [--rounds 3]
+    python -m tests.bench.federated --folder DIR [--stories 1000000] [--shards 16] [--made 12500] [--words 120] [--rounds 3] [--merged 16]
 
-Invented stories (tests/bench/index.py) are written through the index's own functions into the first `--made` indexes; the
-others are copies of these, since only their number and size matter for a search. Those that were made are merged. DIR needs
-some 12 kB a story, and is kept. Prints its machine; asserts nothing.
+`--made` invented stories (tests/bench/index.py) are written through the index's own functions; each index has their rows several
+times, under other ids, URLs and hashes of copies (tests/cluster/test_bench_shape.py compares it with a real one). The first `--merged` are
+merged as `newsarchive fleet merge` does. DIR needs some 9 kB a story, and thrice that for what is merged; it is kept. Prints its machine; asserts nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +12,24 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import resource
 import sqlite3
 import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
+from newsarchive.config import Config, ExtractConfig
+from newsarchive.index.connection import FILENAME
 from newsarchive.index.federated import search_all
-from newsarchive.index.merging import merge_indexes
 from newsarchive.index.search import SearchQuery
 from newsarchive.index.write import open_index
+from newsarchive.ingest.rebuilding import merge
+from newsarchive.ingest.shards import remove
 from newsarchive.ingest.story_copies import refresh_copies
+from newsarchive.model import Source
 from tests.bench import index as stories_of
 from tests.bench import measure
 from tests.bench.index import Words, write
@@ -124,6 +130,9 @@ def searches(paths: list[Path], rounds: int) -> None:
         "two words": SearchQuery(text=f"{common} {middle}"),
         "phrase": SearchQuery(text=f'"{common} {words[1]}"'),
         "common word, one source": SearchQuery(text=common, sources=("outlet-3",)),
+        "common word, edited": SearchQuery(text=common, changed=True),
+        "common word, 30 days": SearchQuery(text=common, since=date(2020, 3, 1), until=date(2020, 3, 30)),
+        "common word, all versions": SearchQuery(text=common, all_versions=True),
         "nothing typed": SearchQuery(),
     }
     everything: list[float] = []
@@ -170,15 +179,30 @@ def main() -> None:
         f"{options.shards} indexes of {options.stories // options.shards} stories: {size / 1e9:.1f} GB, {size / options.stories:.0f} bytes a story"
     )
     searches(paths, options.rounds)
-    merged = options.folder / "merged.db"
-    merged.unlink(missing_ok=True)
-    began, cpu = time.monotonic(), time.process_time()
-    merge_indexes(paths[: options.made], merged)
-    count = options.made * (options.stories // options.shards)
     print(
-        f"merge of {count} stories: {time.monotonic() - began:.0f} s, CPU {(time.process_time() - cpu) / count * 1000:.2f} ms a story, {merged.stat().st_size / 1e9:.2f} GB"
+        f"  peak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB",
+        flush=True,
     )
-    merged.unlink()
+    if options.merged:
+        merging(options.folder / "merged", paths[: options.merged], options.stories // options.shards)
+
+
+def merging(root: Path, paths: list[Path], each: int) -> None:
+    """Merge as `newsarchive fleet merge` does."""
+    root.mkdir(exist_ok=True)
+    sources = {
+        name: Source(name=name, title=name, homepage=f"https://{name}.example/")
+        for name in (f"outlet-{n}" for n in range(20))
+    }
+    began, cpu, count = time.monotonic(), time.process_time(), each * len(paths)
+    merge(root, paths, config=Config(extract=ExtractConfig(workers=1)), sources=sources)
+    spent = (time.process_time() - cpu) / count * 1000
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    size = (root / FILENAME).stat().st_size / 1e9
+    print(
+        f"merge of {count} stories: {time.monotonic() - began:.0f} s, CPU {spent:.2f} ms a story, {size:.2f} GB, peak memory {peak:.0f} MiB"
+    )
+    remove(root / FILENAME)
 
 
 if __name__ == "__main__":

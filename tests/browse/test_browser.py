@@ -71,7 +71,7 @@ def test_from_a_word_to_the_page_as_it_was(open_page: Open, press: Press):
     page.wait_for_url(re.compile("before="))
     page.get_by_label("Later", exact=True).select_option(index=1)
     page.wait_for_function(
-        "document.querySelector('.which').innerText.includes('from version 1 to version 2')"
+        "document.querySelector('.which')?.innerText.includes('from version 1 to version 2')"
     )
     assert [e.strip() for e in page.locator(".text ins").all_inner_texts()] == ["16"]
     assert [e.strip() for e in page.locator(".text del").all_inner_texts()] == ["15"]
@@ -99,7 +99,7 @@ def test_there_is_one_way_to_choose_two_versions(open_page: Open, press: Press):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_function(
-        "document.querySelector('.which').innerText.includes('from version 1 to version 3')"
+        "document.querySelector('.which')?.innerText.includes('from version 1 to version 3')"
     )
 
 
@@ -107,7 +107,7 @@ def test_the_timeline_of_a_diff_leads_to_what_each_version_changed(open_page: Op
     page = open_page(f"/-/news/story/{press.bridge}/diff")
     page.locator(".timeline a").nth(1).click()
     page.wait_for_function(
-        "document.querySelector('.which').innerText.includes('from version 1 to version 2')"
+        "document.querySelector('.which')?.innerText.includes('from version 1 to version 2')"
     )
 
 
@@ -119,7 +119,7 @@ def test_all_changes_are_one_click_from_the_story(open_page: Open, press: Press,
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_function(
-        "document.querySelector('.which').innerText.includes('from version 1 to version 4')"
+        "document.querySelector('.which')?.innerText.includes('from version 1 to version 4')"
     )
     assert page.locator("h1").inner_text().startswith("Council raises bridge toll against")
 
@@ -138,7 +138,7 @@ def test_what_changed_since_the_last_visit_is_offered_when_something_did(open_pa
     )
     page.reload()
     link.click()
-    page.wait_for_function("document.querySelector('.which').innerText.includes('to version 4')")
+    page.wait_for_function("document.querySelector('.which')?.innerText.includes('to version 4')")
     assert "from version 4" not in page.locator(".which").inner_text()
 
 

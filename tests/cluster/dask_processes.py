@@ -54,7 +54,8 @@ class DaskProcesses:
         )  # fmt: skip
 
     def _begin(self, *args: str, package: Path = ROOT) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(package)}
+        path = os.pathsep.join([str(package), os.environ.get("PYTHONPATH", str(package))])
+        environment = {**os.environ, "PYTHONPATH": path}
         with (self._folder / f"log-{len(self.processes)}").open("wb") as log:
             command = [sys.executable, "-m", f"distributed.cli.dask_{args[0]}", *args[1:]]
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self._folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -77,6 +78,12 @@ def test_the_question_for_spark_is_the_one_for_duckdb(folder: Path) -> None:
 )
 def test_spark_runs_its_recipes(folder: Path, number: int, expected: str) -> None:
     pytest.importorskip("pyspark", reason="pyspark isn't installed (0.5 GB, and Java)")
-    done = subprocess.run([sys.executable, "-c", PYTHON[number]], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PYTHON[number]],
+        cwd=folder,
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert expected in done.stdout

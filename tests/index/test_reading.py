@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from newsarchive.index import (
     yields,
 )
 from newsarchive.index.known_values import refuse_unknown_sources
+from newsarchive.index.recheck_rows import due_rows_at, due_rows_of, stories_with_keys
 from newsarchive.index.write import open_index
 from newsarchive.schedule.due import due_targets
 from tests.index.build import START, Told, add, build, capture, new, record_id
@@ -220,3 +221,34 @@ def test_a_source_whose_last_capture_went_before_its_template_goes_with_it(tmp_p
         index.set_sources([{"name": "echo"}])
         rows = "SELECT source_id FROM templates UNION ALL SELECT id FROM sources"
         assert {n for (n,) in index.db.execute(rows)} == {compact_ids.source_id("echo")}
+
+
+@pytest.mark.parametrize(
+    ("ask", "scanned"),
+    [
+        (lambda index: due_rows_at(index.db, [SITE + "toll"]), set()),
+        (lambda index: due_rows_of(index.db, [1]), set()),
+        (lambda index: stories_with_keys(index.db, ["gazette.example/toll"]), set()),
+        (lambda index: index.dirty_months(), {"d", "templates"}),
+        (lambda index: index.stale_pages("1", {}), {"sources"}),
+        (lambda index: index.stale_beside_new("1", {}), {"dirty_urls"}),
+    ],
+    ids=["by URL", "by id", "by key", "templates", "extractors", "neighbours"],
+)
+def test_what_each_run_asks_reads_no_table_that_grows_with_the_archive(
+    path: Path, ask: Callable[[Any], object], scanned: set[str]
+) -> None:
+    asked: list[str] = []
+    with open_index(path) as index:
+        index.db.set_trace_callback(asked.append)
+        ask(index)
+        index.db.set_trace_callback(None)
+        plans = [row[3] for sql in asked for row in index.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert plans
+    assert {step.split()[1] for step in plans if step.startswith("SCAN")} - {"CONSTANT"} == scanned, plans
+
+
+def test_each_make_of_pages_is_found_once(path: Path) -> None:
+    with open_index(path) as index:
+        sql = "SELECT DISTINCT s.name, p.extractor_version, p.rules FROM pages p JOIN sources s ON s.id = p.source_id"
+        assert index._makes() == sorted(index.db.execute(sql).fetchall()) != []
