@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
     {"version", "errors", "languages", "model", "text", "settings", "times", "locks", "pattern_words"},
-    {"urls", "web", "config", "plan", "correction_notices", "counters"},
+    {"urls", "web", "config", "plan", "correction_notices", "counters", "library_warnings"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"change_feed", "export", "fronts", "messages"},
     {"crawl", "spiders", "ingest", "schedule", "browse"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.erasing import follow_in_merged
 from newsarchive.errors import UsageError
 from newsarchive.urls import readable_url, typed_url, url_key
 from newsarchive.versions import Decision, append_decision, in_force, read_decisions
@@ -40,6 +41,7 @@ def decide(
         NothingFoundError: the archive has no story at one of them.
         UsageError: nothing would change: one URL twice, one story already, two stories already, no such decision.
     """
+    archive.check_no_fleet()
     stories = [archive.story(name) for name in named]
     urls = [typed_url(name) or story.url for name, story in zip(named, stories, strict=True)]
     if undo:
@@ -54,7 +56,9 @@ def decide(
             kind=kind, urls=decided, record_id=record_id, at=archive.clock.now(), reason=reason, undo=undo
         )
         append_decision(archive.root / FILENAME, line)
-    return archive.ingest(wait=wait)
+    report = archive.ingest(wait=wait)
+    follow_in_merged(archive.root, wait=wait)
+    return report
 
 
 def _check_changes_something(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newsarchive.ingest import IngestReport
     from newsarchive.plan import Target
 
+FLEET = "fleet.toml"  # is in the folder of a fleet, whose archives are below it
 MIN_FREE = 64 * 1024 * 1024  # bytes; two of the largest pages with their records
 
 TEMPLATE = """# Settings of this archive; docs/configuration.md lists every key.
@@ -138,11 +139,11 @@ class ArchiveFolder:
         Raises:
             UsageError: it is one.
         """
-        if (self.root / "fleet.toml").exists():
+        if (self.root / FLEET).exists():
             raise UsageError(
                 "this is a fleet: it is only read as a whole",
                 where=str(self.root),
-                next_step="Use `newsarchive fleet`, or name a shard: --archive shards/000",
+                next_step="Use `newsarchive fleet` (run, rebuild, verify, purge, withhold), or name a shard: --archive shards/000",
             )
 
     def check_writable(self) -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import errno
 import importlib
 import io
-import logging
 import os
 import re
 import signal
@@ -31,6 +30,7 @@ from typing import Any
 import click
 
 from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
+from newsarchive.library_warnings import escape_warnings
 from newsarchive.text import escaped
 from newsarchive.version import __version__
 
@@ -144,7 +144,9 @@ def pasteable(text: str) -> str:
     )
 
 
-_COMMAND = re.compile(rf"(?<![\w/.-])newsarchive (?=(?:{'|'.join(VERBS)})\b)(?![^`\n]{{0,400}}--archive)")
+_COMMAND = re.compile(
+    rf"(?<![\w/.-])newsarchive (?!fleet)(?=(?:{'|'.join(VERBS)})\b)(?![^`\n]{{0,400}}--archive)"
+)
 
 
 def helptexts() -> Iterator[tuple[str, str]]:
@@ -187,13 +189,6 @@ def of_the_machine(error: OSError | sqlite3.DatabaseError) -> NewsarchiveError |
     return found
 
 
-class _EscapedFormatter(logging.Formatter):
-    """Shows controls in a log line escaped: libraries quote what they read."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return escaped(super().format(record))
-
-
 def _own_fault() -> int:
     """Show where the program failed; the exit code that says so."""
     click.echo(escaped(traceback.format_exc()).rstrip(), err=True)
@@ -209,8 +204,7 @@ def main(args: list[str] | None = None) -> None:
         signal.signal(
             signal.SIGTERM, signal.default_int_handler
         )  # it ends like Ctrl-C: the archive is sealed
-    if logging.lastResort is not None:  # writes to stderr what libraries warn of
-        logging.lastResort.setFormatter(_EscapedFormatter())
+    escape_warnings()
     _named.set(None)
     try:
         code: Any = group.main(args, prog_name="newsarchive", standalone_mode=False)

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsarchive.cli.maintenance_commands import (
+    check_withhold,
+    confirm_purge,
+    print_purges,
+    purge_reason,
+    purge_yes,
+    withhold_reason,
+    withhold_undo,
+)
 from newsarchive.cli.options import perform_all, with_engine
-from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say
+from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say, wait
 from newsarchive.cli.read_commands import print_found, search_options, serving_options
 from newsarchive.errors import NothingFoundError
 
@@ -191,6 +200,36 @@ def search(fleet: Fleet, wanted: SearchQuery, form: str | None) -> int:
             "no shard has an index", where=str(fleet.root), next_step="Run `newsarchive fleet run --once`"
         )
     return print_found(search_all(paths, wanted), wanted, form)
+
+
+@fleet.command()
+@with_fleet
+@click.argument("url")
+@purge_reason
+@purge_yes
+@wait
+def purge(fleet: Fleet, url: str, reason: str, yes: bool, wait: float) -> None:
+    """Remove every capture of URL's story from all shards and the merged index, as `newsarchive purge` does from one."""
+    from newsarchive.cluster.fleet_wide import purge_everywhere
+
+    confirm_purge(reason, yes)
+    reports = purge_everywhere(fleet, url, reason=reason, wait=wait)
+    print_purges(url, {fleet.folder(name): report for name, report in reports.items()})
+
+
+@fleet.command()
+@with_fleet
+@click.argument("url")
+@withhold_reason
+@withhold_undo
+@wait
+def withhold(fleet: Fleet, url: str, reason: str, undo: bool, wait: float) -> None:
+    """Hide a story in all shards and the merged index; its WARC records stay."""
+    from newsarchive.cluster.fleet_wide import withhold_everywhere
+
+    check_withhold(reason, undo)
+    names = withhold_everywhere(fleet, url, reason=reason, undo=undo, wait=wait)
+    echo(f"{'Shown again' if undo else 'Withheld'} in shard {', '.join(names)}.")
 
 
 @fleet.command()

@@ -3,6 +3,7 @@ verify, backup, upload, purge, cdxj, doctor, story split|merge, withhold. Tested
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -27,6 +28,7 @@ from newsarchive.cli.output import (
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
+    from newsarchive.warc import PurgeReport
 
 
 @click.command()
@@ -137,14 +139,18 @@ def upload(archive: Archive, drop_local: bool, adopt: bool, wait: float) -> int:
     return 4 if report.problems else 0
 
 
+purge_reason = click.option("--reason", default="", help="Who asked, and why; kept in purged.jsonl.")
+purge_yes = click.option("--yes", is_flag=True, help="Don't ask whether to go on.")
+
+
 @click.command()
 @with_archive
 @click.argument("url")
-@click.option("--reason", default="", help="Who asked, and why; kept in purged.jsonl.")
+@purge_reason
 @click.option(
     "--undo", is_flag=True, help="Let URL be fetched and imported again; what was removed stays so."
 )
-@click.option("--yes", is_flag=True, help="Don't ask whether to go on.")
+@purge_yes
 @wait
 def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: float) -> None:
     """Remove every capture of URL's story for good, with the feeds, sitemaps and section pages that name it; say so in
@@ -152,18 +158,26 @@ def purge(archive: Archive, url: str, reason: str, undo: bool, yes: bool, wait: 
     if undo:
         echo(f"No longer refused: {', '.join(archive.undo_purge(url, reason=reason, wait=wait))}")
         return
+    confirm_purge(reason, yes)
+    print_purges(url, {archive.root: archive.purge(url, reason=reason, wait=wait)})
+
+
+def confirm_purge(reason: str, yes: bool) -> None:
+    """Ask whether to go on, unless that was said."""
     if not reason:
         raise click.UsageError("Say who asked and why with --reason.")
     if not yes:
         click.confirm("This removes the captures of this URL for good. Go on?", abort=True)
-    report = archive.purge(url, reason=reason, wait=wait)
-    echo(
-        f"{len(report.captures)} captures of {url} removed; the tombstone is in {archive.root / 'purged.jsonl'}"
-    )
-    for tail in report.tails:
-        echo(f"Check by hand, recovery kept it: {archive.root / 'warc' / tail}")
-    for other in report.mentions:
-        echo(f"Still names it, a page of its own: {other}")
+
+
+def print_purges(url: str, reports: Mapping[Path, PurgeReport]) -> None:
+    """Print what was removed from archives, by their folders, and what still names it."""
+    for root, report in reports.items():
+        echo(f"{len(report.captures)} captures of {url} removed; the tombstone is in {root / 'purged.jsonl'}")
+        for tail in report.tails:
+            echo(f"Check by hand, recovery kept it: {root / 'warc' / tail}")
+        for other in report.mentions:
+            echo(f"Still names it, a page of its own: {other}")
     echo("Backups, exports and messages that were sent keep it: delete or make them again yourself.")
 
 
@@ -233,16 +247,25 @@ def _say_decided(archive: Archive, what: str, undo: bool) -> None:
     echo(f"{done}. The decision is in {archive.root / 'decisions.jsonl'}")
 
 
+withhold_reason = click.option("--reason", default="", help="Why; kept in decisions.jsonl.")
+withhold_undo = click.option("--undo", is_flag=True, help="Show the story again.")
+
+
+def check_withhold(reason: str, undo: bool) -> None:
+    """Refuse to withhold without a reason."""
+    if not undo and not reason:
+        raise click.UsageError("Say why with --reason.")
+
+
 @click.command()
 @with_archive
 @click.argument("url")
-@click.option("--reason", default="", help="Why; kept in decisions.jsonl.")
-@click.option("--undo", is_flag=True, help="Show the story again.")
+@withhold_reason
+@withhold_undo
 @wait
 def withhold(archive: Archive, url: str, reason: str, undo: bool, wait: float) -> None:
     """Hide a story from search, browse, feeds and exports; its WARC records stay."""
-    if not undo and not reason:
-        raise click.UsageError("Say why with --reason.")
+    check_withhold(reason, undo)
     archive.decide("withhold", url, reason=reason, undo=undo, wait=wait)
     echo("Shown again." if undo else "Withheld.")
     if not undo:

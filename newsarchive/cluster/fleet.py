@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Self
 import tomlkit
 
 from newsarchive.archive import Archive
+from newsarchive.archive.folder import FLEET as FILENAME
 from newsarchive.config import FILENAME as SETTINGS
 from newsarchive.errors import (
     ArchiveNotWritableError,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from newsarchive.archive.site_finder import Review
     from newsarchive.model import Say
 
-FILENAME = "fleet.toml"
 MOST = 10_000  # shards
 TEMPLATE = """# A fleet of archives; see docs/fleet.md.
 shards = {shards}  # fixed from the first outlet on: an outlet's shard follows from it

@@ -239,7 +239,7 @@ def extract(work: WorkItem) -> Planned:
         raise NoInputError("no such file", where=work.item)
     return Planned(
         do=lambda: extract_file(work.item, to, result, form),
-        made_of=_digest(iter([name, str(stored.size), form])),
+        made_of=_digest(iter([name, str(stored.size), stored.state, form])),
         has_result=to.stored(result) is not None,
     )
 

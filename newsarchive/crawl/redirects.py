@@ -74,7 +74,7 @@ def target_of(url: str, location: str) -> str:
     Raises:
         BadUrlError: it names none that may be fetched; `what` is the kind of failure.
     """
-    target = redirect_target(url, location.strip() or url)
+    target = redirect_target(url, location.strip(" \t") or url)  # \x85 and \xa0 are bytes of letters
     if not target:
         scheme = _SCHEME.match(location)
         is_other = scheme is not None and scheme[1].lower() not in SCHEMES

@@ -116,11 +116,7 @@ class Ingester:
         decided.follow(index)
         intake = Intake(index, self._pool, self._outlets, decided, self._recent)
         again = intake.try_again()
-        purged = purged_records(self.root)
-        if forget(index, intake, self.root, purged):
-            self.put_together(index)
-            index.set_sources(self._outlets.rows())
-            index.wipe()
+        purged = self._forget(index, intake)
         imports = Imports(self.root, self._outlets, read_purges(self.root))
         if imports.follow(index, intake):
             drop_empty_templates(index)
@@ -131,6 +127,23 @@ class Ingester:
         return again + self._read(
             index, intake, batches(self.root, ranges, without=purged, admission=admission)
         )
+
+    def _forget(self, index: Index, intake: Intake) -> frozenset[str]:
+        """Remove what was purged. Returns the record ids of it all."""
+        purged = purged_records(self.root)
+        if forget(index, intake, self.root, purged):
+            self.put_together(index)
+            index.set_sources(self._outlets.rows())
+            index.wipe()
+        return purged
+
+    def follow_people(self) -> IngestReport:
+        """Put what was decided and purged into effect, and take in nothing; raises as `catch_up`."""
+        with writing(self._path, wait=self._wait) as index:
+            decided = Decided(self.root)
+            decided.follow(index)
+            self._forget(index, Intake(index, self._pool, self._outlets, decided, self._recent))
+            return self.put_together(index)
 
     def _read(self, index: Index, intake: Intake, found: Iterable[Batch]) -> IngestReport:
         """Write these batches; the pages of the next ones are extracted meanwhile."""

@@ -19,11 +19,13 @@ from newsarchive.model import Capture
 from newsarchive.urls import domain, url_key
 from newsarchive.warc import purges_in_force, read_payload
 from newsarchive.warc.capture_metadata import header_value
+from newsarchive.warc.files import shards_of
 
 
 def purged_records(root: Path) -> frozenset[str]:
-    """Return the record ids of all captures whose purge is in force."""
-    return frozenset(record for purge in purges_in_force(root) for record in purge.record_ids)
+    """Return the record ids of all captures whose purge is in force; of a fleet, in its shards."""
+    places = (root, *shards_of(root))
+    return frozenset(r for place in places for purge in purges_in_force(place) for r in purge.record_ids)
 
 
 def forget(index: Index, intake: Intake, root: Path, records: Iterable[str]) -> int:

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import IO
 
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed, is_small
+from newsarchive.library_warnings import escape_warnings
 
 TIMEOUT = 120.0  # seconds for one page; extraction itself stops far earlier, this is for a hang in a library
 CPU_SECONDS = 60  # of processor time for one page; made-up pages at every limit of extract/ take up to 15
@@ -224,6 +225,7 @@ def main(root: Path, cpu_seconds: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    escape_warnings()
     _limit(resource.RLIMIT_DATA, MEMORY)
     is_warm = False
     with answers:

@@ -57,6 +57,7 @@ class StoredObject:
 
     size: int  # bytes
     sha256: str
+    state: str = ""  # is another one whenever the file was replaced
 
 
 class StoragePlace(ABC):
@@ -143,7 +144,8 @@ class FolderPlace(StoragePlace):
     def stored(self, name: str) -> StoredObject | None:
         """Return the size; a folder keeps no digest."""
         try:
-            return StoredObject(size=self._path(name).stat().st_size, sha256="")
+            found = self._path(name).stat()
+            return StoredObject(size=found.st_size, sha256="", state=str(found.st_mtime_ns))
         except FileNotFoundError:
             return None
 
@@ -227,7 +229,8 @@ class ObjectPlace(StoragePlace):
 
         with suppress(FileNotFoundError), self._asked(name):
             found = obstore.get(self._store, name, options={"head": True})
-            return StoredObject(size=found.meta["size"], sha256=str(found.attributes.get(SHA256, "")))
+            sha256, tag = str(found.attributes.get(SHA256, "")), str(found.meta["e_tag"])
+            return StoredObject(size=found.meta["size"], sha256=sha256, state=tag)
         return None
 
     def read(self, name: str, start: int, end: int) -> bytes:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from newsarchive.errors import NewsarchiveError, NothingFoundError, UsageError
+from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError, NothingFoundError, UsageError
 from newsarchive.locks import warc_lock
 from newsarchive.times import iso
 from newsarchive.warc import files
@@ -81,6 +81,7 @@ def purge(
         found = (_plan_in(root, item.filename, search, blank) for item in listed)
         plans = [plan for plan in found if plan]
         if not plans:
+            _replace_uploaded(root, fence, wait)  # a purge may have been cut short before
             raise NothingFoundError("no capture in the archive has this URL", where=", ".join(urls))
         check_fence(root, [plan.file for plan, _ in plans], fence)
         for plan, _ in plans:
@@ -93,13 +94,24 @@ def purge(
             finish_purges(root)
         except OSError as error:
             raise not_writable(error, root) from error
-        replace_uploaded(root, [plan.file for plan, _ in plans], fence=fence, wait=wait)
+        _replace_uploaded(root, fence, wait)
     return PurgeReport(
         captures=tuple(capture for _, captures in plans for capture in captures),
         files=tuple(p.file for p, _ in plans),
         tails=tuple(sorted(path.name for path in files.warc_folder(root).glob("*.tail-*"))),
         mentions=tuple(sorted(search.mentions)),
     )
+
+
+def _replace_uploaded(root: Path, fence: int, wait: float) -> None:
+    try:
+        replace_uploaded(root, fence=fence, wait=wait)
+    except OSError as error:  # of a folder that is a place, too
+        raise ArchiveNotWritableError(
+            f"what was purged is out of this archive, but not yet out of its place: {error.strerror or error}",
+            where=str(error.filename),
+            next_step="Run the purge again, or `newsarchive upload`, when the place can be reached",
+        ) from error
 
 
 def _plan_in(root: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:

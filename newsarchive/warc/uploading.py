@@ -19,6 +19,7 @@ from newsarchive.locks import LockFile, warc_lock
 from newsarchive.warc import files
 from newsarchive.warc.placed_files import UPLOADED, PlacedFile, placed_files
 from newsarchive.warc.places import NameTakenError, PlaceError, StoragePlace, place_at
+from newsarchive.warc.shared_purges import send_purges, take_purges
 
 LIST = "files.json"  # in a place
 LOCK = "upload.lock"
@@ -76,6 +77,7 @@ def upload(
     place = place_at(url)
     with closing(LockFile(root / LOCK, wait=wait)):
         read_list(place, fence)
+        send_purges(root, place)
         sums, here = files.read_manifest(root), _here(root)
         done = size = there = dropped = 0
         problems = []
@@ -153,21 +155,23 @@ def check_fence(root: Path, names: Iterable[str], fence: int) -> None:
         read_list(place_at(url), fence)
 
 
-def replace_uploaded(root: Path, names: list[str], *, fence: int = 0, wait: float = 0.0) -> None:
-    """Put files that a purge rewrote into their places again, over what is there.
+def replace_uploaded(root: Path, *, fence: int = 0, wait: float = 0.0) -> None:
+    """Put files that a purge rewrote into their places again, over what is there, and the list of purges beside them.
 
     Raises:
         ArchiveLockedError: as `check_fence`; the next `upload` does it.
         PlaceError: a place can't be reached; the next `upload` does it.
     """
-    if not any(name in placed_files(root) for name in names):
+    placed = placed_files(root)
+    if not placed:
         return
     with closing(LockFile(root / LOCK, wait=wait)):
+        for url in sorted({one.place for one in placed.values()}):
+            send_purges(root, place_at(url))
         sums = files.read_manifest(root)
-        for name in names:
-            if (placed := placed_files(root).get(name)) is not None:
-                path = files.warc_folder(root) / name
-                _put(root, place_at(placed.place), name, path, sums[f"warc/{name}"], fence)
+        for name, path in _here(root).items():
+            if name in placed and placed[name].sha256 != sums[f"warc/{name}"]:
+                _put(root, place_at(placed[name].place), name, path, sums[f"warc/{name}"], fence)
 
 
 def bring_back(root: Path, name: str) -> None:
@@ -256,6 +260,8 @@ def _add(place: StoragePlace, placed: PlacedFile, fence: int) -> None:
 def adopt(root: Path, url: str, *, wait: float = 0.0) -> int:
     """Enter the files that the place lists and this archive doesn't have: those of a machine that was lost, say.
 
+    What another machine purged is purged here: its list is taken over, and files that it rewrote are read from the place.
+
     Returns:
         How many these are.
 
@@ -267,16 +273,30 @@ def adopt(root: Path, url: str, *, wait: float = 0.0) -> int:
     place = place_at(url)
     with closing(LockFile(root / LOCK, wait=wait)), warc_lock(root, wait=wait):
         held, known, sums = read_list(place), placed_files(root), files.read_manifest(root)
-        fresh = [
+        listed = [
             PlacedFile(file=name, size=size, sha256=sha256, place=url)
             for name, (size, sha256) in sorted(held.files.items())
-            if name not in known and sums.get(f"warc/{name}", sha256) == sha256
         ]
-        for one in fresh:
+        for one in listed:
             if not files.is_name(one.file):
                 raise UsageError(f"{one.file!r} can't be a WARC file's name", where=f"{place.url}/{LIST}")
+        take_purges(root, place)
+        fresh = [
+            o for o in listed if o.file not in known and sums.get(f"warc/{o.file}", o.sha256) == o.sha256
+        ]
+        rewritten = [o for o in listed if o.file in known and _is_older(known[o.file], o, sums)]
         files.add_to_manifest(
             root, {f"warc/{one.file}": one.sha256 for one in fresh if f"warc/{one.file}" not in sums}
         )
-        files.append_lines(root / UPLOADED, b"".join(one.to_line() for one in fresh), durable=True)
+        for one in rewritten:
+            (files.warc_folder(root) / one.file).unlink(missing_ok=True)
+        if rewritten:
+            files.write_manifest(root, sums | {f"warc/{one.file}": one.sha256 for one in rewritten})
+        files.append_lines(root / UPLOADED, b"".join(o.to_line() for o in (*fresh, *rewritten)), durable=True)
     return len(fresh)
+
+
+def _is_older(known: PlacedFile, listed: PlacedFile, sums: Mapping[str, str]) -> bool:
+    """Whether another machine rewrote a file since this one saw it, and this one didn't."""
+    stated = sums.get(f"warc/{known.file}")  # that of the place already, if an earlier call was cut short
+    return known.sha256 != listed.sha256 and stated in (known.sha256, listed.sha256)

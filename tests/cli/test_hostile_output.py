@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import Archive
-from newsarchive.cli import main, output
+from newsarchive.cli import output
 from newsarchive.text import escaped
 from tests.cli.test_cli import run
 from tests.ingest.press import SITE, html, text
@@ -93,22 +94,20 @@ def test_a_bar_shows_a_name_with_brackets_and_controls(monkeypatch, capsys):
     assert "\x9b" not in capsys.readouterr().err
 
 
-def test_a_library_that_warns_of_what_it_read_steers_nothing(tmp_path, capfd):
-    bad = BAD.replace("\x07", "").replace("\x00", "")
-    block = b"HTTP/1.1 200 OK\r\n\r\nx"
-    for name, length in (("a", 999), ("b", len(block) - 1)):  # re-packed by warcio, which warns of both
-        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Target-URI: http://a b/{bad}\r\n"
-        record = (
-            f"{head}WARC-Date: 2026-03-02T06:00:00Z\r\nContent-Length: {length}\r\n\r\n".encode()
-            + block
-            + b"\r\n\r\n"
-        )
-        (tmp_path / f"{name}.warc").write_bytes(record + f"{bad}\r\n\r\n".encode() + record)
-    Archive.create(tmp_path / "a")
-    with pytest.raises(SystemExit):
-        main(["--archive", str(tmp_path / "a"), "import", *map(str, tmp_path.glob("*.warc"))])
-    told = capfd.readouterr()
-    assert {c for c in told.out + told.err if c in CONTROLS} == set()
+# A process of the program, as it is after its start; then a library warns, by the log and by Python's warnings.
+STARTS = {
+    "the command line": "from newsarchive.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
+    "a worker": "from newsarchive.ingest.worker_pool import main\nmain(Path(), 60)",
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_library_that_warns_of_what_it_read_steers_nothing(start):
+    warns = f"logging.getLogger('library').warning({BAD!r})\nwarnings.warn({BAD!r})"
+    code = f"import logging, warnings\nfrom pathlib import Path\n{STARTS[start]}\n{warns}"
+    done = subprocess.run([sys.executable, "-c", code], input="", capture_output=True, text=True, check=True)
+    assert done.stderr.count("\\x9b31mc\\u202ed") == 2, done.stderr
+    assert {c for c in done.stdout + done.stderr if c in CONTROLS} == set()
 
 
 def test_verbs_write_through_one_function():

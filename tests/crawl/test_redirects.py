@@ -19,6 +19,11 @@ from newsarchive.errors import BadUrlError
         ("/a", "https://e.test/a"),
         ("", "https://e.test/a"),
         ("/\u00c3\u00a4".encode().decode("utf-8"), "https://e.test/%C3%A4"),  # UTF-8 as a server sent it
+        (
+            "/fa/م".encode().decode("latin-1"),
+            "https://e.test/fa/%D9%85",
+        ),  # the last byte is 0x85, a blank in Latin-1
+        (" /voilà\t".encode().decode("latin-1"), "https://e.test/voil%C3%A0"),  # the same of 0xa0
         ("https://m\u00fcnchen.test/b", "https://xn--mnchen-3ya.test/b"),
     ],
 )

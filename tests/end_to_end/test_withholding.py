@@ -43,7 +43,7 @@ LEFT_OUT = {
     "save": "fetches",
     "backfill": "fetches",
     "import": "takes a file of others",
-    "fleet": "has archives of its own (tests/cluster/test_fleet_index.py)",
+    "fleet": "has archives of its own (tests/cluster/test_fleet_wide.py)",
 }
 TAKEN_BACK = {"withhold": "--undo"}
 ALWAYS = {("schedule", "install"): ["--print"]}  # it would write outside of the archive

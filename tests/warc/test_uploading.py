@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,10 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.errors import ArchiveLockedError, UsageError
+from newsarchive.errors import (
+    ArchiveDamagedError,
+    ArchiveLockedError,
+    ArchiveNotWritableError,
+    NothingFoundError,
+    UsageError,
+)
 from newsarchive.locks import LockFile
-from newsarchive.warc import adopt, list_files, purge, read_captures, upload, verify
-from newsarchive.warc.files import MANIFEST, read_manifest
+from newsarchive.warc import adopt, list_files, purge, read_captures, refused_keys, undo_purge, upload, verify
+from newsarchive.warc.files import MANIFEST, PURGED, read_manifest
 from newsarchive.warc.placed_files import UPLOADED, placed_files
 from newsarchive.warc.places import place_at
 from newsarchive.warc.uploading import LIST, LOCK, FileList, change_list, read_list
@@ -175,3 +182,81 @@ def test_a_purge_takes_the_page_out_of_the_place_too(place: str, tmp_path: Path,
     left = {c.url for n in names(root) for c in read_captures(root, n)}
     assert left == {url(n) for n in (0, 1, 11, 20, 21)}
     assert verify(root).findings == ()
+
+
+def test_a_purge_that_did_not_reach_the_place_says_so_and_is_finished_by_giving_it_again(
+    place: str, tmp_path: Path
+) -> None:
+    root = archive_in(tmp_path / "archive")
+    upload(root, place)
+    held = (root / UPLOADED).read_bytes()
+    (root / UPLOADED).write_bytes(held.replace(place.encode(), str(tmp_path / "other").encode()))
+    (tmp_path / "other" / PURGED).mkdir(parents=True)  # no list can be written there
+    with pytest.raises(ArchiveNotWritableError, match=r"not yet out of its place.*Run the purge again"):
+        purge(root, [url(10)], "a court said so", now=NOW)
+    (root / UPLOADED).write_bytes(held)
+    with pytest.raises(NothingFoundError):
+        purge(root, [url(10)], "a court said so", now=NOW)
+    assert url(10) not in {
+        c.url for name in in_place(place, tmp_path) for c in read_captures(tmp_path / "b", name)
+    }
+
+
+def in_place(place: str, tmp_path: Path) -> list[str]:
+    """The files of a place, entered into a new archive `b` by another machine."""
+    (tmp_path / "b" / "warc").mkdir(parents=True)
+    adopt(tmp_path / "b", place)
+    return names(tmp_path / "b")
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_what_one_machine_purges_the_others_that_share_the_place_purge(
+    place: str, tmp_path: Path, is_dropped: bool
+) -> None:
+    root, other = archive_in(tmp_path / "archive"), tmp_path / "b"
+    upload(root, place)
+    in_place(place, tmp_path)
+    if not is_dropped:  # the other machine has copies of its own
+        shutil.copytree(root / "warc", other / "warc", dirs_exist_ok=True)
+    purge(root, [url(10)], "a court said so", now=NOW)
+    assert adopt(other, place) == 0
+    assert verify(other).findings == ()
+    assert {c.url for name in names(other) for c in read_captures(other, name)} == {
+        url(n) for n in (0, 1, 11, 20, 21)
+    }
+    assert url(10) in refused_keys(other)
+    assert (other / PURGED).read_bytes() == (root / PURGED).read_bytes()
+    undo_purge(other, url(10), "an error", now=NOW.replace(day=2))
+    upload(other, place)
+    adopt(root, place)
+    assert url(10) not in refused_keys(root)
+    assert upload(root, place).uploaded == 0
+
+
+def test_a_machine_that_takes_an_archive_over_refuses_what_was_purged_before(
+    place: str, tmp_path: Path
+) -> None:
+    root = archive_in(tmp_path / "archive")
+    purge(root, [url(10)], "a court said so", now=NOW)
+    upload(root, place)
+    in_place(place, tmp_path)
+    assert url(10) in refused_keys(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"x",
+        b"{}",
+        b"[]",
+        b'{"at": "", "reason": "", "urls": [], "file": "../../x", "sha256": "", "spans": [], "record_ids": []}',
+    ],
+)
+def test_a_list_of_purges_that_can_not_be_read_is_named_and_not_taken(
+    place: str, tmp_path: Path, line: bytes
+) -> None:
+    place_at(place).swap(PURGED, line + b"\n", "")
+    (tmp_path / "warc").mkdir()
+    with pytest.raises(ArchiveDamagedError, match="list of purges can't be read"):
+        adopt(tmp_path, place)
+    assert not (tmp_path / PURGED).exists()

@@ -54,4 +54,8 @@ def test_a_picture_asks_nobody_and_runs_nothing() -> None:
     with Trap() as trap, PictureBrowser() as browser:
         there = f"http://127.0.0.2:{trap.port}/x"
         browser.draw(f"<img src='{there}'><iframe src='{there}'></iframe><script>fetch('{there}')</script>")
+        picture = browser.draw(
+            "<!doctype html><body style='margin:0'><script>document.body.style.height = '900px'</script>"
+        )
     assert trap.caught == 0
+    assert struct.unpack(">II", picture[16:24])[1] == 200
