@@ -150,9 +150,14 @@ def _set_standfirst(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]
 
 
 def _is_in_head(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
-    """Whether what follows is a byline, a date, a caption or a short removed line."""
-    after = verdicts[i + 1] if i + 1 < len(blocks) else None
-    return after is not None and not after.kept and blocks[i + 1].size <= 300
+    """Whether a byline, a date or a caption follows, and text below it."""
+    if i + 1 >= len(blocks) or verdicts[i + 1].kept:
+        return False
+    after, kind = blocks[i + 1], verdicts[i + 1].kind
+    is_named = kind in ("byline", "date", "caption", "credit") or (after.links == 1 and after.size <= 80)
+    is_dated = after.size <= 200 and _YEAR.search(after.text) is not None
+    has_text = any(v.kept and b.size >= 80 for b, v in zip(blocks[i + 2 :], verdicts[i + 2 :], strict=True))
+    return has_text and (is_named or is_dated)
 
 
 def _is_set_apart(
