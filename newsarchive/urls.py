@@ -125,7 +125,8 @@ def domain(url: str) -> str:
 
 
 @cache
-def _suffixes() -> TLDExtract:
+def suffixes() -> TLDExtract:
+    """Return what parts names by the bundled list of public suffixes; it never asks for a newer one."""
     from tldextract import TLDExtract  # 0.1 s, which a verb that only reads WARCs shouldn't pay
 
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -133,7 +134,7 @@ def _suffixes() -> TLDExtract:
 
 @lru_cache(maxsize=4096)
 def _domain_of(name: str) -> str:
-    found = _suffixes()(name)
+    found = suffixes()(name)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"
     labels = name.split(".")

@@ -28,6 +28,7 @@ from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Capture, Exchange, Source
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
+from newsarchive.urls import suffixes
 from newsarchive.version import __version__
 from newsarchive.warc import WarcStore
 
@@ -36,6 +37,13 @@ SHORTEST_GROUP = 0.01
 FSYNC_SHARE = 3  # a group lasts this many times as long as the last fsync took
 
 exchange_archived = object()  # a Scrapy signal: request, fetch, response (or None); sent when it is on disk
+
+
+def _keep_suffixes_here() -> None:
+    """Have Scrapy's cookies know public suffixes by the bundled list; by itself it fetches one from two other hosts, past the guard and the archive."""
+    from scrapy.downloadermiddlewares import cookies
+
+    cookies._split_domain = suffixes()
 
 
 class WarcExtension:
@@ -56,6 +64,8 @@ class WarcExtension:
         self.agent = agent_token(plan.user_agent)  # the name by which robots.txt and X-Robots-Tag call us
         ca_file = str(Path(plan.archive) / plan.network.ca_file) if plan.network.ca_file else ""
         self.tls = policy_for(ca_file) if plan.network.verify_tls else None  # None: Scrapy's, unverified
+        if crawler.settings.getbool("COOKIES_ENABLED"):
+            _keep_suffixes_here()
         self.failure: NewsarchiveError | None = None
         self.certificates: dict[str, datetime] = {}  # host -> until when its certificate is good
         self.is_aborted = False
