@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -124,6 +127,28 @@ def test_any_numbers_that_change_give_what_extraction_gives(seed: int) -> None:
         after[begin:end] = b"".join(b"%d" % chance.randrange(10) for _ in range(begin, end))
     made = with_other_numbers(before, bytes(after), extract_article(before, URL))
     assert made is None or article_to_json(made) == by_extraction(bytes(after))
+
+
+@pytest.mark.shared
+def test_digits_that_change_in_real_pages_give_what_extraction_gives(shared: Path) -> None:
+    chance, taken_over, wrong = random.Random(7), 0, []
+    with gzip.open(shared / "extraction" / "truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if row.get("url")][::12]
+    for row in rows:
+        before = gzip.decompress((shared / "extraction" / row["html_path"]).read_bytes())
+        article = extract_article(before, row["url"])
+        numbers = [m.span() for m in re.finditer(rb"\d+", before)]
+        for _ in range(4 if numbers else 0):
+            after = bytearray(before)
+            for begin, end in chance.sample(numbers, min(len(numbers), chance.randint(1, 3))):
+                after[begin:end] = b"".join(b"%d" % chance.randrange(10) for _ in range(begin, end))
+            made = with_other_numbers(before, bytes(after), article)
+            if made is not None:
+                taken_over += 1
+                if article_to_json(made) != article_to_json(extract_article(bytes(after), row["url"])):
+                    wrong.append(row["html_path"])
+    assert wrong == []
+    assert taken_over >= len(rows) / 2
 
 
 @settings(max_examples=200, deadline=None)
