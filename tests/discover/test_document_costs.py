@@ -73,3 +73,25 @@ def test_a_document_made_to_cost_is_read_within_limits(name):
 def test_a_sitemap_of_nearly_fifty_thousand_pages_is_read_whole():
     code = DISCOVER.format(name="a sitemap of all it may hold", times=49_999)
     assert measured(code, cpu=30).answer == ["sitemap", 49_999, 0, []]
+
+
+UNPACKED = """
+import zlib
+from datetime import UTC, datetime
+from newsarchive.discover import discover
+from newsarchive.model import Source
+pack = zlib.compressobj(1, zlib.DEFLATED, 31)
+part = b"<url><loc>https://gazette.example/n/1/a-story</loc></url>" * 20_000
+body = pack.compress(b"<urlset>") + b"".join(pack.compress(part) for _ in range(500)) + pack.flush()
+source = Source(name="gazette", domains=("gazette.example",))
+found = discover("https://gazette.example/", body, source=source, now=datetime(2026, 3, 3, tzinfo=UTC))
+answer = [found.kind, len(found.candidates), [p.code for p in found.problems]]
+"""
+
+
+def test_a_document_that_unpacks_to_half_a_gigabyte_is_read_to_its_limit():
+    took = measured(UNPACKED, cpu=30)
+    assert took.ended_by == 0
+    assert took.mb <= MAX_MB
+    assert took.answer[:2] == ["sitemap", 1]
+    assert took.answer[2] != []
