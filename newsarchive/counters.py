@@ -1,6 +1,6 @@
 """Numbers beside a text that change by themselves: readers, comments, minutes since. Pages that differ in them alone show the same.
 
-Only numbers of removed blocks count as such, and none that may be a date or a time. Pure. Tested in tests/test_counters.py.
+Only numbers of removed blocks count as such, and none that may be a date or a time. Never says that a page is unchanged: only what is shown of it. Pure. Tested in tests/test_counters.py.
 """
 
 from __future__ import annotations

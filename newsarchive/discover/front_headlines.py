@@ -1,7 +1,7 @@
 """The headlines of a front page's cards, as a reader sees them: without kickers, flags, times, authors and counts.
 
 What a page names a heading or a title is one; where it names nothing, the lengths of a link's parts and what the page's other cards have in the
-same place decide. No list of words, in any language. Pure. Tested in tests/discover/test_front_pages.py.
+same place decide. Never decides which links are stories. No list of words, in any language. Pure. Tested in tests/discover/test_front_pages.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Counters, nonces and times of generation make the bytes of a page others at each fetch. Where every one of them is in a place that
 gives nothing to the article, or in one block that was removed, the article is the earlier one with those numbers set; extraction
-would give the same. In any doubt there is no answer here. Pure. Tested in tests/extract/test_other_numbers.py.
+would give the same. In any doubt there is no answer here; it never judges a block. Pure. Tested in tests/extract/test_other_numbers.py.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Pages that differ from the one before at their address in numbers alone: they get its article, without a worker.
 
 Most fetches of a known page bring other bytes and the same text. What comes out is what extraction would give
-(`extract.other_numbers`), so an index made again is the same whichever way a page went. Tested in
-tests/ingest/test_earlier_pages.py.
+(`extract.other_numbers`), so an index made again is the same whichever way a page went. Never writes, and never raises for what
+is in a page. Tested in tests/ingest/test_earlier_pages.py.
 """
 
 from __future__ import annotations

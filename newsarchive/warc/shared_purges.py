@@ -1,7 +1,7 @@
 """`purged.jsonl` in a place, beside the WARC files: what one machine purges, those that share the place purge, too.
 
 A line that either side has, both have in the end; none is ever removed. Without it, a machine that takes an archive over
-would fetch a purged page again. Tested in tests/warc/test_uploading.py.
+would fetch a purged page again. Never touches WARC files. Tested in tests/warc/test_uploading.py.
 """
 
 from __future__ import annotations
