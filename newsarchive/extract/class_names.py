@@ -103,4 +103,7 @@ def _mask_of_one(name: str) -> int:
 
 def names_of(attributes: Mapping[str, str]) -> str:
     """An element's class, id, role and similar attributes in one text, at most 300 characters."""
+    if len(attributes) == 1:
+        ((name, value),) = attributes.items()
+        return value[:300] if name in _NAMES else ""
     return " ".join([attributes[name] for name in _NAMES if name in attributes])[:300]

@@ -44,8 +44,7 @@ _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
 # Names of the boxes in which sites and their helpers ask for consent; never the article's.
 _CONSENT = re.compile(
     r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w{1,40}[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
-    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
-    re.I,
+    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie"
 )
 _NEWSLETTER = re.compile(
     r"news-?letter|mailing-?list|mailchimp|(?:subscribe|sign-?up)[_-]?(?:box|form)", re.I
@@ -182,7 +181,7 @@ def _box_of(block: RawBlock) -> str:
 
 @lru_cache(maxsize=20000)
 def _names_consent(names: str) -> bool:
-    return _CONSENT.search(names) is not None
+    return _CONSENT.search(names.lower()) is not None
 
 
 def asks_consent(node: BlockNode) -> bool:

@@ -17,6 +17,7 @@ _BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I
 _BESIDE = re.compile(
     r"float\s*:\s*(?:left|right)|position\s*:\s*(?:absolute|fixed)", re.I
 )  # an initial, a number
+_SETS = re.compile("[Dd][Ii][Ss][Pp][Ll][Aa][Yy]|[Vv][Ii][Ss][Ii][Bb]")  # what the three first ask for
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STEP = re.compile(r"(?<![^{}])([^{}]*+)([{}])")
 _ALONE = re.compile(r"[a-z0-9]*([.#][\w-]+)", re.I)
@@ -69,7 +70,7 @@ def _read(css: str, hidden: set[str], shown: set[str], blocks: set[str]) -> None
             depth += 1
             selectors = text.rpartition(";")[2].strip()
             continue
-        if selectors and not selectors.startswith("@"):
+        if selectors and not selectors.startswith("@") and _SETS.search(text):
             if _SHOWS.search(text):
                 shown.update(_NAME.findall(selectors))
                 if depth == 1 and _BLOCK.search(text) and not _BESIDE.search(text):
