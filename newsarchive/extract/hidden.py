@@ -30,21 +30,20 @@ def is_hidden(attributes: Mapping[str, str], names: frozenset[str] = frozenset()
     style = attributes.get("style")
     if (style and _HIDES.search(style.lower())) or "hidden" in attributes:
         return True
-    if not names:
-        return False
-    own = [f".{name}" for name in (attributes.get("class") or "").split()]
-    return not names.isdisjoint([*own, f"#{attributes.get('id', '')}"])
+    return bool(names) and (
+        not names.isdisjoint(attributes.get("class", "").split()) or f"#{attributes.get('id', '')}" in names
+    )
 
 
 def is_block(attributes: Mapping[str, str], names: frozenset[str] = frozenset()) -> bool:
     """Return whether an inline element with these attributes is set as a block, by its own style or one of `names`."""
     if (style := attributes.get("style")) and _BLOCK.search(style.lower()):
         return True
-    return bool(names) and any(f".{name}" in names for name in (attributes.get("class") or "").split())
+    return bool(names) and not names.isdisjoint(attributes.get("class", "").split())
 
 
 def names_in_styles(root: Element) -> tuple[frozenset[str], frozenset[str]]:
-    """Return classes (`.more`) and ids (`#more`) that the page's own style elements hide and never show, and those
+    """Return classes (`more`) and ids (`#more`) that the page's own style elements hide and never show, and those
     that they set as blocks."""
     hidden: set[str] = set()
     shown: set[str] = set()
@@ -69,7 +68,7 @@ def _read(css: str, hidden: set[str], shown: set[str], blocks: set[str]) -> None
             if not selectors or selectors.startswith("@"):
                 pass
             elif _SHOWS.search(text):
-                shown.update(_NAME.findall(selectors))
+                shown.update(n.removeprefix(".") for n in _NAME.findall(selectors))
                 if depth == 1 and _BLOCK.search(text) and not _BESIDE.search(text):
                     blocks.update(_alone(selectors))
             elif depth == 1 and _HIDES.search(text):
@@ -84,4 +83,4 @@ def _says(css: str) -> bool:
 
 def _alone(selectors: str) -> list[str]:
     """The classes and ids that are a selector by themselves."""
-    return [m[1] for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip()))]
+    return [m[1].removeprefix(".") for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip()))]
