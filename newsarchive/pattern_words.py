@@ -32,6 +32,14 @@ def needed_words(pattern: str) -> frozenset[str]:
     return _best(_parser.parse(pattern, re.IGNORECASE))
 
 
+def has_one(text: str, words: Iterable[str]) -> bool:
+    """Return whether one of `words` is in `text`."""
+    for word in words:  # noqa: SIM110 - twice as fast as any(), and asked of every paragraph
+        if word in text:
+            return True
+    return False
+
+
 def _best(parsed: Iterable[Any]) -> frozenset[str]:
     """Of all that a sequence needs, the set whose shortest member is longest."""
     choices: list[frozenset[str]] = []

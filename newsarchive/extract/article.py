@@ -147,7 +147,7 @@ def prepare(
     ruled = apply_rules(root, rules, fetched_at) if rules else Ruled()
     warnings += ruled.warnings
     head = read_head(root, url)
-    walker = blocks_room.walked(root)
+    walker = blocks_room.walked(root, head.attributes)
     blocks, nodes, media = walker.blocks, walker.nodes, walker.media
     extractor = EXTRACTOR
     if too_deep(root):

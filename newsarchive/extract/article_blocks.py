@@ -106,7 +106,7 @@ _HASHED = re.compile(r"\d{3,}|\d[a-z]+\d|[0-9a-f]{8,}|__?[A-Za-z0-9]{5,}$|\A(?=.
 
 
 def _class_of(node: BlockNode) -> str:
-    return _telling_class(node.element.get("class") or "") if node.element is not None else ""
+    return _telling_class(node.attributes.get("class", ""))
 
 
 @lru_cache(maxsize=20000)

@@ -16,6 +16,7 @@ from importlib import resources
 
 from newsarchive.extract.article_fields import BlockVerdict
 from newsarchive.extract.blocks import HEADINGS, RawBlock
+from newsarchive.pattern_words import has_one
 
 PROSE = 80  # characters of a block that counts for the build of the text
 LEAST = 3  # paragraphs of one build that make it the text's
@@ -58,8 +59,8 @@ def group_of(text: str) -> str:
     for ask in asks():
         if (
             len(text) <= ask.longest
-            and any(word in spaced for word in _words(ask.about))
-            and any(word in spaced for word in _words(ask.wants))
+            and has_one(spaced, _words(ask.about))
+            and has_one(spaced, _words(ask.wants))
         ):
             return ask.group
     return ""

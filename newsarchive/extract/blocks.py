@@ -8,8 +8,8 @@ Tested in tests/extract/test_blocks.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from newsarchive.extract.class_names import BIT, mask_of, names_of
@@ -17,7 +17,7 @@ from newsarchive.extract.hidden import is_block, is_hidden, names_in_styles
 from newsarchive.extract.struck_out import mark, unmark
 from newsarchive.model import WordEdit
 from newsarchive.text import normalized
-from newsarchive.web.html_tree import NO_TEXT, Element, tokens
+from newsarchive.web.html_tree import NO_TEXT, Attributes, Element, attributes_of, tokens
 
 INLINE = tokens(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s "
@@ -27,6 +27,7 @@ HEADINGS = tokens("h1 h2 h3 h4 h5 h6")
 _PICTURE = "\ufffc"  # stands in a text where a picture or a frame was
 _ITALIC = tokens("i em cite")
 _MEDIA = tokens("img picture video iframe figure svg amp-img embed object")
+_SPECIAL = NO_TEXT | _MEDIA
 _BOLD = tokens("b strong h1 h2 h3 h4 h5 h6 bold")
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -55,6 +56,7 @@ class BlockNode:
     depth: int
     element: Element
     order: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
     hidden: bool = False
     chars: int = 0
     link_chars: int = 0
@@ -118,11 +120,10 @@ def clean(text: str) -> str:
 class Walker:
     """Collects the blocks of one tree; use `blocks_of` or `walked`."""
 
-    def __init__(
-        self, hidden_names: frozenset[str] = frozenset(), block_names: frozenset[str] = frozenset()
-    ) -> None:
-        self._hidden_names = hidden_names
-        self._block_names = block_names
+    def __init__(self, attributes: Attributes, hidden: frozenset[str], blocks: frozenset[str]) -> None:
+        self._attributes = attributes
+        self._hidden_names = hidden
+        self._block_names = blocks
         self.blocks: list[RawBlock] = []
         self.nodes: list[BlockNode] = []
         self.media: list[Media] = []
@@ -142,27 +143,32 @@ class Walker:
 
     def _content(self, element: Element, node: BlockNode, link: int, style: int, above: int) -> None:
         """`style`: 1 in bold, 2 in italics, 4 struck out, 8 inserted, or their sum; `above`: levels up to the nearest link."""
-        if element.text:
-            self._add(element.text, link, style)
+        if text := element.text:
+            self._add(text, link, style)
         for child in element:
             tag = child.tag
-            if isinstance(tag, str):
-                if tag in _MEDIA:
-                    self._parts.append(_PICTURE)
-                    if tag not in ("figure", "svg"):
-                        self.media.append(Media(child, node, len(self.blocks) + self._has_text()))
-                if tag == "br":
-                    self._parts.append("\n")
-                elif tag in INLINE:
-                    self._inline(child, tag, node, link, style, above + 1)
-                elif tag == "hr":
-                    self._flush(node)
-                elif tag not in NO_TEXT or (tag == "button" and holds_page(child)):
-                    self._block(child, tag, node, style & _CHANGED, above + 1)
-                elif tag == "button" or tag == "input":
-                    self._parts.append(" ")
-            if child.tail:
-                self._add(child.tail, link, style)
+            if tag in INLINE:
+                self._inline(child, tag, node, link, style, above + 1)
+            elif tag == "br":
+                self._parts.append("\n")
+            elif tag == "hr":
+                self._flush(node)
+            elif tag not in _SPECIAL or self._is_block(child, tag, node):
+                self._block(child, tag, node, style & _CHANGED, above + 1)
+            if text := child.tail:
+                self._add(text, link, style)
+
+    def _is_block(self, child: Element, tag: str, node: BlockNode) -> bool:
+        """Whether an element of `_SPECIAL` is read as a block; a picture, and the gap that a control is, are noted."""
+        if tag in _MEDIA:
+            self._parts.append(_PICTURE)
+            if tag not in ("figure", "svg"):
+                self.media.append(Media(child, node, len(self.blocks) + self._has_text()))
+        if tag not in NO_TEXT or (tag == "button" and holds_page(child)):
+            return True
+        if tag in ("button", "input"):
+            self._parts.append(" ")
+        return False
 
     def _inline(self, child: Element, tag: str, node: BlockNode, link: int, style: int, above: int) -> None:
         is_link = tag == "a"
@@ -170,7 +176,7 @@ class Walker:
             self._link_count += 1
             if self._parts and link == 0 and _ends_in_link(child):
                 self._parts.append(" ")
-        attributes = dict(child.attrib)  # lxml's own look-up costs more
+        attributes = self._attributes[child]
         if attributes and is_hidden(attributes, self._hidden_names):
             if len(child.text_content()) >= _OF_ITS_OWN:
                 self._block(child, tag, node, style & _CHANGED, above)
@@ -194,8 +200,8 @@ class Walker:
 
     def _block(self, child: Element, tag: str, node: BlockNode, style: int, above: int) -> None:
         self._flush(node)
-        inner = self._enter(child, tag, node)
-        if is_post(child):
+        inner = self.enter(child, tag, node)
+        if is_post(tag, inner.attributes.get("class", "")):
             self.media.append(Media(child, inner, len(self.blocks)))
         self._content(child, inner, 1 if above <= _LINK_REACH else 0, style, above)
         self._flush(inner)
@@ -209,8 +215,9 @@ class Walker:
             self._blank += 1  # read once: a page may have 30,000 pictures in a row
         return False
 
-    def _enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
-        attributes = dict(element.attrib)
+    def enter(self, element: Element, tag: str, parent: BlockNode | None) -> BlockNode:
+        """The node of a block-level element."""
+        attributes = self._attributes[element]
         names = names_of(attributes) if attributes else ""
         hidden = (parent is not None and parent.hidden) or (
             bool(attributes) and is_hidden(attributes, self._hidden_names)
@@ -223,12 +230,15 @@ class Walker:
             depth=parent.depth + 1 if parent is not None else 0,
             element=element,
             order=len(self.nodes),
+            attributes=attributes,
             hidden=hidden,
         )
         self.nodes.append(node)
         return node
 
     def _add(self, text: str, link: int, style: int) -> None:
+        if not self._parts and text.isspace():
+            return  # next to none of the white space on a page is inside a block
         text = text.replace("\n", " ")
         self._parts.append(mark(text, "delete" if style & 4 else "add") if style & _CHANGED else text)
         if link:
@@ -252,7 +262,7 @@ class Walker:
             self._forget()
             return
         text = clean(raw)
-        linked = tuple(t for t in map(clean, self._links) if t)
+        linked = tuple(t for t in map(clean, self._links) if t) if self._links else ()
         count, bold, italic = self._link_count, self._bold, self._italic
         hrefs = tuple(self._hrefs)
         self._forget()
@@ -309,17 +319,17 @@ class Walker:
         self._blank, self._bold, self._italic, self._link_count = 0, 0, 0, 0
 
 
-_POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|bluesky-embed|reddit-embed|fb-post|fb-video|mastodon-embed|telegram-post", re.I)  # fmt: skip
+_POST = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|text-post-media|bluesky-embed|reddit-embed|fb-post|fb-video|mastodon-embed|telegram-post")  # fmt: skip
 
 
-def is_post(element: Element) -> bool:
-    """Whether an element is a post of another site that a script will draw."""
-    return _names_post(element.get("class") or "") or element.tag in ("amp-youtube", "amp-twitter")
+def is_post(tag: str, classes: str) -> bool:
+    """Whether an element with these classes is a post of another site that a script will draw."""
+    return (bool(classes) and _names_post(classes)) or tag in ("amp-youtube", "amp-twitter")
 
 
 @lru_cache(maxsize=20000)
 def _names_post(classes: str) -> bool:
-    return _POST.search(classes) is not None
+    return _POST.search(classes.lower()) is not None
 
 
 def holds_page(element: Element) -> bool:
@@ -339,13 +349,17 @@ def blocks_of(root: Element) -> tuple[list[RawBlock], list[BlockNode]]:
     return walker.blocks, walker.nodes
 
 
-def walked(root: Element) -> Walker:
-    """The same with the pictures, frames and posts between the blocks."""
+def walked(root: Element, attributes: Attributes | None = None) -> Walker:
+    """The same with the pictures, frames and posts between the blocks.
+
+    Args:
+        attributes: Those of the tree's elements, where they are known.
+    """
     body = root.find("body")
     if body is None:
         body = root
-    walker = Walker(*names_in_styles(root))
-    top = walker._enter(body, "body", None)
+    walker = Walker(attributes or attributes_of(root), *names_in_styles(root))
+    top = walker.enter(body, "body", None)
     walker.walk(body, top)
     sum_up(walker.blocks, walker.nodes)
     return walker

@@ -16,7 +16,7 @@ from importlib import resources
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.pattern_words import first_letters, folded
+from newsarchive.pattern_words import first_letters, folded, has_one, needed_words
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 # Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
@@ -65,10 +65,13 @@ def _languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _candidates(language: str, first: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What may begin with the letter `first`, each with its group: of a language and English, or of all languages."""
+def _candidates(language: str, first: str) -> tuple[tuple[frozenset[str], re.Pattern[str], str], ...]:
+    """What may begin with the letter `first`, each with its group: of a language and English, or of all languages.
+
+    Where it may begin with any letter, it comes with the words of which a sentence must have one.
+    """
     return tuple(
-        (_compiled(e.pattern), e.group)
+        (frozenset() if letters else _needs(e.pattern), _compiled(e.pattern), e.group)
         for e in entries()
         if (not language or e.language in (language, "en", "any"))
         and (first in (letters := _begins(e.pattern)) or not letters)
@@ -81,6 +84,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _begins = lru_cache(maxsize=1024)(first_letters)
+_needs = lru_cache(maxsize=1024)(needed_words)
 
 
 def group_in(sentence: str, language: str = "") -> str:
@@ -93,8 +97,11 @@ def _group(sentence: str, language: str) -> str:
     if not sentence:
         return ""
     known = language if language in _languages() else ""
-    candidates = _candidates(known, folded(sentence[0])[0])
-    return next((group for pattern, group in candidates if pattern.match(sentence)), "")
+    low = folded(sentence)
+    for needed, pattern, group in _candidates(known, low[0]):
+        if (not needed or has_one(low, needed)) and pattern.match(sentence):
+            return group
+    return ""
 
 
 _known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page

@@ -64,10 +64,10 @@ STEMS: dict[str, str] = {
 GROUPS = tuple(STEMS)
 BIT = {group: 1 << n for n, group in enumerate(GROUPS)}
 _BY_STEM = {stem: BIT[group] for group in reversed(GROUPS) for stem in STEMS[group].split()}
-# First letter -> the lengths of the stems that begin with it, longest first.
+# First two letters -> the lengths of the stems that begin with them, longest first.
 _LENGTHS = {
-    first: sorted({len(stem) for stem in _BY_STEM if stem[0] == first}, reverse=True)
-    for first in {stem[0] for stem in _BY_STEM}
+    start: sorted({len(stem) for stem in _BY_STEM if stem.startswith(start)}, reverse=True)
+    for start in {stem[:2] for stem in _BY_STEM}
 }
 _WORD_START = re.compile(r"(?<![a-z])[a-z]|(?<=[a-z])[A-Z]|(?<![A-Za-z])[A-Z]")
 _NAMES = (
@@ -93,7 +93,7 @@ def _mask_of_one(name: str) -> int:
         low = name
     for match in _WORD_START.finditer(name):
         start = match.start()
-        for length in _LENGTHS.get(low[start], ()):
+        for length in _LENGTHS.get(low[start : start + 2], ()):
             bit = _BY_STEM.get(low[start : start + length])
             if bit:
                 mask |= bit
@@ -103,4 +103,7 @@ def _mask_of_one(name: str) -> int:
 
 def names_of(attributes: Mapping[str, str]) -> str:
     """An element's class, id, role and similar attributes in one text, at most 300 characters."""
+    if len(attributes) == 1:
+        ((name, value),) = attributes.items()
+        return value[:300] if name in _NAMES else ""
     return " ".join([attributes[name] for name in _NAMES if name in attributes])[:300]

@@ -44,8 +44,7 @@ _REASON_BITS = [(BIT[group], reason) for group, reason in _REASONS]
 # Names of the boxes in which sites and their helpers ask for consent; never the article's.
 _CONSENT = re.compile(
     r"(?:cookie|consent|gdpr|privacy)[-_]?(?:\w{1,40}[-_])?(?:modal|banner|pop-?up|overlay|dialog|notice|box|bar|wall|layer|settings)"
-    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie",
-    re.I,
+    r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie"
 )
 _NEWSLETTER = re.compile(
     r"news-?letter|mailing-?list|mailchimp|(?:subscribe|sign-?up)[_-]?(?:box|form)", re.I
@@ -53,6 +52,7 @@ _NEWSLETTER = re.compile(
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 SURE = 0.9  # score from which a block is kept in spite of its container's name
+RETOLD = 1000  # characters of a block that may be a whole article told again
 LIST = 3  # links in a row that make a list
 BOX, BOX_CHARS = 4, 400  # blocks and characters of a box that its name makes one
 LINKED_TITLE = 20  # characters of a link that may be another story's title
@@ -182,7 +182,7 @@ def _box_of(block: RawBlock) -> str:
 
 @lru_cache(maxsize=20000)
 def _names_consent(names: str) -> bool:
-    return _CONSENT.search(names) is not None
+    return _CONSENT.search(names.lower()) is not None
 
 
 def asks_consent(node: BlockNode) -> bool:
@@ -352,6 +352,7 @@ def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict
     seen: dict[str, BlockNode | None] = {}
     before = ""
     runs: set[tuple[str, ...]] = set()
+    may_retell = any(v.kept and b.size >= RETOLD for b, v in zip(blocks, verdicts, strict=True))
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept or block.size < 60:
             continue
@@ -360,9 +361,11 @@ def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict
             verdict.kept, verdict.reason = False, "repeated"
             continue
         seen[block.text], before = holder, block.text
+        if not may_retell:
+            continue
         words = block.text.split()
         own = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
-        if block.size >= 1000 and own and sum(r in runs for r in own) >= 0.9 * len(own):
+        if block.size >= RETOLD and own and sum(r in runs for r in own) >= 0.9 * len(own):
             verdict.kept, verdict.reason = False, "repeated"
         runs.update(own)
 

@@ -11,14 +11,11 @@ from collections.abc import Mapping
 
 from newsarchive.web.html_tree import Element
 
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
-_SHOWS = re.compile(r"display\s*:\s*(?!none)\w|visibility\s*:\s*visible", re.I)
-_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b", re.I)
-_BESIDE = re.compile(
-    r"float\s*:\s*(?:left|right)|position\s*:\s*(?:absolute|fixed)", re.I
-)  # an initial, a number
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)")
+_SHOWS = re.compile(r"display\s*:\s*(?!none)\w|visibility\s*:\s*visible")
+_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table)\b")
+_BESIDE = re.compile(r"float\s*:\s*(?:left|right)|position\s*:\s*(?:absolute|fixed)")  # an initial, a number
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_STEP = re.compile(r"(?<![^{}])([^{}]*+)([{}])")
 _ALONE = re.compile(r"[a-z0-9]*([.#][\w-]+)", re.I)
 _NAME = re.compile(r"[.#][\w-]+")
 MAX_STYLE = 300_000  # characters of the page's style sheets that are read
@@ -31,23 +28,22 @@ def is_hidden(attributes: Mapping[str, str], names: frozenset[str] = frozenset()
         names: The hidden ones that `names_in_styles` gave.
     """
     style = attributes.get("style")
-    if (style and _HIDES.search(style)) or "hidden" in attributes:
+    if (style and _HIDES.search(style.lower())) or "hidden" in attributes:
         return True
-    if not names:
-        return False
-    own = [f".{name}" for name in (attributes.get("class") or "").split()]
-    return not names.isdisjoint([*own, f"#{attributes.get('id', '')}"])
+    return bool(names) and (
+        not names.isdisjoint(attributes.get("class", "").split()) or f"#{attributes.get('id', '')}" in names
+    )
 
 
 def is_block(attributes: Mapping[str, str], names: frozenset[str] = frozenset()) -> bool:
     """Return whether an inline element with these attributes is set as a block, by its own style or one of `names`."""
-    if (style := attributes.get("style")) and _BLOCK.search(style):
+    if (style := attributes.get("style")) and _BLOCK.search(style.lower()):
         return True
-    return bool(names) and any(f".{name}" in names for name in (attributes.get("class") or "").split())
+    return bool(names) and not names.isdisjoint(attributes.get("class", "").split())
 
 
 def names_in_styles(root: Element) -> tuple[frozenset[str], frozenset[str]]:
-    """Return classes (`.more`) and ids (`#more`) that the page's own style elements hide and never show, and those
+    """Return classes (`more`) and ids (`#more`) that the page's own style elements hide and never show, and those
     that they set as blocks."""
     hidden: set[str] = set()
     shown: set[str] = set()
@@ -56,29 +52,35 @@ def names_in_styles(root: Element) -> tuple[frozenset[str], frozenset[str]]:
     for element in root.iter("style"):
         css = (element.text or "")[:left]
         left -= len(css)
-        if _HIDES.search(css) or _BLOCK.search(css):
+        if _says(css):
             _read(_COMMENT.sub("", css), hidden, shown, blocks)
     return frozenset(hidden - shown), frozenset(blocks - hidden)
 
 
 def _read(css: str, hidden: set[str], shown: set[str], blocks: set[str]) -> None:
     """Add the names of one style sheet; rules inside `@media` and the like only show."""
-    depth, selectors = 0, ""
-    for text, brace in _STEP.findall(css):
-        if brace == "{":
-            depth += 1
-            selectors = text.rpartition(";")[2].strip()
-            continue
-        if selectors and not selectors.startswith("@"):
-            if _SHOWS.search(text):
-                shown.update(_NAME.findall(selectors))
+    depth = 0
+    for part in css.split("}")[:-1]:
+        depth += part.count("{")
+        if _says(part):
+            head, _, text = part.rpartition("{")
+            selectors, text = head.rpartition("{")[2].rpartition(";")[2].strip(), text.lower()
+            if not selectors or selectors.startswith("@"):
+                pass
+            elif _SHOWS.search(text):
+                shown.update(n.removeprefix(".") for n in _NAME.findall(selectors))
                 if depth == 1 and _BLOCK.search(text) and not _BESIDE.search(text):
                     blocks.update(_alone(selectors))
             elif depth == 1 and _HIDES.search(text):
                 hidden.update(_alone(selectors))
-        depth, selectors = max(0, depth - 1), ""
+        depth = max(0, depth - 1)
+
+
+def _says(css: str) -> bool:
+    """Whether `display` or `visibility` may be in it."""
+    return "isplay" in css or "isibil" in css or "ISPLAY" in css or "ISIBIL" in css
 
 
 def _alone(selectors: str) -> list[str]:
     """The classes and ids that are a selector by themselves."""
-    return [m[1] for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip()))]
+    return [m[1].removeprefix(".") for s in selectors.split(",") if (m := _ALONE.fullmatch(s.strip()))]

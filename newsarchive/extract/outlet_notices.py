@@ -42,12 +42,13 @@ _NAMES: dict[NoticeKind, str] = {
     "editor's note": r"editor(?:'?s|ial|s)?[-_ ]?note|ed[-_]note|redaktions-?(?:hinweis|notiz|anmerkung)|note-?(?:de-?la-?)?redaction|nota-?(?:del-?editor|de-?la-?redaccion|redazione|da-?redacao)",
     "update": r"update[-_ ]?(?:note|notice|log|box)|article[-_ ]?update|change-?log|nachtrag",
 }  # fmt: skip
-_NAMED = {kind: re.compile(names, re.I) for kind, names in _NAMES.items()}
+_NAMED = {kind: re.compile(names) for kind, names in _NAMES.items()}
+_ANY_NAMED = re.compile("|".join(_NAMES.values()))
 _ANY_NOTE = re.compile(
     r"correct|note\b|notice|erratum|clarif|retract|update|editor|berichtig|korrekt|rectif", re.I
 )
 _ASKS = re.compile(
-    r"report|request|suggest|submit|feedback|form\b|melden|signaler", re.I
+    r"report|request|suggest|submit|feedback|form\b|melden|signaler"
 )  # a box for readers' hints
 _SENTENCE_END = re.compile(r"[^\W\d_]{3}[\"'”’»)]?[.!?…]$|[。！？؟۔।]$")
 
@@ -95,9 +96,10 @@ def _is_named(node: BlockNode) -> bool:
 
 @lru_cache(maxsize=20000)
 def _kind_of_names(names: str) -> NoticeKind | None:
-    if not names or _ASKS.search(names):
+    low = names.lower()
+    if not names or not _ANY_NAMED.search(low) or _ASKS.search(low):
         return None
-    return next((kind for kind, pattern in _NAMED.items() if pattern.search(names)), None)
+    return next((kind for kind, pattern in _NAMED.items() if pattern.search(low)), None)
 
 
 def _box_of(node: BlockNode, page_chars: int) -> tuple[BlockNode | None, NoticeKind | None]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from newsarchive.extract.jsonld import Item, article_of, body_of, items_of
-from newsarchive.web.html_tree import Element, inner_text
+from newsarchive.web.html_tree import Attributes, Element, attributes_of, inner_text
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class PageMetadata:
     props: dict[str, list[Element]] = field(default_factory=dict)  # microdata: itemprop -> elements
     authors: list[Element] = field(default_factory=list)  # elements that name an author
     author_links: list[Element] = field(default_factory=list)  # links to an author's page
-    elements: list[Element] = field(default_factory=list)  # all: held, lxml makes each but once for all walks
+    attributes: Attributes = field(default_factory=dict)  # of all elements
 
     def meta(self, *names: str) -> str:
         """The first value of the first of `names` that has one."""
@@ -62,37 +63,34 @@ def read_head(root: Element, url: str) -> PageMetadata:
     )
     head.direction = root.get("dir") or ""
     ld: list[str] = []
-    head.elements = list(root.iter())
-    for element in head.elements:
+    head.attributes = attributes_of(root)
+    for element, attributes in head.attributes.items():
         tag = element.tag
         if tag == "meta":
-            _meta(element, head)
-        elif tag == "link":
-            href = element.get("href")
-            if href:
-                for rel in (element.get("rel") or "").lower().split():
+            _meta(attributes, head)
+            continue
+        if tag == "link":
+            if href := attributes.get("href"):
+                for rel in attributes.get("rel", "").lower().split():
                     head.links.setdefault(rel, []).append(href.strip())
         elif tag == "title":
             if not head.title and (element.getparent() is None or element.getparent().tag != "svg"):
                 head.title = inner_text(element)
         elif tag == "script":
-            _script(element, head, ld)
+            _script(element.text or "", attributes, head, ld)
         elif tag == "h1":
             head.h1s.append(inner_text(element))
             head.h1_elements.append(element)
         elif tag == "h2" and len(head.h2s) < 6:
             head.h2s.append(inner_text(element))
         elif tag == "time":
-            head.times.append((element.get("datetime") or "", inner_text(element), element))
-        if tag == "meta" or not isinstance(tag, str):
-            continue
-        attributes = dict(element.attrib)  # lxml's own look-up costs more
+            head.times.append((attributes.get("datetime", ""), inner_text(element), element))
         if not attributes:
             continue
         named = attributes.get("class") or attributes.get("data-testid") or ""
         if tag == "a":
-            named += " " + (attributes.get("rel") or "")
-            if len(head.author_links) < 20 and AUTHOR_PAGE.search(attributes.get("href") or ""):
+            named += " " + attributes.get("rel", "")
+            if len(head.author_links) < 20 and AUTHOR_PAGE.search(attributes.get("href", "")):
                 head.author_links.append(element)
         if len(named) > 3 and len(head.authors) < 40 and _names_author(named):
             head.authors.append(element)
@@ -108,8 +106,7 @@ def read_head(root: Element, url: str) -> PageMetadata:
 
 
 _AUTHOR = re.compile(
-    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature|^submitted\b|\ssubmitted\b",
-    re.I,
+    r"author|byline|by-line|writer|contributor|autor\b|reporter|verfasser|redacteur|signature|^submitted\b|\ssubmitted\b"
 )
 
 
@@ -121,27 +118,26 @@ AUTHOR_PAGE = re.compile(
 
 @lru_cache(maxsize=20000)
 def _names_author(names: str) -> bool:
-    return bool(_AUTHOR.search(names))
+    return bool(_AUTHOR.search(names.lower()))
 
 
-def _meta(element: Element, head: PageMetadata) -> None:
-    content = element.get("content")
+def _meta(attributes: Mapping[str, str], head: PageMetadata) -> None:
+    content = attributes.get("content")
     if content is None:
         return
     for attribute in ("property", "name", "itemprop", "http-equiv"):
-        name = element.get(attribute)
+        name = attributes.get(attribute)
         if name:
             value = html.unescape(content) if "&" in content else content
             head.metas.setdefault(name.strip().lower(), []).append(" ".join(value.split()))
 
 
-def _script(element: Element, head: PageMetadata, ld: list[str]) -> None:
-    kind = (element.get("type") or "").lower()
-    text = element.text or ""
+def _script(text: str, attributes: Mapping[str, str], head: PageMetadata, ld: list[str]) -> None:
+    kind = attributes.get("type", "").lower()
     if "ld+json" in kind:
         ld.append(text)
-    elif "json" in kind and element.get("id"):
-        head.scripts[element.get("id")] = text
+    elif "json" in kind and attributes.get("id"):
+        head.scripts[attributes["id"]] = text
     elif kind in ("text/template", "text/x-template", "text/html"):
         head.templates.append(text)
     elif (len(text) > 1000 and "{" in text) or "__next_f.push(" in text:

@@ -128,9 +128,9 @@ def to_number(url: str, href: str, number: int) -> str:
 def _numbered(head: PageMetadata, url: str) -> set[str]:
     """Links whose text is the very page number that their address has."""
     found = set()
-    for element in head.elements:
-        href = element.get("href") if element.tag == "a" else None
-        if not href or len(href) > 500:
+    for element, attributes in head.attributes.items():
+        href = attributes.get("href")
+        if element.tag != "a" or not href or len(href) > 500:
             continue
         text = (element.text or "").strip()
         if text and not text.isdecimal():

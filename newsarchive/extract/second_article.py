@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from newsarchive.extract.blocks import HEADINGS, BlockNode, RawBlock
 from newsarchive.extract.class_names import BIT
@@ -15,10 +16,9 @@ from newsarchive.extract.word_features import words
 
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:(?:leser|reader|user)s?[_-]?)?(?:comments?|disqus|kommentare?n?|kommentarer|comentarios?|comentários?|commentaires?|commenti|"
-    r"reacties|komentarze|komentáře|yorumlar)(?:$|[\s_-])(?!count|link)|(?:^|[\s_-])(?:user[_-]?posts?|leserbriefe|reader[_-]?letters)(?:$|\s)",
-    re.I,
+    r"reacties|komentarze|komentáře|yorumlar)(?:$|[\s_-])(?!count|link)|(?:^|[\s_-])(?:user[_-]?posts?|leserbriefe|reader[_-]?letters)(?:$|\s)"
 )
-_LIVE = re.compile(r"live|ticker|minute", re.I)  # a reporter's comments on a match
+_LIVE = re.compile(r"live|ticker|minute")  # a reporter's comments on a match
 SHORTEST = 12  # characters of a headline
 STORY = 3  # paragraphs below the title before there may be comments
 LONGEST_ANSWER = 10  # blocks of a reader's comment
@@ -173,10 +173,16 @@ def _in_comments(node: BlockNode, known: dict[int, bool], at: int | None, first_
 
 def _is_named(node: BlockNode) -> bool:
     """Whether a container's names or microdata say that readers' comments are in it."""
-    kind = node.element.get("itemtype") if node.element is not None else None
+    kind = node.attributes.get("itemtype")
     if kind and kind.endswith("/Comment"):
         return True
-    return bool(node.names) and bool(_COMMENTS.search(node.names)) and not _LIVE.search(node.names)
+    return _names_comments(node.names)
+
+
+@lru_cache(maxsize=20000)
+def _names_comments(names: str) -> bool:
+    low = names.lower()
+    return bool(names) and bool(_COMMENTS.search(low)) and not _LIVE.search(low)
 
 
 def _headline(blocks: Sequence[RawBlock], title: frozenset[str]) -> int | None:

@@ -149,6 +149,14 @@ def too_deep(root: Element) -> bool:
 _DEEPEST = etree.XPath("boolean(/*" + "/*" * (MAX_DEPTH - 1) + ")")
 
 
+Attributes = dict[Element, dict[str, str]]
+
+
+def attributes_of(root: Element) -> Attributes:
+    """Return the attributes of every element, in page order; as long as it is held, lxml makes each element but once."""
+    return {element: dict(element.items()) for element in root.iter()}
+
+
 def attribute(element: Element, name: str) -> str:
     """Return an attribute's value, stripped; empty if absent."""
     return (element.get(name) or "").strip()
