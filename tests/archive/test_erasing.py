@@ -118,7 +118,6 @@ def remember_everywhere(archive: Archive, url: str, title: str = TITLE) -> None:
             ):
                 row = tuple(0 if c[2] == "INTEGER" else text for c in columns)
                 state.write(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", [row])
-        state.read("PRAGMA secure_delete = OFF")  # on by default in some builds of SQLite
         state.write("DELETE FROM missed WHERE url = ?", [(url,)])  # leaves its bytes in a free page
     append_decision(archive.root / "decisions.jsonl", Decision(kind="withhold", urls=(url,), at=START))
     append_decision(
