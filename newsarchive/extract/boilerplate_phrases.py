@@ -130,8 +130,9 @@ def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
     hits = [f for f in found if f]
     share = len(hits) / len(sentences)
     group = hits[0]
-    is_long = not block.links and max(map(len, sentences)) > LONGEST_ASK
-    return PhraseMatch(group, share, not is_long and _is_strong(block, group, share, bool(found[0])))
+    longest = 0 if block.links else max(map(len, sentences))
+    is_strong = _is_strong(block, group, share, starts=bool(found[0]), is_long=longest > LONGEST_ASK)
+    return PhraseMatch(group, share, is_strong)
 
 
 _BACKED = {
@@ -144,7 +145,7 @@ _BACKED = {
 }
 
 
-def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
+def _is_strong(block: RawBlock, group: str, share: float, *, starts: bool, is_long: bool) -> bool:
     """Strong: notices nearly always; the rest when the whole block is the phrase, is short, or its container is named so."""
     if group in ("republishing notice", "copyright", "cookie notice", "comments", "affiliate notice"):
         return starts or share >= 0.5
@@ -153,5 +154,5 @@ def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
         return True
     is_styled = max(block.bold_chars, block.italic_chars) > 0.9 * len(block.text)
     whole = 0.5 if is_styled or group in ("share line", "subscription") else 0.99  # what to do, and what for
-    is_short = block.size <= 160 or len(block.text) <= 80
+    is_short = not is_long and (block.size <= 160 or len(block.text) <= 80)
     return share >= whole and (starts or is_styled) and (is_short or block.link_chars > 0.3 * len(block.text))
