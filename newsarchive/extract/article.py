@@ -247,6 +247,7 @@ def _assemble(work: Work, judged: Judgement, marks: list[PhraseMatch | None]) ->
         ruled=work.ruled,
         entries=live_blog.entries_of(head.items),
         tables=tables,
+        url=work.url,
     )
     if not found.description:
         shown = (b.text for b, v in zip(work.blocks, verdicts, strict=True) if v.kind == "description")

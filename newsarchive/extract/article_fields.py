@@ -158,7 +158,8 @@ def _is_in_head(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i:
         return False
     after, kind = blocks[i + 1], verdicts[i + 1].kind
     is_named = kind in ("byline", "date", "caption", "credit") or (after.links == 1 and after.size <= 80)
-    is_dated = after.size <= 200 and _YEAR.search(after.text) is not None
+    lines = [b for b, v in zip(blocks[i + 1 : i + 3], verdicts[i + 1 : i + 3], strict=True) if not v.kept]
+    is_dated = any(line.size <= 200 and _YEAR.search(line.text) for line in lines)
     has_text = any(v.kept and b.size >= 80 for b, v in zip(blocks[i + 2 :], verdicts[i + 2 :], strict=True))
     return has_text and (is_named or is_dated)
 

@@ -13,7 +13,7 @@ from newsarchive.web.html_tree import tokens
 _BY = re.compile(
     r"^(?:(?:written|reported|posted|published|reviewed|edited|story|words|text|interview|photos?|report|analysis|opinion|"
     r"article|contributed|created|submitted|news|commentary|column|guest post)\s+)?(?:by|von|par|por|di|av|af|door|autor(?:in|es|a)?|"
-    r"auteure?s?|author|authors|author\(s\)|author's name|yazan|oleh|przez|text|texte|texto|testo|interview|redaktion|reporter|journalist|от|автор|"
+    r"auteure?s?|author|authors|author\(s\)|author's name|yazan|oleh|przez|text|texte|texto|testo|interview|redaktion|reporter|journalist|от|автор|του|της|"
     r"بقلم|كتب|كتبت|הכותב|מאת|記者|记者|作者|責任編輯|责任编辑|编辑|文|撰文|글|기자명|기자|による|取材|ผู้เขียน|बाय|द्वारा)\s*+(?:[:：\-–|/]\s++|(?<=\s))(?=\S)|"
     r"^(?:by|von|autor|author|text|foto|作者|记者|記者|责任编辑|責任編輯|文|撰文|编辑|автор)\s*[:：/]\s*",
     re.I,

@@ -20,6 +20,7 @@ from newsarchive.pattern_words import first_letters, folded, has_one, needed_wor
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 # Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
+LONGEST_ASK = 130  # characters of a sentence without a link beyond which it tells rather than asks
 _SENTENCE = re.compile(
     r"(?<=[.!?…。！？؟।])(?<!\b\d\.)(?<!\b\d\d\.)\s+(?![\da-zß-öø-ÿā-žа-яёіїєґά-ώ])|\n|(?<=[。！？])"
 )
@@ -121,15 +122,17 @@ def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
         return None
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]
+    if not any(found):
+        return None
     for i in range(len(found) - 2, -1, -1):
         if sentences[i][-1] in "?？؟":
             found[i] = found[i] or found[i + 1]  # "News of your town? Join our channel."
     hits = [f for f in found if f]
-    if not hits:
-        return None
     share = len(hits) / len(sentences)
     group = hits[0]
-    return PhraseMatch(group, share, _is_strong(block, group, share, bool(found[0])))
+    longest = 0 if block.links else max(map(len, sentences))
+    is_strong = _is_strong(block, group, share, starts=bool(found[0]), is_long=longest > LONGEST_ASK)
+    return PhraseMatch(group, share, is_strong)
 
 
 _BACKED = {
@@ -142,13 +145,14 @@ _BACKED = {
 }
 
 
-def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
+def _is_strong(block: RawBlock, group: str, share: float, *, starts: bool, is_long: bool) -> bool:
     """Strong: notices nearly always; the rest when the whole block is the phrase, is short, or its container is named so."""
     if group in ("republishing notice", "copyright", "cookie notice", "comments", "affiliate notice"):
         return starts or share >= 0.5
     near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
     if near & _BACKED.get(group, 0):
         return True
-    whole = 0.5 if group == "share line" else 0.99  # where to follow, and what for
-    is_short = block.size <= 160 or len(block.text) <= 80
-    return share >= whole and starts and (is_short or block.link_chars > 0.3 * len(block.text))
+    is_styled = max(block.bold_chars, block.italic_chars) > 0.9 * len(block.text)
+    whole = 0.5 if is_styled or group in ("share line", "subscription") else 0.99  # what to do, and what for
+    is_short = not is_long and (block.size <= 160 or len(block.text) <= 80)
+    return share >= whole and (starts or is_styled) and (is_short or block.link_chars > 0.3 * len(block.text))

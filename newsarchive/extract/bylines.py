@@ -39,6 +39,7 @@ _BY_ALONE = re.compile(
     r"(?:(?:written|words|posted|published|story|article|text) )?by:?|von:?|par|por|author|autor", re.I
 )
 _GLUED = re.compile(r"^(?:By|Von|Por|Par)(?=[A-Z])")  # "ByAda Example": two elements without a space between
+_RUN_ON = re.compile(r"[^\W\d_]\d")  # "By Ada Example9 October": the same
 _DATED_BY = re.compile(r"^(?=.{0,40}\d).{4,40}?(?:\W|\s)by\s+(?=[A-Z])")
 _PIECES = re.compile(r"\s[·|•–—-]\s")
 _KOREAN = re.compile(
@@ -193,6 +194,8 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
             continue
         is_near = at >= 0 and at - 4 <= block.index <= at + 8
         text = _GLUED.sub(r"\g<0> ", block.text)
+        if _RUN_ON.search(text):
+            text = next(filter(_SPOKEN.match, _elements_of(block)), text)
         if is_near and (named := _KOREAN.search(text) or _labelled(block)):
             return [named[1]]
         if _SPOKEN.match(text) and block.size <= (120 if is_near else 80):

@@ -19,6 +19,7 @@ from newsarchive.extract.class_names import BIT
 from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
+from newsarchive.extract.own_lines import without_own_lines
 from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import BlockKind
@@ -109,6 +110,7 @@ def judge(
     ruled: Ruled,
     entries: Sequence[LiveEntry] = (),
     tables: Sequence[JoinedBlocks] = (),
+    url: str = "",
 ) -> list[BlockVerdict]:
     """Return a verdict for each block; `taken` says which of them the reading of the page keeps."""
     verdicts = []
@@ -142,6 +144,7 @@ def judge(
     _without_pull_quotes(blocks, verdicts)
     if not ruled:
         without_asks(blocks, verdicts)
+        without_own_lines(blocks, verdicts, found.publisher, url)
     _without_enclosed(blocks, verdicts)
     _without_led_links(blocks, verdicts)
     keep_lists_whole(blocks, verdicts)
@@ -273,7 +276,7 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdi
         if not v.kept and v.kind != "title" and is_link(b)
     )
     prose = [
-        b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80 and not is_link(b)
+        b.index for b, v in zip(blocks, verdicts, strict=True) if b.size >= 80 and v.kept and not is_link(b)
     ] or [-1]
     first, last = prose[0], prose[-1]
     for block, verdict in zip(blocks, verdicts, strict=True):
@@ -283,10 +286,18 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdi
             verdict.kept, verdict.reason = False, "related"
         elif verdict.kept and not first <= block.index <= last and block.links >= 2 and is_link(block):
             verdict.kept, verdict.reason = False, "links"
-        elif verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed:
+        elif (verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed) or (
+            verdict.kept and first < block.index < last and _is_bracketed_link(block)
+        ):
             verdict.kept, verdict.reason = False, "related"
         elif verdict.kept:
             led = None
+
+
+def _is_bracketed_link(block: RawBlock) -> bool:
+    """Whether a paragraph is one link in brackets and nothing else."""
+    rest = len(block.text) - block.link_chars
+    return block.links == 1 and rest <= 4 and block.text[0] + block.text[-1] in ("[]", "()")
 
 
 def _without_enclosed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
