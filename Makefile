@@ -81,6 +81,9 @@ bench-recrawl: $(STAMP)  ## an unchanged page against a new one
 bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
 	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
 
+bench-docs: $(STAMP)  ## measure the whole road anew and write the tables of docs/benchmarks.md
+	$(BIN)/python -m tests.bench.docs --data $(DATA)/extraction
+
 bench-extract: $(STAMP)  ## text and metadata against other extractors
 	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction --cross-validate
 

@@ -32,6 +32,7 @@ def test_each_pin_has_hashes_and_no_host_is_named():
     entries = re.split(r"^(?=[A-Za-z0-9])", LOCK, flags=re.M)[1:]
     assert len(entries) >= len(ASKED)
     assert [e.splitlines()[0] for e in entries if "--hash=sha256:" not in e] == []
+    assert set(re.findall(r"--hash=(\w+)", LOCK)) == {"sha256"}
     assert "://" not in LOCK
 
 

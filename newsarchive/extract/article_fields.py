@@ -27,6 +27,7 @@ _STANDFIRST = re.compile(
     r"stand-?first|sub-?title|sub-?headline|sub-?heading|\b(?:dek|deck|strap-?line|vorspann|chapo|chapeau|entradilla|bajada)\b",
     re.I,
 )
+_LEAD = re.compile(r"(?:^|[\s_-])(?:lead|lede|intro|teaser)(?:$|[\s_-])", re.I)
 _BELOW_PICTURE = re.compile(
     r"(?:^|[\s_-])(?:bild-?(?:text|tekst|legende)|billed-?tekst|kuvateksti|onderschrift|fotobijschrift|didascalia|leyenda|l[eé]gende?|"
     r"pie-?(?:de-?)?foto|foto-?pie|galer\w{1,12}-pie|pic-?(?:txt|text)|img-?(?:txt|text)|slide-?text)(?:$|[\s_-])",
@@ -35,7 +36,7 @@ _BELOW_PICTURE = re.compile(
 _SENTENCES = re.compile(r"(?<![.!?…。।؟])[.!?…。।؟]++(?=\s|$)")
 _COUNTER = re.compile(r"\W{0,3}\d{1,5} \w{1,14}(?: \w{1,14}){0,2}\W{0,2}")  # "4 min read", "6 comments"
 _PARTS = re.compile(r"\s[|·•]\s")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")  # 2567 is 2024 in Thailand
 _HANDS = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\.?$")
 
 
@@ -94,12 +95,14 @@ def set_fields(
         elif description and folded == description and _stands_apart(blocks, verdicts, i):
             in_text = IN_TEXT if verdict.kept else ""
             verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{in_text}"
-        elif verdict.kept and i <= first and i < last and _is_standfirst(block):
+        elif verdict.kept and i <= first and i < last and (_is_standfirst(block) or _is_bold_lead(block)):
             verdict.kind, verdict.kept, verdict.reason = "description", False, f"standfirst{IN_TEXT}"
         elif verdict.kept and (first < 0 or i <= first + 2 or i > last) and _is_byline(block, found):
             verdict.kind, verdict.kept, verdict.reason = "byline", False, "byline"
-        elif verdict.kept and verdict.kind == "paragraph" and i < first and _is_date_line(block.text):
+        elif verdict.kept and i < first and _is_date_of_head(blocks, verdicts, i):
             verdict.kind, verdict.kept, verdict.reason = "date", False, "date"
+        elif verdict.kept and first < last <= i and _is_bio(block, found):
+            verdict.kept, verdict.reason = False, "bio"
         elif verdict.kept and first - HEAD <= i < first and _COUNTER.fullmatch(block.text):
             verdict.kept, verdict.reason = False, "counter"
         elif verdict.kept and i < first and block.size <= 80 and OTHER_HANDS.match(block.text):
@@ -192,6 +195,12 @@ def _is_standfirst(block: RawBlock) -> bool:
     return block.size <= 400 and (alone or _STANDFIRST.search(node.names) is not None)
 
 
+def _is_bold_lead(block: RawBlock) -> bool:
+    """Whether a block is named as a lead and all of it is in bold."""
+    is_bold = block.bold_chars > 0.9 * len(block.text) and block.node.tag not in HEADINGS
+    return is_bold and block.size <= 400 and bool(_LEAD.search(block.node.names))
+
+
 def _stands_apart(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
     """Whether block `i` is set as a standfirst and isn't a sibling of the kept paragraphs that follow it.
 
@@ -245,17 +254,24 @@ def _is_caption(block: RawBlock, is_kept: bool) -> bool:
         return False
     if block.node.mask & BIT["media"] and block.node.blocks == 1 and not block.node.mask & BIT["body"]:
         return block.node.element is not None and block.node.element.find(".//img") is not None
-    if block.node.tag != "p" and _is_with_picture(block):
-        return is_kept or bool(_BELOW_PICTURE.search(block.node.names)) or _is_sentence(block)
+    is_boxed = block.node.parent is not None and block.node.parent.mask & BIT["media"]
+    if (block.node.tag != "p" or is_boxed) and _is_with_picture(block):
+        return (
+            is_kept
+            or bool(_BELOW_PICTURE.search(block.node.names))
+            or _is_sentence(block, 20 if is_boxed else 30)
+        )
     return block.media <= 2 and (bool(_HANDS.search(block.text)) or is_credited(block.text))
 
 
-def _is_sentence(block: RawBlock) -> bool:
+def _is_sentence(block: RawBlock, least: int) -> bool:
     """Whether a line may be what a picture shows: neither a link nor a line of names, dates or numbers."""
     near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
     is_other = near & (BIT["byline"] | BIT["bio"] | BIT["date"] | BIT["share"] | BIT["title"])
     has_figures = any(map(str.isdigit, block.text))
-    return block.size >= 30 and not (is_other or block.links or has_figures or OTHER_HANDS.search(block.text))
+    return block.size >= least and not (
+        is_other or block.links or has_figures or OTHER_HANDS.search(block.text)
+    )
 
 
 def _is_with_picture(block: RawBlock) -> bool:
@@ -272,10 +288,28 @@ def _is_with_picture(block: RawBlock) -> bool:
     return False
 
 
+def _is_date_of_head(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
+    """Whether a line above the story is its date; an item of a list is, if none near it is a date."""
+    if verdicts[i].kind not in ("paragraph", "list_item") or not _is_date_line(blocks[i].text):
+        return False
+    holder = blocks[i].node.parent
+    near = blocks[max(0, i - 3) : i + 4]
+    beside = [b.text for b in near if b.node.parent is holder and b is not blocks[i]]
+    return verdicts[i].kind == "paragraph" or not any(map(_is_date_line, beside))
+
+
 def _is_date_line(text: str) -> bool:
     """Whether a line above the story is a date, or of figures with a year among them: a date, a time, counters."""
     figures = sum(map(str.isdigit, text)) > 0.4 * len(text) and _YEAR.search(text) is not None
     return (len(text) <= 80 and figures) or is_date(text)
+
+
+def _is_bio(block: RawBlock, found: ChosenMetadata) -> bool:
+    """Whether a line at the end is in italics and begins with an author's name."""
+    folded = fold_name(block.text[:80])
+    return block.italic_chars > 0.9 * len(block.text) and any(
+        " " in name and folded.startswith(name) for name in map(fold_name, found.authors)
+    )
 
 
 def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
@@ -285,4 +319,7 @@ def _is_byline(block: RawBlock, found: ChosenMetadata) -> bool:
     own = {fold_name(n) for n in found.authors}
     text = _PARTS.split(block.text)[0]
     names = {fold_name(n) for n in names_in(text)}
-    return bool(names & own) and (names <= own or len(text) < 90)
+    if names & own:
+        return names <= own or len(text) < 90
+    is_line = block.size <= 90 and block.node.tag not in HEADINGS and _YEAR.search(block.text) is not None
+    return is_line and any(" " in name and name in fold_name(block.text) for name in own)

@@ -80,7 +80,9 @@ def without_asks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -
     for before, i in zip([-1, *kept], kept, strict=False):
         block, verdict = blocks[i], verdicts[i]
         is_label = block.size < LABEL and block.node.tag in HEADINGS
-        if is_label and (reason := _reason_of_rest(blocks[i], verdicts)):
+        if (is_label or _is_under_removed(blocks, verdicts, i)) and (
+            reason := _reason_of_rest(blocks[i], verdicts)
+        ):
             verdict.kept, verdict.reason = False, reason
         has_label = before >= 0 and verdicts[before].kept and _is_label(blocks[before])
         is_italic = block.italic_chars > 0.9 * len(block.text)
@@ -105,6 +107,11 @@ def _reason_of_rest(block: RawBlock, verdicts: Sequence[BlockVerdict]) -> str:
     rest = {v.reason for v in verdicts[holder.first : holder.last + 1] if not v.kept}
     others = sum(v.kept for v in verdicts[holder.first : holder.last + 1])
     return rest.pop() if others == 1 and len(rest) == 1 and rest <= _BOXED else ""
+
+
+def _is_under_removed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict], i: int) -> bool:
+    """Whether the heading just above a block, in its container, was removed."""
+    return i > 0 and not verdicts[i - 1].kept and blocks[i - 1].node.tag in HEADINGS
 
 
 def is_asked(text: str) -> bool:

@@ -38,6 +38,7 @@ _CJK = re.compile(
 _NO_LINK = 1000
 _LINK_REACH = 4  # levels between a link and a block-level element in it that counts as linked
 _BREAKS = re.compile(r"\n\s*\n+")
+_BACK = ("↩", "↩\ufe0e", "↩\ufe0f")
 _STRUCK = tokens("del s strike")
 _CHANGED = 12  # the bits of a style that are not the look: 4 is struck out, 8 is inserted
 _OF_ITS_OWN = (
@@ -290,6 +291,8 @@ class Walker:
             media += piece.count(_PICTURE) - bare.count(_PICTURE)
             self._media = bare.count(_PICTURE)
             piece = clean(bare.replace(_PICTURE, " "))
+        if piece.endswith(_BACK):
+            piece = piece.rstrip("↩\ufe0e\ufe0f ")  # a footnote's link to where it belongs
         piece, words, is_struck = unmark(piece.strip())
         if not piece:
             self._media += media

@@ -24,7 +24,7 @@ _SENTENCE = re.compile(
     r"(?<=[.!?…。！？؟।])(?<!\b\d\.)(?<!\b\d\d\.)\s+(?![\da-zß-öø-ÿā-žа-яёіїєґά-ώ])|\n|(?<=[。！？])"
 )
 _QUOTED = re.compile(
-    r"[\"“”„«»「『][^\"“”„«»」』]{3,}[\"“”«»」』]\W{0,3}\w.{6,}"
+    r"[\"“”„«»「『](?![a-zA-ZÀ-ӿ]+[\"”»])[^\"“”„«»」』]{3,}[\"“”«»」』]\W{0,3}\w.{6,}"
 )  # what somebody said or wrote, and who
 _SAID = re.compile(
     r"[\"“„«「『][^\"“”„«»」』]{30,}[\"”“»」』]\W{0,3}\w.{6,}"
@@ -93,7 +93,7 @@ def group_in(sentence: str, language: str = "") -> str:
 
 
 def _group(sentence: str, language: str) -> str:
-    sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
+    sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►▼■●（")
     if not sentence:
         return ""
     known = language if language in _languages() else ""
@@ -121,6 +121,9 @@ def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
         return None
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
     found = [group_in(s, language) for s in sentences]
+    for i in range(len(found) - 2, -1, -1):
+        if sentences[i][-1] in "?？؟":
+            found[i] = found[i] or found[i + 1]  # "News of your town? Join our channel."
     hits = [f for f in found if f]
     if not hits:
         return None
@@ -146,4 +149,6 @@ def _is_strong(block: RawBlock, group: str, share: float, starts: bool) -> bool:
     near = block.node.mask | (block.node.parent.mask if block.node.parent is not None else 0)
     if near & _BACKED.get(group, 0):
         return True
-    return share >= 0.99 and starts and (block.size <= 160 or block.link_chars > 0.3 * len(block.text))
+    whole = 0.5 if group == "share line" else 0.99  # where to follow, and what for
+    is_short = block.size <= 160 or len(block.text) <= 80
+    return share >= whole and starts and (is_short or block.link_chars > 0.3 * len(block.text))

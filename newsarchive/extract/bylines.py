@@ -22,7 +22,7 @@ _METAS = (
     "og:article:author", "article:author_name", "cxenseparse:author", "vr:author", "rbauthors", "creator", "byline", "twitter:data1",
 )  # fmt: skip
 _SPOKEN = re.compile(
-    r"^(?:by|von|par|por|di|written by|words by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I
+    r"^(?:by|von|par|por|di|written by|words by|posted by|автор:?|作者[:：]|记者|文/|di|door)\s+\S", re.I
 )
 # Ends of an outlet's or an agency's name of several words that is typed as a person.
 _OUTLET = re.compile(
@@ -34,6 +34,7 @@ _NAMED = re.compile(
     r"(?:^|[\s_-])(?:author|byline|writer|contributor|meta)[\w-]{0,20}[_-](?:full)?name\b|^fn$|display-?name|^username$",
     re.I,
 )
+_HEAD_LINE = re.compile(r"(?:^|[\s_-])(?:byline|author|meta|info)", re.I)
 _BY_ALONE = re.compile(
     r"(?:(?:written|words|posted|published|story|article|text) )?by:?|von:?|par|por|author|autor", re.I
 )
@@ -43,6 +44,9 @@ _PIECES = re.compile(r"\s[·|•–—-]\s")
 _KOREAN = re.compile(
     r"(?<![가-힣])([가-힣]{2,4})\s(?:(?:선임|수습|인턴|전문)\s?)?기자(?!명)"
 )  # Ada Example, reporter
+_LABELLED = re.compile(
+    r"(?:^|\s)(?:记者|記者|作者|撰文|文)\s?[:：]\s?([\u4e00-\u9fff·]{2,8})(?=$|[\s|）)/])"
+)  # reporter: Ada Example
 _PARTS = re.compile(r"\n|\s[|·•]\s")
 _DATA = re.compile(
     r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
@@ -165,7 +169,7 @@ def _visible(head: PageMetadata, blocks: Sequence[RawBlock], title: str) -> tupl
             for other in siblings[:5]:
                 names = names + _names_of(other)
             return names, "byline"
-    names = _spoken(blocks, title) or _beside_date(blocks, title)
+    names = _spoken(blocks, title) or _beside_date(blocks, title) or _below_portrait(blocks, title)
     if not names:
         linked = (_names_of(e) for e in head.author_links if not is_outside(e))
         names = next((n for n in linked if n), [])
@@ -189,8 +193,8 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
             continue
         is_near = at >= 0 and at - 4 <= block.index <= at + 8
         text = _GLUED.sub(r"\g<0> ", block.text)
-        if is_near and (korean := _KOREAN.search(text)):
-            return [korean[1]]
+        if is_near and (named := _KOREAN.search(text) or _labelled(block)):
+            return [named[1]]
         if _SPOKEN.match(text) and block.size <= (120 if is_near else 80):
             names = _after_by(text)
         elif is_near and (dated := _DATED_BY.match(text)):
@@ -205,6 +209,41 @@ def _spoken(blocks: Sequence[RawBlock], title: str) -> list[str]:
     return []
 
 
+def _below_portrait(blocks: Sequence[RawBlock], title: str) -> list[str]:
+    """The name in a line near the title, beside a date, with a picture that is described by the same name."""
+    folded = fold(title)
+    at = next((b.index for b in blocks if b.node.tag in HEADINGS and fold(b.text) == folded), None)
+    for block in blocks[max(0, at - 4) : at + 8] if at is not None else ():
+        if not block.media or block.size > 60 or not looks_like_name(block.text):
+            continue
+        beside = blocks[max(0, block.index - 1) : block.index + 2]
+        if not any(b.size <= 60 and dates.moment(b.text) for b in beside):
+            continue
+        holder = block.node
+        for _ in range(3):
+            if any(image.get("alt", "").strip() == block.text for image in holder.element.iter("img")):
+                return [block.text]
+            if holder.parent is None or holder.parent.blocks > 4:
+                break
+            holder = holder.parent
+    return []
+
+
+def _labelled(block: RawBlock) -> re.Match[str] | None:
+    """A name behind the word for its role, as Chinese has it, in a line or in an element of it."""
+    if "：" not in block.text and ":" not in block.text:
+        return None
+    return next(filter(None, map(_LABELLED.search, [block.text, *_elements_of(block)])), None)
+
+
+def _elements_of(block: RawBlock) -> list[str]:
+    """The texts of a line's elements that aren't links: "<span>Ada Example</span> <time>9 October</time>"."""
+    element = block.node.element
+    if element is None:
+        return []
+    return [text for e in element if e.tag != "a" and e.find(".//a") is None and (text := parted_text(e))]
+
+
 def _beside_date(blocks: Sequence[RawBlock], title: str) -> list[str]:
     """The name in a line below the title that holds a date and nothing else: "17.06.2022 | Ada Example"."""
     folded = fold(title)
@@ -216,9 +255,14 @@ def _beside_date(blocks: Sequence[RawBlock], title: str) -> list[str]:
         parts = [part.strip() for part in _PARTS.split(block.text)]
         if len(parts) == 1 and number < 2:  # "Ada Example, 9 October 2024"
             parts = [part.strip() for part in block.text.split(",", 1)]
+        if not any(map(looks_like_name, parts)) and _HEAD_LINE.search(block.node.names):
+            parts = _elements_of(block)
         if len(parts) < 2 or not any(dates.moment(part) for part in parts if len(part) <= 60):
             continue
-        names = [part for part in parts if not dates.moment(part)]
+        names = [part for part in parts if not dates.moment(part) and not any(map(str.isdigit, part))]
+        names = [
+            part for part in names if names_in(part)
+        ] or names  # "Ada Example | Senior Writer | 9 October"
         if len(names) == 1 and looks_like_name(names[0]) and len(names[0].split()) <= 3:
             return names
     return []

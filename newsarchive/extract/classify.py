@@ -47,16 +47,21 @@ _CONSENT = re.compile(
     r"|onetrust|didomi|usercentrics|cookiebot|cmplz|borlabs-cookie"
 )
 _NEWSLETTER = re.compile(
-    r"news-?letter|mailing-?list|mailchimp|(?:subscribe|sign-?up)[_-]?(?:box|form)", re.I
+    r"news-?letter|mailing-?list|mailchimp|(?:subscribe|sign-?up)[_-]?(?:box|form|card|widget|block|banner|panel|cta)",
+    re.I,
 )
+_PROMOTION = re.compile(r"(?:^|[\s_-])(?:promo|cta|call-to-action)(?:$|[\s_-])", re.I)
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
+_MARKS = re.compile(r"[\"“”„«»‹›'‘’]")
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 SURE = 0.9  # score from which a block is kept in spite of its container's name
 RETOLD = 1000  # characters of a block that may be a whole article told again
+PULLED = 400  # characters of a sentence of the text that is shown again
 LIST = 3  # links in a row that make a list
 BOX, BOX_CHARS = 4, 400  # blocks and characters of a box that its name makes one
 LINKED_TITLE = 20  # characters of a link that may be another story's title
 _BOXES = frozenset({"newsletter", "donation", "subscription", "app line"})  # signs that come as a box
+_ASKING = frozenset({"newsletter", "advertisement"})  # boxes that are removed whatever the score
 _TAG_REASONS = {
     "nav": "navigation",
     "footer": "footer",
@@ -116,7 +121,7 @@ def judge(
             kept, reason = False, sign.group
         elif kept and asks_consent(block.node):
             kept, reason = False, "cookie notice"
-        elif kept and (box := _box_of(block)) and (score < SURE or box == "newsletter"):
+        elif kept and (box := _box_of(block)) and (score < SURE or box in _ASKING):
             kept, reason = False, box
         elif block.index in others:
             kept, reason = False, "another article"
@@ -134,6 +139,7 @@ def judge(
     _keep_entries(blocks, verdicts, entries)
     _keep_refrains(blocks, verdicts)
     _without_repeats(blocks, verdicts)
+    _without_pull_quotes(blocks, verdicts)
     if not ruled:
         without_asks(blocks, verdicts)
     _without_enclosed(blocks, verdicts)
@@ -172,6 +178,14 @@ def _box_of(block: RawBlock) -> str:
             and node.chars <= BOX_CHARS
         ):
             return "newsletter"
+    at = block.node
+    for _ in range(4):
+        if at is None or at.blocks > BOX or at.chars > BOX_CHARS:
+            break
+        if at.names and _PROMOTION.search(at.names):
+            return "advertisement"
+        at = at.parent
+    at = block.node
     while block.size < LINKED_TITLE and at is not None and not at.long_blocks:
         for name in ("related", "newsletter"):
             if at.mask & BIT[name]:
@@ -250,7 +264,7 @@ def _is_time(block: RawBlock) -> bool:
 def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
     """Links that follow a removed "read also" in its container go with it; nor are two other kinds of links text.
 
-    Lines of links above the story, and a link alone that a removed list of links has too.
+    Lines of links above and below the story, and a link alone that a removed list of links has too.
     """
     led: BlockNode | None = None
     listed = "\n".join(
@@ -258,13 +272,16 @@ def _without_led_links(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdi
         for b, v in zip(blocks, verdicts, strict=True)
         if not v.kept and v.kind != "title" and is_link(b)
     )
-    first = next((b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80), -1)
+    prose = [
+        b.index for b, v in zip(blocks, verdicts, strict=True) if v.kept and b.size >= 80 and not is_link(b)
+    ] or [-1]
+    first, last = prose[0], prose[-1]
     for block, verdict in zip(blocks, verdicts, strict=True):
         if not verdict.kept and verdict.reason == "related" and block.size < 80:
             led = block.node.parent
         elif led is not None and verdict.kept and is_link(block) and _within(block.node, led):
             verdict.kept, verdict.reason = False, "related"
-        elif verdict.kept and block.index < first and block.links >= 2 and is_link(block):
+        elif verdict.kept and not first <= block.index <= last and block.links >= 2 and is_link(block):
             verdict.kept, verdict.reason = False, "links"
         elif verdict.kept and block.size >= LINKED_TITLE and is_link(block) and block.text in listed:
             verdict.kept, verdict.reason = False, "related"
@@ -368,6 +385,36 @@ def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict
         if block.size >= RETOLD and own and sum(r in runs for r in own) >= 0.9 * len(own):
             verdict.kept, verdict.reason = False, "repeated"
         runs.update(own)
+
+
+def _without_pull_quotes(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
+    """A sentence of a paragraph that is shown a second time, set as a quotation or aside, is read once."""
+    kept = [(b, v) for b, v in zip(blocks, verdicts, strict=True) if v.kept]
+    pulled = [(b, v) for b, v in kept if b.size <= PULLED and _is_quotation(b.node)]
+    if not pulled:
+        return
+    text = "\n".join(_bare(b.text) for b, _ in kept if b.size >= 80 and not _is_quotation(b.node))
+    for block, verdict in pulled:
+        words = _bare(block.text)
+        if words.count(" ") >= 3 and words in text:
+            verdict.kept, verdict.reason = False, "repeated"
+
+
+def _is_quotation(node: BlockNode) -> bool:
+    """Whether a block, or what holds it, is a quotation or an aside."""
+    at: BlockNode | None = node
+    for _ in range(3):
+        if at is None:
+            return False
+        if at.tag in ("blockquote", "aside") or (at.mask & BIT["quote"] and at.blocks <= BOX):
+            return True
+        at = at.parent
+    return False
+
+
+def _bare(text: str) -> str:
+    """Text without quotation marks, and without marks at its ends."""
+    return _MARKS.sub("", text).strip(" .,;:!?…–—-").casefold()
 
 
 def confidence(

@@ -191,6 +191,10 @@ def _shown(head: PageMetadata, blocks: Sequence[RawBlock], day_first: bool) -> t
     for hinted in (True, False):
         for block in order:
             text = block.text if block.size <= 140 else _start(block.text)
+            if "\n" in text and not hinted:  # a headline, a byline and a date in one cell
+                text = next(
+                    (line for line in text.split("\n") if len(line) <= 60 and dates.moment(line)), text
+                )
             if len(text) > (140 if hinted else 70) or "©" in block.text or "copyright" in block.text.lower():
                 continue
             if hinted and not _near_mask(block) & (BIT["date"] | BIT["byline"]):

@@ -96,7 +96,24 @@ def parse(text: str, *, is_deep: bool = False) -> Element | None:
         return None
     for element in _WITH_BRACES(root):
         _drop_braces(element)
+    _move_to_body(root)
     return root
+
+
+_OF_HEAD = tokens("title meta link script style base noscript template object svg")
+
+
+def _move_to_body(root: Element) -> None:
+    """Put what readers see of the head into the body: libxml2 knows no `article`, and leaves one without a body tag there."""
+    head = root.find("head")
+    seen = [e for e in head if e.tag not in _OF_HEAD and inner_text(e)] if head is not None else []
+    if not seen:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for at, element in enumerate(seen):
+        body.insert(at, element)
 
 
 # lxml.html's own way to a class asks Python for each element; nobody here needs its classes of forms.

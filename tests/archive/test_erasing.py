@@ -133,6 +133,8 @@ def test_nothing_of_a_purged_story_is_left_below_the_folder(crawled, tmp_path):
     shutil.copytree(folder, tmp_path / "a")
     archive = Archive(tmp_path / "a", clock=Clock(START.replace(day=4)))
     remember_everywhere(archive, url)
+    plan = min((archive.root / "crawls").glob("[0-9]*T*/plan.json"))
+    plan.write_text(json.dumps(json.loads(plan.read_text()) | {"rechecked": [url]}))
     path = url.split("/", 3)[3]
     words = [*WORDS, path, archive.story(url).title]
     before = {name for name, _ in remnants(archive.root, WORDS)}

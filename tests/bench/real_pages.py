@@ -5,8 +5,8 @@
 DIR is laid out as `shared/data/extraction`. One source and one generated feed a host; http and TLS under a
 CA made for the run; host names reach loopback through `[network] connect_to`. Checked: every page stands
 in a WARC byte for byte as served, every page has a row, no page stopped ingest, titles are right as
-`score.py` in DIR counts them. Prints pages/s, CPU a page, peak memory of each process. A URL that occurs
-twice is captured twice. Exit 1 if a check fails.
+`score.py` in DIR counts them. Prints pages/s, CPU a page, peak memory of each process, and how long a rebuild of the
+index takes on one core and on all. A URL that occurs twice is captured twice. Exit 1 if a check fails.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def make_archive(folder: Path, at: dict) -> None:
         (folder / "sources" / f"{stem}.toml").write_text(
             f'title = "{host}"\nhomepage = "{feeds[0].rsplit("/-/", 1)[0]}/"\ndomains = ["{host}"]\n'
             f"feeds = {json.dumps(feeds)}\n"
+            "requisites = false\n"
         )
 
 
@@ -154,11 +155,16 @@ def main() -> None:
                 measure.run([*base, "crawl", "--url", url])
     result = check(options.data, folder, options.limit)
     pages = int(result["pages"])
+    rebuilt = {
+        name: measure.run([*bound, *base, "rebuild"]).wall
+        for name, bound in (("one core", ("taskset", "-c", "0")), ("all cores", ()))
+    }
     result |= {
         "exit": usage.code,
         "pages/s": round(pages / usage.wall, 1),
         "cpu ms/page": round(1000 * usage.cpu / pages, 1),
         "peak MiB": {k: round(v) for k, v in usage.peaks.items()},
+        "rebuild s": {name: round(seconds, 1) for name, seconds in rebuilt.items()},
         "machine": measure.machine(),
     }
     print(json.dumps(result, indent=1))

@@ -1,6 +1,6 @@
 """`make bench-recrawl`: how much cheaper an unchanged page is than a new one, in processor time of whole processes.
 
-    python -m tests.bench.recrawl --data DIR [--pages 300] [--runs 3]
+    python -m tests.bench.recrawl --data DIR [--pages 300] [--runs 3] [--json FILE]
 
 Twice a run: all pages are fetched into a new archive, then again with `crawl --again`. First half of them answer 304 and
 half send the same bytes; then a counter in every page makes the bytes others while the text stays.
@@ -26,12 +26,10 @@ def again(archive: Path) -> measure.Usage:
     )
 
 
-def described(usage: measure.Usage, pages: int) -> str:
-    """Milliseconds a page: in all, then by stage."""
-    report = json.loads(usage.stdout)
-    fetched = report["crawl"]["exchanges"]
-    stages = ", ".join(f"{s} {1000 * report['timings'][s] / pages:.1f}" for s in STAGES)
-    return f"{1000 * usage.cpu / pages:7.1f} ms a page ({stages}; {fetched} exchanges, {report['ingest']['stories']} stories)"
+def milliseconds(usage: measure.Usage, pages: int) -> dict[str, float]:
+    """CPU ms a page: in all, then by stage."""
+    timings = json.loads(usage.stdout)["timings"]
+    return {name: 1000 * s / pages for name, s in (("all", usage.cpu), *((n, timings[n]) for n in STAGES))}
 
 
 def main() -> None:
@@ -40,10 +38,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     print(measure.machine())
+    results: dict[str, list[dict[str, dict[str, float]]]] = {}
     for kind in ("same", "counter"):
-        factors = []
+        runs = results.setdefault(kind, [])
         for _ in range(options.runs):
             folder = Path(tempfile.mkdtemp(prefix="newsarchive-bench-"))
             arguments = ("--data", str(options.data), "--mode", "paths", "--limit", str(options.pages))
@@ -52,13 +52,18 @@ def main() -> None:
                     first, second = ours(folder, at["http"]), again(folder / "archive")
             finally:
                 shutil.rmtree(folder)
-            factors.append(first.cpu / second.cpu)
-            print(f"  {kind}: first  {described(first, options.pages)}")
-            print(f"  {kind}: second {described(second, options.pages)}", flush=True)
+            runs.append(
+                {"first": milliseconds(first, options.pages), "second": milliseconds(second, options.pages)}
+            )
+            for name, row in runs[-1].items():
+                print(f"  {kind}: {name:6}", ", ".join(f"{n} {v:.1f}" for n, v in row.items()), flush=True)
+        factors = [run["first"]["all"] / run["second"]["all"] for run in runs]
         print(
             f"{kind}: the first crawl costs {statistics.median(factors):.1f} times the second"
             f" ({min(factors):.1f} - {max(factors):.1f})"
         )
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

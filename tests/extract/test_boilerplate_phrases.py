@@ -100,3 +100,54 @@ def test_an_ordinal_or_an_abbreviation_ends_no_sentence(line: str, language: str
     sign = signs_of(blocks, language)[0]
     assert sign is not None
     assert (sign.group, sign.share) == ("update line", 1.0)
+
+
+CHANNELS = {
+    "en": "Join our Telegram channel for news of the coast",
+    "de": "Folgen Sie unserem WhatsApp-Kanal",
+    "fr": "Rejoignez notre chaîne WhatsApp",
+    "es": "Únete a nuestro canal de WhatsApp",
+    "pt": "Siga o nosso canal no WhatsApp",
+    "it": "Iscriviti al nostro canale WhatsApp",
+    "nl": "Volg ons WhatsApp-kanaal",
+    "pl": "Dołącz do naszego kanału na WhatsAppie",
+    "sv": "Följ vår kanal på WhatsApp",
+    "no": "Følg kanalen vår på WhatsApp",
+    "da": "Følg vores kanal på WhatsApp",
+    "fi": "Liity WhatsApp-kanavallemme",
+    "cs": "Sledujte náš kanál na WhatsAppu",
+    "hu": "Csatlakozzon Telegram-csatornánkhoz",
+    "ro": "Urmăriți canalul nostru de WhatsApp",
+    "ru": "Подписывайтесь на наш канал в Telegram",
+    "uk": "Підписуйтесь на наш канал у Telegram",
+    "el": "Ακολουθήστε το κανάλι μας στο Viber",
+    "tr": "WhatsApp kanalımıza katılın",
+    "ar": "انضموا إلى قناتنا على تلغرام",
+    "fa": "به کانال تلگرام ما بپیوندید",
+    "he": "הצטרפו לערוץ הטלגרם שלנו",
+    "hi": "हमारे व्हाट्सएप चैनल से जुड़ें",
+    "id": "Ikuti saluran WhatsApp kami",
+    "vi": "Theo dõi kênh Telegram của chúng tôi",
+    "th": "ติดตามช่องเฟซบุ๊กของเรา",
+    "ja": "LINE公式アカウントを友だち追加",
+    "ko": "카카오톡 채널을 추가하세요",
+    "zh": "扫描二维码，关注我们的微信公众号",
+}
+
+
+@pytest.mark.parametrize("language", CHANNELS)
+def test_a_line_that_says_where_to_follow_is_known_in_every_language(language: str) -> None:
+    assert group_in(CHANNELS[language], language)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Telegram was fined nine million on Tuesday",
+        "The police found the message on WhatsApp, where 41 people had joined the group",
+        "Join hands, said the preacher on Facebook's own stage",
+        "Следователи нашли переписку в телеграме",
+    ],
+)
+def test_a_sentence_about_a_service_is_no_line_to_follow(sentence: str) -> None:
+    assert not group_in(sentence)

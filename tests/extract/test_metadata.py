@@ -90,6 +90,13 @@ def test_open_graph_and_links() -> None:
         ('<p class="byline">4 March 2024 · Mira Solberg on behalf of the divers</p>', ("Mira Solberg",)),
         ('<div class="card"><a href="/authors/otto-weber">Otto Weber</a></div>', ()),
         ("<p>The quay is kept by Mira Solberg, who dives.</p>", ()),
+        ("<p>Posted By Mira Solberg On March 4, 2024 @ 9:12 am In News</p>", ("Mira Solberg",)),
+        ("<p>Mira Solberg | Senior Writer | 4 March 2024</p>", ("Mira Solberg",)),
+        ('<div class="art-meta"><span>Mira Solberg</span> <time>4 March 2024, 05:00</time> <i>3 minutes</i></div>', ("Mira Solberg",)),
+        ('<div class="art-meta"><a href="/t">Northern Harbours</a> <time>4 March 2024</time></div>', ()),
+        ("<div><span>2024-03-04 08:15</span><span>来源：海港报</span><span>记者：陈望舒</span></div>", ("陈望舒",)),
+        ('<div><img alt="Mira Solberg"><div><p>Mira Solberg</p><p>4 March 2024</p></div></div>', ("Mira Solberg",)),
+        ('<div><img alt="Northern Harbours"><p>Northern Harbours</p></div>', ()),
     ],
 )  # fmt: skip
 def test_bylines_that_readers_see(body: str, authors: tuple[str, ...]) -> None:
@@ -162,6 +169,7 @@ def test_a_byline_comes_before_a_login() -> None:
         ("", '<time datetime="2024-03-04T10:00:00Z">4 March</time>', "2024-03-04T10:00:00+00:00", False),
         ("", '<p class="date">4 March 2024</p>', "2024-03-04", False),
         ('<meta property="article:modified_time" content="2024-03-04">', "", "2024-03-04", True),
+        ("", "<table><tr><td><b>The quay closes for two years, and nobody knows what comes after</b><br>By Mira Solberg<br>Monday, March 4, 2024", "2024-03-04", False),
         ("<script>window.x = {\"datePublished\": \"2024-03-04T10:00:00Z\"}</script>", "", "2024-03-04T10:00:00+00:00", False),
         ('<meta property="article:published_time" content="2024-03-05T02:00:00+00:00">', '<p class="date">March 4, 2024</p>', "2024-03-04", False),
     ],

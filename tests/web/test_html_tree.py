@@ -33,3 +33,10 @@ def test_soft_hyphens_are_not_read() -> None:
 def test_word_lists() -> None:
     assert tokens("a b a") == {"a", "b"}
     assert listed("b a") == ("b", "a")
+
+
+def test_what_readers_see_of_a_page_without_a_body_tag_is_in_its_body() -> None:
+    tree = parse("<title>A</title><meta name=x content=y><article><p>one</article><aside>two</aside>")
+    assert tree is not None
+    assert [e.tag for e in tree.find("body")] == ["article", "aside"]
+    assert [e.tag for e in tree.find("head")] == ["title", "meta"]
