@@ -239,7 +239,7 @@ class Pool:
         exit_code = worker.stop()
         with self._changed:
             self._all.remove(worker)
-            self._changed.notify()
+            self._changed.notify_all()
         return exit_code
 
 
