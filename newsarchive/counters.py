@@ -34,5 +34,9 @@ def form_of(article: Article) -> str:
 
 
 def _without(article: Article) -> Article:
-    blocks = (replace(b, text=_NUMBER.sub("0", b.text)) if may_count(b) else b for b in article.blocks)
-    return replace(article, blocks=tuple(blocks))
+    return replace(article, blocks=tuple(map(_block_without, article.blocks)))
+
+
+def _block_without(block: Block) -> Block:
+    text = _NUMBER.sub("0", block.text)
+    return replace(block, text=text) if text != block.text and may_count(block) else block

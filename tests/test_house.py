@@ -17,7 +17,18 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsarchive"
 
 FLOORS = [
-    {"version", "errors", "languages", "model", "text", "settings", "times", "locks", "pattern_words"},
+    {
+        "version",
+        "errors",
+        "languages",
+        "model",
+        "text",
+        "settings",
+        "times",
+        "locks",
+        "pattern_words",
+        "garbage",
+    },
     {"urls", "web", "config", "plan", "correction_notices", "counters", "library_warnings"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},
     {"change_feed", "export", "fronts", "messages"},

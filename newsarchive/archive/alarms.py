@@ -13,8 +13,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.folder import ArchiveFolder
-from newsarchive.archive.happenings import happenings, page_of
-from newsarchive.archive.sending import queue_digest
 from newsarchive.index import failures, reading, yields
 from newsarchive.index.activity import blocked_days
 from newsarchive.plan import decode, to_json
@@ -177,9 +175,14 @@ def after_run(
     sent = queue_alarms(state, alarms, names, config, now)
     wanted = read_watches(archive.root)
     if wanted and archive.index.exists():
+        from newsarchive.archive.happenings import happenings, page_of
+
         with reading(archive.index) as db:
             found = hits(wanted, happenings(db, report.started_at, config.pages))
             matched = queue_hits(state, found, config, now, lambda hit: page_of(db, hit))
         sent = replace(sent, hits=matched.hits)
-    queue_digest(archive, state, now)
+    if config.digest:
+        from newsarchive.archive.sending import queue_digest
+
+        queue_digest(archive, state, now)
     return replace(sent, unsent=deliver(state, config, now).failures)

@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.agenda import ahead, next_moment
-from newsarchive.archive.crawling import Collector, OnEvent
 from newsarchive.archive.erasing import withheld_keys
-from newsarchive.archive.planning import Wish
 from newsarchive.errors import ArchiveDamagedError, ConfigError, NewsarchiveError, NothingFoundError
 from newsarchive.languages import counted
 from newsarchive.model import Say
@@ -31,7 +29,9 @@ from newsarchive.times import Clock, iso_seconds
 from newsarchive.urls import key_or_empty
 
 if TYPE_CHECKING:
+    from newsarchive.archive.crawling import Collector, OnEvent
     from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.archive.planning import Wish
 
 MakeClock = Callable[[], Clock]
 PATIENCE = (30.0, 900.0)  # seconds to wait after a failed run: first, and at most
@@ -63,7 +63,9 @@ def watch(
     Raises:
         ConfigError, NothingFoundError, ArchiveDamagedError: what waiting doesn't mend.
     """
+    from newsarchive.archive.crawling import Collector
     from newsarchive.archive.folder import ArchiveFolder
+    from newsarchive.archive.planning import Wish
 
     wait, notifier = pause or stop.wait, notifier or SystemdNotifier()
     wish = wish or Wish(wait=LOCKED)

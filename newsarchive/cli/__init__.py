@@ -30,6 +30,7 @@ from typing import Any
 import click
 
 from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
+from newsarchive.garbage import collect_rarely
 from newsarchive.library_warnings import escape_warnings
 from newsarchive.text import escaped
 from newsarchive.version import __version__
@@ -205,6 +206,7 @@ def main(args: list[str] | None = None) -> None:
             signal.SIGTERM, signal.default_int_handler
         )  # it ends like Ctrl-C: the archive is sealed
     escape_warnings()
+    collect_rarely()
     _named.set(None)
     try:
         code: Any = group.main(args, prog_name="newsarchive", standalone_mode=False)

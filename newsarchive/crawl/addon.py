@@ -89,6 +89,8 @@ CLOSED: dict[str, Any] = {
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
+# What these settings turn off isn't loaded either (aiohttp, Twisted's terminal).
+CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 NO_SCHEMES = ("file", "ftp", "s3", "data")
 
 
@@ -107,8 +109,8 @@ class Newsarchive:
         handlers = dict(settings.getdict("DOWNLOAD_HANDLERS"))
         handlers |= {"http": HANDLER, "https": HANDLER, **dict.fromkeys(NO_SCHEMES)}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
-        extensions = dict(settings.getdict("EXTENSIONS"))
-        settings.set("EXTENSIONS", extensions | {EXTENSION: 0}, priority="cmdline")
+        extensions = dict(settings.getdict("EXTENSIONS")) | dict.fromkeys(CONSOLES) | {EXTENSION: 0}
+        settings.set("EXTENSIONS", extensions, priority="cmdline")
         for name, value in CLOSED.items():
             settings.set(name, value, priority="cmdline")
         plan = plan_of(settings)

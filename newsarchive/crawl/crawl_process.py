@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import scrapy.core.downloader.contextfactory  # noqa: F401 - first: it walks the stack and all loaded modules, 0.2 s if inside of a crawl
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
@@ -30,6 +31,7 @@ from newsarchive.crawl.crawl_stats import CrawlStatsMiddleware
 from newsarchive.crawl.plans import PROCESS_SETTING, CrawlProcessState
 from newsarchive.crawl.warc_extension import WarcExtension
 from newsarchive.errors import NewsarchiveError
+from newsarchive.garbage import collect_rarely
 from newsarchive.plan import Plan
 from newsarchive.warc import WriterPool
 
@@ -194,6 +196,7 @@ def project_settings() -> Settings:
 
 def main() -> int:
     """Run until stdin ends; the exit code."""
+    collect_rarely()
     events = EventWriter()
     install_reactor(REACTOR)
     logging.basicConfig(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsarchive.extract import EXTRACTOR_VERSION, article_from_json
-from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
 from newsarchive.index.write import Index
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extracted
 from newsarchive.ingest.ingest_report import MACHINE
@@ -88,13 +87,15 @@ class EarlierPages:
         article = article_from_json(data)
         if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
             return None
-        before, after = self._payload(earlier.capture), self._payload(capture)
+        from newsarchive.extract.other_numbers import LARGEST, with_other_numbers  # loads numpy
+
+        before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
         return with_other_numbers(before.body, after.body, article) if same_type else None
 
-    def _payload(self, capture: Capture) -> Payload:
+    def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)
-        return read_payload(self._root, *place, limit=LARGEST + 1)
+        return read_payload(self._root, *place, limit=limit)
 
 
 def _is_plain(capture: Capture) -> bool:

@@ -28,6 +28,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
+from newsarchive.garbage import collect_rarely
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed, is_small
 from newsarchive.library_warnings import escape_warnings
 
@@ -38,6 +39,9 @@ TRIES = 3  # workers that may end with one page in hand before it is given up
 PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
     2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/tables.md)
+)
+WORTH_A_WORKER = (
+    10  # pages that wait for each worker when a further one is started: about as long as its start takes
 )
 PAGES_HERE = 50  # small pages that a pool of one worker extracts before it starts the worker
 _HEAD = 8  # bytes of a message's length
@@ -126,7 +130,7 @@ def _path_of_package() -> str:
 
 
 class Pool:
-    """Extracts pages in `workers` processes, started at the first job. With one worker, the first small pages in this process.
+    """Extracts pages in up to `workers` processes, started when there is enough work for them. With one worker, the first small pages in this process.
 
     Args:
         root: The archive's folder.
@@ -139,9 +143,10 @@ class Pool:
         self._isolates = isolates
         self.size = workers or len(os.sched_getaffinity(0))
         self._threads: ThreadPoolExecutor | None = None
-        self._mine = threading.local()
         self._all: list[_Worker] = []
-        self._guard = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._under_way = 0  # jobs that were given to workers and aren't done
+        self._changed = threading.Condition()  # guards these three
         self._pages_here = 0
         self.seconds_here = 0.0  # processor time of pages that were extracted in this process
 
@@ -167,6 +172,9 @@ class Pool:
             return done
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")
+        with self._changed:
+            self._under_way += 1
+            self._changed.notify()
         return self._threads.submit(self._run, job)
 
     def close(self) -> None:
@@ -177,37 +185,61 @@ class Pool:
         for worker in self._all:
             worker.stop()
         self._all.clear()
+        self._idle.clear()
+        self._under_way = 0
 
     def _run(self, job: ExtractionJob) -> Extracted:
+        try:
+            return self._tried(job)
+        finally:
+            with self._changed:
+                self._under_way -= 1
+
+    def _tried(self, job: ExtractionJob) -> Extracted:
         for _ in range(TRIES):
+            worker = self._take()
             try:
-                return self._worker().run(job)
+                result = worker.run(job)
             except EOFError:
-                if self._dismiss() == -signal.SIGXCPU:
+                if self._dismiss(worker) == -signal.SIGXCPU:
                     return failed(job, f"the extractor took more than {CPU_SECONDS} s of processor time")
             except TimeoutError:
-                self._dismiss()
+                self._dismiss(worker)
                 return failed(job, f"the extractor gave no answer within {TIMEOUT:.0f} s")
+            except BaseException:
+                self._give_back(worker)
+                raise
+            else:
+                self._give_back(worker)
+                return result
         return failed(job, f"extractor died: {TRIES} worker processes ended on this page")
 
-    def _worker(self) -> _Worker:
-        """This thread's worker; a new one after RENEWED_AFTER pages."""
-        worker: _Worker | None = getattr(self._mine, "worker", None)
-        if worker is not None and worker.pages >= RENEWED_AFTER:
-            self._dismiss()
-            worker = None
-        if worker is None:
-            worker = self._mine.worker = _Worker(self.root)
-            with self._guard:
-                self._all.append(worker)
-        return worker
+    def _take(self) -> _Worker:
+        """A worker that has nothing to do, waited for; a new one where there is work enough for it, or after RENEWED_AFTER pages."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._idle or self._pays())
+            if self._idle and self._idle[-1].pages >= RENEWED_AFTER:
+                self._dismiss(self._idle.pop())
+            if self._idle:
+                return self._idle.pop()
+            self._all.append(_Worker(self.root))
+            return self._all[-1]
 
-    def _dismiss(self) -> int:
-        worker: _Worker = self._mine.worker
-        self._mine.worker = None
+    def _pays(self) -> bool:
+        """Whether a further worker pays; the first does."""
+        count = len(self._all)
+        return count < self.size and self._under_way > count * WORTH_A_WORKER
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._changed:
+            self._idle.append(worker)
+            self._changed.notify()
+
+    def _dismiss(self, worker: _Worker) -> int:
         exit_code = worker.stop()
-        with self._guard:
+        with self._changed:
             self._all.remove(worker)
+            self._changed.notify_all()
         return exit_code
 
 
@@ -226,6 +258,7 @@ def main(root: Path, cpu_seconds: int) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     escape_warnings()
+    collect_rarely()
     _limit(resource.RLIMIT_DATA, MEMORY)
     is_warm = False
     with answers:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.config import read_rows
-from newsarchive.diff.terminal import marked_words
 from newsarchive.errors import ArchiveNotWritableError, NothingFoundError, UsageError
 from newsarchive.model import WordEdit
 from newsarchive.plan import decode
@@ -90,6 +89,8 @@ class WatchMatch:
         lines = [self.subject, h.url, f"{h.source}, {h.at:%Y-%m-%d %H:%M} UTC, {', '.join(h.kinds)}"]
         if h.title_before and h.title_after and h.title_before != h.title_after and not h.words:
             lines.insert(1, f"before: {h.title_before}")
+        from newsarchive.diff.terminal import marked_words  # loads all of diff, for the few that match
+
         lines[-2:-2] = [marked_words(line) for line in h.words]
         lines += [f"See it: {h.link}"] if h.link else []
         return "\n".join([*lines, f"(watch {self.watch.id})"])

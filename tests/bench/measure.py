@@ -6,6 +6,7 @@ peak memory from VmHWM in /proc, and CPU by process, sampled every 50 ms, so a p
 
 from __future__ import annotations
 
+import compileall
 import os
 import platform
 import resource
@@ -13,9 +14,12 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
+
+import newsarchive
 
 
 @dataclass
@@ -31,10 +35,18 @@ class Usage:
     cpus: dict[str, float] = field(default_factory=dict)
 
 
+@cache
+def compile_package() -> None:
+    """Compile the package's modules, as `pip install` does: where Python writes no bytecode, each process would do it again."""
+    folder = str(Path(newsarchive.__file__).parent)
+    compileall.compile_dir(folder, quiet=1)
+
+
 def run(
     command: Sequence[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, ok: bool = True
 ) -> Usage:
     """Run `command` to its end. With `ok`, a non-zero exit raises RuntimeError with its stderr."""
+    compile_package()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = monotonic()
     with subprocess.Popen(

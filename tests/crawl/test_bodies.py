@@ -8,8 +8,10 @@ import zlib
 import brotli
 import pytest
 import zstandard
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
-from newsarchive.crawl.bodies import beginning, cut_short, decoded
+from newsarchive.crawl.bodies import ContentDecodingMiddleware, beginning, cut_short, decoded
 
 TEXT = b"The tide turned before noon. " * 100
 
@@ -31,6 +33,32 @@ TEXT = b"The tide turned before noon. " * 100
 )
 def test_a_body_is_decoded_and_one_that_isnt_coded_stays(body: bytes, coding: str) -> None:
     assert decoded(body, coding, 10_000)[0] == TEXT
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+@pytest.mark.parametrize(
+    ("content_type", "charset", "encoding"),
+    [
+        ("text/html", "utf-8", "utf-8"),
+        ("text/html", "iso-8859-2", "iso8859-2"),
+        ("text/html; charset=utf-8", "utf-8", "utf-8"),
+        ("", "utf-8", "utf-8"),
+    ],
+)
+def test_a_pages_letters_are_those_of_its_decoded_body(
+    coding: str, content_type: str, charset: str, encoding: str
+) -> None:
+    page = f'<!doctype html><html><head><meta charset="{charset}"></head><body><p>Łódź, piątek</p></body></html>'.encode(
+        charset
+    )
+    url = "https://gazette.example/lodz"
+    headers = {"Content-Encoding": coding, "Content-Type": content_type}
+    served = gzip.compress(page, mtime=0) if coding else page
+    kept = {name: value for name, value in headers.items() if value}
+    response = HtmlResponse(url, headers=kept, body=served)
+    answer = ContentDecodingMiddleware(10_000).process_response(Request(url), response)
+    assert isinstance(answer, HtmlResponse)
+    assert (answer.encoding, answer.css("p::text").get()) == (encoding, "Łódź, piątek")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli.compress, zstandard.compress])

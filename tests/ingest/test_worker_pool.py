@@ -114,6 +114,21 @@ def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
         assert second.wait(timeout=60) == 0
 
 
+@pytest.mark.parametrize(("pages", "workers"), [(1, 1), (10, 1), (11, 2), (30, 2)])
+def test_a_further_worker_is_started_when_so_many_pages_wait_that_it_pays(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch, pages: int, workers: int
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import time\nfrom pathlib import Path\nwhile not Path({str(tmp_path / 'go')!r}).exists(): time.sleep(0.01)\n"
+    )
+    with Pool(tmp_path, 2) as pool:
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        waiting = [pool.submit(jobs[n % len(jobs)]) for n in range(pages)]
+        (tmp_path / "go").touch()
+        assert {future.result().error for future in waiting} == {""}
+        assert len(pool._all) == workers
+
+
 # What a page's worker is made to do, and the error that its page has then.
 MISBEHAVIOUR = {
     "while True: pass": "the extractor took more than 4 s of processor time",
