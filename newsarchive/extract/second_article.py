@@ -40,30 +40,26 @@ def blocks_of_others(blocks: Sequence[RawBlock], title: str) -> frozenset[int]:
         above.add(node.order)
         node = node.parent
     found: set[int] = set()
-    last_prose = -1
+    prose: list[RawBlock] = []  # between the headline and what is looked at
     for block in blocks[at + 1 :]:
         if block.index in found:
             continue
-        if last_prose >= 0 and _is_head_again(blocks, block.index, at):
+        if prose and _is_head_again(blocks, block.index, at):
             found.update(range(block.index, head.parent.last + 1 if head.parent is not None else 0))
             continue
-        if last_prose >= 0 and (teaser := _linked_story(block, above, blocks[last_prose].node)) is not None:
+        teaser = _linked_story(block, above, prose[-1].node) if prose else None
+        if teaser is not None and _is_below_story(teaser, prose):
             found.update(range(teaser.first, teaser.last + 1))
             continue
         if block.size >= 80:
-            last_prose = block.index
-        if (
-            last_prose < 0
-            or block.size < SHORTEST
-            or not _is_twin(block.node, head)
-            or _names(block, own_words)
-        ):
+            prose.append(block)
+        if not prose or block.size < SHORTEST or not _is_twin(block.node, head) or _names(block, own_words):
             continue
         holder = block.node
         while (
             holder.parent is not None
             and holder.parent.order not in above
-            and holder.parent.first > last_prose
+            and holder.parent.first > prose[-1].index
         ):
             holder = holder.parent
         if holder.long_blocks and _is_article(holder, block.node):
@@ -107,6 +103,11 @@ def _linked_story(block: RawBlock, above: set[int], prose: BlockNode) -> BlockNo
         own = own.parent
     is_section = own is not None and (own.tag, own.names) == (holder.tag, holder.names)
     return None if is_section else holder
+
+
+def _is_below_story(holder: BlockNode, prose: Sequence[RawBlock]) -> bool:
+    """Whether the prose above a container is a story, and not the standfirst or the beginning of the one in it."""
+    return 2 * sum(b.size for b in prose) >= holder.long_chars
 
 
 def _is_in(node: BlockNode | None, holder: BlockNode) -> bool:

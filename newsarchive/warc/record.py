@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import re
-import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,18 +18,10 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser  # type: ignore[import-untyped]
+
 from newsarchive.text import load_json, without_surrogates
 from newsarchive.times import EPOCH, iso, parse_iso
-
-_fsspec = sys.modules.get("fsspec")
-sys.modules["fsspec"] = _fsspec  # type: ignore[assignment] # if not loaded, warcio mustn't: 55 ms in each process, for places that it never opens here
-from warcio.statusandheaders import (  # type: ignore[import-untyped] # noqa: E402
-    StatusAndHeaders,
-    StatusAndHeadersParser,
-)
-
-if _fsspec is None:
-    del sys.modules["fsspec"]
 
 VERSION = "WARC/1.1"
 HTTP_RESPONSE = "application/http; msgtype=response"

@@ -45,6 +45,21 @@ def test_a_second_article_begins_at_a_headline_of_the_same_build(markup, expecte
     assert others(markup) == expected
 
 
+LINKED = f"<div class='box'><h2><a href='/next'>{NEXT}</a></h2>{{}}</div>"
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "is_other"),
+    [(1000, 1000, True), (500, 1000, True), (498, 1000, False), (120, 5000, False)],
+)
+def test_what_opens_with_a_linked_headline_is_another_story_unless_it_is_most_of_the_page(
+    own, other, is_other
+) -> None:
+    text = f"<p>{'x' * other}</p>"
+    markup = f"<div><h1>{TITLE}</h1></div><div><p>{'y' * own}</p></div>" + LINKED.format(text)
+    assert bool(others(markup)) is is_other
+
+
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
