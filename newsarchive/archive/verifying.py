@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newsarchive.warc.signing import SignedFiles
 
 GAP = 0.3  # seconds; between the end of a crawl and the ingest of its last pages
+PAUSES = (0.0, 1.0, 3.0)  # seconds before what was found while others write is looked for again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def verify(
     on_progress: Progress | None = None,
 ) -> Verified:
     """Check WARCs, MANIFEST and index against each other; with `repair`, first do what a start would do. What is found
-    while others write is looked for a second time.
+    while others write is looked for again, after each of PAUSES: between a purge and its rows there is a moment.
 
     Args:
         signed_by: A public key or a file of allowed signers: the signatures of MANIFEST are checked, too.
@@ -113,7 +114,11 @@ def verify(
         )
     before = _moment(archive.root)
     report, failed = _checked(archive, progress)
-    if report.findings and (is_at_work(archive.root) or _moment(archive.root) != before):
+    for pause in PAUSES:
+        if not report.findings or not (is_at_work(archive.root) or _moment(archive.root) != before):
+            break
+        time.sleep(pause)
+        before = _moment(archive.root)
         report, failed = _twice_found(report, *_checked(archive, progress))
     signed = check_manifests(archive.root, signed_by) if signed_by is not None else None
     beside = [VerifyFinding("signature", "MANIFEST", None, text) for text in (signed.wrong if signed else ())]
