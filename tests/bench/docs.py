@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -103,15 +102,11 @@ def of_real_pages(found: Any) -> list[str]:
 
 def written(document: str, name: str, lines: Sequence[str]) -> str:
     """Return the document with other lines between the marks of a table."""
-    made, number = re.subn(
-        rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)",
-        lambda _: "\n".join(["", *lines, "", ""]),
-        document,
-        flags=re.S,
-    )
-    if number != 1:
+    head, begin, rest = document.partition(f"<!-- {name} -->\n")
+    _, end, tail = rest.partition("<!-- end -->")
+    if not end:
         raise ValueError(f"the document has no place for {name}")
-    return made
+    return head + begin + "\n".join(["", *lines, "", end]) + tail
 
 
 def main() -> None:
