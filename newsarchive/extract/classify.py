@@ -20,6 +20,7 @@ from newsarchive.extract.data_tables import JoinedBlocks, keep_whole
 from newsarchive.extract.live_blog import LiveEntry, matches
 from newsarchive.extract.metadata import ChosenMetadata
 from newsarchive.extract.own_lines import without_own_lines
+from newsarchive.extract.repeated_text import keep_refrains, without_pull_quotes, without_repeats
 from newsarchive.extract.second_article import blocks_of_others, comments_of
 from newsarchive.extract.site_rules import Ruled
 from newsarchive.model import BlockKind
@@ -53,11 +54,8 @@ _NEWSLETTER = re.compile(
 )
 _PROMOTION = re.compile(r"(?:^|[\s_-])(?:promo|cta|call-to-action)(?:$|[\s_-])", re.I)
 _CLOCK = re.compile(r"[0-2]?\d[:.h][0-5]\d(?::[0-5]\d)?\s*(?:[ap]\.?m\.?|uhr|h|kl\.?|[A-Z]{2,4})?", re.I)
-_MARKS = re.compile(r"[\"“”„«»‹›'‘’]")
 LONGEST_CAPTION = 800  # characters that a caption may have where only the name of its place says so
 SURE = 0.9  # score from which a block is kept in spite of its container's name
-RETOLD = 1000  # characters of a block that may be a whole article told again
-PULLED = 400  # characters of a sentence of the text that is shown again
 LIST = 3  # links in a row that make a list
 BOX, BOX_CHARS = 4, 400  # blocks and characters of a box that its name makes one
 LINKED_TITLE = 20  # characters of a link that may be another story's title
@@ -139,9 +137,9 @@ def judge(
         verdicts.append(BlockVerdict(kind, kept, reason))
     _without_unseen(blocks, verdicts, ruled)
     _keep_entries(blocks, verdicts, entries)
-    _keep_refrains(blocks, verdicts)
-    _without_repeats(blocks, verdicts)
-    _without_pull_quotes(blocks, verdicts)
+    keep_refrains(blocks, verdicts)
+    without_repeats(blocks, verdicts)
+    without_pull_quotes(blocks, verdicts)
     if not ruled:
         without_asks(blocks, verdicts)
         without_own_lines(blocks, verdicts, found.publisher, url)
@@ -354,78 +352,6 @@ def _within(node: BlockNode, container: BlockNode) -> bool:
             return True
         at = at.parent
     return False
-
-
-def _keep_refrains(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """A paragraph that comes again in the same container, with other text between, was written twice: both are kept."""
-    kept: dict[str, BlockNode | None] = {}
-    for block, verdict in zip(blocks, verdicts, strict=True):
-        if block.size < 60:
-            continue
-        if verdict.kept:
-            kept.setdefault(block.text, block.node.parent)
-        elif (
-            block.text in kept
-            and kept[block.text] is block.node.parent
-            and verdict.reason.startswith("not part")
-        ):
-            verdict.kept, verdict.reason = True, ""
-
-
-def _without_repeats(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """A paragraph that the page shows twice is read once; nor is a whole article told again in one block.
-
-    What comes again in the same container, with other text between, was written twice.
-    """
-    seen: dict[str, BlockNode | None] = {}
-    before = ""
-    runs: set[tuple[str, ...]] = set()
-    may_retell = any(v.kept and b.size >= RETOLD for b, v in zip(blocks, verdicts, strict=True))
-    for block, verdict in zip(blocks, verdicts, strict=True):
-        if not verdict.kept or block.size < 60:
-            continue
-        holder = block.node.parent
-        if block.text in seen and (seen[block.text] is not holder or before == block.text):
-            verdict.kept, verdict.reason = False, "repeated"
-            continue
-        seen[block.text], before = holder, block.text
-        if not may_retell:
-            continue
-        words = block.text.split()
-        own = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
-        if block.size >= RETOLD and own and sum(r in runs for r in own) >= 0.9 * len(own):
-            verdict.kept, verdict.reason = False, "repeated"
-        runs.update(own)
-
-
-def _without_pull_quotes(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -> None:
-    """A sentence of a paragraph that is shown a second time, set as a quotation or aside, is read once."""
-    kept = [(b, v) for b, v in zip(blocks, verdicts, strict=True) if v.kept]
-    pulled = [(b, v) for b, v in kept if b.size <= PULLED and _is_quotation(b.node)]
-    if not pulled:
-        return
-    text = "\n".join(_bare(b.text) for b, _ in kept if b.size >= 80 and not _is_quotation(b.node))
-    for block, verdict in pulled:
-        words = _bare(block.text)
-        if words.count(" ") >= 3 and words in text:
-            verdict.kept, verdict.reason = False, "repeated"
-
-
-def _is_quotation(node: BlockNode) -> bool:
-    """Whether a block, or what holds it, is a quotation or an aside."""
-    at: BlockNode | None = node
-    for _ in range(3):
-        if at is None:
-            return False
-        if at.tag in ("blockquote", "aside") or (at.mask & BIT["quote"] and at.blocks <= BOX):
-            return True
-        at = at.parent
-    return False
-
-
-def _bare(text: str) -> str:
-    """Text without quotation marks, and without marks at its ends."""
-    return _MARKS.sub("", text).strip(" .,;:!?…–—-").casefold()
 
 
 def confidence(
