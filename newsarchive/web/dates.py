@@ -2,7 +2,7 @@
 
 A zone is never invented: `Moment.stated` keeps the page's own form, and a time without a zone counts as UTC.
 Never raises, reads no clock, guesses no day. Names of months in the languages of the table below are read at
-once, those of further ones by Babel's data (dateparser takes 20 to 100 ms for each text that it can't read, and
+once, those of further ones from month_names.tsv (dateparser takes 20 to 100 ms for each text that it can't read, and
 its answer depends on the language it tries first). Tested in tests/web/test_dates.py.
 """
 
@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # Hours from UTC. Where several countries share a name, the one whose press writes it most: BST is Britain's
@@ -83,7 +84,6 @@ _MONTHS = {
     for name in names.split()
 }
 # Further languages of the press, whose names of months Babel has (Unicode CLDR).
-_LANGUAGES = "az be bg bn bs ca cy el et eu fa fi ga gl gu he hi hr hu hy is ka kk kn ky lt lv mk ml mr mt ne pa si sk sl sq sr sr_Latn sv sw ta te th ur uz"  # fmt: skip
 _NAME = r"((?:[^\W\d_]|[\u0591-\u05c7\u0900-\u0e4e]){2,14})"  # of a month; the marks are vowels that are no letters
 _YEAR = r"(?:19|20|25)\d\d"
 _DAY_FIRST = re.compile(
@@ -199,19 +199,10 @@ def _month(name: str) -> str:
 
 @cache
 def _further_months() -> dict[str, int]:
-    """Name -> number; a name that is two months' in different languages is left out."""
-    from babel import Locale
-
-    found: dict[str, set[int]] = {}
-    for language in _LANGUAGES.split():
-        for widths in Locale.parse(language).months.values():
-            for number, name in widths["wide"].items():
-                found.setdefault(re.split("[ '’]", name.lower())[-1], set()).add(number)
-    return {
-        name: min(numbers)
-        for name, numbers in found.items()
-        if len(numbers) == 1 and (len(name) > 2 or not name.isascii())
-    }
+    """Name -> number, in further languages; a name that is two months' in different ones is left out."""
+    lines = Path(__file__).with_name("month_names.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {name: int(number) for number, names in rows for name in names.split()}
 
 
 def _numeric(text: str, day_first: bool | None) -> Moment | None:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.times import iso_seconds
+from newsarchive.web import dates
 from newsarchive.web.dates import date_in_url, from_url, moment, parse_date
+from tests.web.month_names import further_months
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -281,3 +283,7 @@ def test_no_date_makes_it_raise(text: str) -> None:
 def test_no_url_makes_it_raise() -> None:
     assert date_in_url("http://[::1/2026/11/24/") is not None
     assert (date_in_url("http://["), from_url("")) == (None, None)
+
+
+def test_the_further_names_of_months_are_those_that_babel_has() -> None:
+    assert dates._further_months() == further_months()
