@@ -11,6 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import chain
 from math import ceil, sqrt
 
 from newsarchive.text import fold
@@ -23,6 +24,7 @@ ENOUGH = 40  # runs that a text must have to be compared
 LEAST = 2  # hashes that the samples of two texts share if one may be a copy of the other
 CHANCE = 1.5  # standard deviations by which the samples of a copy may share less than its text does
 _FACTOR = 16_777_619  # odd, so that each word of a run counts in all bits of its hash
+_OLDEST = pow(_FACTOR, RUN - 1, 1 << 32)
 
 
 def runs(text: str) -> tuple[int, ...]:
@@ -30,9 +32,13 @@ def runs(text: str) -> tuple[int, ...]:
     words = list(map(_hash, _words(text)))
     if len(words) - RUN + 1 < ENOUGH:
         return ()
+    run = 0
+    for word in words[: RUN - 1]:
+        run = (run * _FACTOR + word) & 0xFFFFFFFF
     found = set()
-    for a, b, c, d, e in zip(*(words[n:] for n in range(RUN)), strict=False):
-        found.add(((((a * _FACTOR + b) * _FACTOR + c) * _FACTOR + d) * _FACTOR + e) & 0xFFFFFFFF)
+    for gone, word in zip(chain((0,), words), words[RUN - 1 :], strict=False):
+        run = ((run - gone * _OLDEST) * _FACTOR + word) & 0xFFFFFFFF
+        found.add(run)
     return tuple(sorted(found)) if len(found) >= ENOUGH else ()
 
 
