@@ -65,36 +65,42 @@ def _of_run(run: str) -> frozenset[str]:
     return frozenset({folded(run)}) if run else frozenset()
 
 
-def first_letters(pattern: str) -> frozenset[str]:
-    """Return the folded characters of which one begins every match of `pattern`; none if they can't be listed."""
-    return _first(_parser.parse(pattern, re.IGNORECASE))
+def beginnings(pattern: str, length: int = 2) -> frozenset[str]:
+    """Return folded strings of at most `length` characters of which one begins every match of `pattern`; none if they can't be listed."""
+    found = {begun[:length] for begun, _ in _begun(_parser.parse(pattern, re.IGNORECASE), length)}
+    return frozenset() if "" in found else frozenset(found)
 
 
-def _first(parsed: Iterable[Any]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+_Begun = set[
+    tuple[str, bool]
+]  # what a match begins with, and whether what follows in the pattern goes on just there
+
+
+def _begun(parsed: Iterable[Any], length: int) -> _Begun:
+    found: _Begun = {("", True)}
     for code, value in parsed:
-        if code is op.LITERAL:
-            return found | {folded(chr(value))[0]}
-        if code is op.SUBPATTERN:
-            own = _first(value[-1])
-        elif code is op.BRANCH:
-            of_each = [_first(one) for one in value[1]]
-            own = frozenset().union(*of_each) if all(of_each) else frozenset()
-        elif code is op.IN:
-            own = _of_class(value)
-        elif code in _REPEATS:
-            own = _first(value[2])
-        else:
-            return frozenset()
-        if not own:
-            return own
-        found |= own
-        if code not in _REPEATS or value[0] > 0:
-            return found
-    return frozenset()  # it may match nothing at all
+        going_on = {begun for begun, goes_on in found if goes_on and len(begun) < length}
+        if not going_on:
+            break
+        next_ones = _begun_by(code, value, length)
+        found = {one for one in found if one[0] not in going_on or not one[1]}
+        found |= {(begun + more, goes_on) for begun in going_on for more, goes_on in next_ones}
+    return found
 
 
-def _of_class(members: Iterable[Any]) -> frozenset[str]:
-    if any(code is not op.LITERAL for code, _ in members):
-        return frozenset()
-    return frozenset(folded(chr(value))[0] for _, value in members)
+def _begun_by(code: Any, value: Any, length: int) -> _Begun:
+    """What one part of a pattern begins with; `{("", False)}` for a part of which nothing is known."""
+    if code is op.LITERAL:
+        return {(folded(chr(value)), True)}
+    if code is op.IN and all(kind is op.LITERAL for kind, _ in value):
+        return {(folded(chr(letter)), True) for _, letter in value}
+    if code in (op.SUBPATTERN, op.ATOMIC_GROUP):
+        return _begun(value[-1] if code is op.SUBPATTERN else value, length)
+    if code is op.BRANCH:
+        return set().union(*(_begun(one, length) for one in value[1]))
+    if code in _REPEATS:
+        least, most, repeated = value
+        once = _begun(repeated, length)
+        again = once if most == 1 else {(begun, False) for begun, _ in once}
+        return again if least else again | {("", True)}
+    return {("", False)}

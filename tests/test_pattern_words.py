@@ -6,7 +6,7 @@ import pytest
 
 from newsarchive import correction_notices
 from newsarchive.extract import boilerplate_phrases
-from newsarchive.pattern_words import first_letters, folded, needed_words
+from newsarchive.pattern_words import beginnings, folded, needed_words
 
 NEEDED = [
     ("corrected", {"corrected"}),
@@ -20,16 +20,25 @@ NEEDED = [
     ("GEÄNDERT", {"geändert"}),
     ("(?<!not )true", {"true"}),
 ]
-FIRST = [
-    ("sign up", "s"),
-    ("(?:get|read) more", "gr"),
-    ("[dD]ownload", "d"),
-    ("(?:the )?newsletter", "tn"),
-    (".{0,9}app", ""),
-    ("a|.", ""),
-    ("a?", ""),
-    (r"\w+", ""),
-    ("İ", "i"),
+BEGINNINGS = [
+    ("sign up", {"si"}),
+    ("(?:get|read) more", {"ge", "re"}),
+    ("[dD]ownload", {"do"}),
+    ("(?:the )?newsletter", {"th", "ne"}),
+    ("a?bc", {"ab", "bc"}),
+    ("a+b", {"a"}),  # "aab" begins otherwise than "ab"
+    ("a{0,2}b", {"a", "b"}),
+    (r"a\b b", {"a"}),
+    ("x", {"x"}),
+    ("[ab][cd]e", {"ac", "ad", "bc", "bd"}),
+    ("a(?=b)c", {"a"}),
+    ("(?:a|b.)c", {"ac", "b"}),
+    (".{0,9}app", set()),
+    ("a|.", set()),
+    ("a?", set()),
+    (r"\w+", set()),
+    (r"\bapp", set()),
+    ("İ", {"i"}),
 ]
 
 
@@ -38,9 +47,9 @@ def test_of_the_words_that_a_pattern_needs_one_is_in_every_match(pattern: str, w
     assert needed_words(pattern) == words
 
 
-@pytest.mark.parametrize(("pattern", "letters"), FIRST)
-def test_the_letters_that_begin_a_match_are_listed_or_none_is(pattern: str, letters: str) -> None:
-    assert first_letters(pattern) == frozenset(letters)
+@pytest.mark.parametrize(("pattern", "starts"), BEGINNINGS)
+def test_what_begins_a_match_is_listed_or_nothing_is(pattern: str, starts: set[str]) -> None:
+    assert beginnings(pattern) == starts
 
 
 def test_every_example_of_a_notice_has_a_word_that_its_wording_needs() -> None:
@@ -51,11 +60,11 @@ def test_every_example_of_a_notice_has_a_word_that_its_wording_needs() -> None:
             assert any(word in folded(row.example) for word in needed_words(wording)), row
 
 
-def test_every_example_of_a_phrase_begins_with_a_letter_that_its_pattern_lists() -> None:
+def test_every_example_of_a_phrase_begins_as_its_pattern_lists() -> None:
     for phrase in boilerplate_phrases.entries():
-        letters = first_letters(phrase.pattern)
-        start = phrase.yes.lstrip(" \t\"'“”„«•*-–—>→»|·▶►")
-        assert not letters or folded(start[0])[0] in letters, phrase
+        starts = beginnings(phrase.pattern)
+        text = folded(phrase.yes.lstrip(" \t\"'“”„«•*-–—>→»|·▶►"))
+        assert not starts or text.startswith(tuple(starts)), phrase
 
 
 @pytest.mark.parametrize(

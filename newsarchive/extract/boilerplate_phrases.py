@@ -16,9 +16,10 @@ from importlib import resources
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.pattern_words import first_letters, folded, has_one, needed_words
+from newsarchive.pattern_words import beginnings, folded, has_one, needed_words
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
+SHORT = 60  # characters of a text that is remembered: it may be on other pages
 # Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
 LONGEST_ASK = 130  # characters of a sentence without a link beyond which it tells rather than asks
 _SENTENCE = re.compile(
@@ -65,18 +66,22 @@ def _languages() -> frozenset[str]:
     return frozenset(e.language for e in entries())
 
 
-@lru_cache(maxsize=4096)
-def _candidates(language: str, first: str) -> tuple[tuple[frozenset[str], re.Pattern[str], str], ...]:
-    """What may begin with the letter `first`, each with its group: of a language and English, or of all languages.
+@lru_cache(maxsize=8192)
+def _candidates(language: str, start: str) -> tuple[tuple[frozenset[str], re.Pattern[str], str], ...]:
+    """What may begin with the two letters of `start`, each with its group: of a language and English, or of all languages.
 
     Where it may begin with any letter, it comes with the words of which a sentence must have one.
     """
     return tuple(
-        (frozenset() if letters else _needs(e.pattern), _compiled(e.pattern), e.group)
-        for e in entries()
-        if (not language or e.language in (language, "en", "any"))
-        and (first in (letters := _begins(e.pattern)) or not letters)
+        (frozenset() if starts else _needs(e.pattern), _compiled(e.pattern), e.group)
+        for e in _of_language(language)
+        if not (starts := _begins(e.pattern)) or start in starts or start[:1] in starts
     )
+
+
+@lru_cache(maxsize=256)
+def _of_language(language: str) -> tuple[Phrase, ...]:
+    return tuple(e for e in entries() if not language or e.language in (language, "en", "any"))
 
 
 @lru_cache(maxsize=1024)
@@ -84,28 +89,21 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
 
 
-_begins = lru_cache(maxsize=1024)(first_letters)
+_begins = lru_cache(maxsize=1024)(beginnings)
 _needs = lru_cache(maxsize=1024)(needed_words)
 
 
 def group_in(sentence: str, language: str = "") -> str:
     """The group whose phrase begins `sentence`; empty if none does."""
-    return _known_group(sentence, language) if len(sentence) <= 60 else _group(sentence, language)
-
-
-def _group(sentence: str, language: str) -> str:
     sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►▼■●（")
     if not sentence:
         return ""
     known = language if language in _languages() else ""
     low = folded(sentence)
-    for needed, pattern, group in _candidates(known, low[0]):
+    for needed, pattern, group in _candidates(known, low[:2]):
         if (not needed or has_one(low, needed)) and pattern.match(sentence):
             return group
     return ""
-
-
-_known_group = lru_cache(maxsize=20000)(_group)  # menus and headings come again on every page
 
 
 def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | None]:
@@ -117,7 +115,27 @@ def signs_of(blocks: Sequence[RawBlock], language: str) -> list[PhraseMatch | No
 
 
 def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
-    text = block.text
+    found = (_known_phrases if len(block.text) <= SHORT else _phrases)(block.text, language)
+    if found is None:
+        return None
+    longest = 0 if block.links else found.longest
+    is_strong = _is_strong(
+        block, found.group, found.share, starts=found.is_first, is_long=longest > LONGEST_ASK
+    )
+    return PhraseMatch(found.group, found.share, is_strong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """What a text's sentences say, wherever it stands."""
+
+    group: str
+    share: float  # of its sentences
+    is_first: bool  # the first sentence is one
+    longest: int  # characters of a sentence
+
+
+def _phrases(text: str, language: str) -> _Phrases | None:
     if _QUOTED.match(text) or _SAID.search(text):
         return None
     sentences = [s for s in _SENTENCE.split(text) if s] if _MAY_END.search(text) else [text]
@@ -128,11 +146,10 @@ def _sign(block: RawBlock, language: str) -> PhraseMatch | None:
         if sentences[i][-1] in "?？؟":
             found[i] = found[i] or found[i + 1]  # "News of your town? Join our channel."
     hits = [f for f in found if f]
-    share = len(hits) / len(sentences)
-    group = hits[0]
-    longest = 0 if block.links else max(map(len, sentences))
-    is_strong = _is_strong(block, group, share, starts=bool(found[0]), is_long=longest > LONGEST_ASK)
-    return PhraseMatch(group, share, is_strong)
+    return _Phrases(hits[0], len(hits) / len(sentences), bool(found[0]), max(map(len, sentences)))
+
+
+_known_phrases = lru_cache(maxsize=20000)(_phrases)  # menus and headings come again on every page
 
 
 _BACKED = {
