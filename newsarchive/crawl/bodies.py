@@ -6,6 +6,8 @@ can, and only a document is a failure then. Tested in tests/crawl/test_bodies.py
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -15,6 +17,7 @@ from newsarchive.crawl.fetch import Fetch
 from newsarchive.warc.http_message import ENDS_EARLY, Decoding, decode_content
 from newsarchive.web.page_end import TAIL, is_ended
 
+REMEMBERED = 256 * 1024  # bytes of a coded body whose decoded one is kept for the next question
 PAGE_LIMIT = 3_000_000  # decoded bytes of a page that its callback gets
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
@@ -61,6 +64,15 @@ def decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, str]:
     """
     if not coding.strip():
         return body, ""
+    if len(body) > REMEMBERED:
+        return _decoded(body, coding, limit)
+    text, problem = _decoded_before(body, coding, PAGE_LIMIT)
+    if problem == "too large" and limit > PAGE_LIMIT:
+        return _decoded(body, coding, limit)
+    return (text[:limit], "too large") if len(text) > limit else (text, problem)
+
+
+def _decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, str]:
     notes = Decoding()
     out, size = [], 0
     for piece in decode_content([body], _names(coding), notes):
@@ -71,6 +83,9 @@ def decoded(body: bytes, coding: str, limit: int) -> tuple[bytes, str]:
     if not out and body:
         return body, "; ".join(notes.problems)
     return b"".join(out), "; ".join(notes.problems)
+
+
+_decoded_before = lru_cache(maxsize=4)(_decoded)  # asked whether it is whole, then for the spider
 
 
 def beginning(body: bytes, coding: str, size: int) -> bytes:

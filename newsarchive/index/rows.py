@@ -57,7 +57,7 @@ class NewCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
-    """One payload at one URL, as extraction gave it, before the template layer. `data` is JSON's kind of value."""
+    """One payload at one URL, as extraction gave it, before the template layer. `data` is packed (`compact_ids.pack_json`)."""
 
     id: int
     url: str
@@ -67,7 +67,7 @@ class PageRow:
     extractor: str
     extractor_version: str
     rules: str = ""  # fingerprint of the site rules that were applied
-    data: Any = None
+    data: bytes = b""
     kept_hashes: bytes = b""  # of its kept texts (`site_template.hashes_of`)
     form: str = ""  # what it shows apart from numbers that change by themselves (`counters.form_of`)
 

@@ -389,5 +389,5 @@ def _page_row(page: PageRow) -> dict[str, Any]:
         "extractor": page.extractor,
         "extractor_version": page.extractor_version,
         "rules": page.rules,
-        "data": compact_ids.pack_json(page.data),
+        "data": page.data,
     }

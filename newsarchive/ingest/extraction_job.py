@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from newsarchive.counters import form_of
 from newsarchive.errors import NewsarchiveError, reason_of
+from newsarchive.index import compact_ids
 from newsarchive.model import Article, SiteRule
 
 MAX_PAGE = 8 * 1024 * 1024  # bytes of a decoded page that is extracted
@@ -41,16 +43,23 @@ class ExtractionJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """The article as JSON's kinds of values. `seconds` is processor time."""
+    """The article, packed as it is stored, with all that is made of it alone. `seconds` is processor time."""
 
     job: ExtractionJob
-    data: Any
+    packed: bytes  # JSON (`compact_ids.pack_json`)
+    kept_hashes: bytes  # `site_template.hashes_of`
+    form: str  # `counters.form_of`
     kind: str
     extractor: str
     extractor_version: str
     seconds: float = 0.0
     error: str = ""
     article: Article | None = None  # the same, where it was made in this process
+
+    @property
+    def data(self) -> Any:
+        """The article as JSON's kinds of values."""
+        return compact_ids.unpack_json(self.packed)
 
 
 def extract(root: Path, job: ExtractionJob) -> Extracted:
@@ -70,13 +79,13 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
             rules=job.rules,
             fetched_at=job.first_at,
         )
+        return extracted(job, article, seconds=time.process_time() - began)
     except NewsarchiveError as error:  # the record is damaged; verify says more
         return failed(job, str(error))
     except (OSError, MemoryError):  # the machine's, not the page's
         raise
     except Exception as error:  # any page must leave the others alone, whatever a parser does with it
         return failed(job, f"the extractor failed: {reason_of(error)}")
-    return extracted(job, article, time.process_time() - began)
 
 
 def is_small(root: Path, job: ExtractionJob) -> bool:
@@ -107,11 +116,13 @@ def failed(job: ExtractionJob, why: str) -> Extracted:
 
 def extracted(job: ExtractionJob, article: Article, seconds: float = 0.0, error: str = "") -> Extracted:
     """Return the result of a job."""
-    from newsarchive.extract import article_to_json
+    from newsarchive.extract import article_to_json, site_template
 
     return Extracted(
         job=job,
-        data=article_to_json(article),
+        packed=compact_ids.pack_json(article_to_json(article)),
+        kept_hashes=site_template.hashes_of(article),
+        form=form_of(article),
         kind=article.page_kind,
         extractor=article.extractor,
         extractor_version=article.extractor_version,

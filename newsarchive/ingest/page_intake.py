@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from newsarchive.counters import form_of
 from newsarchive.errors import BadUrlError, reason_of
-from newsarchive.extract import article_from_json, site_template
+from newsarchive.extract import article_from_json
 from newsarchive.index import compact_ids
 from newsarchive.index.rows import FailureRow, NewCapture, PageRow, StoredCapture
 from newsarchive.index.write import Index
@@ -170,7 +169,7 @@ class Intake:
 
     def _put_pages(self, results: Sequence[Extracted], articles: Mapping[int, Article]) -> None:
         """Write pages, and which of them could not be extracted."""
-        self._index.put_pages(_page(r, articles[r.job.page_id]) for r in results)
+        self._index.put_pages(map(_page, results))
         self._recent.add({r.job.page_id: articles[r.job.page_id] for r in results})
         self._index.drop_page_failures(r.job.page_id for r in results)
         self._index.put_failures(failure("page", r.job, r.job.source, r.error) for r in results if r.error)
@@ -337,7 +336,7 @@ def _awaited(pages: Iterable[Future[Extracted]]) -> tuple[list[Extracted], dict[
     return results, articles
 
 
-def _page(result: Extracted, article: Article) -> PageRow:
+def _page(result: Extracted) -> PageRow:
     job = result.job
     return PageRow(
         id=job.page_id,
@@ -348,9 +347,9 @@ def _page(result: Extracted, article: Article) -> PageRow:
         extractor=result.extractor,
         extractor_version=result.extractor_version,
         rules=job.rules_fingerprint,
-        data=result.data,
-        kept_hashes=site_template.hashes_of(article),
-        form=form_of(article),
+        data=result.packed,
+        kept_hashes=result.kept_hashes,
+        form=result.form,
     )
 
 

@@ -145,11 +145,14 @@ def cut_of(
     """
     if current is not None and _is_torn(article, current):
         return "truncated", "the text stops in mid-sentence"
+    others = ([current] if current else []) + [s for s in states if s is not article]
+    if not others:
+        return None, ""
     text, prompts = without_prompt(article)
     marked = article.free_access is False or prompts
     if not marked:
         return None, ""
-    for whole in ([current] if current else []) + [s for s in states if s is not article]:
+    for whole in others:
         same_mark = whole.free_access is False and not prompts
         if whole is not current and same_mark:
             continue  # both are marked: the text grew

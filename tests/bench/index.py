@@ -132,7 +132,7 @@ def write(index: Index, numbers: range, words: Words, captures: int) -> None:
             )
         pages += [
             PageRow(id=i, url=one.url, source=one.source, first_at=c.fetched_at, kind="article", extractor="bench", extractor_version=current_version(),
-                 data={"blocks": [{"kind": "paragraph", "text": p, "kept": True} for p in one.versions[0][1].split("\n\n")]})
+                 data=compact_ids.pack_json({"blocks": [{"kind": "paragraph", "text": p, "kept": True} for p in one.versions[0][1].split("\n\n")]}))
             for i, c in zip(ids, full, strict=True)
         ]  # fmt: skip
     with index.batch():

@@ -92,7 +92,7 @@ def take(index: Index, capture: Capture, article: Article) -> None:
         kind=article.page_kind,
         extractor="bench",
         extractor_version="1",
-        data=article_to_json(article),
+        data=compact_ids.pack_json(article_to_json(article)),
     )
     with index.batch():
         index.add_captures([new])

@@ -249,7 +249,7 @@ def _page(told: Told, look: Capture, article: Article) -> PageRow:
     return PageRow(
         id=compact_ids.page_id(told.url, look.warc_record_id), url=told.url, source=told.source, first_at=look.fetched_at,
         kind="article", extractor=article.extractor, extractor_version=article.extractor_version,
-        data=article_to_json(article),
+        data=compact_ids.pack_json(article_to_json(article)),
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def add(index: Index, told: Told, first: int) -> NewStory:
                 kind="article",
                 extractor="test",
                 extractor_version="1",
-                data={"url": told.url},
+                data=compact_ids.pack_json({"url": told.url}),
             )
             for page, look in zip(pages, looks, strict=True)
         )
