@@ -11,11 +11,15 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
+from newsarchive.warc.inflating import InflateError, decompressobj
 from newsarchive.warc.record import head_end
 
 MAX_HEAD = 1024 * 1024  # bytes searched for the end of a head; the crawl stops answers at 256 KiB of head
 PIECE = 64 * 1024  # bytes a decoder gives at once, about
+SMALL, WHOLE = 256 * 1024, 1024 * 1024  # bytes of a stream that is unpacked at once, and of what may come out
+GZIP_BITS = 31  # zlib's `wbits` for gzip
 ZSTD_FEED = 64  # bytes: 3 of them can make a block of 128 KiB, so at most 2.8 MB come of one step
 MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
 REDACTED = b"[redacted]"
@@ -147,13 +151,41 @@ def decode_content(pieces: Iterable[bytes], codings: Iterable[str], notes: Decod
 
 
 def _inflate(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) -> Iterator[bytes]:
+    begun: list[bytes] = []
+    size, rest = 0, iter(pieces)
+    for piece in rest:
+        begun.append(piece)
+        size += len(piece)
+        if size > SMALL:
+            break
+    else:
+        if out := _whole(b"".join(begun), wbits):
+            yield from (out[at : at + PIECE] for at in range(0, len(out), PIECE))
+            return
+    yield from _inflate_with_care(chain(begun, rest), notes, wbits, name)
+
+
+def _whole(data: bytes, wbits: int) -> bytes:
+    """What `data` unpacks to, if it is one whole small stream and nothing else, as nearly every page; else empty."""
+    if wbits == GZIP_BITS and data[:4] != b"\x1f\x8b\x08\0":  # a head with fields is read with care
+        return b""
+    engine = decompressobj(wbits)
+    try:
+        out: bytes = engine.decompress(data, WHOLE)
+    except InflateError:
+        return b""
+    return out if engine.eof and not engine.unused_data else b""
+
+
+def _inflate_with_care(pieces: Iterable[bytes], notes: Decoding, wbits: int, name: str) -> Iterator[bytes]:
+    """Streams of any size, several behind one another, and what a damaged one holds before the damage."""
     engine = zlib.decompressobj(wbits)
     seen = False
     for piece in pieces:
         data = piece
         while data:
             if engine.eof:
-                if wbits != 31 or not data.startswith(b"\x1f\x8b"):
+                if wbits != GZIP_BITS or not data.startswith(b"\x1f\x8b"):
                     return  # what comes after the end is padding
                 engine = zlib.decompressobj(wbits)
             spare = engine.copy()
@@ -197,7 +229,7 @@ def _before_damage(engine: zlib._Decompress, data: bytes) -> Iterator[bytes]:
 
 
 def _gzip(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:
-    return _inflate(pieces, notes, 31, "gzip")
+    return _inflate(pieces, notes, GZIP_BITS, "gzip")
 
 
 def _deflate(pieces: Iterable[bytes], notes: Decoding) -> Iterator[bytes]:

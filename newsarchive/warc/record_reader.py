@@ -7,24 +7,11 @@ ranges of a file that still grows and never past the end it was given. Tested in
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import Any, BinaryIO, Literal
+from collections.abc import Iterator
+from typing import BinaryIO, Literal
 
+from newsarchive.warc.inflating import InflateError, decompressobj
 from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
-
-
-def _inflater() -> tuple[Callable[[int], Any], type[Exception]]:
-    """What unpacks gzip members, and its error: ISA-L, twice as fast, where the package `isal` has a build; else zlib."""
-    try:
-        isal = import_module("isal.isal_zlib")
-    except ImportError:
-        return zlib.decompressobj, zlib.error
-    return isal.decompressobj, isal.error
-
-
-_decompressobj, InflateError = _inflater()
 
 FEED = 16 * 1024  # compressed bytes given to zlib at once
 PIECE = 1024 * 1024  # bytes that come out at once, at most
@@ -131,7 +118,7 @@ class _Member:
         self._window = window
         self._offset = offset
         self._pos = offset
-        self._engine = _decompressobj(31)
+        self._engine = decompressobj(31)
         self._rest = b""
 
     def open(self) -> Record:

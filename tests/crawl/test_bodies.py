@@ -11,7 +11,7 @@ import zstandard
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from newsarchive.crawl.bodies import ContentDecodingMiddleware, beginning, cut_short, decoded
+from newsarchive.crawl.bodies import PAGE_LIMIT, ContentDecodingMiddleware, beginning, cut_short, decoded
 
 TEXT = b"The tide turned before noon. " * 100
 
@@ -117,3 +117,19 @@ def test_a_body_that_was_cut_short_is_known_by_its_coding_or_its_connection(
     body: bytes, coding: str, is_broken: bool, told: str
 ) -> None:
     assert cut_short(body, coding, 1_000_000, is_broken=is_broken) == told
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "told"),
+    [
+        (1_000, 1_000, "too large"),
+        (PAGE_LIMIT, PAGE_LIMIT, "too large"),
+        (PAGE_LIMIT + 1, PAGE_LIMIT + 1, "too large"),
+        (4_000_000, 4_000_000, ""),
+    ],
+)
+def test_a_small_coded_body_that_unpacks_to_much_is_given_up_at_each_ones_limit(
+    limit: int, size: int, told: str
+) -> None:
+    body, problem = decoded(gzip.compress(bytes(4_000_000), mtime=0), "gzip", limit)
+    assert (len(body), problem) == (size, told)

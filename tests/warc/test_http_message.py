@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsarchive.warc.http_message import Decoding, decode_content, parse_head, redact
+from newsarchive.warc.http_message import Decoding, _inflate_with_care, decode_content, parse_head, redact
 
 HEADS = [
     # bytes, status, headers, length, complete, clean
@@ -184,3 +184,22 @@ def test_nothing_that_comes_from_a_server_raises(data):
     for name in ("gzip", "deflate", "br", "zstd"):
         b"".join(decode_content([data], [name], Decoding()))
     assert head.length <= len(data)
+
+
+@settings(max_examples=200)
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["gzip", "deflate"]),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=2),
+    st.integers(0, 400),
+)
+def test_a_small_stream_gives_the_same_at_once_and_with_care(text, name, spoilt, length):
+    wire = bytearray(CODINGS[name](text))
+    for at, value in spoilt:
+        wire[at % len(wire)] = value
+    data = bytes(wire[: length or None])
+    at_once, with_care = Decoding(), Decoding()
+    bits = {"gzip": 31, "deflate": 15}[name]
+    slow = b"".join(_inflate_with_care([data], with_care, bits, name))
+    assert b"".join(decode_content([data], [name], at_once)) == slow
+    assert at_once.problems == with_care.problems
