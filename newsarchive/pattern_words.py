@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -24,12 +25,17 @@ def folded(text: str) -> str:
 _SAME = str.maketrans("ıſςµ", "isσμ")
 
 
+@lru_cache(maxsize=1)  # asked for its beginnings and its words one after the other
+def _parsed(pattern: str) -> Any:
+    return _parser.parse(pattern, re.IGNORECASE)
+
+
 def needed_words(pattern: str) -> frozenset[str]:
     """Return folded strings of which one is in every text in which `pattern` matches; none if there are no such.
 
     `"one" in folded(text)` is the question; case is ignored.
     """
-    return _best(_parser.parse(pattern, re.IGNORECASE))
+    return _best(_parsed(pattern))
 
 
 def has_one(text: str, words: Iterable[str]) -> bool:
@@ -67,7 +73,7 @@ def _of_run(run: str) -> frozenset[str]:
 
 def beginnings(pattern: str, length: int = 2) -> frozenset[str]:
     """Return folded strings of at most `length` characters of which one begins every match of `pattern`; none if they can't be listed."""
-    found = {begun[:length] for begun, _ in _begun(_parser.parse(pattern, re.IGNORECASE), length)}
+    found = {begun[:length] for begun, _ in _begun(_parsed(pattern), length)}
     return frozenset() if "" in found else frozenset(found)
 
 

@@ -67,13 +67,13 @@ def _languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
-def _candidates(language: str, start: str) -> tuple[tuple[frozenset[str], re.Pattern[str], str], ...]:
-    """What may begin with the two letters of `start`, each with its group: of a language and English, or of all languages.
+def _candidates(language: str, start: str) -> tuple[tuple[frozenset[str], Phrase], ...]:
+    """What may begin with the two letters of `start`: of a language and English, or of all languages.
 
     Where it may begin with any letter, it comes with the words of which a sentence must have one.
     """
     return tuple(
-        (frozenset() if starts else _needs(e.pattern), _compiled(e.pattern), e.group)
+        (frozenset() if starts else _needs(e.pattern), e)
         for e in _of_language(language)
         if not (starts := _begins(e.pattern)) or start in starts or start[:1] in starts
     )
@@ -100,9 +100,9 @@ def group_in(sentence: str, language: str = "") -> str:
         return ""
     known = language if language in _languages() else ""
     low = folded(sentence)
-    for needed, pattern, group in _candidates(known, low[:2]):
-        if (not needed or has_one(low, needed)) and pattern.match(sentence):
-            return group
+    for needed, phrase in _candidates(known, low[:2]):
+        if (not needed or has_one(low, needed)) and _compiled(phrase.pattern).match(sentence):
+            return phrase.group
     return ""
 
 
