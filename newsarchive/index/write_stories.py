@@ -213,10 +213,12 @@ class PageTables(CaptureTables):
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
 
-    def page_with_rules(self, page: int) -> tuple[Any, str]:
-        """Return the article of a page, as `page_data` does, and the fingerprint of the rules that it was made with; None and empty without such a page."""
-        found = self.db.execute("SELECT data, rules FROM pages WHERE id = ?", (page,)).fetchone()
-        return (compact_ids.unpack_json(found[0]), found[1]) if found else (None, "")
+    def page_with_rules(self, page: int) -> tuple[Any, str, bytes]:
+        """Return the article of a page, as `page_data` does, the fingerprint of the rules that it was made with, and the hashes
+        of its kept texts; None and empty without such a page."""
+        sql = "SELECT data, rules, kept_hashes FROM pages WHERE id = ?"
+        found = self.db.execute(sql, (page,)).fetchone()
+        return (compact_ids.unpack_json(found[0]), *found[1:]) if found else (None, "", b"")
 
     def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Return (source id, month) of these pages."""

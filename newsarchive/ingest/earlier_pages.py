@@ -59,8 +59,9 @@ class EarlierPages:
             return None
         if made is None:
             return None
+        article, kept_hashes = made
         done: Future[Extracted] = Future()
-        done.set_result(replace(extracted(job, made), article=made))
+        done.set_result(replace(extracted(job, article, kept_hashes=kept_hashes), article=article))
         return done
 
     def begin(self, capture: Capture, page: int, result: Future[Extracted]) -> None:
@@ -75,13 +76,16 @@ class EarlierPages:
             if known and known.capture.warc_record_id == capture.warc_record_id:
                 del self._under_way[capture.url]
 
-    def _article(self, earlier: _Shown, job: ExtractionJob, capture: Capture) -> Article | None:
-        """The article of a page by the one before, if the present extractor made that with the same rules, none of them dated."""
+    def _article(self, earlier: _Shown, job: ExtractionJob, capture: Capture) -> tuple[Article, bytes] | None:
+        """The article of a page by the one before, if the present extractor made that with the same rules, none of them dated.
+
+        With the hashes of its kept texts, which are those of the one before: only removed blocks have other numbers.
+        """
         if earlier.result is not None:
             result = earlier.result.result()
-            data, made_with = result.data, result.job.rules_fingerprint
+            data, made_with, kept_hashes = result.data, result.job.rules_fingerprint, result.kept_hashes
         else:
-            data, made_with = self._index.page_with_rules(earlier.page)
+            data, made_with, kept_hashes = self._index.page_with_rules(earlier.page)
         if made_with != job.rules_fingerprint or any(rule.since or rule.until for rule in job.rules):
             return None
         article = article_from_json(data)
@@ -91,7 +95,8 @@ class EarlierPages:
 
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
-        return with_other_numbers(before.body, after.body, article) if same_type else None
+        made = with_other_numbers(before.body, after.body, article) if same_type else None
+        return (made, kept_hashes) if made is not None else None
 
     def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)

@@ -7,7 +7,7 @@ Tested in tests/ingest/test_worker_pool.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ def extract(root: Path, job: ExtractionJob) -> Extracted:
             rules=job.rules,
             fetched_at=job.first_at,
         )
-        return extracted(job, article, seconds=time.process_time() - began)
+        return replace(extracted(job, article), seconds=time.process_time() - began)
     except NewsarchiveError as error:  # the record is damaged; verify says more
         return failed(job, str(error))
     except (OSError, MemoryError):  # the machine's, not the page's
@@ -114,18 +114,22 @@ def failed(job: ExtractionJob, why: str) -> Extracted:
     return extracted(job, article, error=why)
 
 
-def extracted(job: ExtractionJob, article: Article, seconds: float = 0.0, error: str = "") -> Extracted:
-    """Return the result of a job."""
+def extracted(
+    job: ExtractionJob,
+    article: Article,
+    error: str = "",
+    kept_hashes: bytes | None = None,
+) -> Extracted:
+    """Return the result of a job. `kept_hashes` are made if they aren't given."""
     from newsarchive.extract import article_to_json, site_template
 
     return Extracted(
         job=job,
         packed=compact_ids.pack_json(article_to_json(article)),
-        kept_hashes=site_template.hashes_of(article),
+        kept_hashes=site_template.hashes_of(article) if kept_hashes is None else kept_hashes,
         form=form_of(article),
         kind=article.page_kind,
         extractor=article.extractor,
         extractor_version=article.extractor_version,
-        seconds=seconds,
         error=error,
     )
