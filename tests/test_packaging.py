@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 TARGETS = re.compile(r"\]\(([^)]+)\)")
+AT_RUN_TIME = ("notify", "js", "parquet", "dask", "s3")  # extras that some commands need
 HOME = "https://code.example/desk/newsarchive"
 
 
@@ -67,3 +73,46 @@ def test_with_a_home_every_picture_and_page_of_the_readme_is_found_there():
     pages = set(TARGETS.findall(text)) - set(pictures)
     assert [p for p in pages if not p.startswith(f"{HOME}/blob/HEAD/")] == []
     assert all((ROOT / p.split("/HEAD/")[1]).is_file() for p in (*pictures, *pages))
+
+
+def test_every_library_that_the_package_imports_comes_with_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    installed = _with_their_own(
+        [*project["dependencies"], *(d for name in AT_RUN_TIME for d in extras[name])]
+    )
+    owners = packages_distributions()
+    strangers = {
+        name
+        for file in (ROOT / "newsarchive").rglob("*.py")
+        for name in _imported(file)
+        if name not in sys.stdlib_module_names | {"newsarchive", "_typeshed"}
+        and not installed & set(map(_normal, owners.get(name, ["?"])))
+    }
+    assert strangers == set()
+
+
+def _with_their_own(requirements: list[str]) -> set[str]:
+    """The names of these distributions, and of all that they require without an extra."""
+    found: set[str] = set()
+    left = list(requirements)
+    while left:
+        name = _normal(re.split(r"[^A-Za-z0-9._-]", left.pop())[0])
+        if name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):
+                left += [line for line in requires(name) or () if "extra ==" not in line]
+    return found
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The top-level names that a file imports from elsewhere."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.module.partition(".")[0]
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
-
 from newsarchive.counters import may_count
 from newsarchive.extract.article_json import article_to_json
 from newsarchive.extract.extractor_version import EXTRACTOR
@@ -24,6 +22,7 @@ from newsarchive.model import Article
 MOST = 100  # places
 LARGEST = 2 * 1024 * 1024  # bytes of a page
 LONG_TOKEN = 16  # characters of a token that may hold other letters, too
+STRIDE = 1024  # bytes that are compared at once
 NEAR = 2_000  # bytes before a place in which the tag that it is in begins
 _TOKEN = re.compile(rb"[0-9A-Za-z+/=_-]+")
 _WORD = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-"
@@ -72,9 +71,8 @@ def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article
 
 def _runs(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
     """The tokens in which two pages of one length differ."""
-    places = np.flatnonzero(np.frombuffer(before, np.uint8) != np.frombuffer(after, np.uint8))
     end = 0
-    for place in places.tolist():
+    for place in _differences(before, after):
         if place < end:
             continue
         begin = place
@@ -83,6 +81,14 @@ def _runs(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
         found = _TOKEN.match(after, begin)
         end = found.end() if found else place + 1
         yield begin, end
+
+
+def _differences(before: bytes, after: bytes) -> Iterator[int]:
+    """The places of the bytes in which two pages of one length differ."""
+    for at in range(0, len(after), STRIDE):
+        one, other = before[at : at + STRIDE], after[at : at + STRIDE]
+        if one != other:
+            yield from (at + n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
 
 
 def _is_token(run: bytes) -> bool:

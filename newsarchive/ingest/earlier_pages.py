@@ -91,7 +91,7 @@ class EarlierPages:
         article = article_from_json(data)
         if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
             return None
-        from newsarchive.extract.other_numbers import LARGEST, with_other_numbers  # loads numpy
+        from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
 
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
