@@ -77,9 +77,8 @@ def beginnings(pattern: str, length: int = 2) -> frozenset[str]:
     return frozenset() if "" in found else frozenset(found)
 
 
-_Begun = set[
-    tuple[str, bool]
-]  # what a match begins with, and whether what follows in the pattern goes on just there
+# What a match begins with, and whether what follows in the pattern goes on just there.
+_Begun = set[tuple[str, bool]]
 
 
 def _begun(parsed: Iterable[Any], length: int) -> _Begun:
