@@ -83,7 +83,7 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
             {**plain_hit(hit), "shard": shard, "page": _story(shard, hit.story_id)} for hit, shard in hits
         ]
         return 200, json.dumps(
-            for_json({"ok": True, "total": found.total, "page": page, "more": more, "hits": rows}),
+            for_json({"ok": True, "total": found.total, "is_more": found.is_more, "page": page, "more": more, "hits": rows}),
             ensure_ascii=False,
         )
     shown = [
@@ -95,11 +95,11 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
         }
         for hit, shard in hits
     ]
-    return 200, _page(indexed, args, total=found.total, number=page, more=more, hits=shown)
+    return 200, _page(indexed, args, total=found.total, is_more=found.is_more, number=page, more=more, hits=shown)
 
 
 def _page(indexed: Mapping[str, Path], args: Args, **show: Any) -> str:
-    values = {"total": 0, "number": 1, "more": False, "hits": [], "error": ""} | show
+    values = {"total": 0, "is_more": False, "number": 1, "more": False, "hits": [], "error": ""} | show
     fields = {name: args.text(name) for name in FIELDS}
     links = _links(min(indexed))
     return render(

@@ -28,11 +28,11 @@ from newsarchive.urls import typed_url
 
 PAGE_SIZE = 20
 MAX_PAGE = 200
-FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed", "gone", "all", "sort")
+FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed", "gone", "all", "sort", "count")
 
 
 def search(reading: Reading, args: Args) -> Answer:
-    """Return the page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, page.
+    """Return the page of results. Fields: q, source, since, until, lang, section, author, changed, gone, all, sort, count, page.
 
     A query that is a URL of the archive, with or without its scheme, leads to its story.
     """
@@ -48,6 +48,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "ok": True,
         "query": {name: args.text(name) for name in FIELDS if args.text(name)},
         "total": found.total,
+        "is_more": found.is_more,
         "ranked": found.ranked,
         "lost_elsewhere": lost_elsewhere(reading.connection, wanted, found.total),
         "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,
@@ -95,6 +96,7 @@ def wanted_from(args: Args, page: int) -> SearchQuery:
         gone=args.flag("gone"),
         all_versions=args.flag("all"),
         newest=args.text("sort") == "newest",
+        count_all=args.text("count") == "all",
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )

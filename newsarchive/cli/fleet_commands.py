@@ -24,7 +24,7 @@ from newsarchive.cli.maintenance_commands import (
 )
 from newsarchive.cli.options import perform_all, with_engine
 from newsarchive.cli.output import as_json, as_list, echo, print_json, print_table, say, wait
-from newsarchive.cli.read_commands import print_found, search_options, serving_options
+from newsarchive.cli.read_commands import count_all_option, print_found, search_options, serving_options
 from newsarchive.errors import NothingFoundError
 
 if TYPE_CHECKING:
@@ -187,6 +187,7 @@ def merge(fleet: Fleet) -> None:
 @with_fleet
 @search_options
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
+@count_all_option
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--offset", default=0, type=click.IntRange(0))
 @as_list

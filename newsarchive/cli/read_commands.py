@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     from newsarchive.index import SearchQuery, SearchResult, VersionRow
 
 
+count_all_option = click.option(
+    "--count-all", is_flag=True, help="Count every story, not only the newest hundred thousand."
+)
+
+
 def search_options(verb: Any) -> Any:
     """Give a verb WORDS and the filters of a search; it gets them as one `SearchQuery`, its `limit` as given."""
 
@@ -81,6 +86,7 @@ def search_options(verb: Any) -> Any:
 @with_archive
 @search_options
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
+@count_all_option
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--offset", default=0, type=click.IntRange(0))
 @as_list
@@ -103,7 +109,8 @@ def print_found(found: SearchResult, wanted: SearchQuery, form: str | None) -> i
     for hit in found.hits:
         _print_hit(hit)
     is_part = found.ranked < found.total and not wanted.newest
-    say(f"{found.total} stories" + (f"; the newest {found.ranked} are ranked" if is_part else ""))
+    more = " or more (--count-all counts them)" if found.is_more else ""
+    say(f"{found.total} stories{more}" + (f"; the newest {found.ranked} are ranked" if is_part else ""))
     if found.too_short:
         say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")
     return 0 if found.hits else 1

@@ -89,8 +89,10 @@ CLOSED: dict[str, Any] = {
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
-# What these settings turn off isn't loaded either (aiohttp, Twisted's terminal).
+# What is turned off is taken out of Scrapy's own lists: by the value None it would still be loaded, and aiohttp, requests
+# or Twisted's terminal with it, for up to a quarter of a second.
 CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
+COOKIES = THEIRS + "cookies.CookiesMiddleware"
 NO_SCHEMES = ("file", "ftp", "s3", "data")
 
 
@@ -109,10 +111,18 @@ class Newsarchive:
         handlers = dict(settings.getdict("DOWNLOAD_HANDLERS"))
         handlers |= {"http": HANDLER, "https": HANDLER, **dict.fromkeys(NO_SCHEMES)}
         settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
-        extensions = dict(settings.getdict("EXTENSIONS")) | dict.fromkeys(CONSOLES) | {EXTENSION: 0}
+        extensions = dict(settings.getdict("EXTENSIONS")) | {EXTENSION: 0}
         settings.set("EXTENSIONS", extensions, priority="cmdline")
+        _take_out(settings, "EXTENSIONS_BASE", CONSOLES)
+        if not settings.getbool("COOKIES_ENABLED"):
+            _take_out(settings, "DOWNLOADER_MIDDLEWARES_BASE", (COOKIES,))
         for name, value in CLOSED.items():
             settings.set(name, value, priority="cmdline")
         plan = plan_of(settings)
         settings.set(PLAN_SETTING, plan.to_json(), priority="cmdline")
         settings.set("DOWNLOAD_VERIFY_CERTIFICATES", plan.network.verify_tls, priority="cmdline")
+
+
+def _take_out(settings: BaseSettings, name: str, components: tuple[str, ...]) -> None:
+    left = {path: order for path, order in settings.getdict(name).items() if path not in components}
+    settings.set(name, left, priority="cmdline")

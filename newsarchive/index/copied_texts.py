@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 
@@ -53,7 +54,8 @@ class Relative:
     percent: int | None
 
 
-_JOINED = """FROM copies c JOIN stories s ON s.id = c.story_id JOIN stories o ON o.id = c.original_id
+# CROSS JOIN: copies are few beside the stories, which SQLite would read first where it knows nothing of the copies.
+_JOINED = """FROM copies c CROSS JOIN stories s ON s.id = c.story_id JOIN stories o ON o.id = c.original_id
     WHERE (:source = '' OR s.source = :source) AND (:original = '' OR o.source = :original)
     AND s.first_seen_at >= :since AND (:until = '' OR s.first_seen_at < :until)"""
 
@@ -96,16 +98,20 @@ def outlet_pairs(db: sqlite3.Connection, *, since: str = "", until: str = "") ->
 
 def relatives(db: sqlite3.Connection, story_id: int) -> tuple[Relative, ...]:
     """Return all stories that go back to the same first one as this story, in the order in which they were seen; none of a story alone."""
-    found = rows(db, _RELATIVES, (story_id, MOST))
+    family = [number for (number,) in db.execute(_FAMILY, (story_id,))]
+    if len(family) < 2:
+        return ()
+    found = rows(db, _RELATIVES, (json.dumps(family), MOST))  # joined to the family, SQLite would read all stories
     return tuple(from_row(Relative, row) for row in found) if len(found) > 1 else ()
 
 
-_RELATIVES = """WITH RECURSIVE up(id, depth) AS (
+_FAMILY = """WITH RECURSIVE up(id, depth) AS (
     SELECT ?, 0 UNION ALL SELECT c.original_id, depth + 1 FROM up JOIN copies c ON c.story_id = up.id WHERE depth < 20
 ), down(id, depth) AS (
     SELECT (SELECT id FROM up ORDER BY depth DESC LIMIT 1), 0
     UNION ALL SELECT c.story_id, depth + 1 FROM down JOIN copies c ON c.original_id = down.id WHERE depth < 20
 )
-SELECT s.id AS story_id, v.id AS version_id, s.title, s.source, s.url, s.first_seen_at, v.words, c.percent
-FROM down JOIN stories s ON s.id = down.id JOIN versions v ON v.id = s.latest_version_id
+SELECT id FROM down"""
+_RELATIVES = """SELECT s.id AS story_id, v.id AS version_id, s.title, s.source, s.url, s.first_seen_at, v.words, c.percent
+FROM json_each(?) w CROSS JOIN stories s ON s.id = w.value JOIN versions v ON v.id = s.latest_version_id
 LEFT JOIN copies c ON c.story_id = s.id WHERE s.withheld = 0 ORDER BY s.first_seen_at, s.id LIMIT ?"""

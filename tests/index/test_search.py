@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,27 @@ def test_a_common_word_ranks_only_the_newest_but_counts_all(
         assert {unmarked(hit.title) for hit in found.hits} == {"Story 3", "Story 4", "Story 5"}
         assert search(opened, SearchQuery(text="common", newest=True)).total == 6
         assert len(search(opened, SearchQuery(text="common", newest=True)).hits) == 6
+
+
+def test_the_newest_of_very_many_are_counted_unless_all_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "COUNTED", 4)
+    many = [
+        Told(f"{SITE}{i}", [(f"Story {i}", "common words")], published=datetime(2026, 1 + i, 3, tzinfo=UTC))
+        for i in range(6)
+    ]
+    with closing(open_readonly(build(tmp_path / "index.db", many))) as opened:
+        for asked in (SearchQuery(text="common"), SearchQuery(), SearchQuery(text="common", all_versions=True)):
+            few = replace(asked, limit=2)
+            found = search(opened, few)
+            assert (found.total, found.is_more, found.months[0]) == (4, True, ("2026-03", 1))
+            every = search(opened, replace(few, count_all=True))
+            assert (every.total, every.is_more, every.months[0]) == (6, False, ("2026-01", 1))
+            assert every.hits == found.hits
+        below = search(opened, SearchQuery(text="common", newest=True, limit=2, offset=4))
+        assert [unmarked(hit.title) for hit in below.hits] == ["Story 1", "Story 0"]
+        assert (below.total, below.is_more) == (6, False)
 
 
 def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:

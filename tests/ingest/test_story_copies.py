@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from newsarchive.index.copied_texts import copies, outlet_pairs, relatives
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.model import Source
 from newsarchive.versions import Decision, append_decision
+from tests.index.build import Told, build
 from tests.ingest.press import CONFIG, START, answer, html, write
 
 NAMES = ("agency", "harbour", "valley")
@@ -97,6 +100,21 @@ def test_a_withheld_story_copies_nothing_and_is_no_original(tmp_path: Path) -> N
     assert "agency 1" not in str(found(tmp_path))
     report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()
+
+
+def test_the_relatives_of_one_story_are_found_without_reading_all_stories(tmp_path: Path) -> None:
+    many = [Told(url("valley", n), [(f"Ferry {n}", f"words {n}")]) for n in range(300)]
+    index = build(tmp_path / "index.db", many)
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("ANALYZE")  # as after a rebuild: SQLite plans by the number of stories then
+        db.execute("INSERT INTO copies SELECT id, id + 1, 90 FROM stories ORDER BY id DESC LIMIT 1")
+        db.commit()
+    steps: list[int] = []
+    with reading(index) as db:
+        number = story(db, url("valley", 7)).id
+        db.set_progress_handler(lambda: steps.append(1), 100)
+        assert relatives(db, number) == ()
+    assert len(steps) * 100 < 300
 
 
 def test_pairs_of_outlets_and_the_relatives_of_a_story_are_counted(tmp_path: Path) -> None:
