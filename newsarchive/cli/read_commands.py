@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 count_all_option = click.option(
-    "--count-all", is_flag=True, help="Count every story, not only the newest hundred thousand."
+    "--count-all", is_flag=True, help="Count every story, not only the newest fifty thousand."
 )
 
 

@@ -10,6 +10,7 @@ from lxml import html
 from newsarchive.browse.found_words import mark
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.search_page import last_day, months_between, wanted_from
+from newsarchive.index import search as search_module
 from newsarchive.index.snippets import END, START
 
 from .conftest import Reader
@@ -101,6 +102,19 @@ def test_the_months_add_up_and_lead_to_their_stories(reader: Reader):
     data = reader.json("/-/news/search.json")
     assert sum(m["n"] for m in data["months"]) == data["total"]
     assert "since=2026-10-01&amp;until=2026-10-31" in reader.html("/-/news/search")
+
+
+def test_of_very_many_hits_the_newest_are_counted_until_all_are_asked_for(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    every = reader.json("/-/news/search.json")["total"]
+    monkeypatch.setattr(search_module, "COUNTED", 25)
+    page = html.fromstring(reader.html("/-/news/search?sort=newest"))
+    assert "25 stories or more" in page.find(".//p[@role='status']").text_content()
+    [link] = page.xpath("//p[@role='status']//a")
+    assert link.text == "Count all"
+    data = reader.json(link.get("href").replace("search?", "search.json?"))
+    assert (data["total"], data["is_more"]) == (every, False)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,10 @@ def test_search_prints_the_story_and_exits_0_and_1_when_none_fits(on, press):
     assert code == 0
     assert press.headline_url in out
     assert "stories" in err
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr("newsarchive.index.search.COUNTED", 1)
+        assert "1 stories or more (--count-all counts them)" in on("search", "--limit", "1")[2]
+        assert "or more" not in on("search", "--limit", "1", "--count-all")[2]
     assert on("search", "zzzyx")[0] == 1
 
 
