@@ -83,7 +83,16 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
             {**plain_hit(hit), "shard": shard, "page": _story(shard, hit.story_id)} for hit, shard in hits
         ]
         return 200, json.dumps(
-            for_json({"ok": True, "total": found.total, "is_more": found.is_more, "page": page, "more": more, "hits": rows}),
+            for_json(
+                {
+                    "ok": True,
+                    "total": found.total,
+                    "is_more": found.is_more,
+                    "page": page,
+                    "more": more,
+                    "hits": rows,
+                }
+            ),
             ensure_ascii=False,
         )
     shown = [
@@ -95,7 +104,9 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
         }
         for hit, shard in hits
     ]
-    return 200, _page(indexed, args, total=found.total, is_more=found.is_more, number=page, more=more, hits=shown)
+    return 200, _page(
+        indexed, args, total=found.total, is_more=found.is_more, number=page, more=more, hits=shown
+    )
 
 
 def _page(indexed: Mapping[str, Path], args: Args, **show: Any) -> str:

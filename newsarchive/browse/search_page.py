@@ -28,7 +28,20 @@ from newsarchive.urls import typed_url
 
 PAGE_SIZE = 20
 MAX_PAGE = 200
-FIELDS = ("q", "source", "since", "until", "lang", "section", "author", "changed", "gone", "all", "sort", "count")
+FIELDS = (
+    "q",
+    "source",
+    "since",
+    "until",
+    "lang",
+    "section",
+    "author",
+    "changed",
+    "gone",
+    "all",
+    "sort",
+    "count",
+)
 
 
 def search(reading: Reading, args: Args) -> Answer:

@@ -191,6 +191,7 @@ def project_settings() -> Settings:
     found = Settings()
     found.setmodule(project, priority="project")
     found.set("LOG_LEVEL", "WARNING", priority="cmdline")
+    found.set("WARN_ON_GENERATOR_RETURN_VALUE", False, priority="cmdline")  # it reads our callbacks' source
     return found
 
 

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 from newsarchive.counters import may_count
 from newsarchive.extract.article_json import article_to_json
@@ -25,9 +24,8 @@ LONG_TOKEN = 16  # characters of a token that may hold other letters, too
 STRIDE = 1024  # bytes that are compared at once
 NEAR = 2_000  # bytes before a place in which the tag that it is in begins
 _TOKEN = re.compile(rb"[0-9A-Za-z+/=_-]+")
-_WORD = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-"
+_WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/=_-")
 _PIECE = re.compile(rb"[0-9A-Za-z]+")
-_FORM = bytes.maketrans(_WORD, b"x" * len(_WORD))
 _DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
 _ATTRIBUTE = re.compile(rb"""\s([^\s=<>"'/]+)(?:\s*=\s*(?:"[^"<>]*|'[^'<>]*|[^\s"'<>]*))?""")
 # Attributes that give nothing but addresses, or nothing at all.
@@ -48,14 +46,12 @@ def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article
     """
     if len(before) != len(after) or len(after) > LARGEST or b"\0" in after or article.extractor != EXTRACTOR:
         return None
-    if before.translate(_FORM) != after.translate(_FORM):
+    places = _runs(before, after)
+    if places is None:
         return None
     texts: list[tuple[str, str]] = []
     runs: list[str] = []
     lower = after.lower()
-    places = list(islice(_runs(before, after), MOST + 1))
-    if len(places) > MOST:
-        return None
     for begin, end in places:
         old, new = before[begin:end], after[begin:end]
         is_number = old.translate(_DIGITS) == new.translate(_DIGITS)
@@ -69,18 +65,24 @@ def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article
     return _changed(article, dict(texts), runs)
 
 
-def _runs(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
-    """The tokens in which two pages of one length differ."""
+def _runs(before: bytes, after: bytes) -> list[tuple[int, int]] | None:
+    """The tokens in which two pages of one length differ; None if they differ in anything else, or in more than MOST."""
+    found: list[tuple[int, int]] = []
     end = 0
     for place in _differences(before, after):
+        if before[place] not in _WORD or after[place] not in _WORD:
+            return None
         if place < end:
             continue
         begin = place
         while begin > end and after[begin - 1] in _WORD:
             begin -= 1
-        found = _TOKEN.match(after, begin)
-        end = found.end() if found else place + 1
-        yield begin, end
+        token = _TOKEN.match(after, begin)
+        end = token.end() if token else place + 1
+        found.append((begin, end))
+        if len(found) > MOST:
+            return None
+    return found
 
 
 def _differences(before: bytes, after: bytes) -> Iterator[int]:

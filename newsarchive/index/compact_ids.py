@@ -183,7 +183,7 @@ def pack_json(value: object) -> bytes:
     return zlib.compress(to_json(value).encode("utf-8", "surrogatepass"), LEVEL)
 
 
-def unpack_json(data: bytes) -> object:
+def unpack_json(data: bytes) -> Any:
     """Return the value that `pack_json` packed."""
     return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
 

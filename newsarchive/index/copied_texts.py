@@ -101,7 +101,9 @@ def relatives(db: sqlite3.Connection, story_id: int) -> tuple[Relative, ...]:
     family = [number for (number,) in db.execute(_FAMILY, (story_id,))]
     if len(family) < 2:
         return ()
-    found = rows(db, _RELATIVES, (json.dumps(family), MOST))  # joined to the family, SQLite would read all stories
+    found = rows(
+        db, _RELATIVES, (json.dumps(family), MOST)
+    )  # joined to the family, SQLite would read all stories
     return tuple(from_row(Relative, row) for row in found) if len(found) > 1 else ()
 
 

@@ -69,7 +69,18 @@ class PageRow:
     rules: str = ""  # fingerprint of the site rules that were applied
     data: bytes = b""
     kept_hashes: bytes = b""  # of its kept texts (`site_template.hashes_of`)
-    form: str = ""  # what it shows apart from numbers that change by themselves (`counters.form_of`)
+    shows: int = 0  # the same for pages of a month that show the same (`compact_ids.shows_id`)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPage:
+    """What the index keeps of a page that another may take over. `month` is that of `shows`."""
+
+    data: bytes
+    rules: str
+    kept_hashes: bytes
+    shows: int
+    month: int
 
 
 FailureKind = Literal["capture", "page", "story"]

@@ -13,7 +13,15 @@ from typing import Any
 from newsarchive.index import compact_ids
 from newsarchive.index.connection import Row, from_row, rows, to_row
 from newsarchive.index.folding import folded
-from newsarchive.index.rows import NewStory, PageRow, StoredCapture, StoryExtension, StoryRow, VersionRow
+from newsarchive.index.rows import (
+    EarlierPage,
+    NewStory,
+    PageRow,
+    StoredCapture,
+    StoryExtension,
+    StoryRow,
+    VersionRow,
+)
 from newsarchive.index.write_captures import CaptureTables
 from newsarchive.index.write_copies import CopyTables
 from newsarchive.times import micros
@@ -213,12 +221,11 @@ class PageTables(CaptureTables):
             for r in self._in("SELECT id, data FROM pages WHERE id IN (?)", ids)
         }
 
-    def page_with_rules(self, page: int) -> tuple[Any, str, bytes]:
-        """Return the article of a page, as `page_data` does, the fingerprint of the rules that it was made with, and the hashes
-        of its kept texts; None and empty without such a page."""
-        sql = "SELECT data, rules, kept_hashes FROM pages WHERE id = ?"
+    def earlier_page(self, page: int) -> EarlierPage | None:
+        """Return what is kept of a page; None without such a page."""
+        sql = "SELECT data, rules, kept_hashes, shows, month FROM pages WHERE id = ?"
         found = self.db.execute(sql, (page,)).fetchone()
-        return (compact_ids.unpack_json(found[0]), *found[1:]) if found else (None, "", b"")
+        return EarlierPage(*found) if found else None
 
     def page_months(self, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Return (source id, month) of these pages."""
@@ -387,7 +394,7 @@ def _page_row(page: PageRow) -> dict[str, Any]:
         "first_at": micros(page.first_at),
         "kind": page.kind,
         "kept_hashes": page.kept_hashes,
-        "shows": compact_ids.shows_id(page.form, compact_ids.month_number(page.first_at)),
+        "shows": page.shows,
         "extractor": page.extractor,
         "extractor_version": page.extractor_version,
         "rules": page.rules,

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.extract import EXTRACTOR_VERSION, article_from_json
+from newsarchive.counters import form_of
+from newsarchive.extract import EXTRACTOR_VERSION, article_from_json, article_to_json
+from newsarchive.index import compact_ids
+from newsarchive.index.rows import EarlierPage
 from newsarchive.index.write import Index
-from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extracted
+from newsarchive.ingest.extraction_job import Extracted, ExtractionJob
 from newsarchive.ingest.ingest_report import MACHINE
 from newsarchive.ingest.page_sources import has_page
 from newsarchive.model import Article, Capture
@@ -52,16 +55,15 @@ class EarlierPages:
         if earlier is None or not _is_plain(capture) or capture.fetched_at < earlier.capture.fetched_at:
             return None
         try:
-            made = self._article(earlier, job, capture)
+            made = self._made(earlier, job, capture)
         except MACHINE:
             raise
         except Exception:  # whatever is in either page: extraction says more
             return None
         if made is None:
             return None
-        article, kept_hashes = made
         done: Future[Extracted] = Future()
-        done.set_result(replace(extracted(job, article, kept_hashes=kept_hashes), article=article))
+        done.set_result(made)
         return done
 
     def begin(self, capture: Capture, page: int, result: Future[Extracted]) -> None:
@@ -76,19 +78,18 @@ class EarlierPages:
             if known and known.capture.warc_record_id == capture.warc_record_id:
                 del self._under_way[capture.url]
 
-    def _article(self, earlier: _Shown, job: ExtractionJob, capture: Capture) -> tuple[Article, bytes] | None:
-        """The article of a page by the one before, if the present extractor made that with the same rules, none of them dated.
-
-        With the hashes of its kept texts, which are those of the one before: only removed blocks have other numbers.
-        """
-        if earlier.result is not None:
-            result = earlier.result.result()
-            data, made_with, kept_hashes = result.data, result.job.rules_fingerprint, result.kept_hashes
-        else:
-            data, made_with, kept_hashes = self._index.page_with_rules(earlier.page)
-        if made_with != job.rules_fingerprint or any(rule.since or rule.until for rule in job.rules):
+    def _made(self, earlier: _Shown, job: ExtractionJob, capture: Capture) -> Extracted | None:
+        """The result of a page by the one before, if the present extractor made that with the same rules, none of them dated."""
+        page = (
+            _as_stored(earlier.result.result())
+            if earlier.result is not None
+            else self._index.earlier_page(earlier.page)
+        )
+        if page is None or page.rules != job.rules_fingerprint:
             return None
-        article = article_from_json(data)
+        if any(rule.since or rule.until for rule in job.rules):
+            return None
+        article = article_from_json(compact_ids.unpack_json(page.data))
         if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
             return None
         from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
@@ -96,11 +97,33 @@ class EarlierPages:
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
         made = with_other_numbers(before.body, after.body, article) if same_type else None
-        return (made, kept_hashes) if made is not None else None
+        return _taken(page, article, made, job) if made is not None else None
 
     def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)
         return read_payload(self._root, *place, limit=limit)
+
+
+def _as_stored(result: Extracted) -> EarlierPage:
+    month = compact_ids.month_number(result.job.first_at)
+    return EarlierPage(result.packed, result.job.rules_fingerprint, result.kept_hashes, result.shows, month)
+
+
+def _taken(page: EarlierPage, article: Article, made: Article, job: ExtractionJob) -> Extracted:
+    """The result of a job whose article is that of `page` with other numbers in removed blocks: its kept texts are the
+    same, and what it shows."""
+    month = compact_ids.month_number(job.first_at)
+    is_same = made == article
+    return Extracted(
+        job=job,
+        packed=page.data if is_same else compact_ids.pack_json(article_to_json(made)),
+        kept_hashes=page.kept_hashes,
+        shows=page.shows if page.month == month else compact_ids.shows_id(form_of(made), month),
+        kind=made.page_kind,
+        extractor=made.extractor,
+        extractor_version=made.extractor_version,
+        article=made,
+    )
 
 
 def _is_plain(capture: Capture) -> bool:

@@ -48,7 +48,7 @@ class Extracted:
     job: ExtractionJob
     packed: bytes  # JSON (`compact_ids.pack_json`)
     kept_hashes: bytes  # `site_template.hashes_of`
-    form: str  # `counters.form_of`
+    shows: int  # `compact_ids.shows_id`
     kind: str
     extractor: str
     extractor_version: str
@@ -114,20 +114,15 @@ def failed(job: ExtractionJob, why: str) -> Extracted:
     return extracted(job, article, error=why)
 
 
-def extracted(
-    job: ExtractionJob,
-    article: Article,
-    error: str = "",
-    kept_hashes: bytes | None = None,
-) -> Extracted:
-    """Return the result of a job. `kept_hashes` are made if they aren't given."""
+def extracted(job: ExtractionJob, article: Article, error: str = "") -> Extracted:
+    """Return the result of a job."""
     from newsarchive.extract import article_to_json, site_template
 
     return Extracted(
         job=job,
         packed=compact_ids.pack_json(article_to_json(article)),
-        kept_hashes=site_template.hashes_of(article) if kept_hashes is None else kept_hashes,
-        form=form_of(article),
+        kept_hashes=site_template.hashes_of(article),
+        shows=compact_ids.shows_id(form_of(article), compact_ids.month_number(job.first_at)),
         kind=article.page_kind,
         extractor=article.extractor,
         extractor_version=article.extractor_version,

@@ -349,7 +349,7 @@ def _page(result: Extracted) -> PageRow:
         rules=job.rules_fingerprint,
         data=result.packed,
         kept_hashes=result.kept_hashes,
-        form=result.form,
+        shows=result.shows,
     )
 
 

@@ -249,15 +249,16 @@ def _payload(record: Record, limit: int) -> Payload:
     pieces = record.pieces()
     http, first = read_http_head(pieces)
     notes = Decoding()
-    body = bytearray()
+    parts, size = [], 0
     for piece in _decoded(http, first, pieces, notes):
-        body += piece
-        if len(body) > limit:
+        parts.append(piece)
+        size += len(piece)
+        if size > limit:
             break
     is_revisit = record.head.type == "revisit"
-    is_cut = len(body) > limit or bool(record.head.get("WARC-Truncated")) or bool(notes.problems)
+    is_cut = size > limit or bool(record.head.get("WARC-Truncated")) or bool(notes.problems)
     return Payload(
-        body=bytes(body[:limit]),
+        body=b"".join(parts)[:limit],
         content_type=http.get("content-type"),
         status=http.status,
         headers=http.headers,

@@ -171,7 +171,11 @@ def test_the_newest_of_very_many_are_counted_unless_all_are_wanted(
         for i in range(6)
     ]
     with closing(open_readonly(build(tmp_path / "index.db", many))) as opened:
-        for asked in (SearchQuery(text="common"), SearchQuery(), SearchQuery(text="common", all_versions=True)):
+        for asked in (
+            SearchQuery(text="common"),
+            SearchQuery(),
+            SearchQuery(text="common", all_versions=True),
+        ):
             few = replace(asked, limit=2)
             found = search(opened, few)
             assert (found.total, found.is_more, found.months[0]) == (4, True, ("2026-03", 1))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.extract import article_to_json, extract_article
+from newsarchive.counters import form_of
+from newsarchive.extract import article_to_json, extract_article, site_template
 from newsarchive.index import reading
-from newsarchive.index.compact_ids import unpack_json
+from newsarchive.index.compact_ids import shows_id, unpack_json
 from newsarchive.ingest import ingest, rebuild
 from newsarchive.model import Exchange, SiteRule, Source
 from newsarchive.warc import purge
@@ -39,8 +40,14 @@ def crawl(
 
 def assert_as_extracted(root: Path, *bodies: bytes) -> None:
     with reading(root / "index.db") as db:
-        stored = [unpack_json(data) for (data,) in db.execute("SELECT data FROM pages ORDER BY first_at, id")]
-    assert stored == [article_to_json(extract_article(body, STORY)) for body in bodies]
+        sql = "SELECT data, kept_hashes, shows, month FROM pages ORDER BY first_at, id"
+        stored = db.execute(sql).fetchall()
+    articles = [extract_article(body, STORY) for body in bodies]
+    assert [unpack_json(row[0]) for row in stored] == [article_to_json(article) for article in articles]
+    assert [row[1] for row in stored] == [site_template.hashes_of(article) for article in articles]
+    assert [row[2] for row in stored] == [
+        shows_id(form_of(article), row[3]) for article, row in zip(articles, stored, strict=True)
+    ]
 
 
 def test_a_counter_costs_no_extraction_whichever_way_the_index_is_made(tmp_path: Path) -> None:
@@ -52,6 +59,17 @@ def test_a_counter_costs_no_extraction_whichever_way_the_index_is_made(tmp_path:
     assert_as_extracted(tmp_path, *bodies)
     report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()
+
+
+def test_what_a_page_shows_is_that_of_its_month(tmp_path: Path) -> None:
+    assert crawl(tmp_path, 0, answer(STORY, page(4711), hour=1)) == (1, True)
+    assert crawl(tmp_path, 1, answer(STORY, page(4712), hour=24 * 40)) == (1, False)
+    assert_as_extracted(tmp_path, page(4711), page(4712))
+    with reading(tmp_path / "index.db") as db:
+        assert db.execute("SELECT count(DISTINCT shows), count(DISTINCT month) FROM pages").fetchone() == (
+            2,
+            2,
+        )
 
 
 @pytest.mark.parametrize(
