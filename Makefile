@@ -72,17 +72,24 @@ site: $(STAMP)  ## the docs as a site in build/site; a link that leads nowhere i
 soak: $(STAMP)  ## the slow tests: kills, a month of edits, thirty days of following
 	$(BIN)/python -m pytest -m slow
 
-bench: $(STAMP)  ## crawl against wget + trafilatura, whole processes
-	$(BIN)/python -m tests.bench.main --data $(DATA)/extraction
+# newsarchive as a user has it: some libraries load packages of development when they are there.
+PLAIN := .venv-plain/.installed
+$(PLAIN): pyproject.toml
+	test -x .venv-plain/bin/python || $(PYTHON) -m venv .venv-plain
+	.venv-plain/bin/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $(PLAIN)
 
-bench-recrawl: $(STAMP)  ## an unchanged page against a new one
-	$(BIN)/python -m tests.bench.recrawl --data $(DATA)/extraction
+bench: $(STAMP) $(PLAIN)  ## crawl against wget + trafilatura, whole processes
+	BENCH_BIN=.venv-plain/bin $(BIN)/python -m tests.bench.main --data $(DATA)/extraction
 
-bench-real: $(STAMP)  ## real pages under their own URLs, every one checked
-	$(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
+bench-recrawl: $(STAMP) $(PLAIN)  ## an unchanged page against a new one
+	BENCH_BIN=.venv-plain/bin $(BIN)/python -m tests.bench.recrawl --data $(DATA)/extraction
 
-bench-docs: $(STAMP)  ## measure the whole road anew and write the tables of docs/benchmarks.md
-	$(BIN)/python -m tests.bench.docs --data $(DATA)/extraction
+bench-real: $(STAMP) $(PLAIN)  ## real pages under their own URLs, every one checked
+	BENCH_BIN=.venv-plain/bin $(BIN)/python -m tests.bench.real_pages --data $(DATA)/extraction
+
+bench-docs: $(STAMP) $(PLAIN)  ## measure the whole road anew and write the tables of docs/benchmarks.md
+	BENCH_BIN=.venv-plain/bin $(BIN)/python -m tests.bench.docs --data $(DATA)/extraction
 
 bench-extract: $(STAMP)  ## text and metadata against other extractors
 	$(BIN)/python -m tests.bench.extraction --data $(DATA)/extraction --cross-validate
@@ -104,4 +111,4 @@ screenshots: $(STAMP)  ## pictures of every page of browse, for docs/
 	$(BIN)/python -m tests.bench.screenshots
 
 clean:
-	rm -rf .venv .venv-alpha .venv-plugins build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-alpha .venv-plain .venv-plugins build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
