@@ -19,7 +19,8 @@ from newsarchive.model import Progress, Say, Source
 
 if TYPE_CHECKING:
     from newsarchive.archive.alarms import SourceHealth
-    from newsarchive.archive.crawling import Backfilled, Collected, OnEvent
+    from newsarchive.archive.backfilling import Backfilled
+    from newsarchive.archive.crawling import Collected, OnEvent
     from newsarchive.archive.following import Coming, Status
     from newsarchive.archive.maintenance import Imported
     from newsarchive.archive.peer_imports import PeerImport
@@ -224,7 +225,7 @@ class Archive(ArchiveFolder):
 
     def backfill(self, name: str, *, way: Way, since: datetime, **options: Any) -> Backfilled:
         """Find and fetch what a source published before; options as `backfilling.backfill`."""
-        from newsarchive.archive.crawling import backfill
+        from newsarchive.archive.backfilling import backfill
 
         return backfill(self, name, way=way, since=since, **options)
 

@@ -28,7 +28,6 @@ from newsarchive.errors import ArchiveNotWritableError, NewsarchiveError
 from newsarchive.model import Capture, Exchange, Source
 from newsarchive.plan import Plan
 from newsarchive.times import Clock
-from newsarchive.urls import suffixes
 from newsarchive.version import __version__
 from newsarchive.warc import WarcStore
 
@@ -42,8 +41,9 @@ exchange_archived = object()  # a Scrapy signal: request, fetch, response (or No
 def _keep_suffixes_here() -> None:
     """Have Scrapy's cookies know public suffixes by the bundled list; by itself it fetches one from two other hosts, past the guard and the archive."""
     from scrapy.downloadermiddlewares import cookies
+    from tldextract import TLDExtract
 
-    cookies._split_domain = suffixes()
+    cookies._split_domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class WarcExtension:

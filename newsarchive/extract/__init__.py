@@ -12,8 +12,9 @@ loaded when first used, so that a crawl loads no more than it needs. Tested in t
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from newsarchive.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from newsarchive.extract.article import extract_article
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
     from newsarchive.extract.page_joining import join_pages
     from newsarchive.extract.pagination import onward
 
-_HOMES = {
-    "EXTRACTOR": "extractor_version",
-    "EXTRACTOR_VERSION": "extractor_version",
-    "article_from_json": "article_json",
-    "article_to_json": "article_json",
-    "extract_article": "article",
-    "join_pages": "page_joining",
-    "onward": "pagination",
+_NAMES = {
+    "extractor_version": ("EXTRACTOR", "EXTRACTOR_VERSION"),
+    "article_json": ("article_from_json", "article_to_json"),
+    "article": ("extract_article",),
+    "page_joining": ("join_pages",),
+    "pagination": ("onward",),
 }
+
+__getattr__ = lazy_names(__name__, _NAMES)
 
 __all__ = [
     "EXTRACTOR",
@@ -41,9 +42,3 @@ __all__ = [
     "join_pages",
     "onward",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'newsarchive.extract' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"newsarchive.extract.{_HOMES[name]}"), name)

@@ -7,8 +7,9 @@ Tested in tests/index/.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from newsarchive.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from newsarchive.index.activity import changes
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from newsarchive.index.snippets import highlight, marked, snippet, unmarked
     from newsarchive.index.write import Index, open_index
 
-_PLACES = {
+_NAMES = {
     "integrity": ("Difference", "compare_indexes"),
     "counts": ("SourceRow", "days", "failures", "feeds", "imported_hosts", "sources", "stats", "yields"),
     "connection": ("open_readonly", "reading"),
@@ -64,7 +65,8 @@ _PLACES = {
     "snippets": ("highlight", "marked", "snippet", "unmarked"),
     "write": ("Index", "open_index"),
 }
-_HOMES = {name: module for module, names in _PLACES.items() for name in names}
+
+__getattr__ = lazy_names(__name__, _NAMES)
 
 __all__ = [
     "ChangeRow",
@@ -106,9 +108,3 @@ __all__ = [
     "versions",
     "yields",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'newsarchive.index' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"newsarchive.index.{_HOMES[name]}"), name)

@@ -7,27 +7,21 @@ loads the extractor and no more. Tested in tests/ingest/.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from newsarchive.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from newsarchive.ingest.ingest_report import IngestReport, RebuildReport
     from newsarchive.ingest.ingester import Ingester, ingest
     from newsarchive.ingest.rebuilding import rebuild, reextract
 
-_HOMES = {
-    "IngestReport": "ingest_report",
-    "Ingester": "ingester",
-    "RebuildReport": "ingest_report",
-    "ingest": "ingester",
-    "rebuild": "rebuilding",
-    "reextract": "rebuilding",
+_NAMES = {
+    "ingest_report": ("IngestReport", "RebuildReport"),
+    "ingester": ("Ingester", "ingest"),
+    "rebuilding": ("rebuild", "reextract"),
 }
 
+__getattr__ = lazy_names(__name__, _NAMES)
+
 __all__ = ["IngestReport", "Ingester", "RebuildReport", "ingest", "rebuild", "reextract"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'newsarchive.ingest' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"newsarchive.ingest.{_HOMES[name]}"), name)

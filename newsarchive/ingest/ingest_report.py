@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.errors import ArchiveDamagedError, ArchiveLockedError, ArchiveNotWritableError
 from newsarchive.index import compact_ids
-from newsarchive.index.integrity import Difference
 from newsarchive.index.rows import FailureKind, FailureRow
 from newsarchive.languages import counted
 from newsarchive.model import Capture
 from newsarchive.version import __version__
 
 if TYPE_CHECKING:
+    from newsarchive.index.integrity import Difference
     from newsarchive.ingest.extraction_job import ExtractionJob
 
 

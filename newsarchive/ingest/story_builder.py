@@ -10,25 +10,31 @@ tests/ingest/test_template_learning.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from newsarchive.diff import compare
 from newsarchive.errors import reason_of
-from newsarchive.extract import article_from_json, join_pages, site_template
+from newsarchive.extract import article_from_json, site_template
 from newsarchive.index.rows import FailureRow, NewStory, StoredCapture, StoryExtension
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.ingest_report import MACHINE, IngestReport, failure
 from newsarchive.ingest.page_intake import RecentArticles
-from newsarchive.ingest.story_continuation import extension_of, state_after
+from newsarchive.ingest.story_continuation import compared, extension_of, state_after
 from newsarchive.ingest.story_rows import story_rows
 from newsarchive.model import Article, Progress
 from newsarchive.urls import url_key
 from newsarchive.versions import Folded, Observation, StoryGroup, chain, fold_parts, group
 
 AT_ONCE = 300  # captures whose stories are written in one transaction, about
+
+
+def _joined(pages: Mapping[int, Article], last: int = 0) -> Article:
+    """`newsarchive.extract.join_pages`, loaded when an article is on several pages."""
+    from newsarchive.extract import join_pages
+
+    return join_pages(pages, last)
 
 
 def settle(
@@ -164,7 +170,7 @@ class _Work:
             return
         for one in groups:
             try:
-                history = chain(one.observations, compare)
+                history = chain(one.observations, compared)
                 story = story_rows(one, history, by_record, folded.parts)
                 if story is not None:
                     story = replace(story, state=state_after(part.captures, one, history, self._decided))
@@ -180,7 +186,7 @@ class _Work:
         """What a set of captures that identities connect says, and the stories that they are."""
         seen = self._templates.observations(captures)
         decisions = self._decided.about({url_key(c.capture.url) for c in captures})
-        folded = fold_parts(seen, join_pages, decisions)
+        folded = fold_parts(seen, _joined, decisions)
         return folded, group(folded.looks, decisions)
 
 

@@ -16,14 +16,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from newsarchive.diff import compare
 from newsarchive.index import compact_ids, versions
 from newsarchive.index.connection import to_row
 from newsarchive.index.rows import NewStory, StoredCapture, StoryExtension, StoryRow
 from newsarchive.index.write import Index
 from newsarchive.ingest.applied_decisions import Decided
 from newsarchive.ingest.story_rows import FeedWords, continued_rows, seen_version
-from newsarchive.model import Article, Capture
+from newsarchive.model import Article, Capture, Change
 from newsarchive.times import from_micros, iso, iso_seconds, micros, parse_iso
 from newsarchive.urls import domain, url_form, url_key
 from newsarchive.versions import Chain, ChainState, Observation, StoryGroup, continue_chain
@@ -39,6 +38,13 @@ class Observer(Protocol):
     """Gives captures their articles: `story_builder.Templates`."""
 
     def observations(self, captures: Sequence[StoredCapture]) -> list[Observation]: ...
+
+
+def compared(before: Article, after: Article) -> Change:
+    """`newsarchive.diff.compare`, loaded when something differs: most runs bring nothing new of known stories."""
+    from newsarchive.diff import compare
+
+    return compare(before, after)
 
 
 def state_after(
@@ -236,7 +242,7 @@ def _extended(
     if not stays(last_readable, seen):
         return None
     before = ChainState.from_json(state["chain"])
-    chain = continue_chain(before, seen, compare, lambda record: _article(shown(record)))
+    chain = continue_chain(before, seen, compared, lambda record: _article(shown(record)))
     if chain is None:
         return None
     by_record = {c.capture.warc_record_id: c for c in new}
