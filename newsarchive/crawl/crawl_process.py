@@ -21,6 +21,7 @@ from dataclasses import replace
 from typing import Any
 
 import scrapy.core.downloader.contextfactory  # noqa: F401 - first: it walks the stack and all loaded modules, 0.2 s if inside of a crawl
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
@@ -97,6 +98,11 @@ class Child:
         self._plans.put_nowait(None)
         self._stop()
 
+    def _end_if_told(self) -> None:
+        """Stop a crawl that begins when the process is already to end: its parent may have died while we started."""
+        if self._stopping:
+            self._stop()
+
     def _stop(self) -> None:
         """Stop the present crawl; the second call stops it at once."""
         archive, spider = self._archive(), self._spider()
@@ -151,6 +157,7 @@ class Child:
     async def _crawl(self, plan: Plan) -> Report:
         self._crawler = self._runner.create_crawler(SPIDER)
         self._crawler.settings.set(PROCESS_SETTING, self._state, priority="cmdline")
+        self._crawler.signals.connect(self._end_if_told, signal=signals.spider_opened)
         ticking = asyncio.ensure_future(self._progress())
         try:
             await self._runner.crawl(self._crawler, plan=plan)

@@ -16,6 +16,7 @@ import pytest
 from newsarchive.crawl.crawl_child import CrawlChild, error_from
 from newsarchive.crawl.crawl_report import Report
 from newsarchive.errors import ArchiveLockedError, NewsarchiveError
+from newsarchive.locks import WARC_LOCK, is_locked
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, verify
 from tests.crawl.conftest import make_plan
@@ -145,6 +146,32 @@ def test_the_child_ends_clean_when_stdin_closes_or_it_is_told_to(root: Path, how
         process.stdout.close()
     assert events[-1]["event"] == "report"
     assert events[-1]["report"]["stopped"] == "interrupted"
+    assert not any(f.is_open for f in list_files(root))
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02, 0.05, 0.1])
+def test_a_crawl_whose_parent_died_before_it_began_is_not_done(root: Path, seconds: float) -> None:
+    """The end of stdin comes with the plan, as where the parent died while the child started, or some time after it."""
+    script = (
+        "import asyncio, sys, newsarchive.crawl.crawl_process as process\n"
+        "def lines(on_line):\n"
+        "    on_line(sys.argv[1])\n"
+        "    process.threading.Event().wait(float(sys.argv[2]))\n"
+        "    on_line(None)\n"
+        "process._read_lines = lines\n"
+        "sys.exit(process.main())\n"
+    )
+    with Origin({f"/{n}": plain() for n in range(400)}) as origin:
+        plan = make_plan(
+            root, *(f"{origin.url}/{n}" for n in range(400)), allow=(f"127.0.0.1:{origin.port}",)
+        )
+        command = [sys.executable, "-c", script, plan.to_json(), str(seconds)]
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=30, check=False
+        )
+        assert ended.returncode == 0, ended.stderr.decode()
+        assert len(origin.log) < (200 if seconds else 1)
+    assert not is_locked(root / WARC_LOCK)
     assert not any(f.is_open for f in list_files(root))
 
 
