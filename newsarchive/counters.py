@@ -22,6 +22,11 @@ def may_count(block: Block, text: str = "") -> bool:
     return is_beside and not _DATE_LIKE.search(text or block.text)
 
 
+def without_numbers(text: str) -> str:
+    """Return a text with 0 in the place of each number."""
+    return _NUMBER.sub("0", text)
+
+
 def show_the_same(one: Article, other: Article) -> bool:
     """Return whether two articles differ in such numbers at most."""
     return one == other or (len(one.blocks) == len(other.blocks) and _without(one) == _without(other))
@@ -38,5 +43,5 @@ def _without(article: Article) -> Article:
 
 
 def _block_without(block: Block) -> Block:
-    text = _NUMBER.sub("0", block.text)
+    text = without_numbers(block.text)
     return replace(block, text=text) if text != block.text and may_count(block) else block

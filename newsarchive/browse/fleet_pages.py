@@ -87,7 +87,7 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
                 {
                     "ok": True,
                     "total": found.total,
-                    "is_more": found.is_more,
+                    "is_capped": found.is_capped,
                     "page": page,
                     "more": more,
                     "hits": rows,
@@ -105,12 +105,12 @@ def _search(indexed: Mapping[str, Path], args: Args, is_json: bool) -> tuple[int
         for hit, shard in hits
     ]
     return 200, _page(
-        indexed, args, total=found.total, is_more=found.is_more, number=page, more=more, hits=shown
+        indexed, args, total=found.total, is_capped=found.is_capped, number=page, more=more, hits=shown
     )
 
 
 def _page(indexed: Mapping[str, Path], args: Args, **show: Any) -> str:
-    values = {"total": 0, "is_more": False, "number": 1, "more": False, "hits": [], "error": ""} | show
+    values = {"total": 0, "is_capped": False, "number": 1, "more": False, "hits": [], "error": ""} | show
     fields = {name: args.text(name) for name in FIELDS}
     links = _links(min(indexed))
     return render(

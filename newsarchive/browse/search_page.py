@@ -61,7 +61,7 @@ def search(reading: Reading, args: Args) -> Answer:
         "ok": True,
         "query": {name: args.text(name) for name in FIELDS if args.text(name)},
         "total": found.total,
-        "is_more": found.is_more,
+        "is_capped": found.is_capped,
         "ranked": found.ranked,
         "lost_elsewhere": lost_elsewhere(reading.connection, wanted, found.total),
         "only_newest_ranked": not wanted.newest and bool(wanted.text) and found.total > RANKED,

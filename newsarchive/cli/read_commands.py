@@ -109,7 +109,7 @@ def print_found(found: SearchResult, wanted: SearchQuery, form: str | None) -> i
     for hit in found.hits:
         _print_hit(hit)
     is_part = found.ranked < found.total and not wanted.newest
-    more = " or more (--count-all counts them)" if found.is_more else ""
+    more = " or more (--count-all counts them)" if found.is_capped else ""
     say(f"{found.total} stories{more}" + (f"; the newest {found.ranked} are ranked" if is_part else ""))
     if found.too_short:
         say(f"{', '.join(found.too_short)}: searched as a whole word; a beginning needs three letters")

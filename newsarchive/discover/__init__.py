@@ -1,7 +1,7 @@
 """What a feed, sitemap or section page proposes: bytes in, candidates out; and how to fill the past.
 
-Pure: takes what was fetched, a source and the time; fetches nothing and remembers nothing. Names are loaded when first used. Tested in
-tests/discover/.
+Pure: takes what was fetched, a source and the time; fetches nothing and remembers nothing. Names are loaded when
+first used. Tested in tests/discover/.
 """
 
 from __future__ import annotations

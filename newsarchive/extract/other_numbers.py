@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from newsarchive.counters import may_count
+from newsarchive.counters import may_count, without_numbers
 from newsarchive.extract.article_json import article_to_json
 from newsarchive.extract.extractor_version import EXTRACTOR
 from newsarchive.model import Article
@@ -42,7 +42,8 @@ def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article
 
     Args:
         before, after: Two pages of one address as served, content-decoded, with the same content type.
-        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones.
+        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones. The answer shows
+            the same (`counters.form_of`).
     """
     if len(before) != len(after) or len(after) > LARGEST or b"\0" in after or article.extractor != EXTRACTOR:
         return None
@@ -151,6 +152,8 @@ def _changed(article: Article, texts: dict[str, str], runs: list[str]) -> Articl
         block = blocks[found[0]]
         after = block.text.replace(old, new)
         if not (may_count(block) and may_count(block, after)):
+            return None
+        if without_numbers(after) != without_numbers(block.text):  # a character that was written as a number
             return None
         blocks[found[0]] = replace(block, text=after)
     said = json.dumps(article_to_json(article), ensure_ascii=False) if runs else ""

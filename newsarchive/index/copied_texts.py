@@ -101,9 +101,7 @@ def relatives(db: sqlite3.Connection, story_id: int) -> tuple[Relative, ...]:
     family = [number for (number,) in db.execute(_FAMILY, (story_id,))]
     if len(family) < 2:
         return ()
-    found = rows(
-        db, _RELATIVES, (json.dumps(family), MOST)
-    )  # joined to the family, SQLite would read all stories
+    found = rows(db, _RELATIVES, (json.dumps(family), MOST))
     return tuple(from_row(Relative, row) for row in found) if len(found) > 1 else ()
 
 
@@ -114,6 +112,7 @@ _FAMILY = """WITH RECURSIVE up(id, depth) AS (
     UNION ALL SELECT c.story_id, depth + 1 FROM down JOIN copies c ON c.original_id = down.id WHERE depth < 20
 )
 SELECT id FROM down"""
+# Apart from the query above: with it in one, SQLite reads all stories of an index that was analysed.
 _RELATIVES = """SELECT s.id AS story_id, v.id AS version_id, s.title, s.source, s.url, s.first_seen_at, v.words, c.percent
 FROM json_each(?) w CROSS JOIN stories s ON s.id = w.value JOIN versions v ON v.id = s.latest_version_id
 LEFT JOIN copies c ON c.story_id = s.id WHERE s.withheld = 0 ORDER BY s.first_seen_at, s.id LIMIT ?"""

@@ -57,7 +57,7 @@ def search_each(indexes: Sequence[Path], wanted: SearchQuery) -> tuple[SearchRes
         months=tuple(sorted(months.items())),
         match=next((result.match for result in found), ""),
         too_short=next((result.too_short for result in found), ()),
-        is_more=any(result.is_more for result in found),
+        is_capped=any(result.is_capped for result in found),
     )
     return result, tuple(path for _, path in shown)
 

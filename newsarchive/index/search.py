@@ -1,4 +1,4 @@
-"""Search: ranked or newest first, grouped by story, with snippets, exact totals and counts by month.
+"""Search: ranked or newest first, grouped by story, with snippets, totals and counts by month.
 
 A common word may be in every text. Ranking and counting all of them would take long, so the newest RANKED hits are
 ranked and, unless all are wanted, the newest COUNTED are counted. Text ids carry the story's day in their upper bits
@@ -108,7 +108,7 @@ class SearchHit:
 class SearchResult:
     """The answer to a search.
 
-    `total` counts stories: all, or with `is_more` the newest COUNTED of more. `ranked` says how many of the newest
+    `total` counts stories: all, or with `is_capped` the newest COUNTED of more. `ranked` says how many of the newest
     hits were ranked. `months` counts the same stories by month ("2026-11"), oldest first. `too_short` names
     beginnings ("s*") of fewer than `folding.SHORTEST_BEGINNING` letters, which were searched as words.
     """
@@ -119,7 +119,7 @@ class SearchResult:
     months: tuple[tuple[str, int], ...]
     match: str
     too_short: tuple[str, ...] = ()
-    is_more: bool = False
+    is_capped: bool = False
 
 
 def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
@@ -133,7 +133,7 @@ def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
         return SearchResult(total=0, ranked=0, hits=(), months=(), match="")
     those = _those(parsed.match, wanted)
     is_deep = wanted.offset + min(wanted.limit, MAX_LIMIT) > COUNTED
-    days, is_more = _days(db, those, most=-1 if wanted.count_all or is_deep else COUNTED)
+    days, is_capped = _days(db, those, most=-1 if wanted.count_all or is_deep else COUNTED)
     total = sum(n for _, n in days)  # all texts of a story carry one day, so no story counts twice
     if wanted.newest or parsed.is_blank:
         chosen = _newest(db, those, wanted, days)
@@ -146,7 +146,7 @@ def search(db: sqlite3.Connection, wanted: SearchQuery) -> SearchResult:
         months=_months(days),
         match=parsed.match,
         too_short=parsed.too_short,
-        is_more=is_more,
+        is_capped=is_capped,
     )
 
 

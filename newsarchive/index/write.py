@@ -2,7 +2,7 @@
 
 Every method belongs into `with index.batch():`, one transaction; outside of one, SQLite would sync each
 write. Nothing here decides: what is one story and what is a version is handed in. Its parts are in
-`write_captures`, `write_stories` and `write_copies`; here are the opening, sources, files, failures and
+`write_captures`, `write_pages`, `write_stories` and `write_copies`; here are the opening, sources, files, failures and
 decisions. sqlite-utils is imported when the index is opened. Tested in tests/index/test_connection.py,
 tests/index/test_write.py, tests/ingest/test_import_scope.py and tests/ingest/test_failures.py.
 """
@@ -29,7 +29,8 @@ from newsarchive.index.connection import (
     unwritable,
 )
 from newsarchive.index.rows import DecisionRecord, FailureKind, FailureRow, ImportedHost, decision_key
-from newsarchive.index.write_stories import PageTables, StoryTables
+from newsarchive.index.write_pages import PageTables
+from newsarchive.index.write_stories import StoryTables
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -114,7 +114,7 @@ def test_of_very_many_hits_the_newest_are_counted_until_all_are_asked_for(
     [link] = page.xpath("//p[@role='status']//a")
     assert link.text == "Count all"
     data = reader.json(link.get("href").replace("search?", "search.json?"))
-    assert (data["total"], data["is_more"]) == (every, False)
+    assert (data["total"], data["is_capped"]) == (every, False)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from newsarchive.crawl.addon import CONSOLES, COOKIES, Newsarchive
 from newsarchive.model import Capture
 from newsarchive.warc import list_files, read_raw
 from tests.crawl.origin import Origin, Shape, plain
@@ -80,6 +82,17 @@ def test_their_spider_archives_byte_for_byte(
         items = (tmp_path / "items.jsonl").read_text()
         assert '"failed": "file:///etc/hostname"' in items
         assert items.count('"size": 1') >= 1
+
+
+@pytest.mark.parametrize("cookies", [False, True])
+def test_what_is_turned_off_is_in_none_of_scrapys_lists(root: Path, cookies: bool) -> None:
+    """A component in the list is loaded, also one that its setting turns off, or whose order is None."""
+    settings = Settings({"NEWSARCHIVE_DIR": str(root), "COOKIES_ENABLED": cookies})
+    Newsarchive().update_settings(settings)
+    assert set(CONSOLES) <= set(Settings().getdict("EXTENSIONS_BASE"))
+    assert not any(name in settings.getdict("EXTENSIONS_BASE") for name in CONSOLES)
+    assert not any(name in settings.getdict("EXTENSIONS") for name in CONSOLES)
+    assert (COOKIES in settings.getdict("DOWNLOADER_MIDDLEWARES_BASE")) == cookies
 
 
 def test_their_spider_fetches_nothing_without_an_archive(tmp_path: Path, origin: Origin) -> None:

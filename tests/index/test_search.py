@@ -178,13 +178,13 @@ def test_the_newest_of_very_many_are_counted_unless_all_are_wanted(
         ):
             few = replace(asked, limit=2)
             found = search(opened, few)
-            assert (found.total, found.is_more, found.months[0]) == (4, True, ("2026-03", 1))
+            assert (found.total, found.is_capped, found.months[0]) == (4, True, ("2026-03", 1))
             every = search(opened, replace(few, count_all=True))
-            assert (every.total, every.is_more, every.months[0]) == (6, False, ("2026-01", 1))
+            assert (every.total, every.is_capped, every.months[0]) == (6, False, ("2026-01", 1))
             assert every.hits == found.hits
         below = search(opened, SearchQuery(text="common", newest=True, limit=2, offset=4))
         assert [unmarked(hit.title) for hit in below.hits] == ["Story 1", "Story 0"]
-        assert (below.total, below.is_more) == (6, False)
+        assert (below.total, below.is_capped) == (6, False)
 
 
 def test_two_stories_with_the_same_text_are_two_hits(tmp_path: Path) -> None:
