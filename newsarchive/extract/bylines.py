@@ -50,7 +50,7 @@ _LABELLED = re.compile(
 )  # reporter: Ada Example
 _PARTS = re.compile(r"\n|\s[|·•]\s")
 _DATA = re.compile(
-    r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*:\s*\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*:\s*)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
+    r"""(?:"|\\"|&quot;)author(?:s|Name)?(?:"|\\"|&quot;)\s*+:\s*+\[?\{?(?:[^{}\[\]]{0,200}?(?:"|\\"|&quot;)name(?:"|\\"|&quot;)\s*+:\s*+)?(?:"|\\"|&quot;)([^"&\\]{3,60})(?:"|\\"|&quot;)"""
 )
 
 

@@ -16,6 +16,7 @@ import os
 import resource
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,7 @@ class NewsSpider(Spider):
         super().__init__(**kwargs)
         self.plan = plan
         self.stopped = ""  # why the crawl is being ended early; `start` begins nothing then
+        self._targets: deque[Request] | None = None  # what `start` hasn't given yet; None before it begins
         self._by_hand = by_hand
         self._surprise = ""
         self._begun, self._cpu = time.monotonic(), time.process_time()
@@ -143,21 +145,22 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Give the requests of the plan: feeds, sitemaps, sections, re-checks."""
-        if self.stopped:
-            return
         for source in self.plan.sources:
             if self.plan.follow and not source.feeds and not source.sitemaps and type(self) is NewsSpider:
                 text = "no feed and no sitemap is known of it; stories are found by its pages' links alone"
                 self.stats.note(source.name, text)
-        wanted = []
+        self._read_targets()
+        while self._targets and not self.stopped:
+            yield self._targets.popleft()
+
+    def _read_targets(self) -> None:
+        self._targets = deque()
         for target in self.plan.targets:
             try:
-                wanted.append(self.request(check_url(target.url), Fetch.from_target(target)))
-                self.links.know(wanted[-1].url)
+                self._targets.append(self.request(check_url(target.url), Fetch.from_target(target)))
+                self.links.know(self._targets[-1].url)
             except BadUrlError as error:
                 self.stats.note(target.source, str(error))
-        for request in wanted:
-            yield request
 
     def request(self, url: str, fetch: Fetch) -> Request:
         """Make the request for a URL; its callback follows from the reason."""
@@ -270,6 +273,10 @@ class NewsSpider(Spider):
         self.links.close()
         stopped = "archive not writable" if archive.failure is not None else self.stopped
         stopped = stopped or ("interrupted" if reason == "shutdown" else "surprise" if self._surprise else "")
+        if self._targets is None and self.stopped:
+            self._read_targets()
+        for request in self._targets or ():  # the engine doesn't ask `start` for the rest once it is closing
+            self.stats.left(request, stopped or reason)
         self.report = self.stats.report(
             stopped=stopped,
             error=str(archive.failure) if archive.failure else self._surprise,

@@ -50,21 +50,28 @@ def test_crawls_of_one_child_share_a_file_until_it_ends(tmp_path: Path) -> None:
     assert verify(tmp_path).captures == 4  # three pages, and robots.txt once
 
 
+@pytest.mark.parametrize("pages", [50, 1500])  # of 1,500 most are not scheduled yet
 def test_an_interrupt_ends_the_crawl_and_keeps_what_was_done(
-    child: CrawlChild, root: Path, captures: Callable[[], list[Capture]]
+    child: CrawlChild, root: Path, captures: Callable[[], list[Capture]], pages: int
 ) -> None:
+    missed = set()
     with Origin({f"/{n}": plain() for n in range(50)}) as origin:
-        plan = make_plan(root, *(f"{origin.url}/{n}" for n in range(50)), allow=(f"127.0.0.1:{origin.port}",))
+        urls = [f"{origin.url}/{n}" for n in range(pages)]
+        plan = make_plan(root, *urls, reason="new", allow=(f"127.0.0.1:{origin.port}",))
 
         def stop(event: dict) -> None:
-            if event.get("url", "").endswith("/5"):
+            if event.get("url", "").endswith("/5") and event["event"] == "fetched":
                 child.interrupt()
+            if event["event"] == "missed":
+                missed.add(event["url"])
 
         report = child.run(plan, stop)
     assert report.stopped == "interrupted"
     assert 0 < report.sources[0].new < 50
-    assert sum(report.sources[0].left.values()) + report.sources[0].new == 50
-    assert len([c for c in captures() if c.http_status == 200]) == report.sources[0].new
+    assert sum(report.sources[0].left.values()) + report.sources[0].new == pages
+    done = {c.url for c in captures() if c.http_status == 200} & set(urls)
+    assert len(done) == report.sources[0].new
+    assert missed == set(urls) - done
     child.close()
     assert not any(f.is_open for f in list_files(root))
 
@@ -76,6 +83,7 @@ def test_an_interrupt_before_the_crawl_has_begun_is_not_lost(root: Path) -> None
         report = child.run(plan)
         assert report.stopped == "interrupted"
         assert len(origin.log) < 50
+        assert sum(report.sources[0].left.values()) + report.sources[0].new == 50
         again = child.run(make_plan(root, f"{origin.url}/0", allow=(f"127.0.0.1:{origin.port}",)))
         assert (again.stopped, again.sources[0].new) == ("", 1)
 
