@@ -39,9 +39,10 @@ class CopyTables(Tables):
         """Remember that these stories are new, changed or gone."""
         self.db.executemany("INSERT OR IGNORE INTO dirty_copies VALUES (?)", [(s,) for s in story_ids])
 
-    def dirty_copies(self, limit: int) -> list[int]:
-        """Return stories to be compared again, at most `limit`."""
-        found = self.db.execute("SELECT story_id FROM dirty_copies ORDER BY story_id LIMIT ?", (limit,))
+    def dirty_copies(self, limit: int, after: int = -1) -> list[int]:
+        """Return stories to be compared again, at most `limit`, those with the lowest ids above `after`."""
+        sql = "SELECT story_id FROM dirty_copies WHERE story_id > ? ORDER BY story_id LIMIT ?"
+        found = self.db.execute(sql, (after, limit))
         return [r[0] for r in found]
 
     def copies_done(self, story_ids: Iterable[int]) -> None:

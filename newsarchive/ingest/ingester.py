@@ -176,7 +176,7 @@ class Ingester:
         with index.batch():
             index.mark_dirty(index.connected(index.urls_with_identities(shared.identities)))
         report = self.put_together(index)
-        refresh_copies(index, shared.near)
+        refresh_copies(index, shared.near, self._pool)
         if shared.stories:
             with index.batch():
                 index.drop_unused()
@@ -213,7 +213,7 @@ class Ingester:
         stories = settle(index, Decided(self.root), self._progress, self._recent)
         self._recent.clear()
         if not is_part:
-            refresh_copies(index)
+            refresh_copies(index, pool=self._pool)
         seconds = time.thread_time() - began
         return again + stories + IngestReport(templates=learnt, story_seconds=seconds)
 

@@ -7,26 +7,35 @@ which they came. Tested in tests/ingest/test_story_copies.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from newsarchive.index.write import Index
 from newsarchive.index.write_copies import Sample
+from newsarchive.ingest.worker_pool import GivenUpError, Pool
 from newsarchive.versions.copies import COPY, LEAST, is_candidate, runs, sample, share
 
 AT_ONCE = 300  # stories in one transaction
+WORTH = 20  # texts from which workers make their runs; a text takes some ms
 
 
-def refresh_copies(index: Index, near: Collection[int] = ()) -> int:
+def refresh_copies(index: Index, near: Collection[int] = (), pool: Pool | None = None) -> int:
     """Compare all stories that changed with the others. Returns how many were compared.
 
     Args:
         near: Stories that didn't change, to be compared too, since there are others than before: after a merge of indexes.
+        pool: Its workers, where there are any, make the runs of texts, while those before them are compared here.
     """
     done = 0
-    while dirty := index.dirty_copies(AT_ONCE):
+    for those in _one_ahead(_changes(index, pool)):
         with index.batch():
-            done += _refresh(index, dirty)
-            index.copies_done(dirty)
+            _refresh(index, those)
+            index.copies_done(those.dirty)
+        done += len(those.fresh)
     those = sorted(near)
     for at in range(0, len(those), AT_ONCE):
         with index.batch():
@@ -35,18 +44,68 @@ def refresh_copies(index: Index, near: Collection[int] = ()) -> int:
     return done + len(near)
 
 
-def _refresh(index: Index, dirty: list[int]) -> int:
-    now, before = index.stories_to_compare(dirty), index.samples(dirty)
-    changed = [s for s in dirty if not _is_same(now.get(s), before.get(s))]
-    again = index.copies_from(changed)
-    index.drop_samples(changed)
-    fresh = {s: now[s] for s in changed if s in now}
-    for one in fresh.values():
-        its_runs = runs(index.text_of(one.text_id))
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Stories that changed: all, those whose sample is another one, how they are now, and what waits for their runs."""
+
+    dirty: list[int]
+    changed: list[int]
+    fresh: dict[int, Sample]
+    runs: Callable[[], Iterable[Sequence[int]]]
+
+
+def _changes(index: Index, pool: Pool | None) -> Iterator[_Changes]:
+    """What changed, in batches; the runs of a batch's texts are begun."""
+    last = -1
+    while dirty := index.dirty_copies(AT_ONCE, last):
+        last = dirty[-1]
+        now, before = index.stories_to_compare(dirty), index.samples(dirty)
+        changed = [s for s in dirty if not _is_same(now.get(s), before.get(s))]
+        fresh = {s: now[s] for s in changed if s in now}
+        texts = [index.text_of(one.text_id) for one in fresh.values()]
+        yield _Changes(dirty, changed, fresh, _begun(texts, pool))
+
+
+def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The same, each when the next one has been made."""
+    before = next(batches, None)
+    for one in batches:
+        yield before
+        before = one
+    if before is not None:
+        yield before
+
+
+def _begun(texts: list[str], pool: Pool | None) -> Callable[[], Iterable[Sequence[int]]]:
+    """What gives the runs of these texts; workers make them meanwhile where that pays."""
+    if pool is None or not pool.has_workers or len(texts) < WORTH:
+        return lambda: map(runs, texts)
+    size = -(-len(texts) // (2 * pool.size))
+    parts = [texts[at : at + size] for at in range(0, len(texts), size)]
+    waiting = [(part, pool.call(runs_of_all, part)) for part in parts]
+    return lambda: chain.from_iterable(_awaited(part, future) for part, future in waiting)
+
+
+def runs_of_all(texts: Sequence[str]) -> list[array[int]]:
+    """Return the runs of each of these texts."""
+    return [array("I", runs(text)) for text in texts]
+
+
+def _awaited(texts: Sequence[str], future: Future[list[array[int]]]) -> list[array[int]]:
+    try:
+        return future.result()
+    except GivenUpError:  # workers were ended from outside
+        return runs_of_all(texts)
+
+
+def _refresh(index: Index, those: _Changes) -> None:
+    """Write the samples of stories that changed, and compare them and what copied them."""
+    again = index.copies_from(those.changed)
+    index.drop_samples(those.changed)
+    for one, its_runs in zip(those.fresh.values(), those.runs(), strict=True):
         index.put_sample(one, its_runs, sample(its_runs))
-    for number, one in index.samples({*again, *fresh}).items():
-        _compare(index, one, offers=number in fresh)
-    return len(fresh)
+    for number, one in index.samples({*again, *those.fresh}).items():
+        _compare(index, one, offers=number in those.fresh)
 
 
 def _is_same(now: Sample | None, before: Sample | None) -> bool:

@@ -1,4 +1,4 @@
-"""Worker processes that extract pages: fed one job at a time, replaced when they die or hang.
+"""Worker processes that extract pages: fed one call at a time, replaced when they die or hang.
 
 A worker that ends while it has a page may have been ended from outside (by the kernel for want of memory, with its
 unit), so the page goes to a fresh one, TRIES times in all; only then it is the page that ends them. A page has CPU_SECONDS
@@ -6,9 +6,9 @@ of processor time, TIMEOUT by the clock, and a worker MEMORY. With one worker, a
 extracted in the process that calls: starting a worker costs a third of a second of processor time, and no page of that size takes long. All
 others go to the worker.
 
-Each worker is `python -m newsarchive.ingest.worker_pool ROOT SECONDS`, an ordinary child process: nothing is forked (a forked
+Each worker is `python -m newsarchive.ingest.worker_pool SECONDS`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
-worker ends by itself when its pipe closes. Jobs are shared among as many threads as there are workers; the
+worker ends by itself when its pipe closes. Calls of functions of this package come over the pipe, by name. They are shared among as many threads as there are workers; the
 number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 
@@ -24,9 +24,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from newsarchive.garbage import collect_rarely
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob, extract, failed, is_small
@@ -45,6 +46,7 @@ WORTH_A_WORKER = (
 )
 PAGES_HERE = 50  # small pages that a pool of one worker extracts before it starts the worker
 _HEAD = 8  # bytes of a message's length
+T = TypeVar("T")
 
 
 def send(pipe: IO[bytes], message: object) -> None:
@@ -54,7 +56,7 @@ def send(pipe: IO[bytes], message: object) -> None:
     pipe.flush()
 
 
-def receive(pipe: IO[bytes]) -> object:
+def receive(pipe: IO[bytes]) -> Any:
     """Read one message.
 
     Raises:
@@ -70,20 +72,24 @@ def receive(pipe: IO[bytes]) -> object:
     return pickle.loads(data)  # noqa: S301 - from our own child or parent, over a pipe
 
 
+class GivenUpError(Exception):
+    """A call ended its worker, again and again, or took too long; says why."""
+
+
 class _Worker:
     """One child process and the pipe to it, used by one thread."""
 
-    def __init__(self, root: Path) -> None:
-        self.pages = 0
+    def __init__(self) -> None:
+        self.calls = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(root), str(CPU_SECONDS)],
+            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(CPU_SECONDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _path_of_package()},
         )
 
-    def run(self, job: ExtractionJob) -> Extracted:
-        """Return the job's result.
+    def call(self, function: Callable[..., object], arguments: tuple[object, ...]) -> object:
+        """Return what the function gives in the child.
 
         Raises:
             EOFError: the process died.
@@ -93,9 +99,9 @@ class _Worker:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise EOFError
-        self.pages += 1
+        self.calls += 1
         try:
-            send(stdin, job)
+            send(stdin, (function, arguments))
         except BrokenPipeError as error:
             raise EOFError from error
         if not select.select([stdout], [], [], TIMEOUT)[0]:
@@ -103,8 +109,6 @@ class _Worker:
         answer = receive(stdout)
         if isinstance(answer, OSError):
             raise answer
-        if not isinstance(answer, Extracted):
-            raise EOFError
         return answer
 
     def stop(self) -> int:
@@ -170,12 +174,24 @@ class Pool:
             self.seconds_here += result.seconds
             done.set_result(result)
             return done
+        return self._begin(self._extract, job)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether several worker processes may work beside this one, and one has been started."""
+        return self.size > 1 and bool(self._all)
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> Future[T]:
+        """Call a function of a module in a worker. The future raises GivenUpError where none could do it."""
+        return self._begin(self._tried, function, *arguments)
+
+    def _begin(self, run: Callable[..., Any], *arguments: Any) -> Future[Any]:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self.size, thread_name_prefix="extract")
         with self._changed:
             self._under_way += 1
             self._changed.notify()
-        return self._threads.submit(self._run, job)
+        return self._threads.submit(self._run, run, *arguments)
 
     def close(self) -> None:
         """Give up what waits, end the workers."""
@@ -188,41 +204,48 @@ class Pool:
         self._idle.clear()
         self._under_way = 0
 
-    def _run(self, job: ExtractionJob) -> Extracted:
+    def _run(self, run: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            return self._tried(job)
+            return run(*arguments)
         finally:
             with self._changed:
                 self._under_way -= 1
 
-    def _tried(self, job: ExtractionJob) -> Extracted:
+    def _extract(self, job: ExtractionJob) -> Extracted:
+        try:
+            result: Extracted = self._tried(extract, self.root, job)
+        except GivenUpError as error:
+            return failed(job, f"the extractor {error}")
+        return result
+
+    def _tried(self, function: Callable[..., Any], *arguments: Any) -> Any:
         for _ in range(TRIES):
             worker = self._take()
             try:
-                result = worker.run(job)
-            except EOFError:
+                result = worker.call(function, arguments)
+            except EOFError as error:
                 if self._dismiss(worker) == -signal.SIGXCPU:
-                    return failed(job, f"the extractor took more than {CPU_SECONDS} s of processor time")
-            except TimeoutError:
+                    raise GivenUpError(f"took more than {CPU_SECONDS} s of processor time") from error
+            except TimeoutError as error:
                 self._dismiss(worker)
-                return failed(job, f"the extractor gave no answer within {TIMEOUT:.0f} s")
+                raise GivenUpError(f"gave no answer within {TIMEOUT:.0f} s") from error
             except BaseException:
                 self._give_back(worker)
                 raise
             else:
                 self._give_back(worker)
                 return result
-        return failed(job, f"extractor died: {TRIES} worker processes ended on this page")
+        raise GivenUpError(f"died: {TRIES} worker processes ended on this page")
 
     def _take(self) -> _Worker:
         """A worker that has nothing to do, waited for; a new one where there is work enough for it, or after RENEWED_AFTER pages."""
         with self._changed:
             self._changed.wait_for(lambda: self._idle or self._pays())
-            if self._idle and self._idle[-1].pages >= RENEWED_AFTER:
+            if self._idle and self._idle[-1].calls >= RENEWED_AFTER:
                 self._dismiss(self._idle.pop())
             if self._idle:
                 return self._idle.pop()
-            self._all.append(_Worker(self.root))
+            self._all.append(_Worker())
             return self._all[-1]
 
     def _pays(self) -> bool:
@@ -249,8 +272,8 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main(root: Path, cpu_seconds: int) -> None:
-    """Work as a worker: jobs come on stdin, results go to stdout, until the pipe closes.
+def main(cpu_seconds: int) -> None:
+    """Work as a worker: calls come on stdin, results go to stdout, until the pipe closes.
 
     Anything that a library prints goes to stderr, never between the messages.
     """
@@ -264,18 +287,17 @@ def main(root: Path, cpu_seconds: int) -> None:
     with answers:
         while True:
             try:
-                job = receive(sys.stdin.buffer)
+                function, arguments = receive(sys.stdin.buffer)
             except EOFError:
                 return
-            if isinstance(job, ExtractionJob):
-                _limit(resource.RLIMIT_CPU, int(time.process_time()) + cpu_seconds)
-                try:
-                    answer: object = extract(root, job)
-                except OSError as error:  # the machine's, not the page's: the parent stops
-                    answer = error
-                except MemoryError:  # this process is spoilt; the parent tries the page in another one
-                    return
-                send(answers, answer)
+            _limit(resource.RLIMIT_CPU, int(time.process_time()) + cpu_seconds)
+            try:
+                answer: object = function(*arguments)
+            except OSError as error:  # the machine's, not the page's: the parent stops
+                answer = error
+            except MemoryError:  # this process is spoilt; the parent tries the page in another one
+                return
+            send(answers, answer)
             if (
                 not is_warm
             ):  # libraries and model are loaded now and stay: the collector needn't walk them again
@@ -285,4 +307,4 @@ def main(root: Path, cpu_seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

@@ -97,14 +97,14 @@ def test_a_bar_shows_a_name_with_brackets_and_controls(monkeypatch, capsys):
 # A process of the program, as it is after its start; then a library warns, by the log and by Python's warnings.
 STARTS = {
     "the command line": "from newsarchive.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
-    "a worker": "from newsarchive.ingest.worker_pool import main\nmain(Path(), 60)",
+    "a worker": "from newsarchive.ingest.worker_pool import main\nmain(60)",
 }
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_a_library_that_warns_of_what_it_read_steers_nothing(start):
     warns = f"logging.getLogger('library').warning({BAD!r})\nwarnings.warn({BAD!r})"
-    code = f"import logging, warnings\nfrom pathlib import Path\n{STARTS[start]}\n{warns}"
+    code = f"import logging, warnings\n{STARTS[start]}\n{warns}"
     done = subprocess.run([sys.executable, "-c", code], input="", capture_output=True, text=True, check=True)
     assert done.stderr.count("\\x9b31mc\\u202ed") == 2, done.stderr
     assert {c for c in done.stdout + done.stderr if c in CONTROLS} == set()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import itertools
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsarchive.index import reading, story
 from newsarchive.index.copied_texts import copies, outlet_pairs, relatives
-from newsarchive.ingest import ingest, rebuild
+from newsarchive.index.write import open_index
+from newsarchive.ingest import ingest, rebuild, story_copies
+from newsarchive.ingest.story_copies import WORTH, refresh_copies
+from newsarchive.ingest.worker_pool import GivenUpError, Pool
 from newsarchive.model import Source
 from newsarchive.versions import Decision, append_decision
 from tests.index.build import Told, build
@@ -90,6 +95,50 @@ def test_an_edit_that_takes_the_text_away_ends_the_copy_and_gives_the_others_ano
     assert {(a, b) for a, b, _ in found(tmp_path)} == {("valley 3", "harbour 2"), ("agency 5", "harbour 2")}
     report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()
+
+
+class Workers(Pool):
+    """A pool that calls here, or that has lost its workers."""
+
+    has_workers = True
+
+    def __init__(self, *, is_lost: bool) -> None:
+        self.size, self.is_lost, self.given = 3, is_lost, list[int]()
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        self.given.append(len(arguments[0]))
+        done: Future[Any] = Future()
+        if self.is_lost:
+            done.set_exception(GivenUpError("died"))
+        else:
+            done.set_result(function(*arguments))
+        return done
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_runs_of_many_texts_are_made_by_workers_and_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    monkeypatch.setattr(story_copies, "AT_ONCE", 25)
+    texts = {url("agency", n): text(n % 7, 5) for n in range(2 * WORTH + 30)}
+    for number, (at, words) in enumerate(texts.items()):
+        write(tmp_path, [answer(at, html("Ferry", words), source="agency", seq=number)], f"crawl-{number}")
+    ingest(tmp_path, config=CONFIG, sources=SOURCES)
+    with open_index(tmp_path / "index.db") as index:
+        ids = sorted(r[0] for r in index.db.execute("SELECT id FROM stories"))
+        before = {i: index.runs_of(i) for i in ids}
+        assert min(map(len, before.values())) > 40
+        with index.batch():
+            index.drop_samples(ids)
+            index.mark_copies(ids[: WORTH - 1])
+        pool = Workers(is_lost=is_lost)
+        assert (refresh_copies(index, pool=pool), pool.given) == (WORTH - 1, [])
+        with index.batch():
+            index.mark_copies(ids[WORTH - 1 :])
+        assert refresh_copies(index, pool=pool) == len(ids) - WORTH + 1
+        assert pool.given == [5] * 10  # two batches of 25; the third has one story
+        assert {i: index.runs_of(i) for i in ids} == before
+        assert index.dirty_copies(1) == []
 
 
 def test_a_withheld_story_copies_nothing_and_is_no_original(tmp_path: Path) -> None:

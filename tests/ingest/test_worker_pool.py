@@ -12,7 +12,7 @@ import pytest
 from newsarchive.ingest import extraction_job as job_module
 from newsarchive.ingest import worker_pool as pool_module
 from newsarchive.ingest.extraction_job import ExtractionJob, extract
-from newsarchive.ingest.worker_pool import Pool
+from newsarchive.ingest.worker_pool import GivenUpError, Pool
 from newsarchive.warc import list_files, read_captures
 from tests.ingest.press import SITE, answer, html, text, write
 
@@ -55,6 +55,18 @@ def test_a_worker_gives_what_this_process_gives_and_ends_with_the_pool(
     assert [p.poll() for p in processes] == [0]
 
 
+def test_a_worker_calls_any_function_and_an_error_of_it_is_raised_here(tmp_path: Path) -> None:
+    with Pool(tmp_path, 2) as pool:
+        assert not pool.has_workers
+        assert pool.call(divmod, 17, 5).result() == (3, 2)
+        assert pool.has_workers
+        with pytest.raises(GivenUpError, match="3 worker processes ended"):
+            pool.call(divmod, 17, 0).result()
+        with pytest.raises(FileNotFoundError):
+            pool.call(os.listdir, str(tmp_path / "nowhere")).result()
+        assert pool.call(divmod, 17, 4).result() == (4, 1)
+
+
 def test_a_worker_ended_from_outside_costs_no_page(tmp_path: Path, jobs: list[ExtractionJob]) -> None:
     with Pool(tmp_path, 2) as pool:
         pool.submit(jobs[0]).result()
@@ -82,7 +94,7 @@ with open({str(starts)!r}, "a+") as file:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Pool(tmp_path, 2) as pool:
         result = pool.submit(jobs[1]).result()
-    died = "extractor died: 3 worker processes ended on this page" if deaths > 2 else ""
+    died = "the extractor died: 3 worker processes ended on this page" if deaths > 2 else ""
     assert (result.error, result.kind == "empty") == (died, bool(died))
     assert len(starts.read_text()) == min(deaths + 1, 3)
 
@@ -132,7 +144,7 @@ def test_a_further_worker_is_started_when_so_many_pages_wait_that_it_pays(
 # What a page's worker is made to do, and the error that its page has then.
 MISBEHAVIOUR = {
     "while True: pass": "the extractor took more than 4 s of processor time",
-    "kept = [bytearray(2**20) for _ in range(4096)]": "extractor died: 3 worker processes ended on this page",
+    "kept = [bytearray(2**20) for _ in range(4096)]": "the extractor died: 3 worker processes ended on this page",
 }
 
 
