@@ -8,13 +8,11 @@ would give the same. In any doubt there is no answer here; it never judges a blo
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from newsarchive.counters import may_count, without_numbers
-from newsarchive.extract.article_json import article_to_json
 from newsarchive.extract.extractor_version import EXTRACTOR
 from newsarchive.model import Article
 
@@ -28,6 +26,7 @@ _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 _PIECE = re.compile(rb"[0-9A-Za-z]+")
 _DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
 _ATTRIBUTE = re.compile(rb"""\s([^\s=<>"'/]+)(?:\s*=\s*(?:"[^"<>]*|'[^'<>]*|[^\s"'<>]*))?""")
+_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")  # in JSON; the letter of a line break is none of a word
 # Attributes that give nothing but addresses, or nothing at all.
 _INERT = re.compile(
     rb"nonce|value|src|srcset|href|action|integrity|style|on[a-z]+|data-(?![a-z-]*(?:date|time|publi|modif))[a-z0-9-]+"
@@ -37,13 +36,14 @@ _STATING = re.compile(
 )  # tags whose attributes become fields
 
 
-def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article | None:
+def with_other_numbers(before: bytes, after: bytes, article: Article, said: str) -> Article | None:
     """Return the article of the page `after`, given that of the page `before`; None where it must be extracted.
 
     Args:
         before, after: Two pages of one address as served, content-decoded, with the same content type.
         article: What extraction gave for `before`, with no rules of an outlet or the same undated ones. The answer shows
             the same (`counters.form_of`).
+        said: All that `article` says: its JSON, letters as they are.
     """
     if len(before) != len(after) or len(after) > LARGEST or b"\0" in after or article.extractor != EXTRACTOR:
         return None
@@ -63,7 +63,7 @@ def with_other_numbers(before: bytes, after: bytes, article: Article) -> Article
             runs += _pieces(old, new) if is_number else [old.decode("ascii").strip("+/=_-")]
         elif place != "comment":
             return None
-    return _changed(article, dict(texts), runs)
+    return _changed(article, said, dict(texts), runs)
 
 
 def _runs(before: bytes, after: bytes) -> list[tuple[int, int]] | None:
@@ -142,7 +142,7 @@ def _text_around(page: bytes, begin: int, end: int) -> str:
     return " ".join(html.unescape(text).split())
 
 
-def _changed(article: Article, texts: dict[str, str], runs: list[str]) -> Article | None:
+def _changed(article: Article, said: str, texts: dict[str, str], runs: list[str]) -> Article | None:
     """The article with other texts in removed blocks; None if it says any of what changed elsewhere."""
     blocks = list(article.blocks)
     for old, new in texts.items():
@@ -156,7 +156,7 @@ def _changed(article: Article, texts: dict[str, str], runs: list[str]) -> Articl
         if without_numbers(after) != without_numbers(block.text):  # a character that was written as a number
             return None
         blocks[found[0]] = replace(block, text=after)
-    said = json.dumps(article_to_json(article), ensure_ascii=False) if runs else ""
-    if any(re.search(rf"(?<![0-9A-Za-z]){re.escape(run)}(?![0-9A-Za-z])", said) for run in runs):
+    words = _ESCAPE.sub(" ", said) if runs and "\\" in said else said
+    if any(re.search(rf"(?<![0-9A-Za-z]){re.escape(run)}(?![0-9A-Za-z])", words) for run in runs):
         return None
     return replace(article, blocks=tuple(blocks))

@@ -180,12 +180,22 @@ LEVEL = 3  # of compression: twice as fast as 6, a tenth larger
 
 def pack_json(value: object) -> bytes:
     """Return `value` as compressed JSON; equal values give equal bytes."""
-    return zlib.compress(to_json(value).encode("utf-8", "surrogatepass"), LEVEL)
+    return pack_text(to_json(value))
 
 
 def unpack_json(data: bytes) -> Any:
     """Return the value that `pack_json` packed."""
-    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+    return json.loads(unpack_text(data))
+
+
+def pack_text(text: str) -> bytes:
+    """Return `text` compressed; equal texts give equal bytes."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), LEVEL)
+
+
+def unpack_text(data: bytes) -> str:
+    """Return the text that `pack_text` packed; the JSON that `pack_json` did."""
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
 
 
 def to_json(value: object) -> str:

@@ -7,6 +7,7 @@ is in a page. Tested in tests/ingest/test_earlier_pages.py.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -89,15 +90,16 @@ class EarlierPages:
             return None
         if any(rule.since or rule.until for rule in job.rules):
             return None
-        article = article_from_json(compact_ids.unpack_json(page.data))
+        said = compact_ids.unpack_text(page.data)
+        article = article_from_json(json.loads(said))
         if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
             return None
         from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
 
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
-        made = with_other_numbers(before.body, after.body, article) if same_type else None
-        return _taken(page, article, made, job) if made is not None else None
+        made = with_other_numbers(before.body, after.body, article, said) if same_type else None
+        return _taken(page, said, article, made, job) if made is not None else None
 
     def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)
@@ -109,14 +111,13 @@ def _as_stored(result: Extracted) -> EarlierPage:
     return EarlierPage(result.packed, result.job.rules_fingerprint, result.kept_hashes, result.shows, month)
 
 
-def _taken(page: EarlierPage, article: Article, made: Article, job: ExtractionJob) -> Extracted:
+def _taken(page: EarlierPage, said: str, article: Article, made: Article, job: ExtractionJob) -> Extracted:
     """The result of a job whose article is that of `page` with other numbers in removed blocks: its kept texts are the
     same, and what it shows."""
     month = compact_ids.month_number(job.first_at)
-    is_same = made == article
     return Extracted(
         job=job,
-        packed=page.data if is_same else compact_ids.pack_json(article_to_json(made)),
+        packed=page.data if made == article else compact_ids.pack_text(_said(said, article, made)),
         kept_hashes=page.kept_hashes,
         shows=page.shows if page.month == month else compact_ids.shows_id(form_of(made), month),
         kind=made.page_kind,
@@ -124,6 +125,17 @@ def _taken(page: EarlierPage, article: Article, made: Article, job: ExtractionJo
         extractor_version=made.extractor_version,
         article=made,
     )
+
+
+def _said(said: str, article: Article, made: Article) -> str:
+    """The JSON of `made`, which is `article` with other texts of a few blocks; `said` is the JSON of that."""
+    for old, new in zip(article.blocks, made.blocks, strict=True):
+        if old.text != new.text:
+            before, after = (compact_ids.to_json(block.text) for block in (old, new))
+            if said.count(before) != 1:
+                return compact_ids.to_json(article_to_json(made))
+            said = said.replace(before, after)
+    return said
 
 
 def _is_plain(capture: Capture) -> bool:
