@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from newsarchive.warc.inflating import InflateError, decompressobj
+from newsarchive.warc.deflate import InflateError, decompressobj
 from newsarchive.warc.record import head_end
 
 MAX_HEAD = 1024 * 1024  # bytes searched for the end of a head; the crawl stops answers at 256 KiB of head

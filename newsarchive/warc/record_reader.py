@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from newsarchive.warc.inflating import InflateError, decompressobj
+from newsarchive.warc.deflate import InflateError, decompressobj
 from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
 
 FEED = 16 * 1024  # compressed bytes given to zlib at once
