@@ -69,13 +69,19 @@ class ObjectStore:
 
     def hold(self, name: str) -> None:
         """Hold up the next uploads of objects whose name ends so, before anything is stored."""
-        self._held.write_text(name)
+        self._say(name)
 
     def let_go(self, *, store: bool = True) -> None:
         """Go on with the upload that is held up: store it, or cut it off."""
-        self._held.write_text("" if store else "cut")
+        self._say("" if store else "cut")
         wait_for(lambda: not self.is_holding(), "the server to let go")
-        self._held.write_text("")
+        self._say("")
+
+    def _say(self, what: str) -> None:
+        """Write at once what the server looks at: it must never read a file that is just being written."""
+        draft = self._held.with_suffix(".new")
+        draft.write_text(what)
+        draft.replace(self._held)
 
     def is_holding(self) -> bool:
         """Whether an upload is held up now."""

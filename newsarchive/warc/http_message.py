@@ -13,13 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from newsarchive.warc.deflate import InflateError, decompressobj
+from newsarchive.warc.deflate import GZIP_BITS, InflateError, decompressobj
 from newsarchive.warc.record import head_end
 
 MAX_HEAD = 1024 * 1024  # bytes searched for the end of a head; the crawl stops answers at 256 KiB of head
 PIECE = 64 * 1024  # bytes a decoder gives at once, about
 SMALL, WHOLE = 256 * 1024, 1024 * 1024  # bytes of a stream that is unpacked at once, and of what may come out
-GZIP_BITS = 31  # zlib's `wbits` for gzip
 ZSTD_FEED = 64  # bytes: 3 of them can make a block of 128 KiB, so at most 2.8 MB come of one step
 MAX_CODINGS = 5  # content codings stacked on one body; more is an attack
 REDACTED = b"[redacted]"

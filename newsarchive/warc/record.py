@@ -224,7 +224,7 @@ class RecordBlock:
     data: bytes | BinaryIO
     length: int
     digest: str
-    is_dense: bool = False  # compressed already; trying hard again is a waste
+    is_dense: bool = False  # compressed already
 
     def pieces(self) -> Iterator[bytes]:
         if isinstance(self.data, bytes):

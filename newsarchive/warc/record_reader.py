@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from newsarchive.warc.deflate import InflateError, decompressobj
+from newsarchive.warc.deflate import GZIP_BITS, InflateError, decompressobj
 from newsarchive.warc.record import MAX_HEAD, RecordHead, parse_record_head
 
 FEED = 16 * 1024  # compressed bytes given to zlib at once
@@ -118,7 +118,7 @@ class _Member:
         self._window = window
         self._offset = offset
         self._pos = offset
-        self._engine = decompressobj(31)
+        self._engine = decompressobj(GZIP_BITS)
         self._rest = b""
 
     def open(self) -> Record:

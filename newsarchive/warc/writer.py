@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
@@ -19,6 +18,7 @@ from typing import Any, Protocol
 
 from newsarchive.errors import ArchiveLockedError
 from newsarchive.locks import is_locked, take, warc_lock
+from newsarchive.warc.deflate import gzip_packer
 from newsarchive.warc.files import (
     OPEN,
     add_to_manifest,
@@ -37,7 +37,7 @@ BUFFER = 1024 * 1024  # compressed bytes gathered before they are written
 
 
 class Content(Protocol):
-    """The block of a record, in pieces. `is_dense`: it is compressed already, so level 1 is enough."""
+    """The block of a record, in pieces. `is_dense`: it is compressed already."""
 
     @property
     def is_dense(self) -> bool: ...
@@ -137,7 +137,7 @@ class WarcWriter:
         try:
             for head, block in records:
                 at = self.size + len(held)
-                engine = zlib.compressobj(1 if block.is_dense else self._level, zlib.DEFLATED, 31)
+                engine = gzip_packer(self._level, is_dense=block.is_dense)
                 held += engine.compress(head)
                 for piece in block.pieces():
                     held += engine.compress(piece)
