@@ -17,7 +17,7 @@ from typing import Any
 from newsarchive.index.write import Index
 from newsarchive.index.write_copies import Sample
 from newsarchive.ingest.worker_pool import GivenUpError, Pool
-from newsarchive.versions.copies import COPY, LEAST, is_candidate, runs, sample, share
+from newsarchive.versions.copies import COPY, LEAST, is_candidate, runs, runs_of_all, sample, share
 
 AT_ONCE = 300  # stories in one transaction
 WORTH = 20  # texts from which workers make their runs; a text takes some ms
@@ -84,11 +84,6 @@ def _begun(texts: list[str], pool: Pool | None) -> Callable[[], Iterable[Sequenc
     parts = [texts[at : at + size] for at in range(0, len(texts), size)]
     waiting = [(part, pool.call(runs_of_all, part)) for part in parts]
     return lambda: chain.from_iterable(_awaited(part, future) for part, future in waiting)
-
-
-def runs_of_all(texts: Sequence[str]) -> list[array[int]]:
-    """Return the runs of each of these texts."""
-    return [array("I", runs(text)) for text in texts]
 
 
 def _awaited(texts: Sequence[str], future: Future[list[array[int]]]) -> list[array[int]]:

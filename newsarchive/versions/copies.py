@@ -9,6 +9,7 @@ and precision on real texts: tests/bench/copies.py.
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import chain
@@ -40,6 +41,11 @@ def runs(text: str) -> tuple[int, ...]:
         run = ((run - gone * _OLDEST) * _FACTOR + word) & 0xFFFFFFFF
         found.add(run)
     return tuple(sorted(found)) if len(found) >= ENOUGH else ()
+
+
+def runs_of_all(texts: Iterable[str]) -> list[array[int]]:
+    """Return the `runs` of each of these texts, small enough to be handed to another process."""
+    return [array("I", runs(text)) for text in texts]
 
 
 def sample(all_runs: Iterable[int]) -> list[int]:
