@@ -10,14 +10,16 @@ import compileall
 import os
 import platform
 import resource
+import statistics
 import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from time import monotonic
+from time import monotonic, perf_counter
 
 import newsarchive
 
@@ -120,6 +122,21 @@ def _label(words: str) -> str:
         if mark in words:
             return label
     return "main"
+
+
+def gain_of_all_cores(rounds: int = 5) -> float:
+    """Return how many times as much all cores do as one, of loops that share nothing: the most that any program gains here."""
+    loop = [sys.executable, "-c", "for number in range(30_000_000): number * number"]
+    count, gains = len(os.sched_getaffinity(0)), []
+    for _ in range(rounds):
+        walls = []
+        for many in (1, count):
+            began = perf_counter()
+            for process in [subprocess.Popen(loop) for _ in range(many)]:
+                process.wait()
+            walls.append(perf_counter() - began)
+        gains.append(count * walls[0] / walls[1])
+    return statistics.median(gains)
 
 
 def machine() -> str:

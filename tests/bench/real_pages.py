@@ -6,7 +6,8 @@ DIR is laid out as `shared/data/extraction`. One source and one generated feed a
 CA made for the run; host names reach loopback through `[network] connect_to`. Checked: every page stands
 in a WARC byte for byte as served, every page has a row, no page stopped ingest, titles are right as
 `score.py` in DIR counts them. Prints pages/s, CPU a page, peak memory of each process, and how long a rebuild of the
-index takes on one core and on all. A URL that occurs twice is captured twice. Exit 1 if a check fails.
+index takes on one core and on all, beside what loops that share nothing gain there. A URL that occurs twice is captured twice.
+Exit 1 if a check fails.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ per_host = 4
 daily_budget = 100000
 run_budget = 100000
 """
+
+ROUNDS = 2  # of rebuilds, the faster counts
 
 
 def make_archive(folder: Path, at: dict) -> None:
@@ -155,16 +158,18 @@ def main() -> None:
                 measure.run([*base, "crawl", "--url", url])
     result = check(options.data, folder, options.limit)
     pages = int(result["pages"])
-    rebuilt = {
-        name: measure.run([*bound, *base, "rebuild"]).wall
-        for name, bound in (("one core", ("taskset", "-c", "0")), ("all cores", ()))
-    }
+    rebuilt: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        for name, bound in (("one core", ("taskset", "-c", "0")), ("all cores", ())):
+            wall = measure.run([*bound, *base, "rebuild"]).wall
+            rebuilt[name] = min(wall, rebuilt.get(name, wall))
     result |= {
         "exit": usage.code,
         "pages/s": round(pages / usage.wall, 1),
         "cpu ms/page": round(1000 * usage.cpu / pages, 1),
         "peak MiB": {k: round(v) for k, v in usage.peaks.items()},
         "rebuild s": {name: round(seconds, 1) for name, seconds in rebuilt.items()},
+        "loops on all cores": round(measure.gain_of_all_cores(), 2),
         "machine": measure.machine(),
     }
     print(json.dumps(result, indent=1))

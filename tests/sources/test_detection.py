@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.sources import common_places, detect, edition_of, is_wall
-from newsarchive.sources.detect import MAX_SECTIONS
+from newsarchive.sources.detection import MAX_SECTIONS
 
 HOME = "https://www.gazette.example/"
 PAGE = """<!doctype html><html lang="en-GB"><head><title>Home | The Gazette</title>

@@ -1,7 +1,7 @@
 """Find an outlet's feeds, sitemaps and sections by its homepage and robots.txt.
 
 Pure: takes bytes that were fetched, proposes; fetches nothing and writes nothing. What it proposes
-must be probed before it is believed. Tested in tests/sources/test_detect.py.
+must be probed before it is believed. Tested in tests/sources/test_detection.py.
 """
 
 from __future__ import annotations
