@@ -25,7 +25,8 @@ class NewCapture:
     """A capture for the index.
 
     `identities` are the keys that may connect it with other captures; empty for what can be no story (feeds,
-    robots.txt). `page_id` names its page, None if it has none or none is known yet.
+    robots.txt) and for a capture of a page whose keys are all there. `page_id` names its page, None if it has none or none
+    is known yet.
     """
 
     capture: Capture
@@ -39,6 +40,11 @@ class NewCapture:
     def id(self) -> int:
         """The capture's id."""
         return compact_ids.capture_id(self.capture.warc_record_id)
+
+    @property
+    def may_be_story(self) -> bool:
+        """Whether it belongs to a story, or may."""
+        return self.page_id is not None or bool(self.identities)
 
     @property
     def is_known(self) -> bool:

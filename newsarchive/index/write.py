@@ -210,6 +210,11 @@ class Index(PageTables, StoryTables):
         found = rows(self.db, "SELECT * FROM failures WHERE program_version != ? ORDER BY id", (version,))
         return [from_row(FailureRow, row) for row in found]
 
+    def failing_urls(self, kind: FailureKind) -> set[int]:
+        """Return the URLs with failures of this kind."""
+        found = self.db.execute("SELECT url_id FROM failures WHERE kind = ? AND url_id IS NOT NULL", (kind,))
+        return {r[0] for r in found}
+
     def drop_failures(self, kind: FailureKind, url_ids: Iterable[int]) -> None:
         """Remove the failures of one kind at these URLs."""
         self.db.executemany(

@@ -88,8 +88,8 @@ class CaptureTables(Tables):
         )
 
     def _add_identities(self, fresh: Sequence[NewCapture]) -> None:
-        urls = [(compact_ids.url_id(n.capture.url), n.identities) for n in fresh if n.identities]
-        self.add_identities({(compact_ids.identity_id(k), url) for url, keys in urls for k in keys})
+        urls = [(compact_ids.url_id(n.capture.url), n) for n in fresh if n.may_be_story]
+        self.add_identities({(compact_ids.identity_id(k), url) for url, n in urls for k in n.identities})
         self.mark_dirty({url for url, _ in urls}, go_on=True)
 
     def add_identities(self, pairs: Iterable[tuple[int, int]]) -> None:

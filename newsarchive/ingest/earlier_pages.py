@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsarchive.counters import form_of
@@ -99,7 +99,7 @@ class EarlierPages:
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
         made = with_other_numbers(before.body, after.body, article, said) if same_type else None
-        return _taken(page, said, article, made, job) if made is not None else None
+        return replace(_taken(page, said, article, made, job), taken_from=earlier.page) if made else None
 
     def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)

@@ -55,6 +55,9 @@ class Extracted:
     seconds: float = 0.0
     error: str = ""
     article: Article | None = None  # the same, where it was made in this process
+    taken_from: int | None = (
+        None  # the page of the same URL that differs from this one in removed blocks alone, if at all
+    )
 
     @property
     def data(self) -> Any:

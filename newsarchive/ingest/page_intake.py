@@ -26,7 +26,7 @@ from newsarchive.model import Article, Capture
 from newsarchive.times import micros
 from newsarchive.urls import domain, url_key
 from newsarchive.version import __version__
-from newsarchive.versions import Observation, identity_keys
+from newsarchive.versions import Observation, identity_keys, says_no_more_than_its_page
 
 RECENT = 300  # articles; some 60 kB each
 
@@ -148,9 +148,7 @@ class Intake:
     def write(self, prepared: PreparedCaptures) -> IngestReport:
         """Write a batch in one transaction, its pages awaited."""
         results, articles = _awaited(prepared.pages.values())
-        missing = {p for p in prepared.page_ids.values() if p not in articles}
-        articles |= {n: article_from_json(d) for n, d in self._index.page_data(missing).items()}
-        new = [self._new(c, prepared, articles) for c in prepared.batch.captures]
+        new = self._new(prepared, results, articles)
         with self._index.batch():
             added = self._index.add_captures(new)
             self._put_pages(results, articles)
@@ -180,6 +178,41 @@ class Intake:
         self._index.put_failures(failed)
         return len(failed)
 
+    def _new(
+        self, prepared: PreparedCaptures, results: Sequence[Extracted], articles: Mapping[int, Article]
+    ) -> list[NewCapture]:
+        """The captures of a batch as they are written. What most say that repeat a page is said already: the index has their keys."""
+        pages, captures = prepared.page_ids, prepared.batch.captures
+        like = {r.job.page_id: r.taken_from for r in results if r.taken_from is not None}
+        known = set(self._index.pages_first_at({*pages.values(), *like.values()} - articles.keys()))
+        said = known - self._index.pages_at(self._index.failing_urls("capture"))
+        repeats = {
+            c.warc_record_id
+            for c in captures
+            if (page := pages.get(c.warc_record_id)) is not None
+            and like.get(page, page) in said
+            and says_no_more_than_its_page(Observation.of(c, None))
+        }
+        needed = {page for record, page in pages.items() if page in known and record not in repeats}
+        stored = {n: article_from_json(d) for n, d in self._index.page_data(needed).items()}
+        new = []
+        for capture in captures:
+            page = pages.get(capture.warc_record_id)
+            page = page if page in articles or page in known else None
+            article = (articles.get(page) or stored.get(page)) if page is not None else None
+            identities = () if capture.warc_record_id in repeats else self._keys(capture, article)
+            new.append(
+                NewCapture(
+                    capture=capture,
+                    source=self._outlets.name_of(capture.source, capture.url),
+                    url_key=url_key(capture.url),
+                    domain=domain(capture.url),
+                    page_id=page,
+                    identities=identities,
+                )
+            )
+        return new
+
     def _keys(self, capture: Capture, article: Article | None) -> tuple[str, ...]:
         """The keys that may connect a capture with others; none if it can be no story, its URL's alone if that fails."""
         if not may_be_story(capture):
@@ -194,21 +227,6 @@ class Intake:
             self._failed.append(failure("capture", capture, source, reason_of(error)))
             found = (f"u:{key}",)
         return found + tuple(self._decided.identities(key))
-
-    def _new(
-        self, capture: Capture, prepared: PreparedCaptures, articles: Mapping[int, Article]
-    ) -> NewCapture:
-        page = prepared.page_ids.get(capture.warc_record_id)
-        if page is not None and page not in articles:
-            page = None
-        return NewCapture(
-            capture=capture,
-            source=self._outlets.name_of(capture.source, capture.url),
-            url_key=url_key(capture.url),
-            domain=domain(capture.url),
-            page_id=page,
-            identities=self._keys(capture, articles.get(page) if page is not None else None),
-        )
 
     def _hide_rendered(self, captures: Iterable[Capture]) -> None:
         """Take the page from captures that came before they were known to be rendered."""

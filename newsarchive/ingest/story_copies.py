@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from newsarchive.index.write import Index
 from newsarchive.index.write_copies import Sample
@@ -36,10 +35,10 @@ def refresh_copies(index: Index, near: Collection[int] = (), pool: Pool | None =
             _refresh(index, those)
             index.copies_done(those.dirty)
         done += len(those.fresh)
-    those = sorted(near)
-    for at in range(0, len(those), AT_ONCE):
+    beside = sorted(near)
+    for at in range(0, len(beside), AT_ONCE):
         with index.batch():
-            for one in index.samples(those[at : at + AT_ONCE]).values():
+            for one in index.samples(beside[at : at + AT_ONCE]).values():
                 _compare(index, one, offers=True)
     return done + len(near)
 
@@ -66,11 +65,12 @@ def _changes(index: Index, pool: Pool | None) -> Iterator[_Changes]:
         yield _Changes(dirty, changed, fresh, _begun(texts, pool))
 
 
-def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
+def _one_ahead(batches: Iterator[_Changes]) -> Iterator[_Changes]:
     """The same, each when the next one has been made."""
-    before = next(batches, None)
+    before = None
     for one in batches:
-        yield before
+        if before is not None:
+            yield before
         before = one
     if before is not None:
         yield before

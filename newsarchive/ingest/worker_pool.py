@@ -39,7 +39,7 @@ MEMORY = 1024**3  # bytes of a worker's own data; pages at every limit of extrac
 TRIES = 3  # workers that may end with one page in hand before it is given up
 PATIENCE = 2.0  # seconds that a worker has to end by itself
 RENEWED_AFTER = (
-    2_000  # pages; a fresh process gives back what libraries keep (measured growth: docs/tables.md)
+    2_000  # calls; a fresh process gives back what libraries keep (measured growth: docs/tables.md)
 )
 WORTH_A_WORKER = (
     10  # pages that wait for each worker when a further one is started: about as long as its start takes
@@ -134,7 +134,8 @@ def _path_of_package() -> str:
 
 
 class Pool:
-    """Extracts pages in up to `workers` processes, started when there is enough work for them. With one worker, the first small pages in this process.
+    """Extracts pages, and calls other functions, in up to `workers` processes, started when there is enough work for them.
+    With one worker, the first small pages are extracted in this process.
 
     Args:
         root: The archive's folder.
@@ -238,7 +239,7 @@ class Pool:
         raise GivenUpError(f"died: {TRIES} worker processes ended on this page")
 
     def _take(self) -> _Worker:
-        """A worker that has nothing to do, waited for; a new one where there is work enough for it, or after RENEWED_AFTER pages."""
+        """A worker that has nothing to do, waited for; a new one where there is work enough for it, or after RENEWED_AFTER calls."""
         with self._changed:
             self._changed.wait_for(lambda: self._idle or self._pays())
             if self._idle and self._idle[-1].calls >= RENEWED_AFTER:

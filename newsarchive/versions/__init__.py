@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from newsarchive.versions.decisions import Decision, append_decision, in_force, read_decisions
     from newsarchive.versions.displayed_blocks import shown
     from newsarchive.versions.history import chain, continue_chain
-    from newsarchive.versions.identity import identity_keys
+    from newsarchive.versions.identity import identity_keys, says_no_more_than_its_page
     from newsarchive.versions.multipage import Folded, Placed, fold_parts
     from newsarchive.versions.observation import Observation
 
@@ -52,7 +52,7 @@ _NAMES = {
         "chain",
         "continue_chain",
     ),
-    "identity": ("identity_keys",),
+    "identity": ("identity_keys", "says_no_more_than_its_page"),
     "multipage": (
         "Folded",
         "Placed",
@@ -84,5 +84,6 @@ __all__ = [
     "in_force",
     "read_decisions",
     "same_story",
+    "says_no_more_than_its_page",
     "shown",
 ]

@@ -212,6 +212,13 @@ def identity_keys(observation: Observation) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def says_no_more_than_its_page(observation: Observation) -> bool:
+    """Return whether every key of a capture follows from its URL and its article, as for all captures of that page."""
+    return not (
+        observation.redirect_from or observation.location or observation.continues or observation.feed_guid
+    )
+
+
 def _other_pages(observation: Observation) -> list[UrlFacts]:
     """The other pages of an article on several, as this capture names them."""
     article = observation.article

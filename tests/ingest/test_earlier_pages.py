@@ -13,9 +13,10 @@ from newsarchive.counters import form_of
 from newsarchive.extract import article_to_json, extract_article, site_template
 from newsarchive.index import reading
 from newsarchive.index.compact_ids import shows_id, to_json, unpack_json
-from newsarchive.ingest import ingest, rebuild
+from newsarchive.ingest import ingest, page_intake, rebuild
 from newsarchive.ingest.earlier_pages import _said
 from newsarchive.model import Exchange, SiteRule, Source
+from newsarchive.versions import Observation, identity_keys
 from newsarchive.warc import purge
 from tests.ingest.press import CONFIG, SITE, SOURCES, START, answer, html, text, write
 
@@ -121,3 +122,42 @@ def test_the_json_of_the_later_article_is_that_of_its_blocks(captions: tuple[str
     assert made != article
     said, expected = (to_json(article_to_json(one)) for one in (article, made))
     assert _said(said, article, made) == expected
+
+
+@pytest.mark.parametrize("later", [4711, 4712], ids=["the same bytes", "another counter"])
+def test_a_capture_that_repeats_a_page_is_connected_by_the_keys_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: int
+) -> None:
+    asked: list[str] = []
+
+    def keys(seen: Observation) -> tuple[str, ...]:
+        asked.append(seen.record_id)
+        return identity_keys(seen)
+
+    monkeypatch.setattr(page_intake, "identity_keys", keys)
+    crawl(tmp_path, 0, answer(STORY, page(4711), hour=1))
+    assert len(asked) == 1
+    crawl(tmp_path, 1, answer(STORY, page(later), hour=2))
+    assert len(asked) == 1
+    with reading(tmp_path / "index.db") as db:
+        assert db.execute("SELECT n_captures FROM stories").fetchall() == [(2,)]
+    moved = answer(STORY, page(later), hour=3, redirect_from=f"{SITE}/short/4711")
+    crawl(tmp_path, 2, moved)
+    assert len(asked) == 2
+    report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
+    assert report.equal, report.to_text()
+
+
+def test_captures_whose_keys_fail_are_rows_whichever_way_the_index_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys(seen: Observation) -> tuple[str, ...]:
+        raise ValueError("an odd address")
+
+    monkeypatch.setattr(page_intake, "identity_keys", keys)
+    for number, reads in enumerate((4711, 4711, 4712)):
+        crawl(tmp_path, number, answer(STORY, page(reads), hour=1 + number))
+    with reading(tmp_path / "index.db") as db:
+        assert db.execute("SELECT count(*) FROM failures WHERE kind = 'capture'").fetchone() == (3,)
+    report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
+    assert report.equal, report.to_text()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 
 from newsarchive.model import Candidate
-from newsarchive.versions import group, identity_keys, same_story
+from newsarchive.versions import (
+    Observation,
+    group,
+    identity_keys,
+    same_story,
+    says_no_more_than_its_page,
+)
 from tests.versions.build import BODY, OTHER_BODY, START, URL, article, look
 
 SITE = "https://news.example"
@@ -96,6 +103,45 @@ def test_the_evidence_is_told():
         why
         == "rel=canonical of news.example/x/8lk names news.example/local/2026/bridge-is-closed-for-repairs"
     )
+
+
+MORE = {
+    "redirect_from": "https://news.example/short/4711",
+    "location": "https://news.example/other-8472",
+    "continues": "https://news.example/first-page-4711",
+    "guid": "tag:news.example,2026:4711",
+    "candidate": Candidate(url=URL, kind="feed", guid="tag:news.example,2026:4712"),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_a_capture_that_says_more_than_its_page_has_those_keys_and_more(name):
+    plain = look(0, article(canonical_url=URL + "?a=1"))
+    says_more = replace(plain, **{name: MORE[name]}, http_status=302 if name == "location" else 200)
+    assert says_no_more_than_its_page(plain)
+    assert not says_no_more_than_its_page(says_more)
+    assert set(identity_keys(plain)) <= set(identity_keys(says_more)) or name == "location"
+
+
+# What else a capture says; of captures that show a page the status is always 200.
+NO_MORE = {
+    "record_id": "urn:uuid:other",
+    "fetched_at": START + timedelta(days=9),
+    "seq": 9,
+    "kind": "same-payload",
+    "truncated": "length",
+    "error": "timeout",
+}
+
+
+def test_each_field_of_a_capture_says_more_or_changes_no_key():
+    of_the_page = {"url", "article", "http_status"}
+    assert {f.name for f in fields(Observation)} == MORE.keys() | NO_MORE.keys() | of_the_page
+    plain = look(0, article())
+    for name, value in NO_MORE.items():
+        other = replace(plain, **{name: value})
+        assert says_no_more_than_its_page(other), name
+        assert identity_keys(other) == identity_keys(plain), name
 
 
 def test_keys_are_the_same_for_the_same_capture_whatever_its_time():
