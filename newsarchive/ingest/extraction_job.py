@@ -55,9 +55,7 @@ class Extracted:
     seconds: float = 0.0
     error: str = ""
     article: Article | None = None  # the same, where it was made in this process
-    taken_from: int | None = (
-        None  # the page of the same URL that differs from this one in removed blocks alone, if at all
-    )
+    taken_from: int | None = None  # the page of its URL from which it differs in removed blocks alone
 
     @property
     def data(self) -> Any:

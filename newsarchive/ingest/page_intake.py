@@ -181,7 +181,10 @@ class Intake:
     def _new(
         self, prepared: PreparedCaptures, results: Sequence[Extracted], articles: Mapping[int, Article]
     ) -> list[NewCapture]:
-        """The captures of a batch as they are written. What most say that repeat a page is said already: the index has their keys."""
+        """The captures of a batch as they are written. Most repeat a page: their keys are in the index, and aren't made again.
+
+        Where a capture's keys failed, those of all captures of its URL are tried, so that each has its row in a rebuild, too.
+        """
         pages, captures = prepared.page_ids, prepared.batch.captures
         like = {r.job.page_id: r.taken_from for r in results if r.taken_from is not None}
         known = set(self._index.pages_first_at({*pages.values(), *like.values()} - articles.keys()))
