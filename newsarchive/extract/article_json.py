@@ -49,7 +49,7 @@ def article_from_json(value: dict[str, Any]) -> Article:
                 fields[name] = parse_iso(fields[name])
         for name in _TUPLES:
             fields[name] = tuple(fields.get(name, ()))
-        fields["blocks"] = tuple(_block_from_json(b) for b in value.get("blocks", ()))
+        fields["blocks"] = tuple(block_from_json(b) for b in value.get("blocks", ()))
         if fields.get("part") is not None:
             fields["part"] = _part_from_json(fields["part"])
         return Article(**fields)
@@ -96,7 +96,8 @@ def _block_to_json(block: Block) -> dict[str, Any]:
     return result
 
 
-def _block_from_json(value: dict[str, Any]) -> Block:
+def block_from_json(value: dict[str, Any]) -> Block:
+    """The Block that `article_to_json` was given; raises TypeError or KeyError if it is none."""
     at = value.get("at")
     return Block(
         kind=value["kind"],

@@ -8,13 +8,13 @@ would give the same. In any doubt there is no answer here; it never judges a blo
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from newsarchive.counters import may_count, without_numbers
+from newsarchive.extract.article_json import block_from_json
 from newsarchive.extract.extractor_version import EXTRACTOR
-from newsarchive.model import Article
 
 MOST = 100  # places
 LARGEST = 2 * 1024 * 1024  # bytes of a page
@@ -36,16 +36,15 @@ _STATING = re.compile(
 )  # tags whose attributes become fields
 
 
-def with_other_numbers(before: bytes, after: bytes, article: Article, said: str) -> Article | None:
+def with_other_numbers(before: bytes, after: bytes, article: str) -> str | None:
     """Return the article of the page `after`, given that of the page `before`; None where it must be extracted.
 
     Args:
         before, after: Two pages of one address as served, content-decoded, with the same content type.
-        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones. The answer shows
-            the same (`counters.form_of`).
-        said: All that `article` says: its JSON, letters as they are.
+        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones, as JSON without spaces,
+            letters as they are. The answer is the same but for texts of removed blocks, and shows the same (`counters.form_of`).
     """
-    if len(before) != len(after) or len(after) > LARGEST or b"\0" in after or article.extractor != EXTRACTOR:
+    if len(before) != len(after) or len(after) > LARGEST or b"\0" in after:
         return None
     places = _runs(before, after)
     if places is None:
@@ -63,7 +62,7 @@ def with_other_numbers(before: bytes, after: bytes, article: Article, said: str)
             runs += _pieces(old, new) if is_number else [old.decode("ascii").strip("+/=_-")]
         elif place != "comment":
             return None
-    return _changed(article, said, dict(texts), runs)
+    return _changed(article, dict(texts), runs)
 
 
 def _runs(before: bytes, after: bytes) -> list[tuple[int, int]] | None:
@@ -142,21 +141,29 @@ def _text_around(page: bytes, begin: int, end: int) -> str:
     return " ".join(html.unescape(text).split())
 
 
-def _changed(article: Article, said: str, texts: dict[str, str], runs: list[str]) -> Article | None:
+def _changed(article: str, texts: dict[str, str], runs: list[str]) -> str | None:
     """The article with other texts in removed blocks; None if it says any of what changed elsewhere."""
-    blocks = list(article.blocks)
-    for old, new in texts.items():
-        found = [n for n, block in enumerate(blocks) if old in block.text] if old else []
-        if len(found) != 1 or blocks[found[0]].text.count(old) != 1:
-            return None
-        block = blocks[found[0]]
-        after = block.text.replace(old, new)
-        if not (may_count(block) and may_count(block, after)):
-            return None
-        if without_numbers(after) != without_numbers(block.text):  # a character that was written as a number
-            return None
-        blocks[found[0]] = replace(block, text=after)
-    words = _ESCAPE.sub(" ", said) if runs and "\\" in said else said
+    words = _ESCAPE.sub(" ", article) if runs and "\\" in article else article
     if any(re.search(rf"(?<![0-9A-Za-z]){re.escape(run)}(?![0-9A-Za-z])", words) for run in runs):
         return None
-    return replace(article, blocks=tuple(blocks))
+    value = json.loads(article)
+    if value.get("extractor") != EXTRACTOR:
+        return None
+    blocks = value.get("blocks", ())
+    for old, new in texts.items():
+        found = [block for block in blocks if old in block["text"]] if old else []
+        if len(found) != 1 or found[0]["text"].count(old) != 1:
+            return None
+        [block], text = found, found[0]["text"].replace(old, new)
+        whole = block_from_json(block)
+        if not (may_count(whole) and may_count(whole, text)):
+            return None
+        if without_numbers(text) != without_numbers(
+            block["text"]
+        ):  # a character that was written as a number
+            return None
+        before, after = (json.dumps(t, ensure_ascii=False) for t in (block["text"], text))
+        if article.count(before) != 1:
+            return None
+        article, block["text"] = article.replace(before, after), text
+    return article

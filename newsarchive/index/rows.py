@@ -87,6 +87,9 @@ class EarlierPage:
     kept_hashes: bytes
     shows: int
     month: int
+    kind: str
+    extractor: str
+    extractor_version: str
 
 
 FailureKind = Literal["capture", "page", "story"]

@@ -31,7 +31,7 @@ class PageTables(CaptureTables):
 
     def earlier_page(self, page: int) -> EarlierPage | None:
         """Return what is kept of a page; None without such a page."""
-        sql = "SELECT data, rules, kept_hashes, shows, month FROM pages WHERE id = ?"
+        sql = "SELECT data, rules, kept_hashes, shows, month, kind, extractor, extractor_version FROM pages WHERE id = ?"
         found = self.db.execute(sql, (page,)).fetchone()
         return EarlierPage(*found) if found else None
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.counters import form_of
-from newsarchive.extract import EXTRACTOR_VERSION, article_from_json, article_to_json
+from newsarchive.extract import EXTRACTOR, EXTRACTOR_VERSION, article_from_json
 from newsarchive.index import compact_ids
 from newsarchive.index.rows import EarlierPage
 from newsarchive.index.write import Index
 from newsarchive.ingest.extraction_job import Extracted, ExtractionJob
 from newsarchive.ingest.ingest_report import MACHINE
 from newsarchive.ingest.page_sources import has_page
-from newsarchive.model import Article, Capture
+from newsarchive.model import Capture
 from newsarchive.warc import Payload, read_payload
 
 
@@ -90,16 +90,15 @@ class EarlierPages:
             return None
         if any(rule.since or rule.until for rule in job.rules):
             return None
-        said = compact_ids.unpack_text(page.data)
-        article = article_from_json(json.loads(said))
-        if article.extractor_version != EXTRACTOR_VERSION or article.page_kind == "empty":
+        if (page.extractor, page.extractor_version) != (EXTRACTOR, EXTRACTOR_VERSION) or page.kind == "empty":
             return None
         from newsarchive.extract.other_numbers import LARGEST, with_other_numbers
 
         before, after = self._payload(earlier.capture, LARGEST + 1), self._payload(capture, LARGEST + 1)
         same_type = before.content_type == after.content_type
-        made = with_other_numbers(before.body, after.body, article, said) if same_type else None
-        return replace(_taken(page, said, article, made, job), taken_from=earlier.page) if made else None
+        said = compact_ids.unpack_text(page.data)
+        made = with_other_numbers(before.body, after.body, said) if same_type else None
+        return _taken(page, said, made, job, earlier.page) if made is not None else None
 
     def _payload(self, capture: Capture, limit: int) -> Payload:
         place = (capture.warc_filename, capture.warc_offset, capture.warc_length)
@@ -107,35 +106,38 @@ class EarlierPages:
 
 
 def _as_stored(result: Extracted) -> EarlierPage:
+    """What the index will have of a page; raises ValueError if that is no article."""
+    article_from_json(result.data)
     month = compact_ids.month_number(result.job.first_at)
-    return EarlierPage(result.packed, result.job.rules_fingerprint, result.kept_hashes, result.shows, month)
-
-
-def _taken(page: EarlierPage, said: str, article: Article, made: Article, job: ExtractionJob) -> Extracted:
-    """The result of a job whose article is that of `page` with other numbers in removed blocks: its kept texts are the
-    same, and what it shows."""
-    month = compact_ids.month_number(job.first_at)
-    return Extracted(
-        job=job,
-        packed=page.data if made == article else compact_ids.pack_text(_said(said, article, made)),
-        kept_hashes=page.kept_hashes,
-        shows=page.shows if page.month == month else compact_ids.shows_id(form_of(made), month),
-        kind=made.page_kind,
-        extractor=made.extractor,
-        extractor_version=made.extractor_version,
-        article=made,
+    return EarlierPage(
+        data=result.packed,
+        rules=result.job.rules_fingerprint,
+        kept_hashes=result.kept_hashes,
+        shows=result.shows,
+        month=month,
+        kind=result.kind,
+        extractor=result.extractor,
+        extractor_version=result.extractor_version,
     )
 
 
-def _said(said: str, article: Article, made: Article) -> str:
-    """The JSON of `made`, which is `article` with other texts of a few blocks; `said` is the JSON of that."""
-    for old, new in zip(article.blocks, made.blocks, strict=True):
-        if old.text != new.text:
-            before, after = (compact_ids.to_json(block.text) for block in (old, new))
-            if said.count(before) != 1:
-                return compact_ids.to_json(article_to_json(made))
-            said = said.replace(before, after)
-    return said
+def _taken(page: EarlierPage, said: str, made: str, job: ExtractionJob, number: int) -> Extracted:
+    """The result of a job whose article, as JSON, is that of a page (`said`) with other numbers in removed blocks: its kept
+    texts are the same, and what it shows."""
+    month = compact_ids.month_number(job.first_at)
+    shows = page.shows
+    if page.month != month:
+        shows = compact_ids.shows_id(form_of(article_from_json(json.loads(made))), month)
+    return Extracted(
+        job=job,
+        packed=page.data if made == said else compact_ids.pack_text(made),
+        kept_hashes=page.kept_hashes,
+        shows=shows,
+        kind=page.kind,
+        extractor=page.extractor,
+        extractor_version=page.extractor_version,
+        taken_from=number,
+    )
 
 
 def _is_plain(capture: Capture) -> bool:

@@ -54,7 +54,6 @@ class Extracted:
     extractor_version: str
     seconds: float = 0.0
     error: str = ""
-    article: Article | None = None  # the same, where it was made in this process
     taken_from: int | None = None  # the page of its URL from which it differs in removed blocks alone
 
     @property

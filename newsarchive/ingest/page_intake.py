@@ -168,7 +168,7 @@ class Intake:
     def _put_pages(self, results: Sequence[Extracted], articles: Mapping[int, Article]) -> None:
         """Write pages, and which of them could not be extracted."""
         self._index.put_pages(map(_page, results))
-        self._recent.add({r.job.page_id: articles[r.job.page_id] for r in results})
+        self._recent.add({n: articles[n] for r in results if (n := r.job.page_id) in articles})
         self._index.drop_page_failures(r.job.page_id for r in results)
         self._index.put_failures(failure("page", r.job, r.job.source, r.error) for r in results if r.error)
 
@@ -186,8 +186,9 @@ class Intake:
         Where a capture's keys failed, those of all captures of its URL are tried, so that each has its row in a rebuild, too.
         """
         pages, captures = prepared.page_ids, prepared.batch.captures
-        like = {r.job.page_id: r.taken_from for r in results if r.taken_from is not None}
-        known = set(self._index.pages_first_at({*pages.values(), *like.values()} - articles.keys()))
+        made = {r.job.page_id: r for r in results}
+        like = {n: r.taken_from for n, r in made.items() if r.taken_from is not None}
+        known = set(self._index.pages_first_at({*pages.values(), *like.values()} - made.keys()))
         said = known - self._index.pages_at(self._index.failing_urls("capture"))
         repeats = {
             c.warc_record_id
@@ -196,13 +197,14 @@ class Intake:
             and like.get(page, page) in said
             and says_no_more_than_its_page(Observation.of(c, None))
         }
-        needed = {page for record, page in pages.items() if page in known and record not in repeats}
-        stored = {n: article_from_json(d) for n, d in self._index.page_data(needed).items()}
+        needed = {page for record, page in pages.items() if record not in repeats} - articles.keys()
+        stored = self._index.page_data(needed & known) | {n: made[n].data for n in needed & made.keys()}
+        articles = {**articles, **{n: article_from_json(d) for n, d in stored.items()}}
         new = []
         for capture in captures:
             page = pages.get(capture.warc_record_id)
-            page = page if page in articles or page in known else None
-            article = (articles.get(page) or stored.get(page)) if page is not None else None
+            page = page if page in made or page in known else None
+            article = articles.get(page) if page is not None else None
             identities = () if capture.warc_record_id in repeats else self._keys(capture, article)
             new.append(
                 NewCapture(
@@ -343,12 +345,15 @@ def _repeats(late: Capture, full: Capture) -> bool:
 
 
 def _awaited(pages: Iterable[Future[Extracted]]) -> tuple[list[Extracted], dict[int, Article]]:
-    """The results of these jobs, and their articles by page id."""
+    """The results of these jobs, and by page id the articles of those that were extracted."""
     results, articles = [], {}
     for future in pages:
         result = future.result()
+        if result.taken_from is not None:  # it is decoded when somebody asks for it
+            results.append(result)
+            continue
         try:
-            article = result.article or article_from_json(result.data)
+            article = article_from_json(result.data)
         except ValueError as error:  # a field of a kind that no article has
             result = failed(result.job, f"the extractor failed: {reason_of(error)}")
             article = article_from_json(result.data)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsarchive.counters import form_of
-from newsarchive.extract import article_to_json, extract_article
+from newsarchive.extract import article_from_json, article_to_json, extract_article
 from newsarchive.extract.other_numbers import MOST, with_other_numbers
 from newsarchive.index.compact_ids import to_json
 from newsarchive.model import Article
@@ -52,7 +52,8 @@ def by_extraction(html: bytes) -> object:
 
 
 def taken_over(before: bytes, after: bytes, article: Article) -> Article | None:
-    return with_other_numbers(before, after, article, to_json(article_to_json(article)))
+    made = with_other_numbers(before, after, to_json(article_to_json(article)))
+    return article_from_json(json.loads(made)) if made is not None else None
 
 
 @pytest.mark.parametrize(

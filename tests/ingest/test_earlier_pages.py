@@ -12,9 +12,8 @@ import pytest
 from newsarchive.counters import form_of
 from newsarchive.extract import article_to_json, extract_article, site_template
 from newsarchive.index import reading
-from newsarchive.index.compact_ids import shows_id, to_json, unpack_json
+from newsarchive.index.compact_ids import shows_id, unpack_json
 from newsarchive.ingest import ingest, page_intake, rebuild
-from newsarchive.ingest.earlier_pages import _said
 from newsarchive.model import Exchange, SiteRule, Source
 from newsarchive.versions import Observation, identity_keys
 from newsarchive.warc import purge
@@ -112,16 +111,6 @@ def test_without_the_page_before_the_index_is_the_same(tmp_path: Path) -> None:
     assert crawl(tmp_path, 2, answer(STORY, page(4713), hour=3)) == (1, False)
     report = rebuild(tmp_path, config=CONFIG, sources=SOURCES, check=True)
     assert report.equal, report.to_text()
-
-
-@pytest.mark.parametrize("captions", [(), ("Read 4711 times",)], ids=["said once", "said twice"])
-def test_the_json_of_the_later_article_is_that_of_its_blocks(captions: tuple[str, ...]) -> None:
-    article = replace(extract_article(page(4711), STORY), captions=captions)
-    blocks = [replace(b, text=b.text.replace("Read 4711", 'Read "4712"')) for b in article.blocks]
-    made = replace(article, blocks=tuple(blocks))
-    assert made != article
-    said, expected = (to_json(article_to_json(one)) for one in (article, made))
-    assert _said(said, article, made) == expected
 
 
 @pytest.mark.parametrize("later", [4711, 4712], ids=["the same bytes", "another counter"])
