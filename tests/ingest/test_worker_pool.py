@@ -163,7 +163,7 @@ room.extract_article = extract_article
 """
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(pool_module, "CPU_SECONDS", 4)
+    monkeypatch.setattr(pool_module, "CPU_SECONDS", 4 if "4 s" in MISBEHAVIOUR[code] else 30)
     with Pool(tmp_path, 2) as pool:
         results = [pool.submit(job).result() for job in jobs[:3]]
     assert [r.data.get("title", "") for r in results] == ["Story 0", "", "Story 2"]
