@@ -198,7 +198,8 @@ def identity_keys(observation: Observation) -> tuple[str, ...]:
     """Return keys that over-approximate: two captures can be of one story only if shared keys connect them.
 
     `u:` a URL key (that of the page, one it claims, or another page of its article), `i:` an id with its outlet, `g:` a feed's guid,
-    `t:` a long paragraph. Sorted; the same for the same capture, always.
+    `t:` a long paragraph. Sorted; the same for the same capture, always. An index keeps those of its pages, so that other rules need
+    another `index.connection.SCHEMA`, as other tables do.
     """
     here = url_facts(observation.url)
     found = {"u:" + _loose(here)}
