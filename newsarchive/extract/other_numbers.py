@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from newsarchive.counters import may_count, without_numbers
 from newsarchive.extract.article_json import block_from_json
-from newsarchive.extract.extractor_version import EXTRACTOR
 
 MOST = 100  # places
 LARGEST = 2 * 1024 * 1024  # bytes of a page
@@ -41,7 +40,7 @@ def with_other_numbers(before: bytes, after: bytes, article: str) -> str | None:
 
     Args:
         before, after: Two pages of one address as served, content-decoded, with the same content type.
-        article: What extraction gave for `before`, with no rules of an outlet or the same undated ones, as JSON without spaces,
+        article: What extraction (`EXTRACTOR`) gave for `before`, with no rules of an outlet or the same undated ones, as JSON without spaces,
             letters as they are. The answer is the same but for texts of removed blocks, and shows the same (`counters.form_of`).
     """
     if len(before) != len(after) or len(after) > LARGEST or b"\0" in after:
@@ -146,24 +145,19 @@ def _changed(article: str, texts: dict[str, str], runs: list[str]) -> str | None
     words = _ESCAPE.sub(" ", article) if runs and "\\" in article else article
     if any(re.search(rf"(?<![0-9A-Za-z]){re.escape(run)}(?![0-9A-Za-z])", words) for run in runs):
         return None
-    value = json.loads(article)
-    if value.get("extractor") != EXTRACTOR:
-        return None
-    blocks = value.get("blocks", ())
+    blocks = json.loads(article).get("blocks", ()) if texts else ()
     for old, new in texts.items():
         found = [block for block in blocks if old in block["text"]] if old else []
         if len(found) != 1 or found[0]["text"].count(old) != 1:
             return None
-        [block], text = found, found[0]["text"].replace(old, new)
-        whole = block_from_json(block)
-        if not (may_count(whole) and may_count(whole, text)):
+        block = block_from_json(found[0])
+        text = block.text.replace(old, new)
+        if not (may_count(block) and may_count(block, text)):
             return None
-        if without_numbers(text) != without_numbers(
-            block["text"]
-        ):  # a character that was written as a number
+        if without_numbers(text) != without_numbers(block.text):  # a character that was written as a number
             return None
-        before, after = (json.dumps(t, ensure_ascii=False) for t in (block["text"], text))
+        before, after = (json.dumps(t, ensure_ascii=False) for t in (block.text, text))
         if article.count(before) != 1:
             return None
-        article, block["text"] = article.replace(before, after), text
+        article, found[0]["text"] = article.replace(before, after), text
     return article

@@ -7,9 +7,9 @@ extracted in the process that calls: starting a worker costs a third of a second
 others go to the worker.
 
 Each worker is `python -m newsarchive.ingest.worker_pool SECONDS`, an ordinary child process: nothing is forked (a forked
-worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a
-worker ends by itself when its pipe closes. Calls of functions of this package come over the pipe, by name. They are shared among as many threads as there are workers; the
-number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
+worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a worker ends by
+itself when its pipe closes. Functions to call come over the pipe by name, with their arguments. Calls are shared among as many
+threads as there are workers; the number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 
 from __future__ import annotations

@@ -106,6 +106,12 @@ def test_a_number_that_the_article_says_behind_any_mark_is_news(mark: str) -> No
     assert taken_over(before, after, replace(article, blocks=(said, *article.blocks[1:]))) is None
 
 
+def test_a_counter_that_a_field_repeats_is_extracted() -> None:
+    article = extract_article(page(), URL)
+    assert taken_over(page(), page("4712"), article) is not None
+    assert taken_over(page(), page("4712"), replace(article, captions=("Read 4711 times",))) is None
+
+
 def test_the_number_of_a_character_counts_nothing() -> None:
     before, after = page("&#4711;"), page("&#4712;")
     assert taken_over(before, after, extract_article(before, URL)) is None
