@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -350,7 +351,10 @@ def _end(root: Path, file: BinaryIO, end: int | None) -> int:
     if end is not None:
         return end
     path = Path(file.name)
-    return files.committed_size(root, path) if path.name.endswith(files.OPEN) else file.seek(0, 2)
+    if path.name.endswith(files.OPEN):
+        with suppress(FileNotFoundError):
+            return files.committed_size(root, path)
+    return file.seek(0, 2)  # also when it was sealed meanwhile
 
 
 def known_captures(root: Path) -> dict[str, RecordRef]:

@@ -240,7 +240,7 @@ def _place(result: FileResult, offset: int, record_id: str | bytes) -> int | Non
 def _is_there(root: Path, filename: str) -> bool:
     """Whether the file was made after the files were listed."""
     try:
-        return filename in placed_files(root) or files.find_path(root, filename).is_file()
+        return filename in placed_files(root) or bool(files.find_path(root, filename))
     except NewsarchiveError:
         return False
 

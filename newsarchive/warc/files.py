@@ -127,7 +127,9 @@ def open_warc(root: Path, filename: str, span: tuple[int, int] | None = None) ->
         NothingFoundError, UsageError: as `find_path`.
     """
     try:
-        return find_path(root, filename).open("rb")
+        with contextlib.suppress(FileNotFoundError):
+            return find_path(root, filename).open("rb")
+        return find_path(root, filename).open("rb")  # sealed, so renamed, since it was found
     except NothingFoundError:
         for folder in (root, *shards_of(root)):
             if (placed := placed_files(folder).get(filename)) is not None:
@@ -136,37 +138,46 @@ def open_warc(root: Path, filename: str, span: tuple[int, int] | None = None) ->
 
 
 @contextlib.contextmanager
-def local_copy(root: Path, filename: str) -> Iterator[Path]:
-    """Give the path of a WARC file: in the archive, or a copy of what is in its place, which is gone afterwards."""
+def open_local(root: Path, filename: str) -> Iterator[BinaryIO]:
+    """Open a WARC file that has a path, its `name`: in the archive, or a copy of what is in its place, gone afterwards."""
     with open_warc(root, filename) as file:
         if not isinstance(file, PlacedReader):
-            yield Path(file.name)
+            yield file
             return
         with tempfile.TemporaryDirectory(prefix="newsarchive-") as folder:
             path = Path(folder, Path(filename).name)
-            with path.open("wb") as out:
-                shutil.copyfileobj(file, out, COPIED)
-            yield path
+            with path.open("w+b") as copy:
+                shutil.copyfileobj(file, copy, COPIED)
+                copy.flush()
+                copy.seek(0)
+                yield copy
 
 
 def list_files(root: Path) -> list[WarcFile]:
     """Return all WARC files, by name; open ones with their final name and committed size, those in a place with theirs."""
     folder = warc_folder(root)
     found: dict[str, WarcFile] = {}
-    for path in sorted([*folder.glob("*"), *folder.glob("imported/*")]):
-        name = path.relative_to(folder).as_posix()
-        is_open = name.endswith(SUFFIX + OPEN)
-        if not (is_open or name.endswith(SUFFIX)) or not path.is_file():
-            continue
-        final = name.removesuffix(OPEN)
-        with contextlib.suppress(FileNotFoundError):  # renamed meanwhile: the other name is listed too
-            size = committed_size(root, path) if is_open else path.stat().st_size
-            if is_open and (folder / final).exists():
-                continue
-            found[final] = _listed(final, size, is_open=is_open)
+    for path in [*folder.glob("*"), *folder.glob("imported/*")]:
+        final = path.with_name(path.name.removesuffix(OPEN))
+        if final.name.endswith(SUFFIX) and (listed := _look_at(root, path, final)) is not None:
+            found[listed.filename] = listed
     for placed in placed_files(root).values():
         found.setdefault(placed.file, _listed(placed.file, placed.size))
     return [found[name] for name in sorted(found)]
+
+
+def _look_at(root: Path, path: Path, final: Path) -> WarcFile | None:
+    """The file that was listed as `path`, wherever it is now: a crawl may have sealed it meanwhile; None if it is gone."""
+    name = final.relative_to(warc_folder(root)).as_posix()
+    with contextlib.suppress(FileNotFoundError):
+        if path != final and path.is_file():
+            size = committed_size(root, path)
+            if not final.exists():
+                return _listed(name, size, is_open=True)
+    with contextlib.suppress(FileNotFoundError):
+        if final.is_file():
+            return _listed(name, final.stat().st_size)
+    return None
 
 
 def _listed(name: str, size: int, *, is_open: bool = False) -> WarcFile:

@@ -114,11 +114,6 @@ def _replace_uploaded(root: Path, fence: int, wait: float) -> None:
         ) from error
 
 
-def _plan_in(root: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
-    with files.local_copy(root, filename) as path:
-        return _plan(path, filename, search, blank)
-
-
 def check_reason(reason: str) -> str:
     """Return the reason as it is written down.
 
@@ -181,7 +176,8 @@ def refuse_purged(root: Path, path: Path, filename: str, *, now: datetime) -> in
     if not wanted:
         return 0
     blank = Purge(at=iso(now), reason=BEFORE, urls=(), file="", sha256="", spans=(), record_ids=())
-    found = _plan(path, filename, _Search(wanted, None), blank)
+    with path.open("rb") as file:
+        found = _plan(file, filename, _Search(wanted, None), blank)
     if found is None:
         return 0
     files.append_lines(root / files.PURGED, found[0].to_line(), durable=True)
@@ -236,30 +232,34 @@ def _body(file: BinaryIO, main: Seen) -> bytes:
         return b""
 
 
-def _plan(path: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
+def _plan_in(root: Path, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
+    with files.open_local(root, filename) as file:
+        return _plan(file, filename, search, blank)
+
+
+def _plan(file: BinaryIO, filename: str, search: _Search, blank: Purge) -> tuple[Purge, Rows] | None:
     """What is to be taken out of one file; None if nothing. `blank` says why, and which URLs if not those found."""
     urls: dict[str, None] = {}
     spans: list[tuple[int, int]] = []
     rows: Rows = []
-    with path.open("rb") as file:
-        try:
-            for exchange in _exchanges(file):
-                main = next((s for s in exchange if s.is_main), exchange[-1])
-                if search.is_own(page_url(exchange[0].head)):
-                    urls[page_url(exchange[0].head)] = None
-                elif not search.names_it(file, exchange, main):
-                    continue
-                spans += [(seen.offset, seen.length) for seen in exchange]
-                rows.append((filename, main.offset, main.head.record_id))
-        except Damage as damage:
-            raise damaged(file, damage) from damage
+    try:
+        for exchange in _exchanges(file):
+            main = next((s for s in exchange if s.is_main), exchange[-1])
+            if search.is_own(page_url(exchange[0].head)):
+                urls[page_url(exchange[0].head)] = None
+            elif not search.names_it(file, exchange, main):
+                continue
+            spans += [(seen.offset, seen.length) for seen in exchange]
+            rows.append((filename, main.offset, main.head.record_id))
+    except Damage as damage:
+        raise damaged(file, damage) from damage
     if not spans:
         return None
     plan = replace(
         blank,
         urls=blank.urls or tuple(urls),
         file=filename,
-        sha256=files.sha256_of(path),
+        sha256=files.sha256_of(Path(file.name)),
         spans=joined(spans),
         record_ids=tuple(record_id for _, _, record_id in rows),
     )

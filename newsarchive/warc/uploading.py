@@ -186,12 +186,12 @@ def bring_back(root: Path, name: str) -> None:
         return
     placed = placed_files(root)[name]
     target.parent.mkdir(exist_ok=True)
-    with files.local_copy(root, name) as copy, files.whole_file(target) as draft:
-        if files.sha256_of(copy) != placed.sha256:
+    with files.open_local(root, name) as copy, files.whole_file(target) as draft:
+        if files.sha256_of(Path(copy.name)) != placed.sha256:
             raise ArchiveDamagedError(
                 "other bytes came back than were uploaded", where=f"{placed.place}/{name}"
             )
-        draft.write_bytes(copy.read_bytes())
+        draft.write_bytes(copy.read())
 
 
 # ---------------------------------------------------------------- the list of a place

@@ -127,25 +127,24 @@ def check_file(root: Path, item: WarcFile) -> FileResult:
     """Read one file from end to end, in a worker."""
     result = FileResult(item)
     try:
-        with files.local_copy(root, item.filename) as path:
-            _check(path, result)
+        with files.open_local(root, item.filename) as file:
+            _check(file, result)
     except NothingFoundError as error:  # it isn't where it was put
         result.tell("missing-file", None, str(error))
     return result
 
 
-def _check(path: Path, result: FileResult) -> None:
-    item = result.file
-    with path.open("rb") as file:
-        if not item.is_open:
-            result.sha256 = files.sha256_of(path)
-        elif path.name.endswith(OPEN) and not is_held(path):  # it may have been sealed since it was listed
-            result.tell(
-                "torn",
-                item.size,
-                "left open by a run that ended early; `newsarchive verify --repair` seals it",
-            )
-        _walk(file, result, is_ours=not is_foreign(file))
+def _check(file: BinaryIO, result: FileResult) -> None:
+    item, path = result.file, Path(file.name)
+    if not item.is_open:
+        result.sha256 = files.sha256_of(path)
+    elif path.name.endswith(OPEN) and not is_held(path):  # it may have been sealed since it was listed
+        result.tell(
+            "torn",
+            item.size,
+            "left open by a run that ended early; `newsarchive verify --repair` seals it",
+        )
+    _walk(file, result, is_ours=not is_foreign(file))
 
 
 def _walk(file: BinaryIO, result: FileResult, *, is_ours: bool) -> None:

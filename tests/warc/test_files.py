@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsarchive.errors import NothingFoundError, UsageError
-from newsarchive.warc import WarcStore, files, list_files, read_commits
+from newsarchive.warc import WarcStore, files, list_files, read_captures, read_commits
 from newsarchive.warc.files import Commit
 from tests.warc.making import NOON, answer, exchange, write
 
@@ -62,6 +64,36 @@ def test_an_open_file_is_listed_with_what_is_committed(tmp_path):
     (sealed,) = list_files(tmp_path)
     assert sealed.size > size
     assert not sealed.is_open
+
+
+@pytest.mark.parametrize("step", ["is_file", "crawl_of", "committed_size"])
+def test_a_file_that_is_sealed_while_the_files_are_listed_is_listed_once(tmp_path, monkeypatch, step):
+    store = WarcStore(tmp_path, crawl_id="run-1", min_free=0)
+    store.commit(exchange(1, response=answer()))
+    owner: Any = Path if step == "is_file" else files
+    then = getattr(owner, step)
+    monkeypatch.setattr(owner, step, lambda *given: (store.close(), then(*given))[1])
+    (sealed,) = list_files(tmp_path)
+    assert (sealed.is_open, sealed.size) == (False, files.find_path(tmp_path, sealed.filename).stat().st_size)
+
+
+def test_a_file_that_is_sealed_while_it_is_opened_is_read(tmp_path, monkeypatch):
+    store = WarcStore(tmp_path, crawl_id="run-1", min_free=0)
+    store.commit(exchange(1, response=answer()))
+    store.sync()
+    (file,) = list_files(tmp_path)
+    there = files.find_path
+    monkeypatch.setattr(files, "find_path", lambda *given: (there(*given), store.close())[0])
+    assert [capture.http_status for capture in read_captures(tmp_path, file.filename)] == [200]
+
+
+def test_a_file_that_is_sealed_once_it_is_open_is_read_to_its_end(tmp_path, monkeypatch):
+    store = WarcStore(tmp_path, crawl_id="run-1", min_free=0)
+    store.commit(exchange(1, response=answer()))
+    (file,) = list_files(tmp_path)
+    committed = files.committed_size
+    monkeypatch.setattr(files, "committed_size", lambda *given: (store.close(), committed(*given))[1])
+    assert len(list(read_captures(tmp_path, file.filename))) == 1
 
 
 def test_paths_that_lead_out_of_the_archive_are_refused(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 
 from newsarchive.errors import ConfigError, NothingFoundError
 from newsarchive.warc import list_files, read_captures, read_payload, read_raw, upload
-from newsarchive.warc.files import local_copy, open_warc
+from newsarchive.warc.files import open_local, open_warc
 from newsarchive.warc.placed_files import FIRST, UPLOADED, placed_files
 from tests.ingest.press import answer, html, text, write
 from tests.object_store import ObjectStore
@@ -79,12 +79,12 @@ def test_a_copy_is_there_as_long_as_it_is_needed(place: str, tmp_path: Path) -> 
     root = archive_in(tmp_path / "archive")
     [file] = list_files(root)
     whole = (root / "warc" / file.filename).read_bytes()
-    with local_copy(root, file.filename) as path:
-        assert path == root / "warc" / file.filename
+    with open_local(root, file.filename) as local:
+        assert Path(local.name) == root / "warc" / file.filename
     upload(root, place, drop_local=True)
-    with local_copy(root, file.filename) as path:
-        assert path.read_bytes() == whole
-    assert not path.exists()
+    with open_local(root, file.filename) as local:
+        assert local.read() == Path(local.name).read_bytes() == whole
+    assert not Path(local.name).exists()
 
 
 def test_a_file_that_is_gone_from_its_place_is_reported_as_missing(
