@@ -7,8 +7,8 @@ or a row. Tested in tests/archive/test_crawling.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
@@ -43,6 +43,7 @@ from newsarchive.warc import seal_left_behind
 if TYPE_CHECKING:
     from newsarchive.crawl.crawl_report import Report
     from newsarchive.ingest import Ingester, IngestReport
+    from newsarchive.ingest.worker_pool import Pool
 
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -98,6 +99,7 @@ class Collector:
 
     def __init__(self, on_event: OnEvent | None = None) -> None:
         self._child = CrawlChild()
+        self._pool: Pool | None = None
         self._on_event = on_event or (lambda _event: None)
         self._known: list[dict[str, Any]] = []  # what documents said of known pages, in this run
         self._sub_sitemaps: dict[
@@ -115,6 +117,8 @@ class Collector:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._child.close()
+        if self._pool is not None:
+            self._pool.close()
 
     @property
     def pid(self) -> int | None:
@@ -140,12 +144,14 @@ class Collector:
         archive.check_writable()
         with (
             State(archive.root / "state.db") as state,
+            self._extracting(archive) as pool,
             Ingester(
                 archive.root,
                 config=config,
                 sources=archive.sources,
                 wait=wish.wait,
                 on_progress=lambda *_: self._on_event({"event": "indexed"}),
+                pool=pool,
             ) as ingester,
         ):
             recovered = [left.to_text() for left in seal_left_behind(archive.root)]
@@ -198,6 +204,23 @@ class Collector:
             is_idle = is_whole and not done.crawl.pages
             due = next_due(archive, state, [source.name for source in sources]) if is_idle else None
         return replace(done, notified=notified, next_due=due)
+
+    @contextmanager
+    def _extracting(self, archive: ArchiveFolder) -> Iterator[Pool]:
+        """The worker processes, kept from run to run unless one failed or the settings are others now."""
+        from newsarchive.ingest.worker_pool import Pool
+
+        pool = Pool(archive.root, archive.config.extract.workers, isolates=archive.config.extract.isolate)
+        if self._pool is not None and not self._pool.is_like(pool):
+            self._pool.close()
+            self._pool = None
+        self._pool = self._pool or pool
+        try:
+            yield self._pool
+        except BaseException:
+            self._pool.close()
+            raise
+        self._pool.rest()
 
     def _hear(self, event: dict[str, Any]) -> None:
         if event.get("event") == "known":

@@ -49,6 +49,7 @@ class Ingester:
         wait: Seconds to wait for the index's lock.
         index: Name of the database; only a rebuild writes another one.
         only: Names of the sources whose captures come in; None = all.
+        pool: Extracts, and is closed by the caller; None = a pool of its own.
     """
 
     def __init__(
@@ -62,13 +63,15 @@ class Ingester:
         wait: float = 0.0,
         index: str = FILENAME,
         only: frozenset[str] | None = None,
+        pool: Pool | None = None,
     ) -> None:
         self.root = root
         self._only = only
         self._config = config
         self._outlets = Outlets(sources)
         self._progress: Progress = on_progress or (lambda *_: None)
-        self._pool = Pool(root, workers or config.extract.workers, isolates=config.extract.isolate)
+        self._is_pool_ours = pool is None
+        self._pool = pool or Pool(root, workers or config.extract.workers, isolates=config.extract.isolate)
         self._wait = wait
         self._path = root / index
         self._stale: int | None = None
@@ -81,8 +84,9 @@ class Ingester:
         self.close()
 
     def close(self) -> None:
-        """End the worker processes."""
-        self._pool.close()
+        """End the worker processes, if the pool is its own."""
+        if self._is_pool_ours:
+            self._pool.close()
 
     def catch_up(self) -> IngestReport:
         """Take in everything that is committed now; holds the index's lock meanwhile.

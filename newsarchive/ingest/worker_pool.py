@@ -6,7 +6,7 @@ of processor time, TIMEOUT by the clock, and a worker MEMORY. With one worker, a
 extracted in the process that calls: starting a worker costs a third of a second of processor time, and no page of that size takes long. All
 others go to the worker.
 
-Each worker is `python -m newsarchive.ingest.worker_pool SECONDS`, an ordinary child process: nothing is forked (a forked
+Each worker is `python -m newsarchive.ingest.worker_pool CPU_SECONDS IDLE`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a worker ends by
 itself when its pipe closes. Functions to call come over the pipe by name, with their arguments. Calls are shared among as many
 threads as there are workers; the number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
@@ -44,6 +44,7 @@ RENEWED_AFTER = (
 WORTH_A_WORKER = (
     10  # pages that wait for each worker when a further one is started: about as long as its start takes
 )
+IDLE = 600.0  # seconds without a call after which a worker ends by itself: a watch may have nothing to do for hours
 PAGES_HERE = 50  # small pages that a pool of one worker extracts before it starts the worker
 _HEAD = 8  # bytes of a message's length
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class _Worker:
     def __init__(self) -> None:
         self.calls = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(CPU_SECONDS)],
+            [sys.executable, "-m", "newsarchive.ingest.worker_pool", str(CPU_SECONDS), str(IDLE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _path_of_package()},
@@ -110,6 +111,10 @@ class _Worker:
         if isinstance(answer, OSError):
             raise answer
         return answer
+
+    def is_spent(self) -> bool:
+        """Return whether another process should take over: it has ended by itself, or has done RENEWED_AFTER calls."""
+        return self.calls >= RENEWED_AFTER or self._process.poll() is not None
 
     def stop(self) -> int:
         """End the process, wait for it and return its exit code; negative is the signal that ended it."""
@@ -205,6 +210,19 @@ class Pool:
         self._idle.clear()
         self._under_way = 0
 
+    def rest(self) -> None:
+        """End all workers but one, which has its libraries loaded when work comes again within IDLE."""
+        with self._changed:
+            surplus = self._idle[1:]
+        for worker in surplus:
+            self._idle.remove(worker)
+            self._dismiss(worker)
+        self._pages_here = 0
+
+    def is_like(self, other: Pool) -> bool:
+        """Return whether both were made with the same arguments."""
+        return (self.root, self.size, self._isolates) == (other.root, other.size, other._isolates)
+
     def _run(self, run: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return run(*arguments)
@@ -239,10 +257,10 @@ class Pool:
         raise GivenUpError(f"died: {TRIES} worker processes ended on this page")
 
     def _take(self) -> _Worker:
-        """A worker that has nothing to do, waited for; a new one where there is work enough for it, or after RENEWED_AFTER calls."""
+        """A worker that has nothing to do, waited for; a new one where there is work enough for it, or in the place of one that is spent."""
         with self._changed:
             self._changed.wait_for(lambda: self._idle or self._pays())
-            if self._idle and self._idle[-1].calls >= RENEWED_AFTER:
+            while self._idle and self._idle[-1].is_spent():
                 self._dismiss(self._idle.pop())
             if self._idle:
                 return self._idle.pop()
@@ -273,8 +291,8 @@ def _limit(what: int, most: int) -> None:
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main(cpu_seconds: int) -> None:
-    """Work as a worker: calls come on stdin, results go to stdout, until the pipe closes.
+def main(cpu_seconds: int, idle: float) -> None:
+    """Work as a worker: calls come on stdin, results go to stdout, until the pipe closes or nothing comes for `idle` seconds.
 
     Anything that a library prints goes to stderr, never between the messages.
     """
@@ -286,7 +304,7 @@ def main(cpu_seconds: int) -> None:
     _limit(resource.RLIMIT_DATA, MEMORY)
     is_warm = False
     with answers:
-        while True:
+        while select.select([sys.stdin], [], [], idle)[0]:
             try:
                 function, arguments = receive(sys.stdin.buffer)
             except EOFError:
@@ -308,4 +326,4 @@ def main(cpu_seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), float(sys.argv[2]))

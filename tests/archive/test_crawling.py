@@ -166,3 +166,16 @@ def test_a_run_that_finds_nothing_says_when_something_is_due_and_again_looks_now
     room.advance(timedelta(minutes=1))
     again = Archive(archive.root, clock=Clock(room.now())).crawl(again=True)
     assert sum(s.unchanged + s.changed for s in again.crawl.sources) == 6
+
+
+def test_a_worker_process_stays_from_run_to_run_until_settings_want_others(archive, room, collector):
+    config = archive.root / "newsarchive.toml"
+    config.write_text(config.read_text().replace("workers = 1", "workers = 2"))
+    kept = []
+    for number, isolate in enumerate(("", "", "isolate = true\n")):
+        config.write_text(config.read_text().replace("workers = 2\n", "workers = 2\n" + isolate))
+        room.publish("harbour", title=f"Ferry {number}", paragraphs=["The ferry sailed at noon."] * 9)
+        crawl(collector, archive.root, room.advance(timedelta(minutes=5)))
+        kept.append({worker._process.pid for worker in collector._pool._all})
+    assert [len(workers) for workers in kept] == [1, 1, 1]
+    assert kept[0] == kept[1] != kept[2]

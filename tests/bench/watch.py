@@ -1,10 +1,10 @@
-"""What a watch holds in memory over many runs.
+"""What a watch holds in memory over many runs, and what a run costs.
 
-    python -m tests.bench.watch [--ticks 1000] [--outlets 3]
+    python -m tests.bench.watch [--ticks 1000] [--outlets 3] [--workers 0]
 
 A server on loopback has some outlets, each with a new story in every fourth run and edits in between; a watch in a process of its own
 makes a run each quarter of an hour of simulated time. Prints its machine, then, a tenth of the runs at a time, resident memory, threads and open
-files of the watch and of its crawl process; asserts nothing.
+files of the watch, of its crawl process and of a worker process, and the processor time of a run in all of them; asserts nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import sys
 import tempfile
 import threading
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from newsarchive.archive.crawling import Collector
 from newsarchive.archive.following import watch
+from newsarchive.config import FILENAME
 from newsarchive.times import Clock
 from tests.archive.outlets import SPEED, START, TICK, Outlets, feed, outlets, story
 
@@ -42,24 +44,31 @@ def held(pid: int) -> str:
     return f"{int(status['VmRSS'].split()[0]) / 1024:6.1f} MiB {status['Threads'].strip():>3} threads {files:>3} files"
 
 
+def spent() -> float:
+    """Processor time of this process and its children, also those that ended, in seconds."""
+    living = [
+        Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        for pid in children(os.getpid())
+    ]
+    return sum(os.times()[:4]) + sum(map(int, chain(*living))) / os.sysconf("SC_CLK_TCK")
+
+
 def follow(root: Path, ticks: int) -> None:
     """Watch for so many runs; each is announced on stdout, and begins when stdin says so."""
-    ticked = 0
+    ticked, before = 0, 0.0
 
     def pause(_seconds: float) -> bool:
-        nonlocal ticked
+        nonlocal ticked, before
         ticked += 1
         if ticked % (ticks // 10) == 0:
-            [crawl] = [
-                p
-                for p in children(os.getpid())
-                if b"newsarchive.crawl" in Path(f"/proc/{p}/cmdline").read_bytes()
-            ]
-            print(
-                f"{ticked:>6} runs: watch {held(os.getpid())}; crawl {held(crawl)}",
-                file=sys.stderr,
-                flush=True,
-            )
+            found = [("watch", os.getpid())]
+            for pid in children(os.getpid()):
+                is_crawl = b"newsarchive.crawl" in Path(f"/proc/{pid}/cmdline").read_bytes()
+                found.append(("crawl" if is_crawl else "worker", pid))
+            held_by = "; ".join(f"{name} {held(pid)}" for name, pid in found)
+            cost = (spent() - before) / (ticks // 10)
+            before = spent()
+            print(f"{ticked:>6} runs: {cost:.2f} s a run; {held_by}", file=sys.stderr, flush=True)
         print(ticked, flush=True)
         return not sys.stdin.readline() or ticked >= ticks
 
@@ -83,13 +92,15 @@ def publish(press: Outlets, hosts: list[str], tick: int) -> None:
     press.origin.times.clear()
 
 
-def bench(folder: Path, ticks: int, count: int) -> None:
+def bench(folder: Path, ticks: int, count: int, workers: int) -> None:
     """Run the server here and the watch beside it."""
     hosts = [f"outlet{n}.example" for n in range(count)]
     words = [sys.executable, "-m", "tests.bench.watch", "--inside", str(folder), "--ticks", str(ticks)]
     with Collector() as unused, outlets(folder, unused, *hosts, crawl="delay = 0.0\n") as press:
         for host in hosts:
             press.outlet(host, [])
+        config = folder / FILENAME
+        config.write_text(config.read_text().replace("workers = 1", f"workers = {workers}"))
         publish(press, hosts, 0)
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             if process.stdin is None or process.stdout is None:
@@ -105,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ticks", type=int, default=1000)
     parser.add_argument("--outlets", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=0, help="0 = as many as cores")
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -113,7 +125,7 @@ def main() -> None:
     print(platform.platform(), platform.python_version(), os.cpu_count(), "CPUs", file=sys.stderr)
     print(f"{options.ticks} runs are {options.ticks * TICK / timedelta(days=1):.1f} days", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
-        bench(Path(folder) / "a", options.ticks, options.outlets)
+        bench(Path(folder) / "a", options.ticks, options.outlets, options.workers)
 
 
 if __name__ == "__main__":

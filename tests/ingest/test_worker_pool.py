@@ -126,6 +126,35 @@ def test_a_worker_is_renewed_after_many_pages_and_ends_when_its_pipe_does(
         assert second.wait(timeout=60) == 0
 
 
+def test_a_pool_at_rest_keeps_one_worker_which_goes_on_with_the_next_page(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "WORTH_A_WORKER", 0)
+    with Pool(tmp_path, 2) as pool:
+        for future in [pool.submit(job) for job in jobs * 5]:
+            future.result()
+        assert len(pool._all) == 2
+        pool.rest()
+        (kept,) = (w._process for w in pool._all)
+        pool.submit(jobs[0]).result()
+        assert [w._process for w in pool._all] == [kept]
+
+
+def test_workers_without_work_end_by_themselves_and_others_take_over(
+    tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "WORTH_A_WORKER", 0)
+    monkeypatch.setattr(pool_module, "IDLE", 0.1)
+    with Pool(tmp_path, 4) as pool:
+        for future in [pool.submit(job) for job in jobs * 5]:
+            future.result()
+        processes = [w._process for w in pool._all]
+        assert [process.wait(timeout=60) for process in processes] == [0] * len(processes)
+        monkeypatch.setattr(pool_module, "TRIES", 1)
+        assert pool.submit(jobs[0]).result().data["title"] == "Story 0"
+        assert pool._all[0]._process not in processes
+
+
 @pytest.mark.parametrize(("pages", "workers"), [(1, 1), (10, 1), (11, 2), (30, 2)])
 def test_a_further_worker_is_started_when_so_many_pages_wait_that_it_pays(
     tmp_path: Path, jobs: list[ExtractionJob], monkeypatch: pytest.MonkeyPatch, pages: int, workers: int
