@@ -1,22 +1,25 @@
 """Phrases that hold everywhere: sign-ups, republishing notices, donation asks, share lines, bios, related lists.
 
 Data are in boilerplate_phrases.toml: for each group and language a pattern with an example that it must find and one that it
-must not. A pattern is tried at the start of each sentence of a short block; it is strong only where shape and
+must not. phrase_words.json has the patterns with what a sentence must begin with and contain, so that only those are compiled
+that may match; tests/extract/phrase_words.py makes it. A pattern is tried at the start of each sentence of a short block; it is strong only where shape and
 place agree, so that a story about newsletters keeps its sentences. Tested in tests/extract/test_boilerplate_phrases.py.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
-from newsarchive.pattern_words import beginnings, folded, has_one, needed_words
+from newsarchive.pattern_words import folded, has_one
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 SHORT = 60  # characters of a text that is remembered: it may be on other pages
@@ -54,43 +57,48 @@ class Phrase:
     no: str
 
 
+class _Pattern(NamedTuple):
+    """One row of phrase_words.json."""
+
+    group: str
+    language: str
+    pattern: str
+    starts: list[str]  # what a match begins with, one or two letters; empty if it may be anything
+    words: list[str]  # of which a sentence that matches has one
+
+
 @lru_cache(maxsize=1)
 def entries() -> tuple[Phrase, ...]:
-    """All signs."""
+    """All phrases, with their examples."""
     text = (resources.files("newsarchive.extract") / "boilerplate_phrases.toml").read_text(encoding="utf-8")
     return tuple(Phrase(**row) for row in tomllib.loads(text)["sign"])
 
 
 @lru_cache(maxsize=1)
+def _patterns() -> tuple[_Pattern, ...]:
+    text = (resources.files("newsarchive.extract") / "phrase_words.json").read_text(encoding="utf-8")
+    return tuple(_Pattern(*row) for row in json.loads(text))
+
+
+@lru_cache(maxsize=1)
 def _languages() -> frozenset[str]:
-    return frozenset(e.language for e in entries())
+    return frozenset(p.language for p in _patterns())
 
 
 @lru_cache(maxsize=8192)
-def _candidates(language: str, start: str) -> tuple[tuple[frozenset[str], Phrase], ...]:
-    """What may begin with the two letters of `start`: of a language and English, or of all languages.
-
-    Where it may begin with any letter, it comes with the words of which a sentence must have one.
-    """
+def _candidates(language: str, start: str) -> tuple[_Pattern, ...]:
+    """What may begin with the two letters of `start`: of a language and English, or of all languages."""
     return tuple(
-        (frozenset() if starts else _needs(e.pattern), e)
-        for e in _of_language(language)
-        if not (starts := _begins(e.pattern)) or start in starts or start[:1] in starts
+        p for p in _of_language(language) if not p.starts or start in p.starts or start[:1] in p.starts
     )
 
 
 @lru_cache(maxsize=256)
-def _of_language(language: str) -> tuple[Phrase, ...]:
-    return tuple(e for e in entries() if not language or e.language in (language, "en", "any"))
+def _of_language(language: str) -> tuple[_Pattern, ...]:
+    return tuple(p for p in _patterns() if not language or p.language in (language, "en", "any"))
 
 
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.I)
-
-
-_begins = lru_cache(maxsize=1024)(beginnings)
-_needs = lru_cache(maxsize=1024)(needed_words)
+_compiled: dict[str, re.Pattern[str]] = {}  # as far as they were needed
 
 
 def group_in(sentence: str, language: str = "") -> str:
@@ -100,9 +108,14 @@ def group_in(sentence: str, language: str = "") -> str:
         return ""
     known = language if language in _languages() else ""
     low = folded(sentence)
-    for needed, phrase in _candidates(known, low[:2]):
-        if (not needed or has_one(low, needed)) and _compiled(phrase.pattern).match(sentence):
-            return phrase.group
+    for group, _, pattern, starts, words in _candidates(known, low[:2]):
+        compiled = _compiled.get(pattern)
+        if compiled is None or not starts:  # of the others, matching is the quicker question
+            if not has_one(low, words):
+                continue
+            compiled = _compiled[pattern] = compiled or re.compile(pattern, re.I)
+        if compiled.match(sentence):
+            return group
     return ""
 
 

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from newsarchive.extract import boilerplate_phrases
 from newsarchive.extract.blocks import blocks_of
 from newsarchive.extract.boilerplate_phrases import Phrase, entries, group_in, signs_of
 from newsarchive.web.html_tree import parse
+from tests.extract.phrase_words import phrase_words
 
 IDS = [f"{e.language}-{e.group}-{n}" for n, e in enumerate(entries())]
 
@@ -19,6 +21,10 @@ def test_a_sign_finds_its_example_only(entry: Phrase) -> None:
     assert re.match(entry.pattern, entry.yes, re.I)
     assert group_in(entry.yes, language)
     assert not group_in(entry.no, language)
+
+
+def test_the_file_of_words_is_made_of_these_patterns() -> None:
+    assert [list(row) for row in boilerplate_phrases._patterns()] == phrase_words()
 
 
 def test_signs_know_at_least_fifteen_languages() -> None:
