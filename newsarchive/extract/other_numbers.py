@@ -16,7 +16,7 @@ from newsarchive.counters import may_count, without_numbers
 from newsarchive.extract.article_json import block_from_json
 
 MOST = 100  # places
-LARGEST = 2 * 1024 * 1024  # bytes of a page
+LARGEST = 4 * 1024 * 1024  # bytes of a page
 LONG_TOKEN = 16  # characters of a token that may hold other letters, too
 STRIDE = 1024  # bytes that are compared at once
 NEAR = 2_000  # bytes before a place in which the tag that it is in begins

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from newsarchive.counters import form_of
 from newsarchive.extract import article_from_json, article_to_json, extract_article
-from newsarchive.extract.other_numbers import MOST, with_other_numbers
+from newsarchive.extract.other_numbers import LARGEST, MOST, with_other_numbers
 from newsarchive.index.compact_ids import to_json
 from newsarchive.model import Article
 
@@ -143,6 +143,14 @@ def test_more_places_than_are_looked_at_are_extracted() -> None:
     assert taken_over(many("1"), many("2"), article) is None
     few = many("2").replace(b"<!-- 2 -->", b"<!-- 1 -->", 1)
     assert taken_over(many("1"), few, article) is not None
+
+
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_page_that_is_larger_than_is_looked_at_is_extracted(beyond: int) -> None:
+    article = to_json(article_to_json(extract_article(page(), URL)))
+    fill = b"<!-- " + b"x" * (LARGEST + beyond - len(page()) - 9) + b" -->"
+    found = with_other_numbers(page() + fill, page(comment="0.456") + fill, article)
+    assert (found is None) == bool(beyond)
 
 
 @settings(max_examples=60, deadline=None)
