@@ -24,7 +24,7 @@ ENDS = 3  # kept blocks at the end among which a notice may be built as the text
 BOX = 4  # blocks of a box
 _BOXED = frozenset({"newsletter", "donation", "subscription", "app line", "republishing notice"})
 LABEL = 80  # characters of the heading of a box
-_QUOTE = re.compile(r"[\"“”„«»「『]")
+QUOTE = re.compile(r"[\"“”„«»「『]")  # what somebody says is no notice
 _BETWEEN = re.compile(r"[\s,.;:!?()/]+")
 _MAIL = re.compile(r"\S@\S")
 
@@ -88,7 +88,7 @@ def without_asks(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdict]) -
         is_italic = block.italic_chars > 0.9 * len(block.text)
         is_apart = is_italic or _build(block) != main
         is_end = count >= LEAST and (i <= first or i in last)
-        if block.node.tag in HEADINGS or not (is_apart or is_end or has_label) or _QUOTE.search(block.text):
+        if block.node.tag in HEADINGS or not (is_apart or is_end or has_label) or QUOTE.search(block.text):
             continue
         group = group_of(block.text)
         leads = bool(block.links or _MAIL.search(block.text))
@@ -116,7 +116,7 @@ def _is_under_removed(blocks: Sequence[RawBlock], verdicts: Sequence[BlockVerdic
 
 def is_asked(text: str) -> bool:
     """Return whether a line that nothing is known of but that it is among the last of a text is a notice."""
-    return not _QUOTE.search(text) and bool(group_of(text))
+    return not QUOTE.search(text) and bool(group_of(text))
 
 
 def _is_label(block: RawBlock) -> bool:

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from newsarchive import urls
 from newsarchive.errors import BadUrlError
 from newsarchive.extract.article_fields import BlockVerdict
+from newsarchive.extract.asks import QUOTE
 from newsarchive.extract.blocks import HEADINGS, RawBlock
 
 LONGEST = 200  # characters of such a line
 LABEL = 25  # characters of a label before the outlet's name
-_QUOTE = re.compile(r"[\"“”„«»「『]")
 _TOLD = re.compile(r"[\"“”„«»「『]|[.!?。](?:\s|$)")  # a quotation, a whole sentence
 _RULE = re.compile(r"([_=*#~—–-])(?: ?\1){2,}")  # marks that part the text
 _MAIL = re.compile(r"[\w.+-]{1,60}@([\w-]{1,60}(?:\.[\w-]{1,60}){1,4})")
@@ -47,7 +47,7 @@ def without_own_lines(
 def _asks(block: RawBlock) -> bool:
     """Whether a line has a label or a question, or is in italics, and quotes nothing."""
     is_italic = block.italic_chars > 0.9 * len(block.text)
-    return (is_italic or ":" in block.text or "?" in block.text) and not _QUOTE.search(block.text)
+    return (is_italic or ":" in block.text or "?" in block.text) and not QUOTE.search(block.text)
 
 
 def _host(url: str) -> str:
