@@ -87,12 +87,13 @@ def app(
 
 def _described() -> dict[str, Any]:
     """Titles, tables and questions, where the Datasette at hand wants them."""
-    about = {"title": "News archive", "databases": {NAME: {"tables": table_metadata()}}}
-    if is_old_line():
+    about = {"title": "News archive"}
+    if is_old_line():  # the rest is given by our hook
         return {"metadata": about}
+    tables = {"tables": table_metadata()}
     return {
-        "metadata": about,
-        "config": {"databases": {NAME: {"tables": table_metadata(), "queries": QUERIES}}},
+        "metadata": about | {"databases": {NAME: tables}},
+        "config": {"databases": {NAME: tables | {"queries": QUERIES}}},
     }
 
 

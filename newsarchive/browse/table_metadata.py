@@ -253,6 +253,17 @@ def table_metadata() -> dict[str, dict[str, Any]]:
     return {**TABLES, **({} if needs_all_tables() else {name: {"hidden": True} for name in HIDDEN})}
 
 
+def metadata_for(key: str | None) -> dict[str, dict[str, Any]]:
+    """Return of `table_metadata` what Datasette 0.65 looks up under `key`; None = all.
+
+    Under "tables" that is nothing of ours: it looks there for permissions and for how many values a facet has.
+    """
+    everything = table_metadata()
+    if key in (None, "databases"):
+        return everything
+    return {table: {key: facts[key]} for table, facts in everything.items() if key in facts}
+
+
 async def describe(datasette: Any) -> None:
     """Give Datasette 1.0 our descriptions, orders, facets and questions; 0.65 takes them from hooks.
 

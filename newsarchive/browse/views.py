@@ -19,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsarchive import languages
 from newsarchive.browse import filters, plots, queries
@@ -308,9 +308,15 @@ FILTERS = (
 @lru_cache(maxsize=4)
 def environment(folder: str | None) -> Environment:
     """Return the environment; `folder` is Datasette's template directory or None."""
-    places = [Path(folder) / "newsarchive"] if folder else []
-    loader = ChoiceLoader([FileSystemLoader(p) for p in (*places, TEMPLATES)])
-    env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    places = [TEMPLATES]
+    if folder and (own := Path(folder) / "newsarchive").is_dir():
+        places.insert(0, own)
+    env = Environment(
+        loader=FileSystemLoader(places),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=len(places) > 1,  # whoever writes templates wants to see them
+    )
     for name in FILTERS:
         env.filters[name] = getattr(filters, name)
     env.filters |= {

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from newsarchive.browse.datasette_api import is_old_line
-from newsarchive.browse.table_metadata import HIDDEN, QUERIES, TABLES
+from newsarchive.browse.table_metadata import HIDDEN, QUERIES, TABLES, metadata_for, table_metadata
 
 from .conftest import Reader
 from .press import Press
@@ -33,6 +33,12 @@ def test_every_described_table_and_column_is_there(press: Press):
                 set(facts["columns"]) | set(facts.get("facets", [])) | {facts.get("label_column")} - {None}
             )
             assert wanted - {None} <= have, table
+
+
+def test_datasette_is_given_what_it_looks_up():
+    assert metadata_for(None) == metadata_for("databases") == table_metadata()
+    assert metadata_for("facets")["stories"] == {"facets": TABLES["stories"]["facets"]}
+    assert metadata_for("allow") == metadata_for("tables") == {}
 
 
 def test_no_long_text_stands_in_a_browsed_table(reader: Reader):
