@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
 
 from newsarchive.extract.blocks import RawBlock
 from newsarchive.extract.class_names import BIT
@@ -57,7 +56,8 @@ class Phrase:
     no: str
 
 
-class _Pattern(NamedTuple):
+@dataclass(slots=True)
+class _Pattern:
     """One row of phrase_words.json."""
 
     group: str
@@ -65,6 +65,7 @@ class _Pattern(NamedTuple):
     pattern: str
     starts: list[str]  # what a match begins with, one or two letters; empty if it may be anything
     words: list[str]  # of which a sentence that matches has one
+    compiled: re.Pattern[str] | None = None  # as soon as it was needed
 
 
 @lru_cache(maxsize=1)
@@ -98,9 +99,6 @@ def _of_language(language: str) -> tuple[_Pattern, ...]:
     return tuple(p for p in _patterns() if not language or p.language in (language, "en", "any"))
 
 
-_compiled: dict[str, re.Pattern[str]] = {}  # as far as they were needed
-
-
 def group_in(sentence: str, language: str = "") -> str:
     """The group whose phrase begins `sentence`; empty if none does."""
     sentence = sentence.lstrip(" \t\"'“”„«•*-–—>→»|·▶►▼■●（")
@@ -108,14 +106,13 @@ def group_in(sentence: str, language: str = "") -> str:
         return ""
     known = language if language in _languages() else ""
     low = folded(sentence)
-    for group, _, pattern, starts, words in _candidates(known, low[:2]):
-        compiled = _compiled.get(pattern)
-        if compiled is None or not starts:  # of the others, matching is the quicker question
-            if not has_one(low, words):
+    for one in _candidates(known, low[:2]):
+        if one.compiled is None or not one.starts:  # of the others, matching is the quicker question
+            if not has_one(low, one.words):
                 continue
-            compiled = _compiled[pattern] = compiled or re.compile(pattern, re.I)
-        if compiled.match(sentence):
-            return group
+            one.compiled = one.compiled or re.compile(one.pattern, re.I)
+        if one.compiled.match(sentence):
+            return one.group
     return ""
 
 

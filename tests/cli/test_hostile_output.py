@@ -97,7 +97,7 @@ def test_a_bar_shows_a_name_with_brackets_and_controls(monkeypatch, capsys):
 # A process of the program, as it is after its start; then a library warns, by the log and by Python's warnings.
 STARTS = {
     "the command line": "from newsarchive.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass",
-    "a worker": "from newsarchive.ingest.worker_pool import main\nmain(60)",
+    "a worker": "from newsarchive.ingest.worker_pool import main\nmain(60, 1.0)",
 }
 
 
