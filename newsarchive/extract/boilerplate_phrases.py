@@ -1,9 +1,10 @@
 """Phrases that hold everywhere: sign-ups, republishing notices, donation asks, share lines, bios, related lists.
 
 Data are in boilerplate_phrases.toml: for each group and language a pattern with an example that it must find and one that it
-must not. phrase_words.json has the patterns with what a sentence must begin with and contain, so that only those are compiled
-that may match; tests/extract/phrase_words.py makes it. A pattern is tried at the start of each sentence of a short block; it is strong only where shape and
-place agree, so that a story about newsletters keeps its sentences. Tested in tests/extract/test_boilerplate_phrases.py.
+must not. phrase_words.json, which tests/extract/phrase_words.py makes of it, has the patterns with what a sentence must begin
+with and contain, so that only those are compiled that may match. A pattern is tried at the start of each sentence of a short
+block; it is strong only where shape and place agree, so that a story about newsletters keeps its sentences.
+Tested in tests/extract/test_boilerplate_phrases.py.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from newsarchive.pattern_words import folded, has_one
 
 MAX_SIZE = 500  # characters of a block beyond which nothing is a sign
 SHORT = 60  # characters of a text that is remembered: it may be on other pages
-# Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
 LONGEST_ASK = 130  # characters of a sentence without a link beyond which it tells rather than asks
+# Not behind an ordinal ("2. März") nor before a small letter or a figure ("kl. 11.02").
 _SENTENCE = re.compile(
     r"(?<=[.!?…。！？؟।])(?<!\b\d\.)(?<!\b\d\d\.)\s+(?![\da-zß-öø-ÿā-žа-яёіїєґά-ώ])|\n|(?<=[。！？])"
 )

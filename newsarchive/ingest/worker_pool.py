@@ -8,7 +8,7 @@ others go to the worker.
 
 Each worker is `python -m newsarchive.ingest.worker_pool CPU_SECONDS IDLE`, an ordinary child process: nothing is forked (a forked
 worker would keep the archive's locks after kill -9), the caller's `__main__` isn't imported again, and a worker ends by
-itself when its pipe closes. Functions to call come over the pipe by name, with their arguments. Calls are shared among as many
+itself when its pipe closes or nothing came for IDLE. A pool may rest between two runs: it keeps one worker. Functions to call come over the pipe by name, with their arguments. Calls are shared among as many
 threads as there are workers; the number under way is bounded by the caller. Tested in tests/ingest/test_worker_pool.py.
 """
 
