@@ -15,10 +15,10 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-SHORT, DOUBLE, LONG = 4_000, 8_000, 128_000  # characters
-SUSPECT = 0.0008  # seconds of processor time for SHORT from which more is tried
-GROWTH = 2.8  # of DOUBLE to SHORT: 2 if linear, 4 if quadratic
-LIMIT = 0.8  # seconds for LONG; quadratic patterns take 2 s to minutes, linear ones at most 0.2 s
+SHORT, MIDDLE, LONG = 4_000, 32_000, 128_000  # characters
+SUSPECT = 0.0005  # seconds of processor time for SHORT from which more is tried
+GROWTH = (14, 150)  # of MIDDLE to SHORT (8 if linear, 64 if quadratic), of LONG to SHORT (32 or 1,024)
+LIMIT = 2.0  # seconds for one; linear patterns take at most 0.4 s for LONG
 Search = Callable[[Any], None]
 OF_CATEGORY = {
     op.CATEGORY_DIGIT: "0", op.CATEGORY_NOT_DIGIT: "a", op.CATEGORY_SPACE: " ", op.CATEGORY_NOT_SPACE: "a",
@@ -120,7 +120,7 @@ def _ring(*_: Any) -> None:
 
 def _spent(search: Search, text: str | bytes) -> float:
     before = signal.signal(signal.SIGVTALRM, _ring)
-    began = time.process_time()
+    began = time.thread_time()
     signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
     try:
         search(text)
@@ -129,7 +129,7 @@ def _spent(search: Search, text: str | bytes) -> float:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-    return time.process_time() - began
+    return time.thread_time() - began
 
 
 def slow_on(pattern: re.Pattern[Any], *, is_anchored: bool = False) -> str | None:
@@ -150,12 +150,14 @@ def slow_on(pattern: re.Pattern[Any], *, is_anchored: bool = False) -> str | Non
         return text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
 
     for before, pump, end in attacks(pattern):
-        took = []
-        for size in (SHORT, DOUBLE, LONG):
+        took: list[float] = []
+        for size, growth in zip((SHORT, MIDDLE, LONG), (0, *GROWTH), strict=True):
             text = given(before + pump * (size // len(pump)) + end)
             took.append(_spent(search, text))
             if took[-1] >= LIMIT:
                 return f"{before!r}, often {pump!r}, {end!r}"
-            if took[0] < SUSPECT or took[-1] < took[0] * (GROWTH if len(took) == 2 else 0):
+            if took[0] < SUSPECT or (growth and took[-1] < took[0] * growth):
                 break
+        else:
+            return f"{before!r}, often {pump!r}, {end!r}"
     return None

@@ -6,12 +6,13 @@ or a row. Tested in tests/archive/test_crawling.py.
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.archive.agenda import next_due
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 OnEvent = Callable[[dict[str, Any]], None]
 NONE = Rechecks(before={}, hints={})
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INGEST_EVERY = 1.0  # seconds between two readings of what the crawl has committed
 
 
@@ -253,29 +255,54 @@ class Collector:
             finally:
                 ended.set()
 
-        threading.Thread(target=work, name="crawl").start()
         ingested = IngestReport()
-        try:
-            while not ended.wait(INGEST_EVERY):
-                with suppress(ArchiveLockedError):  # a rebuild holds the index; the next pass takes all in
-                    ingested += ingester.catch_up()
-        except KeyboardInterrupt:  # what was fetched is indexed, too
-            self._child.interrupt()
-            ended.wait()
-            ingester.catch_up()
-            raise
-        except BaseException:  # an ingest that failed: the crawl must end cleanly first
-            self._child.interrupt()
-            ended.wait()
-            raise
-        is_behind = False
-        try:
-            ingested += ingester.catch_up()
-        except ArchiveLockedError:
-            is_behind = True
+        with stopped_by_signals(self._child.interrupt):
+            threading.Thread(target=work, name="crawl").start()
+            try:
+                while not ended.wait(INGEST_EVERY):
+                    with suppress(
+                        ArchiveLockedError
+                    ):  # a rebuild holds the index; the next pass takes all in
+                        ingested += ingester.catch_up()
+            except BaseException:  # an ingest that failed, a second Ctrl-C: the crawl must end cleanly first
+                self._child.interrupt()
+                ended.wait()
+                raise
+            is_behind = False
+            try:
+                ingested += ingester.catch_up()
+            except ArchiveLockedError:
+                is_behind = True
         if failure:
             raise failure[0]
         return Collected(crawl=result[0], ingest=ingested, is_behind=is_behind)
+
+
+@contextmanager
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` at the first Ctrl-C or SIGTERM inside and raise KeyboardInterrupt at the end; a second one is raised
+    at once. An exception that comes anywhere can be lost in a library that catches all; a signal can't.
+
+    A signal that has a handler of the caller's own stays with it."""
+    heard: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+        if len(heard) > 1:
+            signal.default_int_handler(number, frame)
+        stop()
+
+    is_main = threading.current_thread() is threading.main_thread()
+    ours = [s for s in SIGNALS if is_main and signal.getsignal(s) is signal.default_int_handler]
+    try:
+        for name in ours:
+            signal.signal(name, hear)
+        yield
+    finally:
+        for name in ours:
+            signal.signal(name, signal.default_int_handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def idle(plan: Plan) -> Report:

@@ -21,7 +21,7 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)$")
-_INNER = re.compile(r"https?(?::|%3a)(?:/{1,2}|%2f%2f)(?!.*https?(?::|%3a)(?:/|%2f)).+$", re.IGNORECASE)
+_INNER = re.compile(r".*(https?(?::|%3a)(?:/{1,2}|%2f%2f).+)", re.IGNORECASE)  # the last URL inside a path
 _COMMON = re.compile(
     r"(?:image|img|photo|picture|file|default|index|main|lead|\d{1,4}|[a-z]{0,2})", re.IGNORECASE
 )
@@ -55,8 +55,8 @@ def picture_key(url: str) -> str:
     """Return what a picture's URL is without host and size: variants of one picture have one key."""
     parts = urlsplit(url)
     inner = next((v[0] for n in ("url", "src", "image") if (v := parse_qs(parts.query).get(n))), "")
-    if not inner and (found := _INNER.search(parts.path)):
-        inner = unquote(found[0])
+    if not inner and (found := _INNER.match(parts.path)):
+        inner = unquote(found[1])
     if inner:
         parts = urlsplit(inner)
     path = _SIZE.sub("", parts.path)

@@ -31,7 +31,7 @@ def test_a_run_that_is_terminated_seals_and_indexes_what_it_has(
         press.origin.wait_for(8)
         process.send_signal(sign)
         _, said = process.communicate(timeout=120)
-    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "newsarchive: stopped.")
+    assert (process.returncode, said.strip().splitlines()[-1:]) == (130, ["newsarchive: stopped."])
     if words == ["crawl"]:
         assert not any(file.is_open for file in list_files(press.root))
     archive = Archive(press.root)  # `run --once` leaves the day's files open for the next one
