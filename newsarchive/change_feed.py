@@ -21,6 +21,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from lxml.builder import ElementMaker
 from lxml.etree import _Element, tostring
 
+from newsarchive.browse_links import page_of_edit, page_of_story
 from newsarchive.diff import KINDS, Heading, compare, present, render_fragment
 from newsarchive.diff.html import clean, language_tag
 from newsarchive.index import VersionRow, article
@@ -31,7 +32,7 @@ from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import INTERFACE
 from newsarchive.model import Change
 from newsarchive.times import iso_seconds
-from newsarchive.urls import page_of_edit, page_of_story, readable_url
+from newsarchive.urls import readable_url
 from newsarchive.versions.observation import EventKind
 
 EVENT_KINDS = get_args(EventKind)

@@ -16,6 +16,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from newsarchive.browse_links import pages_at
 from newsarchive.errors import ConfigError, UsageError
 from newsarchive.text import load_json
 
@@ -118,7 +119,7 @@ class NotifyConfig:
     @property
     def pages(self) -> str:
         """Where browse's pages are; empty if nobody said."""
-        return f"{self.link.rstrip('/')}/-/news" if self.link else ""
+        return pages_at(self.link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -473,16 +473,3 @@ def surt(url: str) -> str:
     )
     tail = "?" + quote("&".join(fields), safe=_SAFE_QUERY + "%|") if query and any(fields) else ""
     return f"{turned}{':' + port if port else ''}){path or '/'}{tail}"
-
-
-# ---------------------------------------------------------------- pages of browse
-
-
-def page_of_edit(pages: str, story: int, before: int, after: int) -> str:
-    """Return where browse shows the change between two versions; empty if `pages`, where its pages are, is."""
-    return f"{pages}/story/{story}/diff?before={before}&after={after}" if pages else ""
-
-
-def page_of_story(pages: str, story: int) -> str:
-    """Return where browse shows a story; empty if `pages` is."""
-    return f"{pages}/story/{story}" if pages else ""

@@ -30,6 +30,7 @@ FLOORS = [
         "pattern_words",
         "garbage",
         "lazy_names",
+        "browse_links",
     },
     {"urls", "web", "config", "plan", "correction_notices", "counters", "library_warnings"},
     {"sources", "discover", "warc", "extract", "versions", "diff", "index"},

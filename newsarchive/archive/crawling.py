@@ -1,7 +1,7 @@
 """One run of collecting: make a plan, crawl it in a child process, ingest while it goes on.
 
 Decides nothing itself: what is due is decided by `schedule`, what is an article link by `discover`. Never writes a WARC
-or a row. Tested in tests/archive/test_crawling.py.
+or a row. Tested in tests/archive/test_crawling.py and test_stop_signals.py.
 """
 
 from __future__ import annotations
@@ -260,9 +260,7 @@ class Collector:
             threading.Thread(target=work, name="crawl").start()
             try:
                 while not ended.wait(INGEST_EVERY):
-                    with suppress(
-                        ArchiveLockedError
-                    ):  # a rebuild holds the index; the next pass takes all in
+                    with suppress(ArchiveLockedError):  # by a rebuild; the next pass takes all in
                         ingested += ingester.catch_up()
             except BaseException:  # an ingest that failed, a second Ctrl-C: the crawl must end cleanly first
                 self._child.interrupt()

@@ -527,6 +527,7 @@ class Archive(ArchiveFolder):
         """
         from urllib.parse import urlencode
 
+        from newsarchive.browse_links import pages_at
         from newsarchive.change_feed import EVENT_KINDS, KNOWN_KINDS, FeedChoice, read_feed
         from newsarchive.index import reading
         from newsarchive.index.known_values import check_conditions
@@ -535,7 +536,7 @@ class Archive(ArchiveFolder):
         if link:
             check_url(link)
         choice = FeedChoice(**conditions)
-        pages = f"{link.rstrip('/')}/-/news" if link else ""
+        pages = pages_at(link)
         page = f"{pages}/{'vanished' if choice.events_only else 'changes'}?{urlencode(choice.as_query, doseq=True)}"
         with reading(self.index) as db:
             check_conditions(db, conditions, EVENT_KINDS if choice.events_only else KNOWN_KINDS)

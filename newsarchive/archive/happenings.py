@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
+from newsarchive.browse_links import page_of_edit, page_of_story
 from newsarchive.change_feed import change_between, heading
 from newsarchive.diff.excerpt import excerpt
 from newsarchive.index import changes
@@ -19,7 +20,6 @@ from newsarchive.messages.digest import headline_words
 from newsarchive.messages.message_pages import edit_page
 from newsarchive.schedule.watchlist import Happening, WatchMatch
 from newsarchive.times import parse_iso
-from newsarchive.urls import page_of_edit, page_of_story
 
 MANY = 10_000  # changes of one run
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from newsarchive.browse.datasette_api import Datasette, hook, optional_hook, rows_where
 from newsarchive.browse.server import app, serve
+from newsarchive.browse_links import ROOT
 
 __all__ = ["app", "serve"]
 
@@ -55,7 +56,7 @@ def menu_links(datasette: Datasette) -> Callable[[], Awaitable[list[dict[str, st
 
         if await find_archive(datasette) is None:
             return []
-        return [{"href": str(datasette.urls.path("/-/news")), "label": "News archive"}]
+        return [{"href": str(datasette.urls.path(ROOT)), "label": "News archive"}]
 
     return inner
 
@@ -70,7 +71,7 @@ def database_actions(datasette: Datasette, database: str) -> Callable[[], Awaita
         place = await find_archive(datasette)
         if place is None or place.database.name != database:
             return []
-        return [{"href": str(datasette.urls.path("/-/news")), "label": "Read as a newspaper"}]
+        return [{"href": str(datasette.urls.path(ROOT)), "label": "Read as a newspaper"}]
 
     return inner
 

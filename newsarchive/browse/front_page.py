@@ -15,6 +15,7 @@ from newsarchive.browse.filters import machine, moment
 from newsarchive.browse.query_args import Args
 from newsarchive.browse.source_status import day_number, health
 from newsarchive.browse.views import Answer, PageResponse, Reading, changes_listed
+from newsarchive.browse_links import ROOT
 from newsarchive.index import activity
 from newsarchive.index.counts import newest_capture
 from newsarchive.times import iso_seconds
@@ -128,8 +129,8 @@ def about(reading: Reading, _args: Args) -> Answer:
     """Return the page that describes the others and their JSON."""
     data = {
         "ok": True,
-        "routes": [{"path": f"/-/news{p}", "shows": what, "arguments": names} for p, what, names in ROUTES],
-        "feeds": [{"path": f"/-/news{p}", "shows": what} for p, what in FEEDS],
+        "routes": [{"path": ROOT + p, "shows": what, "arguments": names} for p, what, names in ROUTES],
+        "feeds": [{"path": ROOT + p, "shows": what} for p, what in FEEDS],
         "sqlite": reading.value(queries.LIBRARY_VERSION),
     }
     return PageResponse(template="about.html", data=data)

@@ -11,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from newsarchive.browse_links import ROOT
 from newsarchive.diff.html import STYLE_SHEET
 
 STATIC = Path(__file__).parent / "static"
 FILES = {name: STATIC / name for name in ("newsarchive.css", "newsarchive.js", "tables.css", "datasette.css")}
 FILES[STYLE_SHEET.name] = STYLE_SHEET
-ROOT = "/-/news"
 
 
 class Links:

@@ -22,9 +22,10 @@ from newsarchive.browse import (
     story_page,
 )
 from newsarchive.browse.datasette_api import WebRequest, response
-from newsarchive.browse.page_urls import FILES, ROOT
+from newsarchive.browse.page_urls import FILES
 from newsarchive.browse.server import NAME
 from newsarchive.browse.views import HEADERS, Handler, page
+from newsarchive.browse_links import ROOT
 
 JSON = r"(?:\.(?P<format>json))?$"
 ID = r"(?P<id>[0-9]{1,19})"

@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 
 from newsarchive.browse.datasette_api import Datasette, needs_all_tables
 from newsarchive.browse.locate_archive import find_archive, is_known
-from newsarchive.browse.page_urls import ROOT, Links
+from newsarchive.browse.page_urls import Links
+from newsarchive.browse_links import ROOT
 
 CONFIGURED = (
     "sort_desc",

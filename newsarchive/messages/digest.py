@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
+from newsarchive.browse_links import page_of_edit, page_of_story
 from newsarchive.diff.excerpt import excerpt
 from newsarchive.diff.terminal import marked_words
 from newsarchive.diff.word_diff import word_edits
@@ -27,7 +28,6 @@ from newsarchive.index.read import texts
 from newsarchive.index.rows import ChangeRow
 from newsarchive.languages import counted
 from newsarchive.model import WordEdit
-from newsarchive.urls import page_of_edit, page_of_story
 
 MOST = 40  # edits, and events, that a digest lists
 Period = Literal["daily", "weekly"]

@@ -10,7 +10,7 @@ import pytest
 from newsarchive.archive import Archive
 from newsarchive.archive.erasing import follow_in_merged
 from newsarchive.browse import app
-from newsarchive.browse.page_urls import ROOT
+from newsarchive.browse_links import ROOT
 from newsarchive.cluster.fleet import Fleet
 from newsarchive.cluster.fleet_index import merge_shards
 from newsarchive.cluster.fleet_wide import purge_everywhere, withhold_everywhere

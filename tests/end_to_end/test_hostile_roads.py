@@ -84,7 +84,7 @@ ASKED: list[str] = []
 BROWSE = """
 import asyncio, re, sqlite3
 from pathlib import Path
-from newsarchive.browse.page_urls import ROOT
+from newsarchive.browse_links import ROOT
 from newsarchive.browse.server import app
 root = Path({root!r})
 captures, stories = (

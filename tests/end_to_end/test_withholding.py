@@ -26,7 +26,7 @@ import click
 import pytest
 
 from newsarchive.browse import app
-from newsarchive.browse.page_urls import ROOT
+from newsarchive.browse_links import ROOT
 from newsarchive.cli import group
 from tests.browse.conftest import Reader
 from tests.cli.test_cli import run
